@@ -1,0 +1,83 @@
+"""What passes between us and a model. Content blocks have the Messages API's wire form, for every adapter.
+
+A block is one of
+    {"type": "text", "text"}
+    {"type": "tool_use", "id", "name", "input"}
+    {"type": "tool_result", "tool_use_id", "content", "is_error"?}
+    or a block of the provider's own (thinking), which is passed back unchanged.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Block = dict[str, Any]
+StopReason = Literal["end_turn", "tool_use", "max_tokens", "refusal", "pause_turn", "other"]
+
+
+@dataclass(frozen=True)
+class Message:
+    role: Literal["user", "assistant"]
+    content: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool as the model sees it. `input_schema` is JSON Schema."""
+
+    name: str
+    description: str
+    input_schema: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens by kind, and dollars at the price of the day. `input_tokens` are those not read from or written to a cache."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cost_usd: float = 0.0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.cost_usd + other.cost_usd,
+        )
+
+    @property
+    def tokens(self) -> int:
+        """All tokens together, as a budget counts them."""
+        return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_write_tokens
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """One turn. `system` and `tools` are byte-stable for a database; only `messages` grows."""
+
+    model: str
+    system: str
+    tools: tuple[Tool, ...]
+    messages: tuple[Message, ...]
+    max_tokens: int = 8_192
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back. Tool calls are to be run only when `stop_reason` is tool_use."""
+
+    content: tuple[Block, ...]
+    stop_reason: StopReason
+    usage: Usage
+    model: str
+    request_id: str | None = None
+    seconds: float = 0.0
+
+    def tool_calls(self) -> tuple[Block, ...]:
+        return tuple(block for block in self.content if block.get("type") == "tool_use")
+
+    def text(self) -> str:
+        return "\n".join(block["text"] for block in self.content if block.get("type") == "text")

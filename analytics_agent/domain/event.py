@@ -1,0 +1,33 @@
+"""Progress, as people see it: one event per thing that happened in a run.
+
+kind          data
+run           {status}                                       queued, running, needs_input, … and the last one
+step          {state: started|finished, seconds?}            `step` is explore, analyze, synthesize, report or deliver
+turn          {turn, model, input_tokens, output_tokens, cost_usd, seconds}
+tool          {name, title?, is_error?}                      a tool call that made no result
+query         {id, title, rows, milliseconds, source}
+finding       {id, operation, title, result}
+ask           {question, readings}                           the run waits for a person
+report        {formats}
+published     {dashboard_url, datasets, charts}
+warning       {message}
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Step = Literal["explore", "analyze", "synthesize", "report", "deliver"]
+STEPS: tuple[Step, ...] = ("explore", "analyze", "synthesize", "report", "deliver")
+EventKind = Literal["run", "step", "turn", "tool", "query", "finding", "ask", "report", "published", "warning"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """`seq` counts from 1 within a run, without gaps: a reader that lost its connection asks for what came after."""
+
+    seq: int
+    at: datetime
+    kind: EventKind
+    step: Step | None
+    data: dict[str, Any]

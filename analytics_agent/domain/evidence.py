@@ -1,0 +1,80 @@
+"""What explore found: stored results, each with the SQL that made it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.catalog import ColumnType
+
+ValueFormat = Literal["number", "percent", "currency", "text", "date", "timestamp"]
+Source = Literal["metric", "free", "verified", "computed"]
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """A column of a stored result and how its values are to be shown.
+
+    `percent` values are fractions (0.35 is 35 %). `unit` is what follows the figure: "min", "mi", "flights".
+    `label` is for people ("Mean departure delay"), `name` for references. `metric` names the governed metric it came from.
+    `higher_is` says whether a rise is good or bad news, where that is known.
+    """
+
+    name: str
+    type: ColumnType
+    label: str
+    unit: str | None = None
+    format: ValueFormat = "number"
+    decimals: int | None = None
+    metric: str | None = None
+    dimension: str | None = None
+    higher_is: Literal["good", "bad"] | None = None
+
+
+@dataclass(frozen=True)
+class SqlFinding:
+    """What a rule says of a statement. `hint` says what to do instead, so that a model can repair from it."""
+
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One stored result: rows as an artifact (Parquet), columns, and where it came from.
+
+    `id` is "r1", "r2", … in the order of the run. `sql` is what was asked for, `sql_as_run` what the engine got. A computed
+    result (`source` computed) has no SQL; `inputs` names the results it was computed from and `method` how.
+    `truncated`: the row cap was reached and more rows exist. `request` is the metric request, for governed queries.
+    """
+
+    id: str
+    title: str
+    columns: tuple[ResultColumn, ...]
+    rows: int
+    artifact: Artifact
+    source: Source
+    sql: str = ""
+    sql_as_run: str = ""
+    tables: tuple[str, ...] = ()
+    predicates: tuple[str, ...] = ()
+    milliseconds: float = 0.0
+    truncated: bool = False
+    findings: tuple[SqlFinding, ...] = ()
+    inputs: tuple[str, ...] = ()
+    method: str = ""
+    request: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What explore hands on. `primary` is the id of the result that answers the question by itself.
+
+    `readings` are sentences on how the question was read ("Summer: June to August 2013"); `caveats` what is left out.
+    """
+
+    primary: str
+    results: tuple[str, ...]
+    readings: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()

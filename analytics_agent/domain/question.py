@@ -1,0 +1,35 @@
+"""What was asked, by whom and under which limits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+LONGEST_QUESTION = 10_000
+"""Characters. Longer text is a document, not a question; the API refuses it before anything is spent."""
+
+Format = Literal["html", "pdf"]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one run may use: tokens of every kind together, and US dollars. None is without limit."""
+
+    tokens: int | None = None
+    usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as it was accepted by the API. `model` is resolved: never empty."""
+
+    run_id: str
+    text: str
+    database: str
+    owner: str
+    model: str
+    asked_at: datetime
+    as_of: date | None = None
+    publish: bool = True
+    formats: tuple[Format, ...] = ("html", "pdf")
+    budget: Budget = Budget()
+    continues: str | None = None

@@ -1,0 +1,32 @@
+"""Rendered files, and receipts for what was published."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics_agent.domain.artifact import Artifact
+
+
+@dataclass(frozen=True)
+class Report:
+    html: Artifact | None = None
+    pdf: Artifact | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """One object in Superset. `id` is Superset's own number, `uuid` ours (derived from the run's id)."""
+
+    kind: Literal["database", "dataset", "chart", "dashboard"]
+    uuid: str
+    id: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What deliver did. `failure` is a sentence for people when publishing did not succeed; the answer stands all the same."""
+
+    dashboard_url: str | None = None
+    objects: tuple[Published, ...] = ()
+    failure: str | None = None

@@ -1,0 +1,75 @@
+"""A run's life, and the one document that every edge shows of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.evidence import Evidence, Query
+from analytics_agent.domain.finding import Finding
+from analytics_agent.domain.question import Question
+from analytics_agent.domain.report import Receipt, Report
+
+RunStatus = Literal[
+    "queued",
+    "running",
+    "needs_input",
+    "needs_approval",
+    "succeeded",
+    "refused",
+    "failed",
+    "cancelled",
+    "over_budget",
+]
+FINISHED: frozenset[RunStatus] = frozenset({"succeeded", "refused", "failed", "cancelled", "over_budget"})
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why there is no answer. `missing` names what the data lacks, `looked_in` what was searched, `instead` what would work."""
+
+    reason: str
+    missing: str = ""
+    looked_in: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clarification:
+    """A question to the asker. `readings` are the possible answers; each says what it would answer."""
+
+    question: str
+    readings: tuple[str, ...]
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Seconds: in all, waiting for the model, and in the warehouse."""
+
+    seconds: float = 0.0
+    model_seconds: float = 0.0
+    warehouse_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything known of a run. Built from the store while it runs, kept as one document when it has finished."""
+
+    question: Question
+    status: RunStatus
+    reason: str | None = None
+    evidence: Evidence | None = None
+    queries: tuple[Query, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    answer: Answer | None = None
+    refusal: Refusal | None = None
+    clarification: Clarification | None = None
+    report: Report = Report()
+    receipt: Receipt | None = None
+    usage: Usage = Usage()
+    turns: int = 0
+    timings: Timings = Timings()
+    prompts: tuple[str, ...] = ()
+    finished_at: datetime | None = None

@@ -1,0 +1,193 @@
+"""Everything that can go wrong, named for what happened and grouped by who must act.
+
+    AgentError
+    ├── AskerError                 the asker changes the question or the request      (exit 1 or 2, HTTP 4xx)
+    │   ├── InvalidQuestion            empty, too long, control characters
+    │   ├── UnknownDatabase
+    │   ├── UnknownRun
+    │   ├── UnknownResult
+    │   ├── NotAllowed                 a key without the scope, somebody else's run
+    │   ├── NotAuthenticated
+    │   └── Conflict                   the same Idempotency-Key with another body, a run already finished
+    ├── ModelError                 the model repairs: the text goes back to it as a tool result
+    │   ├── ToolRefused                wrong tool input, unknown name, nothing to work on
+    │   ├── StatementRefused           carries the findings of the SQL rules
+    │   └── Ungrounded                 a bare figure, a reference to nothing
+    ├── Unavailable                Temporal retries, then the operator looks           (exit 3, HTTP 503)
+    │   ├── WarehouseUnavailable
+    │   ├── ModelUnavailable           overloaded, rate limited, connection lost; carries retry_after
+    │   ├── SupersetUnavailable
+    │   ├── StoreUnavailable
+    │   └── ServiceUnreachable         the API or Temporal, seen from a client
+    └── OperatorError              the operator fixes settings, keys or data           (exit 1 or 2)
+        ├── InvalidSettings            carries every problem found, not the first
+        ├── InvalidSemanticModel       carries every problem found, with line numbers
+        ├── WarehouseRefused           login refused, permission denied
+        ├── StatementFailed            the engine refused a checked statement; its own words are never passed on
+        ├── StatementTimeout
+        ├── ModelRejected              bad key, spend limit, unknown model, a request the provider refuses
+        ├── PublishRejected            Superset refused
+        ├── StackError                 the embedded stack could not start something
+        └── StorageFull
+
+Errors are translated at two edges only: activities turn them into ApplicationError(type, non_retryable,
+next_retry_delay), the API into problem+json. `message` is for people and never holds a secret or a cell value; `hint`
+says what to do next.
+"""
+
+from collections.abc import Sequence
+
+from analytics_agent.domain.evidence import SqlFinding
+
+
+class AgentError(Exception):
+    """The root. `retryable` tells Temporal, `hint` tells a person."""
+
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class AskerError(AgentError):
+    """The asker must change something."""
+
+
+class InvalidQuestion(AskerError):
+    """The text is not a question we can take."""
+
+
+class UnknownDatabase(AskerError):
+    """No database of that name is known, or the asker may not use it: the two look alike."""
+
+
+class UnknownRun(AskerError):
+    """No run of that id belongs to the asker."""
+
+
+class UnknownResult(AskerError):
+    """The run has no such result or report."""
+
+
+class NotAuthenticated(AskerError):
+    """No key, or one that is not valid."""
+
+
+class NotAllowed(AskerError):
+    """The key is valid but lacks the scope."""
+
+
+class Conflict(AskerError):
+    """The request contradicts what is already there."""
+
+
+class ModelError(AgentError):
+    """The model must repair; the text is written for it."""
+
+
+class ToolRefused(ModelError):
+    """A tool cannot work with this input."""
+
+
+class StatementRefused(ModelError):
+    """The SQL rules found errors."""
+
+    def __init__(self, findings: Sequence[SqlFinding]) -> None:
+        self.findings = tuple(findings)
+        lines = [f"[{f.rule}] {f.message} {f.hint}".strip() for f in self.findings]
+        super().__init__("The statement was not run. " + " ".join(lines))
+
+
+class Ungrounded(ModelError):
+    """The prose holds figures that no stored result supports."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("The answer was not accepted. " + " ".join(self.problems))
+
+
+class Unavailable(AgentError):
+    """Something outside did not answer. `retry_after` is in seconds, where the other side named it."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class WarehouseUnavailable(Unavailable):
+    """The database does not answer."""
+
+
+class ModelUnavailable(Unavailable):
+    """The model's endpoint is overloaded, limits us or broke the connection."""
+
+
+class SupersetUnavailable(Unavailable):
+    """Superset does not answer."""
+
+
+class StoreUnavailable(Unavailable):
+    """The application store does not answer."""
+
+
+class ServiceUnreachable(Unavailable):
+    """A client cannot reach the service it needs."""
+
+
+class OperatorError(AgentError):
+    """Whoever runs the product must act."""
+
+
+class InvalidSettings(OperatorError):
+    """Settings are wrong; every problem is listed."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("Settings are not usable:\n" + "\n".join(f"  {p}" for p in self.problems))
+
+
+class InvalidSemanticModel(OperatorError):
+    """The semantic model is wrong; every problem is listed."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("The semantic model is not usable:\n" + "\n".join(f"  {p}" for p in self.problems))
+
+
+class WarehouseRefused(OperatorError):
+    """The database answers but does not let us in."""
+
+
+class StatementFailed(OperatorError):
+    """The engine refused a statement that the rules had passed. `code` is its SQLSTATE or kind, never its text."""
+
+    def __init__(self, message: str, *, code: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+
+
+class StatementTimeout(OperatorError):
+    """The statement was stopped at its time limit."""
+
+
+class ModelRejected(OperatorError):
+    """The model's provider refuses for a reason that waiting does not mend."""
+
+
+class PublishRejected(OperatorError):
+    """Superset answered and refused."""
+
+
+class StackError(OperatorError):
+    """A part of the embedded stack could not be started."""
+
+
+class StorageFull(OperatorError):
+    """The state folder's disk is full."""

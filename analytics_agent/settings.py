@@ -1,0 +1,104 @@
+"""The only reader of the environment. Order: environment, `.env`, `<state>/stack.env` (written by `up`), defaults.
+
+Only entry points and `bootstrap` call `load()`; everything else is handed what it needs.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import DotEnvSettingsSource
+
+from analytics_agent.errors import InvalidSettings
+from analytics_agent.resources import default_state
+
+PREFIX = "ANALYTICS_AGENT_"
+OFFLINE = "offline"
+DEFAULT_MODEL = "claude-opus-4-7"
+
+
+class Settings(BaseSettings):
+    """Every setting. A field `x_y` is the environment variable ANALYTICS_AGENT_X_Y."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    state: Path = Field(default_factory=default_state, description="Folder of the embedded stack: data, logs, secrets, artifacts.")
+    model: str = Field(default="", description="`offline` or a Claude model id; empty chooses by whether a key is set.")
+    anthropic_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("ANTHROPIC_API_KEY", "anthropic_api_key"), description="Key for the Claude API."
+    )
+    anthropic_base_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("ANTHROPIC_BASE_URL", "anthropic_base_url"),
+        description="Another Messages-API endpoint: a gateway, a proxy.",
+    )
+    api_url: str = Field(default="http://127.0.0.1:8321", description="Where clients find the HTTP API.")
+    api_key: SecretStr | None = Field(default=None, description="The client's key; the stack writes one for you.")
+    store_url: SecretStr | None = Field(default=None, description="SQLAlchemy URL of the application store (PostgreSQL).")
+    artifacts_url: str = Field(default="", description="fsspec URL for results and reports; empty is a folder in the state folder.")
+    encryption_key: SecretStr | None = Field(default=None, description="Fernet key that encrypts the URIs of databases in the store.")
+    temporal_address: str = Field(default="127.0.0.1:7233", description="Temporal's frontend, host:port.")
+    temporal_namespace: str = Field(default="default", description="Temporal namespace.")
+    superset_url: str | None = Field(default=None, description="Superset as we and people reach it; empty switches publishing off.")
+    superset_username: str = Field(default="analytics_agent", description="Our service account in Superset.")
+    superset_password: SecretStr | None = Field(default=None, description="Its password.")
+    row_cap: int = Field(default=50_000, ge=1, le=5_000_000, description="Most rows that one statement may fetch.")
+    statement_timeout_seconds: float = Field(default=30.0, gt=0, le=3600, description="Time limit of one statement.")
+    model_timeout_seconds: float = Field(default=300.0, gt=0, le=3600, description="Time limit of one model turn.")
+    turns: int = Field(default=16, ge=1, le=100, description="Most model turns in one step.")
+    budget_tokens: int | None = Field(default=None, ge=1, description="Tokens one run may use when the asker names no limit.")
+    budget_usd: float | None = Field(default=None, gt=0, description="Dollars one run may use when the asker names no limit.")
+    catalog_age_seconds: float = Field(default=3600.0, ge=0, description="A cached catalog older than this is read again.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("log_level")
+    @classmethod
+    def known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("use DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("api_url", "superset_url", "anthropic_base_url")
+    @classmethod
+    def web_address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("write the whole address, with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        state = Path(os.environ.get(f"{PREFIX}STATE") or default_state())
+        written_by_up = DotEnvSettingsSource(settings_cls, env_file=state / "stack.env")
+        return (init_settings, env_settings, dotenv_settings, written_by_up)
+
+    @property
+    def chosen_model(self) -> str:
+        """The model a question gets when it names none."""
+        return self.model or (DEFAULT_MODEL if self.anthropic_api_key else OFFLINE)
+
+    @property
+    def artifacts(self) -> str:
+        return self.artifacts_url or f"file://{self.state.absolute() / 'artifacts'}"
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings. Raises InvalidSettings with every problem, each naming its variable; a secret's value is never shown."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise InvalidSettings([_sentence(problem) for problem in error.errors(include_input=False, include_url=False)]) from None
+
+
+def _sentence(problem: Any) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else "settings"
+    variable = name if name.upper().startswith("ANTHROPIC") else f"{PREFIX}{name.upper()}"
+    return f"{variable.upper()}: {problem['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,55 @@
+"""Fixtures that any test may use: a real PostgreSQL without the rest of the stack."""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from analytics_agent.stack.postgres import Cluster, system_user
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A real PostgreSQL 18 on a free port of 127.0.0.1."""
+    folder = Path(tempfile.mkdtemp(prefix="aa-pg-"))
+    folder.chmod(0o755)
+    cluster = Cluster(folder / "data", free_port(), "test-password")
+    cluster.create()
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(cluster.command(), user=system_user(), cwd="/", stdout=log, stderr=log)
+    try:
+        for _ in range(100):
+            try:
+                psycopg.connect(cluster.url()).close()
+                break
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        yield cluster
+    finally:
+        process.send_signal(2)
+        process.wait(timeout=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_database(postgres: Cluster) -> Iterator[str]:
+    """The URL (postgresql://…) of a new empty database, dropped afterwards; the login is its superuser."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgres.url(name)
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
