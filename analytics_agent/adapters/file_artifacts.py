@@ -1,0 +1,140 @@
+"""ports.Artifacts on any fsspec filesystem: a folder by default, an object store by its URL. Files are named by their SHA-256."""
+
+import asyncio
+import errno
+import hashlib
+import io
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from analytics_agent.adapters.record_json import from_json_bytes, to_bytes
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.errors import OperatorError, StorageFull
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+
+JSON = "application/json"
+PARQUET = "application/vnd.apache.parquet"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_ASK_AGAIN = "Ask the question again, or restore the artifacts folder (ANALYTICS_AGENT_ARTIFACTS_URL) from a backup."
+
+
+class FileArtifacts:
+    """Writes are atomic: a reader sees the whole file or none. Reads are verified against the name."""
+
+    def __init__(self, url: str) -> None:
+        """`url` as fsspec takes it: file:///var/lib/analytics-agent/artifacts, s3://bucket/prefix."""
+        try:
+            self._files, self._root = url_to_fs(url)
+        except (ValueError, ImportError) as error:
+            raise OperatorError(f"ANALYTICS_AGENT_ARTIFACTS_URL cannot be used: {error}", hint="Use file:///a/folder.") from None
+
+    async def put_record(self, record: object) -> Artifact:
+        return await self.put_file(to_bytes(record), JSON)
+
+    async def get_record(self, artifact: Artifact, kind: type[T]) -> T:
+        return from_json_bytes(await self.get_file(artifact), kind)
+
+    async def put_table(self, table: "pa.Table") -> Artifact:
+        return await self.put_file(await asyncio.to_thread(_parquet, table), PARQUET)
+
+    async def get_table(self, artifact: Artifact) -> "pa.Table":
+        return await asyncio.to_thread(_table, await self.get_file(artifact))
+
+    async def put_file(self, content: bytes, media_type: str) -> Artifact:
+        artifact = Artifact(hashlib.sha256(content).hexdigest(), len(content), media_type)
+        await asyncio.to_thread(self._write, self._path(artifact), content)
+        return artifact
+
+    async def get_file(self, artifact: Artifact) -> bytes:
+        """Raises OperatorError when the file is missing or is not what its name says."""
+        return await asyncio.to_thread(self._read, self._path(artifact))
+
+    def _path(self, artifact: Artifact) -> str:
+        """A digest is checked before it becomes part of a path: records cross networks."""
+        if not _DIGEST.fullmatch(artifact.sha256):
+            raise OperatorError("A stored reference is not a SHA-256 digest.", hint=_ASK_AGAIN)
+        return f"{self._root}/{artifact.sha256[:2]}/{artifact.sha256}"
+
+    def _read(self, path: str) -> bytes:
+        try:
+            content: bytes = self._files.cat_file(path)
+        except FileNotFoundError:
+            raise OperatorError(f"The stored file {_short(path)} is missing.", hint=_ASK_AGAIN) from None
+        except OSError as error:
+            raise OperatorError(f"The stored file {_short(path)} cannot be read: {error.strerror or 'input/output error'}.") from None
+        if hashlib.sha256(content).hexdigest() != path.rpartition("/")[2]:
+            raise OperatorError(f"The stored file {_short(path)} is damaged: its content does not match its name.", hint=_ASK_AGAIN)
+        return content
+
+    def _write(self, path: str, content: bytes) -> None:
+        """A file that is there and whole is not written again; a damaged one is mended."""
+        with suppress(OperatorError):
+            self._read(path)
+            return
+        with _write_errors():
+            if isinstance(self._files, LocalFileSystem):
+                _write_locally(Path(path), content)
+            else:
+                self._files.pipe_file(path, content)  # object stores show a new object only when it is complete
+
+
+def _write_locally(path: Path, content: bytes) -> None:
+    """Through a file beside it, renamed when complete; a file that could not be completed is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _write_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(
+                "The disk that keeps results and reports is full.", hint="Free space in the state folder, then ask again."
+            ) from None
+        reason = error.strerror or "input/output error"
+        raise OperatorError(f"Results cannot be stored: {reason}.", hint="Check the folder in ANALYTICS_AGENT_ARTIFACTS_URL.") from None
+
+
+def _parquet(table: "pa.Table") -> bytes:
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _table(content: bytes) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.ParquetFile(pa.BufferReader(content)).read()
+    except pa.ArrowInvalid:
+        raise OperatorError("A stored result is not a Parquet file.", hint=_ASK_AGAIN) from None
+
+
+def _short(path: str) -> str:
+    return f"{path.rpartition('/')[2][:12]}…"

@@ -1,0 +1,27 @@
+"""ports.Store on PostgreSQL. The methods are in the parts, one file for each group of tables; docs/store.md lists the tables."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from analytics_agent.adapters.store_databases import DatabaseTables, cipher
+from analytics_agent.adapters.store_engine import create_engine
+from analytics_agent.adapters.store_keys import KeyTables
+from analytics_agent.adapters.store_loop import LoopTables
+from analytics_agent.adapters.store_runs import RunTables
+
+
+class PostgresStore(RunTables, LoopTables, DatabaseTables, KeyTables):
+    """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
+
+    def __init__(self, url: str, encryption_key: str) -> None:
+        """Raises OperatorError when the URL or the encryption key cannot be used."""
+        self.cipher = cipher(encryption_key)
+        self.engine: AsyncEngine = create_engine(url)
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable, or OperatorError when the tables are not there."""
+        async with self.transaction() as connection:
+            await connection.execute(text("SELECT 1 FROM runs LIMIT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()

@@ -1,0 +1,97 @@
+"""Databases and their cached catalogs: one part of PostgresStore. The URIs are encrypted here and nowhere else."""
+
+import difflib
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from analytics_agent.adapters.record_json import from_json, to_json
+from analytics_agent.adapters.store_engine import StorePart
+from analytics_agent.adapters.store_models import CatalogRow, DatabaseRow
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.errors import OperatorError, UnknownDatabase
+from analytics_agent.ports import Database
+
+
+class DatabaseTables(StorePart):
+    """`databases`, `catalogs`."""
+
+    cipher: Fernet
+
+    async def save_database(self, database: Database) -> None:
+        """Add it, or replace the one of that name. The cached catalog is dropped: it may be another database's now."""
+        values = {
+            "uri": self.cipher.encrypt(database.uri.encode()),
+            "dialect": database.dialect,
+            "schema": database.schema,
+            "semantic_model": database.semantic_model,
+        }
+        row = insert(DatabaseRow).values(name=database.name, added_at=database.added_at or datetime.now(UTC), **values)
+        async with self.transaction() as connection:
+            await connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
+            await connection.execute(delete(CatalogRow).where(CatalogRow.database == database.name))
+
+    async def database(self, name: str) -> Database:
+        async with self.transaction() as connection:
+            row = (await connection.execute(select(DatabaseRow.__table__).where(DatabaseRow.name == name))).one_or_none()
+            if row is not None:
+                return self._readable(row)
+            names = (await connection.execute(select(DatabaseRow.name).order_by(DatabaseRow.name))).scalars().all()
+        raise unknown_database(name, names)
+
+    async def databases(self) -> tuple[Database, ...]:
+        async with self.transaction() as connection:
+            rows = (await connection.execute(select(DatabaseRow.__table__).order_by(DatabaseRow.name))).all()
+        return tuple(self._readable(row) for row in rows)
+
+    async def remove_database(self, name: str) -> None:
+        """Its catalog goes with it; runs that used it stay. Nothing happens when there is none of that name."""
+        async with self.transaction() as connection:
+            await connection.execute(delete(DatabaseRow).where(DatabaseRow.name == name))
+            await connection.execute(delete(CatalogRow).where(CatalogRow.database == name))
+
+    async def save_catalog(self, catalog: Catalog) -> None:
+        """The newest reading stands, whichever is stored last."""
+        values = {"fingerprint": catalog.fingerprint, "read_at": catalog.read_at, "body": to_json(catalog)}
+        row = insert(CatalogRow).values(database=catalog.database, **values)
+        newer = CatalogRow.read_at <= row.excluded.read_at
+        async with self.transaction() as connection:
+            await connection.execute(row.on_conflict_do_update(index_elements=["database"], set_=values, where=newer))
+
+    async def catalog(self, database: str) -> Catalog | None:
+        async with self.transaction() as connection:
+            body = (await connection.execute(select(CatalogRow.body).where(CatalogRow.database == database))).scalar_one_or_none()
+        return None if body is None else from_json(body, Catalog)
+
+    def _readable(self, row: Any) -> Database:
+        try:
+            uri = self.cipher.decrypt(row.uri).decode()
+        except InvalidToken:
+            raise OperatorError(
+                f"The stored address of database {row.name} cannot be decrypted.",
+                hint="ANALYTICS_AGENT_ENCRYPTION_KEY is not the key it was stored with: set that one again, or add the database again.",
+            ) from None
+        return Database(row.name, uri, row.dialect, row.schema, row.semantic_model, row.added_at)
+
+
+def cipher(encryption_key: str) -> Fernet:
+    """Raises OperatorError when the key is none that Fernet takes."""
+    try:
+        return Fernet(encryption_key)
+    except ValueError:
+        raise OperatorError(
+            "ANALYTICS_AGENT_ENCRYPTION_KEY is not a Fernet key (32 bytes, base64).",
+            hint="`analytics-agent up` makes one; by hand: "
+            'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())".',
+        ) from None
+
+
+def unknown_database(name: str, known: Any) -> UnknownDatabase:
+    """Names the nearest, or all when they are few."""
+    nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)[:10]
+    shown = name if len(name) <= 60 else f"{name[:60]}…"
+    hint = f"Known: {', '.join(nearest)}." if nearest else "None is known yet: `analytics-agent databases add NAME URI` adds one."
+    return UnknownDatabase(f"There is no database {shown!r}.", hint=hint)

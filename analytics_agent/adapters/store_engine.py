@@ -1,0 +1,97 @@
+"""The store's connections, and the one place where the driver's errors become ours. The URL holds a password: it is never shown."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import URL, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from analytics_agent.adapters.store_models import RunRow
+from analytics_agent.errors import AgentError, OperatorError, StorageFull, StoreUnavailable, UnknownRun
+
+CONNECTIONS = 3
+"""Per process. About six processes share a PostgreSQL that Superset uses too."""
+
+_CONNECT_SECONDS = 5
+_DISK_FULL = "53100"
+_UNDEFINED_TABLE = "42P01"
+_UNDEFINED_COLUMN = "42703"
+
+
+def psycopg_url(url: str) -> URL:
+    """The URL with our driver, whatever PostgreSQL driver it names. Raises OperatorError for anything but PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise OperatorError("The store's URL cannot be read.", hint=_URL_HINT) from None
+    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+        raise OperatorError(f"The application store is PostgreSQL, not {parsed.get_backend_name()}.", hint=_URL_HINT)
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+_URL_HINT = "Set ANALYTICS_AGENT_STORE_URL to postgresql://user:password@host:port/database."
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """Few connections, tested before use so that a restarted server is not noticed."""
+    return create_async_engine(
+        psycopg_url(url),
+        pool_size=CONNECTIONS - 1,
+        max_overflow=1,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "analytics-agent"},
+    )
+
+
+class StorePart:
+    """What each part of the store stands on: a transaction, committed at the end of the block."""
+
+    engine: AsyncEngine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
+            translated = translate(error)
+            if translated is None:
+                raise
+            raise translated from None
+
+
+async def locked(connection: AsyncConnection, run_id: str) -> Any:
+    """The run's row, locked until the transaction ends. NO KEY UPDATE: rows that only refer to the run need not wait.
+
+    Raises UnknownRun.
+    """
+    wanted = select(RunRow.__table__).where(RunRow.id == run_id).with_for_update(key_share=True)
+    row = (await connection.execute(wanted)).one_or_none()
+    if row is None:
+        raise no_such_run(run_id)
+    return row
+
+
+def no_such_run(run_id: str) -> UnknownRun:
+    shown = run_id if len(run_id) <= 60 else f"{run_id[:60]}…"
+    return UnknownRun(f"There is no run {shown!r}.", hint="`analytics-agent runs list` shows yours.")
+
+
+def translate(error: OperationalError | InterfaceError | ProgrammingError | PoolTimeout) -> AgentError | None:
+    """Our error for the driver's; None when it is a defect of ours and should be seen as one."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    if state == _DISK_FULL:
+        return StorageFull("The application store's disk is full.", hint="Free space on the disk that holds PostgreSQL's data.")
+    if state in {_UNDEFINED_TABLE, _UNDEFINED_COLUMN}:
+        return OperatorError(
+            "The application store's tables are missing or old.", hint="Run `analytics-agent up`: it brings them up to date."
+        )
+    if isinstance(error, ProgrammingError):
+        return None
+    return StoreUnavailable(
+        "The application store does not answer.", hint="Start it with `analytics-agent up`, or check ANALYTICS_AGENT_STORE_URL."
+    )

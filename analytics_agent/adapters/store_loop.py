@@ -1,0 +1,129 @@
+"""Events, model turns, tool results and stored results of a run, and the usage ledger: one part of PostgresStore."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
+
+from analytics_agent.adapters.record_json import from_json, to_json
+from analytics_agent.adapters.store_engine import StorePart, locked
+from analytics_agent.adapters.store_models import EventRow, LedgerRow, QueryRow, ToolResultRow, TurnRow
+from analytics_agent.adapters.store_run_document import read_queries, read_turns
+from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.cost import Cost, CostGroup
+from analytics_agent.domain.event import Event, EventKind, Step
+from analytics_agent.domain.evidence import Query
+from analytics_agent.ports import ToolResult, Turn
+
+
+class LoopTables(StorePart):
+    """`events`, `turns`, `usage_ledger`, `tool_results`, `queries`. The run's lock makes `seq` and result ids gapless."""
+
+    async def append_event(self, run_id: str, kind: EventKind, step: Step | None, data: dict[str, Any], *, key: str) -> None:
+        async with self.transaction() as connection:
+            await locked(connection, run_id)
+            if await _by_key(connection, EventRow.seq, run_id, key) is not None:
+                return
+            seq = await _next(connection, EventRow.seq, run_id)
+            row = {"run_id": run_id, "seq": seq, "key": key, "at": datetime.now(UTC), "kind": kind, "step": step, "data": to_json(data)}
+            await connection.execute(insert(EventRow).values(**row))
+
+    async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
+        wanted = select(EventRow.__table__).where(EventRow.run_id == run_id, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
+        async with self.transaction() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return tuple(Event(row.seq, row.at, row.kind, row.step, row.data) for row in rows)
+
+    async def save_turn(self, run_id: str, turn: Turn) -> None:
+        async with self.transaction() as connection:
+            run = await locked(connection, run_id)
+            row = insert(TurnRow).values(run_id=run_id, step=turn.step, number=turn.number, record=to_json(turn))
+            if (await connection.execute(row.on_conflict_do_nothing().returning(TurnRow.number))).scalar_one_or_none() is not None:
+                await connection.execute(insert(LedgerRow).values(**_ledger_line(run, turn)).on_conflict_do_nothing())
+
+    async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
+        async with self.transaction() as connection:
+            return await read_turns(connection, run_id, step)
+
+    async def save_tool_result(self, run_id: str, result: ToolResult) -> None:
+        """A result that is already there is left as it is: the model was told that one."""
+        row = {"run_id": run_id, "step": result.step, "turn": result.turn, "call_id": result.call_id, "record": to_json(result)}
+        async with self.transaction() as connection:
+            await locked(connection, run_id)
+            await connection.execute(insert(ToolResultRow).values(**row).on_conflict_do_nothing())
+
+    async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]:
+        wanted = select(ToolResultRow.record).where(ToolResultRow.run_id == run_id, ToolResultRow.step == step)
+        async with self.transaction() as connection:
+            records = (await connection.execute(wanted.order_by(ToolResultRow.turn, ToolResultRow.position))).scalars().all()
+        return tuple(from_json(record, ToolResult) for record in records)
+
+    async def add_query(self, run_id: str, query: Query, *, key: str) -> Query:
+        async with self.transaction() as connection:
+            await locked(connection, run_id)
+            kept = await _by_key(connection, QueryRow.record, run_id, key)
+            if kept is not None:
+                return from_json(kept, Query)
+            number = await _next(connection, QueryRow.number, run_id)
+            stored = replace(query, id=f"r{number}")
+            await connection.execute(insert(QueryRow).values(run_id=run_id, number=number, key=key, record=to_json(stored)))
+            return stored
+
+    async def query_by_key(self, run_id: str, key: str) -> Query | None:
+        async with self.transaction() as connection:
+            kept = await _by_key(connection, QueryRow.record, run_id, key)
+        return None if kept is None else from_json(kept, Query)
+
+    async def queries(self, run_id: str) -> tuple[Query, ...]:
+        async with self.transaction() as connection:
+            return await read_queries(connection, run_id)
+
+    async def costs(self, *, by: CostGroup, owner: str | None = None, since: datetime | None = None) -> tuple[Cost, ...]:
+        """The ledger summed, the dearest first; days in UTC, the newest first."""
+        group = func.to_char(func.timezone("UTC", LedgerRow.at), "YYYY-MM-DD") if by == "day" else getattr(LedgerRow, by)
+        tokens = [func.sum(getattr(LedgerRow, name)).label(name) for name in _USAGE]
+        wanted = select(
+            group.label("group"),
+            func.count(LedgerRow.run_id.distinct()).label("runs"),
+            func.count().label("turns"),
+            *tokens,
+            func.sum(LedgerRow.seconds).label("seconds"),
+        ).group_by("group")
+        if owner is not None:
+            wanted = wanted.where(LedgerRow.owner == owner)
+        if since is not None:
+            wanted = wanted.where(LedgerRow.at >= since)
+        ordered = wanted.order_by(group.desc() if by == "day" else func.sum(LedgerRow.cost_usd).desc(), "group")
+        async with self.transaction() as connection:
+            rows = (await connection.execute(ordered)).mappings().all()
+        return tuple(_cost(dict(row)) for row in rows)
+
+
+_TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+_USAGE = (*_TOKENS, "cost_usd")
+
+
+def _cost(row: dict[str, Any]) -> Cost:
+    usage = Usage(**{name: int(row[name]) for name in _TOKENS}, cost_usd=float(row["cost_usd"]))
+    return Cost(row["group"], row["runs"], row["turns"], usage, float(row["seconds"]))
+
+
+def _ledger_line(run: Any, turn: Turn) -> dict[str, Any]:
+    usage = {name: getattr(turn.usage, name) for name in _USAGE}
+    of_run = {"run_id": run.id, "owner": run.owner, "database": run.question["database"]}
+    return {**of_run, "step": turn.step, "turn": turn.number, "model": turn.model, "seconds": turn.seconds, **usage}
+
+
+async def _by_key(connection: AsyncConnection, column: InstrumentedAttribute[Any], run_id: str, key: str) -> Any:
+    table = column.class_
+    return (await connection.execute(select(column).where(table.run_id == run_id, table.key == key))).scalar_one_or_none()
+
+
+async def _next(connection: AsyncConnection, number: InstrumentedAttribute[int], run_id: str) -> int:
+    """The next number of this run; the caller holds the run's lock, so nobody else takes it."""
+    highest = await connection.execute(select(func.coalesce(func.max(number), 0)).where(number.class_.run_id == run_id))
+    return int(highest.scalar_one()) + 1

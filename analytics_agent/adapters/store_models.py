@@ -1,0 +1,219 @@
+"""The tables of the application store. docs/store.md lists them for people; a test holds that page to these models.
+
+Documents are `json`, not `jsonb`: nothing searches inside them, and `json` keeps the order in which keys were written.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from analytics_agent.adapters.record_json import safe_text
+
+_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class SafeText(TypeDecorator[str]):
+    """Text in which NUL and lone surrogates are replaced on the way in, for values and look-ups alike: PostgreSQL refuses both."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else safe_text(value)
+
+
+class Base(DeclarativeBase):
+    """Constraint names are fixed here, so that every migration can name what it changes."""
+
+    metadata = MetaData(naming_convention=_CONVENTION)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: SafeText(),
+        int: BigInteger(),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+    }
+
+
+def _run() -> ForeignKey:
+    return ForeignKey("runs.id", ondelete="CASCADE")
+
+
+class RunRow(Base):
+    """One question and its state. `document` is the whole run, frozen when it finishes."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("owner", "idempotency_key"),
+        Index("ix_runs_owner_asked_at", "owner", "asked_at"),
+        Index("ix_runs_asked_at", "asked_at"),
+        Index("ix_runs_status", "status"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    question: Mapped[dict[str, Any]]
+    request_hash: Mapped[str]
+    idempotency_key: Mapped[str | None]
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    document: Mapped[dict[str, Any] | None]
+
+
+class DocumentRow(Base):
+    """What a step produced: evidence, findings, answer, refusal, report, receipt."""
+
+    __tablename__ = "documents"
+
+    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ClarificationRow(Base):
+    """A question put to the asker, and the answer. `digest` names question and readings, so that a retry asks once."""
+
+    __tablename__ = "clarifications"
+    __table_args__ = (UniqueConstraint("run_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    run_id: Mapped[str] = mapped_column(_run())
+    digest: Mapped[str]
+    question: Mapped[str]
+    readings: Mapped[list[str]]
+    answer: Mapped[str | None]
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class EventRow(Base):
+    """Progress. `seq` counts from 1 within a run without gaps; `key` makes a retried write one event."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("run_id", "key"),)
+
+    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    step: Mapped[str | None]
+    data: Mapped[dict[str, Any]]
+
+
+class TurnRow(Base):
+    """A model turn that was paid for. Its reply is an artifact."""
+
+    __tablename__ = "turns"
+
+    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    record: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class LedgerRow(Base):
+    """What a turn cost. No foreign key: the ledger outlives the run it belongs to."""
+
+    __tablename__ = "usage_ledger"
+    __table_args__ = (Index("ix_usage_ledger_at", "at"), Index("ix_usage_ledger_owner_at", "owner", "at"))
+
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    owner: Mapped[str]
+    database: Mapped[str]
+    model: Mapped[str]
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cache_read_tokens: Mapped[int]
+    cache_write_tokens: Mapped[int]
+    cost_usd: Mapped[float]
+    seconds: Mapped[float]
+
+
+class ToolResultRow(Base):
+    """A tool call that was run. Its content is an artifact; `position` keeps the order in which calls came back."""
+
+    __tablename__ = "tool_results"
+
+    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(Identity())
+    record: Mapped[dict[str, Any]]
+
+
+class QueryRow(Base):
+    """A stored result, r1, r2, … by `number`. Its rows are an artifact; `key` makes a retried query one result."""
+
+    __tablename__ = "queries"
+    __table_args__ = (UniqueConstraint("run_id", "key"),)
+
+    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    record: Mapped[dict[str, Any]]
+
+
+class DatabaseRow(Base):
+    """A warehouse. `uri` is encrypted (Fernet)."""
+
+    __tablename__ = "databases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    uri: Mapped[bytes] = mapped_column(LargeBinary)
+    dialect: Mapped[str]
+    schema: Mapped[str | None]
+    semantic_model: Mapped[str | None]
+    added_at: Mapped[datetime]
+
+
+class CatalogRow(Base):
+    """The cached catalog of a database, as it was last read."""
+
+    __tablename__ = "catalogs"
+
+    database: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    read_at: Mapped[datetime]
+    body: Mapped[dict[str, Any]]
+
+
+class KeyRow(Base):
+    """An API key, by the SHA-256 of it."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    scopes: Mapped[list[str]]
+    hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,93 @@
+"""A whole run out of the tables: from its frozen document once it has finished, from its parts until then."""
+
+from datetime import UTC, datetime
+from functools import reduce
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from analytics_agent.adapters.record_json import from_json
+from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, QueryRow, TurnRow
+from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.evidence import Evidence, Query
+from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.question import Question
+from analytics_agent.domain.report import Receipt, Report
+from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
+from analytics_agent.ports import Turn
+
+T = TypeVar("T")
+
+
+async def assemble(connection: AsyncConnection, row: Any) -> Run:
+    """`row` is a whole row of `runs`."""
+    if row.document is not None:
+        return from_json(row.document, Run)
+    turns = await read_turns(connection, row.id)
+    queries = await read_queries(connection, row.id)
+    bodies = await _documents(connection, row.id)
+    question = from_json(row.question, Question)
+    findings = _optional(bodies.get("findings"), Findings)
+    return Run(
+        question=question,
+        status=row.status,
+        reason=row.reason,
+        evidence=_optional(bodies.get("evidence"), Evidence),
+        queries=queries,
+        findings=findings.findings if findings else (),
+        answer=_optional(bodies.get("answer"), Answer),
+        refusal=_optional(bodies.get("refusal"), Refusal),
+        clarification=await read_clarification(connection, row.id),
+        report=_optional(bodies.get("report"), Report) or Report(),
+        receipt=_optional(bodies.get("receipt"), Receipt),
+        usage=reduce(Usage.__add__, (turn.usage for turn in turns), Usage()),
+        turns=len(turns),
+        timings=_timings(question.asked_at, row.finished_at, turns, queries),
+        prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
+        finished_at=row.finished_at,
+    )
+
+
+async def read_turns(connection: AsyncConnection, run_id: str, step: str | None = None) -> tuple[Turn, ...]:
+    """In the order in which they were stored."""
+    wanted = select(TurnRow.record).where(TurnRow.run_id == run_id).order_by(TurnRow.saved_at, TurnRow.number)
+    if step is not None:
+        wanted = wanted.where(TurnRow.step == step)
+    return tuple(from_json(record, Turn) for record in (await connection.execute(wanted)).scalars())
+
+
+async def read_queries(connection: AsyncConnection, run_id: str) -> tuple[Query, ...]:
+    wanted = select(QueryRow.record).where(QueryRow.run_id == run_id).order_by(QueryRow.number)
+    return tuple(from_json(record, Query) for record in (await connection.execute(wanted)).scalars())
+
+
+async def read_clarification(connection: AsyncConnection, run_id: str) -> Clarification | None:
+    wanted = (
+        select(ClarificationRow.question, ClarificationRow.readings, ClarificationRow.answer)
+        .where(ClarificationRow.run_id == run_id)
+        .order_by(ClarificationRow.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(wanted)).one_or_none()
+    return None if row is None else Clarification(row.question, tuple(row.readings), row.answer)
+
+
+async def _documents(connection: AsyncConnection, run_id: str) -> dict[str, Any]:
+    rows = await connection.execute(select(DocumentRow.name, DocumentRow.body).where(DocumentRow.run_id == run_id))
+    return {row.name: row.body for row in rows}
+
+
+def _optional(body: Any, kind: type[T]) -> T | None:
+    return None if body is None else from_json(body, kind)
+
+
+def _timings(asked_at: datetime, finished_at: datetime | None, turns: tuple[Turn, ...], queries: tuple[Query, ...]) -> Timings:
+    """Until the run finishes, the seconds run on."""
+    until = finished_at or datetime.now(UTC)
+    return Timings(
+        seconds=round(max(0.0, (until - asked_at).total_seconds()), 3),
+        model_seconds=round(sum(turn.seconds for turn in turns), 3),
+        warehouse_seconds=round(sum(query.milliseconds for query in queries) / 1000, 3),
+    )

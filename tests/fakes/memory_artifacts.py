@@ -1,0 +1,44 @@
+"""ports.Artifacts in a dictionary."""
+
+import hashlib
+from typing import TypeVar
+
+import pyarrow as pa
+
+from analytics_agent.adapters.record_json import from_json_bytes, to_bytes
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.errors import OperatorError
+
+T = TypeVar("T")
+
+
+class MemoryArtifacts:
+    """Tables are kept in Arrow's own format: what is stored is bytes, as in the real ones."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    async def put_file(self, content: bytes, media_type: str) -> Artifact:
+        digest = hashlib.sha256(content).hexdigest()
+        self.files[digest] = content
+        return Artifact(digest, len(content), media_type)
+
+    async def get_file(self, artifact: Artifact) -> bytes:
+        if artifact.sha256 not in self.files:
+            raise OperatorError("The stored file is missing.")
+        return self.files[artifact.sha256]
+
+    async def put_record(self, record: object) -> Artifact:
+        return await self.put_file(to_bytes(record), "application/json")
+
+    async def get_record(self, artifact: Artifact, kind: type[T]) -> T:
+        return from_json_bytes(await self.get_file(artifact), kind)
+
+    async def put_table(self, table: pa.Table) -> Artifact:
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        return await self.put_file(sink.getvalue().to_pybytes(), "application/vnd.apache.arrow.stream")
+
+    async def get_table(self, artifact: Artifact) -> pa.Table:
+        return pa.ipc.open_stream(await self.get_file(artifact)).read_all()

@@ -1,0 +1,257 @@
+"""ports.Store in dictionaries, held to the port by the same suite as PostgreSQL (tests/ports/test_store.py)."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from typing import Any, TypeVar
+
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.cost import Cost, CostGroup
+from analytics_agent.domain.event import Event, EventKind, Step
+from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.question import Question
+from analytics_agent.domain.report import Report
+from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, Timings
+from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun
+from analytics_agent.ports import ApiKey, Database, ToolResult, Turn
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Kept:
+    question: Question
+    idempotency_key: str | None
+    status: RunStatus = "queued"
+    reason: str | None = None
+    frozen: Run | None = None
+    finished_at: datetime | None = None
+    documents: dict[str, Any] = field(default_factory=dict)
+    clarifications: list[Clarification] = field(default_factory=list)
+    events: dict[str, Event] = field(default_factory=dict)
+    turns: dict[tuple[str, int], Turn] = field(default_factory=dict)
+    tool_results: dict[tuple[str, int, str], ToolResult] = field(default_factory=dict)
+    queries: dict[str, Query] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, _Kept] = {}
+        self._databases: dict[str, Database] = {}
+        self._catalogs: dict[str, Catalog] = {}
+        self._keys: dict[str, ApiKey] = {}
+        self._secrets: dict[str, str] = {}
+
+    async def ping(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    def _kept(self, run_id: str) -> _Kept:
+        if run_id not in self._runs:
+            raise UnknownRun("There is no such run.")
+        return self._runs[run_id]
+
+    # runs
+    async def create_run(self, question: Question, *, idempotency_key: str | None = None) -> Run:
+        for kept in self._earlier(question, idempotency_key):
+            if _asked(kept.question) != _asked(question):
+                raise Conflict("This idempotency key was used for another question.")
+            return _run(kept)
+        self._runs[question.run_id] = _Kept(question, idempotency_key)
+        return _run(self._runs[question.run_id])
+
+    def _earlier(self, question: Question, key: str | None) -> Iterator[_Kept]:
+        for kept in self._runs.values():
+            same_key = key is not None and kept.idempotency_key == key and kept.question.owner == question.owner
+            if same_key or kept.question.run_id == question.run_id:
+                yield kept
+
+    async def run(self, run_id: str) -> Run:
+        return _run(self._kept(run_id))
+
+    async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]:
+        newest_first = sorted(self._runs.values(), key=lambda kept: (kept.question.asked_at, kept.question.run_id), reverse=True)
+        mine = [kept for kept in newest_first if owner is None or kept.question.owner == owner]
+        return tuple(_run(kept) for kept in mine if before is None or kept.question.asked_at < before)[:limit]
+
+    async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:
+        kept = self._kept(run_id)
+        return kept.question.owner, kept.status
+
+    async def waiting_runs(self, *, older_than: timedelta) -> tuple[str, ...]:
+        old = datetime.now(UTC) - older_than
+        waiting = [kept for kept in self._runs.values() if kept.status == "queued" and kept.question.asked_at < old]
+        return tuple(kept.question.run_id for kept in sorted(waiting, key=lambda kept: kept.question.asked_at))
+
+    async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None) -> bool:
+        kept = self._kept(run_id)
+        if kept.status in FINISHED:
+            return False
+        kept.status, kept.reason = status, reason
+        if status in FINISHED:
+            kept.finished_at = datetime.now(UTC)
+            kept.frozen = _run(kept)
+        return True
+
+    async def ask_person(self, run_id: str, clarification: Clarification) -> None:
+        asked = self._kept(run_id).clarifications
+        for place, earlier in enumerate(asked):
+            if (earlier.question, earlier.readings) != (clarification.question, clarification.readings):
+                continue
+            if clarification.answer is None:
+                return
+            if earlier.answer not in {None, clarification.answer}:
+                raise Conflict("This question was already answered.")
+            asked[place] = clarification
+            return
+        asked.append(clarification)
+
+    async def clarification(self, run_id: str) -> Clarification | None:
+        asked = self._runs[run_id].clarifications if run_id in self._runs else []
+        return asked[-1] if asked else None
+
+    async def save_document(self, run_id: str, name: str, record: object) -> None:
+        self._kept(run_id).documents[name] = record
+
+    async def document(self, run_id: str, name: str, kind: type[T]) -> T | None:
+        found: T | None = self._runs[run_id].documents.get(name) if run_id in self._runs else None
+        return found
+
+    # events
+    async def append_event(self, run_id: str, kind: EventKind, step: Step | None, data: dict[str, Any], *, key: str) -> None:
+        events = self._kept(run_id).events
+        events.setdefault(key, Event(len(events) + 1, datetime.now(UTC), kind, step, data))
+
+    async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
+        events = self._runs[run_id].events.values() if run_id in self._runs else ()
+        return tuple(event for event in events if event.seq > after)[:limit]
+
+    # the agent loop
+    async def save_turn(self, run_id: str, turn: Turn) -> None:
+        self._kept(run_id).turns.setdefault((turn.step, turn.number), turn)
+
+    async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
+        turns = self._runs[run_id].turns.values() if run_id in self._runs else ()
+        return tuple(turn for turn in turns if step is None or turn.step == step)
+
+    async def save_tool_result(self, run_id: str, result: ToolResult) -> None:
+        self._kept(run_id).tool_results.setdefault((result.step, result.turn, result.call_id), result)
+
+    async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]:
+        results = self._runs[run_id].tool_results.values() if run_id in self._runs else ()
+        return tuple(sorted((result for result in results if result.step == step), key=lambda result: result.turn))
+
+    async def add_query(self, run_id: str, query: Query, *, key: str) -> Query:
+        queries = self._kept(run_id).queries
+        return queries.setdefault(key, replace(query, id=f"r{len(queries) + 1}"))
+
+    async def query_by_key(self, run_id: str, key: str) -> Query | None:
+        return self._runs[run_id].queries.get(key) if run_id in self._runs else None
+
+    async def queries(self, run_id: str) -> tuple[Query, ...]:
+        return tuple(self._runs[run_id].queries.values()) if run_id in self._runs else ()
+
+    async def costs(self, *, by: CostGroup, owner: str | None = None, since: datetime | None = None) -> tuple[Cost, ...]:
+        """Every turn counts as of the time its run was asked: the fake keeps no clock of its own."""
+        groups: dict[str, list[tuple[str, Turn]]] = {}
+        for kept in self._runs.values():
+            asked = kept.question
+            if (owner is None or asked.owner == owner) and (since is None or asked.asked_at >= since):
+                for turn in kept.turns.values():
+                    name = {
+                        "owner": asked.owner,
+                        "database": asked.database,
+                        "model": turn.model,
+                        "day": asked.asked_at.date().isoformat(),
+                    }[by]
+                    groups.setdefault(name, []).append((asked.run_id, turn))
+        costs = [_cost(name, lines) for name, lines in groups.items()]
+        if by == "day":
+            return tuple(sorted(costs, key=lambda cost: cost.group, reverse=True))
+        return tuple(sorted(costs, key=lambda cost: (-cost.usage.cost_usd, cost.group)))
+
+    # databases, catalogs
+    async def save_database(self, database: Database) -> None:
+        earlier = self._databases.get(database.name)
+        added_at = earlier.added_at if earlier else database.added_at or datetime.now(UTC)
+        self._databases[database.name] = replace(database, added_at=added_at)
+        self._catalogs.pop(database.name, None)
+
+    async def database(self, name: str) -> Database:
+        if name not in self._databases:
+            raise UnknownDatabase(f"There is no database {name!r}.", hint=f"Known: {', '.join(sorted(self._databases))}.")
+        return self._databases[name]
+
+    async def databases(self) -> tuple[Database, ...]:
+        return tuple(self._databases[name] for name in sorted(self._databases))
+
+    async def remove_database(self, name: str) -> None:
+        self._databases.pop(name, None)
+        self._catalogs.pop(name, None)
+
+    async def save_catalog(self, catalog: Catalog) -> None:
+        earlier = self._catalogs.get(catalog.database)
+        if earlier is None or earlier.read_at <= catalog.read_at:
+            self._catalogs[catalog.database] = catalog
+
+    async def catalog(self, database: str) -> Catalog | None:
+        return self._catalogs.get(database)
+
+    # keys
+    async def create_key(self, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
+        key = secrets.token_urlsafe(32)
+        record = ApiKey(f"k{len(self._keys) + 1}", name, tuple(scopes), datetime.now(UTC))
+        self._keys[record.id], self._secrets[key] = record, record.id
+        return record, key
+
+    async def authenticate(self, key: str) -> ApiKey | None:
+        record = self._keys.get(self._secrets.get(key, ""))
+        return record if record and record.revoked_at is None else None
+
+    async def keys(self) -> tuple[ApiKey, ...]:
+        return tuple(self._keys.values())
+
+    async def revoke_key(self, key_id: str) -> None:
+        record = self._keys.get(key_id)
+        if record and record.revoked_at is None:
+            self._keys[key_id] = replace(record, revoked_at=datetime.now(UTC))
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    return {name: value for name, value in asdict(question).items() if name not in {"run_id", "asked_at"}}
+
+
+def _cost(name: str, lines: list[tuple[str, Turn]]) -> Cost:
+    usage = reduce(Usage.__add__, (turn.usage for _, turn in lines), Usage())
+    return Cost(name, len({run_id for run_id, _ in lines}), len(lines), usage, sum(turn.seconds for _, turn in lines))
+
+
+def _run(kept: _Kept) -> Run:
+    if kept.frozen is not None:
+        return kept.frozen
+    turns, queries = tuple(kept.turns.values()), tuple(kept.queries.values())
+    seconds = ((kept.finished_at or datetime.now(UTC)) - kept.question.asked_at).total_seconds()
+    return Run(
+        question=kept.question,
+        status=kept.status,
+        reason=kept.reason,
+        evidence=kept.documents.get("evidence"),
+        queries=queries,
+        findings=kept.documents.get("findings", Findings()).findings,
+        answer=kept.documents.get("answer"),
+        refusal=kept.documents.get("refusal"),
+        clarification=kept.clarifications[-1] if kept.clarifications else None,
+        report=kept.documents.get("report", Report()),
+        receipt=kept.documents.get("receipt"),
+        usage=reduce(Usage.__add__, (turn.usage for turn in turns), Usage()),
+        turns=len(turns),
+        timings=Timings(max(0.0, seconds), sum(turn.seconds for turn in turns), sum(query.milliseconds for query in queries) / 1000),
+        prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
+        finished_at=kept.finished_at,
+    )

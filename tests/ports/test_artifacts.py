@@ -1,0 +1,86 @@
+"""ports.Artifacts: one suite for files and for the fake in memory."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from fakes.memory_artifacts import MemoryArtifacts
+from fakes.records import ANSWER
+
+from analytics_agent.adapters.file_artifacts import FileArtifacts
+from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.conversation import Message
+from analytics_agent.errors import AgentError, OperatorError
+from analytics_agent.ports import Artifacts
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["file", "memory"])
+def artifacts(request: pytest.FixtureRequest, tmp_path: Path) -> Artifacts:
+    return FileArtifacts(f"file://{tmp_path}/artifacts") if request.param == "file" else MemoryArtifacts()
+
+
+async def test_a_record_is_read_back_as_what_it_was(artifacts: Artifacts) -> None:
+    assert await artifacts.get_record(await artifacts.put_record(ANSWER), Answer) == ANSWER
+
+
+async def test_a_conversation_keeps_the_order_of_its_keys(artifacts: Artifacts) -> None:
+    message = Message("assistant", ({"type": "tool_use", "id": "c1", "name": "x", "input": {"z": 1, "a": {"y": 2, "b": [3]}}},))
+    read = await artifacts.get_record(await artifacts.put_record((message,)), tuple[Message, ...])
+    assert read == (message,)
+    assert list(read[0].content[0]["input"]) == ["z", "a"]
+
+
+async def test_text_that_utf8_cannot_hold_does_not_break_storage(artifacts: Artifacts) -> None:
+    stored = await artifacts.put_record({"value": "a\ud800b\0c", "number": float("nan")})
+    assert await artifacts.get_record(stored, dict) == {"value": "a\ufffdb\ufffdc", "number": None}
+
+
+async def test_a_table_is_read_back_to_the_last_type(artifacts: Artifacts) -> None:
+    table = pa.table(
+        {
+            "money": pa.array([Decimal("1.10"), None], pa.decimal128(12, 2)),
+            "day": pa.array([dt.date(2013, 6, 1), None]),
+            "at": pa.array([dt.datetime(2013, 6, 1, 12, tzinfo=dt.UTC), None], pa.timestamp("us", "UTC")),
+            "name": ["AA 'x' \N{GREEK SMALL LETTER ALPHA}", None],
+            "n": pa.array([2**53 + 1, None], pa.int64()),
+            "yes": [True, None],
+        }
+    )
+    assert (await artifacts.get_table(await artifacts.put_table(table))).equals(table)
+
+
+async def test_a_table_without_rows_keeps_its_columns(artifacts: Artifacts) -> None:
+    table = pa.table({"a": pa.array([], pa.int64()), "b": pa.array([], pa.string())})
+    assert (await artifacts.get_table(await artifacts.put_table(table))).schema.equals(table.schema)
+
+
+async def test_the_same_bytes_have_the_same_name(artifacts: Artifacts) -> None:
+    first = await artifacts.put_file(b"%PDF-1.7 x", "application/pdf")
+    assert await artifacts.put_file(b"%PDF-1.7 x", "application/pdf") == first
+    assert (first.bytes, first.media_type) == (10, "application/pdf")
+    assert await artifacts.get_file(first) == b"%PDF-1.7 x"
+
+
+async def test_equal_records_have_the_same_name(artifacts: Artifacts) -> None:
+    assert (await artifacts.put_record(ANSWER)) == (await artifacts.put_record(ANSWER))
+
+
+async def test_a_missing_file_is_an_error_of_ours(artifacts: Artifacts) -> None:
+    with pytest.raises(OperatorError):
+        await artifacts.get_file(Artifact("0" * 64, 1, "text/plain"))
+
+
+async def test_a_record_of_another_kind_is_an_error_of_ours(artifacts: Artifacts) -> None:
+    stored = await artifacts.put_record({"something": "else"})
+    with pytest.raises(AgentError, match="Answer"):
+        await artifacts.get_record(stored, Answer)
