@@ -16,7 +16,8 @@ class ResultColumn:
 
     `percent` values are fractions (0.35 is 35 %). `unit` is what follows the figure: "min", "mi", "flights".
     `label` is for people ("Mean departure delay"), `name` for references. `metric` names the governed metric it came from.
-    `higher_is` says whether a rise is good or bad news, where that is known.
+    `higher_is` says whether a rise is good or bad news, where that is known. `additive`: whether values of several rows may be
+    added up (a count may, a mean or a distinct count may not); None where that is not known.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ResultColumn:
     metric: str | None = None
     dimension: str | None = None
     higher_is: Literal["good", "bad"] | None = None
+    additive: bool | None = None
 
 
 @dataclass(frozen=True)
