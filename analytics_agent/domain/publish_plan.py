@@ -8,13 +8,14 @@ from analytics_agent.domain.evidence import ResultColumn
 
 @dataclass(frozen=True)
 class DatasetPlan:
-    """A virtual dataset: `sql` is the statement as it ran."""
+    """A virtual dataset: `sql` is the statement as it ran, `rows` how many it gave."""
 
     uuid: str
     name: str
     sql: str
     columns: tuple[ResultColumn, ...]
     description: str = ""
+    rows: int = 0
 
 
 @dataclass(frozen=True)

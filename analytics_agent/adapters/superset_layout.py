@@ -1,0 +1,37 @@
+"""A plan's rows as Superset's dashboard layout: a tree of numbered components on a grid of twelve columns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_agent.domain.publish_plan import ChartPlan, PublishPlan, TextBlock
+
+
+def positions(plan: PublishPlan, chart_ids: Mapping[str, int]) -> dict[str, Any]:
+    """The layout, given Superset's number of each chart's uuid."""
+    charts = {chart.uuid: chart for chart in plan.charts}
+    rows = [f"ROW-{number}" for number in range(1, len(plan.rows) + 1)]
+    tree: dict[str, Any] = {
+        "DASHBOARD_VERSION_KEY": "v2",
+        "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]},
+        "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": rows, "parents": ["ROOT_ID"]},
+        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": plan.title}},
+    }
+    for row, blocks in zip(rows, plan.rows, strict=True):
+        parents = ["ROOT_ID", "GRID_ID", row]
+        cells = [_cell(block, f"{row}-{place}", parents, charts, chart_ids) for place, block in enumerate(blocks, 1)]
+        tree |= {cell["id"]: cell for cell in cells}
+        children = [cell["id"] for cell in cells]
+        meta = {"background": "BACKGROUND_TRANSPARENT"}
+        tree[row] = {"type": "ROW", "id": row, "children": children, "parents": parents[:2], "meta": meta}
+    return tree
+
+
+def _cell(
+    block: TextBlock | str, place: str, parents: list[str], charts: Mapping[str, ChartPlan], ids: Mapping[str, int]
+) -> dict[str, Any]:
+    if isinstance(block, TextBlock):
+        meta = {"code": block.markdown, "width": block.width, "height": block.height}
+        return {"type": "MARKDOWN", "id": f"MARKDOWN-{place}", "children": [], "parents": parents, "meta": meta}
+    chart = charts[block]
+    meta = {"chartId": ids[block], "uuid": chart.uuid, "sliceName": chart.title, "width": chart.width, "height": chart.height}
+    return {"type": "CHART", "id": f"CHART-{place}", "children": [], "parents": parents, "meta": meta}

@@ -1,0 +1,242 @@
+"""Which chart shows a result, by rule: a line for time, bars for a ranking, a big number for a single one, otherwise a table.
+
+Results are already aggregated. A chart's measure is therefore MAX over a group of exactly one row, and a result whose rows
+its dimensions do not tell apart is never drawn, only listed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_agent.deliver.superset_addresses import address
+from analytics_agent.deliver.superset_formats import number_format, time_format
+from analytics_agent.deliver.superset_shape import Role, Shape
+from analytics_agent.deliver.superset_text import visible
+from analytics_agent.domain.answer import Figure
+from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.publish_plan import ChartPlan
+
+MOST_TILES = 4
+_MOST_BARS = 20
+_MOST_SERIES = 8
+_MOST_MEASURES = 2
+_LONGEST_TITLE = 250
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One result on its way to charts. `figures` are those of the answer that were read from it."""
+
+    run_id: str
+    query: Query
+    dataset: str
+    shape: Shape
+    figures: tuple[Figure, ...] = ()
+
+    def uuid(self, kind: str) -> str:
+        return address(self.run_id, "chart", f"{self.query.id}:{kind}")
+
+    def measures(self) -> tuple[ResultColumn, ...]:
+        """Those the answer speaks of first, in its order, then the others."""
+        spoken = [figure.column for figure in self.figures if figure.column]
+        order = {name: place for place, name in reversed(list(enumerate(spoken)))}
+        return tuple(sorted(self.shape.measures, key=lambda column: order.get(column.name, len(spoken))))
+
+    def format(self, column: ResultColumn) -> str:
+        """As the answer shows it, where it shows it."""
+        shown = next((f for f in self.figures if f.column == column.name and f.unit == column.unit and "(" not in f.expression), None)
+        return number_format(column, shown)
+
+
+def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
+    """The charts of one result, the most telling first; empty when only a table can show it."""
+    shape = drawing.shape
+    if not shape.measures or not shape.rows or not shape.unique:
+        return ()
+    if shape.rows == 1:
+        return tuple(_tile(drawing, column) for column in drawing.measures()[:MOST_TILES])
+    match shape.roles:
+        case ("time",):
+            return (_line(drawing, None, _alike(drawing.measures())),)
+        case (("ordered" | "category") as role,):
+            return tuple(_bars(drawing, column, role) for column in drawing.measures()[:_MOST_MEASURES])
+        case (_, _):
+            return _two_dimensions(drawing)
+        case _:
+            return ()
+
+
+def table_of(drawing: Drawing) -> ChartPlan:
+    """The result's rows as they are, every value formatted as in the answer."""
+    columns = drawing.query.columns
+    formats = {column.name: _cell(drawing, column) for column in columns}
+    times = [time_format(column) for column in columns if column.type in {"date", "timestamp"}]
+    params = {
+        "query_mode": "raw",
+        "all_columns": [column.name for column in columns],
+        "order_by_cols": [],
+        "row_limit": 1000,
+        "server_pagination": False,
+        "page_length": 50 if drawing.shape.rows > 50 else 0,
+        "include_search": drawing.shape.rows > 20,
+        "show_cell_bars": False,
+        "color_pn": False,
+        "table_timestamp_format": times[0] if times else "smart_date",
+        "column_config": {name: config for name, config in formats.items() if config},
+    }
+    height = min(56, 13 + 5 * max(1, drawing.shape.rows))
+    width = 5 if len(columns) <= 3 else 6 if len(columns) <= 5 else 12
+    return _chart(drawing, "table", "table", f"{drawing.query.title}: the rows", params, width, height)
+
+
+def _tile(drawing: Drawing, column: ResultColumn) -> ChartPlan:
+    unit = "" if column.format == "percent" or _says(column.label, column.unit) else column.unit or ""
+    params = {
+        "metric": _metric(column),
+        "y_axis_format": drawing.format(column),
+        "subtitle": visible(unit),
+        "header_font_size": 0.4,
+        "subtitle_font_size": 0.125,
+        "time_format": "smart_date",
+    }
+    return _chart(drawing, f"tile:{column.name}", "big_number_total", column.label, params, 3, 18)
+
+
+def _line(drawing: Drawing, series: ResultColumn | None, measures: Sequence[ResultColumn]) -> ChartPlan:
+    x = next(column for column, role in drawing.shape.dimensions if role in {"time", "ordered"} and column != series)
+    params = {
+        **_axes(drawing, x, measures, series),
+        "seriesType": "line",
+        "markerEnabled": drawing.shape.rows <= 31,
+        "markerSize": 6,
+        "x_axis_time_format": "smart_date",
+        "tooltipTimeFormat": time_format(x),
+        "truncateYAxis": False,
+    }
+    return _chart(drawing, "line", "echarts_timeseries_line", _title(measures, x, series), params, 7, 48)
+
+
+def _bars(drawing: Drawing, measure: ResultColumn, role: Role) -> ChartPlan:
+    x = drawing.shape.dimensions[0][0]
+    ranked = role == "category"
+    shown = min(drawing.shape.rows, _MOST_BARS) if ranked else drawing.shape.rows
+    rising = ranked and measure.name in drawing.shape.rising and drawing.shape.rows > _MOST_BARS
+    params = {
+        **_axes(drawing, x, [measure], None),
+        "orientation": "horizontal" if ranked else "vertical",
+        "x_axis_sort": _label(measure) if ranked else x.name,
+        "x_axis_sort_asc": ranked,
+        "order_desc": not rising,
+        "row_limit": shown,
+        "show_value": shown <= _MOST_BARS,
+    }
+    if ranked:
+        params["timeseries_limit_metric"] = _metric(measure)
+    else:
+        params["x_axis_sort_asc"] = True
+    title = _title([measure], x, None)
+    if shown < drawing.shape.rows:
+        title += f": {'lowest' if rising else 'highest'} {shown}"
+    height = max(24, min(72, 12 + 4 * shown)) if ranked else 44
+    return _chart(drawing, f"bars:{measure.name}", "echarts_timeseries_bar", title, params, 7, height)
+
+
+def _two_dimensions(drawing: Drawing) -> tuple[ChartPlan, ...]:
+    """The finer dimension lies along the axis, the coarser one is told by color, as long as there are few colors."""
+    (first, first_role), (second, second_role) = drawing.shape.dimensions
+    distinct = drawing.shape.distinct
+    axis_first = first_role in {"time", "ordered"} or (
+        second_role not in {"time", "ordered"} and distinct.get(first.name, 0) >= distinct.get(second.name, 0)
+    )
+    x, series, role = (first, second, first_role) if axis_first else (second, first, second_role)
+    measure = drawing.measures()[0]
+    if distinct.get(series.name, _MOST_SERIES) > _MOST_SERIES:
+        return ()
+    if role in {"time", "ordered"}:
+        return (_line(drawing, series, [measure]),)
+    return (_grouped_bars(drawing, x, series, measure),)
+
+
+def _grouped_bars(drawing: Drawing, x: ResultColumn, series: ResultColumn, measure: ResultColumn) -> ChartPlan:
+    params = {
+        **_axes(drawing, x, [measure], series),
+        "orientation": "horizontal",
+        "x_axis_sort": x.name,
+        "x_axis_sort_asc": False,
+        "show_value": drawing.shape.rows <= _MOST_BARS,
+    }
+    height = max(32, min(88, 14 + 3 * drawing.shape.rows))
+    return _chart(drawing, "grouped", "echarts_timeseries_bar", _title([measure], x, series), params, 7, height)
+
+
+def _axes(drawing: Drawing, x: ResultColumn, measures: Sequence[ResultColumn], series: ResultColumn | None) -> dict[str, Any]:
+    return {
+        "x_axis": x.name,
+        "time_grain_sqla": None,  # rows are one per period already
+        "xAxisForceCategorical": x.type not in {"date", "timestamp"},
+        "metrics": [_metric(column) for column in measures],
+        "groupby": [series.name] if series else [],
+        "row_limit": 10_000,
+        "truncate_metric": True,
+        "show_empty_columns": True,
+        "show_legend": series is not None or len(measures) > 1,
+        "legendOrientation": "top",
+        "legendType": "scroll",
+        "rich_tooltip": True,
+        "y_axis_format": drawing.format(measures[0]),
+        "y_axis_title": "",
+        "x_axis_title": "",
+        "color_scheme": "supersetColors",
+        "comparison_type": "values",
+    }
+
+
+def _chart(drawing: Drawing, kind: str, viz_type: str, title: str, params: dict[str, Any], width: int, height: int) -> ChartPlan:
+    short = " ".join(visible(title).split())[:_LONGEST_TITLE]
+    description = f"Result {drawing.query.id} of run {drawing.run_id}"
+    return ChartPlan(drawing.uuid(kind), short, viz_type, drawing.dataset, params, description, width, height)
+
+
+def _metric(column: ResultColumn) -> dict[str, Any]:
+    return {
+        "expressionType": "SIMPLE",
+        "column": {"column_name": column.name},
+        "aggregate": "MAX",
+        "label": _label(column),
+        "hasCustomLabel": True,
+        "optionName": f"metric_{column.name}",
+    }
+
+
+def _label(column: ResultColumn) -> str:
+    return " ".join(visible(column.label or column.name).split())
+
+
+def _cell(drawing: Drawing, column: ResultColumn) -> Mapping[str, Any]:
+    if column not in drawing.shape.measures:
+        return {"d3NumberFormat": "d"} if column.type == "integer" else {}
+    return {"d3NumberFormat": drawing.format(column), "horizontalAlign": "right"}
+
+
+def _alike(measures: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
+    """The first measure and those that can share its axis."""
+    first = measures[0]
+    return tuple(c for c in measures if (c.unit, c.format) == (first.unit, first.format))[: _MOST_MEASURES + 1]
+
+
+def _title(measures: Sequence[ResultColumn], x: ResultColumn, series: ResultColumn | None) -> str:
+    """The measure, its unit, and what it is split by, as "Mean departure delay, min by carrier"."""
+    first = measures[0]
+    names = " and ".join(_label(column) for column in measures[:2])
+    unit = "" if first.format != "number" or not first.unit or _says(names, first.unit) else f", {first.unit}"
+    split = _lowered(_label(x)) + (f" and {_lowered(_label(series))}" if series else "")
+    return f"{names}{unit} by {split}"
+
+
+def _says(label: str, unit: str | None) -> bool:
+    return bool(unit) and (unit or "").lower() in label.lower().split()
+
+
+def _lowered(label: str) -> str:
+    """A label inside a sentence; abbreviations keep their capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,71 @@
+"""What a result looks like to somebody who draws it: its dimensions, its measures, and whether its rows can be told apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from analytics_agent.domain.evidence import Query, ResultColumn
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Role = Literal["time", "ordered", "category", "measure"]
+
+_NUMBERS = {"integer", "number"}
+_TIMES = {"date", "timestamp"}
+_ORDERED_PARTS = {"year", "quarter", "month", "week", "day", "hour", "minute", "weekday", "dow", "doy"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`distinct` counts the values of each dimension where the rows were looked at; `rising` names measures whose rows go up.
+
+    `unique`: no two rows share their dimensions, so that MAX over a group of rows is the row's own value.
+    """
+
+    dimensions: tuple[tuple[ResultColumn, Role], ...]
+    measures: tuple[ResultColumn, ...]
+    rows: int
+    unique: bool
+    distinct: Mapping[str, int] = field(default_factory=dict)
+    rising: frozenset[str] = frozenset()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return tuple(role for _, role in self.dimensions)
+
+
+def role(column: ResultColumn) -> Role:
+    """Free SQL names no dimensions, so a number is told from a part of a date or a key by its name."""
+    if column.type in _TIMES:
+        return "time"
+    if column.type not in _NUMBERS:
+        return "category"
+    if column.metric is None and _words(column) & _ORDERED_PARTS and column.unit is None:
+        return "ordered" if column.dimension or column.type == "integer" else "measure"
+    if column.dimension is not None:
+        return "ordered"
+    return "category" if column.metric is None and column.name.lower().endswith("id") and column.type == "integer" else "measure"
+
+
+def shape_of(query: Query, table: "pa.Table | None" = None) -> Shape:
+    """The shape of a stored result; without its rows, governed results and grouped statements are taken as unique."""
+    roles = [(column, role(column)) for column in query.columns]
+    dimensions = tuple((column, kind) for column, kind in roles if kind != "measure")
+    measures = tuple(column for column, kind in roles if kind == "measure")
+    keys = [column.name for column, _ in dimensions]
+    if table is None or not set(keys) <= set(table.column_names):
+        unique = query.source == "metric" or query.rows <= 1 or "group by" in " ".join(query.sql.lower().split())
+        return Shape(dimensions, measures, query.rows, unique)
+    distinct = {key: len(table.column(key).unique()) for key in keys}
+    unique = table.num_rows <= 1 or bool(keys and table.group_by(keys).aggregate([]).num_rows == table.num_rows)
+    return Shape(dimensions, measures, query.rows, unique, distinct, frozenset(c.name for c in measures if _rises(table, c.name)))
+
+
+def _words(column: ResultColumn) -> set[str]:
+    return set(column.name.lower().split("_")) if column.name.count("_") <= 1 else set()
+
+
+def _rises(table: "pa.Table", name: str) -> bool:
+    values = [value for value in table.column(name).to_pylist() if value is not None] if name in table.column_names else []
+    return len(values) > 1 and values[0] < values[-1] and values == sorted(values)
