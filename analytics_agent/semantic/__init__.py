@@ -1,0 +1,14 @@
+"""The governed model: read from Apache Ossie YAML, checked against the database, compiled to SQL.
+
+Not here: the question reader (`reader`), which only the offline model needs.
+"""
+
+from analytics_agent.semantic.compiler import Compiled, compile
+from analytics_agent.semantic.finder import search
+from analytics_agent.semantic.model import SemanticModel
+from analytics_agent.semantic.ossie import load
+from analytics_agent.semantic.request import MetricRequest
+from analytics_agent.semantic.validation import validate
+from analytics_agent.semantic.views import describe, knows, overview
+
+__all__ = ["Compiled", "MetricRequest", "SemanticModel", "compile", "describe", "knows", "load", "overview", "search", "validate"]

@@ -1,0 +1,176 @@
+"""The semantic model as frozen records: datasets, fields, relationships and metrics of an Apache Ossie document.
+
+The records know names and nothing else: no SQL is parsed here, and reading YAML is `load`'s business.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from analytics_agent.domain.evidence import ValueFormat
+
+Additivity = Literal["additive", "semi_additive", "non_additive"]
+Role = Literal["dimension", "key", "attribute", "time"]
+VENDOR = "ANALYTICS_AGENT"
+ANSI = "ANSI_SQL"
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One SQL text for each Ossie dialect ("ANSI_SQL", "POSTGRES", …), with the line it stands on."""
+
+    texts: Mapping[str, str]
+    line: int = 0
+
+    def choose(self, dialect: str) -> tuple[str, str]:
+        """(dialect, text) for an engine: its own, else ANSI, else the first that is there."""
+        own = {"postgres": ("POSTGRES", "POSTGRESQL")}.get(dialect, (dialect.upper(),))
+        for name in (*own, ANSI, *self.texts):
+            if name in self.texts:
+                return name, self.texts[name]
+        raise KeyError(dialect)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A row-level attribute. `values` maps a stored value to the words people use for it; `display` names the field that
+    holds the name to show for a code ("airlines.name" for "flights.carrier"); `order` is how its values follow one another."""
+
+    dataset: str
+    name: str
+    expression: Expression
+    label: str
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
+    is_time: bool = False
+    role: Role = "dimension"
+    unit: str | None = None
+    format: ValueFormat | None = None
+    decimals: int | None = None
+    grains: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    display: str | None = None
+    label_of: str | None = None
+    order: tuple[str, ...] = ()
+    datatype: str = ""
+    higher_is: Literal["good", "bad"] | None = None
+    line: int = 0
+
+    @property
+    def path(self) -> str:
+        return f"{self.dataset}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table or view under a name of its own; the same table may stand behind two datasets (two roles of one thing)."""
+
+    name: str
+    source: str
+    fields: tuple[Field, ...] = ()
+    primary_key: tuple[str, ...] = ()
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
+    time_field: str | None = None
+    line: int = 0
+
+    def unique_sets(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(key) for key in (self.primary_key, *self.unique_keys) if key)
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """Each row of `many` has at most one row of `one`."""
+
+    name: str
+    many: str
+    one: str
+    many_columns: tuple[str, ...]
+    one_columns: tuple[str, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class MetricFilter:
+    """A condition that is part of a metric's definition."""
+
+    field: str
+    op: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metric:
+    """An aggregate with a definition. `dataset` is its fact: the rows it counts or sums. `weight` names the additive metric
+    that weighs it where it is a mean or a share."""
+
+    name: str
+    expression: Expression
+    label: str
+    dataset: str
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
+    unit: str | None = None
+    format: ValueFormat = "number"
+    decimals: int | None = None
+    additivity: Additivity = "non_additive"
+    higher_is: Literal["good", "bad"] | None = None
+    weight: str | None = None
+    filters: tuple[MetricFilter, ...] = ()
+    caveats: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """What "today" means for the data: the real clock, a fixed ISO date, or the newest value of a column."""
+
+    kind: Literal["now", "date", "column"] = "now"
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class SemanticModel:
+    """`not_covered` names what people ask for and the data does not hold, with the words they use for it."""
+
+    name: str
+    datasets: tuple[Dataset, ...]
+    relationships: tuple[Relationship, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    description: str = ""
+    instructions: str = ""
+    as_of: AsOf = AsOf()
+    time_field: str | None = None
+    timezone: str | None = None
+    seasons: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    not_covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def dataset(self, name: str) -> Dataset | None:
+        return next((d for d in self.datasets if d.name == name), None)
+
+    def metric(self, name: str) -> Metric | None:
+        return next((m for m in self.metrics if m.name == name), None)
+
+    def field(self, path: str) -> Field | None:
+        return self._by_path.get(path)
+
+    @cached_property
+    def _by_path(self) -> dict[str, Field]:
+        return {f.path: f for f in self.fields()}
+
+    def fields(self) -> Iterator[Field]:
+        for dataset in self.datasets:
+            yield from dataset.fields
+
+    def default_time(self, fact: str) -> Field | None:
+        """The time field a period means for this fact: the dataset's own choice, the model's, else its first time field."""
+        dataset = self.dataset(fact)
+        if dataset is None:
+            return None
+        chosen = {dataset.time_field, self.time_field}
+        times = [f for f in dataset.fields if f.is_time]
+        return next((f for f in dataset.fields if f.path in chosen), times[0] if times else None)

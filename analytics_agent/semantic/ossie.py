@@ -1,0 +1,258 @@
+"""From Apache Ossie YAML to records. Every problem is collected with its line; one exception carries them all."""
+
+from typing import Any, cast, get_args
+
+from analytics_agent.domain.evidence import ValueFormat
+from analytics_agent.errors import InvalidSemanticModel
+from analytics_agent.semantic import document, structure
+from analytics_agent.semantic.document import Entry, Extension, Problems
+from analytics_agent.semantic.model import (
+    VENDOR,
+    Additivity,
+    AsOf,
+    Dataset,
+    Expression,
+    Field,
+    Metric,
+    MetricFilter,
+    Relationship,
+    Role,
+    SemanticModel,
+)
+from analytics_agent.semantic.request import Grain
+
+LONGEST = 5_000_000
+GOOD_OR_BAD = ("good", "bad")
+
+
+def load(text: str) -> SemanticModel:
+    """Read a model. Accepts the list form (`semantic_model: [...]`) and a single model at the root.
+
+    Raises InvalidSemanticModel with every problem found in the document; columns are compared with the database by `validate`.
+    """
+    problems = Problems()
+    if len(text) > LONGEST:
+        raise InvalidSemanticModel([f"the document is longer than {LONGEST:,} characters."])
+    root = _root(document.parse(text, problems), problems)
+    if root is None:
+        raise InvalidSemanticModel(problems or ["the document is empty."])
+    model = _model(root)
+    problems.extend(structure.problems(model))
+    if problems:
+        raise InvalidSemanticModel(sorted(set(problems), key=_line))
+    return model
+
+
+def _line(problem: str) -> tuple[int, str]:
+    head = problem.removeprefix("line ").partition(":")[0]
+    return (int(head) if head.isdigit() else 0, problem)
+
+
+def _root(data: Any, problems: Problems) -> Entry | None:
+    if isinstance(data, dict) and "semantic_model" in data:
+        models = data["semantic_model"]
+        if not isinstance(models, list) or not models:
+            problems.append("`semantic_model` must be a list with one model.")
+            return None
+        if len(models) > 1:
+            problems.append("the document holds several models: give each a file of its own.")
+        return Entry(models[0], "model", problems)
+    if isinstance(data, dict) and "datasets" in data:
+        return Entry(data, "model", problems)
+    if data is not None:
+        problems.append("this is not a semantic model: `semantic_model` with a list of one model was expected.")
+    return None
+
+
+def _model(root: Entry) -> SemanticModel:
+    extension = root.extension(VENDOR)
+    datasets = tuple(_dataset(entry) for entry in root.entries("datasets", "dataset"))
+    if not datasets:
+        root.complain("it has no datasets.", "datasets")
+    relationships = tuple(_relationship(entry) for entry in root.entries("relationships", "relationship"))
+    bare = SemanticModel(root.text("name", required=True), datasets, relationships)
+    return SemanticModel(
+        name=bare.name,
+        datasets=datasets,
+        relationships=relationships,
+        metrics=tuple(_metric(entry, bare) for entry in root.entries("metrics", "metric")),
+        description=root.text("description"),
+        instructions=_instructions(root),
+        as_of=_as_of(extension),
+        time_field=extension.text("time_field"),
+        timezone=extension.text("timezone"),
+        seasons=_seasons(extension),
+        examples=extension.texts("examples") or _context(root, "examples"),
+        notes=extension.texts("notes"),
+        not_covered=_words(extension, "not_covered"),
+    )
+
+
+def _dataset(entry: Entry) -> Dataset:
+    name = entry.text("name", required=True)
+    extension = entry.extension(VENDOR)
+    keys = entry.data.get("unique_keys") or []
+    if not isinstance(keys, list) or not all(isinstance(key, list) for key in keys):
+        entry.complain("`unique_keys` must be a list of lists of columns.", "unique_keys")
+        keys = []
+    return Dataset(
+        name=name,
+        source=entry.text("source", required=True),
+        fields=tuple(_field(item, name) for item in entry.entries("fields", "field")),
+        primary_key=entry.texts("primary_key"),
+        unique_keys=tuple(tuple(str(column) for column in key) for key in keys),
+        description=entry.text("description"),
+        synonyms=_context(entry, "synonyms"),
+        time_field=extension.text("time_field"),
+        line=entry.line,
+    )
+
+
+def _field(entry: Entry, dataset: str) -> Field:
+    name = entry.text("name", required=True)
+    extension = entry.extension(VENDOR)
+    dimension = entry.data.get("dimension")
+    role = cast(Role | None, extension.choice("role", get_args(Role)))
+    is_time = role == "time" or (isinstance(dimension, dict) and dimension.get("is_time") is True)
+    return Field(
+        dataset=dataset,
+        name=name,
+        expression=_expression(entry),
+        label=extension.text("label") or entry.text("label") or humanize(name),
+        description=entry.text("description"),
+        synonyms=_context(entry, "synonyms"),
+        is_time=is_time,
+        role=role or ("time" if is_time else "dimension"),
+        unit=extension.text("unit"),
+        format=cast(ValueFormat | None, extension.choice("format", get_args(ValueFormat))),
+        decimals=extension.number("decimals"),
+        grains=_grains(extension),
+        values=_words(extension, "values"),
+        display=extension.text("display"),
+        label_of=extension.text("label_of"),
+        order=extension.texts("order"),
+        datatype=entry.text("datatype"),
+        higher_is=cast(Any, extension.choice("higher_is", GOOD_OR_BAD)),
+        line=entry.line,
+    )
+
+
+def _metric(entry: Entry, model: SemanticModel) -> Metric:
+    name = entry.text("name", required=True)
+    extension = entry.extension(VENDOR)
+    expression = _expression(entry)
+    return Metric(
+        name=name,
+        expression=expression,
+        label=extension.text("label") or entry.text("label") or humanize(name),
+        dataset=extension.text("dataset") or structure.fact_of(expression, model) or "",
+        description=entry.text("description"),
+        synonyms=_context(entry, "synonyms"),
+        unit=extension.text("unit"),
+        format=cast(ValueFormat, extension.choice("format", get_args(ValueFormat)) or "number"),
+        decimals=extension.number("decimals"),
+        additivity=cast(Additivity, extension.choice("additivity", get_args(Additivity)) or "non_additive"),
+        higher_is=cast(Any, extension.choice("higher_is", GOOD_OR_BAD)),
+        weight=extension.text("weight") or extension.text("mean_of"),
+        filters=_filters(extension),
+        caveats=extension.texts("caveats"),
+        line=entry.line,
+    )
+
+
+def _relationship(entry: Entry) -> Relationship:
+    return Relationship(
+        name=entry.text("name") or f"{entry.data.get('from')}_to_{entry.data.get('to')}",
+        many=entry.text("from", required=True),
+        one=entry.text("to", required=True),
+        many_columns=entry.texts("from_columns"),
+        one_columns=entry.texts("to_columns"),
+        line=entry.line,
+    )
+
+
+def _expression(entry: Entry) -> Expression:
+    data = entry.data.get("expression")
+    line = entry.data.at.get("expression", entry.line)
+    if isinstance(data, str):
+        return Expression({"ANSI_SQL": data}, line)
+    texts: dict[str, str] = {}
+    if isinstance(data, dict):
+        holder = Entry(data, f"expression of {entry.title}", entry.problems, line)
+        for item in holder.entries("dialects", f"dialect of {entry.title}"):
+            texts[item.text("dialect", required=True).upper()] = item.text("expression", required=True)
+    if not any(texts.values()):
+        entry.complain("it has no expression: give `expression: {dialects: [{dialect: ANSI_SQL, expression: …}]}`.", "expression")
+    return Expression(texts, line)
+
+
+def _context(entry: Entry, key: str) -> tuple[str, ...]:
+    """`ai_context` is an object, or one text whose commas part synonyms."""
+    context = entry.data.get("ai_context")
+    if isinstance(context, str):
+        return tuple(word.strip() for word in context.split(",") if word.strip()) if key == "synonyms" and "." not in context else ()
+    if isinstance(context, dict):
+        return Entry(context, f"ai_context of {entry.title}", entry.problems, entry.line).texts(key)
+    return ()
+
+
+def _instructions(root: Entry) -> str:
+    context = root.data.get("ai_context")
+    if isinstance(context, str):
+        return context
+    return str(context.get("instructions") or "") if isinstance(context, dict) else ""
+
+
+def _as_of(extension: Extension) -> AsOf:
+    value = extension.data.get("as_of", "now")
+    if value == "now":
+        return AsOf()
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in ("date", "column"):
+        kind, text = next(iter(value.items()))
+        return AsOf(kind, str(text))
+    extension.complain('`as_of` must be "now", {"date": "2013-12-31"} or {"column": "dataset.field"}.')
+    return AsOf()
+
+
+def _seasons(extension: Extension) -> dict[str, tuple[int, ...]]:
+    seasons: dict[str, tuple[int, ...]] = {}
+    for name, months in extension.mapping("seasons").items():
+        if not isinstance(months, list) or not all(isinstance(m, int) and 1 <= m <= 12 for m in months):
+            extension.complain(f"season `{name}` must be a list of months from 1 to 12.")
+            continue
+        seasons[name] = tuple(months)
+    return seasons
+
+
+def _grains(extension: Extension) -> tuple[str, ...]:
+    grains = extension.texts("grains")
+    for grain in grains:
+        if grain not in get_args(Grain):
+            extension.complain(f"`{grain}` is not a grain; use {', '.join(get_args(Grain))}.")
+    return tuple(grain for grain in grains if grain in get_args(Grain))
+
+
+def _words(extension: Extension, key: str) -> dict[str, tuple[str, ...]]:
+    """An object that maps a value or a thing to the words people use for it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, words in extension.mapping(key).items():
+        words = [words] if isinstance(words, str) else words
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            extension.complain(f"`{key}` of {name!r} must be a list of the words people use for it.")
+            continue
+        found[name] = tuple(words)
+    return found
+
+
+def _filters(extension: Extension) -> tuple[MetricFilter, ...]:
+    filters = extension.data.get("filters") or []
+    good = [f for f in filters if isinstance(f, dict) and "field" in f and "op" in f] if isinstance(filters, list) else []
+    if not isinstance(filters, list) or len(good) != len(filters):
+        extension.complain('`filters` must be a list of {"field", "op", "values"}.')
+    return tuple(MetricFilter(str(f["field"]), str(f["op"]), tuple(f.get("values") or ())) for f in good)
+
+
+def humanize(name: str) -> str:
+    """dep_delay → "Dep delay"."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,157 @@
+"""What must hold inside a model before any database is looked at: names, keys, relationships, expressions."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.semantic import expressions
+from analytics_agent.semantic.expressions import Unusable
+from analytics_agent.semantic.joins import paths
+from analytics_agent.semantic.model import Dataset, Expression, Field, Metric, Relationship, SemanticModel
+
+ENGINE: Dialect = "postgres"
+"""Structure does not depend on the engine; this one reads ANSI text."""
+
+
+def problems(model: SemanticModel) -> list[str]:
+    """Every problem as a sentence with its line."""
+    return [f"line {line}: {text}" if line else text for rule in RULES for line, text in rule(model)]
+
+
+Found = Iterator[tuple[int, str]]
+
+
+def _names(model: SemanticModel) -> Found:
+    yield from _twice("dataset", ((d.name, d.line) for d in model.datasets))
+    yield from _twice("metric", ((m.name, m.line) for m in model.metrics))
+    yield from _twice("relationship", ((r.name, r.line) for r in model.relationships))
+    for dataset in model.datasets:
+        yield from _twice(f"field of `{dataset.name}`", ((f.name, f.line) for f in dataset.fields))
+    for name, line in [(d.name, d.line) for d in model.datasets] + [(m.name, m.line) for m in model.metrics]:
+        if name and not name.replace("_", "a").isalnum():
+            yield line, f"`{name}` is not a usable name: use letters, digits and underscores."
+
+
+def _twice(kind: str, named: Iterable[tuple[str, int]]) -> Found:
+    pairs = list(named)
+    counts = Counter(name for name, _ in pairs)
+    for name, line in pairs:
+        if name and counts[name] > 1:
+            counts[name] = 0
+            yield line, f"{kind} `{name}` is defined more than once."
+
+
+def _relationships(model: SemanticModel) -> Found:
+    for r in model.relationships:
+        yield from ((r.line, f"relationship `{r.name}`: {text}") for text in _relationship(model, r))
+
+
+def _relationship(model: SemanticModel, r: Relationship) -> Iterator[str]:
+    one = model.dataset(r.one)
+    for side, name in (("from", r.many), ("to", r.one)):
+        if name and model.dataset(name) is None:
+            yield f"`{side}` names `{name}`, which is no dataset; there are {', '.join(d.name for d in model.datasets)}."
+    if not r.many_columns or len(r.many_columns) != len(r.one_columns):
+        yield "`from_columns` and `to_columns` must be lists of the same length."
+    elif one and not _is_key(one, r.one_columns):
+        yield (
+            f"`to_columns` ({', '.join(r.one_columns)}) are no key of `{r.one}`, so joining could count rows twice; "
+            "declare them as primary_key or in unique_keys if they are unique."
+        )
+
+
+def _is_key(dataset: Dataset, columns: tuple[str, ...]) -> bool:
+    return any(key <= frozenset(columns) for key in dataset.unique_sets())
+
+
+def _fields(model: SemanticModel) -> Found:
+    for field in model.fields():
+        for text in _field(model, field):
+            yield field.expression.line or field.line, f"field `{field.path}`: {text}"
+
+
+def _field(model: SemanticModel, field: Field) -> Iterator[str]:
+    for reference in (field.display, field.label_of):
+        if reference and model.field(reference) is None:
+            yield f"it points to `{reference}`, which is no field."
+    for tree in _trees(field.expression):
+        if isinstance(tree, str):
+            yield tree
+        elif expressions.aggregates(tree):
+            yield "a field is one value for each row; an aggregate belongs in a metric."
+        elif foreign := [t for t in expressions.tables(tree) if t != field.dataset]:
+            yield f"it uses {', '.join(foreign)}; a field may use columns of its own dataset only."
+
+
+def _metrics(model: SemanticModel) -> Found:
+    for metric in model.metrics:
+        for text in _metric(model, metric):
+            yield metric.expression.line or metric.line, f"metric `{metric.name}`: {text}"
+
+
+def _metric(model: SemanticModel, metric: Metric) -> Iterator[str]:
+    if metric.weight and model.metric(metric.weight) is None:
+        yield f"its weight `{metric.weight}` is no metric."
+    if model.dataset(metric.dataset) is None:
+        yield f"its dataset {metric.dataset!r} is not known; say `dataset` in the extension: the rows that it counts or sums."
+        return
+    reach = paths(model, metric.dataset)
+    for tree in _trees(metric.expression):
+        if isinstance(tree, str):
+            yield tree
+            continue
+        if not expressions.aggregates(tree):
+            yield "it has no aggregate such as SUM, COUNT or AVG."
+        for column in expressions.bare_columns(tree):
+            yield f"`{column.sql()}` stands outside every aggregate."
+        for name in (n for n in expressions.tables(tree) if n not in reach.to):
+            yield f"`{name}` is no dataset that `{metric.dataset}` reaches many-to-one, so its rows would be counted more than once."
+    for item in metric.filters:
+        if model.field(item.field) is None:
+            yield f"its filter names `{item.field}`, which is no field."
+
+
+def _ambiguous(model: SemanticModel) -> Found:
+    for fact in dict.fromkeys(metric.dataset for metric in model.metrics):
+        for name in sorted(paths(model, fact).ambiguous):
+            dataset = model.dataset(name)
+            yield (
+                dataset.line if dataset else 0,
+                f"`{fact}` reaches `{name}` in two ways; give each role a dataset of its own (the same source, another name).",
+            )
+
+
+def _times(model: SemanticModel) -> Found:
+    for path in filter(None, (model.time_field, *(d.time_field for d in model.datasets))):
+        field = model.field(path)
+        if field is None or not field.is_time:
+            yield 0, f"`time_field` is `{path}`, which is no time field of the model."
+    if model.as_of.kind == "column" and model.field(model.as_of.value) is None:
+        yield 0, f"`as_of` names `{model.as_of.value}`, which is no field of the model."
+
+
+def _trees(expression: Expression) -> Iterator[exp.Expr | str]:
+    """The tree for each dialect we can read, or the sentence that says why there is none."""
+    for name, text in expression.texts.items():
+        if not text:
+            continue
+        try:
+            yield expressions.parse(Expression({name: text}), ENGINE)
+        except Unusable as problem:
+            if name in expressions.SQLGLOT_DIALECT or len(expression.texts) == 1:
+                yield f"{problem}."
+
+
+def fact_of(expression: Expression, model: SemanticModel) -> str | None:
+    """The dataset whose rows a metric is about, where its expression leaves no doubt: the one that reaches all others."""
+    try:
+        names = expressions.tables(expressions.parse(expression, ENGINE))
+    except (Unusable, KeyError):
+        return None
+    facts = [name for name in names if set(names) <= set(paths(model, name).to)]
+    return facts[0] if len(facts) == 1 else None
+
+
+RULES = (_names, _relationships, _fields, _metrics, _ambiguous, _times)

@@ -1,0 +1,85 @@
+"""Time in SQL: truncation to a grain, periods and comparisons with days, for each engine."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.semantic.request import Grain
+
+GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
+_SQLITE: dict[str, str] = {
+    "hour": "STRFTIME('%Y-%m-%d %H:00:00', x)",
+    "day": "DATE(x)",
+    "week": "DATE(x, 'weekday 0', '-6 days')",
+    "month": "DATE(x, 'start of month')",
+    "quarter": "DATE(x, 'start of month', '-' || ((CAST(STRFTIME('%m', x) AS INTEGER) - 1) % 3) || ' months')",
+    "year": "DATE(x, 'start of year')",
+}
+
+
+def truncate(value: exp.Expr, grain: Grain, dialect: Dialect) -> exp.Expr:
+    """The start of the period that holds `value`: a date, or a timestamp for the hour. Weeks start on Monday (ISO 8601)."""
+    if dialect == "sqlite":
+        tree = sqlglot.parse_one(_SQLITE[grain], read="sqlite")
+        for column in list(tree.find_all(exp.Column)):
+            column.replace(value.copy())
+        return tree
+    start = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(grain), value.copy()])
+    return start if grain == "hour" else exp.cast(start, "date")
+
+
+def in_zone(value: exp.Expr, native_type: str, timezone: str | None) -> exp.Expr:
+    """A point in time seen on the model's wall clock. Only types that hold a zone need it."""
+    if timezone is None or not ("with time zone" in native_type or native_type == "timestamptz"):
+        return value
+    return exp.AtTimeZone(this=value, zone=exp.Literal.string(timezone))
+
+
+def day(value: date, dialect: Dialect) -> exp.Expr:
+    """SQLite keeps dates as text, which a CAST would turn into a number."""
+    text = exp.Literal.string(value.isoformat())
+    return text if dialect == "sqlite" else exp.cast(text, "date")
+
+
+def within(value: exp.Expr, start: date, end: date, dialect: Dialect) -> exp.Expr:
+    """start <= value < end."""
+    return exp.and_(
+        exp.GTE(this=value.copy(), expression=day(start, dialect)), exp.LT(this=value.copy(), expression=day(end, dialect)), copy=False
+    )
+
+
+def on_days(value: exp.Expr, op: str, days: list[date], dialect: Dialect) -> exp.Expr:
+    """A comparison in which a day means all of its hours: right for dates and for timestamps alike."""
+    return _ON_DAYS[op](value, days, dialect)
+
+
+_Rule = Callable[[exp.Expr, list[date], Dialect], exp.Expr]
+
+
+def _one(value: exp.Expr, day_: date, dialect: Dialect) -> exp.Expr:
+    return within(value, day_, day_ + timedelta(days=1), dialect)
+
+
+def _any(value: exp.Expr, days: list[date], dialect: Dialect) -> exp.Expr:
+    return exp.or_(*(exp.paren(_one(value, d, dialect)) for d in days), copy=False)
+
+
+def _side(kind: type[Any], shift: int) -> _Rule:
+    return lambda value, days, dialect: kind(this=value.copy(), expression=day(days[0] + timedelta(days=shift), dialect))
+
+
+_ON_DAYS: dict[str, _Rule] = {
+    "=": lambda v, d, e: _one(v, d[0], e),
+    "!=": lambda v, d, e: exp.Not(this=exp.paren(_one(v, d[0], e))),
+    "in": _any,
+    "not_in": lambda v, d, e: exp.Not(this=exp.paren(_any(v, d, e))),
+    "between": lambda v, d, e: within(v, d[0], d[1] + timedelta(days=1), e),
+    "<": _side(exp.LT, 0),
+    "<=": _side(exp.LT, 1),
+    ">": _side(exp.GTE, 1),
+    ">=": _side(exp.GTE, 0),
+}

@@ -1,0 +1,124 @@
+"""The model as compact JSON: what stands in a model's prompt, and all that the offline model knows of a database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics_agent.semantic.joins import paths
+from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
+
+
+def overview(model: SemanticModel) -> dict[str, Any]:
+    """JSON-able; keys without a value are left out. `facts` says, for each fact, its time field and the datasets whose fields
+    its metrics can be split and filtered by."""
+    return _full(
+        {
+            "name": model.name,
+            "description": model.description,
+            "instructions": model.instructions,
+            "as_of": {model.as_of.kind: model.as_of.value} if model.as_of.kind != "now" else "now",
+            "timezone": model.timezone,
+            "seasons": {name: list(months) for name, months in model.seasons.items()},
+            "notes": list(model.notes),
+            "not_covered": {name: list(words) for name, words in model.not_covered.items()},
+            "examples": list(model.examples),
+            "facts": {name: _fact(model, name) for name in dict.fromkeys(m.dataset for m in model.metrics)},
+            "datasets": [_dataset(d) for d in model.datasets],
+            "metrics": [_metric(m) for m in model.metrics],
+            "dimensions": [_dimension(model, f) for f in model.fields()],
+        }
+    )
+
+
+def _full(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value not in (None, "", [], {}, ())}
+
+
+def _fact(model: SemanticModel, name: str) -> dict[str, Any]:
+    time = model.default_time(name)
+    reach = paths(model, name)
+    return _full({"time": time.path if time else None, "datasets": [d for d in reach.to if d not in reach.ambiguous]})
+
+
+def _dataset(dataset: Dataset) -> dict[str, Any]:
+    return _full({"name": dataset.name, "description": dataset.description, "synonyms": list(dataset.synonyms)})
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    return _full(
+        {
+            "name": metric.name,
+            "label": metric.label,
+            "description": metric.description,
+            "synonyms": list(metric.synonyms),
+            "fact": metric.dataset,
+            "unit": metric.unit,
+            "format": metric.format if metric.format != "number" else None,
+            "additivity": metric.additivity,
+            "higher_is": metric.higher_is,
+            "weight": metric.weight,
+        }
+    )
+
+
+def _dimension(model: SemanticModel, field: Field) -> dict[str, Any]:
+    return _full(
+        {
+            "name": field.path,
+            "label": field.label,
+            "description": field.description,
+            "synonyms": list(field.synonyms),
+            "role": field.role if field.role != "dimension" else None,
+            "type": field.datatype.lower(),
+            "unit": field.unit,
+            "grains": list(field.grains),
+            "values": {value: list(words) for value, words in field.values.items()},
+            "display": field.display,
+            "order": list(field.order),
+            "column": _column(model, field),
+        }
+    )
+
+
+def _column(model: SemanticModel, field: Field) -> str | None:
+    """The table's column behind a field, where it is one and has another name: what look_at_values takes."""
+    dataset = model.dataset(field.dataset)
+    text = next(iter(field.expression.texts.values()), "")
+    if dataset is None or not text.isidentifier():
+        return None
+    return f"{dataset.source.split('.')[-1]}.{text}"
+
+
+def knows(model: SemanticModel, name: str) -> bool:
+    """True for the name of a metric, a dimension or a dataset."""
+    return model.metric(name) is not None or model.field(name) is not None or model.dataset(name) is not None
+
+
+def describe(model: SemanticModel, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Definitions for a model that asks for them by name; names that are not known are left out."""
+    found = [_described(model, name) for name in names if knows(model, name)]
+    return [item for item in found if item]
+
+
+def _described(model: SemanticModel, name: str) -> dict[str, Any]:
+    metric, field, dataset = model.metric(name), model.field(name), model.dataset(name)
+    if metric is not None:
+        reach = _fact(model, metric.dataset).get("datasets", [])
+        dimensions = [f.path for f in model.fields() if f.dataset in reach]
+        expression = dict(metric.expression.texts)
+        return _full(
+            {"kind": "metric", **_metric(metric), "expression": expression, "caveats": list(metric.caveats), "dimensions": dimensions}
+        )
+    if field is not None:
+        return _full({"kind": "dimension", **_dimension(model, field), "expression": dict(field.expression.texts)})
+    if dataset is not None:
+        metrics = [m.name for m in model.metrics if m.dataset == name]
+        return _full(
+            {
+                "kind": "dataset",
+                **_dataset(dataset),
+                "source": dataset.source,
+                "metrics": metrics,
+                "dimensions": [f.path for f in dataset.fields],
+            }
+        )
+    return {}
