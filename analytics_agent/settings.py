@@ -11,12 +11,11 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource
 
+from analytics_agent.domain.models import DEFAULT, OFFLINE, PROFILES
 from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import default_state
 
 PREFIX = "ANALYTICS_AGENT_"
-OFFLINE = "offline"
-DEFAULT_MODEL = "claude-opus-4-7"
 
 
 class Settings(BaseSettings):
@@ -60,6 +59,13 @@ class Settings(BaseSettings):
             raise ValueError("use DEBUG, INFO, WARNING or ERROR")
         return value.upper()
 
+    @field_validator("model")
+    @classmethod
+    def known_model(cls, value: str) -> str:
+        if value and value not in PROFILES:
+            raise ValueError(f"no profile for this model; known are {', '.join(PROFILES)}")
+        return value
+
     @field_validator("api_url", "superset_url", "anthropic_base_url")
     @classmethod
     def web_address(cls, value: str | None) -> str | None:
@@ -83,7 +89,7 @@ class Settings(BaseSettings):
     @property
     def chosen_model(self) -> str:
         """The model a question gets when it names none."""
-        return self.model or (DEFAULT_MODEL if self.anthropic_api_key else OFFLINE)
+        return self.model or (DEFAULT if self.anthropic_api_key else OFFLINE)
 
     @property
     def artifacts(self) -> str:

@@ -1,0 +1,57 @@
+"""A step's conversation, rebuilt from what was stored: the model's replies and what its tool calls gave."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics_agent.domain.conversation import Block, Message, Reply
+from analytics_agent.domain.event import Step
+from analytics_agent.explore import loop
+from analytics_agent.ports import Artifacts, Store, ToolResult, Turn
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was said in a step before turn `len(replies) + 1`."""
+
+    turns: tuple[Turn, ...]
+    replies: tuple[Reply, ...]
+    results: dict[tuple[int, str], tuple[ToolResult, str]]
+
+    def messages(self, first: str, nudge: str = "") -> tuple[Message, ...]:
+        """The whole conversation for the next turn. `first` opens it, `nudge` is said last."""
+        said = [Message("user", ({"type": "text", "text": first},))]
+        for turn, reply in zip(self.turns, self.replies, strict=True):
+            said += self._exchange(turn.number, reply)
+        if nudge:
+            said[-1] = Message("user", (*said[-1].content, {"type": "text", "text": nudge}))
+        return tuple(said)
+
+    def _exchange(self, turn: int, reply: Reply) -> list[Message]:
+        """One reply and our answer to it. Calls that were not run are left out: a call without its result is refused by the API."""
+        if reply.stop_reason == "tool_use" and reply.tool_calls():
+            answers = tuple(self._result(turn, call) for call in reply.tool_calls())
+            return [Message("assistant", reply.content), Message("user", answers)]
+        kept = tuple(block for block in reply.content if block.get("type") == "text" and block.get("text"))
+        text = loop.CUT if reply.stop_reason == "max_tokens" else loop.CALL_A_TOOL
+        told = Message("user", ({"type": "text", "text": text},))
+        return [Message("assistant", kept or ({"type": "text", "text": "…"},)), told]
+
+    def _result(self, turn: int, call: Block) -> Block:
+        result, text = self.results[turn, call["id"]]
+        block: Block = {"type": "tool_result", "tool_use_id": call["id"], "content": text}
+        return block | ({"is_error": True} if result.is_error else {})
+
+
+async def read(store: Store, artifacts: Artifacts, run_id: str, step: Step, *, before: int) -> Conversation:
+    """The conversation of `step` up to, and without, turn `before`."""
+    turns = tuple(turn for turn in await store.turns(run_id, step) if turn.number < before)
+    replies = await asyncio.gather(*(artifacts.get_record(turn.reply, Reply) for turn in turns))
+    results = [result for result in await store.tool_results(run_id, step) if result.turn < before]
+    texts = await _texts(artifacts, results)
+    return Conversation(turns, tuple(replies), {(r.turn, r.call_id): (r, t) for r, t in zip(results, texts, strict=True)})
+
+
+async def _texts(artifacts: Artifacts, results: Sequence[ToolResult]) -> list[str]:
+    files = await asyncio.gather(*(artifacts.get_file(result.content) for result in results))
+    return [content.decode() for content in files]

@@ -1,0 +1,139 @@
+"""Stored results as a model sees them: columns, types and the first rows; and how a result is stored."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from analytics_agent.domain.catalog import ColumnType
+from analytics_agent.domain.event import Step
+from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
+from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.run import Run
+from analytics_agent.ports import Artifacts, Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PREVIEW_ROWS = 20
+LONGEST_CELL = 200
+"""Characters of one cell that a model is shown; a longer one is cut and marked."""
+
+
+async def store_result(store: Store, artifacts: Artifacts, run_id: str, step: Step, query: Query, *, key: str) -> Query:
+    """Give the result its id and tell the progress; the same `key` again changes nothing."""
+    stored = await store.add_query(run_id, query, key=key)
+    data = {
+        "id": stored.id,
+        "title": stored.title,
+        "rows": stored.rows,
+        "milliseconds": stored.milliseconds,
+        "source": stored.source,
+    }
+    await store.append_event(run_id, "query", step, data, key=f"query:{stored.id}")
+    return stored
+
+
+async def describe(artifacts: Artifacts, query: Query) -> dict[str, Any]:
+    """One result for a model: what it is, its columns, its first rows."""
+    table = await artifacts.get_table(query.artifact)
+    return {
+        "id": query.id,
+        "title": query.title,
+        "source": query.source,
+        "rows": query.rows,
+        "truncated": query.truncated,
+        "columns": [_column(column) for column in query.columns],
+        "preview": preview(table),
+        "request": query.request,
+    }
+
+
+def preview(table: "pa.Table", rows: int = PREVIEW_ROWS) -> list[dict[str, Any]]:
+    """The first rows as JSON values."""
+    return [{name: shown(value) for name, value in row.items()} for row in table.slice(0, rows).to_pylist()]
+
+
+def shown(value: object) -> str | int | float | bool | None:
+    """A cell as JSON: exact decimals as text, long text cut."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(value)
+    if isinstance(value, Decimal):
+        return float(value) if value == Decimal(repr(float(value))) else str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    text = str(value)
+    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
+
+
+def column_type(type: "pa.DataType") -> ColumnType:
+    """Our type of an Arrow type."""
+    import pyarrow.types as kinds
+
+    tests: tuple[tuple[Callable[[Any], bool], ColumnType], ...] = (
+        (kinds.is_boolean, "boolean"),
+        (kinds.is_integer, "integer"),
+        (kinds.is_floating, "number"),
+        (kinds.is_decimal, "number"),
+        (kinds.is_date, "date"),
+        (kinds.is_timestamp, "timestamp"),
+        (kinds.is_time, "time"),
+        (kinds.is_string, "text"),
+        (kinds.is_large_string, "text"),
+    )
+    return next((ours for is_kind, ours in tests if is_kind(type)), "other")
+
+
+def as_json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+async def digest(store: Store, artifacts: Artifacts, run: Run) -> str:
+    """The evidence and findings so far as JSON that cannot close the tag it is put in."""
+    run_id = run.question.run_id
+    evidence = await store.document(run_id, "evidence", Evidence)
+    findings = await store.document(run_id, "findings", Findings) or Findings()
+    queries = await store.queries(run_id)
+    chosen = _chosen(evidence, queries)
+    record = {
+        "primary": evidence.primary if evidence else None,
+        "readings": list(evidence.readings) if evidence else [],
+        "caveats": list(evidence.caveats) if evidence else [],
+        "results": [await describe(artifacts, query) for query in chosen],
+        "findings": [
+            {
+                "id": finding.id,
+                "operation": finding.operation,
+                "title": finding.title,
+                "result": finding.result,
+                "parameters": finding.parameters,
+                "caveats": list(finding.caveats),
+            }
+            for finding in findings.findings
+        ],
+    }
+    return as_json(record).replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _chosen(evidence: Evidence | None, queries: Sequence[Query]) -> Iterable[Query]:
+    """The results explore handed on, and everything computed from them."""
+    named = set(evidence.results) | {evidence.primary} if evidence else {query.id for query in queries}
+    return [query for query in queries if query.id in named or query.source == "computed"]
+
+
+def _column(column: ResultColumn) -> dict[str, Any]:
+    described = {
+        "name": column.name,
+        "label": column.label,
+        "type": column.type,
+        "unit": column.unit,
+        "format": column.format,
+        "metric": column.metric,
+        "dimension": column.dimension,
+    }
+    return {name: value for name, value in described.items() if value is not None}

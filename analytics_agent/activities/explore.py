@@ -1,0 +1,235 @@
+"""explore: the catalog is read, and the model's tools look things up and run checked queries."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from temporalio import activity
+
+from analytics_agent import catalog as catalogs
+from analytics_agent import semantic
+from analytics_agent.activities.evidence import as_json, column_type, describe, preview, store_result
+from analytics_agent.activities.tool_call import Told, ToolRunner
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.catalog import Catalog, Table, TableColumn
+from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
+from analytics_agent.domain.orders import RunOrder, ToolOrder, ToolOutcome
+from analytics_agent.domain.run import Clarification, Refusal
+from analytics_agent.errors import StatementRefused, ToolRefused
+from analytics_agent.explore import tools
+from analytics_agent.ports import Artifacts, Database, Fetched, Store, Warehouse
+from analytics_agent.semantic.as_of import as_of_statement
+from analytics_agent.semantic.request import MetricRequest
+from analytics_agent.sql import Verdict, check
+from analytics_agent.sql.values import distinct_values
+
+SEARCH_HITS = 12
+_NOTHING = Artifact("", 0, "")
+
+
+class ExploreActivities:
+    """`open_warehouse` gives the warehouse of a database, kept open between calls."""
+
+    def __init__(
+        self,
+        store: Store,
+        artifacts: Artifacts,
+        open_warehouse: Callable[[Database], Warehouse],
+        *,
+        row_cap: int,
+        timeout_seconds: float,
+        catalog_age_seconds: float,
+    ) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._open = open_warehouse
+        self._row_cap = row_cap
+        self._timeout = timeout_seconds
+        self._catalog_age = catalog_age_seconds
+        bodies = {
+            tools.SEARCH_CATALOG.name: self.search_catalog,
+            tools.DESCRIBE.name: self.describe,
+            tools.LOOK_AT_VALUES.name: self.look_at_values,
+            tools.QUERY_METRICS.name: self.query_metrics,
+            tools.RUN_SQL.name: self.run_sql,
+            tools.ASK_PERSON.name: self.ask_person,
+            tools.FINISH.name: self.finish,
+            tools.REFUSE.name: self.refuse,
+        }
+        self._runner = ToolRunner(store, artifacts, tools.TOOLS, bodies)
+
+    @activity.defn
+    async def read_catalog(self, order: RunOrder) -> bool:
+        """Make sure that a fresh catalog is in the store, and fix the day that relative dates count from."""
+        run = await self._store.run(order.run_id)
+        database = await self._store.database(run.question.database)
+        catalog = await self._store.catalog(database.name)
+        if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._catalog_age:
+            catalog = await self._open(database).introspect()
+            await self._store.save_catalog(catalog)
+        as_of = run.question.as_of or await self._as_of(database, catalog)
+        await self._store.save_document(order.run_id, "briefing", Briefing(as_of, catalog.fingerprint))
+        return True
+
+    @activity.defn
+    async def explore_tool(self, order: ToolOrder) -> ToolOutcome:
+        return await self._runner.run(order)
+
+    # tools that look
+
+    async def search_catalog(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        _, catalog, model = await self._context(order)
+        found: dict[str, Any] = {"tables": catalogs.search(catalog, given["words"], limit=SEARCH_HITS)}
+        if model:
+            found = {"semantic_model": semantic.search(model, given["words"], limit=SEARCH_HITS), **found}
+        return Told(as_json(found), title=f"searched for {given['words'][:60]}")
+
+    async def describe(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        """Metrics and dimensions by their names in the semantic model, anything else by its name in the catalog."""
+        _, catalog, model = await self._context(order)
+        described: list[Any] = []
+        rest = list(given["names"])
+        if model and "model" in rest:
+            described.append(semantic.overview(model))
+            rest = [name for name in rest if name != "model"]
+        if model:
+            known = [name for name in rest if semantic.knows(model, name)]
+            described += semantic.describe(model, known)
+            rest = [name for name in rest if name not in known]
+        described += catalogs.describe(catalog, rest) if rest else []
+        return Told(as_json(described), title=f"read {', '.join(given['names'])[:60]}")
+
+    async def look_at_values(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        database, catalog, _ = await self._context(order)
+        table, column = _column(catalog, given["column"])
+        sql = distinct_values(table, column, like=given.get("like"), limit=given.get("limit", 20), dialect=catalog.dialect)
+        fetched = await self._fetch(database, self._checked(sql, catalog))
+        return Told(as_json({"column": given["column"], "values": preview(fetched.table, 100)}), title=f"looked at {given['column']}")
+
+    # tools that make results
+
+    async def query_metrics(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        database, catalog, model = await self._context(order)
+        if model is None:
+            raise ToolRefused("This database has no semantic model, so it has no governed metrics. Use run_sql.")
+        try:
+            request = MetricRequest.from_tool_input(given)
+        except ValueError as error:
+            raise ToolRefused(f"A date of `time` is not valid: {error}. Write ISO dates, such as 2013-06-01.") from None
+        compiled = semantic.compile(model, request, dialect=catalog.dialect, catalog=catalog)
+        query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
+        return await self._result(order, database, catalog, query)
+
+    async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        database, catalog, _ = await self._context(order)
+        return await self._result(order, database, catalog, Query("", given["purpose"], (), 0, _NOTHING, "free", sql=given["sql"]))
+
+    async def _result(self, order: ToolOrder, database: Database, catalog: Catalog, query: Query) -> Told:
+        """Check, run and store one statement; a statement whose rows are stored is not run again."""
+        key = f"{order.step}:{order.turn}:{order.call_id}"
+        stored = await self._store.query_by_key(order.run_id, key)
+        if stored is None:
+            stored = await self._run(order, database, catalog, query, key)
+        told = await describe(self._artifacts, stored)
+        warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings]
+        return Told(as_json(told | ({"warnings": warnings} if warnings else {})))
+
+    async def _run(self, order: ToolOrder, database: Database, catalog: Catalog, query: Query, key: str) -> Query:
+        verdict = self._checked(query.sql, catalog)
+        fetched = await self._fetch(database, verdict)
+        artifact = await self._artifacts.put_table(fetched.table)
+        complete = replace(
+            query,
+            columns=query.columns or _columns(fetched),
+            rows=fetched.table.num_rows,
+            artifact=artifact,
+            sql_as_run=verdict.sql,
+            tables=verdict.tables,
+            predicates=verdict.predicates,
+            milliseconds=round(fetched.milliseconds, 1),
+            truncated=fetched.truncated,
+            findings=verdict.findings,
+        )
+        return await store_result(self._store, self._artifacts, order.run_id, order.step, complete, key=key)
+
+    # tools that end the step
+
+    async def ask_person(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        asked = Clarification(given["question"], tuple(given["readings"]))
+        await self._store.ask_person(order.run_id, asked)
+        data = {"question": asked.question, "readings": list(asked.readings)}
+        await self._store.append_event(order.run_id, "ask", order.step, data, key=f"ask:{order.call_id}")
+        await self._store.append_event(order.run_id, "run", None, {"status": "needs_input"}, key=f"needs_input:{order.call_id}")
+        await self._store.set_status(order.run_id, "needs_input")
+        return Told("", ends="ask")
+
+    async def finish(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        known = [query.id for query in await self._store.queries(order.run_id)]
+        unknown = [name for name in (given["primary"], *given["results"]) if name not in known]
+        if unknown:
+            raise ToolRefused(f"There is no result {', '.join(unknown)}. The results of this run are: {', '.join(known) or 'none yet'}.")
+        evidence = Evidence(
+            given["primary"],
+            tuple(dict.fromkeys((given["primary"], *given["results"]))),
+            tuple(given.get("readings", ())),
+            tuple(given.get("caveats", ())),
+        )
+        await self._store.save_document(order.run_id, "evidence", evidence)
+        return Told("The exploration is done.", ends="finish")
+
+    async def refuse(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        listed = {name: tuple(given.get(name, ())) for name in ("looked_in", "instead")}
+        refusal = Refusal(given["reason"], given.get("missing", ""), **listed)
+        await self._store.save_document(order.run_id, "refusal", refusal)
+        return Told("Refused.", ends="refuse")
+
+    # what they share
+
+    async def _context(self, order: ToolOrder) -> tuple[Database, Catalog, semantic.SemanticModel | None]:
+        question = (await self._store.run(order.run_id)).question
+        database = await self._store.database(question.database)
+        catalog = await self._store.catalog(database.name)
+        if catalog is None:
+            raise ToolRefused("The catalog of this database was removed while the question ran. Ask again.")
+        return database, catalog, semantic.load(database.semantic_model) if database.semantic_model else None
+
+    def _checked(self, sql: str, catalog: Catalog) -> Verdict:
+        verdict = check(sql, dialect=catalog.dialect, catalog=catalog, row_cap=self._row_cap)
+        if not verdict.ok:
+            raise StatementRefused(verdict.findings)
+        return verdict
+
+    async def _fetch(self, database: Database, verdict: Verdict) -> Fetched:
+        return await self._open(database).run(verdict.sql, row_cap=self._row_cap, timeout_seconds=self._timeout)
+
+    async def _as_of(self, database: Database, catalog: Catalog) -> date | None:
+        """The day the semantic model counts from: today, a fixed date, or the newest value of a column."""
+        model = semantic.load(database.semantic_model) if database.semantic_model else None
+        if model is None or model.as_of.kind == "now":
+            return datetime.now(UTC).date()
+        if model.as_of.kind == "date":
+            return date.fromisoformat(model.as_of.value)
+        fetched = await self._fetch(database, self._checked(as_of_statement(model, catalog.dialect), catalog))
+        newest = fetched.table.column(0)[0].as_py() if fetched.table.num_rows else None
+        return newest.date() if isinstance(newest, datetime) else newest if isinstance(newest, date) else None
+
+
+def _column(catalog: Catalog, path: str) -> tuple[Table, TableColumn]:
+    """The column that "table.column" or "schema.table.column" names. Raises ToolRefused with the nearest names."""
+    table_name, _, column_name = path.rpartition(".")
+    table = catalogs.find_table(catalog, table_name)
+    if table is None:
+        near = catalogs.nearest(table_name, [each.name for each in catalog.tables])
+        raise ToolRefused(f"There is no table {table_name!r}. Write table.column. Nearest: {', '.join(near) or 'none'}.")
+    found = next((column for column in table.columns if column.name.lower() == column_name.lower()), None)
+    if found is None:
+        near = catalogs.nearest(column_name, [column.name for column in table.columns])
+        raise ToolRefused(f"{table.name} has no column {column_name!r}. Nearest: {', '.join(near) or 'none'}.")
+    return table, found
+
+
+def _columns(fetched: Fetched) -> tuple[ResultColumn, ...]:
+    """Columns of free SQL: named and typed by what came back; what they mean is the model's to say."""
+    return tuple(ResultColumn(field.name, column_type(field.type), field.name.replace("_", " ")) for field in fetched.table.schema)

@@ -1,0 +1,40 @@
+"""report: the answer becomes an HTML page and a PDF, stored as artifacts."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from temporalio import activity
+
+from analytics_agent import report as reports
+from analytics_agent.domain.orders import RunOrder
+from analytics_agent.domain.report import Report
+from analytics_agent.ports import Artifacts, Store
+
+
+class ReportActivities:
+    """`dashboard_url` gives the address a run's dashboard will have, None where nothing is published."""
+
+    def __init__(self, store: Store, artifacts: Artifacts, dashboard_url: Callable[[str], str | None]) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._dashboard_url = dashboard_url
+
+    @activity.defn
+    async def render_report(self, order: RunOrder) -> bool:
+        run = await self._store.run(order.run_id)
+        loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in run.queries))
+        tables = dict(zip((query.id for query in run.queries), loaded, strict=True))
+        address = self._dashboard_url(order.run_id) if run.question.publish else None
+        now = datetime.now().astimezone()
+        document = await asyncio.to_thread(reports.build, run, tables, dashboard_url=address, generated_at=now)
+        html = pdf = None
+        if "html" in run.question.formats:
+            page = await asyncio.to_thread(reports.render_html, document)
+            html = await self._artifacts.put_file(page.encode(), "text/html")
+        if "pdf" in run.question.formats:
+            pdf = await self._artifacts.put_file(await asyncio.to_thread(reports.render_pdf, document), "application/pdf")
+        await self._store.save_document(order.run_id, "report", Report(html, pdf))
+        data = {"formats": list(run.question.formats)}
+        await self._store.append_event(order.run_id, "report", "report", data, key="report")
+        return True

@@ -1,0 +1,67 @@
+"""The frame of a run: begun, each step begun and finished, a person's answer taken, finished."""
+
+import time
+
+from temporalio import activity
+
+from analytics_agent.domain.orders import FinishOrder, RunOrder, RunPlan, StepOrder, ToolOrder
+from analytics_agent.domain.report import Receipt
+from analytics_agent.ports import Artifacts, Store, ToolResult
+
+
+class RunActivities:
+    """Rows and events in the store; nothing else."""
+
+    def __init__(self, store: Store, artifacts: Artifacts, *, can_publish: bool) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._can_publish = can_publish
+
+    @activity.defn
+    async def begin_run(self, order: RunOrder) -> RunPlan:
+        question = (await self._store.run(order.run_id)).question
+        await self._set_status(order.run_id, "running")
+        return RunPlan(publish=question.publish and self._can_publish, report=bool(question.formats))
+
+    @activity.defn
+    async def begin_step(self, order: StepOrder) -> bool:
+        data = {"state": "started", "at": time.time()}
+        await self._store.append_event(order.run_id, "step", order.step, data, key=f"{order.step}:started")
+        return True
+
+    @activity.defn
+    async def finish_step(self, order: StepOrder) -> bool:
+        events = await self._store.events(order.run_id)
+        begun = next((e.data["at"] for e in events if e.kind == "step" and e.step == order.step), time.time())
+        data = {"state": "finished", "seconds": round(time.time() - begun, 3)}
+        await self._store.append_event(order.run_id, "step", order.step, data, key=f"{order.step}:finished")
+        return True
+
+    @activity.defn
+    async def take_answer(self, order: ToolOrder) -> bool:
+        """Put the person's answer where the model reads it: the result of its own ask_person call."""
+        asked = await self._store.clarification(order.run_id)
+        text = f"<clarification>\n{asked.answer if asked else ''}\n</clarification>"
+        content = await self._artifacts.put_file(text.encode(), "text/plain")
+        result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error=False)
+        await self._store.save_tool_result(order.run_id, result)
+        await self._set_status(order.run_id, "running", key=f"running:{order.call_id}")
+        return True
+
+    @activity.defn
+    async def note_unpublished(self, order: FinishOrder) -> bool:
+        await self._store.save_document(order.run_id, "receipt", Receipt(failure=order.reason))
+        data = {"message": f"Not published to Superset. {order.reason}"}
+        await self._store.append_event(order.run_id, "warning", "deliver", data, key="unpublished")
+        return True
+
+    @activity.defn
+    async def finish_run(self, order: FinishOrder) -> bool:
+        refusal = (await self._store.run(order.run_id)).refusal if order.status == "refused" else None
+        await self._set_status(order.run_id, order.status, order.reason or (refusal.reason if refusal else None))
+        return True
+
+    async def _set_status(self, run_id: str, status: str, reason: str | None = None, *, key: str = "") -> None:
+        data = {"status": status} | ({"reason": reason} if reason else {})
+        await self._store.append_event(run_id, "run", None, data, key=key or status)
+        await self._store.set_status(run_id, status, reason)  # type: ignore[arg-type]

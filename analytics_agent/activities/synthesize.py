@@ -1,0 +1,39 @@
+"""synthesize: the model's prose is grounded. Every reference is evaluated over stored results, or the prose goes back."""
+
+import asyncio
+from typing import Any
+
+from temporalio import activity
+
+from analytics_agent.activities.tool_call import Told, ToolRunner
+from analytics_agent.domain.orders import ToolOrder, ToolOutcome
+from analytics_agent.ports import Artifacts, Store
+from analytics_agent.synthesize import tools
+from analytics_agent.synthesize.grounding import ground
+
+
+class SynthesizeActivities:
+    def __init__(self, store: Store, artifacts: Artifacts) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._runner = ToolRunner(store, artifacts, tools.TOOLS, {tools.WRITE_ANSWER.name: self.write_answer})
+
+    @activity.defn
+    async def synthesize_tool(self, order: ToolOrder) -> ToolOutcome:
+        return await self._runner.run(order)
+
+    async def write_answer(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        run = await self._store.run(order.run_id)
+        queries = {query.id: query for query in run.queries}
+        loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in run.queries))
+        readings = run.evidence.readings if run.evidence else ()
+        answer = ground(
+            given,
+            dict(zip(queries, loaded, strict=True)),
+            queries,
+            run.findings,
+            question=run.question.text,
+            readings=readings,
+        )
+        await self._store.save_document(order.run_id, "answer", answer)
+        return Told("The answer is accepted.", ends="finish")

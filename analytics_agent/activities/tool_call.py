@@ -1,0 +1,83 @@
+"""Running one tool call, whatever its step: found in the stored reply, checked against its schema, run once, its result stored.
+
+What the model can mend comes back to it as an error result; what it cannot is raised for Temporal.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from analytics_agent.activities import conversation
+from analytics_agent.domain.conversation import Block, Reply, Tool
+from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
+from analytics_agent.errors import AskerError, ModelError, StatementFailed, StatementTimeout, ToolRefused
+from analytics_agent.explore import loop
+from analytics_agent.ports import Artifacts, Store, ToolResult
+
+REPAIRABLE = (ModelError, StatementFailed, StatementTimeout, AskerError)
+"""Errors whose text goes back to the model: it can write another statement."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a tool body tells the model; `ends` when the step is over; `title` names the call in the progress, where no result does."""
+
+    text: str
+    ends: Ending | None = None
+    title: str | None = None
+
+
+Body = Callable[[ToolOrder, dict[str, Any]], Awaitable[Told]]
+
+
+class ToolRunner:
+    """`tools` is the step's list as the model saw it, `bodies` what stands behind each name."""
+
+    def __init__(self, store: Store, artifacts: Artifacts, tools: Sequence[Tool], bodies: dict[str, Body]) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._tools = {tool.name: tool for tool in tools}
+        self._bodies = bodies
+
+    async def run(self, order: ToolOrder) -> ToolOutcome:
+        """Once per (run, step, turn, call): a call whose result is stored is not run again."""
+        for stored in await self._store.tool_results(order.run_id, order.step):
+            if (stored.turn, stored.call_id) == (order.turn, order.call_id):
+                return ToolOutcome(stored.ends)  # type: ignore[arg-type]
+        told, is_error = await self._told(order)
+        if told.ends != "ask":  # the result of a question to a person is the answer, stored when it comes
+            content = await self._artifacts.put_file(told.text.encode(), "text/plain")
+            result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error, told.ends)
+            await self._store.save_tool_result(order.run_id, result)
+        if told.title or is_error:
+            data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error}
+            await self._store.append_event(order.run_id, "tool", order.step, data, key=f"tool:{order.turn}:{order.call_id}")
+        return ToolOutcome(told.ends)
+
+    async def _told(self, order: ToolOrder) -> tuple[Told, bool]:
+        try:
+            call, earlier = await self._call(order)
+            if loop.repeats(call, earlier):
+                raise ToolRefused(loop.SAME_CALL)
+            self._check(call)
+            return await self._bodies[order.tool](order, call["input"]), False
+        except REPAIRABLE as error:
+            return Told(str(error)), True
+
+    async def _call(self, order: ToolOrder) -> tuple[Block, Sequence[Reply]]:
+        said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, before=order.turn + 1)
+        call = next(call for call in said.replies[-1].tool_calls() if call["id"] == order.call_id)
+        return call, said.replies[:-1]
+
+    def _check(self, call: Block) -> None:
+        tool = self._tools.get(call["name"])
+        if tool is None:
+            raise ToolRefused(f"There is no tool {call['name']!r} in this step. The tools are: {', '.join(self._tools)}.")
+        problems = [
+            f"{'.'.join(str(part) for part in error.absolute_path) or 'input'}: {error.message[:300]}"
+            for error in Draft202012Validator(tool.input_schema).iter_errors(call["input"])
+        ]
+        if problems:
+            raise ToolRefused(f"The input of {tool.name} is not valid. " + "; ".join(problems[:5]))

@@ -1,0 +1,130 @@
+"""Settings → real adapters. The only importer of adapters/; each is imported when it is asked for, so that a process holds no more
+than it uses."""
+
+import asyncio
+import importlib.util
+from collections.abc import Callable
+from typing import Any
+
+from analytics_agent.domain.conversation import ModelRequest, Reply
+from analytics_agent.domain.models import OFFLINE
+from analytics_agent.errors import InvalidSettings, ModelRejected
+from analytics_agent.ports import Artifacts, Database, Model, Publisher, Store, Warehouse
+from analytics_agent.resources import resource
+from analytics_agent.settings import Settings
+
+SAMPLE = "flights"
+
+
+def store(settings: Settings) -> Store:
+    """Raises InvalidSettings when the store is not set up."""
+    from analytics_agent.adapters.postgres_store import PostgresStore
+
+    missing = [name for name in ("store_url", "encryption_key") if getattr(settings, name) is None]
+    if missing:
+        raise InvalidSettings([f"ANALYTICS_AGENT_{name.upper()}: not set; `analytics-agent up` writes it" for name in missing])
+    return PostgresStore(_secret(settings.store_url), _secret(settings.encryption_key))
+
+
+def artifacts(settings: Settings) -> Artifacts:
+    from analytics_agent.adapters.file_artifacts import FileArtifacts
+
+    return FileArtifacts(settings.artifacts)
+
+
+def model(settings: Settings) -> Model:
+    """One model for every id: the question names which."""
+    return _Models(settings)
+
+
+class _Models:
+    """The offline model, and Claude where a key is set. Each is made at its first turn."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: dict[str, Model] = {}
+
+    async def reply(self, request: ModelRequest) -> Reply:
+        kind = OFFLINE if request.model == OFFLINE else "anthropic"
+        if kind not in self._made:
+            self._made[kind] = self._offline() if kind == OFFLINE else self._anthropic()
+        return await self._made[kind].reply(request)
+
+    def _offline(self) -> Model:
+        from analytics_agent.adapters.offline_model import OfflineModel
+
+        return OfflineModel()
+
+    def _anthropic(self) -> Model:
+        from analytics_agent.adapters.anthropic_model import AnthropicModel
+
+        given = self._settings
+        if given.anthropic_api_key is None:
+            raise ModelRejected("No key for Claude is set.", hint="Set ANTHROPIC_API_KEY, or ask with --model offline.")
+        return AnthropicModel(_secret(given.anthropic_api_key), given.anthropic_base_url, timeout_seconds=given.model_timeout_seconds)
+
+
+def warehouses(settings: Settings) -> Callable[[Database], Warehouse]:
+    """Open a database once and keep it open; one whose address changed is opened anew."""
+    from analytics_agent.adapters.warehouses import open_warehouse
+
+    opened: dict[tuple[str, str], Warehouse] = {}
+
+    def open_kept(database: Database) -> Warehouse:
+        key = (database.name, database.uri)
+        if key not in opened:
+            opened[key] = open_warehouse(database)
+        return opened[key]
+
+    return open_kept
+
+
+def publisher(settings: Settings) -> Callable[[], Publisher]:
+    """Superset, logged in at the first use and kept."""
+    from analytics_agent.adapters.superset_rest import SupersetRest
+
+    made: list[Publisher] = []
+
+    def kept() -> Publisher:
+        if not made:
+            address, password = settings.superset_url, settings.superset_password
+            if not address or password is None:
+                raise InvalidSettings(["ANALYTICS_AGENT_SUPERSET_URL and ANALYTICS_AGENT_SUPERSET_PASSWORD: set both to publish"])
+            made.append(SupersetRest(address, settings.superset_username, password.get_secret_value()))
+        return made[0]
+
+    return kept
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the store's tables up to date."""
+    from analytics_agent.adapters.store_migrations import migrate as run
+
+    await asyncio.to_thread(run, _secret(settings.store_url))
+
+
+async def register_sample_database(settings: Settings, *, owner_url: str, reader_url: str) -> None:
+    """Load the flights sample where it is missing and register it, with its semantic model, under its read-only login."""
+    folder = resource("sql_fixtures") / SAMPLE
+    await asyncio.to_thread(_loader(SAMPLE).load, owner_url, reader=reader_url.split("//")[1].split(":")[0])
+    model_text = (folder / "semantic_model.yaml").read_text()
+    await store(settings).save_database(Database(SAMPLE, reader_url, "postgres", "public", model_text))
+
+
+async def ensure_client_key(settings: Settings, key: str) -> None:
+    """Make the stack's own client key valid; the second time changes nothing."""
+    await store(settings).ensure_key("stack", ("ask", "admin"), key)
+
+
+def _loader(name: str) -> Any:
+    """A sample's loader, run by path: sql_fixtures is data, not a package."""
+    spec = importlib.util.spec_from_file_location(f"{name}_loader", resource("sql_fixtures") / name / "load.py")
+    if spec is None or spec.loader is None:
+        raise InvalidSettings([f"the sample {name} has no loader"])
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _secret(value: Any) -> str:
+    return str(value.get_secret_value())

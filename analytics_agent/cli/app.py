@@ -1,0 +1,27 @@
+"""The list of commands."""
+
+import typer
+
+from analytics_agent.cli import ask, databases, keys, processes, reports, runs, sql, stack
+
+app = typer.Typer(
+    name="analytics-agent",
+    help="Questions of your data in plain language, answered with checked SQL, computed statistics and grounded figures.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for command in (stack.up, stack.down, stack.status, stack.logs, stack.doctor, stack.clean, stack.demo, ask.ask):
+    app.command()(command)
+for process in (processes.worker, processes.api):
+    app.command()(process)
+for name, group in (
+    ("databases", databases.commands),
+    ("runs", runs.commands),
+    ("reports", reports.commands),
+    ("keys", keys.commands),
+    ("sql", sql.commands),
+):
+    app.add_typer(group, name=name)

@@ -1,0 +1,80 @@
+"""`databases`: what can be asked."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from analytics_agent.client import Client
+
+commands = typer.Typer(no_args_is_help=True, help="Add, list, refresh and remove databases.")
+Name = Annotated[str, typer.Argument(help="the database's name")]
+
+
+@commands.command()
+def add(
+    name: Name,
+    uri: Annotated[
+        str, typer.Argument(help="postgresql://…, duckdb:///file, sqlite:///file, or a CSV or Parquet file; - reads it from stdin")
+    ],
+    semantic_model: Annotated[Path | None, typer.Option(help="an Apache Ossie YAML file", exists=True, dir_okay=False)] = None,
+    schema: Annotated[str | None, typer.Option(help="only this schema")] = None,
+) -> None:
+    """Add a database. Its address is stored encrypted and never printed; `-` keeps it out of the shell's history."""
+    address = sys.stdin.readline().strip() if uri == "-" else _absolute(uri)
+    text = semantic_model.read_text() if semantic_model else None
+    with Client() as client:
+        view = client.add_database(name, address, schema=schema, semantic_model=text)
+    console = Console(stderr=True, highlight=False)
+    console.print(Text(f"Added {view['name']}: {view['tables']} tables, {'with' if view['governed'] else 'no'} semantic model."))
+    for warning in view.get("warnings", ()):
+        console.print(Text.assemble(("!  ", "yellow"), warning))
+
+
+@commands.command("list")
+def list_databases(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
+    """The databases that can be asked."""
+    with Client() as client:
+        views = client.databases()
+    if as_json:
+        sys.stdout.write(json.dumps(views) + "\n")
+        return
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for column in ("name", "engine", "tables", "semantic model", "read"):
+        table.add_column(column)
+    for view in views:
+        read = (view.get("read_at") or "never")[:16].replace("T", " ")
+        table.add_row(view["name"], view["dialect"], str(view["tables"] or "?"), "yes" if view["governed"] else "no", read)
+    Console(highlight=False).print(table if views else "No database yet. Add one: analytics-agent databases add --help")
+
+
+@commands.command()
+def remove(name: Name) -> None:
+    """Forget a database. Its runs stay."""
+    with Client() as client:
+        client.remove_database(name)
+    typer.echo(f"Removed {name}.", err=True)
+
+
+@commands.command()
+def refresh(name: Name) -> None:
+    """Read the database's schema again."""
+    with Client() as client:
+        view = client.refresh_database(name)
+    typer.echo(f"Read {view['tables']} tables of {name}.", err=True)
+
+
+def _absolute(uri: str) -> str:
+    """A path as the API's process finds it too."""
+    if "://" in uri and not uri.startswith(("duckdb:///", "sqlite:///")):
+        return uri
+    scheme, _, path = uri.rpartition(":///")
+    if scheme and path.startswith("/"):
+        return uri
+    full = str(Path(path if scheme else uri).expanduser().absolute())
+    return f"{scheme}:///{full}" if scheme else full

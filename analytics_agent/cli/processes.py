@@ -1,0 +1,40 @@
+"""The processes: a worker for one queue, and the HTTP API."""
+
+import asyncio
+import logging
+from typing import Annotated, get_args
+
+import typer
+
+from analytics_agent.domain.orders import Queue
+from analytics_agent.settings import Settings, load
+
+
+def worker(queue: Annotated[str, typer.Option(help="workflow, model, warehouse, report or deliver")]) -> None:
+    """Run a worker for one queue."""
+    if queue not in get_args(Queue):
+        raise typer.BadParameter(f"use one of {', '.join(get_args(Queue))}", param_hint="--queue")
+    settings = _started()
+    from analytics_agent import worker as workers
+
+    asyncio.run(workers.run(settings, queue))  # type: ignore[arg-type]
+
+
+def api(
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on")] = 8321,
+) -> None:
+    """Run the HTTP API."""
+    settings = _started()
+    from analytics_agent.api import server
+
+    server.run(settings, host=host, port=port)
+
+
+def _started() -> Settings:
+    settings = load()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Request lines of clients hold addresses, and at DEBUG headers too.
+    for noisy in ("httpx2", "httpcore2", "anthropic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return settings

@@ -1,0 +1,12 @@
+"""What a run's prompts are built from, fixed when explore begins so that every turn sees the same."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """`as_of` is the day that relative dates count from; None when neither asker nor model says so and the data has no time."""
+
+    as_of: date | None
+    catalog_fingerprint: str

@@ -1,0 +1,78 @@
+"""What the workflow and its activities tell each other: ids and names, never a question's text, SQL or a cell value."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics_agent.domain.event import Step
+from analytics_agent.domain.run import RunStatus
+
+Queue = Literal["workflow", "model", "warehouse", "report", "deliver"]
+QUEUES: tuple[Queue, ...] = ("workflow", "model", "warehouse", "report", "deliver")
+
+Ending = Literal["finish", "refuse", "ask", "exhausted", "over_budget", "declined"]
+"""How a step's conversation ends: done, no answer in the data, a person is asked, too many turns, budget used, model declined."""
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    run_id: str
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What the workflow needs to know to choose its steps."""
+
+    publish: bool
+    report: bool
+
+
+@dataclass(frozen=True)
+class StepOrder:
+    run_id: str
+    step: Step
+
+
+@dataclass(frozen=True)
+class TurnOrder:
+    run_id: str
+    step: Step
+    turn: int
+
+
+@dataclass(frozen=True)
+class CallReference:
+    """One tool call of a reply; its input stays in the stored reply."""
+
+    call_id: str
+    tool: str
+
+
+@dataclass(frozen=True)
+class TurnOutcome:
+    """What the workflow may know of a reply. No calls and no ending means: take another turn."""
+
+    calls: tuple[CallReference, ...] = ()
+    ends: Ending | None = None
+
+
+@dataclass(frozen=True)
+class ToolOrder:
+    run_id: str
+    step: Step
+    turn: int
+    call_id: str
+    tool: str
+
+
+@dataclass(frozen=True)
+class ToolOutcome:
+    ends: Ending | None = None
+
+
+@dataclass(frozen=True)
+class FinishOrder:
+    """`reason` is a sentence of ours for people; it never quotes data."""
+
+    run_id: str
+    status: RunStatus
+    reason: str | None = None

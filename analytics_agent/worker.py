@@ -1,0 +1,128 @@
+"""A worker: one process for one queue, importing only what that queue's activities need."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from analytics_agent import bootstrap
+from analytics_agent.activities.edge import Edge
+from analytics_agent.domain.orders import Queue
+from analytics_agent.errors import ServiceUnreachable
+from analytics_agent.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A worker that was killed keeps the next workflow task in its own sticky queue for this long.
+STICKY = timedelta(seconds=1)
+CONCURRENT = {"workflow": 50, "model": 200, "warehouse": 8, "report": 1, "deliver": 4}
+"""Activities in flight in one worker. Rendering is CPU and memory; model turns only wait."""
+
+
+async def connect(settings: Settings) -> Client:
+    """Temporal's client. Raises ServiceUnreachable."""
+    try:
+        return await Client.connect(
+            settings.temporal_address, namespace=settings.temporal_namespace, data_converter=pydantic_data_converter
+        )
+    except (RPCError, RuntimeError, OSError):
+        raise ServiceUnreachable(
+            f"Temporal does not answer at {settings.temporal_address}.", hint="Start it with `analytics-agent up`."
+        ) from None
+
+
+async def run(settings: Settings, queue: Queue) -> None:
+    """Work until asked to stop; then let what is in hand finish for a few seconds."""
+    worker = build(await connect(settings), settings, queue)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with worker:
+        log.info("worker for %s is ready", queue)
+        await stop.wait()
+
+
+def build(client: Client, settings: Settings, queue: Queue) -> Worker:
+    """The worker of one queue."""
+    workflows: list[type] = []
+    if queue == "workflow":
+        from analytics_agent.workflows.answer_question import AnswerQuestion
+
+        workflows = [AnswerQuestion]
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=workflows,
+        activities=ACTIVITIES[queue](settings),
+        interceptors=[Edge()],
+        max_concurrent_activities=CONCURRENT[queue],
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+        # A mistake of ours in the workflow fails the run; by default it would retry the task for ever and look hung.
+        workflow_failure_exception_types=[Exception],
+    )
+
+
+def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.run import RunActivities
+
+    acts = RunActivities(bootstrap.store(settings), bootstrap.artifacts(settings), can_publish=bool(settings.superset_url))
+    return [acts.begin_run, acts.begin_step, acts.finish_step, acts.take_answer, acts.note_unpublished, acts.finish_run]
+
+
+def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.model import ModelActivities
+
+    acts = ModelActivities(bootstrap.store(settings), bootstrap.artifacts(settings), bootstrap.model(settings), turns=settings.turns)
+    return [acts.model_turn]
+
+
+def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.analyze import AnalyzeActivities
+    from analytics_agent.activities.explore import ExploreActivities
+    from analytics_agent.activities.synthesize import SynthesizeActivities
+
+    store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
+    explore = ExploreActivities(
+        store,
+        artifacts,
+        bootstrap.warehouses(settings),
+        row_cap=settings.row_cap,
+        timeout_seconds=settings.statement_timeout_seconds,
+        catalog_age_seconds=settings.catalog_age_seconds,
+    )
+    analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
+    return [explore.read_catalog, explore.explore_tool, analyze.analyze_tool, synthesize.synthesize_tool]
+
+
+def _report(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.report import ReportActivities
+
+    def dashboard_url(run_id: str) -> str | None:
+        from analytics_agent.deliver.superset_addresses import dashboard_url as address
+
+        return address(settings.superset_url, run_id) if settings.superset_url else None
+
+    return [ReportActivities(bootstrap.store(settings), bootstrap.artifacts(settings), dashboard_url).render_report]
+
+
+def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.deliver import DeliverActivities
+
+    return [DeliverActivities(bootstrap.store(settings), bootstrap.publisher(settings)).publish]
+
+
+ACTIVITIES: dict[Queue, Callable[[Settings], Sequence[Callable[..., Any]]]] = {
+    "workflow": _workflow,
+    "model": _model,
+    "warehouse": _warehouse,
+    "report": _report,
+    "deliver": _deliver,
+}

@@ -1,0 +1,152 @@
+"""The page to read first: a question becomes an answer, a report and a dashboard, as a durable workflow.
+
+The workflow holds ids only. What was asked, what the model said, SQL, rows and prose are in the store and its artifacts,
+so no cell value enters Temporal's history, and a finished run can be read when Temporal has forgotten it.
+"""
+
+import asyncio
+from datetime import timedelta
+from itertools import count
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import TimeoutError as ActivityTimeout
+
+from analytics_agent.domain.event import Step
+from analytics_agent.domain.orders import CallReference, Ending, FinishOrder, RunOrder, RunPlan, StepOrder, ToolOrder, TurnOrder
+from analytics_agent.domain.run import RunStatus
+from analytics_agent.workflows import calls
+
+PATIENCE = timedelta(days=7)
+"""How long a run waits for a person to answer its question."""
+
+ENDED_WITHOUT: dict[Ending, tuple[RunStatus, str]] = {
+    "refuse": ("refused", ""),
+    "exhausted": ("failed", "The model did not come to an end within the turns it has. Ask a narrower question, or raise the limit."),
+    "over_budget": ("over_budget", "Stopped at the budget of this run. What was found is kept; ask again with a higher budget to go on."),
+    "declined": ("refused", "The model declined to work on this question."),
+    "ask": ("refused", "The question to the asker was not answered within seven days."),
+}
+TOOLS = {"explore": calls.EXPLORE_TOOL, "analyze": calls.ANALYZE_TOOL, "synthesize": calls.SYNTHESIZE_TOOL}
+
+
+class Stopped(Exception):
+    """The run ends before its answer, for a reason that is not a fault."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending)
+        self.status, self.reason = ENDED_WITHOUT[ending]
+
+
+@workflow.defn
+class AnswerQuestion:
+    """One run."""
+
+    @workflow.init
+    def __init__(self, order: RunOrder) -> None:
+        self._order = order
+        self._answers = 0
+        self._questions = 0
+
+    @workflow.run
+    async def run(self, order: RunOrder) -> RunStatus:
+        """Carry the question through the steps; always leaves the run finished in the store. Gives the final status."""
+        try:
+            plan = await calls.BEGIN_RUN(order)
+            await self._answer()
+            await self._report(plan)
+            await self._deliver(plan)
+            return await self._finish("succeeded")
+        except Stopped as stop:
+            return await self._finish(stop.status, stop.reason)
+        except (ActivityError, asyncio.CancelledError) as error:
+            if is_cancelled_exception(error):
+                return await self._finish("cancelled", "Cancelled by the asker.")
+            return await self._finish("failed", _reason(error))
+
+    async def _answer(self) -> None:
+        """explore → analyze → synthesize: three conversations with the model over stored results."""
+        await self._step("explore")
+        await self._step("analyze")
+        await self._step("synthesize")
+
+    async def _report(self, plan: RunPlan) -> None:
+        if plan.report:
+            await self._begin("report")
+            await calls.RENDER_REPORT(self._order)
+            await self._end("report")
+
+    async def _deliver(self, plan: RunPlan) -> None:
+        """Publish to Superset. The answer stands without it: a failure is noted, not raised."""
+        if not plan.publish:
+            return
+        await self._begin("deliver")
+        try:
+            await calls.PUBLISH(self._order)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            await calls.NOTE_UNPUBLISHED(FinishOrder(self._order.run_id, "running", _reason(error)))
+        await self._end("deliver")
+
+    async def _step(self, step: Step) -> None:
+        await self._begin(step)
+        if step == "explore":
+            await calls.READ_CATALOG(self._order)
+        ending = await self._converse(step)
+        await self._end(step)
+        # Analysis that found no end is dropped, not the answer: the evidence stands on its own.
+        if ending != "finish" and not (step == "analyze" and ending == "exhausted"):
+            raise Stopped(ending)
+
+    async def _converse(self, step: Step) -> Ending:
+        """Model turns and the tool calls they ask for, until a tool or a limit ends the step."""
+        for turn in count(1):
+            reply = await calls.MODEL_TURN(TurnOrder(self._order.run_id, step, turn))
+            if reply.ends:
+                return reply.ends
+            outcomes = await asyncio.gather(*(self._tool(step, turn, call) for call in reply.calls))
+            endings = [outcome for outcome in outcomes if outcome]
+            if "ask" in endings:
+                await self._wait_for_person(step, turn, reply.calls[outcomes.index("ask")])
+            elif endings:
+                return endings[0]
+        raise AssertionError("count() does not end")
+
+    async def _tool(self, step: Step, turn: int, call: CallReference) -> Ending | None:
+        order = ToolOrder(self._order.run_id, step, turn, call.call_id, call.tool)
+        return (await TOOLS[step](order)).ends
+
+    async def _wait_for_person(self, step: Step, turn: int, call: CallReference) -> None:
+        self._questions += 1
+        try:
+            await workflow.wait_condition(lambda: self._answers >= self._questions, timeout=PATIENCE)
+        except TimeoutError:
+            raise Stopped("ask") from None
+        await calls.TAKE_ANSWER(ToolOrder(self._order.run_id, step, turn, call.call_id, call.tool))
+
+    @workflow.signal
+    def answered(self) -> None:
+        """A person answered; the text is in the store."""
+        self._answers += 1
+
+    async def _begin(self, step: Step) -> None:
+        workflow.set_current_details(step)
+        await calls.BEGIN_STEP(StepOrder(self._order.run_id, step))
+
+    async def _end(self, step: Step) -> None:
+        await calls.FINISH_STEP(StepOrder(self._order.run_id, step))
+
+    async def _finish(self, status: RunStatus, reason: str | None = None) -> RunStatus:
+        await calls.FINISH_RUN(FinishOrder(self._order.run_id, status, reason))
+        return status
+
+
+def _reason(error: BaseException) -> str:
+    """What to tell a person of a failed activity. Our own errors are written for people; the rest is named, not quoted."""
+    cause = error.cause if isinstance(error, ActivityError) else None
+    if isinstance(cause, ApplicationError):
+        return cause.message
+    if isinstance(cause, ActivityTimeout):
+        return "A worker did not answer in time. Look at `analytics-agent status`, then ask again."
+    return "The run failed for an unknown reason. `analytics-agent logs` has the details."

@@ -1,0 +1,154 @@
+"""Every activity that the workflow calls: its queue, its time limits and its retries, with the reason beside each number.
+
+The workflow calls activities by name, so that it never imports them or what they import. Retries are always bounded: an
+unbounded policy turns a deterministic failure into a run that never ends.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from analytics_agent.domain.orders import (
+    FinishOrder,
+    Queue,
+    RunOrder,
+    RunPlan,
+    StepOrder,
+    ToolOrder,
+    ToolOutcome,
+    TurnOrder,
+    TurnOutcome,
+)
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+HEARTBEAT = timedelta(seconds=12)
+"""A worker that was killed is noticed after this; its activities beat every third of it."""
+
+
+@dataclass(frozen=True)
+class Call(Generic[In, Out]):
+    """One activity. `queue` names the worker process that runs it; `attempts` bounds the retries."""
+
+    activity: str
+    gives: type[Out]
+    queue: Queue
+    start_to_close: timedelta
+    attempts: int
+    first_retry: timedelta
+    longest_retry: timedelta
+    heartbeat: timedelta | None = HEARTBEAT
+    schedule_to_start: timedelta = timedelta(minutes=30)
+    """A worker that is away for longer is an operator's matter: the run fails and says so."""
+
+    async def __call__(self, order: In) -> Out:
+        policy = RetryPolicy(
+            initial_interval=self.first_retry,
+            maximum_interval=self.longest_retry,
+            maximum_attempts=self.attempts,
+            # Temporal itself holds an oversized payload to be retryable.
+            non_retryable_error_types=["PayloadsTooLarge"],
+        )
+        return await workflow.execute_activity(
+            self.activity,
+            order,
+            result_type=self.gives,
+            task_queue=self.queue,
+            start_to_close_timeout=self.start_to_close,
+            schedule_to_start_timeout=self.schedule_to_start,
+            heartbeat_timeout=self.heartbeat,
+            retry_policy=policy,
+        )
+
+
+@dataclass(frozen=True)
+class StoreCall(Call[In, Out]):
+    """A few rows in the application store: milliseconds. Fourteen attempts over some three minutes outlast a restart of PostgreSQL."""
+
+    queue: Queue = "workflow"
+    start_to_close: timedelta = timedelta(seconds=30)
+    attempts: int = 14
+    first_retry: timedelta = timedelta(seconds=0.5)
+    longest_retry: timedelta = timedelta(seconds=20)
+    heartbeat: timedelta | None = None
+
+
+BEGIN_RUN: Call[RunOrder, RunPlan] = StoreCall("begin_run", RunPlan)
+BEGIN_STEP: Call[StepOrder, bool] = StoreCall("begin_step", bool)
+FINISH_STEP: Call[StepOrder, bool] = StoreCall("finish_step", bool)
+TAKE_ANSWER: Call[ToolOrder, bool] = StoreCall("take_answer", bool)
+FINISH_RUN: Call[FinishOrder, bool] = StoreCall("finish_run", bool)
+
+READ_CATALOG: Call[RunOrder, bool] = Call(
+    "read_catalog",
+    bool,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # a thousand tables over a slow line
+    attempts=4,  # a dead database is told to the asker within half a minute, not half an hour
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=15),
+)
+
+MODEL_TURN: Call[TurnOrder, TurnOutcome] = Call(
+    "model_turn",
+    TurnOutcome,
+    "model",
+    start_to_close=timedelta(minutes=65),  # above the longest time limit that settings allow for a turn, which ends it first
+    attempts=8,  # with the delays below some five minutes of overload; a provider's retry-after goes before them
+    first_retry=timedelta(seconds=2),
+    longest_retry=timedelta(seconds=60),
+)
+
+_STATEMENT = timedelta(minutes=65)  # above the longest statement time limit that settings allow, which ends it first
+
+EXPLORE_TOOL: Call[ToolOrder, ToolOutcome] = Call(
+    "explore_tool",
+    ToolOutcome,
+    "warehouse",
+    start_to_close=_STATEMENT,
+    attempts=4,  # what the model can mend is not an error here; this is for connections
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=15),
+)
+ANALYZE_TOOL: Call[ToolOrder, ToolOutcome] = Call(
+    "analyze_tool",
+    ToolOutcome,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # arithmetic over a capped result
+    attempts=3,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=5),
+)
+SYNTHESIZE_TOOL: Call[ToolOrder, ToolOutcome] = Call(
+    "synthesize_tool",
+    ToolOutcome,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # filling in figures from stored results
+    attempts=3,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=5),
+)
+
+RENDER_REPORT: Call[RunOrder, bool] = Call(
+    "render_report",
+    bool,
+    "report",
+    start_to_close=timedelta(minutes=5),  # seconds as a rule; a report of many wide tables takes longer
+    attempts=3,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=10),
+)
+PUBLISH: Call[RunOrder, bool] = Call(
+    "publish",
+    bool,
+    "deliver",
+    start_to_close=timedelta(minutes=5),
+    attempts=6,  # about a minute of a restarting Superset; then the answer stands without a dashboard and says so
+    first_retry=timedelta(seconds=2),
+    longest_retry=timedelta(seconds=30),
+)
+NOTE_UNPUBLISHED: Call[FinishOrder, bool] = StoreCall("note_unpublished", bool)
