@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
+from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.publish_plan import PublishPlan
@@ -148,7 +149,17 @@ class Store(Protocol):
         """False, and nothing is changed, when the run had already finished."""
         ...
 
-    async def ask_person(self, run_id: str, clarification: Clarification) -> None: ...
+    async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:
+        """What a rights check and a waiting reader need, without the whole run. Raises UnknownRun."""
+        ...
+
+    async def waiting_runs(self, *, older_than: timedelta) -> tuple[str, ...]:
+        """Ids of runs that are still queued after that time: whoever stored them may have died before starting them."""
+        ...
+
+    async def ask_person(self, run_id: str, clarification: Clarification) -> None:
+        """Store the question or, with `answer`, its answer. The first answer stands: another one raises Conflict."""
+        ...
 
     async def clarification(self, run_id: str) -> Clarification | None: ...
 
@@ -183,6 +194,10 @@ class Store(Protocol):
 
     async def queries(self, run_id: str) -> tuple[Query, ...]: ...
 
+    async def costs(self, *, by: CostGroup, owner: str | None = None, since: datetime | None = None) -> tuple[Cost, ...]:
+        """The usage ledger summed, the dearest first; days (UTC) newest first."""
+        ...
+
     # databases, catalogs
     async def save_database(self, database: Database) -> None: ...
 
@@ -203,11 +218,21 @@ class Store(Protocol):
         """The record and the key itself, which is shown once and stored as a hash."""
         ...
 
+    async def ensure_key(self, name: str, scopes: Sequence[str], key: str) -> None:
+        """Make a key that somebody else made (at least 256 random bits) valid. One that is there already is left as it is."""
+        ...
+
     async def authenticate(self, key: str) -> ApiKey | None: ...
 
     async def keys(self) -> tuple[ApiKey, ...]: ...
 
     async def revoke_key(self, key_id: str) -> None: ...
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable, or OperatorError when the tables are not there."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 class Publisher(Protocol):

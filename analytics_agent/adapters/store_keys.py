@@ -27,10 +27,17 @@ class KeyTables(StorePart):
     async def create_key(self, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
         key = PREFIX + secrets.token_urlsafe(32)
         record = ApiKey(f"k{secrets.token_hex(5)}", name, tuple(scopes), datetime.now(UTC))
-        values = {"id": record.id, "name": record.name, "scopes": list(scopes), "hash": hashed(key), "created_at": record.created_at}
-        async with self.transaction() as connection:
-            await connection.execute(insert(KeyRow).values(**values))
+        await self._insert(record, key)
         return record, key
+
+    async def ensure_key(self, name: str, scopes: Sequence[str], key: str) -> None:
+        """Make a key that the stack generated valid. One that is there already, revoked or not, is left as it is."""
+        await self._insert(ApiKey(f"k{hashed(key)[:10]}", name, tuple(scopes), datetime.now(UTC)), key)
+
+    async def _insert(self, record: ApiKey, key: str) -> None:
+        values = {"id": record.id, "name": record.name, "scopes": list(record.scopes), "created_at": record.created_at}
+        async with self.transaction() as connection:
+            await connection.execute(insert(KeyRow).values(**values, hash=hashed(key)).on_conflict_do_nothing())
 
     async def authenticate(self, key: str) -> ApiKey | None:
         """The key's record; None when it is unknown or revoked."""

@@ -1,9 +1,11 @@
 """ports.Artifacts in a dictionary."""
 
 import hashlib
+import io
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from analytics_agent.adapters.record_json import from_json_bytes, to_bytes
 from analytics_agent.domain.artifact import Artifact
@@ -13,7 +15,7 @@ T = TypeVar("T")
 
 
 class MemoryArtifacts:
-    """Tables are kept in Arrow's own format: what is stored is bytes, as in the real ones."""
+    """Tables are kept as Parquet: what is stored is bytes, as in the real ones."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -35,10 +37,9 @@ class MemoryArtifacts:
         return from_json_bytes(await self.get_file(artifact), kind)
 
     async def put_table(self, table: pa.Table) -> Artifact:
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        return await self.put_file(sink.getvalue().to_pybytes(), "application/vnd.apache.arrow.stream")
+        buffer = io.BytesIO()
+        pq.write_table(table, buffer)
+        return await self.put_file(buffer.getvalue(), "application/vnd.apache.parquet")
 
     async def get_table(self, artifact: Artifact) -> pa.Table:
-        return pa.ipc.open_stream(await self.get_file(artifact)).read_all()
+        return pq.ParquetFile(io.BytesIO(await self.get_file(artifact))).read()

@@ -210,6 +210,11 @@ class MemoryStore:
         self._keys[record.id], self._secrets[key] = record, record.id
         return record, key
 
+    async def ensure_key(self, name: str, scopes: Sequence[str], key: str) -> None:
+        if key not in self._secrets:
+            record = ApiKey(f"k{len(self._keys) + 1}", name, tuple(scopes), datetime.now(UTC))
+            self._keys[record.id], self._secrets[key] = record, record.id
+
     async def authenticate(self, key: str) -> ApiKey | None:
         record = self._keys.get(self._secrets.get(key, ""))
         return record if record and record.revoked_at is None else None

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from fakes.records import ANSWER, ARTIFACT, EVIDENCE, FINDINGS, RECEIPT, REPORT, catalog, query, question, tool_result, turn
 
-from analytics_agent.adapters.migrations import migrate
+from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
@@ -401,6 +401,18 @@ async def test_a_wrong_key_is_nobody(store: AnyStore) -> None:
     _, key = await store.create_key("laptop", ["ask"])
     for wrong in ("", key[:-1], key.swapcase(), "a\0b", "\ud800"):
         assert await store.authenticate(wrong) is None
+
+
+async def test_a_key_made_elsewhere_is_made_valid_once(store: AnyStore) -> None:
+    for _ in range(2):
+        await store.ensure_key("stack", ("ask", "admin"), "a-key-that-the-stack-made")
+    record = await store.authenticate("a-key-that-the-stack-made")
+    assert record is not None
+    assert (record.name, record.scopes) == ("stack", ("ask", "admin"))
+    assert len(await store.keys()) == 1
+    await store.revoke_key(record.id)
+    await store.ensure_key("stack", ("ask", "admin"), "a-key-that-the-stack-made")
+    assert await store.authenticate("a-key-that-the-stack-made") is None
 
 
 async def test_every_key_is_new(store: AnyStore) -> None:
