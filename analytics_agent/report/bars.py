@@ -1,0 +1,97 @@
+"""Bars that lie down: a ranking, a pair, changes, a waterfall. Values stand at the ends, names have room at the left, all begin at zero."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_agent.report import marks
+from analytics_agent.report.themes import Theme
+
+ROW, BAR = 25, 16
+_VALUE_CHARACTER = 6.4
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar from `start` to `end`; `value` stands at its end, `aside` in a column at the far right."""
+
+    name: str
+    start: float
+    end: float
+    value: str
+    color: str
+    aside: str = ""
+
+
+def lying(
+    theme: Theme, bars: Sequence[Bar], width: float, *, connect: bool = False, reference: tuple[float, str] | None = None
+) -> dict[str, Any]:
+    """The specification. `connect` draws the steps of a waterfall; `reference` is a dashed line with its name."""
+    labels = [marks.shorten(bar.name) for bar in bars]
+    left = marks.room_for(labels, width * 0.45)
+    right = 14 + max(len(bar.value) for bar in bars) * _VALUE_CHARACTER
+    aside = max(len(bar.aside) for bar in bars) * _VALUE_CHARACTER + (12 if any(bar.aside for bar in bars) else 0)
+    low, high = min(0.0, *(min(b.start, b.end) for b in bars)), max(0.0, *(max(b.start, b.end) for b in bars))
+    plot = width - left - right - aside
+    if low < 0:
+        low -= (high - low) * right / plot
+    if low == high:
+        high = 1.0
+    x = marks.quantity("x", (low, high))
+    rows = [_row(i, bar) for i, bar in enumerate(bars)]
+    layers = [
+        _bars(rows, len(bars), x),
+        *(_steps(theme, bars, x) if connect else []),
+        *(_reference(theme, reference, x, len(bars)) if reference else []),
+        marks.rules([{"x": 0.0}], stroke=theme.color("strong"), encoding={"x": x}),
+        marks.names(theme, labels),
+        *_values(theme, rows, len(bars), x),
+        *(_asides(theme, rows, len(bars), plot + right + aside) if aside else []),
+    ]
+    top = 14 if reference else 2
+    return marks.spec(theme, plot, ROW * len(bars), {"left": left, "right": right + aside, "top": 2, "bottom": top}, layers)
+
+
+def _row(index: int, bar: Bar) -> dict[str, Any]:
+    end = bar.end if bar.end >= bar.start or bar.start == 0 else bar.start
+    return {"k": index, "a": bar.start, "x": bar.end, "end": end, "text": bar.value, "aside": bar.aside, "color": bar.color}
+
+
+def _bars(rows: marks.Rows, count: int, x: dict[str, Any]) -> marks.Layer:
+    encoding = {"y": marks.band("k", count), "x": {**x, "field": "a"}, "x2": {"field": "x"}, "color": marks.color()}
+    return {"data": {"values": list(rows)}, "mark": {"type": "bar", "size": BAR}, "encoding": encoding}
+
+
+def _values(theme: Theme, rows: marks.Rows, count: int, x: dict[str, Any]) -> list[marks.Layer]:
+    style = {"color": theme.color("strong"), "fontSize": 10.5, "fontWeight": 600}
+    encoding = {"y": marks.band("k", count), "x": {**x, "field": "end"}}
+    leftward = [row for row in rows if row["end"] < 0]
+    rightward = [row for row in rows if row["end"] >= 0]
+    return [
+        marks.text(rightward, align="left", style={**style, "dx": 6}, encoding=encoding),
+        marks.text(leftward, align="right", style={**style, "dx": -6}, encoding=encoding),
+    ]
+
+
+def _asides(theme: Theme, rows: marks.Rows, count: int, at: float) -> list[marks.Layer]:
+    texts = [{"k": row["k"], "text": row["aside"]} for row in rows]
+    style = {"color": theme.color("third"), "fontSize": 10}
+    return [marks.text(texts, align="right", style=style, encoding={"y": marks.band("k", count), "x": {"value": at}})]
+
+
+def _steps(theme: Theme, bars: Sequence[Bar], x: dict[str, Any]) -> list[marks.Layer]:
+    """Thin lines from where one bar ends to the next."""
+    rows = [{"x": bar.end, "y": (i + 0.5) * ROW + BAR / 2, "y2": (i + 1.5) * ROW - BAR / 2} for i, bar in enumerate(bars[:-1])]
+    return [
+        marks.rules([row], stroke=theme.color("third"), encoding={"x": x, "y": {"value": row["y"]}, "y2": {"value": row["y2"]}})
+        for row in rows
+    ]
+
+
+def _reference(theme: Theme, line: tuple[float, str], x: dict[str, Any], count: int) -> list[marks.Layer]:
+    at, name = line
+    style = {"color": theme.color("pointText"), "fontSize": 10, "fontWeight": 600}
+    return [
+        marks.rules([{"x": at}], stroke=theme.color("point"), dash=(3, 3), encoding={"x": x}),
+        marks.text([{"x": at, "text": name}], align="left", style={**style, "dx": 4}, encoding={"x": x, "y": {"value": ROW * count + 7}}),
+    ]

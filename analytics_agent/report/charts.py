@@ -1,0 +1,234 @@
+"""Which picture shows a result, by rule from its shape: rank → bars, time → line, two dimensions → heatmap, one figure → none."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.finding import Finding
+from analytics_agent.report import axes, lines, marks
+from analytics_agent.report.bars import Bar, lying
+from analytics_agent.report.document import Chart
+from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
+from analytics_agent.report.numbers import bare, decimals_for, full, grain, is_number, units
+from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
+from analytics_agent.report.themes import Theme, theme
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FULL, SIDE = 640.0, 440.0
+"""Pixels: the whole text width of the page, and the column beside the evidence."""
+MOST_BARS = 20
+MOST_LINES = 4
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a chart is drawn for: its width, its look, and the day after which periods are still open."""
+
+    width: float = FULL
+    until: date | None = None
+    look: Theme | None = None
+
+    @property
+    def theme(self) -> Theme:
+        return self.look or theme()
+
+
+def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart | None:
+    """The picture of a result by itself, None where a table or a figure says it better."""
+    frame = frame or Frame()
+    shape = shape_of(query, table)
+    if shape.rows < 2 or not shape.measures or not any(field.numbers for field in shape.measures):
+        return None
+    if len(shape.others) == 1 and shape.times:
+        return line(shape, shape.times[0], shape.measures, frame)
+    if len(shape.others) == 1 and shape.names:
+        return ranking(shape.names[0], shape.measures[0], frame)
+    if len(shape.others) == 2:
+        return _two_dimensions(shape, frame)
+    return None
+
+
+def _two_dimensions(shape: Shape, frame: Frame) -> Chart | None:
+    measure = shape.measures[0]
+    if len(shape.times) == 1 and shape.names and 2 <= shape.names[0].distinct <= MOST_LINES and shape.times[0].distinct > 2:
+        return series(shape.times[0], shape.names[0], measure, frame)
+    across, down = sorted(shape.others, key=lambda field: field.distinct, reverse=True)
+    if 2 <= down.distinct <= MOST_ROWS and 2 <= across.distinct <= MOST_COLUMNS and _cells_are_single(across, down):
+        return grid(across, down, measure, frame)
+    return None
+
+
+def _cells_are_single(across: Field, down: Field) -> bool:
+    return len(set(zip(across.values, down.values, strict=True))) == len(across.values)
+
+
+def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = True, subject: int = 1) -> Chart | None:
+    """Bars, largest first; the first `subject` of them in color. Rows beyond MOST_BARS are counted, not dropped silently."""
+    pairs = [(n, float(v), v) for n, v in zip(name.values, measure.values, strict=True) if _drawable(v)]
+    pairs.sort(key=lambda pair: pair[1], reverse=descending)
+    if len(pairs) < 2:
+        return None
+    decimals = decimals_for(measure.column, measure.values)
+    bars = [
+        Bar(bare(n, name.column, 0), 0.0, v, full(raw, measure.column, decimals), frame.theme.color("now" if i < subject else "before"))
+        for i, (n, v, raw) in enumerate(pairs[:MOST_BARS])
+    ]
+    order = "largest" if descending else "smallest"
+    alt = f"Bars of {measure.column.label} by {name.column.label}, {order} first: {_listed(bars)}."
+    return Chart(
+        kind="ranking",
+        title=measure.column.label,
+        subtitle=_sentence(f"by {name.column.label}", _unit_words(measure)),
+        alt=alt,
+        spec=lying(frame.theme, bars, frame.width),
+        notes=_left_out(len(pairs) - len(bars), len(name.values) - len(pairs)),
+    )
+
+
+def line(shape: Shape, time: Field, measures: tuple[Field, ...], frame: Frame) -> Chart | None:
+    """One line; further measures on the same unit join it while they are few."""
+    alike = [m for m in measures if units(m.column) == units(measures[0].column) and m.column.format == measures[0].column.format]
+    if len(alike) == len(measures) and 2 <= len(alike) <= MOST_LINES and measures[0].column.unit:
+        return _lines({m.column.label: (time.values, m.values) for m in alike}, time, measures[0], frame)
+    return _lines({measures[0].column.label: (time.values, measures[0].values)}, time, measures[0], frame)
+
+
+def series(time: Field, name: Field, measure: Field, frame: Frame) -> Chart | None:
+    """One line for each name."""
+    groups: dict[str, tuple[list[Any], list[Any]]] = {}
+    for when, who, value in zip(time.values, name.values, measure.values, strict=True):
+        whens, values = groups.setdefault(bare(who, name.column, 0), ([], []))
+        whens.append(when)
+        values.append(value)
+    return _lines({label: (tuple(a), tuple(b)) for label, (a, b) in groups.items()}, time, measure, frame)
+
+
+def _lines(groups: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]], time: Field, measure: Field, frame: Frame) -> Chart | None:
+    dated = all(isinstance(t, date) for t in time.values if t is not None)
+    colors = frame.theme.palette["categorical"]
+    drawn = [lines.Line(label, _points(*pair, dated=dated), colors[i % len(colors)]) for i, (label, pair) in enumerate(groups.items())]
+    values = [(x, y) for one in drawn for x, y in one.points if y is not None]
+    if len({x for x, _ in values}) < 2:
+        return None
+    low, high = min(y for _, y in values), max(y for _, y in values)
+    zero = low < 0 or low < high * 0.6
+    open_end = dated and _is_open(time, frame.until)
+    decimals = decimals_for(measure.column, measure.values)
+    notes = [_peak(drawn[0], measure, decimals, time)] if len(drawn) == 1 and high > low else []
+    return Chart(
+        kind="line",
+        title=measure.column.label if len(drawn) == 1 or len(groups) == 1 else _shared_title(measure, groups),
+        subtitle=_sentence(f"by {time.column.label}", _unit_words(measure), "" if zero else "the axis does not start at zero"),
+        alt=_line_alt(drawn, measure, time, decimals),
+        spec=lines.over_time(
+            frame.theme, drawn, measure.column, _time_ticks(time, dated), frame.width, notes=notes, open_end=open_end, zero=zero
+        ),
+        notes=("The last period is not complete; its point is hollow.",) if open_end else (),
+    )
+
+
+def _shared_title(measure: Field, groups: Mapping[str, Any]) -> str:
+    return ", ".join(groups) if measure.column.label in groups else measure.column.label
+
+
+def _points(whens: tuple[Any, ...], values: tuple[Any, ...], *, dated: bool) -> tuple[tuple[float, float | None], ...]:
+    pairs = [
+        (axes.milliseconds(as_datetime(w)) if dated else float(w), float(v) if _drawable(v) else None)
+        for w, v in zip(whens, values, strict=True)
+        if w is not None
+    ]
+    return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def _time_ticks(time: Field, dated: bool) -> list[dict[str, Any]]:
+    if dated:
+        return axes.time_labels(sorted({as_datetime(t) for t in time.values if t is not None}))
+    steps = sorted({int(t) for t in time.values if t is not None})
+    every = -(-len(steps) // 13)
+    return [{"x": float(s), "text": str(s)} for s in steps[::every]]
+
+
+def _peak(one: lines.Line, measure: Field, decimals: int, time: Field) -> lines.Note:
+    x, y = max(((x, y) for x, y in one.points if y is not None), key=lambda p: p[1])
+    exact = max(v for v in measure.values if _drawable(v))
+    return lines.Note(x, y, full(exact, measure.column, decimals))
+
+
+def _is_open(time: Field, until: date | None) -> bool:
+    """Whether the last period ends after the last day known."""
+    last = max(as_datetime(t) for t in time.values if t is not None)
+    length = {"week": 7, "month": 28, "quarter": 89, "year": 365}.get(grain(time.column), 0)
+    return bool(until and length and last + timedelta(days=length) > datetime(until.year, until.month, until.day) + timedelta(days=1))  # noqa: DTZ001
+
+
+def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
+    """A heatmap; rows and columns in their natural order."""
+    columns, rows = _ordered(across), _ordered(down)
+    decimals = decimals_for(measure.column, measure.values)
+    cells = {
+        (rows.index(d), columns.index(a)): (float(v), bare(v, measure.column, min(decimals, 1)))
+        for a, d, v in zip(across.values, down.values, measure.values, strict=True)
+        if _drawable(v)
+    }
+    names = [marks.shorten(bare(v, across.column, 0), 14) for v in columns], [marks.shorten(bare(v, down.column, 0), 28) for v in rows]
+    low, high = min(measure.numbers), max(measure.numbers)
+    extent = f"from {full(low, measure.column, decimals)} (light) to {full(high, measure.column, decimals)} (dark)"
+    return Chart(
+        kind="heatmap",
+        title=measure.column.label,
+        subtitle=_sentence(f"by {down.column.label} and {across.column.label}", extent),
+        alt=f"Heatmap of {measure.column.label} by {down.column.label} and {across.column.label}, {extent}.",
+        spec=heatmap(frame.theme, *names, cells, frame.width),
+        notes=("Blank cells have no value.",) if len(cells) < len(rows) * len(columns) else (),
+    )
+
+
+def _ordered(field: Field) -> list[Any]:
+    """Distinct values: times and numbers sorted, names as they come."""
+    distinct = list(dict.fromkeys(field.values))
+    sortable = all(isinstance(v, date | int | float) for v in distinct)
+    return sorted(distinct) if sortable else distinct
+
+
+def _drawable(value: Any) -> bool:
+    return is_number(value) and math.isfinite(value)
+
+
+def _unit_words(measure: Field) -> str:
+    before, after = units(measure.column)
+    return {"%": "percent", "min": "minutes", "mi": "miles", "h": "hours", "s": "seconds"}.get(after, after) or before
+
+
+def _sentence(*parts: str) -> str:
+    """Parts as short sentences: "By carrier. Minutes." """
+    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)
+
+
+def _listed(bars: list[Bar], most: int = 5) -> str:
+    named = ", ".join(f"{bar.name} {bar.value}" for bar in bars[:most])
+    return f"{named} and {len(bars) - most} more" if len(bars) > most else named
+
+
+def _left_out(beyond: int, empty: int) -> tuple[str, ...]:
+    notes = [f"{beyond} more are in the table." if beyond else "", f"{empty} without a value are left out." if empty else ""]
+    return tuple(note for note in notes if note)
+
+
+def _line_alt(drawn: list[lines.Line], measure: Field, time: Field, decimals: int) -> str:
+    numbers = measure.numbers
+    span = f"between {full(min(numbers), measure.column, decimals)} and {full(max(numbers), measure.column, decimals)}"
+    subject = measure.column.label if len(drawn) == 1 else f"{measure.column.label} for {', '.join(one.name for one in drawn)}"
+    return f"Line chart of {subject} by {time.column.label}, {span}."
+
+
+def for_finding(
+    finding: Finding, queries: Mapping[str, Query], tables: Mapping[str, "pa.Table"], frame: Frame | None = None
+) -> Chart | None:
+    """The picture of a finding: its operation decides; where its columns are not what we know, the shape does."""
+    query, table = queries.get(finding.result), tables.get(finding.result)
+    return choose(query, table, frame) if query and table is not None else None

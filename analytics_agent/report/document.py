@@ -1,0 +1,162 @@
+"""What a report consists of, before it has a look: plain records that `build` fills and the templates lay out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Emphasis = Literal["text", "strong", "em", "code", "figure"]
+Tone = Literal["good", "bad", "plain"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text. A figure carries the number of its mark, which is also its row among the derivations."""
+
+    text: str
+    kind: Emphasis = "text"
+    mark: int | None = None
+
+
+Prose = tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Where one figure came from. `results` are the ids it leans on; `value` is the unrounded value."""
+
+    number: int
+    shown: str
+    value: str
+    expression: str
+    results: tuple[str, ...]
+    tables: tuple[str, ...]
+    filters: tuple[str, ...]
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure of the strip. `change` says direction in words and arrow; `tone` colors it; `base` names what it is compared with."""
+
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    change: str = ""
+    direction: Literal["up", "down", ""] = ""
+    tone: Tone = "plain"
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture: a Vega-Lite specification, the measure as its title, what color means below it, one sentence for those who cannot see it."""
+
+    kind: str
+    title: str
+    subtitle: str
+    alt: str
+    spec: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What stands behind a statement: the result, its size, where it came from and what is left out of it."""
+
+    result: str
+    title: str
+    rows: str
+    tables: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    method: str = ""
+    computed_from: tuple[str, ...] = ()
+    hash: str = ""
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """`label` carries the unit, so that cells are bare numbers."""
+
+    label: str
+    numeric: bool
+    width: int
+    """Characters, for laying the table out."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. `parts` are the columns of each piece it is cut into on paper, the first column repeated in every piece."""
+
+    id: str
+    title: str
+    columns: tuple[GridColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    parts: tuple[tuple[int, ...], ...]
+    landscape: bool
+    note: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One finding. `kind` is said above its title: what sort of statement it is."""
+
+    id: str
+    number: int
+    kind: str
+    title: str
+    prose: tuple[Prose, ...]
+    evidence: Evidence
+    chart: Chart | None = None
+    grid: Grid | None = None
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A query as it ran."""
+
+    result: str
+    title: str
+    sql: str
+    source: str
+    rows: str
+    tables: tuple[str, ...]
+    filters: tuple[str, ...]
+    remarks: tuple[str, ...]
+    milliseconds: float
+    hash: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ReportDocument:
+    """The whole report. Text in it is text: nothing in it is markup, and the templates escape all of it."""
+
+    run_id: str
+    title: str
+    headline: str
+    database: str
+    generated_at: datetime
+    lead: Prose
+    rest: Prose
+    key_figures: tuple[KeyFigure, ...]
+    chart: Chart | None
+    chart_evidence: Evidence | None
+    sections: tuple[Section, ...]
+    derivations: tuple[Derivation, ...]
+    listings: tuple[Listing, ...]
+    data: Grid | None
+    caveats: tuple[str, ...]
+    not_answered: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    dashboard_url: str | None = None
+    status: str = ""
+    """A sentence when the run did not succeed, or succeeded in part."""

@@ -1,0 +1,83 @@
+"""About this run: who asked what, how it was read, what it took."""
+
+from datetime import datetime
+
+from analytics_agent.domain.run import Run
+from analytics_agent.report.document import Fact
+from analytics_agent.report.numbers import NBSP, count, moment
+
+_STATUS = {
+    "refused": "This question could not be answered from this database.",
+    "failed": "The run stopped before the answer was complete; what was found is kept below.",
+    "cancelled": "The run was cancelled; what was found until then is kept below.",
+    "over_budget": "The run reached its budget; what was found until then is kept below.",
+    "needs_input": "The run waits for an answer; this is what was found so far.",
+    "needs_approval": "",
+    "queued": "The run has not begun.",
+    "running": "",
+    "succeeded": "",
+}
+
+
+def status_of(run: Run) -> str:
+    """A sentence when there is no whole answer."""
+    reason = (run.refusal.reason if run.refusal else "") or run.reason or ""
+    return " ".join(part for part in (_STATUS[run.status], reason) if part)
+
+
+def facts_of(run: Run, generated_at: datetime) -> tuple[Fact, ...]:
+    """The record of the run, in the order people ask for it. Empty ones are left out."""
+    question = run.question
+    facts = (
+        Fact("Question", question.text.strip()),
+        Fact("Asked by", question.owner),
+        Fact("Run", f"{question.run_id}, {stamp(question.asked_at)}"),
+        Fact("Read as", " ".join(run.evidence.readings) if run.evidence else ""),
+        Fact("Relative dates from", moment(question.as_of) if question.as_of else ""),
+        Fact("Database", question.database),
+        Fact("Model", question.model),
+        Fact("Prompts", " · ".join(run.prompts)),
+        Fact("Queries", _queries(run)),
+        Fact("Time", _time(run)),
+        Fact("Cost", _cost(run)),
+        Fact("Report made", stamp(generated_at)),
+    )
+    return tuple(fact for fact in facts if fact.value)
+
+
+def stamp(at: datetime) -> str:
+    """A moment with its zone: "22 Nov 2026, 14:05 UTC"."""
+    zone = at.tzname() or "UTC"
+    return f"{moment(at.date())}, {at:%H:%M} {zone}"
+
+
+def _queries(run: Run) -> str:
+    asked = [query for query in run.queries if query.source != "computed"]
+    used = set(run.evidence.results) if run.evidence else set()
+    parts = [f"{len(asked)} run", f"{sum(q.id in used for q in asked)} used" if used else ""]
+    computed = len(run.queries) - len(asked)
+    return ", ".join(part for part in (*parts, f"{computed} computed from them" if computed else "") if part)
+
+
+def _time(run: Run) -> str:
+    times = run.timings
+    if not times.seconds:
+        return ""
+    shares = [
+        f"{seconds(times.model_seconds)} in the model" if times.model_seconds else "",
+        f"{seconds(times.warehouse_seconds)} in the database",
+    ]
+    return f"{seconds(times.seconds)}, of which " + " and ".join(part for part in shares if part)
+
+
+def seconds(value: float) -> str:
+    if value >= 120:
+        return f"{value / 60:.1f}{NBSP}min"
+    return f"{value:.0f}{NBSP}s" if value >= 10 else f"{value:.2f}{NBSP}s" if value < 1 else f"{value:.1f}{NBSP}s"
+
+
+def _cost(run: Run) -> str:
+    if not run.turns:
+        return ""
+    money = f"${run.usage.cost_usd:,.2f}" if run.usage.cost_usd >= 0.01 or not run.usage.cost_usd else f"${run.usage.cost_usd:,.4f}"
+    return f"{money} · {count(run.turns, 'turn')} · {count(run.usage.tokens, 'token')}"

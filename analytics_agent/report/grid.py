@@ -1,0 +1,99 @@
+"""The data table of a result: at most so many rows, cut into pieces where it is wider than a page. Nothing is clipped silently."""
+
+from typing import TYPE_CHECKING, Any
+
+from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.report.document import Grid, GridColumn
+from analytics_agent.report.lineage import SHORT_HASH
+from analytics_agent.report.numbers import bare, count, decimals_for, head, is_number, is_time_part
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_SHOWN = 200
+PORTRAIT, LANDSCAPE = 104, 158
+"""Characters of 8 pt Inter that fit side by side on A4 within the margins."""
+LONGEST_CELL = 400
+"""Characters of one cell; a longer text is cut and says so."""
+WIDEST, GAP = 34, 3
+
+
+def grid_of(query: Query, table: "pa.Table", *, rows: int = ROWS_SHOWN) -> Grid:
+    """Lay out the first `rows` rows of a result."""
+    shown = table.slice(0, rows)
+    labels = unique_heads(query.columns)
+    cells = [_cells(column, shown.column(i).to_pylist()) for i, column in enumerate(query.columns[: shown.num_columns])]
+    columns = tuple(
+        GridColumn(label, _numeric(column), _width(label, texts))
+        for column, label, texts in zip(query.columns, labels, cells, strict=False)
+    )
+    landscape = _total(columns) > PORTRAIT
+    return Grid(
+        id=query.id,
+        title=query.title,
+        columns=columns,
+        rows=tuple(zip(*cells, strict=True)),
+        parts=_parts(columns, LANDSCAPE if landscape else PORTRAIT),
+        landscape=landscape,
+        note=_note(query, table.num_rows, shown.num_rows),
+        hash=query.artifact.sha256[:SHORT_HASH],
+    )
+
+
+def unique_heads(columns: tuple[ResultColumn, ...]) -> list[str]:
+    """Heads; where two columns would read the same, their names tell them apart."""
+    heads = [head(column) for column in columns]
+    return [f"{text} ({column.name})" if heads.count(text) > 1 else text for text, column in zip(heads, columns, strict=True)]
+
+
+def _cells(column: ResultColumn, values: list[Any]) -> list[str]:
+    decimals = decimals_for(column, values)
+    return [_cut(bare(value, column, decimals)) for value in values]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}… ({len(text):,} characters)"
+
+
+def _numeric(column: ResultColumn) -> bool:
+    return column.type in {"integer", "number"} and not is_time_part(column) and (column.metric is not None or column.dimension is None)
+
+
+def _width(label: str, texts: list[str]) -> int:
+    """Room a column asks for: its longest word at least, its longest cell at most, within reason."""
+    words = max((len(word) for text in (label, *texts) for word in text.split()), default=1)
+    longest = max((len(text) for text in texts), default=1)
+    return min(max(words, min(longest, WIDEST), min(len(label), 12)), WIDEST) + GAP
+
+
+def _total(columns: tuple[GridColumn, ...]) -> int:
+    return sum(column.width for column in columns)
+
+
+def _parts(columns: tuple[GridColumn, ...], room: int) -> tuple[tuple[int, ...], ...]:
+    """Cut the columns into pieces that fit; each piece after the first begins with the first column again."""
+    parts: list[list[int]] = [[]]
+    used = 0
+    for index, column in enumerate(columns):
+        if used + column.width > room and len(parts[-1]) > (1 if len(parts) > 1 else 0):
+            parts.append([0])
+            used = columns[0].width
+        parts[-1].append(index)
+        used += column.width
+    return tuple(tuple(part) for part in parts)
+
+
+def _note(query: Query, stored: int, shown: int) -> str:
+    if not stored:
+        return "The query returned no rows."
+    note = (
+        f"{count(stored, 'row')}."
+        if shown == stored
+        else f"The first {shown:,} of {count(stored, 'row')}; all of them are in the result file."
+    )
+    return f"{note} The row limit was reached: more rows exist in the database." if query.truncated else note
+
+
+def is_scalar(query: Query, table: "pa.Table") -> bool:
+    """One row with one number."""
+    return bool(table.num_rows == 1 and table.num_columns == 1 and is_number(table.column(0)[0].as_py()))

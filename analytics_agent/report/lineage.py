@@ -1,0 +1,60 @@
+"""What stands behind a result: its tables, filters and inputs, followed through computed results."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.finding import Finding
+from analytics_agent.report.document import Evidence
+from analytics_agent.report.numbers import count
+
+SHORT_HASH = 12
+"""Characters of a content hash: enough to recognize it, as Git does."""
+
+
+def ancestry(query: Query, by_id: Mapping[str, Query]) -> tuple[Query, ...]:
+    """The query and everything it was computed from, nearest first; a circle or a missing input ends the walk."""
+    seen: dict[str, Query] = {}
+    waiting = [query]
+    while waiting:
+        one = waiting.pop(0)
+        if one.id not in seen:
+            seen[one.id] = one
+            waiting.extend(by_id[i] for i in one.inputs if i in by_id)
+    return tuple(seen.values())
+
+
+def tables_of(queries: Iterable[Query]) -> tuple[str, ...]:
+    return unique(table for query in queries for table in query.tables)
+
+
+def filters_of(queries: Iterable[Query]) -> tuple[str, ...]:
+    return unique(predicate for query in queries for predicate in query.predicates)
+
+
+def unique(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def rows_of(query: Query) -> str:
+    """How many rows, and whether more exist."""
+    rows = count(query.rows, "row")
+    return f"first {rows}, more exist" if query.truncated else rows
+
+
+def evidence_of(query: Query, by_id: Mapping[str, Query], finding: Finding | None = None, left_out: Sequence[str] = ()) -> Evidence:
+    """The evidence box of a result, or of the finding computed into it."""
+    chain = ancestry(query, by_id)
+    missing = list(left_out)
+    if query.truncated:
+        missing.append("rows beyond the row limit")
+    return Evidence(
+        result=query.id,
+        title=query.title,
+        rows=rows_of(query),
+        tables=tables_of(chain),
+        filters=filters_of(chain),
+        left_out=tuple(missing),
+        method=finding.method if finding else query.method,
+        computed_from=tuple(one.id for one in chain[1:]),
+        hash=query.artifact.sha256[:SHORT_HASH],
+    )

@@ -1,0 +1,91 @@
+"""ReportDocument → one self-contained HTML file or a tagged PDF. Nothing is loaded from anywhere but the reports folder."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from analytics_agent.report import faces
+from analytics_agent.report.document import Chart, ReportDocument
+from analytics_agent.report.drawing import chart_svg
+from analytics_agent.report.facts import stamp
+from analytics_agent.report.highlight import sql_html
+from analytics_agent.resources import resource
+
+if TYPE_CHECKING:
+    import jinja2
+
+LANGUAGE = "en"
+
+
+def render_html(document: ReportDocument) -> str:
+    """One file: styles, fonts and charts inside, no script, and a policy that lets the browser load nothing else."""
+    body = _body(document, paper=False)
+    css = "\n".join((faces.embedded(body), _css("report.css"), _css("screen.css"), _css("print.css")))
+    return _page(document, css, body)
+
+
+def render_pdf(document: ReportDocument) -> bytes:
+    """A PDF tagged to PDF/UA-1: outline, language, alt text, links from every figure to its derivation."""
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    css = "\n".join((faces.referenced(), _css("report.css"), _css("print.css")))
+    html = _page(document, css, _body(document, paper=True))
+    page = weasyprint.HTML(string=html, base_url="report:", url_fetcher=_fetcher())
+    pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", font_config=FontConfiguration(), identifier=_identifier(html))
+    return pdf
+
+
+def _identifier(html: str) -> bytes:
+    return sha256(html.encode()).digest()[:16]
+
+
+def _fetcher() -> Any:
+    """Serves our fonts and refuses everything else: no file, no address, no data."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OnlyOurFonts(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            prefix, _, name = url.rpartition("fonts/")
+            if prefix not in {"report:", "report:/", "report:///"}:
+                raise ValueError("A report loads nothing but its own fonts.")
+            return URLFetcherResponse(url, faces.font_file(name), {"Content-Type": "font/woff2"})
+
+    return OnlyOurFonts()
+
+
+def _body(document: ReportDocument, *, paper: bool) -> str:
+    def chart(one: Chart, number: str) -> Markup:
+        return chart_svg(one, number)
+
+    return _environment().get_template("report.html").render(document=document, paper=paper, chart=chart, sql=sql_html, stamp=stamp)
+
+
+def _page(document: ReportDocument, css: str, body: str) -> str:
+    digest = b64encode(sha256(css.encode()).digest()).decode("ascii")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(document=document, css=Markup(css), digest=digest, body=Markup(body), language=LANGUAGE)
+    )  # noqa: S704 our files and an escaped body
+
+
+def _css(name: str) -> str:
+    return (resource("reports") / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> "jinja2.Environment":
+    """Templates escape everything; a name that does not exist is an error and not an empty string."""
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resource("reports") / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

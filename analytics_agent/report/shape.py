@@ -1,0 +1,98 @@
+"""What a result looks like: which columns measure, which name things, which is time. Pictures are chosen from this and nothing else."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.report.numbers import grain, is_number, is_time_part
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column with its values."""
+
+    column: ResultColumn
+    values: tuple[Any, ...]
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Its finite numbers, as floats for drawing."""
+        return tuple(float(v) for v in self.values if is_number(v) and math.isfinite(v))
+
+    @property
+    def distinct(self) -> int:
+        return len(set(self.values))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A result sorted into its roles, in the order of its columns."""
+
+    rows: int
+    measures: tuple[Field, ...]
+    times: tuple[Field, ...]
+    names: tuple[Field, ...]
+
+    def field(self, name: object) -> Field | None:
+        return next((field for field in (*self.measures, *self.times, *self.names) if field.column.name == name), None)
+
+    @property
+    def others(self) -> tuple[Field, ...]:
+        return (*self.times, *self.names)
+
+
+def shape_of(query: Query, table: "pa.Table") -> Shape:
+    """Sort the columns of a result into measures, times and names."""
+    roles: dict[str, list[Field]] = {"measure": [], "time": [], "name": []}
+    for field in _fields(query, table):
+        roles[_role(field)].append(field)
+    if not roles["time"] and not roles["name"] and len(roles["measure"]) > 1 and table.num_rows > 1:
+        _take_a_key(roles)
+    return Shape(table.num_rows, tuple(roles["measure"]), tuple(roles["time"]), tuple(roles["name"]))
+
+
+def _fields(query: Query, table: "pa.Table") -> Iterator[Field]:
+    for index, column in enumerate(query.columns[: table.num_columns]):
+        yield Field(column, tuple(table.column(index).to_pylist()))
+
+
+def _role(field: Field) -> str:
+    column = field.column
+    if column.metric:
+        return "measure"
+    if column.type in {"date", "timestamp"} or grain(column):
+        return "time" if any(isinstance(v, date) for v in field.values) else "name"
+    if is_time_part(column) and column.type == "integer":
+        return "time"
+    if column.type in {"integer", "number"} and not column.dimension and not _names_something(column):
+        return "measure"
+    return "name"
+
+
+def _names_something(column: ResultColumn) -> bool:
+    """A number that is a name: an id, a code."""
+    name = column.name.lower()
+    return name in {"id", "code", "flight", "zip"} or name.endswith(("_id", "_code", "_key", "_number", "_no"))
+
+
+def _take_a_key(roles: dict[str, list[Field]]) -> None:
+    """All columns are numbers: the first one, when it never repeats and only rises, is what the others are counted by."""
+    first = roles["measure"][0]
+    numbers = first.numbers
+    if (
+        first.column.type == "integer"
+        and len(numbers) == len(first.values)
+        and all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    ):
+        roles["name"].append(roles["measure"].pop(0))
+
+
+def as_datetime(value: date) -> datetime:
+    """A date or timestamp as a naive moment in its own wall time."""
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001 wall time
