@@ -1,0 +1,95 @@
+"""The steps of `up`: what must be prepared before which service, and how long each may take to work."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from analytics_agent.errors import AgentError, StorageFull
+from analytics_agent.stack import databases, program, superset
+from analytics_agent.stack.plan import Plan
+from analytics_agent.stack.service import Answer, Service
+from analytics_agent.stack.steps import Step
+from analytics_agent.stack.supervisor import Process, Supervisor
+
+_TOO_OFTEN = 3
+"""Ends during one start after which waiting longer would not help."""
+
+
+def steps(plan: Plan, chosen: Sequence[Service], missing: set[str]) -> list[Step]:
+    """Preparations that the chosen services need, and the start of each that does not work yet."""
+    supervisor = Supervisor(plan.state)
+    starts = [Step(service.name, partial(_start, supervisor, service), service.needs) for service in chosen if service.name in missing]
+    return [*_preparations(plan, {service.name for service in chosen}), *starts]
+
+
+def _preparations(plan: Plan, names: set[str]) -> list[Step]:
+    found = []
+    if "postgres" in names:
+        found.append(_step("postgres data", plan.cluster.create))
+        found.append(_step("databases", partial(databases.provision, plan.cluster, plan.secret), "postgres"))
+    if "superset" in names:
+        found.append(_step("superset environment", partial(superset.install, plan.state)))
+        initialize = partial(superset.initialize, plan.state, plan.secret)
+        found.append(_step("superset database", initialize, "superset environment", "databases"))
+    if "api" in names:
+        found.append(_step("store", partial(_store, plan), "databases"))
+        found.append(_step("sample data", partial(_sample, plan), "store"))
+    return found
+
+
+def _step(name: str, action: Callable[[], None], *needs: str) -> Step:
+    def run(_cancelled: threading.Event) -> None:
+        action()
+
+    return Step(name, run, needs)
+
+
+def _store(plan: Plan) -> None:
+    """Migrate the application store and let our own client in."""
+    from analytics_agent import bootstrap
+
+    async def prepare() -> None:
+        await bootstrap.migrate(plan.client_settings)
+        await bootstrap.ensure_client_key(plan.client_settings, plan.secret.client_key)
+
+    asyncio.run(prepare())
+
+
+def _sample(plan: Plan) -> None:
+    """Load the sample warehouse where it is missing, and register it; its port may have moved since the last time."""
+    from analytics_agent import bootstrap
+
+    where = plan.addresses
+    asyncio.run(bootstrap.register_sample_database(plan.client_settings, owner_url=where.flights_owner, reader_url=where.flights_reader))
+
+
+def _start(supervisor: Supervisor, service: Service, cancelled: threading.Event) -> str:
+    """Start one service and wait until its probe is content. Raises StackError with the end of what the service said."""
+    log = supervisor.state.logs / f"{service.name}.log"
+    read_from = log.stat().st_size if log.exists() else 0
+    ended_before = supervisor.processes()[service.name].restarts
+    supervisor.start(service.name)
+    deadline = time.monotonic() + service.start_seconds
+    while not cancelled.wait(0.1):
+        process = supervisor.processes()[service.name]
+        answer = service.probe(process.pid) if process.pid else Answer(False)
+        if answer.healthy:
+            return service.address
+        if trouble := _trouble(process, answer, ended_before, late=time.monotonic() > deadline):
+            raise _failure(f"{service.name} {trouble}", log, read_from)
+    return ""
+
+
+def _trouble(process: Process, answer: Answer, ended_before: int, *, late: bool) -> str:
+    if process.state == "FATAL" or process.restarts - ended_before >= _TOO_OFTEN:
+        return "ends as soon as it is started"
+    return f"is not ready in time ({answer.detail or process.state.lower()})" if late else ""
+
+
+def _failure(sentence: str, log: Path, read_from: int) -> AgentError:
+    said = log.read_bytes()[read_from:].decode(errors="replace") if log.exists() else ""
+    error = program.failed(sentence, said)
+    return error if isinstance(error, StorageFull) else type(error)(f"{sentence}. The end of {log}:\n{program.ending(said)}")

@@ -1,0 +1,80 @@
+"""Superset as analytics-agent runs it. Secrets come from the environment, or from the file that `analytics-agent up` writes.
+
+Read by Superset through SUPERSET_CONFIG_PATH, in Superset's own Python environment.
+"""
+
+import hashlib
+import os
+
+from dotenv import dotenv_values
+
+_written = (
+    dotenv_values(os.environ["ANALYTICS_AGENT_SUPERSET_ENV"], interpolate=False) if "ANALYTICS_AGENT_SUPERSET_ENV" in os.environ else {}
+)
+
+
+def _value(name: str) -> str:
+    found = os.environ.get(name) or _written.get(name)
+    if not found:
+        raise RuntimeError(f"{name} is not set. Start Superset with `analytics-agent up`, or set it in Superset's environment.")
+    return found
+
+
+def _derived(purpose: str) -> str:
+    """A secret of its own for each purpose, so that a leaked token key does not open sessions."""
+    return hashlib.sha256(f"{purpose}:{SECRET_KEY}".encode()).hexdigest()
+
+
+SECRET_KEY = _value("SUPERSET_SECRET_KEY")
+GUEST_TOKEN_JWT_SECRET = _derived("guest")
+GLOBAL_ASYNC_QUERIES_JWT_SECRET = _derived("async")
+
+SQLALCHEMY_DATABASE_URI = _value("SUPERSET_DATABASE_URI")
+SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 5, "max_overflow": 15, "pool_pre_ping": True}
+
+FEATURE_FLAGS = {
+    "ENABLE_EXTENSIONS": True,
+    # Off by default: SQL Lab would then show people rows that their dashboards hide.
+    "RLS_IN_SQLLAB": True,
+}
+EXTENSIONS_PATH = _value("SUPERSET_EXTENSIONS_PATH")
+
+# Sessions: another Superset on this machine, on another port, would share a cookie of the same name.
+SESSION_COOKIE_NAME = "analytics_agent_superset"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+WTF_CSRF_ENABLED = True
+
+# Superset's own policy without the outside addresses (telemetry pixel, map tiles, fonts): nothing leaves this machine.
+TALISMAN_ENABLED = True
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "base-uri": ["'self'"],
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "font-src": ["'self'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+        "frame-ancestors": ["'self'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": False,
+}
+ENABLE_CORS = False
+
+# One process: limits can be counted in memory. Logins are limited, against guessing.
+RATELIMIT_ENABLED = True
+RATELIMIT_STORAGE_URI = "memory://"
+RATELIMIT_APPLICATION = "200 per second"
+AUTH_RATE_LIMITED = True
+AUTH_RATE_LIMIT = "10 per second"
+
+# PostgreSQL's validator needs the program ecpg and reports its absence at every keystroke in SQL Lab.
+SQL_VALIDATORS_BY_ENGINE: dict[str, str] = {}
+
+# Where our API is, for the extension that puts the question panel into Superset.
+ANALYTICS_AGENT_API_URL = _value("ANALYTICS_AGENT_API_URL")
