@@ -5,6 +5,20 @@ from typing import Any
 
 from analytics_agent.domain.publish_plan import ChartPlan, PublishPlan, TextBlock
 
+CSS = """
+.dashboard .dashboard-markdown h3 { font-size: 20px; line-height: 26px; font-weight: 600; margin: 0 0 8px; }
+.dashboard .dashboard-markdown h3 ~ p { font-size: 16px; line-height: 26px; max-width: 75ch; margin: 0 0 8px; }
+.dashboard .dashboard-markdown h4 { font-size: 14px; line-height: 20px; font-weight: 600; margin: 0 0 4px; }
+.dashboard .dashboard-markdown ul { padding-inline-start: 18px; margin: 0 0 12px; }
+.dashboard .dashboard-markdown pre {
+  white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 8px; padding: 8px 12px; border-radius: 4px;
+  font: 12px/18px "Fira Code", monospace; font-variant-ligatures: none; background: rgba(127, 140, 150, 0.08);
+}
+.dashboard .big_number_total .text-container { flex-direction: row; align-items: baseline; justify-content: flex-start; gap: 6px; }
+.dashboard .big_number_total .header-line { font-weight: 600; }
+"""
+"""Type for the text blocks, and a key figure with its unit behind it. Colors are left to Superset's theme, so that a dark one works too."""
+
 
 def positions(plan: PublishPlan, chart_ids: Mapping[str, int]) -> dict[str, Any]:
     """The layout, given Superset's number of each chart's uuid."""

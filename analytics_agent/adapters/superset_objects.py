@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from analytics_agent.adapters.superset_connection import connection_body, connection_uuid
-from analytics_agent.adapters.superset_layout import positions
+from analytics_agent.adapters.superset_layout import CSS, positions
 from analytics_agent.adapters.superset_query import query_context
 from analytics_agent.adapters.superset_session import SupersetSession
 from analytics_agent.domain.publish_plan import ChartPlan, DatasetPlan, PublishPlan
@@ -62,10 +62,13 @@ async def ensure_chart(session: SupersetSession, plan: ChartPlan, dataset_id: in
 async def ensure_dashboard(session: SupersetSession, plan: PublishPlan, chart_ids: dict[str, int]) -> int:
     body = {"dashboard_title": plan.title, "slug": plan.slug}
     dashboard_id, _ = await _ensure(session, "dashboard", plan.uuid, {**body, "published": False})
-    metadata = {"positions": positions(plan, chart_ids), "color_scheme": "supersetColors", "cross_filters_enabled": False}
-    # Shown to others only now that it is whole.
-    published = plan.status == "published"
-    await session.change(f"dashboard/{dashboard_id}", {**body, "published": published, "json_metadata": json.dumps(metadata)})
+    metadata = {
+        "positions": positions(plan, chart_ids),
+        "color_scheme": "supersetColors",
+        "cross_filters_enabled": False,
+    }
+    shown = plan.status == "published"  # to others only now that it is whole
+    await session.change(f"dashboard/{dashboard_id}", {**body, "published": shown, "css": CSS, "json_metadata": json.dumps(metadata)})
     return dashboard_id
 
 

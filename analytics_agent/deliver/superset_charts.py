@@ -42,10 +42,15 @@ class Drawing:
         order = {name: place for place, name in reversed(list(enumerate(spoken)))}
         return tuple(sorted(self.shape.measures, key=lambda column: order.get(column.name, len(spoken))))
 
-    def format(self, column: ResultColumn) -> str:
-        """As the answer shows it, where it shows it."""
-        shown = next((f for f in self.figures if f.column == column.name and f.unit == column.unit and "(" not in f.expression), None)
-        return number_format(column, shown)
+    def told(self) -> tuple[ResultColumn, ...]:
+        """The measures the answer speaks of; the first one when it speaks of none."""
+        spoken = {figure.column for figure in self.figures}
+        return tuple(column for column in self.measures() if column.name in spoken) or self.measures()[:1]
+
+    def shown(self, column: ResultColumn) -> Figure | None:
+        """The answer's own figure for a cell of this column, not one computed from several."""
+        plain = f"{self.query.id}[0].{column.name}"
+        return next((f for f in self.figures if f.column == column.name and f.expression.strip("{} ") == plain), None)
 
 
 def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
@@ -59,7 +64,7 @@ def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
         case ("time",):
             return (_line(drawing, None, _alike(drawing.measures())),)
         case (("ordered" | "category") as role,):
-            return tuple(_bars(drawing, column, role) for column in drawing.measures()[:_MOST_MEASURES])
+            return tuple(_bars(drawing, column, role) for column in drawing.told()[:_MOST_MEASURES])
         case (_, _):
             return _two_dimensions(drawing)
         case _:
@@ -93,10 +98,10 @@ def _tile(drawing: Drawing, column: ResultColumn) -> ChartPlan:
     unit = "" if column.format == "percent" or _says(column.label, column.unit) else column.unit or ""
     params = {
         "metric": _metric(column),
-        "y_axis_format": drawing.format(column),
+        "y_axis_format": number_format(column, drawing.shown(column)),
         "subtitle": visible(unit),
         "header_font_size": 0.4,
-        "subtitle_font_size": 0.125,
+        "subtitle_font_size": 0.2,
         "time_format": "smart_date",
     }
     return _chart(drawing, f"tile:{column.name}", "big_number_total", column.label, params, 3, 18)
@@ -112,6 +117,7 @@ def _line(drawing: Drawing, series: ResultColumn | None, measures: Sequence[Resu
         "x_axis_time_format": "smart_date",
         "tooltipTimeFormat": time_format(x),
         "truncateYAxis": False,
+        "y_axis_format": _short(number_format(measures[0])),
     }
     return _chart(drawing, "line", "echarts_timeseries_line", _title(measures, x, series), params, 7, 48)
 
@@ -161,8 +167,8 @@ def _grouped_bars(drawing: Drawing, x: ResultColumn, series: ResultColumn, measu
     params = {
         **_axes(drawing, x, [measure], series),
         "orientation": "horizontal",
-        "x_axis_sort": x.name,
-        "x_axis_sort_asc": False,
+        "x_axis_sort_series": "avg",
+        "x_axis_sort_series_ascending": True,  # the first one is drawn at the bottom
         "show_value": drawing.shape.rows <= _MOST_BARS,
     }
     height = max(32, min(88, 14 + 3 * drawing.shape.rows))
@@ -183,7 +189,7 @@ def _axes(drawing: Drawing, x: ResultColumn, measures: Sequence[ResultColumn], s
         "legendOrientation": "top",
         "legendType": "scroll",
         "rich_tooltip": True,
-        "y_axis_format": drawing.format(measures[0]),
+        "y_axis_format": number_format(measures[0]),
         "y_axis_title": "",
         "x_axis_title": "",
         "color_scheme": "supersetColors",
@@ -215,7 +221,7 @@ def _label(column: ResultColumn) -> str:
 def _cell(drawing: Drawing, column: ResultColumn) -> Mapping[str, Any]:
     if column not in drawing.shape.measures:
         return {"d3NumberFormat": "d"} if column.type == "integer" else {}
-    return {"d3NumberFormat": drawing.format(column), "horizontalAlign": "right"}
+    return {"d3NumberFormat": number_format(column), "horizontalAlign": "right"}
 
 
 def _alike(measures: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
@@ -225,12 +231,18 @@ def _alike(measures: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
 
 
 def _title(measures: Sequence[ResultColumn], x: ResultColumn, series: ResultColumn | None) -> str:
-    """The measure, its unit, and what it is split by, as "Mean departure delay, min by carrier"."""
+    """The measure, its unit, and what it is split by, as "Mean departure delay by carrier, min"."""
     first = measures[0]
     names = " and ".join(_label(column) for column in measures[:2])
-    unit = "" if first.format != "number" or not first.unit or _says(names, first.unit) else f", {first.unit}"
     split = _lowered(_label(x)) + (f" and {_lowered(_label(series))}" if series else "")
-    return f"{names}{unit} by {split}"
+    counted = first.type == "integer" or first.format != "number"
+    unit = "" if counted or not first.unit or _says(names, first.unit) else f", {visible(first.unit)}"
+    return f"{names} by {split}{unit}"
+
+
+def _short(number_format: str) -> str:
+    """Without zeros at the end: where only an axis and a tooltip show values, "40" is easier than "40.0"."""
+    return number_format[:-1] + "~" + number_format[-1] if "." in number_format else number_format
 
 
 def _says(label: str, unit: str | None) -> bool:

@@ -122,5 +122,10 @@ def fitted(row: tuple[ChartPlan, ...]) -> tuple[ChartPlan, ...]:
 
 
 def _words(run: Run) -> Row:
+    """The answer, and beside it what limits it, equally high."""
     notes = notes_block(run, 4)
-    return (answer_block(run, 8), notes) if notes else (answer_block(run, GRID),)
+    if notes is None:
+        return (answer_block(run, GRID),)
+    answer = answer_block(run, 8)
+    height = max(answer.height, notes.height)
+    return (replace(answer, height=height), replace(notes, height=height))

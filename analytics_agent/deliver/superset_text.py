@@ -18,8 +18,11 @@ _LINK_START = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data):|\b(www)\."
 _WORD_JOINER = "\u2060"
 _SOURCES = {"metric": "governed metrics", "free": "free SQL", "verified": "a verified query", "computed": "computed"}
 _PIXELS_OF_UNIT = 8
-_LINE = 22
-_PADDING = 48
+_PADDING = 36
+_HEADING = 30
+_CODE_LINE = 18
+_CODE_PADDING = 16
+_CODE_SIGNS = 15  # signs of code in one of the twelve columns, on a screen 1440 pixels wide
 _LONGEST_SQL_LINES = 24
 
 
@@ -89,11 +92,24 @@ def provenance_block(run: Run, queries: Sequence[Query], report_url: str | None)
 
 def block(markdown: str, width: int) -> TextBlock:
     """Text with the height it needs at its width, so that nothing scrolls and nothing gapes."""
-    signs_in_a_line = width * 14
-    rows = sum(max(1, -(-len(line) // signs_in_a_line)) if line.strip() else 0.45 for line in markdown.splitlines())
-    headings = sum(line.startswith("#") for line in markdown.splitlines())
-    pixels = rows * _LINE + headings * 14 + _PADDING
-    return TextBlock(markdown, width, max(8, -(-int(pixels) // _PIXELS_OF_UNIT)))
+    pixels, in_code, large = _PADDING, False, markdown.startswith("### ")
+    for line in markdown.splitlines():
+        fence = line.startswith("```")
+        in_code ^= fence
+        pixels += _CODE_PADDING if fence else _height(line, width, in_code, large)
+    return TextBlock(markdown, width, max(8, -(-pixels // _PIXELS_OF_UNIT)))
+
+
+def _height(line: str, width: int, in_code: bool, large: bool) -> int:
+    """Pixels of one line of source, which may fill several on the screen."""
+    if in_code:
+        return _CODE_LINE * max(1, -(-len(line) // (width * _CODE_SIGNS)))
+    if not line.strip():
+        return 0
+    if line.startswith("#"):
+        return _HEADING
+    pitch, signs, gap = (26, width * 12, 8) if large else (22, width * 13, 4 if line.startswith("- ") else 10)
+    return pitch * -(-len(line) // signs) + gap
 
 
 def _section(title: str, items: Iterable[str]) -> str:
