@@ -3,7 +3,7 @@
 What the model can mend comes back to it as an error result; what it cannot is raised for Temporal.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +29,13 @@ class Told:
     title: str | None = None
 
 
-Body = Callable[[ToolOrder, dict[str, Any]], Awaitable[Told]]
+Body = Callable[[ToolOrder, dict[str, Any]], Coroutine[Any, Any, Told]]
 
 
 class ToolRunner:
     """`tools` is the step's list as the model saw it, `bodies` what stands behind each name."""
 
-    def __init__(self, store: Store, artifacts: Artifacts, tools: Sequence[Tool], bodies: dict[str, Body]) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, tools: Sequence[Tool], bodies: Mapping[str, Body]) -> None:
         self._store = store
         self._artifacts = artifacts
         self._tools = {tool.name: tool for tool in tools}

@@ -37,6 +37,10 @@ class AnthropicModel:
         answer = await self._call(arguments(request, profile))
         return _reply(answer, profile, time.monotonic() - begun)
 
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
     async def _call(self, given: dict[str, Any]) -> "Answer":
         import anthropic
         import httpx2
@@ -97,7 +101,7 @@ def _whole(answer: object) -> "Answer":
 
 
 def _reply(answer: "Answer", profile: ModelProfile, seconds: float) -> Reply:
-    content = tuple(cast(Block, block.model_dump(exclude_none=True, mode="json")) for block in answer.content)
+    content = tuple(block.model_dump(exclude_none=True, mode="json") for block in answer.content)
     stop = cast(StopReason, answer.stop_reason if answer.stop_reason in _STOPS else "other")
     return Reply(content, stop, _usage(answer, profile), answer.model or profile.id, answer._request_id, round(seconds, 3))
 

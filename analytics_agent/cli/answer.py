@@ -72,7 +72,7 @@ def _bars(document: dict[str, Any]) -> list[RenderableType]:
     longest = max((abs(bar["value"]) for bar in picture["bars"]), default=0) or 1
     grid = Table.grid(padding=(0, 2))
     for justify in ("left", "right", "left"):
-        grid.add_column(justify=justify, no_wrap=True)  # type: ignore[arg-type]
+        grid.add_column(justify=justify, no_wrap=True)
     for bar in picture["bars"][:MOST_BARS]:
         grid.add_row(Text(bar["label"][:32]), Text(bar["shown"], "bold"), Text(_bar(abs(bar["value"]) / longest), "cyan"))
     return [Text.assemble((picture["title"], "bold"), (f", {picture['unit']}" if picture["unit"] else "", "dim")), grid]

@@ -56,7 +56,7 @@ class Progress:
 
     def add(self, event: dict[str, Any]) -> None:
         self.seen = max(self.seen, event["seq"])
-        kind, step, data = event["kind"], event.get("step"), event["data"]
+        kind, step, data = event["kind"], str(event.get("step")), event["data"]
         if kind == "step":
             self._step(step, data)
         elif kind == "turn":

@@ -76,3 +76,18 @@ class FinishOrder:
     run_id: str
     status: RunStatus
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class DatabaseOrder:
+    """A database by its name; its address is in the store, encrypted."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class DatabaseReading:
+    """What reading a database found. `can_write`: what its login could change, a sentence each; empty when it can only read."""
+
+    tables: int
+    can_write: tuple[str, ...]

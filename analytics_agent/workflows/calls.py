@@ -53,7 +53,7 @@ class Call(Generic[In, Out]):
             # Temporal itself holds an oversized payload to be retryable.
             non_retryable_error_types=["PayloadsTooLarge"],
         )
-        return await workflow.execute_activity(
+        given: Out = await workflow.execute_activity(
             self.activity,
             order,
             result_type=self.gives,
@@ -63,6 +63,7 @@ class Call(Generic[In, Out]):
             heartbeat_timeout=self.heartbeat,
             retry_policy=policy,
         )
+        return given
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,56 @@
+"""`sql check`: statements judged by the same rules that stand before every query."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from analytics_agent.domain.catalog import Catalog
+
+commands = typer.Typer(no_args_is_help=True, help="Judge SQL by the rules.")
+
+
+@commands.callback()
+def group() -> None:
+    """Judge SQL by the rules."""
+
+
+@commands.command()
+def check(
+    dialect: Annotated[str, typer.Option(help="postgres, duckdb or sqlite; a line's own `dialect` goes before it")] = "postgres",
+    database: Annotated[str | None, typer.Option(help="resolve names against this database's catalog")] = None,
+) -> None:
+    """JSON Lines in, JSON Lines out: {"id","sql","dialect"?} → {"id","ok","sql","findings","tables","columns","functions"}."""
+    catalog = _catalog(database) if database else None
+    for number, line in enumerate(sys.stdin, 1):
+        if line.strip():
+            sys.stdout.write(json.dumps(_judged(line, number, dialect, catalog), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+
+
+def _judged(line: str, number: int, dialect: str, catalog: Catalog | None) -> dict[str, Any]:
+    from analytics_agent import sql
+
+    try:
+        asked = json.loads(line)
+        statement, name = str(asked["sql"]), asked.get("id", number)
+        spoken = catalog.dialect if catalog else asked.get("dialect") or dialect
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise typer.BadParameter(f'line {number} is not an object with "sql"', param_hint="stdin") from None
+    if spoken not in ("postgres", "duckdb", "sqlite"):
+        raise typer.BadParameter(f"line {number}: the dialect {spoken!r} is not known; use postgres, duckdb or sqlite", param_hint="stdin")
+    verdict = sql.check(statement, dialect=spoken, catalog=catalog, row_cap=None)
+    findings = [asdict(finding) for finding in verdict.findings]
+    names = {"tables": verdict.tables, "columns": verdict.columns, "functions": verdict.functions}
+    return {"id": name, "ok": verdict.ok, "sql": verdict.sql if verdict.ok else None, "findings": findings} | {
+        kind: list(found) for kind, found in names.items()
+    }
+
+
+def _catalog(database: str) -> Catalog:
+    from analytics_agent.client import Client
+
+    with Client() as client:
+        return client.catalog(database)
