@@ -31,3 +31,10 @@ def tail(paths: Sequence[Path], *, follow: bool, lines: int) -> int:
         return subprocess.run(command, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:
         return 0
+
+
+def ending_of(path: Path, size: int = 200_000) -> str:
+    """The last part of a log as text."""
+    with path.open("rb") as handle:
+        handle.seek(max(0, path.stat().st_size - size))
+        return handle.read().decode(errors="replace")

@@ -75,7 +75,7 @@ def _api(plan: Plan) -> Service:
     about = version("analytics-agent")
     return Service(
         name="api",
-        command=(str(_script("analytics-agent")), "api"),
+        command=(str(_script("analytics-agent")), "api", "--port", str(plan.ports["api"])),
         probe=probes.pages(lambda: about, f"{plan.url('api')}/healthz"),
         address=plan.url("api"),
         environment=_ours(plan),
