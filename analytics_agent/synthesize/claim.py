@@ -1,0 +1,111 @@
+"""One claim filled in: its references evaluated, formatted and put in place, the prose around them checked."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+
+from analytics_agent.domain.answer import Figure
+from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
+from analytics_agent.synthesize.direction import direction
+from analytics_agent.synthesize.evaluate import Results, Value
+from analytics_agent.synthesize.format import Shown, ordinal, show
+from analytics_agent.synthesize.markup import escape, plain, without_emphasis
+from analytics_agent.synthesize.references import BadReference, Reference, parse, pieces
+from analytics_agent.synthesize.units import join, misfit
+
+_SAID = {1: "more or rising", -1: "less or falling"}
+_IS = {1: "positive", -1: "negative", 0: "zero"}
+
+
+def filled(text: str, results: Results, allowed: Allowed) -> tuple[str, tuple[Figure, ...], list[str]]:
+    """Markdown with figures in bold, the figures in that order, and every problem found. Raises BadReference on lone braces."""
+    split = list(pieces(text))
+    prose = [plain(without_emphasis(piece)) for piece in split if isinstance(piece, str)]
+    references = [piece for piece in split if isinstance(piece, Reference)]
+    problems = [_typed(typed) for typed in bare_figures(" \ue000 ".join(prose), allowed)]
+    figures: list[Figure] = []
+    inserted: list[str] = []
+    for place, reference in enumerate(references):
+        try:
+            markdown, figure = _fill(reference, results, prose, place)
+        except BadReference as bad:
+            problems.append(f"{{{{{reference.source}}}}}: {bad}")
+            continue
+        inserted.append(markdown)
+        figures.extend([figure] if figure else [])
+    if problems:
+        return "", (), problems
+    return _sentence(_woven(prose, inserted)), tuple(figures), []
+
+
+def _typed(figure: str) -> str:
+    return (
+        f"the figure {figure!r} is typed: write a reference such as {{{{r1[0].column}}}} or leave it out; "
+        "only the question's own numbers may be repeated."
+    )
+
+
+def _fill(reference: Reference, results: Results, prose: list[str], place: int) -> tuple[str, Figure | None]:
+    """The Markdown of one reference. The prose on both sides may lose a unit or a currency sign that the figure brings."""
+    value = results.value(parse(reference.source))
+    before, after = prose[place], prose[place + 1]
+    if isinstance(value.cell, str) and not any(character.isnumeric() for character in value.cell):
+        return escape(show(value.cell, value.column).text), None
+    source = reference.source
+    if value.change is not None:
+        value, source = _in_its_direction(value, source, direction(before, after))
+    shown = Shown(ordinal(int(value.number))) if value.is_rank else show(value.cell, value.column)
+    if problem := misfit(shown, before, after):
+        raise BadReference(f"{problem}.")
+    joined, prose[place], prose[place + 1] = join(shown, value.column, before, after)
+    text = plain(joined.text) if isinstance(value.cell, str) else joined.text
+    return f"**{escape(text) if isinstance(value.cell, str) else text}**", _figure(text, shown.unit, value, source)
+
+
+def _in_its_direction(value: Value, source: str, said: int | None) -> tuple[Value, str]:
+    """“fell by” takes the size of a negative change. Raises BadReference when words and sign contradict."""
+    change = value.change or 0
+    if said is None:
+        return value, source
+    if said != change:
+        raise BadReference(
+            f"the words say {_SAID[said]}, but the change is {_IS[change]}: change the words, or swap the two references "
+            "(difference(A, B) is A − B, percent_change(FROM, TO) goes from FROM to TO)."
+        )
+    if value.number >= 0:
+        return value, source
+    return replace(value, cell=-value.number), f"abs({source})"
+
+
+def _figure(shown: str, unit: str | None, value: Value, expression: str) -> Figure:
+    return Figure(shown, _plain_value(value), unit, value.result, expression, value.row, value.name)
+
+
+def _plain_value(value: Value) -> float | int | str | bool:
+    """The unrounded value in a form that JSON holds: dates in ISO form, percentages as fractions."""
+    cell = value.cell
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    if isinstance(cell, Fraction):
+        if value.column.type == "integer" and cell.denominator == 1:
+            return int(cell)
+        try:
+            return float(cell)
+        except OverflowError:
+            raise BadReference("the value is too large to be shown.") from None
+    if cell is None or isinstance(cell, Decimal):
+        raise BadReference("the value is no number.")
+    return cell
+
+
+def _woven(prose: Iterable[str], inserted: Iterable[str]) -> str:
+    first, *rest = [escape(piece) for piece in prose]
+    return first + "".join(figure + following for figure, following in zip(inserted, rest, strict=True))
+
+
+def _sentence(text: str) -> str:
+    """Ends like a sentence, so that claims can be run together."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…", ":", ".”", '."')) else f"{text}."

@@ -1,0 +1,36 @@
+"""Whether the words beside a change ("rose", "fewer") agree with its sign. A careful first reading: in doubt it says nothing."""
+
+import re
+
+_UP = "rose rise rises risen rising increased increase increases increasing grew grow grows growing grown gained gain gains climbed climbs"
+_DOWN = "fell fall falls fallen falling decreased decrease decreases decreasing dropped drop drops declined decline declines shrank shrinks"
+UP = frozenset(f"{_UP} climb climbing higher more greater larger above up exceeded exceeds exceed jumped surged added".split())
+DOWN = frozenset(f"{_DOWN} shrink shrinking lower fewer less smaller below down lost sank slumped dipped reduced reduction".split())
+
+_WORDS = re.compile(r"[a-z']+", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:.!?()–—]|\b(?:while|whereas|but|although|though|and)\b", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:more|less|fewer|higher|lower|larger|smaller|greater|up|down)\s+(?:than|to)\s*$", re.IGNORECASE)
+_NEGATED = frozenset({"not", "no", "never", "without", "neither", "nor", "hardly", "didn't", "doesn't", "wasn't", "isn't"})
+
+
+def direction(before: str, after: str) -> int | None:
+    """1 when the words around a figure say that something rose or is more, −1 for the reverse, None when they do not tell.
+
+    `before` and `after` are the prose up to the neighboring figures. Only the figure's own clause is read; opposite words in
+    it, or a negation, leave the direction open.
+    """
+    left = _BOUND.sub("", _CLAUSE.split(before)[-1])
+    words = [word.casefold() for word in _WORDS.findall(left)] or []
+    right = [word.casefold() for word in _WORDS.findall(_CLAUSE.split(after)[0])]
+    if _NEGATED & {*words, *right}:
+        return None
+    return _single(words) if _said(words) else _single(right)
+
+
+def _said(words: list[str]) -> set[int]:
+    return {1 for word in words if word in UP} | {-1 for word in words if word in DOWN}
+
+
+def _single(words: list[str]) -> int | None:
+    said = _said(words)
+    return said.pop() if len(said) == 1 else None

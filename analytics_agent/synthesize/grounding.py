@@ -1,0 +1,116 @@
+"""The gate between the model's prose and the reader: references become figures, and a figure that was typed is sent back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from analytics_agent.domain.answer import Answer, Claim
+from analytics_agent.domain.cell import nearest
+from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.finding import Finding
+from analytics_agent.errors import Ungrounded
+from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
+from analytics_agent.synthesize.claim import filled
+from analytics_agent.synthesize.evaluate import Results
+from analytics_agent.synthesize.markup import plain, without_emphasis
+from analytics_agent.synthesize.references import BadReference
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LONGEST_CLAIM = 2_000
+
+
+def ground(
+    write_answer_input: Mapping[str, Any],
+    tables: Mapping[str, "pa.Table"],
+    queries: Mapping[str, Query],
+    findings: Sequence[Finding],
+    *,
+    question: str,
+    readings: Sequence[str] = (),
+) -> Answer:
+    """The answer with every figure filled in. Raises Ungrounded with all problems at once, each with what to write instead."""
+    if shape := _shape_problems(write_answer_input):
+        raise Ungrounded(shape)
+    results = Results(tables, queries)
+    known = _governed_labels(queries.values())
+    allowed = Allowed.of([question, *readings, *known], _text_cells(results))
+    in_caveats = Allowed.of(
+        [question, *readings, *known, *(text for finding in findings for text in finding.caveats)], _text_cells(results)
+    )
+    problems: list[str] = []
+    claims = [
+        claim
+        for number, written in enumerate(write_answer_input["claims"], start=1)
+        if (claim := _claim(number, written, results, findings, allowed, problems)) is not None
+    ]
+    headline = _words("headline", [write_answer_input["headline"]], allowed, problems)[0]
+    caveats = _words("caveats", write_answer_input.get("caveats", ()), in_caveats, problems)
+    not_answered = _words("not_answered", write_answer_input.get("not_answered", ()), in_caveats, problems)
+    if not problems and not any("{{" in written["text"] for written in write_answer_input["claims"]):
+        problems.append("No claim refers to a result: write at least one reference such as {{r1[0].column}}.")
+    if problems:
+        raise Ungrounded(problems)
+    return Answer(headline, " ".join(claim.text for claim in claims), tuple(claims), caveats, not_answered)
+
+
+def _shape_problems(written: Mapping[str, Any]) -> list[str]:
+    """Against the tool's schema: a model's JSON may hold anything."""
+    problems = [] if isinstance(written.get("headline"), str) else ["`headline` must be a text."]
+    claims = written.get("claims")
+    if not isinstance(claims, list) or not claims:
+        problems.append('`claims` must be a list such as [{"text": "…"}].')
+    elif not all(isinstance(claim, Mapping) and isinstance(claim.get("text"), str) and claim["text"].strip() for claim in claims):
+        problems.append("Every claim needs a `text`.")
+    elif any(len(claim["text"]) > LONGEST_CLAIM for claim in claims):
+        problems.append("A claim is too long: one or two sentences each.")
+    for name in ("caveats", "not_answered"):
+        value = written.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            problems.append(f"`{name}` must be a list of texts.")
+    return problems
+
+
+def _governed_labels(queries: Iterable[Query]) -> list[str]:
+    """Labels of governed metrics ("15 minutes late or more") were written by the model's owner and may be repeated."""
+    return [column.label for query in queries for column in query.columns if column.metric]
+
+
+def _text_cells(results: Results) -> list[str]:
+    return [
+        str(cell)
+        for name, query in results.queries.items()
+        if name in results.tables
+        for column in query.columns
+        if column.type == "text"
+        for cell in results.values(name, column.name)
+    ]
+
+
+def _claim(
+    number: int, written: Mapping[str, Any], results: Results, findings: Sequence[Finding], allowed: Allowed, problems: list[str]
+) -> Claim | None:
+    """One claim; its problems are added to `problems` under its number."""
+    finding = written.get("finding")
+    known = [found.id for found in findings]
+    found: list[str] = []
+    if finding and finding not in known:
+        found.append(
+            f"there is no finding {finding!r}; {'findings: ' + ', '.join(nearest(str(finding), known)) if known else 'leave it out'}."
+        )
+    try:
+        text, figures, wrong = filled(written["text"], results, allowed)
+    except BadReference as bad:
+        text, figures, wrong = "", (), [str(bad)]
+    problems.extend(f"Claim {number}: {problem}" for problem in found + wrong)
+    return None if found or wrong else Claim(text, figures, finding or None)
+
+
+def _words(name: str, texts: Iterable[str], allowed: Allowed, problems: list[str]) -> tuple[str, ...]:
+    """Texts that hold no figures at all: those belong into claims, where each can be traced."""
+    for text in texts:
+        if "{{" in text or "}}" in text:
+            problems.append(f"`{name}` takes no references: say it in words, or move the figure to a claim.")
+        elif typed := bare_figures(text, allowed):
+            problems.append(f"`{name}` holds typed figures ({', '.join(typed)}): say it in words, or move them to a claim as references.")
+    return tuple(plain(without_emphasis(text)).strip() for text in texts)
