@@ -4,14 +4,17 @@ than it uses."""
 import asyncio
 import importlib.util
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.models import OFFLINE
-from analytics_agent.errors import InvalidSettings, ModelRejected
+from analytics_agent.errors import InvalidSettings, ModelRejected, ServiceUnreachable
 from analytics_agent.ports import Artifacts, Database, Model, Publisher, Store, Warehouse
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 SAMPLE = "flights"
 
@@ -77,6 +80,26 @@ def warehouses(settings: Settings) -> Callable[[Database], Warehouse]:
         return opened[key]
 
     return open_kept
+
+
+def import_file(settings: Settings) -> Callable[[str, str], str]:
+    """(path of a CSV or Parquet file, name) → address of the DuckDB file it was imported into."""
+    from analytics_agent.adapters.warehouses import import_file as into
+
+    return lambda path, name: into(path, settings.state / "imported", name)
+
+
+async def temporal(settings: Settings) -> "Client":
+    """Temporal's client. Raises ServiceUnreachable."""
+    from temporalio.client import Client
+    from temporalio.contrib.pydantic import pydantic_data_converter
+    from temporalio.service import RPCError
+
+    address, namespace = settings.temporal_address, settings.temporal_namespace
+    try:
+        return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+    except (RPCError, RuntimeError, OSError):
+        raise ServiceUnreachable(f"Temporal does not answer at {address}.", hint="Start it with `analytics-agent up`.") from None
 
 
 def publisher(settings: Settings) -> Callable[[], Publisher]:

@@ -8,14 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from analytics_agent import bootstrap
 from analytics_agent.activities.edge import Edge
 from analytics_agent.domain.orders import Queue
-from analytics_agent.errors import ServiceUnreachable
 from analytics_agent.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,21 +23,9 @@ CONCURRENT = {"workflow": 50, "model": 200, "warehouse": 8, "report": 1, "delive
 """Activities in flight in one worker. Rendering is CPU and memory; model turns only wait."""
 
 
-async def connect(settings: Settings) -> Client:
-    """Temporal's client. Raises ServiceUnreachable."""
-    try:
-        return await Client.connect(
-            settings.temporal_address, namespace=settings.temporal_namespace, data_converter=pydantic_data_converter
-        )
-    except (RPCError, RuntimeError, OSError):
-        raise ServiceUnreachable(
-            f"Temporal does not answer at {settings.temporal_address}.", hint="Start it with `analytics-agent up`."
-        ) from None
-
-
 async def run(settings: Settings, queue: Queue) -> None:
     """Work until asked to stop; then let what is in hand finish for a few seconds."""
-    worker = build(await connect(settings), settings, queue)
+    worker = build(await bootstrap.temporal(settings), settings, queue)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -86,20 +71,29 @@ def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
 
 def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.analyze import AnalyzeActivities
+    from analytics_agent.activities.databases import DatabaseActivities
     from analytics_agent.activities.explore import ExploreActivities
     from analytics_agent.activities.synthesize import SynthesizeActivities
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
+    open_warehouse = bootstrap.warehouses(settings)
     explore = ExploreActivities(
         store,
         artifacts,
-        bootstrap.warehouses(settings),
+        open_warehouse,
         row_cap=settings.row_cap,
         timeout_seconds=settings.statement_timeout_seconds,
         catalog_age_seconds=settings.catalog_age_seconds,
     )
     analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
-    return [explore.read_catalog, explore.explore_tool, analyze.analyze_tool, synthesize.synthesize_tool]
+    databases = DatabaseActivities(store, open_warehouse, bootstrap.import_file(settings))
+    return [
+        databases.read_database,
+        explore.read_catalog,
+        explore.explore_tool,
+        analyze.analyze_tool,
+        synthesize.synthesize_tool,
+    ]
 
 
 def _report(settings: Settings) -> Sequence[Callable[..., Any]]:

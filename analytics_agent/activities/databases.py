@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from temporalio import activity
 
@@ -14,19 +13,17 @@ from analytics_agent.ports import Database, Store, Warehouse
 
 
 class DatabaseActivities:
-    """`import_file` turns a CSV or Parquet file into a database of its own and gives that one's address; `imported` is its folder."""
+    """`import_file` turns a CSV or Parquet file into a database of its own and gives that one's address."""
 
     def __init__(
         self,
         store: Store,
         open_warehouse: Callable[[Database], Warehouse],
-        import_file: Callable[[str, Path, str], str],
-        imported: Path,
+        import_file: Callable[[str, str], str],
     ) -> None:
         self._store = store
         self._open = open_warehouse
         self._import = import_file
-        self._imported = imported
 
     @activity.defn
     async def read_database(self, order: DatabaseOrder) -> DatabaseReading:
@@ -45,7 +42,7 @@ class DatabaseActivities:
     async def _file_imported(self, database: Database) -> Database:
         if not database.uri.lower().endswith((".csv", ".parquet")):
             return database
-        uri = await asyncio.to_thread(self._import, database.uri, self._imported, database.name)
+        uri = await asyncio.to_thread(self._import, database.uri, database.name)
         imported = replace(database, uri=uri, dialect="duckdb")
         await self._store.save_database(imported)
         return imported

@@ -21,8 +21,8 @@ def worker(queue: Annotated[str, typer.Option(help="workflow, model, warehouse, 
 
 
 def api(
-    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on")] = 8321,
+    host: Annotated[str | None, typer.Option(help="address to listen on; that of ANALYTICS_AGENT_API_URL by default")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on; likewise")] = None,
 ) -> None:
     """Run the HTTP API."""
     settings = _started()

@@ -1,0 +1,95 @@
+"""services.Databases: what was added is kept in the store; opening and reading is the warehouse worker's work."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.orders import DatabaseReading
+from analytics_agent.errors import AgentError, InvalidQuestion, UnknownDatabase
+from analytics_agent.ports import Database, Store
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_DIALECTS = {
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "duckdb": "duckdb",
+    "sqlite": "sqlite",
+}
+_ENDINGS = {".duckdb": "duckdb", ".csv": "duckdb", ".parquet": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
+
+
+class Registry:
+    def __init__(self, store: Store, read: Callable[[str], Awaitable[DatabaseReading]]) -> None:
+        self._store = store
+        self._read = read
+
+    async def views(self) -> tuple[DatabaseView, ...]:
+        return tuple([await self._view(database) for database in await self._store.databases()])
+
+    async def add(self, name: str, uri: str, schema: str | None, semantic_model: str | None) -> DatabaseView:
+        """A database that cannot be read is not kept; the one of that name that was there before is."""
+        if not _NAME.fullmatch(name):
+            raise InvalidQuestion("The name of a database is lower-case letters, digits, - and _, and starts with a letter.")
+        before = await self._known(name)
+        database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC))
+        await self._store.save_database(database)
+        try:
+            reading = await self._read(name)
+        except AgentError:
+            await (self._store.save_database(before) if before else self._store.remove_database(name))
+            raise
+        return replace(await self._view(await self._store.database(name)), warnings=reading.can_write)
+
+    async def remove(self, name: str) -> None:
+        await self._store.database(name)
+        await self._store.remove_database(name)
+
+    async def refresh(self, name: str) -> DatabaseView:
+        await self._store.database(name)
+        reading = await self._read(name)
+        return replace(await self._view(await self._store.database(name)), warnings=reading.can_write)
+
+    async def catalog(self, name: str) -> Catalog:
+        await self._store.database(name)
+        catalog = await self._store.catalog(name)
+        if catalog is None:
+            await self._read(name)
+            catalog = await self._store.catalog(name)
+        if catalog is None:
+            raise UnknownDatabase(f"The database {name} was removed meanwhile.")
+        return catalog
+
+    async def _known(self, name: str) -> Database | None:
+        try:
+            return await self._store.database(name)
+        except UnknownDatabase:
+            return None
+
+    async def _view(self, database: Database) -> DatabaseView:
+        catalog = await self._store.catalog(database.name)
+        return DatabaseView(
+            database.name,
+            database.dialect,
+            database.schema,
+            database.semantic_model is not None,
+            len(catalog.tables) if catalog else None,
+            catalog.fingerprint if catalog else None,
+            catalog.read_at if catalog else None,
+            database.added_at,
+        )
+
+
+def dialect_of(uri: str) -> str:
+    """The dialect that an address speaks. Raises InvalidQuestion, naming what works."""
+    scheme = uri.partition("://")[0].partition("+")[0].lower() if "://" in uri else ""
+    ending = "." + uri.rpartition(".")[2].lower()
+    found = _DIALECTS.get(scheme) if scheme else _ENDINGS.get(ending)
+    if found is None:
+        raise InvalidQuestion(
+            "This address is of no kind we can read.",
+            hint="Use postgresql://user:password@host/database, duckdb:///file, sqlite:///file, or a .csv or .parquet file.",
+        )
+    return found

@@ -1,0 +1,40 @@
+"""The API's process: settings → services → uvicorn."""
+
+from urllib.parse import urlsplit
+
+from analytics_agent import bootstrap
+from analytics_agent.api.app import create_app
+from analytics_agent.api.registry import Registry
+from analytics_agent.api.services import Limits, Services
+from analytics_agent.api.temporal_runner import TemporalRunner
+from analytics_agent.domain.question import Budget
+from analytics_agent.settings import Settings
+
+
+def services(settings: Settings) -> Services:
+    """Everything the routes need; nothing is connected before it is used."""
+    store = bootstrap.store(settings)
+    runner = TemporalRunner(lambda: bootstrap.temporal(settings))
+    limits = Limits(
+        default_model=settings.chosen_model,
+        budget=Budget(settings.budget_tokens, settings.budget_usd),
+        publish=settings.superset_url is not None,
+    )
+    checks = {"store": store.ping, "temporal": runner.check}
+    return Services(store, bootstrap.artifacts(settings), runner, Registry(store, runner.read_database), limits, checks)
+
+
+def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:
+    """Serve until asked to stop, on the address of `api_url` unless another is given."""
+    import uvicorn
+
+    own = urlsplit(settings.api_url)
+    uvicorn.run(
+        create_app(services(settings)),
+        host=host or own.hostname or "127.0.0.1",
+        port=port or own.port or 8321,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        # Open event streams would hold a restart back for ever.
+        timeout_graceful_shutdown=3,
+    )

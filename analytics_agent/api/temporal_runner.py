@@ -1,0 +1,109 @@
+"""services.Runner on Temporal: a run is the workflow `run-<id>`. Also the one-off reading of a database by a worker."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import ActivityFailureError, Client, WorkflowFailureError
+from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from analytics_agent import errors
+from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, RunOrder
+from analytics_agent.errors import AgentError, ServiceUnreachable, WarehouseUnavailable
+
+Connect = Callable[[], Awaitable[Client]]
+T = TypeVar("T")
+
+
+class TemporalRunner:
+    """Connects at the first call and again after a failure, so that the API starts and answers while Temporal is away."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._client: Client | None = None
+
+    async def start(self, run_id: str) -> None:
+        """One workflow a run, for ever: a second start, even of a finished run, changes nothing."""
+        client = await self._connected()
+        try:
+            await client.start_workflow(
+                "AnswerQuestion",
+                RunOrder(run_id),
+                id=_name(run_id),
+                task_queue="workflow",
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise self._lost(error) from None
+
+    async def cancel(self, run_id: str) -> bool:
+        return await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).cancel())
+
+    async def answer(self, run_id: str) -> None:
+        await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).signal("answered"))
+
+    async def check(self) -> None:
+        """Raises ServiceUnreachable."""
+        client = await self._connected()
+        try:
+            healthy = await client.service_client.check_health(timeout=timedelta(seconds=3))
+        except RPCError as error:
+            raise self._lost(error) from None
+        if not healthy:
+            raise ServiceUnreachable("Temporal is not healthy.", hint="Look at `analytics-agent status`.")
+
+    async def read_database(self, name: str) -> DatabaseReading:
+        """Have the warehouse worker open and introspect a database. Raises what the worker raised, or Unavailable."""
+        client = await self._connected()
+        try:
+            return await client.execute_activity(
+                "read_database",
+                DatabaseOrder(name),
+                id=f"read-{name}",
+                task_queue="warehouse",
+                result_type=DatabaseReading,
+                schedule_to_close_timeout=timedelta(seconds=90),
+                retry_policy=RetryPolicy(maximum_attempts=2),
+            )
+        except (ActivityFailureError, WorkflowFailureError) as failure:
+            raise _of(failure.cause, name) from None
+        except RPCError as error:
+            raise self._lost(error) from None
+
+    async def _steer(self, run_id: str, act: Callable[[Client], Awaitable[object]]) -> bool:
+        client = await self._connected()
+        try:
+            await act(client)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:  # never started, or finished and forgotten
+                return False
+            raise self._lost(error) from None
+        return True
+
+    async def _connected(self) -> Client:
+        if self._client is None:
+            self._client = await self._connect()
+        return self._client
+
+    def _lost(self, error: RPCError) -> ServiceUnreachable:
+        self._client = None
+        return ServiceUnreachable(f"Temporal does not answer ({error.status.name.lower()}).", hint="Start it with `analytics-agent up`.")
+
+
+def _name(run_id: str) -> str:
+    return f"run-{run_id}"
+
+
+def _of(cause: BaseException | None, name: str) -> AgentError:
+    """The worker's error as it was raised there: same class, same words."""
+    if isinstance(cause, ApplicationError) and isinstance(kind := getattr(errors, cause.type or "", None), type):
+        if issubclass(kind, errors.InvalidSemanticModel):
+            return kind(cause.message.splitlines()[1:])
+        if issubclass(kind, AgentError) and kind is not errors.StatementRefused:
+            return kind(cause.message)
+    return WarehouseUnavailable(f"Reading {name} did not come to an end.", hint="Look at `analytics-agent logs worker-warehouse`.")
