@@ -10,6 +10,7 @@ from pathlib import Path
 from analytics_agent.errors import AgentError, StorageFull
 from analytics_agent.stack import databases, program, superset
 from analytics_agent.stack.plan import Plan
+from analytics_agent.stack.prepare import prepare
 from analytics_agent.stack.service import Answer, Service
 from analytics_agent.stack.steps import Step
 from analytics_agent.stack.supervisor import Process, Supervisor
@@ -35,7 +36,7 @@ def _preparations(plan: Plan, names: set[str]) -> list[Step]:
         initialize = partial(superset.initialize, plan.state, plan.secret)
         found.append(_step("superset database", initialize, "superset environment", "databases"))
     if "api" in names:
-        found.append(_step("store", partial(_store, plan), "databases"))
+        found.append(_step("store", partial(prepare, plan.client_settings), "databases"))
         found.append(_step("sample data", partial(_sample, plan), "store"))
     return found
 
@@ -45,17 +46,6 @@ def _step(name: str, action: Callable[[], None], *needs: str) -> Step:
         action()
 
     return Step(name, run, needs)
-
-
-def _store(plan: Plan) -> None:
-    """Migrate the application store and let our own client in."""
-    from analytics_agent import bootstrap
-
-    async def prepare() -> None:
-        await bootstrap.migrate(plan.client_settings)
-        await bootstrap.ensure_client_key(plan.client_settings, plan.secret.client_key)
-
-    asyncio.run(prepare())
 
 
 def _sample(plan: Plan) -> None:

@@ -1,0 +1,98 @@
+# `make` alone lists the targets. Everything is installed into .venv and .tools here; the embedded stack lives in .state.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# Never a downloaded interpreter: what is tested is the Python that the system has.
+export UV_PYTHON_DOWNLOADS := never
+export DEBIAN_FRONTEND := noninteractive
+
+UV := $(or $(shell command -v uv),.tools/bin/uv)
+RUN := .venv/bin
+# What reports are drawn with (the same list is in analytics_agent/stack/doctor.py), and what browser and PDF tests need.
+REPORT_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-firacode
+TEST_PACKAGES := chromium poppler-utils
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: setup ## everything: set up, start the stack, answer one sample question, print where the results are
+	$(RUN)/analytics-agent up </dev/null
+	$(RUN)/analytics-agent demo </dev/null
+
+.PHONY: test
+test: setup .tools/test-packages lint types imports ## every check; ends with pytest's own closing line
+	$(RUN)/pytest </dev/null
+
+.PHONY: up
+up: setup ## start the embedded stack, or what of it does not run
+	$(RUN)/analytics-agent up </dev/null
+
+.PHONY: down
+down: ## stop the embedded stack; its data stays
+	@if [ -x $(RUN)/analytics-agent ]; then $(RUN)/analytics-agent down </dev/null; fi
+
+.PHONY: clean
+clean: ## stop the embedded stack and remove its data
+	@if [ -x $(RUN)/analytics-agent ]; then $(RUN)/analytics-agent clean </dev/null; fi
+
+.PHONY: lint
+lint: setup ## style and likely mistakes
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+
+.PHONY: types
+types: setup ## static types, strict
+	$(RUN)/mypy
+
+.PHONY: imports
+imports: setup ## which package may import which
+	$(RUN)/lint-imports
+
+.PHONY: format
+format: setup ## rewrite the sources in the house style
+	$(RUN)/ruff check --fix .
+	$(RUN)/ruff format .
+
+.PHONY: setup
+setup: .venv/.installed .tools/report-packages ## install what is missing; quick when nothing is
+
+.venv/.installed: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --all-extras --frozen --quiet
+	@touch $@
+
+# pip comes with venv, which Debian packages apart.
+.tools/bin/uv:
+	@python3 -c 'import ensurepip' 2>/dev/null || $(call install,python3-venv)
+	python3 -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv
+
+.tools/report-packages: Makefile
+	@$(call install,$(REPORT_PACKAGES))
+	@mkdir -p .tools && touch $@
+
+.tools/test-packages: Makefile
+	@$(call install,$(TEST_PACKAGES))
+	@mkdir -p .tools && touch $@
+
+# Installs the Debian packages of the list that are missing when we are root; otherwise prints the one command that does.
+# Where there is no dpkg, nobody is asked.
+define install
+{ command -v dpkg-query >/dev/null || exit 0; missing=; \
+for package in $(1); do \
+  dpkg-query --show --showformat='$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || missing="$$missing $$package"; \
+done; \
+if [ -z "$$missing" ]; then :; \
+elif [ "$$(id -u)" = 0 ]; then \
+  echo "installing$$missing"; log=$$(mktemp); \
+  { apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing; } >$$log 2>&1 </dev/null || { cat $$log; exit 1; }; \
+  rm -f $$log; \
+else \
+  echo "Debian packages are missing. Run this once, then make again:"; \
+  echo "  sudo apt-get install -y --no-install-recommends$$missing"; exit 1; \
+fi; }
+endef
