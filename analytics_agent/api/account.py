@@ -1,0 +1,133 @@
+"""Keys, who I am, and what things cost."""
+
+from datetime import datetime
+from importlib.metadata import version
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from analytics_agent.api.authentication import ADMIN, Admin, Anyone, Asker, may
+from analytics_agent.api.document import moment, usage_fields
+from analytics_agent.api.problems import FieldProblem, InvalidRequest
+from analytics_agent.api.services import Given
+from analytics_agent.domain.cost import CostGroup
+from analytics_agent.errors import Conflict
+from analytics_agent.ports import ApiKey
+
+routes = APIRouter(prefix="/v1", tags=["account"])
+
+
+class KeyBody(BaseModel):
+    """A key to make."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=100, description="Whose key it is.")]
+    scopes: Annotated[list[Literal["ask", "admin"]], Field(min_length=1, max_length=2)] = ["ask"]
+
+
+class KeyView(TypedDict):
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: str
+    revoked_at: str | None
+
+
+class NewKey(KeyView):
+    """`key` is shown here and never again."""
+
+    key: str
+
+
+class KeyList(TypedDict):
+    keys: list[KeyView]
+
+
+class Me(TypedDict):
+    id: str
+    name: str
+    scopes: list[str]
+    default_model: str
+    models: list[str]
+    version: str
+
+
+class CostView(TypedDict):
+    group: str
+    runs: int
+    turns: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    cost_usd: float
+    seconds: float
+
+
+class CostList(TypedDict):
+    by: str
+    costs: list[CostView]
+    total_usd: float
+
+
+@routes.get("/me")
+async def me(key: Anyone, services: Given) -> Me:
+    """The key that asks, and what it may choose from."""
+    limits = services.limits
+    return {
+        "id": key.id,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "default_model": limits.default_model,
+        "models": sorted(limits.models),
+        "version": version("analytics-agent"),
+    }
+
+
+@routes.get("/keys")
+async def list_keys(key: Admin, services: Given) -> KeyList:
+    """Every key, without the keys themselves."""
+    return {"keys": [_view(one) for one in await services.store.keys()]}
+
+
+@routes.post("/keys", status_code=201)
+async def create_key(body: KeyBody, key: Admin, services: Given) -> NewKey:
+    """Make a key. The answer is the only place where it is shown."""
+    record, secret = await services.store.create_key(body.name, tuple(dict.fromkeys(body.scopes)))
+    return {**_view(record), "key": secret}
+
+
+@routes.delete("/keys/{key_id}", status_code=204)
+async def revoke_key(key_id: str, key: Admin, services: Given) -> Response:
+    """Make a key useless at once. The last key that may administer stays: without it nobody could make another."""
+    admins = [one.id for one in await services.store.keys() if ADMIN in one.scopes and one.revoked_at is None]
+    if admins == [key_id]:
+        raise Conflict("This is the last key with the scope admin.", hint="Make another one first.")
+    await services.store.revoke_key(key_id)
+    return Response(status_code=204)
+
+
+@routes.get("/costs")
+async def costs(
+    key: Asker,
+    services: Given,
+    by: CostGroup = "day",
+    since: Annotated[datetime | None, Query(description="Only turns after this time.")] = None,
+) -> CostList:
+    """The ledger summed: your own runs, or everybody's for an administrator."""
+    if since is not None and since.tzinfo is None:
+        raise InvalidRequest([FieldProblem(field="since", message="Say which time zone: 2026-11-23T00:00:00Z.")])
+    lines = await services.store.costs(by=by, owner=None if may(key, ADMIN) else key.id, since=since)
+    views: list[Any] = [
+        {"group": line.group, "runs": line.runs, "turns": line.turns, **usage_fields(line.usage), "seconds": round(line.seconds, 3)}
+        for line in lines
+    ]
+    return {"by": by, "costs": views, "total_usd": round(sum(line.usage.cost_usd for line in lines), 6)}
+
+
+def _view(key: ApiKey) -> KeyView:
+    revoked_at = moment(key.revoked_at) if key.revoked_at else None
+    return {"id": key.id, "name": key.name, "scopes": list(key.scopes), "created_at": moment(key.created_at), "revoked_at": revoked_at}

@@ -1,0 +1,125 @@
+"""Runs over HTTP: ask, list, read, cancel, answer."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from typing_extensions import TypedDict
+
+from analytics_agent.api.asking import AnswerBody, AskBody, question_of
+from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
+from analytics_agent.api.document import Document, document
+from analytics_agent.api.problems import FieldProblem, InvalidRequest
+from analytics_agent.api.services import Given, Services
+from analytics_agent.domain.run import FINISHED, Run
+from analytics_agent.errors import Conflict, NotAllowed, Unavailable
+
+routes = APIRouter(prefix="/v1/analyses", tags=["analyses"])
+
+_KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,253}[\x21-\x7e]?")
+
+_ASK_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AskBody"}}},
+    }
+}
+
+
+class Page(TypedDict):
+    """`next` is the `before` of the page that follows; None on the last."""
+
+    analyses: list[Document]
+    next: str | None
+
+
+@routes.post("", status_code=202, openapi_extra=_ASK_BODY)
+async def ask(
+    request: Request,
+    response: Response,
+    key: Asker,
+    services: Given,
+    idempotency_key: Annotated[str | None, Header(description="The same key and body again give the same run.")] = None,
+) -> Document:
+    """Ask a question. It is stored before it is started, so it is not lost when the engine is down."""
+    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+        raise InvalidRequest([FieldProblem(field="Idempotency-Key", message="Use 1 to 255 printable ASCII characters.")])
+    question = await question_of(request, key, services)
+    run = await services.store.create_run(question, idempotency_key=idempotency_key)
+    response.headers["Location"] = f"/v1/analyses/{run.question.run_id}"
+    if run.status == "queued":
+        await _start(services, run, keep=idempotency_key is not None)
+    else:
+        response.status_code = 200
+    return document(run)
+
+
+@routes.get("")
+async def list_analyses(
+    key: Asker,
+    services: Given,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    before: Annotated[datetime | None, Query(description="Only runs asked before this time.")] = None,
+    everyone: Annotated[bool, Query(description="Runs of all keys; needs the scope admin.")] = False,
+) -> Page:
+    """Your runs, the newest first."""
+    if everyone and not may(key, ADMIN):
+        raise NotAllowed("Only a key with the scope admin sees the runs of others.")
+    if before is not None and before.tzinfo is None:
+        raise InvalidRequest([FieldProblem(field="before", message="Say which time zone: 2026-11-23T10:00:00Z.")])
+    runs = await services.store.runs(owner=None if everyone else key.id, limit=limit, before=before)
+    documents = [document(run) for run in runs]
+    return {"analyses": documents, "next": documents[-1]["asked_at"] if len(documents) == limit else None}
+
+
+@routes.get("/{run_id}")
+async def read(run_id: str, key: Asker, services: Given) -> Document:
+    """Everything known of a run: its answer with figures, queries, files, usage."""
+    await status_for(key, services.store, run_id)
+    return document(await services.store.run(run_id))
+
+
+@routes.post("/{run_id}/cancel", status_code=202)
+async def cancel(run_id: str, key: Asker, services: Given) -> Document:
+    """Stop a run. What it found is kept. Cancelling twice is one cancellation."""
+    status = await status_for(key, services.store, run_id)
+    if status in FINISHED - {"cancelled"}:
+        raise Conflict(f"The run has already finished: {status}.")
+    if status != "cancelled" and not await services.runner.cancel(run_id):
+        await _end(services, run_id, "cancelled", "Cancelled by the asker before it began.")
+    return document(await services.store.run(run_id))
+
+
+@routes.post("/{run_id}/answer", status_code=202)
+async def answer(run_id: str, body: AnswerBody, key: Asker, services: Given) -> Document:
+    """Answer the question that the run asks (`clarification` in its document)."""
+    status = await status_for(key, services.store, run_id)
+    asked = await services.store.clarification(run_id)
+    if asked is None or status != "needs_input":
+        raise Conflict("The run does not wait for an answer.", hint=f"Its status is {status}.")
+    await services.store.ask_person(run_id, replace(asked, answer=body.text))
+    await services.runner.answer(run_id)
+    return document(await services.store.run(run_id))
+
+
+async def _start(services: Services, run: Run, *, keep: bool) -> None:
+    """Start it, or say why not: a run under an Idempotency-Key stays queued for the retry, any other has failed."""
+    run_id = run.question.run_id
+    await services.store.append_event(run_id, "run", None, {"status": "queued"}, key="queued")
+    try:
+        await services.runner.start(run_id)
+    except Unavailable:
+        if not keep:
+            await _end(services, run_id, "failed", "It could not be started: the workflow engine did not answer.")
+        raise
+
+
+async def _end(services: Services, run_id: str, status: Any, reason: str) -> None:
+    if await services.store.set_status(run_id, status, reason):
+        await services.store.append_event(run_id, "run", None, {"status": status, "reason": reason}, key=status)
+
+
+SCHEMAS = (AskBody,)
+"""Bodies that a route reads by itself, for the OpenAPI document."""

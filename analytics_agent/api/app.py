@@ -1,0 +1,66 @@
+"""The application: routes, errors, limits, and the OpenAPI document that docs/openapi.json keeps."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+
+from analytics_agent.api import account, analyses, databases, downloads, events, health, outbox, problems
+from analytics_agent.api.body_limit import BodyLimit
+from analytics_agent.api.services import Services
+
+DESCRIPTION = """Questions in plain language, answered with checked SQL, computed statistics and grounded figures.
+
+Every request but the health checks needs `Authorization: Bearer KEY`. Errors are `application/problem+json` (RFC 9457)."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """An application that serves with these services. Nothing is connected until the first request."""
+    app = FastAPI(
+        title="analytics-agent",
+        version=version("analytics-agent"),
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        responses=problems.RESPONSES,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    app.state.services = services
+    app.add_middleware(BodyLimit)
+    problems.install(app)
+    for group in (health, analyses, events, downloads, databases, account):
+        app.include_router(group.routes)
+    _complete_schema(app)
+    return app
+
+
+def openapi_text(app: FastAPI) -> str:
+    """The OpenAPI document as docs/openapi.json holds it."""
+    return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    starting = asyncio.create_task(outbox.keep_starting(app.state.services))
+    yield
+    starting.cancel()
+    with suppress(asyncio.CancelledError):
+        await starting
+
+
+def _complete_schema(app: FastAPI) -> None:
+    """Add the bodies that routes read by themselves, and drop the shape of errors that FastAPI would have sent."""
+    schema: dict[str, Any] = app.openapi()
+    kept = schema["components"]["schemas"]
+    for model in analyses.SCHEMAS:
+        described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        kept.update(described.pop("$defs", {}))
+        kept[model.__name__] = described
+    for unused in ("HTTPValidationError", "ValidationError"):
+        kept.pop(unused, None)

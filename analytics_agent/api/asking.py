@@ -1,0 +1,144 @@
+"""A request to ask, judged as a whole: every problem with every field is found before anything is stored."""
+
+import json
+import secrets
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from analytics_agent.api.authentication import status_for
+from analytics_agent.api.problems import FieldProblem, InvalidRequest, field_problems
+from analytics_agent.api.services import Services
+from analytics_agent.domain.question import LONGEST_QUESTION, Budget, Format, Question
+from analytics_agent.errors import AskerError, UnknownDatabase, UnknownRun
+from analytics_agent.ports import ApiKey
+
+LONGEST_ANSWER = 2_000
+
+
+class BudgetBody(BaseModel):
+    """What this run may use at most."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tokens: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
+    usd: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
+
+
+class AskBody(BaseModel):
+    """A question. What is left out takes the settings' value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Annotated[str, Field(description="In plain language, at most 10,000 characters.")]
+    database: Annotated[str, Field(description="The name of a database that was added.")]
+    model: Annotated[str | None, Field(description="`offline` or a Claude model id.")] = None
+    publish: Annotated[bool | None, Field(description="Make a Superset dashboard.")] = None
+    formats: Annotated[list[Format], Field(description="Report files to make.")] = ["html", "pdf"]
+    budget: BudgetBody | None = None
+    as_of: Annotated[date | None, Field(description="The day that relative dates count from.")] = None
+    continues: Annotated[str | None, Field(alias="continue", description="The id of an earlier run to go on from.")] = None
+
+    @field_validator("question")
+    @classmethod
+    def readable(cls, text: str) -> str:
+        return checked_text(text, "question", most=LONGEST_QUESTION)
+
+
+class AnswerBody(BaseModel):
+    """The answer to a question that the run asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(description="A reading that was offered, or other words.")]
+
+    @field_validator("text")
+    @classmethod
+    def readable(cls, text: str) -> str:
+        return checked_text(text, "answer", most=LONGEST_ANSWER)
+
+
+def checked_text(text: str, what: str, *, most: int) -> str:
+    """The text without space around it. Raises ValueError with a sentence for people."""
+    text = text.strip()
+    if not any(letter.isalnum() for letter in text):
+        raise ValueError(f"The {what} is empty: write some words.")
+    if len(text) > most:
+        raise ValueError(f"The {what} has {len(text):,} characters; {most:,} is the most.")
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\r\t" for letter in text):
+        raise ValueError(f"The {what} holds control characters.")
+    return text
+
+
+async def question_of(request: Request, key: ApiKey, services: Services) -> Question:
+    """The question as it will be stored. Raises InvalidRequest with every problem."""
+    sent = await _json_object(request)
+    problems = _shape_problems(sent) + await _unknown_names(sent, key, services)
+    if problems:
+        raise InvalidRequest(problems, _kind(problems))
+    return _question(AskBody.model_validate(sent), key, services)
+
+
+def _question(body: AskBody, key: ApiKey, services: Services) -> Question:
+    limits, budget = services.limits, body.budget or BudgetBody()
+    return Question(
+        run_id=secrets.token_hex(6),
+        text=body.question,
+        database=body.database,
+        owner=key.id,
+        model=body.model or limits.default_model,
+        asked_at=datetime.now(UTC),
+        as_of=body.as_of,
+        publish=limits.publish if body.publish is None else body.publish,
+        formats=tuple(dict.fromkeys(body.formats)),
+        budget=Budget(budget.tokens or limits.budget.tokens, budget.usd or limits.budget.usd),
+        continues=body.continues,
+    )
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        sent = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise AskerError("The body is not JSON.", hint='Send {"question": "…", "database": "…"}.') from None
+    if not isinstance(sent, dict):
+        raise InvalidRequest([FieldProblem(field="", message="The body must be a JSON object.")])
+    return sent
+
+
+def _shape_problems(sent: dict[str, Any]) -> list[FieldProblem]:
+    try:
+        AskBody.model_validate(sent)
+    except ValidationError as error:
+        return field_problems(error.errors(include_input=False, include_url=False))
+    return []
+
+
+async def _unknown_names(sent: dict[str, Any], key: ApiKey, services: Services) -> list[FieldProblem]:
+    """Names that are spelled right and mean nothing here."""
+    problems = []
+    database, model, earlier = (sent.get(name) for name in ("database", "model", "continue"))
+    if isinstance(database, str):
+        try:
+            await services.store.database(database)
+        except UnknownDatabase as error:
+            problems.append(FieldProblem(field="database", message=str(error)))
+    if isinstance(model, str) and model not in services.limits.models:
+        known = ", ".join(sorted(services.limits.models))
+        problems.append(FieldProblem(field="model", message=f"This model is not known. Known: {known}."))
+    if isinstance(earlier, str):
+        try:
+            await status_for(key, services.store, earlier)
+        except UnknownRun as error:
+            problems.append(FieldProblem(field="continue", message=str(error)))
+    return problems
+
+
+def _kind(problems: list[FieldProblem]) -> str:
+    """The error that a client raises: a lone problem has a name of its own."""
+    fields = {problem.field for problem in problems}
+    named = {"question": "InvalidQuestion", "database": "UnknownDatabase"}
+    return named.get(fields.pop(), "InvalidRequest") if len(fields) == 1 else "InvalidRequest"

@@ -1,0 +1,62 @@
+"""Databases over HTTP. Their addresses go in and never come out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from typing_extensions import TypedDict
+
+from analytics_agent.api.authentication import Admin, Asker
+from analytics_agent.api.services import Given
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.database import DatabaseView
+
+routes = APIRouter(prefix="/v1/databases", tags=["databases"])
+
+
+class DatabaseBody(BaseModel):
+    """A database to add."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", description="Letters, digits, dots, dashes, underscores.")]
+    uri: Annotated[
+        SecretStr, Field(min_length=1, max_length=4_000, description="postgresql://…, duckdb:///file, sqlite:///file, or a file.")
+    ]
+    schema_name: Annotated[str | None, Field(alias="schema", max_length=200, description="Only this schema.")] = None
+    semantic_model: Annotated[str | None, Field(description="The text of an Apache Ossie YAML file.")] = None
+
+
+class DatabaseList(TypedDict):
+    databases: list[DatabaseView]
+
+
+@routes.get("")
+async def list_databases(key: Asker, services: Given) -> DatabaseList:
+    """The databases that can be asked."""
+    return {"databases": list(await services.databases.views())}
+
+
+@routes.post("", status_code=201)
+async def add(body: DatabaseBody, key: Admin, services: Given) -> DatabaseView:
+    """Add a database, or replace the one of that name. It is opened and its catalog is read before it is kept."""
+    return await services.databases.add(body.name, body.uri.get_secret_value(), body.schema_name, body.semantic_model)
+
+
+@routes.delete("/{name}", status_code=204)
+async def remove(name: str, key: Admin, services: Given) -> Response:
+    """Forget a database. Its runs stay."""
+    await services.databases.remove(name)
+    return Response(status_code=204)
+
+
+@routes.post("/{name}/refresh")
+async def refresh(name: str, key: Admin, services: Given) -> DatabaseView:
+    """Read the database's catalog again."""
+    return await services.databases.refresh(name)
+
+
+@routes.get("/{name}/catalog")
+async def catalog(name: str, key: Asker, services: Given) -> Catalog:
+    """Tables, columns and keys, as last read."""
+    return await services.databases.catalog(name)

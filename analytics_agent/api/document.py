@@ -1,0 +1,259 @@
+"""A run as the one JSON document that every client shows. Names are CONTRACT's: they may grow and never change."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.evidence import Query, SqlFinding
+from analytics_agent.domain.report import Published, Receipt, Report
+from analytics_agent.domain.run import Run, RunStatus
+
+
+class FigureView(TypedDict):
+    shown: str
+    value: float | int | str | bool | None
+    unit: str | None
+    result: str
+    expression: str
+    row: int | None
+    column: str | None
+
+
+class ClaimView(TypedDict):
+    text: str
+    figures: list[FigureView]
+    finding: str | None
+
+
+class AnswerView(TypedDict):
+    summary: str
+    claims: list[ClaimView]
+
+
+class ColumnView(TypedDict):
+    name: str
+    label: str
+    type: str
+    unit: str | None
+    format: str
+    decimals: int | None
+    metric: str | None
+
+
+class RuleFinding(TypedDict):
+    rule: str
+    severity: str
+    message: str
+    hint: str
+
+
+class QueryView(TypedDict):
+    id: str
+    title: str
+    sql: str
+    sql_as_run: str
+    source: str
+    tables: list[str]
+    predicates: list[str]
+    rows: int
+    milliseconds: float
+    findings: list[RuleFinding]
+    columns: list[ColumnView]
+    truncated: bool
+    inputs: list[str]
+    method: str
+
+
+class FindingView(TypedDict):
+    id: str
+    operation: str
+    title: str
+    result: str
+    inputs: list[str]
+    parameters: dict[str, Any]
+    method: str
+    caveats: list[str]
+
+
+class RefusalView(TypedDict):
+    reason: str
+    missing: str
+    looked_in: list[str]
+    instead: list[str]
+
+
+class ClarificationView(TypedDict):
+    question: str
+    readings: list[str]
+    answer: str | None
+
+
+class ReportView(TypedDict):
+    """Paths under the API's address; None where there is no such file."""
+
+    html: str | None
+    pdf: str | None
+
+
+class PublishedView(TypedDict):
+    uuid: str
+    id: int
+    title: str
+    url: str
+
+
+class SupersetView(TypedDict):
+    dashboard_url: str | None
+    datasets: list[PublishedView]
+    charts: list[PublishedView]
+    failure: str | None
+
+
+class UsageView(TypedDict):
+    turns: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    cost_usd: float
+    seconds: float
+    model_seconds: float
+    warehouse_seconds: float
+
+
+class Document(TypedDict):
+    """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one."""
+
+    id: str
+    status: RunStatus
+    reason: str | None
+    question: str
+    database: str
+    model: str
+    as_of: str | None
+    asked_at: str
+    finished_at: str | None
+    answer: AnswerView | None
+    primary: str | None
+    queries: list[QueryView]
+    report: ReportView
+    superset: SupersetView
+    usage: UsageView
+    refusal: RefusalView | None
+    clarification: ClarificationView | None
+    findings: list[FindingView]
+    headline: str | None
+    caveats: list[str]
+    not_answered: list[str]
+    readings: list[str]
+
+
+def document(run: Run) -> Document:
+    """Pure: the same run gives the same document."""
+    asked, answer, evidence = run.question, run.answer, run.evidence
+    caveats = (*(evidence.caveats if evidence else ()), *(answer.caveats if answer else ()))
+    return {
+        "id": asked.run_id,
+        "status": run.status,
+        "reason": run.reason,
+        "question": asked.text,
+        "database": asked.database,
+        "model": asked.model,
+        "as_of": asked.as_of.isoformat() if asked.as_of else None,
+        "asked_at": moment(asked.asked_at),
+        "finished_at": moment(run.finished_at) if run.finished_at else None,
+        "answer": _answer(answer) if answer else None,
+        "primary": evidence.primary if evidence else None,
+        "queries": [_query(query) for query in run.queries],
+        "report": _report(asked.run_id, run.report),
+        "superset": _superset(run.receipt or Receipt()),
+        "usage": _usage(run),
+        "refusal": _plain(run.refusal),
+        "clarification": _plain(run.clarification),
+        "findings": [_plain(finding) for finding in run.findings],
+        "headline": answer.headline if answer else None,
+        "caveats": list(dict.fromkeys(caveats)),
+        "not_answered": list(answer.not_answered) if answer else [],
+        "readings": list(evidence.readings) if evidence else [],
+    }
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC, with Z."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def usage_fields(usage: Usage) -> dict[str, Any]:
+    """Tokens by kind and dollars, to a millionth: below that is the noise of adding."""
+    return {**asdict(usage), "cost_usd": round(usage.cost_usd, 6)}
+
+
+def _answer(answer: Answer) -> AnswerView:
+    claims: list[ClaimView] = [
+        {"text": claim.text, "figures": [_plain(figure) for figure in claim.figures], "finding": claim.finding} for claim in answer.claims
+    ]
+    return {"summary": answer.summary, "claims": claims}
+
+
+def _query(query: Query) -> QueryView:
+    return {
+        "id": query.id,
+        "title": query.title,
+        "sql": query.sql,
+        "sql_as_run": query.sql_as_run,
+        "source": query.source,
+        "tables": list(query.tables),
+        "predicates": list(query.predicates),
+        "rows": query.rows,
+        "milliseconds": query.milliseconds,
+        "findings": [_rule(finding) for finding in query.findings],
+        "columns": [_column(column) for column in query.columns],
+        "truncated": query.truncated,
+        "inputs": list(query.inputs),
+        "method": query.method,
+    }
+
+
+def _rule(finding: SqlFinding) -> RuleFinding:
+    return {"rule": finding.rule, "severity": finding.severity, "message": finding.message, "hint": finding.hint}
+
+
+def _column(column: Any) -> ColumnView:
+    kept: ColumnView = {name: getattr(column, name) for name in ColumnView.__annotations__}  # type: ignore[assignment]
+    return kept
+
+
+def _report(run_id: str, report: Report) -> ReportView:
+    base = f"/v1/analyses/{run_id}/report"
+    return {"html": f"{base}.html" if report.html else None, "pdf": f"{base}.pdf" if report.pdf else None}
+
+
+def _superset(receipt: Receipt) -> SupersetView:
+    return {
+        "dashboard_url": receipt.dashboard_url,
+        "datasets": [_published(item) for item in receipt.objects if item.kind == "dataset"],
+        "charts": [_published(item) for item in receipt.objects if item.kind == "chart"],
+        "failure": receipt.failure,
+    }
+
+
+def _published(item: Published) -> PublishedView:
+    return {"uuid": item.uuid, "id": item.id, "title": item.title, "url": item.url}
+
+
+def _usage(run: Run) -> UsageView:
+    usage: UsageView = {"turns": run.turns, **usage_fields(run.usage), **asdict(run.timings)}  # type: ignore[typeddict-item]
+    return usage
+
+
+def _plain(record: Any) -> Any:
+    """A record whose fields are already the document's, tuples as lists."""
+    return None if record is None else asdict(record, dict_factory=lambda pairs: {name: _listed(value) for name, value in pairs})
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

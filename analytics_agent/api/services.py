@@ -1,0 +1,83 @@
+"""What the API is given: the store and artifacts, and two things that it knows only by their shape, a runner and the databases."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.models import PROFILES
+from analytics_agent.domain.question import Budget
+from analytics_agent.ports import Artifacts, Store
+
+Check = Callable[[], Awaitable[None]]
+"""Raises an AgentError when the service it looks at is not usable."""
+
+
+class Runner(Protocol):
+    """Starts and steers runs. Raises Unavailable when the engine behind it does not answer."""
+
+    async def start(self, run_id: str) -> None:
+        """Start a stored run. One that was started already is left alone: this is called again after any doubt."""
+        ...
+
+    async def cancel(self, run_id: str) -> bool:
+        """Ask the run to stop; it finishes as cancelled by itself. False when no such run was ever started."""
+        ...
+
+    async def answer(self, run_id: str) -> None:
+        """Say that the asker's answer is in the store."""
+        ...
+
+
+class Databases(Protocol):
+    """Warehouses as they are added and looked at. Raises UnknownDatabase for a name that is not known."""
+
+    async def views(self) -> tuple[DatabaseView, ...]: ...
+
+    async def add(self, name: str, uri: str, schema: str | None, semantic_model: str | None) -> DatabaseView:
+        """Open it, read its catalog, check the semantic model (its text), and keep it. One of that name is replaced."""
+        ...
+
+    async def remove(self, name: str) -> None: ...
+
+    async def refresh(self, name: str) -> DatabaseView:
+        """Read the catalog again."""
+        ...
+
+    async def catalog(self, name: str) -> Catalog:
+        """The cached catalog, read when there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a question gets when it names nothing, and what it may name."""
+
+    default_model: str
+    models: frozenset[str] = frozenset(PROFILES)
+    budget: Budget = Budget()
+    publish: bool = True
+
+
+@dataclass(frozen=True)
+class Services:
+    """`checks` are what /readyz looks at, by name."""
+
+    store: Store
+    artifacts: Artifacts
+    runner: Runner
+    databases: Databases
+    limits: Limits
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+
+def _of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Given = Annotated[Services, Depends(_of)]
+"""A route's parameter of this type is the Services."""
