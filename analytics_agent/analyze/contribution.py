@@ -1,7 +1,7 @@
 """Contribution: which values of a column a change in a total or in a mean comes from. The parts add up exactly to the change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -176,6 +176,7 @@ def _side(sheet: Sheet, tool_input: dict[str, Any], rows: Sequence[int], name: s
 
 def _outputs(sheet: Sheet, tool_input: dict[str, Any], split: Split, groups: Pair) -> list[Output]:
     measure, by, group = (sheet.column(tool_input[name]) for name in ("measure", "by", "column"))
+    overall = replace(measure, additive=False)
     precision = FLOAT if tool_input.get("weight") else sheet.precision(measure.name)
     parts = split.parts
     effects = [("rate_effect", "Rate effect", [p.rate for p in parts]), ("mix_effect", "Mix effect", [p.mix for p in parts])]
@@ -195,8 +196,8 @@ def _outputs(sheet: Sheet, tool_input: dict[str, Any], split: Split, groups: Pai
         *(changes(measure, name, label, values, precision, additive=True) for name, label, values in effects if weighted),
         *(Output(ratio_column(name, label, percent=True), values, FLOAT) for name, label, values in shares if weighted),
         # The overall figures stand in every row: a row more for the total would be counted with the parts.
-        derived(measure, "total_before", [split.before] * repeated, precision, f"{measure.label} overall, before"),
-        derived(measure, "total_now", [split.now] * repeated, precision, f"{measure.label} overall, now"),
+        derived(overall, "total_before", [split.before] * repeated, precision, f"{measure.label} overall, before"),
+        derived(overall, "total_now", [split.now] * repeated, precision, f"{measure.label} overall, now"),
         changes(measure, "total_change", "Change overall", [split.change] * repeated, precision, additive=False),
         Output(group_column(group, "before_group", "Before"), [groups.before.name] * repeated),
         Output(group_column(group, "now_group", "Now"), [groups.now.name] * repeated),

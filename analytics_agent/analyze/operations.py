@@ -26,6 +26,7 @@ OPERATIONS: dict[str, tuple[Tool, Callable[[Sheet, dict[str, Any]], Computed]]] 
     "rank": (RANK, rank),
 }
 _TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "number": (int, float)}
+LONGEST_TITLE = 160
 _FIGURE = re.compile(r"\d[\d.,]*")
 
 
@@ -66,6 +67,8 @@ def _type_problem(schema: Mapping[str, Any], value: Any) -> str | None:
 
 def _check_title(tool_input: Mapping[str, Any], source: Sheet) -> None:
     """A title may repeat numbers of names and groups (“summer 2013”), never state a figure."""
+    if not tool_input["title"].strip() or len(tool_input["title"]) > LONGEST_TITLE:
+        raise ToolRefused(f"The title must have 1 to {LONGEST_TITLE} characters.", hint="Say in a few words what is shown.")
     known = [source.query.title, *(column.label for column in source.query.columns), *(column.name for column in source.query.columns)]
     known += [str(tool_input[side]) for side in ("before", "now", "top") if side in tool_input]
     allowed = {number.strip(".,") for text in known for number in _FIGURE.findall(text)}

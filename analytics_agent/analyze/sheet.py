@@ -14,6 +14,7 @@ from analytics_agent.errors import ToolRefused
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_HAVING = re.compile(r"\bhaving\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:limit|fetch\s+(?:first|next)|top)\s*\(?\s*(\d+)", re.IGNORECASE)
 
 
@@ -41,10 +42,10 @@ class Sheet:
 
     @cached_property
     def is_cut(self) -> bool:
-        """Whether rows exist that this result does not hold: the row cap, or a limit that was used up."""
-        limits = [int(number) for number in _LIMIT.findall(self.query.sql)]
-        limits.append((self.query.request or {}).get("limit") or 0)
-        return self.query.truncated or (self.rows > 0 and self.rows in limits)
+        """Whether groups exist that this result does not hold: the row cap, a used-up limit, a condition on groups."""
+        request = self.query.request or {}
+        limits = [int(number) for number in _LIMIT.findall(self.query.sql)] + [request.get("limit")]
+        return self.query.truncated or self.rows in limits or bool(request.get("having")) or bool(_HAVING.search(self.query.sql))
 
     def column(self, name: str) -> ResultColumn:
         """The column of that name. Raises ToolRefused with the nearest names."""

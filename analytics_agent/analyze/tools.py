@@ -15,7 +15,8 @@ COMPARE = Tool(
     name="compare",
     description=(
         "Difference, ratio and percent change of a measure between two groups of rows: the rows where `column` equals `before` and "
-        "those where it equals `now`. With `by`, one comparison for each value of that column."
+        "those where it equals `now`. With `by`, one comparison for each value of that column, the largest difference first. Several "
+        "rows of a group are added up only where the measure is additive."
     ),
     input_schema=_schema(
         {
@@ -40,7 +41,7 @@ CONTRIBUTION = Tool(
     description=(
         "Why did a total or a mean change? Splits the change between two groups (as in compare) over the values of `by`. For a total "
         "give `measure` alone; for a mean give `measure` (the mean) and `weight` (its row count): the change is then split into a "
-        "mix part and a rate part that add up exactly."
+        "mix part and a rate part that add up exactly. Needs every row: no result with a limit."
     ),
     input_schema=_schema(
         {

@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,\u202f\u00a0']\d+)*(?:\s?(?:%|percent\b|per cent\b))?", re.IGNORECASE)
 _QUARTERS = re.compile(r"\b(?:a|one|three)[\s-]quarters?\s+of\b", re.IGNORECASE)
 _SECOND_AS_TIME = re.compile(r"\b(?:per|a|each|every)\s+second\b", re.IGNORECASE)
-_MIXED = re.compile(r"[\w-]*[^\W\d_][\w-]*\d[\w-]*|[\w-]*\d[\w-]*[^\W\d_][\w-]*")
+_TOKEN = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Allowed:
         words = {word.casefold() for text in found for word in _WORD.findall(text)}
         numbers = {_value(number) for text in found for number in _NUMBER.findall(text)}
         numbers |= {(_VALUES[word], False) for word in _singular(words) if word in _VALUES}
-        mixed = {part.casefold() for name in names for part in _MIXED.findall(name)}
+        mixed = {token.casefold() for name in names for token in _TOKEN.findall(name) if _is_mixed(token)}
         return cls(frozenset(numbers), frozenset(words), frozenset(mixed))
 
 
@@ -60,7 +60,7 @@ def bare_figures(prose: str, allowed: Allowed) -> list[str]:
     """The figures in a piece of prose that are not allowed, as they stand there."""
     found = [character for character in prose if unicodedata.category(character) in {"No", "Nl"}]
     text = unicodedata.normalize("NFKC", "".join(character for character in prose if character not in found))
-    named = [match.span() for match in _MIXED.finditer(text) if match.group().casefold() in allowed.names]
+    named = [match.span() for match in _TOKEN.finditer(text) if match.group().casefold() in allowed.names]
     for match in _NUMBER.finditer(text):
         within_name = any(start <= match.start() < end for start, end in named)
         if not within_name and _value(match.group()) not in allowed.numbers:
@@ -77,6 +77,11 @@ def _number_words(text: str, allowed: Allowed) -> list[str]:
         if is_figure and folded not in allowed.words and (_VALUES.get(known), False) not in allowed.numbers:
             found.append(word)
     return found
+
+
+def _is_mixed(token: str) -> bool:
+    """Letters and digits together, as in A320 or N725MQ: a name, not a number."""
+    return any(character.isdecimal() for character in token) and any(character.isalpha() for character in token)
 
 
 def _singular(words: set[str]) -> set[str]:

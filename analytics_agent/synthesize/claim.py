@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
-from decimal import Decimal
 from fractions import Fraction
 
 from analytics_agent.domain.answer import Figure
@@ -57,11 +56,11 @@ def _fill(reference: Reference, results: Results, prose: list[str], place: int) 
     if value.change is not None:
         value, source = _in_its_direction(value, source, direction(before, after))
     shown = Shown(ordinal(int(value.number))) if value.is_rank else show(value.cell, value.column)
-    if problem := misfit(shown, before, after):
+    if problem := misfit(shown, value.column, before, after):
         raise BadReference(f"{problem}.")
     joined, prose[place], prose[place + 1] = join(shown, value.column, before, after)
-    text = plain(joined.text) if isinstance(value.cell, str) else joined.text
-    return f"**{escape(text) if isinstance(value.cell, str) else text}**", _figure(text, shown.unit, value, source)
+    text = plain(joined.text).strip() if isinstance(value.cell, str) else joined.text
+    return f"**{escape(text)}**", _figure(text, shown.unit, value, source)
 
 
 def _in_its_direction(value: Value, source: str, said: int | None) -> tuple[Value, str]:
@@ -95,9 +94,7 @@ def _plain_value(value: Value) -> float | int | str | bool:
             return float(cell)
         except OverflowError:
             raise BadReference("the value is too large to be shown.") from None
-    if cell is None or isinstance(cell, Decimal):
-        raise BadReference("the value is no number.")
-    return cell
+    return cell if isinstance(cell, (bool, int, float)) else str(cell)
 
 
 def _woven(prose: Iterable[str], inserted: Iterable[str]) -> str:

@@ -4,8 +4,11 @@ import re
 
 _UP = "rose rise rises risen rising increased increase increases increasing grew grow grows growing grown gained gain gains climbed climbs"
 _DOWN = "fell fall falls fallen falling decreased decrease decreases decreasing dropped drop drops declined decline declines shrank shrinks"
-UP = frozenset(f"{_UP} climb climbing higher more greater larger above up exceeded exceeds exceed jumped surged added".split())
-DOWN = frozenset(f"{_DOWN} shrink shrinking lower fewer less smaller below down lost sank slumped dipped reduced reduction".split())
+UP = frozenset(f"{_UP} climb climbing higher more greater larger above exceeded exceeds exceed jumped surged added".split())
+DOWN = frozenset(f"{_DOWN} shrink shrinking lower fewer less smaller below lost sank slumped dipped reduced reduction".split())
+
+_ADVERBS = {"up": 1, "down": -1}
+"""Read only beside the figure itself: "up 5.0 min", not "made up of"."""
 
 _WORDS = re.compile(r"[a-z']+", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?()–—]|\b(?:while|whereas|but|although|though|and)\b", re.IGNORECASE)
@@ -20,10 +23,12 @@ def direction(before: str, after: str) -> int | None:
     it, or a negation, leave the direction open.
     """
     left = _BOUND.sub("", _CLAUSE.split(before)[-1])
-    words = [word.casefold() for word in _WORDS.findall(left)] or []
+    words = [word.casefold() for word in _WORDS.findall(left)]
     right = [word.casefold() for word in _WORDS.findall(_CLAUSE.split(after)[0])]
     if _NEGATED & {*words, *right}:
         return None
+    if touching := [_ADVERBS[word] for word in (*words[-1:], *right[:1]) if word in _ADVERBS]:
+        return touching[0]
     return _single(words) if _said(words) else _single(right)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from analytics_agent.domain.cell import Cell, as_number, cells, decimal, find, nearest
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.synthesize.markup import plain
 from analytics_agent.synthesize.references import BadReference, Call, Cells, Condition, Expression
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Results:
         row = self.one_row(where)
         cell = self.values(where.result, column.name)[row]
         value = exact(cell)
-        if value is None:
+        if value is None or (isinstance(value, str) and not plain(value).strip()):
             raise BadReference(f"{where.result}[{row}].{column.name} is empty: say in words that there is no value, or use another cell.")
         changes = isinstance(value, Fraction) and self.query(where.result).source == "computed" and column.name in CHANGE_COLUMNS
         change = sign(value) if changes and isinstance(value, Fraction) else None

@@ -54,8 +54,8 @@ def _number(value: Fraction, column: ResultColumn) -> Shown:
         return Shown(_rounded(value * 100, 1 if column.decimals is None else column.decimals), "%")
     if column.format == "currency":
         return _currency(value, column)
-    if column.type == "integer" and (column.dimension or _IDENTIFIER.search(column.name)):
-        return Shown(str(value).replace("-", MINUS))
+    if column.format == "text" or (column.type == "integer" and (column.dimension or _IDENTIFIER.search(column.name))):
+        return Shown(_rounded(value, 0 if value.denominator == 1 else _places(value)).replace(",", ""))
     unit = column.unit
     if unit and value == 1 and re.fullmatch(r"[a-z]{3,}[^s]s", unit):
         unit = unit[:-1]
@@ -79,7 +79,7 @@ def _plain(value: Fraction, column: ResultColumn) -> str:
         return _rounded(value, column.decimals)
     if value.denominator == 1 and (column.type == "integer" or abs(value) < 10**15):
         return _rounded(value, 1 if column.unit in _ONE_DECIMAL and column.type != "integer" else 0)
-    if (column.unit or "").split(" per ")[0] in _ONE_DECIMAL:
+    if column.unit in _ONE_DECIMAL:
         return _rounded(value, 1)
     return _scientific(value) if abs(value) >= 10**15 or abs(value) < Fraction(1, 10_000) else _rounded(value, _places(value))
 

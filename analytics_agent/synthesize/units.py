@@ -36,13 +36,14 @@ _FUNCTION_WORDS = frozenset(_FUNCTION.split())
 
 def join(shown: Shown, column: ResultColumn, before: str, after: str) -> tuple[Shown, str, str]:
     """The figure and the prose around it, with the unit left to whichever of them says it."""
-    before = _MONEY.sub("", before) if column.format == "currency" else before
-    if shown.unit is None:
-        return shown, before, after
     match = _NEXT.match(after)
     word = match.group(1).casefold() if match else ""
-    if match and shown.unit == "%" and word in _SPELLED["%"]:
+    money = _SPELLED.get((column.unit or "").casefold(), ()) if column.format == "currency" else ()
+    before = _MONEY.sub("", before) if column.format == "currency" else before
+    if match and (word in money or (shown.unit == "%" and word in _SPELLED["%"])):
         return shown, before, after[match.end() :]
+    if shown.unit is None:
+        return shown, before, after
     if match and (_same(shown.unit, word) or (_counts(shown.unit, column) and word not in _FUNCTION_WORDS)):
         return replace(shown, unit=None), before, after
     return shown, before, after
@@ -58,7 +59,7 @@ def _same(unit: str, word: str) -> bool:
     return word in _SPELLED.get(unit, (unit, unit.removesuffix("s")))
 
 
-def misfit(shown: Shown, before: str, after: str) -> str | None:
+def misfit(shown: Shown, column: ResultColumn, before: str, after: str) -> str | None:
     """What is wrong with the prose that touches a figure; None when nothing is."""
     if _TOUCHING.match(after):
         return "letters or digits stand directly after the reference and would change it; leave a space"
@@ -68,9 +69,9 @@ def misfit(shown: Shown, before: str, after: str) -> str | None:
     family = _SPELLED.get(match.group(1).casefold()) if match else None
     if family is None or after[:1] == "-":
         return None
-    own = _SPELLED.get((shown.unit or "").casefold())
-    if own is not None and own != family:
-        return f"it is followed by {match.group(1) if match else ''!r} but its unit is {shown.unit}"
-    if own is None and family in (_SPELLED["%"], _SPELLED["points"]):
+    unit = column.unit if column.format == "currency" else shown.unit
+    if unit and _SPELLED.get(unit.casefold()) != family:
+        return f"it is followed by {match.group(1) if match else ''!r} but its unit is {unit}"
+    if not unit and family in (_SPELLED["%"], _SPELLED["points"]):
         return f"it is followed by {match.group(1) if match else ''!r} but is no percentage"
     return None
