@@ -8,6 +8,7 @@ from temporalio import activity
 from analytics_agent.activities.evidence import as_json, describe, store_result
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.analyze import operations, tools
+from analytics_agent.analyze.computed import Computed
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Finding, Findings
 from analytics_agent.domain.orders import ToolOrder, ToolOutcome
@@ -46,7 +47,7 @@ class AnalyzeActivities:
     async def done(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         return Told("The analysis is done.", ends="finish")
 
-    async def _store_result(self, order: ToolOrder, computed: operations.Computed) -> Query:
+    async def _store_result(self, order: ToolOrder, computed: Computed) -> Query:
         artifact = await self._artifacts.put_table(computed.table)
         query = Query(
             "",
@@ -61,7 +62,7 @@ class AnalyzeActivities:
         key = f"{order.step}:{order.turn}:{order.call_id}"
         return await store_result(self._store, self._artifacts, order.run_id, order.step, query, key=key)
 
-    async def _record(self, order: ToolOrder, computed: operations.Computed, stored: Query) -> Finding:
+    async def _record(self, order: ToolOrder, computed: Computed, stored: Query) -> Finding:
         async with self._writing:
             found = (await self._store.document(order.run_id, "findings", Findings) or Findings()).findings
             already = next((finding for finding in found if finding.result == stored.id), None)

@@ -61,7 +61,7 @@ class TemporalRunner:
         """Have the warehouse worker open and introspect a database. Raises what the worker raised, or Unavailable."""
         client = await self._connected()
         try:
-            return await client.execute_activity(
+            reading: DatabaseReading = await client.execute_activity(
                 "read_database",
                 DatabaseOrder(name),
                 id=f"read-{name}",
@@ -70,6 +70,7 @@ class TemporalRunner:
                 schedule_to_close_timeout=timedelta(seconds=90),
                 retry_policy=RetryPolicy(maximum_attempts=2),
             )
+            return reading
         except (ActivityFailureError, WorkflowFailureError) as failure:
             raise _of(failure.cause, name) from None
         except RPCError as error:

@@ -23,30 +23,30 @@ def _say(line: str) -> None:
 
 def up(superset: Annotated[bool, typer.Option(help="start Superset too")] = True) -> None:
     """Start the embedded stack: PostgreSQL, Temporal, Superset, the API and the workers. Safe to run again."""
-    from analytics_agent import stack
+    from analytics_agent.stack import lifecycle
 
-    _table(stack.up(load(), superset=superset, echo=_say).as_json(), Console(stderr=True, highlight=False))
+    _table(lifecycle.up(load(), superset=superset, echo=_say).as_json(), Console(stderr=True, highlight=False))
 
 
 def down() -> None:
     """Stop the embedded stack. Data stays."""
-    from analytics_agent import stack
+    from analytics_agent.stack import lifecycle
 
-    stack.down(load(), echo=_say)
+    lifecycle.down(load(), echo=_say)
 
 
 def clean() -> None:
     """Stop the embedded stack and remove its state folder with all data."""
-    from analytics_agent import stack
+    from analytics_agent.stack import lifecycle
 
-    stack.clean(load(), echo=_say)
+    lifecycle.clean(load(), echo=_say)
 
 
 def status(as_json: AsJson = False) -> None:
     """What runs, where, and how it is."""
-    from analytics_agent import stack
+    from analytics_agent.stack import status as observed
 
-    found = stack.status(load())
+    found = observed.status(load())
     if as_json:
         sys.stdout.write(json.dumps(found.as_json()) + "\n")
     else:
@@ -77,18 +77,18 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", "-n", min=1)] = 100,
 ) -> None:
     """What the services said."""
-    from analytics_agent import stack
+    from analytics_agent.stack import logs as kept
 
-    code = stack.logs(load(), service, follow=follow, lines=lines)
+    code = kept.logs(load(), service, follow=follow, lines=lines)
     if code:
         raise typer.Exit(code)
 
 
 def doctor(as_json: AsJson = False) -> None:
     """Versions, reachability, settings without secrets, last errors, and what to do about them."""
-    from analytics_agent import stack
+    from analytics_agent.stack import doctor as examination
 
-    found = stack.doctor(load())
+    found = examination.doctor(load())
     if as_json:
         sys.stdout.write(json.dumps(found.as_json()) + "\n")
     else:

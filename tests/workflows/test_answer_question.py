@@ -1,0 +1,251 @@
+"""The workflow on a real Temporal server, its activities replaced by small recorders of the same names."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from temporalio import activity
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer, Worker
+
+from analytics_agent.domain.orders import (
+    QUEUES,
+    CallReference,
+    FinishOrder,
+    RunOrder,
+    RunPlan,
+    StepOrder,
+    ToolOrder,
+    ToolOutcome,
+    TurnOrder,
+    TurnOutcome,
+)
+from analytics_agent.stack.services import _script
+from analytics_agent.workflows.answer_question import AnswerQuestion
+
+Turn = Callable[[TurnOrder], TurnOutcome]
+
+
+@dataclass
+class Recorder:
+    """Every activity, in order. `turn` and `tool` script the conversation; `fail` makes a named activity raise."""
+
+    turn: Turn
+    tool: Callable[[ToolOrder], ToolOutcome] = lambda order: ToolOutcome(order.tool if order.tool in ("finish", "refuse", "ask") else None)  # type: ignore[arg-type]
+    plan: RunPlan = RunPlan(publish=True, report=True)
+    fail: dict[str, ApplicationError] = field(default_factory=dict)
+    hold: asyncio.Event | None = None
+    log: list[str] = field(default_factory=list)
+    finished: list[FinishOrder] = field(default_factory=list)
+
+    async def _note(self, name: str) -> None:
+        self.log.append(name)
+        if name in self.fail:
+            raise self.fail[name]
+
+    @activity.defn
+    async def begin_run(self, order: RunOrder) -> RunPlan:
+        await self._note("begin_run")
+        return self.plan
+
+    @activity.defn
+    async def begin_step(self, order: StepOrder) -> bool:
+        await self._note(f"begin {order.step}")
+        return True
+
+    @activity.defn
+    async def finish_step(self, order: StepOrder) -> bool:
+        await self._note(f"end {order.step}")
+        return True
+
+    @activity.defn
+    async def read_catalog(self, order: RunOrder) -> bool:
+        await self._note("read_catalog")
+        return True
+
+    @activity.defn
+    async def model_turn(self, order: TurnOrder) -> TurnOutcome:
+        await self._note(f"turn {order.step} {order.turn}")
+        if self.hold:
+            while not self.hold.is_set():
+                activity.heartbeat()
+                await asyncio.sleep(0.05)
+        return self.turn(order)
+
+    async def _tool(self, order: ToolOrder) -> ToolOutcome:
+        await self._note(f"tool {order.tool}")
+        return self.tool(order)
+
+    @activity.defn
+    async def explore_tool(self, order: ToolOrder) -> ToolOutcome:
+        return await self._tool(order)
+
+    @activity.defn
+    async def analyze_tool(self, order: ToolOrder) -> ToolOutcome:
+        return await self._tool(order)
+
+    @activity.defn
+    async def synthesize_tool(self, order: ToolOrder) -> ToolOutcome:
+        return await self._tool(order)
+
+    @activity.defn
+    async def take_answer(self, order: ToolOrder) -> bool:
+        await self._note("take_answer")
+        return True
+
+    @activity.defn
+    async def render_report(self, order: RunOrder) -> bool:
+        await self._note("render_report")
+        return True
+
+    @activity.defn
+    async def publish(self, order: RunOrder) -> bool:
+        await self._note("publish")
+        return True
+
+    @activity.defn
+    async def note_unpublished(self, order: FinishOrder) -> bool:
+        await self._note("note_unpublished")
+        return True
+
+    @activity.defn
+    async def finish_run(self, order: FinishOrder) -> bool:
+        await self._note("finish_run")
+        self.finished.append(order)
+        return True
+
+    def activities(self) -> list[Callable[..., Any]]:
+        names = ["begin_run", "begin_step", "finish_step", "read_catalog", "model_turn", "explore_tool", "analyze_tool", "synthesize_tool", "take_answer", "render_report", "publish", "note_unpublished", "finish_run"]  # fmt: skip
+        return [getattr(self, name) for name in names]
+
+
+def finish_each_step(order: TurnOrder) -> TurnOutcome:
+    """Explore looks once and finishes; the other steps finish at once."""
+    if order.step == "explore" and order.turn == 1:
+        return TurnOutcome((CallReference("a", "run_sql"), CallReference("b", "run_sql")))
+    return TurnOutcome((CallReference("z", "finish"),))
+
+
+def run(recorder: Recorder, drive: Callable[[WorkflowHandle[Any, Any]], Awaitable[None]] | None = None) -> tuple[str, str]:
+    """Run one workflow; gives its result and its history as JSON. `drive` steers it while it runs."""
+    return asyncio.run(_run(recorder, drive))
+
+
+async def _run(recorder: Recorder, drive: Callable[[WorkflowHandle[Any, Any]], Awaitable[None]] | None) -> tuple[str, str]:
+    tuning = ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
+    async with AsyncExitStack() as stack:
+        env = await stack.enter_async_context(
+            await WorkflowEnvironment.start_local(
+                dev_server_existing_path=str(_script("temporal")), dev_server_extra_args=tuning, data_converter=pydantic_data_converter
+            )
+        )
+        client: Client = env.client
+        for queue in QUEUES:
+            flows = [AnswerQuestion] if queue == "workflow" else []
+            await stack.enter_async_context(Worker(client, task_queue=queue, workflows=flows, activities=recorder.activities()))
+        handle = await client.start_workflow("AnswerQuestion", RunOrder("r"), id="run-r", task_queue="workflow", result_type=str)
+        if drive:
+            await drive(handle)
+        result = await asyncio.wait_for(handle.result(), 40)
+        return result, (await handle.fetch_history()).to_json()
+
+
+def test_the_steps_come_in_their_order() -> None:
+    recorder = Recorder(finish_each_step)
+    assert run(recorder)[0] == "succeeded"
+    begun = [line.split()[1] for line in recorder.log if line.startswith("begin ")]
+    assert begun == ["explore", "analyze", "synthesize", "report", "deliver"]
+    assert [line for line in recorder.log if line.startswith("end ")] == [f"end {step}" for step in begun]
+    assert recorder.log[-1] == "finish_run" and recorder.log.count("tool run_sql") == 2
+
+
+def test_a_refusal_ends_the_run_without_report_and_dashboard() -> None:
+    recorder = Recorder(lambda order: TurnOutcome((CallReference("a", "refuse"),)))
+    assert run(recorder)[0] == "refused"
+    assert "render_report" not in recorder.log and "publish" not in recorder.log
+
+
+@pytest.mark.parametrize(("ends", "status"), [("over_budget", "over_budget"), ("exhausted", "failed"), ("declined", "refused")])
+def test_a_limit_ends_the_run_with_its_reason(ends: Any, status: str) -> None:
+    recorder = Recorder(lambda order: TurnOutcome(ends=ends))
+    assert run(recorder)[0] == status
+    assert recorder.finished[-1].reason
+
+
+def test_analysis_without_an_end_does_not_cost_the_answer() -> None:
+    recorder = Recorder(lambda order: TurnOutcome(ends="exhausted") if order.step == "analyze" else finish_each_step(order))
+    assert run(recorder)[0] == "succeeded"
+
+
+def test_a_failed_publication_is_noted_and_the_answer_stands() -> None:
+    down = ApplicationError("Superset does not answer.", type="PublishRejected", non_retryable=True)
+    recorder = Recorder(finish_each_step, fail={"publish": down})
+    assert run(recorder)[0] == "succeeded"
+    assert "note_unpublished" in recorder.log
+
+
+def test_what_was_not_asked_for_is_not_made() -> None:
+    recorder = Recorder(finish_each_step, plan=RunPlan(publish=False, report=False))
+    assert run(recorder)[0] == "succeeded"
+    assert not {"render_report", "publish"} & set(recorder.log)
+
+
+def test_a_failure_names_its_reason() -> None:
+    dead = ApplicationError("The database does not answer.", type="WarehouseUnavailable", non_retryable=True)
+    recorder = Recorder(finish_each_step, fail={"read_catalog": dead})
+    assert run(recorder)[0] == "failed"
+    assert recorder.finished[-1].reason == "The database does not answer."
+
+
+def test_a_cancelled_run_is_finished_as_cancelled() -> None:
+    recorder = Recorder(finish_each_step, hold=asyncio.Event())
+
+    async def cancel(handle: WorkflowHandle[Any, Any]) -> None:
+        while not any(line.startswith("turn") for line in recorder.log):
+            await asyncio.sleep(0.05)
+        await handle.cancel()
+
+    assert run(recorder, cancel)[0] == "cancelled"
+    assert recorder.finished[-1].status == "cancelled"
+
+
+def test_a_question_to_a_person_waits_for_the_answer_and_the_conversation_goes_on() -> None:
+    def turn(order: TurnOrder) -> TurnOutcome:
+        asks = order.step == "explore" and order.turn == 1
+        return TurnOutcome((CallReference("q", "ask" if asks else "finish"),))
+
+    recorder = Recorder(turn)
+
+    async def answer(handle: WorkflowHandle[Any, Any]) -> None:
+        while "tool ask" not in recorder.log:
+            await asyncio.sleep(0.05)
+        assert "take_answer" not in recorder.log
+        await handle.signal("answered")
+
+    assert run(recorder, answer)[0] == "succeeded"
+    assert recorder.log.index("take_answer") < recorder.log.index("turn explore 2")
+
+
+def test_a_finished_history_replays() -> None:
+    from temporalio.client import WorkflowHistory
+
+    _, history = run(Recorder(finish_each_step))
+    replayer = Replayer(workflows=[AnswerQuestion], data_converter=pydantic_data_converter)
+    asyncio.run(replayer.replay_workflow(WorkflowHistory.from_json("run-r", history)))
+
+
+def test_every_call_has_limits_and_bounded_retries() -> None:
+    from analytics_agent.workflows import calls
+
+    every = [value for value in vars(calls).values() if isinstance(value, calls.Call)]
+    assert len(every) == 13
+    for call in every:
+        assert call.attempts > 0 and call.start_to_close > timedelta(0) and call.schedule_to_start > timedelta(0)
+        assert call.start_to_close < timedelta(minutes=1) or call.heartbeat, call.activity
