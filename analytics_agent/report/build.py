@@ -5,26 +5,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from analytics_agent.domain.answer import Answer, Claim
+from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.evidence import Query
-from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.run import Run
-from analytics_agent.report.charts import FULL, SIDE, Frame, choose, for_finding
-from analytics_agent.report.document import Chart, Evidence, Listing, Prose, ReportDocument, Section
+from analytics_agent.report.charts import FULL, Frame, choose
+from analytics_agent.report.document import Chart, Evidence, Listing, Prose, ReportDocument
 from analytics_agent.report.facts import facts_of, status_of
 from analytics_agent.report.figures import Ledger
+from analytics_agent.report.finding_charts import for_finding
 from analytics_agent.report.grid import grid_of
 from analytics_agent.report.key_figures import key_figures
 from analytics_agent.report.lineage import SHORT_HASH, evidence_of, rows_of
 from analytics_agent.report.prose import claim_prose, join, plain
+from analytics_agent.report.sections import Material, sections
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LEAD = 420
 """Characters of the answer that are set large; the rest follows in body size."""
-FINDING_ROWS = 12
-_KINDS = {"comparison": "Comparison", "contribution": "What made the change", "trend": "Trend", "ranking": "Ranking"}
+LONGEST_TITLE = 300
 _SOURCES = {"metric": "governed metrics", "free": "free SQL", "verified": "a verified query", "computed": "computed"}
 
 
@@ -36,21 +36,21 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
     frame = Frame(FULL, run.question.as_of or run.question.asked_at.date())
     lead, rest = _answer(run.answer, ledger)
     chart, chart_evidence = _main_chart(run, primary, queries, tables, frame)
-    sections = _sections(run, queries, tables, ledger, frame, chart)
+    body = sections(Material(run, queries, tables, ledger, frame, chart), primary)
     return ReportDocument(
         run_id=run.question.run_id,
-        title=run.question.text.strip(),
+        title=_title(run.question.text),
         headline=run.answer.headline if run.answer else "",
         database=run.question.database,
         generated_at=generated_at,
         lead=lead,
         rest=rest,
-        key_figures=key_figures(run.answer, primary, queries, tables),
+        key_figures=key_figures(run.answer, primary, run.findings, queries, tables),
         chart=chart,
         chart_evidence=chart_evidence,
-        sections=sections,
+        sections=body,
         derivations=ledger.derivations(),
-        listings=tuple(_listing(query) for query in run.queries if query.sql or query.sql_as_run),
+        listings=tuple(_listing(query) for query in run.queries),
         data=grid_of(primary, tables[primary.id]) if primary and primary.id in tables else None,
         caveats=_caveats(run),
         not_answered=_not_answered(run),
@@ -63,6 +63,12 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
 def web_address(url: str | None) -> str | None:
     """The address, if it is one that a browser opens as a page."""
     return url if url and urlsplit(url).scheme in {"http", "https"} else None
+
+
+def _title(question: str) -> str:
+    """The question; a very long one is cut here and stands in full among the facts."""
+    flat = " ".join(question.split())
+    return flat if len(flat) <= LONGEST_TITLE else f"{flat[:LONGEST_TITLE].rstrip()}…"
 
 
 def _primary(run: Run, queries: Mapping[str, Query]) -> Query | None:
@@ -85,53 +91,15 @@ def _answer(answer: Answer | None, ledger: Ledger) -> tuple[Prose, Prose]:
 def _main_chart(
     run: Run, primary: Query | None, queries: Mapping[str, Query], tables: Mapping[str, "pa.Table"], frame: Frame
 ) -> tuple[Chart | None, Evidence | None]:
-    """The primary result's picture; where it has none, that of the first finding that has one."""
+    """The picture that says most: the primary result's, but rather a finding's than two bars; otherwise the first there is."""
+    candidates: list[tuple[Chart, Evidence]] = []
     if primary and primary.id in tables and (chart := choose(primary, tables[primary.id], frame)):
-        return chart, evidence_of(primary, queries)
+        candidates.append((chart, evidence_of(primary, queries)))
     for finding in run.findings:
         if finding.result in queries and (chart := for_finding(finding, queries, tables, frame)):
-            return chart, evidence_of(queries[finding.result], queries, finding)
-    return None, None
-
-
-def _sections(
-    run: Run, queries: Mapping[str, Query], tables: Mapping[str, "pa.Table"], ledger: Ledger, frame: Frame, shown: Chart | None
-) -> tuple[Section, ...]:
-    claims = run.answer.claims if run.answer else ()
-    beside = Frame(SIDE, frame.until, frame.look)
-    sections: list[Section] = []
-    for finding in run.findings:
-        if finding.result in queries:
-            sections.append(_section(len(sections) + 1, finding, claims, queries, tables, ledger, beside, shown))
-    return tuple(sections)
-
-
-def _section(
-    number: int,
-    finding: Finding,
-    claims: tuple[Claim, ...],
-    queries: Mapping[str, Query],
-    tables: Mapping[str, "pa.Table"],
-    ledger: Ledger,
-    frame: Frame,
-    shown: Chart | None,
-) -> Section:
-    """A picture that page one already shows is not repeated; the finding's own rows stand in its place."""
-    query, table = queries[finding.result], tables.get(finding.result)
-    chart = for_finding(finding, queries, tables, frame)
-    repeated = chart is not None and shown is not None and (chart.kind, chart.title, chart.alt) == (shown.kind, shown.title, shown.alt)
-    grid = grid_of(query, table, rows=FINDING_ROWS) if table is not None and table.num_rows and (chart is None or repeated) else None
-    return Section(
-        id=f"finding-{number}",
-        number=number,
-        kind=_KINDS[finding.operation],
-        title=finding.title,
-        prose=tuple(claim_prose(claim, ledger.mark) for claim in claims if claim.finding == finding.id),
-        evidence=evidence_of(query, queries, finding),
-        chart=None if repeated else chart,
-        grid=grid,
-        caveats=finding.caveats,
-    )
+            candidates.append((chart, evidence_of(queries[finding.result], queries, finding)))
+    rich = [pair for pair in candidates if pair[0].kind != "pair" and (pair[0].kind != "ranking" or pair[0].marks > 2)]
+    return next(iter(rich or candidates), (None, None))
 
 
 def _listing(query: Query) -> Listing:
@@ -140,6 +108,8 @@ def _listing(query: Query) -> Listing:
         title=query.title,
         sql=query.sql_as_run or query.sql,
         source=_SOURCES[query.source],
+        method=query.method,
+        inputs=query.inputs,
         rows=rows_of(query),
         tables=query.tables,
         filters=query.predicates,

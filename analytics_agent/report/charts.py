@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.domain.evidence import Query
-from analytics_agent.domain.finding import Finding
+from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
-from analytics_agent.report.numbers import bare, decimals_for, full, grain, is_number, units
+from analytics_agent.report.numbers import bare, decimals_for, full, grain, is_number, lowered, units
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
 from analytics_agent.report.themes import Theme, theme
 
@@ -69,7 +68,7 @@ def _cells_are_single(across: Field, down: Field) -> bool:
 
 def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = True, subject: int = 1) -> Chart | None:
     """Bars, largest first; the first `subject` of them in color. Rows beyond MOST_BARS are counted, not dropped silently."""
-    pairs = [(n, float(v), v) for n, v in zip(name.values, measure.values, strict=True) if _drawable(v)]
+    pairs = [(n, float(v), v) for n, v in zip(name.values, measure.values, strict=True) if drawable(v)]
     pairs.sort(key=lambda pair: pair[1], reverse=descending)
     if len(pairs) < 2:
         return None
@@ -79,15 +78,20 @@ def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = Tru
         for i, (n, v, raw) in enumerate(pairs[:MOST_BARS])
     ]
     order = "largest" if descending else "smallest"
-    alt = f"Bars of {measure.column.label} by {name.column.label}, {order} first: {_listed(bars)}."
-    return Chart(
-        kind="ranking",
-        title=measure.column.label,
-        subtitle=_sentence(f"by {name.column.label}", _unit_words(measure)),
-        alt=alt,
-        spec=lying(frame.theme, bars, frame.width),
-        notes=_left_out(len(pairs) - len(bars), len(name.values) - len(pairs)),
+    chart = described(
+        "ranking",
+        measure.column,
+        f"by {lowered(name.column.label)}",
+        f"Bars of {lowered(measure.column.label)} by {lowered(name.column.label)}, {order} first",
+        bars,
+        lying(frame.theme, bars, frame.width),
     )
+    return replace(chart, notes=_left_out(len(pairs) - len(bars), len(name.values) - len(pairs)))
+
+
+def described(kind: str, measure: ResultColumn, subtitle: str, alt: str, bars: list[Bar], drawing: dict[str, Any]) -> Chart:
+    """A chart of bars with its words: the measure, unit and population, and one sentence that lists the largest."""
+    return Chart(kind, measure.label, _sentence(subtitle, _unit_words(measure)), f"{alt}: {_listed(bars)}.", drawing, marks=len(bars))
 
 
 def line(shape: Shape, time: Field, measures: tuple[Field, ...], frame: Frame) -> Chart | None:
@@ -123,7 +127,9 @@ def _lines(groups: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]], time: 
     return Chart(
         kind="line",
         title=measure.column.label if len(drawn) == 1 or len(groups) == 1 else _shared_title(measure, groups),
-        subtitle=_sentence(f"by {time.column.label}", _unit_words(measure), "" if zero else "the axis does not start at zero"),
+        subtitle=_sentence(
+            f"by {lowered(time.column.label)}", _unit_words(measure.column), "" if zero else "the axis does not start at zero"
+        ),
         alt=_line_alt(drawn, measure, time, decimals),
         spec=lines.over_time(
             frame.theme, drawn, measure.column, _time_ticks(time, dated), frame.width, notes=notes, open_end=open_end, zero=zero
@@ -138,7 +144,7 @@ def _shared_title(measure: Field, groups: Mapping[str, Any]) -> str:
 
 def _points(whens: tuple[Any, ...], values: tuple[Any, ...], *, dated: bool) -> tuple[tuple[float, float | None], ...]:
     pairs = [
-        (axes.milliseconds(as_datetime(w)) if dated else float(w), float(v) if _drawable(v) else None)
+        (axes.milliseconds(as_datetime(w)) if dated else float(w), float(v) if drawable(v) else None)
         for w, v in zip(whens, values, strict=True)
         if w is not None
     ]
@@ -155,8 +161,10 @@ def _time_ticks(time: Field, dated: bool) -> list[dict[str, Any]]:
 
 def _peak(one: lines.Line, measure: Field, decimals: int, time: Field) -> lines.Note:
     x, y = max(((x, y) for x, y in one.points if y is not None), key=lambda p: p[1])
-    exact = max(v for v in measure.values if _drawable(v))
-    return lines.Note(x, y, full(exact, measure.column, decimals))
+    when, exact = max(
+        ((t, v) for t, v in zip(time.values, measure.values, strict=True) if drawable(v) and t is not None), key=lambda p: p[1]
+    )
+    return lines.Note(x, y, f"{full(exact, measure.column, decimals)}, {bare(when, time.column, 0)}")
 
 
 def _is_open(time: Field, until: date | None) -> bool:
@@ -173,7 +181,7 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
     cells = {
         (rows.index(d), columns.index(a)): (float(v), bare(v, measure.column, min(decimals, 1)))
         for a, d, v in zip(across.values, down.values, measure.values, strict=True)
-        if _drawable(v)
+        if drawable(v)
     }
     names = [marks.shorten(bare(v, across.column, 0), 14) for v in columns], [marks.shorten(bare(v, down.column, 0), 28) for v in rows]
     low, high = min(measure.numbers), max(measure.numbers)
@@ -181,8 +189,8 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
     return Chart(
         kind="heatmap",
         title=measure.column.label,
-        subtitle=_sentence(f"by {down.column.label} and {across.column.label}", extent),
-        alt=f"Heatmap of {measure.column.label} by {down.column.label} and {across.column.label}, {extent}.",
+        subtitle=_sentence(f"by {lowered(down.column.label)} and {lowered(across.column.label)}", extent),
+        alt=f"Heatmap of {measure.column.label} by {lowered(down.column.label)} and {lowered(across.column.label)}, {extent}.",
         spec=heatmap(frame.theme, *names, cells, frame.width),
         notes=("Blank cells have no value.",) if len(cells) < len(rows) * len(columns) else (),
     )
@@ -195,12 +203,12 @@ def _ordered(field: Field) -> list[Any]:
     return sorted(distinct) if sortable else distinct
 
 
-def _drawable(value: Any) -> bool:
+def drawable(value: Any) -> bool:
     return is_number(value) and math.isfinite(value)
 
 
-def _unit_words(measure: Field) -> str:
-    before, after = units(measure.column)
+def _unit_words(column: ResultColumn) -> str:
+    before, after = units(column)
     return {"%": "percent", "min": "minutes", "mi": "miles", "h": "hours", "s": "seconds"}.get(after, after) or before
 
 
@@ -223,12 +231,4 @@ def _line_alt(drawn: list[lines.Line], measure: Field, time: Field, decimals: in
     numbers = measure.numbers
     span = f"between {full(min(numbers), measure.column, decimals)} and {full(max(numbers), measure.column, decimals)}"
     subject = measure.column.label if len(drawn) == 1 else f"{measure.column.label} for {', '.join(one.name for one in drawn)}"
-    return f"Line chart of {subject} by {time.column.label}, {span}."
-
-
-def for_finding(
-    finding: Finding, queries: Mapping[str, Query], tables: Mapping[str, "pa.Table"], frame: Frame | None = None
-) -> Chart | None:
-    """The picture of a finding: its operation decides; where its columns are not what we know, the shape does."""
-    query, table = queries.get(finding.result), tables.get(finding.result)
-    return choose(query, table, frame) if query and table is not None else None
+    return f"Line chart of {subject} by {lowered(time.column.label)}, {span}."

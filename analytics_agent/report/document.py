@@ -50,7 +50,7 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture: a Vega-Lite specification, the measure as its title, what color means below it, one sentence for those who cannot see it."""
+    """A picture: a Vega-Lite specification, the measure as its title, unit and colors below it; `alt` says it in one sentence."""
 
     kind: str
     title: str
@@ -58,6 +58,8 @@ class Chart:
     alt: str
     spec: dict[str, Any]
     notes: tuple[str, ...] = ()
+    marks: int = 0
+    """Bars, where it is made of bars."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Evidence:
     method: str = ""
     computed_from: tuple[str, ...] = ()
     hash: str = ""
+
+    @property
+    def method_in_short(self) -> str:
+        """Its first sentence; the whole stands with the result."""
+        return self.method.partition(". ")[0].rstrip(".") + "." if self.method else ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,10 @@ class Grid:
     note: str
     hash: str
 
+    def share(self, column: int, part: tuple[int, ...]) -> int:
+        """The column's part of the width of a piece, in percent."""
+        return round(100 * self.columns[column].width / sum(self.columns[i].width for i in part))
+
 
 @dataclass(frozen=True)
 class Section:
@@ -111,17 +122,20 @@ class Section:
     evidence: Evidence
     chart: Chart | None = None
     grid: Grid | None = None
+    facts: tuple["Fact", ...] = ()
     caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A query as it ran."""
+    """A result and where it came from: its query as it ran or, for a computed one, its method and inputs."""
 
     result: str
     title: str
     sql: str
     source: str
+    method: str
+    inputs: tuple[str, ...]
     rows: str
     tables: tuple[str, ...]
     filters: tuple[str, ...]

@@ -1,11 +1,13 @@
 """The data table of a result: at most so many rows, cut into pieces where it is wider than a page. Nothing is clipped silently."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from analytics_agent.domain.cell import cells
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.report.document import Grid, GridColumn
 from analytics_agent.report.lineage import SHORT_HASH
-from analytics_agent.report.numbers import bare, count, decimals_for, head, is_number, is_time_part
+from analytics_agent.report.numbers import bare, count, decimals_for, head, is_time_part
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,22 +20,26 @@ LONGEST_CELL = 400
 WIDEST, GAP = 34, 3
 
 
-def grid_of(query: Query, table: "pa.Table", *, rows: int = ROWS_SHOWN) -> Grid:
-    """Lay out the first `rows` rows of a result."""
+def grid_of(
+    query: Query, table: "pa.Table", *, rows: int = ROWS_SHOWN, names: Sequence[str] | None = None, room: int | None = None
+) -> Grid:
+    """Lay out the first `rows` rows of a result: all columns or those named, within `room` characters or on the page that fits."""
+    chosen = tuple(c for c in query.columns if c.name in table.column_names and (names is None or c.name in names))
+    if names is not None:
+        chosen = tuple(sorted(chosen, key=lambda column: names.index(column.name)))
     shown = table.slice(0, rows)
-    labels = unique_heads(query.columns)
-    cells = [_cells(column, shown.column(i).to_pylist()) for i, column in enumerate(query.columns[: shown.num_columns])]
+    texts = [_cells(column, cells(shown, column.name)) for column in chosen]
     columns = tuple(
-        GridColumn(label, _numeric(column), _width(label, texts))
-        for column, label, texts in zip(query.columns, labels, cells, strict=False)
+        GridColumn(label, _numeric(column), _width(label, column_texts))
+        for column, label, column_texts in zip(chosen, unique_heads(chosen), texts, strict=True)
     )
-    landscape = _total(columns) > PORTRAIT
+    landscape = room is None and _total(columns) > PORTRAIT
     return Grid(
         id=query.id,
         title=query.title,
         columns=columns,
-        rows=tuple(zip(*cells, strict=True)),
-        parts=_parts(columns, LANDSCAPE if landscape else PORTRAIT),
+        rows=tuple(zip(*texts, strict=True)),
+        parts=_parts(columns, room or (LANDSCAPE if landscape else PORTRAIT)),
         landscape=landscape,
         note=_note(query, table.num_rows, shown.num_rows),
         hash=query.artifact.sha256[:SHORT_HASH],
@@ -92,8 +98,3 @@ def _note(query: Query, stored: int, shown: int) -> str:
         else f"The first {shown:,} of {count(stored, 'row')}; all of them are in the result file."
     )
     return f"{note} The row limit was reached: more rows exist in the database." if query.truncated else note
-
-
-def is_scalar(query: Query, table: "pa.Table") -> bool:
-    """One row with one number."""
-    return bool(table.num_rows == 1 and table.num_columns == 1 and is_number(table.column(0)[0].as_py()))

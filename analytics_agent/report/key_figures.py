@@ -1,12 +1,15 @@
 """The strip of key figures: what a reader should leave with, each with its change where one was computed."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from analytics_agent.domain.answer import Answer, Figure
 from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.report.document import KeyFigure
-from analytics_agent.report.numbers import bare, decimals_for, full, is_number, units
+from analytics_agent.domain.finding import Finding
+from analytics_agent.report.document import KeyFigure, Tone
+from analytics_agent.report.numbers import MINUS, bare, decimals_for, is_number, units
+from analytics_agent.report.rows import Rows
 from analytics_agent.report.shape import Field, shape_of
 
 if TYPE_CHECKING:
@@ -16,37 +19,80 @@ MOST = 5
 Tables = Mapping[str, "pa.Table"]
 
 
-def key_figures(answer: Answer | None, primary: Query | None, queries: Mapping[str, Query], tables: Tables) -> tuple[KeyFigure, ...]:
-    """A result of one row shows its figures; otherwise the answer's own figures do, first come first."""
+def key_figures(
+    answer: Answer | None, primary: Query | None, findings: Sequence[Finding], queries: Mapping[str, Query], tables: Tables
+) -> tuple[KeyFigure, ...]:
+    """A result of one row shows its figures; otherwise comparisons of the whole, then the answer's own figures, first come first."""
     table = tables.get(primary.id) if primary else None
     if primary and table is not None and table.num_rows == 1:
-        return _of_one_row(primary, table)
-    figures = [figure for claim in answer.claims for figure in claim.figures] if answer else []
-    found = [key for figure in figures if (key := _of_figure(figure, queries, tables)) is not None]
-    distinct = list(dict.fromkeys(found))
-    return tuple(distinct[:MOST]) if len(distinct) > 1 else ()
+        return tuple(_of_one_row(primary, table))[:MOST]
+    found = [*_compared(findings, queries, tables), *_told(answer, findings, queries, tables)]
+    distinct = list(dict.fromkeys(found))[:MOST]
+    return _led_by_what_differs(distinct) if len(distinct) > 1 else tuple(distinct) if any(key.change for key in distinct) else ()
 
 
-def _of_one_row(query: Query, table: "pa.Table") -> tuple[KeyFigure, ...]:
+def _of_one_row(query: Query, table: "pa.Table") -> Iterator[KeyFigure]:
     shape = shape_of(query, table)
     note = ", ".join(bare(field.values[0], field.column, 0) for field in shape.others)
-    return tuple(_plain(field, note) for field in shape.measures[:MOST] if is_number(field.values[0]))
+    for field in shape.measures:
+        if is_number(field.values[0]):
+            yield _plain(field, 0, note)
 
 
-def _plain(field: Field, note: str) -> KeyFigure:
-    value, unit = split(field.values[0], field.column, decimals_for(field.column, field.values))
-    return KeyFigure(field.column.label, value, unit, note)
+def _plain(field: Field, row: int, note: str) -> KeyFigure:
+    decimals = decimals_for(field.column, field.values)
+    before, after = units(field.column)
+    text = bare(field.values[row], field.column, decimals)
+    sign, digits = (text[0], text[1:]) if text[:1] == MINUS else ("", text)
+    return KeyFigure(field.column.label, f"{sign}{before}{digits}", after, note)
 
 
-def split(value: Any, column: ResultColumn, decimals: int, *, signed: bool = False) -> tuple[str, str]:
-    """A value and what follows it, to be set in two sizes."""
-    before, after = units(column)
-    text = full(value, column, decimals, signed=signed) if before else bare(value, column, decimals, signed=signed)
-    return text, after
+def _compared(findings: Sequence[Finding], queries: Mapping[str, Query], tables: Tables) -> Iterator[KeyFigure]:
+    """Comparisons of the whole: the value now, its change, and the value it is compared with."""
+    for finding in findings:
+        query, table = queries.get(finding.result), tables.get(finding.result)
+        if finding.operation != "comparison" or query is None or table is None or table.num_rows != 1:
+            continue
+        rows = Rows.of(query, table)
+        measure = _measure(finding, queries) or rows.columns.get("now")
+        if measure and rows.has("before", "now", "difference", "before_group") and is_number(rows.cell(0, "difference")):
+            yield _change(rows, measure)
+
+
+def _change(rows: Rows, measure: ResultColumn) -> KeyFigure:
+    change = rows.cell(0, "difference")
+    key = _plain(Field(replace(rows.columns["now"], label=measure.label), tuple(rows.values["now"])), 0, "")
+    return replace(
+        key,
+        change=rows.full(0, "difference", signed=True).lstrip(f"+{MINUS}"),
+        direction="up" if change > 0 else "down" if change < 0 else "",
+        tone=_tone(measure, float(change)),
+        base=f"{rows.bare(0, 'before_group')} {rows.full(0, 'before')}",
+    )
+
+
+def _tone(measure: ResultColumn, change: float) -> Tone:
+    if measure.higher_is is None or change == 0:
+        return "plain"
+    return measure.higher_is if change > 0 else "good" if measure.higher_is == "bad" else "bad"
+
+
+def _measure(finding: Finding, queries: Mapping[str, Query]) -> ResultColumn | None:
+    columns = [column for result in finding.inputs if result in queries for column in queries[result].columns]
+    return next((column for column in columns if column.name == finding.parameters.get("measure")), None)
+
+
+def _told(answer: Answer | None, findings: Sequence[Finding], queries: Mapping[str, Query], tables: Tables) -> Iterator[KeyFigure]:
+    """Figures of the answer read straight from a cell: they have a name of their own, their column's, and their row's names."""
+    whole = {finding.result for finding in findings if finding.operation in {"comparison", "trend"} and not finding.parameters.get("by")}
+    compared = {i for finding in findings if finding.result in whole and finding.operation == "comparison" for i in finding.inputs}
+    for claim in answer.claims if answer else ():
+        for figure in claim.figures:
+            if figure.result not in whole | compared and (key := _of_figure(figure, queries, tables)):
+                yield key
 
 
 def _of_figure(figure: Figure, queries: Mapping[str, Query], tables: Tables) -> KeyFigure | None:
-    """Only a figure read straight from a cell has a name of its own: its column's label and its row's names."""
     query, table = queries.get(figure.result), tables.get(figure.result)
     if query is None or table is None or figure.column is None or figure.row is None or not is_number(figure.value):
         return None
@@ -54,6 +100,15 @@ def _of_figure(figure: Figure, queries: Mapping[str, Query], tables: Tables) -> 
     field = next((f for f in shape.measures if f.column.name == figure.column), None)
     if field is None or figure.row >= shape.rows or "(" in figure.expression:
         return None
-    value, unit = split(field.values[figure.row], field.column, decimals_for(field.column, field.values))
-    note = ", ".join(bare(other.values[figure.row], other.column, 0) for other in shape.others)
-    return KeyFigure(field.column.label, value, unit, note)
+    names = [other for other in shape.others if other.column.name not in _GROUPS]
+    return _plain(field, figure.row, ", ".join(bare(other.values[figure.row], other.column, 0) for other in names))
+
+
+def _led_by_what_differs(keys: list[KeyFigure]) -> tuple[KeyFigure, ...]:
+    """Where all figures are of one measure, each is led by its row's name and the measure stands below."""
+    if len({key.label for key in keys}) > 1 or not all(key.note for key in keys):
+        return tuple(keys)
+    return tuple(replace(key, label=key.note, note=key.label) for key in keys)
+
+
+_GROUPS = frozenset({"before_group", "now_group", "direction"})

@@ -24,7 +24,10 @@ def ancestry(query: Query, by_id: Mapping[str, Query]) -> tuple[Query, ...]:
 
 
 def tables_of(queries: Iterable[Query]) -> tuple[str, ...]:
-    return unique(table for query in queries for table in query.tables)
+    """Tables by name; the schema is said only where there are several."""
+    full = unique(table for query in queries for table in query.tables)
+    schemas = {table.rpartition(".")[0] for table in full}
+    return tuple(table.rpartition(".")[2] for table in full) if len(schemas) == 1 else full
 
 
 def filters_of(queries: Iterable[Query]) -> tuple[str, ...]:

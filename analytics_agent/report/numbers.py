@@ -1,9 +1,11 @@
 """How values are shown: thousands, true minus, no-break spaces, dates. A value that has no column to say otherwise is shown plainly."""
 
 import math
+import re
+from calendar import month_abbr, month_name
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from analytics_agent.domain.evidence import ResultColumn
@@ -12,7 +14,10 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 EMPTY = "\u2013"
 _SYMBOLS = {"$": "$", "USD": "$", "€": "€", "EUR": "€", "£": "£", "GBP": "£", "¥": "¥", "JPY": "¥"}
+_ONE_DECIMAL = frozenset({"min", "minute", "minutes", "points"})
 _TIME_PARTS = frozenset({"year", "month", "day", "hour", "week", "quarter", "weekday", "day_of_week", "minute"})
+_DIGITS = Context(prec=400)
+_MOST_DECIMALS = 6
 
 
 def grain(column: ResultColumn) -> str:
@@ -23,11 +28,15 @@ def grain(column: ResultColumn) -> str:
 def is_time_part(column: ResultColumn) -> bool:
     """A number that names a moment, such as the month 7 or the year 2013, and is no quantity."""
     last = (column.dimension or column.name).rpartition(".")[2].lower()
-    return column.metric is None and column.type == "integer" and (last in _TIME_PARTS or last.endswith("_hour") or last.endswith("_year"))
+    return column.metric is None and column.type == "integer" and (last in _TIME_PARTS or last.endswith(("_hour", "_year", "_month")))
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def decimals_for(column: ResultColumn, values: Iterable[Any]) -> int:
-    """One number of decimals for a whole column: its own, or as many as leave three significant figures of its largest value."""
+    """One number of decimals for a whole column: its own, or as many as leave the largest value some significant figures."""
     if column.decimals is not None:
         return column.decimals
     if column.format == "currency":
@@ -35,26 +44,21 @@ def decimals_for(column: ResultColumn, values: Iterable[Any]) -> int:
     if column.format == "percent":
         return 1
     numbers = [abs(v) for v in values if is_number(v) and math.isfinite(v)]
-    if not numbers or all(v == int(v) for v in numbers):
+    if column.type == "integer" or all(v == int(v) for v in numbers):
         return 0
     largest = max(numbers)
-    if largest >= 1:
+    if largest >= 1 and (column.unit or "").split(" per ")[0] in _ONE_DECIMAL:
         return 1
-    return 2 if largest >= 0.1 else 4
-
-
-def is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return max(1, min(_MOST_DECIMALS, 2 - Decimal(largest).adjusted())) if largest else 0
 
 
 def number(value: Any, decimals: int, *, signed: bool = False) -> str:
-    """1234.5 → "1,234.5". A rounded zero has no sign."""
+    """1234.5 → "1,234.5", rounded half away from zero on the exact value as browsers do. A rounded zero has no sign."""
     if not math.isfinite(value):
         return "∞" if value == math.inf else f"{MINUS}∞" if value == -math.inf else EMPTY
-    digits = f"{abs(value):,.{decimals}f}"
-    zero = not any(c in "123456789" for c in digits)
-    sign = "" if zero else MINUS if value < 0 else "+" if signed else ""
-    return sign + digits
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_DIGITS)
+    sign = "" if not rounded else MINUS if rounded < 0 else "+" if signed else ""
+    return f"{sign}{abs(rounded):,f}"
 
 
 def bare(value: Any, column: ResultColumn, decimals: int, *, signed: bool = False) -> str:
@@ -64,9 +68,9 @@ def bare(value: Any, column: ResultColumn, decimals: int, *, signed: bool = Fals
     if isinstance(value, bool):
         return "yes" if value else "no"
     if is_number(value):
-        if is_time_part(column) or (column.dimension and not column.metric and column.format == "number"):
+        if is_time_part(column) or (column.dimension and not column.metric and column.type == "integer"):
             return str(value).replace("-", MINUS)
-        return number(value * 100 if column.format == "percent" else value, decimals, signed=signed)
+        return number(Decimal(value) * 100 if column.format == "percent" else value, decimals, signed=signed)
     return moment(value, grain(column)) if isinstance(value, date | time) else str(value)
 
 
@@ -76,45 +80,52 @@ def full(value: Any, column: ResultColumn, decimals: int, *, signed: bool = Fals
     if not is_number(value) or not math.isfinite(value):
         return text
     before, after = units(column)
-    if before:
-        sign, digits = (text[0], text[1:]) if text[:1] in {MINUS, "+"} else ("", text)
-        return f"{sign}{before}{digits}"
-    return f"{text}{NBSP}{after}" if after else text
+    sign, digits = (text[0], text[1:]) if text[:1] in {MINUS, "+"} else ("", text)
+    return f"{sign}{before}{digits}" + (f"{NBSP}{after}" if after else "")
 
 
 def units(column: ResultColumn) -> tuple[str, str]:
-    """What stands before and after the column's figures."""
+    """What stands before and after the column's figures: ("$", "per month"), ("", "min"), ("", "%")."""
     if column.format == "percent":
-        return "", column.unit if column.unit and column.unit.startswith("point") else "%"
+        return "", "%"
     if column.format == "currency":
-        symbol = _SYMBOLS.get(column.unit or "$")
-        return (symbol, "") if symbol else ("", column.unit or "")
+        unit, _, per = (column.unit or "$").partition(" per ")
+        symbol = _SYMBOLS.get(unit, "")
+        return symbol, " ".join(part for part in ("" if symbol else unit, f"per {per}" if per else "") if part)
     return "", column.unit or ""
 
 
 def moment(value: date | time, period: str = "") -> str:
-    """A date, a time or the period that begins with it: "24 Jun 2013", "June 2013", "Q2 2013"."""
+    """A date, a time or the period that begins with it: "24 Jun 2013", "June 2013", "Q2 2013". Names do not follow the locale."""
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if period == "year":
         return str(value.year)
     if period == "quarter":
-        return f"Q{(value.month + 2) // 3} {value.year}"
+        return f"Q{(value.month + 2) // 3}{NBSP}{value.year}"
     if period == "month":
-        return f"{value:%B} {value.year}"
-    day = f"{value.day} {value:%b} {value.year}"
-    if isinstance(value, datetime) and period not in {"day", "week"} and (value.hour or value.minute or value.second):
+        return f"{month_name[value.month]}{NBSP}{value.year}"
+    day = f"{value.day}{NBSP}{month_abbr[value.month]}{NBSP}{value.year}"
+    if isinstance(value, datetime) and period not in {"day", "week"} and (period == "hour" or value.time() != time()):
         return f"{day}, {value:%H:%M}"
     return day
 
 
 def head(column: ResultColumn) -> str:
     """A column's label with its unit, for a table's head."""
-    before, after = units(column)
-    unit = before or after
-    return f"{column.label}, {unit}" if unit and unit.lower() not in column.label.lower() else column.label
+    unit = " ".join(part for part in units(column) if part)
+    return (
+        f"{column.label}, {unit}"
+        if unit and not re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", column.label, re.IGNORECASE)
+        else column.label
+    )
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
     """ "1 row", "1,204 rows"."""
     return f"{n:,}{NBSP}{one if n == 1 else many or one + 's'}"
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence: "Carrier" → "carrier", "SKU" stays."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -35,7 +35,9 @@ def render_pdf(document: ReportDocument) -> bytes:
     css = "\n".join((faces.referenced(), _css("report.css"), _css("print.css")))
     html = _page(document, css, _body(document, paper=True))
     page = weasyprint.HTML(string=html, base_url="report:", url_fetcher=_fetcher())
-    pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", font_config=FontConfiguration(), identifier=_identifier(html))
+    pdf: bytes = page.write_pdf(
+        pdf_variant="pdf/ua-1", font_config=FontConfiguration(), pdf_identifier=_identifier(html), presentational_hints=True
+    )
     return pdf
 
 
@@ -66,11 +68,9 @@ def _body(document: ReportDocument, *, paper: bool) -> str:
 
 def _page(document: ReportDocument, css: str, body: str) -> str:
     digest = b64encode(sha256(css.encode()).digest()).decode("ascii")
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(document=document, css=Markup(css), digest=digest, body=Markup(body), language=LANGUAGE)
-    )  # noqa: S704 our files and an escaped body
+    style, content = Markup(css), Markup(body)  # noqa: S704 our own files, and a body that the templates have escaped
+    page = _environment().get_template("page.html")
+    return page.render(document=document, css=style, digest=digest, body=content, language=LANGUAGE)
 
 
 def _css(name: str) -> str:

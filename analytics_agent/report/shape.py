@@ -4,13 +4,19 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from analytics_agent.domain.cell import cells
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.report.numbers import grain, is_number, is_time_part
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+_COUNTERS = frozenset({"rank", "rows_before", "rows_now", "periods", "missing_periods"})
+"""Columns of computed results that serve the reader of a table and are no measure of the question."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Shape:
 
 def shape_of(query: Query, table: "pa.Table") -> Shape:
     """Sort the columns of a result into measures, times and names."""
-    roles: dict[str, list[Field]] = {"measure": [], "time": [], "name": []}
+    roles: dict[str, list[Field]] = {"measure": [], "time": [], "name": [], "counter": []}
     for field in _fields(query, table):
         roles[_role(field)].append(field)
     if not roles["time"] and not roles["name"] and len(roles["measure"]) > 1 and table.num_rows > 1:
@@ -58,8 +64,9 @@ def shape_of(query: Query, table: "pa.Table") -> Shape:
 
 
 def _fields(query: Query, table: "pa.Table") -> Iterator[Field]:
-    for index, column in enumerate(query.columns[: table.num_columns]):
-        yield Field(column, tuple(table.column(index).to_pylist()))
+    for column in query.columns:
+        if column.name in table.column_names:
+            yield Field(column, tuple(cells(table, column.name)))
 
 
 def _role(field: Field) -> str:
@@ -70,6 +77,8 @@ def _role(field: Field) -> str:
         return "time" if any(isinstance(v, date) for v in field.values) else "name"
     if is_time_part(column) and column.type == "integer":
         return "time"
+    if column.name in _COUNTERS:
+        return "counter"
     if column.type in {"integer", "number"} and not column.dimension and not _names_something(column):
         return "measure"
     return "name"
@@ -85,11 +94,7 @@ def _take_a_key(roles: dict[str, list[Field]]) -> None:
     """All columns are numbers: the first one, when it never repeats and only rises, is what the others are counted by."""
     first = roles["measure"][0]
     numbers = first.numbers
-    if (
-        first.column.type == "integer"
-        and len(numbers) == len(first.values)
-        and all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
-    ):
+    if first.column.type == "integer" and len(numbers) == len(first.values) and all(a < b for a, b in pairwise(numbers)):
         roles["name"].append(roles["measure"].pop(0))
 
 

@@ -1,0 +1,136 @@
+"""The body of a report: a section for each finding and for each further result, with its picture or its rows beside its evidence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analytics_agent.domain.answer import Claim
+from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.finding import Finding
+from analytics_agent.domain.run import Run
+from analytics_agent.report.charts import SIDE, Frame, choose
+from analytics_agent.report.document import Chart, Fact, Grid, Section
+from analytics_agent.report.figures import Ledger
+from analytics_agent.report.finding_charts import for_finding
+from analytics_agent.report.grid import grid_of
+from analytics_agent.report.lineage import evidence_of
+from analytics_agent.report.prose import claim_prose
+from analytics_agent.report.rows import Rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_SHOWN = 10
+ROOM = 72
+"""Characters that fit beside the evidence."""
+KINDS = {"comparison": "Comparison", "contribution": "What made the change", "trend": "Trend", "ranking": "Ranking"}
+_COLUMNS = {
+    "comparison": ("{by}", "before", "now", "difference", "percent_change"),
+    "contribution": ("{by}", "before", "now", "contribution", "share_of_change"),
+    "ranking": ("rank", "{by}", "{measure}", "share_of_total", "distance_to_mean"),
+}
+
+
+@dataclass(frozen=True)
+class Material:
+    """What sections are made from. `shown` is the picture that page one already has."""
+
+    run: Run
+    queries: Mapping[str, Query]
+    tables: Mapping[str, "pa.Table"]
+    ledger: Ledger
+    frame: Frame
+    shown: Chart | None
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        return self.run.answer.claims if self.run.answer else ()
+
+
+def sections(material: Material, primary: Query | None) -> tuple[Section, ...]:
+    """Findings first, then results that answer the question too and that no finding was computed from."""
+    findings = [f for f in material.run.findings if f.result in material.queries]
+    made = [_of_finding(number, finding, material) for number, finding in enumerate(findings, start=1)]
+    told = {primary.id if primary else "", *(i for f in findings for i in (f.result, *f.inputs))}
+    for query in _further(material, told):
+        made.append(_of_result(len(made) + 1, query, material))
+    return tuple(made)
+
+
+def _further(material: Material, told: set[str]) -> list[Query]:
+    chosen = material.run.evidence.results if material.run.evidence else ()
+    rows = material.tables
+    return [material.queries[i] for i in chosen if i in material.queries and i in rows and i not in told and rows[i].num_rows]
+
+
+def _of_finding(number: int, finding: Finding, material: Material) -> Section:
+    query = material.queries[finding.result]
+    chart = for_finding(finding, material.queries, material.tables, _beside(material.frame))
+    repeated = chart is not None and same(chart, material.shown)
+    facts = _trend_facts(finding, material)
+    rows_instead = (chart is None or repeated) and not facts
+    return Section(
+        id=f"finding-{number}",
+        number=number,
+        kind=KINDS[finding.operation],
+        title=finding.title,
+        prose=tuple(claim_prose(claim, material.ledger.mark) for claim in material.claims if claim.finding == finding.id),
+        evidence=evidence_of(query, material.queries, finding),
+        chart=None if repeated else chart,
+        grid=_grid(query, finding, material) if rows_instead else None,
+        facts=facts,
+        caveats=finding.caveats,
+    )
+
+
+def _of_result(number: int, query: Query, material: Material) -> Section:
+    chart = choose(query, material.tables[query.id], _beside(material.frame))
+    return Section(
+        id=f"finding-{number}",
+        number=number,
+        kind="Also looked at",
+        title=query.title,
+        prose=(),
+        evidence=evidence_of(query, material.queries),
+        chart=chart,
+        grid=None if chart else _grid(query, None, material),
+    )
+
+
+def same(chart: Chart, other: Chart | None) -> bool:
+    """Whether two charts say the same, whatever their width."""
+    return other is not None and (chart.kind, chart.title, chart.alt) == (other.kind, other.title, other.alt)
+
+
+def _beside(frame: Frame) -> Frame:
+    return Frame(SIDE, frame.until, frame.look)
+
+
+def _grid(query: Query, finding: Finding | None, material: Material) -> Grid | None:
+    table = material.tables.get(query.id)
+    if table is None or not table.num_rows:
+        return None
+    names = None
+    if finding is not None:
+        wanted = [
+            name.format(by=finding.parameters.get("by"), measure=finding.parameters.get("measure")) for name in _COLUMNS[finding.operation]
+        ]
+        names = [name for name in wanted if name in table.column_names]
+    return grid_of(query, table, rows=ROWS_SHOWN, names=names or None, room=ROOM)
+
+
+def _trend_facts(finding: Finding, material: Material) -> tuple[Fact, ...]:
+    """A trend is one row: its slope with its uncertainty, and the points that stand out."""
+    query, table = material.queries[finding.result], material.tables.get(finding.result)
+    if finding.operation != "trend" or table is None or table.num_rows != 1:
+        return ()
+    rows = Rows.of(query, table)
+    if not rows.has("slope", "slope_low", "slope_high", "direction", "first_period"):
+        return ()
+    points = [
+        Fact(name.capitalize(), f"{rows.full(0, name)}, {rows.bare(0, f'{name}_period')}")
+        for name in ("first", "last", "highest", "lowest")
+    ]
+    interval = f"{rows.bare(0, 'slope_low', signed=True)} to {rows.bare(0, 'slope_high', signed=True)}"
+    slope = f"{rows.full(0, 'slope', signed=True)} (95 % interval {interval})"
+    return (Fact("Direction", rows.bare(0, "direction")), Fact(rows.columns["slope"].label, slope), *points)
