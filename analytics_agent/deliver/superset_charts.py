@@ -5,12 +5,12 @@ its dimensions do not tell apart is never drawn, only listed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_agent.deliver.superset_addresses import address
-from analytics_agent.deliver.superset_formats import number_format, time_format
-from analytics_agent.deliver.superset_shape import Role, Shape
+from analytics_agent.deliver.superset_formats import number_format, shown_decimals, time_format, unit_shown
+from analytics_agent.deliver.superset_shape import Shape
 from analytics_agent.deliver.superset_text import visible
 from analytics_agent.domain.answer import Figure
 from analytics_agent.domain.evidence import Query, ResultColumn
@@ -47,10 +47,17 @@ class Drawing:
         spoken = {figure.column for figure in self.figures}
         return tuple(column for column in self.measures() if column.name in spoken) or self.measures()[:1]
 
-    def shown(self, column: ResultColumn) -> Figure | None:
-        """The answer's own figure for a cell of this column, not one computed from several."""
-        plain = f"{self.query.id}[0].{column.name}"
-        return next((f for f in self.figures if f.column == column.name and f.expression.strip("{} ") == plain), None)
+    def format(self, column: ResultColumn) -> str:
+        """For a whole column: fine enough for every value."""
+        usual = None if column.format in {"percent", "currency"} else self.shape.decimals.get(column.name)
+        return number_format(column, usual)
+
+    def key_format(self, column: ResultColumn) -> str:
+        """For a result's only value: exactly as the answer shows it, where it shows it."""
+        cell = f"{self.query.id}[0].{column.name}"
+        figure = next((f for f in self.figures if f.expression.strip("{} ") == cell), None)
+        decimals = shown_decimals(figure, column) if figure else None
+        return number_format(replace(column, decimals=decimals)) if decimals is not None else self.format(column)
 
 
 def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
@@ -63,8 +70,10 @@ def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
     match shape.roles:
         case ("time",):
             return (_line(drawing, None, _alike(drawing.measures())),)
-        case (("ordered" | "category") as role,):
-            return tuple(_bars(drawing, column, role) for column in drawing.told()[:_MOST_MEASURES])
+        case ("ordered",):
+            return tuple(_columns(drawing, column) for column in drawing.told()[:_MOST_MEASURES])
+        case ("category",):
+            return tuple(_ranking(drawing, column) for column in drawing.told()[:_MOST_MEASURES])
         case (_, _):
             return _two_dimensions(drawing)
         case _:
@@ -95,10 +104,10 @@ def table_of(drawing: Drawing) -> ChartPlan:
 
 
 def _tile(drawing: Drawing, column: ResultColumn) -> ChartPlan:
-    unit = "" if column.format == "percent" or _says(column.label, column.unit) else column.unit or ""
+    unit = "" if _says(column.label, column.unit) else unit_shown(column)
     params = {
         "metric": _metric(column),
-        "y_axis_format": number_format(column, drawing.shown(column)),
+        "y_axis_format": drawing.key_format(column),
         "subtitle": visible(unit),
         "header_font_size": 0.4,
         "subtitle_font_size": 0.2,
@@ -117,33 +126,42 @@ def _line(drawing: Drawing, series: ResultColumn | None, measures: Sequence[Resu
         "x_axis_time_format": "smart_date",
         "tooltipTimeFormat": time_format(x),
         "truncateYAxis": False,
-        "y_axis_format": _short(number_format(measures[0])),
+        "y_axis_format": _short(drawing.format(measures[0])),
     }
     return _chart(drawing, "line", "echarts_timeseries_line", _title(measures, x, series), params, 7, 48)
 
 
-def _bars(drawing: Drawing, measure: ResultColumn, role: Role) -> ChartPlan:
+def _columns(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
+    """Upright bars in the order of their hours or months."""
     x = drawing.shape.dimensions[0][0]
-    ranked = role == "category"
-    shown = min(drawing.shape.rows, _MOST_BARS) if ranked else drawing.shape.rows
-    rising = ranked and measure.name in drawing.shape.rising and drawing.shape.rows > _MOST_BARS
     params = {
         **_axes(drawing, x, [measure], None),
-        "orientation": "horizontal" if ranked else "vertical",
-        "x_axis_sort": _label(measure) if ranked else x.name,
-        "x_axis_sort_asc": ranked,
-        "order_desc": not rising,
-        "row_limit": shown,
-        "show_value": shown <= _MOST_BARS,
+        "orientation": "vertical",
+        "x_axis_sort": x.name,
+        "x_axis_sort_asc": True,
+        "show_value": drawing.shape.rows <= _MOST_BARS,
     }
-    if ranked:
-        params["timeseries_limit_metric"] = _metric(measure)
-    else:
-        params["x_axis_sort_asc"] = True
-    title = _title([measure], x, None)
-    if shown < drawing.shape.rows:
-        title += f": {'lowest' if rising else 'highest'} {shown}"
-    height = max(24, min(72, 12 + 4 * shown)) if ranked else 44
+    return _chart(drawing, f"bars:{measure.name}", "echarts_timeseries_bar", _title([measure], x, None), params, 7, 44)
+
+
+def _ranking(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
+    """Lying bars, the largest on top; of many, the end that the result itself begins with."""
+    x, rows = drawing.shape.dimensions[0][0], drawing.shape.rows
+    lowest = measure.name in drawing.shape.rising and rows > _MOST_BARS
+    shown = min(rows, _MOST_BARS)
+    params = {
+        **_axes(drawing, x, [measure], None),
+        "orientation": "horizontal",
+        "x_axis_sort": _label(measure),
+        "x_axis_sort_asc": not lowest,  # the last one is drawn at the top
+        "timeseries_limit_metric": _metric(measure),
+        "order_desc": not lowest,
+        "row_limit": shown,
+        "show_value": True,
+    }
+    left_out = f": {'lowest' if lowest else 'highest'} {shown}" if shown < rows else ""
+    title = _title([measure], x, None) + left_out
+    height = max(24, min(72, 12 + 4 * shown))
     return _chart(drawing, f"bars:{measure.name}", "echarts_timeseries_bar", title, params, 7, height)
 
 
@@ -167,8 +185,8 @@ def _grouped_bars(drawing: Drawing, x: ResultColumn, series: ResultColumn, measu
     params = {
         **_axes(drawing, x, [measure], series),
         "orientation": "horizontal",
-        "x_axis_sort_series": "avg",
-        "x_axis_sort_series_ascending": True,  # the first one is drawn at the bottom
+        "x_axis_sort": "avg",
+        "x_axis_sort_asc": True,  # the last one is drawn at the top
         "show_value": drawing.shape.rows <= _MOST_BARS,
     }
     height = max(32, min(88, 14 + 3 * drawing.shape.rows))
@@ -189,7 +207,7 @@ def _axes(drawing: Drawing, x: ResultColumn, measures: Sequence[ResultColumn], s
         "legendOrientation": "top",
         "legendType": "scroll",
         "rich_tooltip": True,
-        "y_axis_format": number_format(measures[0]),
+        "y_axis_format": drawing.format(measures[0]),
         "y_axis_title": "",
         "x_axis_title": "",
         "color_scheme": "supersetColors",
@@ -221,7 +239,7 @@ def _label(column: ResultColumn) -> str:
 def _cell(drawing: Drawing, column: ResultColumn) -> Mapping[str, Any]:
     if column not in drawing.shape.measures:
         return {"d3NumberFormat": "d"} if column.type == "integer" else {}
-    return {"d3NumberFormat": number_format(column), "horizontalAlign": "right"}
+    return {"d3NumberFormat": drawing.format(column), "horizontalAlign": "right"}
 
 
 def _alike(measures: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
@@ -235,9 +253,8 @@ def _title(measures: Sequence[ResultColumn], x: ResultColumn, series: ResultColu
     first = measures[0]
     names = " and ".join(_label(column) for column in measures[:2])
     split = _lowered(_label(x)) + (f" and {_lowered(_label(series))}" if series else "")
-    counted = first.type == "integer" or first.format != "number"
-    unit = "" if counted or not first.unit or _says(names, first.unit) else f", {visible(first.unit)}"
-    return f"{names} by {split}{unit}"
+    unit = "" if first.type == "integer" or _says(names, first.unit) else visible(unit_shown(first))
+    return f"{names} by {split}{f', {unit}' if unit else ''}"
 
 
 def _short(number_format: str) -> str:

@@ -1,54 +1,50 @@
 """How Superset is told to write values: d3 format strings from a column's unit, format and decimals."""
 
+import re
+
 from analytics_agent.domain.answer import Figure
 from analytics_agent.domain.evidence import ResultColumn
 
-_DECIMALS_OF_UNIT = {"min": 1, "minutes": 1}
+_DOLLARS = {"USD", "$"}
 _GRAIN_FORMATS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "hour": "%-d %b %Y %H:%M"}
+_GRAINS = {"hour", "day", "week", "month", "quarter", "year"}
 _DAY = "%-d %b %Y"
 _MINUTE = "%-d %b %Y %H:%M"
+_NUMERAL = re.compile(r"[-−+$]?[\d,]+(?:\.(\d+))?")
 
 
-def number_format(column: ResultColumn, shown: Figure | None = None) -> str:
-    """The d3 format of a numeric column. `shown` is a figure of the answer whose decimals are taken over."""
-    decimals = _decimals_of(shown, column) if shown else None
-    if decimals is None:
-        decimals = _decimals(column)
+def number_format(column: ResultColumn, decimals: int | None = None) -> str:
+    """The d3 format of a numeric column; `decimals` are used where the column names none."""
+    places = column.decimals if column.decimals is not None else decimals if decimals is not None else _usual(column)
     if column.format == "percent":
-        return f",.{decimals}%"
-    if column.format == "currency":
-        return f"$,.{decimals}f"
-    return f",.{decimals}f"
+        return f",.{places}%"
+    return f"{'$' if _in_dollars(column) else ''},.{places}f"
+
+
+def shown_decimals(figure: Figure, column: ResultColumn) -> int | None:
+    """The digits behind the point of a figure as the reader sees it; None when that says nothing ("1.2 million", "2 × 10⁹")."""
+    words = figure.shown.replace("%", " ").split()
+    numerals = [word for word in words if any(sign.isnumeric() for sign in word)]
+    match = _NUMERAL.fullmatch(numerals[0]) if len(numerals) == 1 else None
+    if match is None or ("%" in figure.shown) != (column.format == "percent"):
+        return None
+    return len(match.group(1) or "")
+
+
+def unit_shown(column: ResultColumn) -> str:
+    """The unit that must stand beside the figure because the format does not say it."""
+    return "" if column.format == "percent" or _in_dollars(column) else column.unit or ""
 
 
 def time_format(column: ResultColumn) -> str:
     """The d3 time format of a date or timestamp: as fine as its grain and no finer."""
     grain = (column.dimension or "").rpartition(":")[2]
-    return _GRAIN_FORMATS.get(grain, _MINUTE if column.type == "timestamp" and not grain_is_known(grain) else _DAY)
+    return _GRAIN_FORMATS.get(grain, _MINUTE if column.type == "timestamp" and grain not in _GRAINS else _DAY)
 
 
-def grain_is_known(grain: str) -> bool:
-    return grain in {"hour", "day", "week", "month", "quarter", "year"}
+def _usual(column: ResultColumn) -> int:
+    return {"percent": 1, "currency": 2}.get(column.format, 0 if column.type == "integer" else 1)
 
 
-def _decimals(column: ResultColumn) -> int:
-    if column.decimals is not None:
-        return column.decimals
-    if column.format == "percent":
-        return 1
-    if column.format == "currency":
-        return 2
-    if column.type == "integer":
-        return 0
-    return _DECIMALS_OF_UNIT.get(column.unit or "", 1)
-
-
-def _decimals_of(figure: Figure, column: ResultColumn) -> int | None:
-    """The digits behind the point in a figure as the reader sees it; None when the text is a shortened one ("1.2 million")."""
-    digits = [part for part in figure.shown.split() if any(sign.isdigit() for sign in part)]
-    if len(digits) != 1 or ("%" in figure.shown) != (column.format == "percent"):
-        return None
-    whole, _, fraction = digits[0].rstrip("%").partition(".")
-    if not all(sign.isdigit() or sign in ",$−-+€£" for sign in whole):
-        return None
-    return len(fraction) if fraction.isdigit() or not fraction else None
+def _in_dollars(column: ResultColumn) -> bool:
+    return column.format == "currency" and (column.unit or "") in _DOLLARS

@@ -1,5 +1,6 @@
 """What a result looks like to somebody who draws it: its dimensions, its measures, and whether its rows can be told apart."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +19,8 @@ _ORDERED_PARTS = {"year", "quarter", "month", "week", "day", "hour", "minute", "
 
 @dataclass(frozen=True)
 class Shape:
-    """`distinct` counts the values of each dimension where the rows were looked at; `rising` names measures whose rows go up.
+    """`distinct` counts the values of each dimension, `decimals` says how finely each measure is to be shown, `rising` names
+    measures whose rows go up: all three only where the rows were looked at.
 
     `unique`: no two rows share their dimensions, so that MAX over a group of rows is the row's own value.
     """
@@ -28,6 +30,7 @@ class Shape:
     rows: int
     unique: bool
     distinct: Mapping[str, int] = field(default_factory=dict)
+    decimals: Mapping[str, int] = field(default_factory=dict)
     rising: frozenset[str] = frozenset()
 
     @property
@@ -59,13 +62,27 @@ def shape_of(query: Query, table: "pa.Table | None" = None) -> Shape:
         return Shape(dimensions, measures, query.rows, unique)
     distinct = {key: len(table.column(key).unique()) for key in keys}
     unique = table.num_rows <= 1 or bool(keys and table.group_by(keys).aggregate([]).num_rows == table.num_rows)
-    return Shape(dimensions, measures, query.rows, unique, distinct, frozenset(c.name for c in measures if _rises(table, c.name)))
+    values = {c.name: _numbers(table, c.name) for c in measures if c.name in table.column_names}
+    decimals = {name: _decimals(numbers) for name, numbers in values.items()}
+    rising = frozenset(name for name, numbers in values.items() if _rises(numbers))
+    return Shape(dimensions, measures, query.rows, unique, distinct, decimals, rising)
 
 
 def _words(column: ResultColumn) -> set[str]:
     return set(column.name.lower().split("_")) if column.name.count("_") <= 1 else set()
 
 
-def _rises(table: "pa.Table", name: str) -> bool:
-    values = [value for value in table.column(name).to_pylist() if value is not None] if name in table.column_names else []
-    return len(values) > 1 and values[0] < values[-1] and values == sorted(values)
+def _numbers(table: "pa.Table", name: str) -> list[float]:
+    return [float(value) for value in table.column(name).to_pylist() if value is not None and math.isfinite(value)]
+
+
+def _decimals(numbers: list[float]) -> int:
+    """As many as leave the largest value three significant figures, as in the report's tables."""
+    largest = max((abs(number) for number in numbers), default=0.0)
+    if all(number == int(number) for number in numbers):
+        return 0
+    return 1 if largest >= 1 else 2 if largest >= 0.1 else 4
+
+
+def _rises(numbers: list[float]) -> bool:
+    return len(numbers) > 1 and numbers[0] < numbers[-1] and numbers == sorted(numbers)

@@ -14,7 +14,7 @@ from analytics_agent.domain.run import Run
 
 _MARKUP = re.compile(r"(\\[!-/:-@\[-`{-~])|([\\`\[\]!|])")
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
-_LINK_START = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data):|\b(www)\.")
+_LINK_START = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data)(\\?:)|\b(www)(\\?\.)")
 _WORD_JOINER = "\u2060"
 _SOURCES = {"metric": "governed metrics", "free": "free SQL", "verified": "a verified query", "computed": "computed"}
 _PIXELS_OF_UNIT = 8
@@ -54,7 +54,8 @@ def _no_html(text: str) -> str:
 
 
 def _no_links(text: str) -> str:
-    return _LINK_START.sub(lambda match: f"{match.group(1)}{_WORD_JOINER}:" if match.group(1) else f"{match.group(2)}{_WORD_JOINER}.", text)
+    """Superset turns bare addresses into links, escaped or not; a joiner nobody sees keeps them text."""
+    return _LINK_START.sub(lambda match: f"{match[1] or match[3]}{_WORD_JOINER}{match[2] or match[4]}", text)
 
 
 def answer_block(run: Run, width: int) -> TextBlock:
