@@ -12,6 +12,7 @@ from analytics_agent.stack.state import State
 
 _PROC = Path("/proc")
 _PATIENCE = 20.0
+_LAST_SECONDS = 5.0
 
 
 def find(state: State) -> dict[int, int]:
@@ -27,18 +28,21 @@ def find(state: State) -> dict[int, int]:
 
 def end(state: State) -> int:
     """Stop every leftover, politely and then not, and say how many there were. PostgreSQL recovers from either."""
-    found = find(state)
-    for pid in (pid for pid, parent in found.items() if parent not in found):
-        # PostgreSQL takes TERM as "wait for every client", INT as "stop now".
-        _send(pid, signal.SIGINT if _works_in(pid, state.postgres.resolve()) else signal.SIGTERM)
+    seen: set[int] = set()
+    asked: set[int] = set()
     deadline = time.monotonic() + _PATIENCE
-    while (left := find(state)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    for pid in left:
-        _send(pid, signal.SIGKILL)
-    while find(state) and time.monotonic() < deadline + 5:
+    while (left := find(state)) and time.monotonic() < deadline + _LAST_SECONDS:
+        seen |= left.keys()
+        if time.monotonic() > deadline:
+            for pid in left:
+                _send(pid, signal.SIGKILL)
+        # Parents first: they end their own children better than we can.
+        for pid in {pid for pid, parent in left.items() if parent not in left} - asked:
+            # PostgreSQL takes TERM as "wait for every client", INT as "stop now".
+            _send(pid, signal.SIGINT if _works_in(pid, state.postgres.resolve()) else signal.SIGTERM)
+            asked.add(pid)
         time.sleep(0.05)
-    return len(found)
+    return len(seen)
 
 
 def _processes() -> Iterator[int]:

@@ -88,21 +88,24 @@ def _program(state: State, service: Service) -> str:
         environment=_environment(service.environment),
         stop_signal=service.stop_signal,
         stop_seconds=service.stop_seconds,
-        log=_line(str(state.logs.absolute() / f"{service.name}.log")),
+        log=_line(_line(str(state.logs.absolute() / f"{service.name}.log"))),  # supervisord expands this one twice
     )
     return text + (f"user={service.user}\n" if service.user else "")
 
 
 def _line(text: str) -> str:
     """`%` starts an expansion; a blank before `;` or `#` starts a comment, and that has no escape."""
-    if any(sign in text for sign in ("\n", "\r", " ;", " #", "\t;", "\t#")):
+    if not _fits(text):
         raise StackError(f"The path {text!r} holds characters that cannot be used.", hint="Set ANALYTICS_AGENT_STATE to a plainer path.")
     return text.replace("%", "%%")
 
 
 def _environment(values: Mapping[str, str]) -> str:
-    wrong = [name for name, value in values.items() if any(sign in value for sign in ('"', "\n", "\r", " ;", " #")) or value[:1] == "'"]
-    wrong += [name for name, value in values.items() if value.endswith("'") and name not in wrong]
+    wrong = [name for name, value in values.items() if not _fits(value) or '"' in value or "'" in (value[:1], value[-1:])]
     if wrong:
         raise InvalidSettings([f"{name}: quotes, line breaks and ` #` cannot be passed on to services" for name in wrong])
     return ",".join(f'{name}="{value.replace("%", "%%")}"' for name, value in sorted(values.items()))
+
+
+def _fits(text: str) -> bool:
+    return text.isprintable() and " ;" not in text and " #" not in text
