@@ -1,0 +1,68 @@
+"""Bounds on the text and its tokens, looked at before anything is parsed: a parser is only as safe as what it is fed."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.verdict import error
+
+LONGEST_STATEMENT = 20_000
+"""Characters. The longest statement of the public analytics suites has a quarter of that."""
+MOST_TOKENS = 6_000
+DEEPEST_NESTING = 40
+"""Brackets and CASE inside one another; also signs and NOT in a row, which the parser handles by recursion as well."""
+
+_OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+_PREFIXES = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE, TokenType.INTERVAL})
+_LAYOUT = frozenset("\t\n\r")
+_JOINERS = frozenset("\u200c\u200d")
+
+
+def text_findings(statement: str) -> Iterator[SqlFinding]:
+    """Emptiness, length, and characters that are not what they look like."""
+    if not statement.strip():
+        yield error("empty", "There is no statement.", "Write one SELECT.")
+    if len(statement) > LONGEST_STATEMENT:
+        yield error(
+            "too-long",
+            f"The statement has {len(statement):,} characters; {LONGEST_STATEMENT:,} is the limit.",
+            "Aggregate in fewer steps, or filter by a subquery instead of a long list of values.",
+        )
+    hidden = sorted({char for char in statement if _is_hidden(char)})
+    if hidden:
+        shown = ", ".join(f"U+{ord(char):04X}" for char in hidden[:5])
+        yield error("hidden-characters", f"The statement holds invisible or control characters: {shown}.", "Remove them.")
+
+
+def token_findings(tokens: Sequence[Token]) -> Iterator[SqlFinding]:
+    """How many tokens, how deep they nest."""
+    if len(tokens) > MOST_TOKENS:
+        yield error("too-long", f"The statement has {len(tokens):,} tokens; {MOST_TOKENS:,} is the limit.", "Split the question.")
+    depth = _deepest(tokens)
+    if depth > DEEPEST_NESTING:
+        yield error(
+            "too-deep", f"The statement nests {depth} levels deep; {DEEPEST_NESTING} is the limit.", "Use CTEs (WITH) instead of nesting."
+        )
+
+
+def _is_hidden(char: str) -> bool:
+    """Control and format characters: NUL, bidirectional overrides, zero-width space. Joiners are part of words and emoji."""
+    return char not in _LAYOUT and char not in _JOINERS and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co"}
+
+
+def _deepest(tokens: Sequence[Token]) -> int:
+    level = deepest = run = 0
+    previous: TokenType | None = None
+    for token in tokens:
+        kind = token.token_type
+        if kind in _OPENING:
+            level += 1
+        elif kind in _CLOSING:
+            level = max(0, level - 1)
+        run = run + 1 if kind == previous and kind in _PREFIXES else 0
+        previous = kind
+        deepest = max(deepest, level + run)
+    return deepest

@@ -1,0 +1,73 @@
+"""What a statement may be made of: node types, the clauses each may carry, and types of casts. What is not here is refused.
+
+Names are sqlglot's own classes; a test holds every one of them to exist. Functions are in functions.py.
+"""
+
+from sqlglot import exp
+
+from analytics_agent.sql.words import words
+
+_QUERY = "Select Union Intersect Except With CTE Subquery From Join Lateral Table TableAlias Values Tuple Unnest Where Group Having Qualify"
+_SHAPE = "Order Ordered Limit Offset Fetch LimitOptions Distinct Rollup Cube GroupingSets Window WindowSpec Filter WithinGroup"
+_SHAPE_2 = "IgnoreNulls RespectNulls Star Column Identifier Alias Aliases Paren Dot Bracket Slice Kwarg Lambda PropertyEQ Var"
+_VALUES = "Literal Null Boolean Interval IntervalSpan BitString HexString Cast TryCast DataType DataTypeParam Collate AtTimeZone"
+_LOGIC = "And Or Not Xor EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like ILike SimilarTo Glob Escape Exists Any All"
+_LOGIC_2 = (
+    "Case If Coalesce Nullif RegexpLike RegexpILike Overlaps ArrayContainsAll ArrayContainedBy ArrayOverlaps JSONBContains JSONBExists"
+)
+_ARITHMETIC = "Add Sub Mul Div IntDiv Mod Neg Pow DPipe BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"
+_JSON = (
+    "JSONPath JSONPathRoot JSONPathKey JSONPathSubscript JSONPathWildcard JSONPathSlice JSONPathRecursive JSONPathSelector JSONPathUnion"
+)
+_JSON_2 = "JSONExtract JSONExtractScalar JSONBExtract JSONBExtractScalar JSONKeyValue"
+
+NODES = words(_QUERY, _SHAPE, _SHAPE_2, _VALUES, _LOGIC, _LOGIC_2, _ARITHMETIC, _JSON, _JSON_2)
+"""Everything but function calls."""
+
+_MODIFIERS = "with_ joins laterals where group having qualify windows order limit offset"
+CLAUSES: dict[str, frozenset[str]] = {
+    "Select": words(_MODIFIERS, "expressions distinct from_"),
+    "Union": words(_MODIFIERS, "this expression distinct by_name"),
+    "Intersect": words(_MODIFIERS, "this expression distinct by_name"),
+    "Except": words(_MODIFIERS, "this expression distinct by_name"),
+    "Subquery": words(_MODIFIERS, "this alias"),
+    "Table": words("this alias db catalog joins laterals ordinality"),
+    "Join": words("this on side kind using method"),
+    "CTE": words("this alias materialized"),
+    "With": words("expressions recursive"),
+    "Values": words("expressions alias"),
+    "Lateral": words("this alias ordinality"),
+    "Unnest": words("expressions alias offset"),
+    "Column": words("this table db"),
+    "Identifier": words("this quoted"),
+    "Order": words("expressions"),
+    "Ordered": words("this desc nulls_first"),
+}
+"""The parts that may be present on nodes which can carry more than harmless ones: SELECT INTO, locks, hints, samples, versions."""
+
+NAMED_PARTS = {
+    "into": "SELECT INTO writes a table",
+    "locks": "a locking clause (FOR UPDATE, FOR SHARE) locks rows",
+    "hint": "optimizer hints are not accepted",
+    "hints": "table hints are not accepted",
+    "sample": "sampling makes figures that cannot be repeated",
+    "only": "ONLY leaves rows of partitions and children out",
+    "rows_from": "ROWS FROM is not accepted",
+    "pivots": "PIVOT and UNPIVOT are not accepted",
+    "version": "reading an older version is not accepted",
+    "catalog": "another database cannot be read",
+}
+"""Why a part is refused, in words, for those that people do write."""
+
+_TYPES = (
+    "ARRAY BIGDECIMAL BIGINT BIT BLOB BOOLEAN BPCHAR CHAR DATE DATETIME DECIMAL DOUBLE ENUM FLOAT HSTORE INET INT INT128 INTERVAL JSON "
+    "JSONB LIST MAP MEDIUMINT MONEY NAME NCHAR NULL NVARCHAR SMALLINT STRUCT TEXT TIME TIMETZ TIMESTAMP TIMESTAMPNTZ TIMESTAMPLTZ "
+    "TIMESTAMPTZ TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS TINYINT UBIGINT UINT UINT128 USMALLINT UTINYINT UUID VARBINARY VARCHAR DATERANGE "
+    "INT4RANGE INT8RANGE NUMRANGE TSRANGE TSTZRANGE BIGNUM"
+)
+TYPES = frozenset(exp.DataType.Type[name] for name in _TYPES.split())
+"""Types a value may be cast to. Not among them: regclass and its kin (they read the system catalogs), xml, serial."""
+
+SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema", "pg_toast", "sqlite_master", "temp", "system"})
+SYSTEM_PREFIXES = {"postgres": ("pg_",), "duckdb": ("duckdb_", "pragma_", "pg_", "sqlite_"), "sqlite": ("sqlite_", "pragma_")}
+"""Tables under these are the engine's own, whatever the case."""
