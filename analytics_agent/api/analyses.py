@@ -14,7 +14,7 @@ from analytics_agent.api.document import Document, document
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.run import FINISHED, Run
-from analytics_agent.errors import Conflict, NotAllowed, Unavailable
+from analytics_agent.errors import Conflict, NotAllowed, ServiceUnreachable, Unavailable
 
 routes = APIRouter(prefix="/v1/analyses", tags=["analyses"])
 
@@ -110,10 +110,12 @@ async def _start(services: Services, run: Run, *, keep: bool) -> None:
     await services.store.append_event(run_id, "run", None, {"status": "queued"}, key="queued")
     try:
         await services.runner.start(run_id)
-    except Unavailable:
+    except Unavailable as error:
         if not keep:
             await _end(services, run_id, "failed", "It could not be started: the workflow engine did not answer.")
-        raise
+            raise
+        kept = f"The question is kept as run {run_id} and begins when that is back; the same Idempotency-Key finds it again."
+        raise ServiceUnreachable(error.message, hint=f"{error.hint} {kept}".strip(), retry_after=error.retry_after) from None
 
 
 async def _end(services: Services, run_id: str, status: Any, reason: str) -> None:

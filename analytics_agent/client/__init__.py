@@ -1,0 +1,14 @@
+"""The Python client: asks over the HTTP API and gives answers that show themselves. The base install holds all it needs.
+
+from analytics_agent.client import Client
+
+run = Client().ask("Which carriers were late most often in summer?", database="flights")
+run.answer
+run["r1"].df
+run.report.pdf.save("late.pdf")
+"""
+
+from analytics_agent.client.client import Client
+from analytics_agent.client.run_view import AnswerView, FileView, ReportView, ResultView, RunView
+
+__all__ = ["AnswerView", "Client", "FileView", "ReportView", "ResultView", "RunView"]
