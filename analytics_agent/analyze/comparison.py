@@ -84,7 +84,7 @@ def _outputs(sheet: Sheet, tool_input: dict[str, Any], lines: list[Line], groups
     precision = sheet.precision(measure.name)
     count = ResultColumn(name="rows_before", type="integer", label="Rows before", additive=True)
     return [
-        *([Output(sheet.column(by), [line.value for line in lines])] if by else []),
+        *([Output(sheet.column(by), [line.value for line in lines], given=True)] if by else []),
         derived(measure, "before", [line.before for line in lines], precision, f"{measure.label}, before"),
         derived(measure, "now", [line.now for line in lines], precision, f"{measure.label}, now"),
         changes(measure, "difference", "Difference", [line.difference for line in lines], precision, additive=measure.additive),

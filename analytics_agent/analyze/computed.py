@@ -35,24 +35,28 @@ class Computed:
 
 @dataclass(frozen=True)
 class Output:
-    """One column of a computed table. `precision` is for numbers; other values are stored as Arrow infers them."""
+    """One column of a computed table. `precision` is for numbers; other values are stored as Arrow infers them.
+
+    `given`: the column keeps its name from the input, unless the operation has one of that name itself.
+    """
 
     column: ResultColumn
     values: Sequence[Cell | Fraction]
     precision: Precision | None = None
+    given: bool = False
 
 
 def assemble(outputs: Iterable[Output]) -> tuple["pa.Table", tuple[ResultColumn, ...]]:
-    """The Arrow table and its description. A name that is already taken gets "_of_rows" at its end."""
+    """The Arrow table and its description. A given column whose name is taken gets "_in_data" at its end."""
     import pyarrow as pa
 
     arrays: list[Any] = []
     columns: list[ResultColumn] = []
     fixed = list(outputs)
-    names = [output.column.name for output in fixed]
-    for place, output in enumerate(fixed):
-        clash = output.column.name in names[place + 1 :]
-        columns.append(replace(output.column, name=f"{output.column.name}_of_rows") if clash else output.column)
+    taken = {output.column.name for output in fixed if not output.given}
+    for output in fixed:
+        clash = output.given and output.column.name in taken
+        columns.append(replace(output.column, name=f"{output.column.name}_in_data") if clash else output.column)
         arrays.append(numbers(output.values, output.precision) if output.precision else pa.array(output.values))  # type: ignore[arg-type]
     return pa.table(arrays, names=[column.name for column in columns]), tuple(columns)
 

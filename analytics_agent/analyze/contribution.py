@@ -188,7 +188,7 @@ def _outputs(sheet: Sheet, tool_input: dict[str, Any], split: Split, groups: Pai
     of_change = [part.contribution / split.change if split.change else None for part in parts]
     repeated = len(parts)
     return [
-        Output(by, [part.value for part in parts]),
+        Output(by, [part.value for part in parts], given=True),
         changes(measure, "contribution", "Contribution", [part.contribution for part in parts], precision, additive=True),
         Output(ratio_column("share_of_change", "Share of the change", percent=True), of_change, FLOAT),
         derived(measure, "before", [part.before for part in parts], precision, f"{measure.label}, before"),
