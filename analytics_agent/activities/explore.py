@@ -7,10 +7,13 @@ from typing import Any
 
 from temporalio import activity
 
-from analytics_agent import catalog as catalogs
 from analytics_agent import semantic
 from analytics_agent.activities.evidence import as_json, column_type, describe, preview, store_result
 from analytics_agent.activities.tool_call import Told, ToolRunner
+from analytics_agent.catalog.describe import describe as describe_tables
+from analytics_agent.catalog.names import find_table, nearest, shown_name
+from analytics_agent.catalog.search import Match
+from analytics_agent.catalog.search import search as search_tables
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
@@ -22,8 +25,9 @@ from analytics_agent.explore import tools
 from analytics_agent.ports import Artifacts, Database, Fetched, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
 from analytics_agent.semantic.request import MetricRequest
-from analytics_agent.sql import Verdict, check
+from analytics_agent.sql.check import check
 from analytics_agent.sql.values import distinct_values
+from analytics_agent.sql.verdict import Verdict
 
 SEARCH_HITS = 12
 _NOTHING = Artifact("", 0, "")
@@ -81,7 +85,7 @@ class ExploreActivities:
 
     async def search_catalog(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         _, catalog, model = await self._context(order)
-        found: dict[str, Any] = {"tables": catalogs.search(catalog, given["words"], limit=SEARCH_HITS)}
+        found: dict[str, Any] = {"tables": [_hit(catalog, match) for match in search_tables(catalog, given["words"], limit=SEARCH_HITS)]}
         if model:
             found = {"semantic_model": semantic.search(model, given["words"], limit=SEARCH_HITS), **found}
         return Told(as_json(found), title=f"searched for {given['words'][:60]}")
@@ -98,7 +102,7 @@ class ExploreActivities:
             known = [name for name in rest if semantic.knows(model, name)]
             described += semantic.describe(model, known)
             rest = [name for name in rest if name not in known]
-        described += catalogs.describe(catalog, rest) if rest else []
+        described += describe_tables(catalog, rest) if rest else []
         return Told(as_json(described), title=f"read {', '.join(given['names'])[:60]}")
 
     async def look_at_values(self, order: ToolOrder, given: dict[str, Any]) -> Told:
@@ -216,16 +220,24 @@ class ExploreActivities:
         return newest.date() if isinstance(newest, datetime) else newest if isinstance(newest, date) else None
 
 
+def _hit(catalog: Catalog, match: Match) -> dict[str, Any]:
+    """A found table, short: the columns that fit, and how many more there are."""
+    columns = [f"{column.name} {column.type}" for column in match.columns]
+    table = match.table
+    hit = {"table": shown_name(catalog, table), "rows": table.rows, "comment": table.comment, "columns": columns}
+    return {name: value for name, value in hit.items() if value} | {"of_columns": len(table.columns)}
+
+
 def _column(catalog: Catalog, path: str) -> tuple[Table, TableColumn]:
     """The column that "table.column" or "schema.table.column" names. Raises ToolRefused with the nearest names."""
     table_name, _, column_name = path.rpartition(".")
-    table = catalogs.find_table(catalog, table_name)
+    table = find_table(catalog, table_name)
     if table is None:
-        near = catalogs.nearest(table_name, [each.name for each in catalog.tables])
+        near = nearest(table_name, [each.name for each in catalog.tables])
         raise ToolRefused(f"There is no table {table_name!r}. Write table.column. Nearest: {', '.join(near) or 'none'}.")
     found = next((column for column in table.columns if column.name.lower() == column_name.lower()), None)
     if found is None:
-        near = catalogs.nearest(column_name, [column.name for column in table.columns])
+        near = nearest(column_name, [column.name for column in table.columns])
         raise ToolRefused(f"{table.name} has no column {column_name!r}. Nearest: {', '.join(near) or 'none'}.")
     return table, found
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from temporalio import activity
 
-from analytics_agent import report as reports
 from analytics_agent.domain.orders import RunOrder
 from analytics_agent.domain.report import Report
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.report.build import build
+from analytics_agent.report.render import render_html, render_pdf
 
 
 class ReportActivities:
@@ -27,13 +28,13 @@ class ReportActivities:
         tables = dict(zip((query.id for query in run.queries), loaded, strict=True))
         address = self._dashboard_url(order.run_id) if run.question.publish else None
         now = datetime.now().astimezone()
-        document = await asyncio.to_thread(reports.build, run, tables, dashboard_url=address, generated_at=now)
+        document = await asyncio.to_thread(build, run, tables, dashboard_url=address, generated_at=now)
         html = pdf = None
         if "html" in run.question.formats:
-            page = await asyncio.to_thread(reports.render_html, document)
+            page = await asyncio.to_thread(render_html, document)
             html = await self._artifacts.put_file(page.encode(), "text/html")
         if "pdf" in run.question.formats:
-            pdf = await self._artifacts.put_file(await asyncio.to_thread(reports.render_pdf, document), "application/pdf")
+            pdf = await self._artifacts.put_file(await asyncio.to_thread(render_pdf, document), "application/pdf")
         await self._store.save_document(order.run_id, "report", Report(html, pdf))
         data = {"formats": list(run.question.formats)}
         await self._store.append_event(order.run_id, "report", "report", data, key="report")

@@ -9,16 +9,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from analytics_agent.cli.picture import Bars, bars
+
 WIDTH = 88
 BARS = "▏▎▍▌▋▊▉█"
-MOST_BARS = 12
 GAP = Text()
 
 
-def render(document: dict[str, Any]) -> RenderableType:
-    """The whole answer, or why there is none."""
-    parts = {"succeeded": _answered, "refused": _refused, "needs_input": _waiting}.get(document["status"], _ended)
-    return Padding(Group(GAP, _title(document), GAP, *parts(document)), (0, 2))
+def render(document: dict[str, Any], rows: list[dict[str, Any]]) -> RenderableType:
+    """The whole answer, or why there is none. `rows` are those of the primary result."""
+    others = {"refused": _refused, "needs_input": _waiting}
+    parts = _answered(document, rows) if document["status"] == "succeeded" else others.get(document["status"], _ended)(document)
+    return Padding(Group(GAP, _title(document), GAP, *parts), (0, 2))
 
 
 def _title(document: dict[str, Any]) -> RenderableType:
@@ -32,11 +34,10 @@ def _title(document: dict[str, Any]) -> RenderableType:
     return grid
 
 
-def _answered(document: dict[str, Any]) -> Iterator[RenderableType]:
+def _answered(document: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[RenderableType]:
     yield _prose(document)
-    bars = _bars(document)
-    if bars:
-        yield from (GAP, *bars)
+    if drawn := bars(document, rows):
+        yield from (GAP, *_picture(drawn))
     yield from _evidence(document)
     yield from _notes(document)
     yield from _where(document)
@@ -64,18 +65,17 @@ def _unescaped(markdown: str) -> str:
     return re.sub(r"\\([^\w\s])", r"\1", markdown)
 
 
-def _bars(document: dict[str, Any]) -> list[RenderableType]:
-    """The primary result's first measure by its first label, as bars, where it has some rows."""
-    picture = document.get("picture")
-    if not picture:
-        return []
-    longest = max((abs(bar["value"]) for bar in picture["bars"]), default=0) or 1
+def _picture(drawn: Bars) -> Iterator[RenderableType]:
+    longest = max(abs(value) for _, value, _ in drawn.bars) or 1
     grid = Table.grid(padding=(0, 2))
     for justify in ("left", "right", "left"):
         grid.add_column(justify=justify, no_wrap=True)
-    for bar in picture["bars"][:MOST_BARS]:
-        grid.add_row(Text(bar["label"][:32]), Text(bar["shown"], "bold"), Text(_bar(abs(bar["value"]) / longest), "cyan"))
-    return [Text.assemble((picture["title"], "bold"), (f", {picture['unit']}" if picture["unit"] else "", "dim")), grid]
+    for label, value, shown in drawn.bars:
+        grid.add_row(Text(label), Text(shown, "bold"), Text(_bar(abs(value) / longest), "cyan" if value >= 0 else "red"))
+    yield Text.assemble((drawn.title, "bold"), (f", {drawn.unit}" if drawn.unit else "", "dim"))
+    yield grid
+    if drawn.rest:
+        yield Text(f"and {drawn.rest:,} more", style="dim")
 
 
 def _bar(share: float, cells: int = 36) -> str:
@@ -120,7 +120,7 @@ def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
     files = [path for path in (report.get("html"), report.get("pdf")) if path]
-    saved = [path for path in files if path.startswith(("/", "."))]
+    saved = [path for path in files if not path.startswith("/v1/")]
     if saved:
         for path in saved:
             grid.add_row("Report" if path == saved[0] else "", path)

@@ -34,7 +34,7 @@ def ask(
         document = follow(client, run_id, quiet=as_json and not sys.stderr.isatty())
         if out and document["status"] == "succeeded":
             document["report"] = save(client, document, out)
-    show(document, as_json=as_json)
+        show(client, document, as_json=as_json)
     if document["status"] != "succeeded":
         raise typer.Exit(EXIT_FAILED)
 
@@ -106,7 +106,8 @@ def slug(question: str) -> str:
     return "-".join(words)[:60].rstrip("-") or "answer"
 
 
-def show(document: dict[str, Any], *, as_json: bool) -> None:
+def show(client: Client, document: dict[str, Any], *, as_json: bool) -> None:
+    """Print the document, or the answer as people read it."""
     if as_json:
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
         return
@@ -114,4 +115,6 @@ def show(document: dict[str, Any], *, as_json: bool) -> None:
 
     from analytics_agent.cli.answer import render
 
-    Console(highlight=False).print(render(document))
+    primary = document["primary"] if document["status"] == "succeeded" else None
+    rows = json.loads(client.result(document["id"], primary, "json")) if primary else []
+    Console(highlight=False).print(render(document, rows if isinstance(rows, list) else rows.get("rows", [])))

@@ -42,7 +42,7 @@ def show(
     """A run's answer, or where it stands."""
     with Client() as client:
         document = client.document(run_id)
-    asking.show(document, as_json=as_json)
+        asking.show(client, document, as_json=as_json)
     if sql and not as_json:
         console = Console(highlight=False)
         for query in document["queries"]:
@@ -56,7 +56,7 @@ def answer(run_id: RunId, text: Annotated[str, typer.Argument(help="the answer t
     with Client() as client:
         client.answer(run_id, text)
         document = asking.follow(client, run_id, quiet=as_json)
-    asking.show(document, as_json=as_json)
+        asking.show(client, document, as_json=as_json)
     if document["status"] != "succeeded":
         raise typer.Exit(1)
 

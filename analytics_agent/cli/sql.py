@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, Dialect
 
 commands = typer.Typer(no_args_is_help=True, help="Judge SQL by the rules.")
 
@@ -31,17 +31,17 @@ def check(
 
 
 def _judged(line: str, number: int, dialect: str, catalog: Catalog | None) -> dict[str, Any]:
-    from analytics_agent import sql
+    from analytics_agent.sql.check import check as judge
 
     try:
         asked = json.loads(line)
         statement, name = str(asked["sql"]), asked.get("id", number)
-        spoken = catalog.dialect if catalog else asked.get("dialect") or dialect
+        spoken: Dialect = catalog.dialect if catalog else asked.get("dialect") or dialect
     except (ValueError, KeyError, TypeError, AttributeError):
         raise typer.BadParameter(f'line {number} is not an object with "sql"', param_hint="stdin") from None
     if spoken not in ("postgres", "duckdb", "sqlite"):
         raise typer.BadParameter(f"line {number}: the dialect {spoken!r} is not known; use postgres, duckdb or sqlite", param_hint="stdin")
-    verdict = sql.check(statement, dialect=spoken, catalog=catalog, row_cap=None)
+    verdict = judge(statement, dialect=spoken, catalog=catalog, row_cap=None)
     findings = [asdict(finding) for finding in verdict.findings]
     names = {"tables": verdict.tables, "columns": verdict.columns, "functions": verdict.functions}
     return {"id": name, "ok": verdict.ok, "sql": verdict.sql if verdict.ok else None, "findings": findings} | {
@@ -50,7 +50,9 @@ def _judged(line: str, number: int, dialect: str, catalog: Catalog | None) -> di
 
 
 def _catalog(database: str) -> Catalog:
+    from pydantic import TypeAdapter
+
     from analytics_agent.client import Client
 
     with Client() as client:
-        return client.catalog(database)
+        return TypeAdapter(Catalog).validate_python(client.catalog(database))

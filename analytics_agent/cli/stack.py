@@ -131,7 +131,7 @@ def demo(question: Annotated[str, typer.Argument(help="the question to ask")] = 
         document = asking.follow(client, run_id)
         if document["status"] == "succeeded":
             document["report"] = asking.save(client, document, out)
-    asking.show(document, as_json=False)
+        asking.show(client, document, as_json=False)
     console = Console(highlight=False)
     primary = next((query for query in document["queries"] if query["id"] == document["primary"]), None)
     if primary:
