@@ -3,7 +3,6 @@
 Only entry points and `bootstrap` call `load()`; everything else is handed what it needs.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +51,16 @@ class Settings(BaseSettings):
     catalog_age_seconds: float = Field(default=3600.0, ge=0, description="A cached catalog older than this is read again.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
+    @field_validator("state", mode="before")
+    @classmethod
+    def some_folder(cls, value: str | Path) -> str | Path:
+        return value or default_state()
+
+    @field_validator("anthropic_api_key")
+    @classmethod
+    def empty_key_is_none(cls, value: SecretStr | None) -> SecretStr | None:
+        return value or None
+
     @field_validator("log_level")
     @classmethod
     def known_level(cls, value: str) -> str:
@@ -82,7 +91,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        state = Path(os.environ.get(f"{PREFIX}STATE") or default_state())
+        stated = (source().get("state") for source in (init_settings, env_settings, dotenv_settings))
+        state = Path(next(filter(None, stated), default_state()))
         written_by_up = DotEnvSettingsSource(settings_cls, env_file=state / "stack.env")
         return (init_settings, env_settings, dotenv_settings, written_by_up)
 
@@ -102,6 +112,8 @@ def load(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise InvalidSettings([_sentence(problem) for problem in error.errors(include_input=False, include_url=False)]) from None
+    except PermissionError as error:
+        raise InvalidSettings([f"{error.filename}: only its owner may read it; ask as that user, or set {PREFIX}STATE"]) from None
 
 
 def _sentence(problem: Any) -> str:
