@@ -27,8 +27,8 @@ def lying(
     theme: Theme, bars: Sequence[Bar], width: float, *, connect: bool = False, reference: tuple[float, str] | None = None
 ) -> dict[str, Any]:
     """The specification. `connect` draws the steps of a waterfall; `reference` is a dashed line with its name."""
-    labels = [marks.shorten(bar.name) for bar in bars]
-    left = marks.room_for(labels, width * 0.45)
+    labels = [marks.shorten(bar.name, width * 0.4) for bar in bars]
+    left = marks.room_for(labels)
     right = 14 + max(len(bar.value) for bar in bars) * _VALUE_CHARACTER
     aside = max(len(bar.aside) for bar in bars) * _VALUE_CHARACTER + (12 if any(bar.aside for bar in bars) else 0)
     low, high = min(0.0, *(min(b.start, b.end) for b in bars)), max(0.0, *(max(b.start, b.end) for b in bars))

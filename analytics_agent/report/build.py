@@ -92,12 +92,12 @@ def _main_chart(
     run: Run, primary: Query | None, queries: Mapping[str, Query], tables: Mapping[str, "pa.Table"], frame: Frame
 ) -> tuple[Chart | None, Evidence | None]:
     """The picture that says most: the primary result's, but rather a finding's than two bars; otherwise the first there is."""
-    candidates: list[tuple[Chart, Evidence]] = []
-    if primary and primary.id in tables and (chart := choose(primary, tables[primary.id], frame)):
-        candidates.append((chart, evidence_of(primary, queries)))
-    for finding in run.findings:
-        if finding.result in queries and (chart := for_finding(finding, queries, tables, frame)):
-            candidates.append((chart, evidence_of(queries[finding.result], queries, finding)))
+    drawn: list[tuple[Chart | None, Evidence]] = []
+    if primary and primary.id in tables:
+        drawn.append((choose(primary, tables[primary.id], frame), evidence_of(primary, queries)))
+    told = [finding for finding in run.findings if finding.result in queries]
+    drawn += [(for_finding(one, queries, tables, frame), evidence_of(queries[one.result], queries, one)) for one in told]
+    candidates = [(chart, evidence) for chart, evidence in drawn if chart]
     rich = [pair for pair in candidates if pair[0].kind != "pair" and (pair[0].kind != "ranking" or pair[0].marks > 2)]
     return next(iter(rich or candidates), (None, None))
 

@@ -11,7 +11,7 @@ from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
-from analytics_agent.report.numbers import bare, decimals_for, full, grain, is_number, lowered, units
+from analytics_agent.report.numbers import bare, count, decimals_for, full, grain, is_number, lowered, part_of_time, units
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
 from analytics_agent.report.themes import Theme, theme
 
@@ -86,7 +86,7 @@ def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = Tru
         bars,
         lying(frame.theme, bars, frame.width),
     )
-    return replace(chart, notes=_left_out(len(pairs) - len(bars), len(name.values) - len(pairs)))
+    return replace(chart, notes=left_out(len(pairs) - len(bars), len(name.values) - len(pairs)))
 
 
 def described(kind: str, measure: ResultColumn, subtitle: str, alt: str, bars: list[Bar], drawing: dict[str, Any]) -> Chart:
@@ -156,7 +156,7 @@ def _time_ticks(time: Field, dated: bool) -> list[dict[str, Any]]:
         return axes.time_labels(sorted({as_datetime(t) for t in time.values if t is not None}))
     steps = sorted({int(t) for t in time.values if t is not None})
     every = -(-len(steps) // 13)
-    return [{"x": float(s), "text": str(s)} for s in steps[::every]]
+    return [{"x": float(s), "text": part_of_time(s, time.column)} for s in steps[::every]]
 
 
 def _peak(one: lines.Line, measure: Field, decimals: int, time: Field) -> lines.Note:
@@ -178,12 +178,16 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
     """A heatmap; rows and columns in their natural order."""
     columns, rows = _ordered(across), _ordered(down)
     decimals = decimals_for(measure.column, measure.values)
+    written = 0 if max(measure.numbers) - min(measure.numbers) >= (0.1 if measure.column.format == "percent" else 10) else decimals
     cells = {
-        (rows.index(d), columns.index(a)): (float(v), bare(v, measure.column, min(decimals, 1)))
+        (rows.index(d), columns.index(a)): (float(v), bare(v, measure.column, written))
         for a, d, v in zip(across.values, down.values, measure.values, strict=True)
         if drawable(v)
     }
-    names = [marks.shorten(bare(v, across.column, 0), 14) for v in columns], [marks.shorten(bare(v, down.column, 0), 28) for v in rows]
+    names = (
+        [marks.shorten(part_of_time(v, across.column), 80) for v in columns],
+        [marks.shorten(part_of_time(v, down.column), 160) for v in rows],
+    )
     low, high = min(measure.numbers), max(measure.numbers)
     extent = f"from {full(low, measure.column, decimals)} (light) to {full(high, measure.column, decimals)} (dark)"
     return Chart(
@@ -222,8 +226,12 @@ def _listed(bars: list[Bar], most: int = 5) -> str:
     return f"{named} and {len(bars) - most} more" if len(bars) > most else named
 
 
-def _left_out(beyond: int, empty: int) -> tuple[str, ...]:
-    notes = [f"{beyond} more are in the table." if beyond else "", f"{empty} without a value are left out." if empty else ""]
+def left_out(beyond: int, empty: int, lacking: str = "a value") -> tuple[str, ...]:
+    """What a chart does not show, and why."""
+    notes = (
+        f"{count(beyond, 'more is', 'more are')} in the table." if beyond else "",
+        f"{count(empty, 'is', 'are')} left out for lack of {lacking}." if empty else "",
+    )
     return tuple(note for note in notes if note)
 
 

@@ -105,9 +105,14 @@ class Grid:
     note: str
     hash: str
 
-    def share(self, column: int, part: tuple[int, ...]) -> int:
-        """The column's part of the width of a piece, in percent."""
-        return round(100 * self.columns[column].width / sum(self.columns[i].width for i in part))
+    def share(self, column: int, part: tuple[int, ...]) -> float:
+        """The column's part of the width of a piece, in percent, rounded down so that a piece is never wider than the page."""
+        return int(10_000 * self.columns[column].width / sum(self.columns[i].width for i in part)) / 100
+
+    @property
+    def is_slim(self) -> bool:
+        """So narrow that the eye would lose the row on its way across the page."""
+        return len(self.columns) <= 3 and sum(column.width for column in self.columns) < 60
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ class Section:
     grid: Grid | None = None
     facts: tuple["Fact", ...] = ()
     caveats: tuple[str, ...] = ()
+    is_finding: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.finding import Finding, Operation
 from analytics_agent.report.bars import Bar, lying
-from analytics_agent.report.charts import MOST_BARS, Frame, choose, described, drawable, ranking
+from analytics_agent.report.charts import MOST_BARS, Frame, choose, described, drawable, left_out, ranking
 from analytics_agent.report.document import Chart
 from analytics_agent.report.numbers import bare, decimals_for, lowered
 from analytics_agent.report.rows import Rows
@@ -78,7 +78,7 @@ def _changes(by: str, rows: Rows, measure: ResultColumn, frame: Frame) -> Chart 
         for row in shown
     ]
     groups = f"{rows.bare(0, 'before_group')} to {rows.bare(0, 'now_group')}"
-    notes = (f"{rows.count - len(shown)} more are not shown.",) if rows.count > len(shown) else ()
+    notes = left_out(len(order) - len(shown), rows.count - len(order), "a value in both groups")
     label = lowered(rows.columns[by].label)
     chart = described(
         "changes",

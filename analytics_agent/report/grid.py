@@ -12,7 +12,7 @@ from analytics_agent.report.numbers import bare, count, decimals_for, head, is_t
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_SHOWN = 200
+ROWS_SHOWN, CELLS_SHOWN = 200, 2_400
 PORTRAIT, LANDSCAPE = 104, 158
 """Characters of 8 pt Inter that fit side by side on A4 within the margins."""
 LONGEST_CELL = 400
@@ -23,11 +23,11 @@ WIDEST, GAP = 34, 3
 def grid_of(
     query: Query, table: "pa.Table", *, rows: int = ROWS_SHOWN, names: Sequence[str] | None = None, room: int | None = None
 ) -> Grid:
-    """Lay out the first `rows` rows of a result: all columns or those named, within `room` characters or on the page that fits."""
+    """Lay out the first `rows` rows of a result (fewer of a wide one): all columns or those named, within `room` characters or on the page that fits."""
     chosen = tuple(c for c in query.columns if c.name in table.column_names and (names is None or c.name in names))
     if names is not None:
         chosen = tuple(sorted(chosen, key=lambda column: names.index(column.name)))
-    shown = table.slice(0, rows)
+    shown = table.slice(0, min(rows, max(20, CELLS_SHOWN // max(1, len(chosen)))))
     texts = [_cells(column, cells(shown, column.name)) for column in chosen]
     columns = tuple(
         GridColumn(label, _numeric(column), _width(label, column_texts))

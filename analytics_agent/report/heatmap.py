@@ -14,7 +14,7 @@ def heatmap(
     theme: Theme, across: Sequence[str], down: Sequence[str], cells: Mapping[tuple[int, int], tuple[float, str]], width: float
 ) -> dict[str, Any]:
     """`cells` maps (down, across) to a value and its text. Figures are written into cells that have room for them."""
-    left = marks.room_for(list(down), width * 0.3)
+    left = marks.room_for(down)
     plot = width - left - 4
     colors = theme.palette["sequential"]
     low, high = min(v for v, _ in cells.values()), max(v for v, _ in cells.values())
@@ -49,7 +49,7 @@ def heatmap(
             encoding={"x": x, "y": {"value": -9}},
         ),
     ]
-    if max(len(row["text"]) for row in rows) * 5.6 + 4 < room:
+    if max(len(row["text"]) for row in rows) * 5.4 + 3 < room:
         layers.append(
             marks.text(rows, align="center", style={"fontSize": 9.5}, encoding={"x": x, "y": y, "color": marks.color("ink")}),
         )

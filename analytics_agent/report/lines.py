@@ -50,7 +50,7 @@ def over_time(
     values = axes.value_ticks(min(ys), max(ys), zero=zero)
     labels = axes.value_labels(values, column)
     left = max(len(row["text"]) for row in labels) * marks.LABEL_CHARACTER + 12
-    right = 12 + (max(len(marks.shorten(line.name, 24)) for line in lines) * 6.2 if len(lines) > 1 else 0)
+    right = 12 + (max(marks.width_of(marks.shorten(line.name, 140)) for line in lines) * 1.08 if len(lines) > 1 else 0)
     right = max(right, 26 if notes else 12)
     x, y = marks.place("x", (min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1)), marks.quantity("y", (values[0], values[-1]))
     layers = [
@@ -98,7 +98,7 @@ def _ends(lines: Sequence[Line], x: dict[str, Any], y: dict[str, Any]) -> list[m
         above = max(above + 12, (high - value) / (high - low) * HEIGHT)
         style = {"color": line.color, "fontSize": 10, "fontWeight": 600, "dx": 8}
         encoding = {"x": {**x, "field": "x"}, "y": {"value": above}}
-        end = {"x": x["scale"]["domain"][1], "text": marks.shorten(line.name, 24)}
+        end = {"x": x["scale"]["domain"][1], "text": marks.shorten(line.name, 140)}
         layers.append(marks.text([end], align="left", style=style, encoding=encoding))
     return layers
 

@@ -1,5 +1,6 @@
 """The parts every chart is made of, as Vega-Lite layers. Data sits in fields of our own naming, so no column name or cell is ever code."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -73,12 +74,30 @@ def names(theme: Theme, labels: Sequence[str]) -> Layer:
     return text(rows, align="right", style=style, encoding={"y": band("k", len(labels)), "x": {"value": -9}})
 
 
-def shorten(label: str, most: int = 44) -> str:
-    """A label that fits; line breaks and control characters become spaces."""
-    flat = " ".join("".join(c if c.isprintable() else " " for c in label).split())
-    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
+def width_of(label: str) -> float:
+    """Pixels of a 10.5 px label in Inter, near enough to leave room: no font is measured, so every machine agrees."""
+    return sum(next((wide for letters, wide in _WIDTHS if c in letters), _width_of_other(c)) for c in label)
 
 
-def room_for(labels: Sequence[str], most: float) -> float:
+def _width_of_other(c: str) -> float:
+    if unicodedata.east_asian_width(c) in "WF":
+        return 10.5
+    return 7.2 if c.isupper() else 5.9
+
+
+def shorten(label: str, most: float = 250.0) -> str:
+    """A label that fits into so many pixels; line breaks and control characters become spaces."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in label[:200]).split())
+    if width_of(flat) <= most and len(label) <= 200:
+        return flat
+    while flat and width_of(flat) > most - 8:
+        flat = flat[:-1]
+    return f"{flat.rstrip()}…"
+
+
+def room_for(labels: Sequence[str]) -> float:
     """Pixels the longest label needs at the left."""
-    return min(most, max((len(label) for label in labels), default=0) * LABEL_CHARACTER + 16)
+    return max((width_of(label) for label in labels), default=0.0) + 16
+
+
+_WIDTHS = (("iIljt.,:;'|!()[] f", 3.4), ("mwWM@%…—", 9.6))

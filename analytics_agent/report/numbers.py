@@ -111,6 +111,17 @@ def moment(value: date | time, period: str = "") -> str:
     return day
 
 
+def part_of_time(value: Any, column: ResultColumn) -> str:
+    """A label on an axis: the month 6 is "Jun", the hour 5 is "05"; everything else as in a table."""
+    last = (column.dimension or column.name).rpartition(".")[2].lower()
+    if is_time_part(column) and isinstance(value, int):
+        if last.endswith("month") and 1 <= value <= 12:
+            return month_abbr[value]
+        if last.endswith("hour") and 0 <= value <= 24:
+            return f"{value:02d}"
+    return bare(value, column, decimals_for(column, (value,)))
+
+
 def head(column: ResultColumn) -> str:
     """A column's label with its unit, for a table's head."""
     unit = " ".join(part for part in units(column) if part)

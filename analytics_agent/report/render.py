@@ -1,5 +1,6 @@
 """ReportDocument → one self-contained HTML file or a tagged PDF. Nothing is loaded from anywhere but the reports folder."""
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from analytics_agent.report import faces
-from analytics_agent.report.document import Chart, ReportDocument
+from analytics_agent.report.document import ReportDocument
 from analytics_agent.report.drawing import chart_svg
 from analytics_agent.report.facts import stamp
 from analytics_agent.report.highlight import sql_html
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import jinja2
 
 LANGUAGE = "en"
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def render_html(document: ReportDocument) -> str:
@@ -60,10 +62,7 @@ def _fetcher() -> Any:
 
 
 def _body(document: ReportDocument, *, paper: bool) -> str:
-    def chart(one: Chart, number: str) -> Markup:
-        return chart_svg(one, number)
-
-    return _environment().get_template("report.html").render(document=document, paper=paper, chart=chart, sql=sql_html, stamp=stamp)
+    return _environment().get_template("report.html").render(document=document, paper=paper, chart=chart_svg, sql=sql_html, stamp=stamp)
 
 
 def _page(document: ReportDocument, css: str, body: str) -> str:
@@ -71,6 +70,11 @@ def _page(document: ReportDocument, css: str, body: str) -> str:
     style, content = Markup(css), Markup(body)  # noqa: S704 our own files, and a body that the templates have escaped
     page = _environment().get_template("page.html")
     return page.render(document=document, css=style, digest=digest, body=content, language=LANGUAGE)
+
+
+def visible(value: object) -> object:
+    """Text without what the eye cannot see but a page obeys: control characters, surrogates, marks that reorder a line."""
+    return _INVISIBLE.sub("\ufffd", value) if type(value) is str else value
 
 
 def _css(name: str) -> str:
@@ -86,6 +90,7 @@ def _environment() -> "jinja2.Environment":
         loader=jinja2.FileSystemLoader(resource("reports") / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -94,6 +94,7 @@ def _of_result(number: int, query: Query, material: Material) -> Section:
         evidence=evidence_of(query, material.queries),
         chart=chart,
         grid=None if chart else _grid(query, None, material),
+        is_finding=False,
     )
 
 
