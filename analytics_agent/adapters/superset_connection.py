@@ -62,5 +62,5 @@ def secrets_of(database: Database) -> tuple[str, ...]:
     """What must not be repeated of a URI, longest first."""
     parts = urlsplit(database.uri)
     password = parts.password or ""
-    found = {database.uri, superset_uri(database.uri)[0], parts.netloc, password, unquote(password)} - {""}
+    found = {database.uri, superset_uri(database.uri)[0], parts.netloc, parts.hostname or "", password, unquote(password)} - {""}
     return tuple(sorted(found, key=len, reverse=True))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_agent.deliver.superset_addresses import address
-from analytics_agent.deliver.superset_formats import number_format, shown_decimals, time_format, unit_shown
+from analytics_agent.deliver.superset_formats import decimals_of, number_format, shown_decimals, time_format, unit_shown
 from analytics_agent.deliver.superset_shape import Shape
-from analytics_agent.deliver.superset_text import visible
+from analytics_agent.deliver.superset_text import TEMPLATE, visible
 from analytics_agent.domain.answer import Figure
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.publish_plan import ChartPlan
@@ -52,12 +52,21 @@ class Drawing:
         usual = None if column.format in {"percent", "currency"} else self.shape.decimals.get(column.name)
         return number_format(column, usual)
 
-    def key_format(self, column: ResultColumn) -> str:
-        """For a result's only value: exactly as the answer shows it, where it shows it."""
+    def key_column(self, column: ResultColumn) -> ResultColumn:
+        """A result's only value, with the decimals that the answer shows it with, where it shows it."""
         cell = f"{self.query.id}[0].{column.name}"
         figure = next((f for f in self.figures if f.expression.strip("{} ") == cell), None)
         decimals = shown_decimals(figure, column) if figure else None
-        return number_format(replace(column, decimals=decimals)) if decimals is not None else self.format(column)
+        return replace(column, decimals=decimals) if decimals is not None else column
+
+    def metric(self, column: ResultColumn) -> dict[str, Any]:
+        """MAX of the one row there is. Browsers round 0.2875 down, being binary; an exact decimal is rounded where it is exact."""
+        label = {"label": _label(column), "hasCustomLabel": True, "optionName": f"metric_{column.name}"}
+        if column.name in self.shape.exact and not TEMPLATE.search(column.name):
+            name = column.name.replace('"', '""')
+            places = decimals_of(self.format(column)) + (2 if column.format == "percent" else 0)
+            return {"expressionType": "SQL", "sqlExpression": f'ROUND(MAX("{name}"), {places})', **label}
+        return {"expressionType": "SIMPLE", "column": {"column_name": column.name}, "aggregate": "MAX", **label}
 
 
 def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
@@ -105,9 +114,10 @@ def table_of(drawing: Drawing) -> ChartPlan:
 
 def _tile(drawing: Drawing, column: ResultColumn) -> ChartPlan:
     unit = "" if _says(column.label, column.unit) else unit_shown(column)
+    shown = drawing.key_column(column)
     params = {
-        "metric": _metric(column),
-        "y_axis_format": drawing.key_format(column),
+        "metric": drawing.metric(shown),
+        "y_axis_format": drawing.format(shown),
         "subtitle": visible(unit),
         "header_font_size": 0.4,
         "subtitle_font_size": 0.2,
@@ -154,7 +164,7 @@ def _ranking(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
         "orientation": "horizontal",
         "x_axis_sort": _label(measure),
         "x_axis_sort_asc": not lowest,  # the last one is drawn at the top
-        "timeseries_limit_metric": _metric(measure),
+        "timeseries_limit_metric": drawing.metric(measure),
         "order_desc": not lowest,
         "row_limit": shown,
         "show_value": True,
@@ -198,7 +208,7 @@ def _axes(drawing: Drawing, x: ResultColumn, measures: Sequence[ResultColumn], s
         "x_axis": x.name,
         "time_grain_sqla": None,  # rows are one per period already
         "xAxisForceCategorical": x.type not in {"date", "timestamp"},
-        "metrics": [_metric(column) for column in measures],
+        "metrics": [drawing.metric(column) for column in measures],
         "groupby": [series.name] if series else [],
         "row_limit": 10_000,
         "truncate_metric": True,
@@ -219,17 +229,6 @@ def _chart(drawing: Drawing, kind: str, viz_type: str, title: str, params: dict[
     short = " ".join(visible(title).split())[:_LONGEST_TITLE]
     description = f"Result {drawing.query.id} of run {drawing.run_id}"
     return ChartPlan(drawing.uuid(kind), short, viz_type, drawing.dataset, params, description, width, height)
-
-
-def _metric(column: ResultColumn) -> dict[str, Any]:
-    return {
-        "expressionType": "SIMPLE",
-        "column": {"column_name": column.name},
-        "aggregate": "MAX",
-        "label": _label(column),
-        "hasCustomLabel": True,
-        "optionName": f"metric_{column.name}",
-    }
 
 
 def _label(column: ResultColumn) -> str:

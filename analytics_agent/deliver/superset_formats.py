@@ -21,12 +21,17 @@ def number_format(column: ResultColumn, decimals: int | None = None) -> str:
     return f"{'$' if _in_dollars(column) else ''},.{places}f"
 
 
+def decimals_of(number_format: str) -> int:
+    """2 for ",.2f"."""
+    return int(number_format.rpartition(".")[2].rstrip("%f"))
+
+
 def shown_decimals(figure: Figure, column: ResultColumn) -> int | None:
     """The digits behind the point of a figure as the reader sees it; None when that says nothing ("1.2 million", "2 × 10⁹")."""
-    words = figure.shown.replace("%", " ").split()
-    numerals = [word for word in words if any(sign.isnumeric() for sign in word)]
-    match = _NUMERAL.fullmatch(numerals[0]) if len(numerals) == 1 else None
-    if match is None or ("%" in figure.shown) != (column.format == "percent"):
+    numeral, _, rest = " ".join(figure.shown.replace("%", " %").split()).partition(" ")
+    match = _NUMERAL.fullmatch(numeral)
+    unit = "%" if column.format == "percent" else column.unit or ""
+    if match is None or rest not in {"", unit, unit.removesuffix("s")} or (unit == "%" and rest != unit):
         return None
     return len(match.group(1) or "")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analytics_agent.deliver.superset_addresses import address, slug
 from analytics_agent.deliver.superset_charts import Drawing, charts_of, table_of
 from analytics_agent.deliver.superset_shape import shape_of
-from analytics_agent.deliver.superset_text import answer_block, notes_block, provenance_block, visible
+from analytics_agent.deliver.superset_text import TEMPLATE, answer_block, notes_block, provenance_block, visible
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.publish_plan import ChartPlan, DatasetPlan, PublishPlan, TextBlock
 from analytics_agent.domain.run import Run
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 MOST_CHARTS = 6
 GRID = 12
 _LONGEST_TITLE = 200
-_TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 
 Row = tuple[TextBlock | str, ...]
 
@@ -69,7 +68,7 @@ def queries_to_publish(run: Run) -> tuple[Query, ...]:
 def _publishable(query: Query) -> bool:
     """Superset may read templates in a dataset's SQL, which would run words that came from data or a model."""
     sql = query.sql_as_run or query.sql
-    return query.source != "computed" and bool(sql) and not _TEMPLATE.search(sql)
+    return query.source != "computed" and bool(sql) and not TEMPLATE.search(sql)
 
 
 def _drawing(run: Run, query: Query, tables: "Mapping[str, pa.Table]") -> Drawing:

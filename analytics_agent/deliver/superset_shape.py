@@ -20,7 +20,7 @@ _ORDERED_PARTS = {"year", "quarter", "month", "week", "day", "hour", "minute", "
 @dataclass(frozen=True)
 class Shape:
     """`distinct` counts the values of each dimension, `decimals` says how finely each measure is to be shown, `rising` names
-    measures whose rows go up: all three only where the rows were looked at.
+    measures whose rows go up, `exact` those kept as decimals and not as binary fractions: all only where rows were looked at.
 
     `unique`: no two rows share their dimensions, so that MAX over a group of rows is the row's own value.
     """
@@ -32,6 +32,7 @@ class Shape:
     distinct: Mapping[str, int] = field(default_factory=dict)
     decimals: Mapping[str, int] = field(default_factory=dict)
     rising: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -65,7 +66,8 @@ def shape_of(query: Query, table: "pa.Table | None" = None) -> Shape:
     values = {c.name: _numbers(table, c.name) for c in measures if c.name in table.column_names}
     decimals = {name: _decimals(numbers) for name, numbers in values.items()}
     rising = frozenset(name for name, numbers in values.items() if _rises(numbers))
-    return Shape(dimensions, measures, query.rows, unique, distinct, decimals, rising)
+    exact = frozenset(name for name in values if str(table.schema.field(name).type).startswith("decimal"))
+    return Shape(dimensions, measures, query.rows, unique, distinct, decimals, rising, exact)
 
 
 def _words(column: ResultColumn) -> set[str]:

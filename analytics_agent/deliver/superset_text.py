@@ -12,6 +12,9 @@ from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.publish_plan import TextBlock
 from analytics_agent.domain.run import Run
 
+TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+"""What Superset would run as a template if its operator has switched templates on."""
+
 _MARKUP = re.compile(r"(\\[!-/:-@\[-`{-~])|([\\`\[\]!|])")
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
 _LINK_START = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data)(\\?:)|\b(www)(\\?\.)")

@@ -1,0 +1,43 @@
+"""A running Superset, a warehouse it can reach, and a publisher between them.
+
+`superset` comes from the environment: ANALYTICS_AGENT_TEST_SUPERSET_URL, _USERNAME and _PASSWORD.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from e2e.superset_page import Login
+from fakes.published_runs import WAREHOUSE
+from integration.superset.running import Superset, forget_connection
+
+from analytics_agent.ports import Database
+
+
+@pytest.fixture(scope="session")
+def superset() -> Superset:
+    prefix = "ANALYTICS_AGENT_TEST_SUPERSET"
+    url = os.environ.get(f"{prefix}_URL")
+    if not url:
+        pytest.skip(f"{prefix}_URL names no running Superset")
+    return Superset(url, Login(os.environ[f"{prefix}_USERNAME"], os.environ[f"{prefix}_PASSWORD"]))
+
+
+@pytest.fixture
+def warehouse(postgres_database: str, superset: Superset) -> Iterator[Database]:
+    """2,000 made-up flights behind a login that can only read; its connection in Superset is removed afterwards."""
+    name = f"flights_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(postgres_database, autocommit=True) as connection:
+        connection.execute(WAREHOUSE)
+        connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'only-reads'")
+        connection.execute(f"GRANT SELECT ON flights TO {name}")
+    address = urlsplit(postgres_database)
+    database = Database(name, f"postgresql://{name}:only-reads@{address.hostname}:{address.port}{address.path}", schema="public")
+    yield database
+    forget_connection(superset, database)
+    with psycopg.connect(postgres_database, autocommit=True) as connection:
+        connection.execute(f"REVOKE ALL ON flights FROM {name}")
+        connection.execute(f"DROP ROLE {name}")

@@ -1,0 +1,181 @@
+"""From a finished run to the plan of its dashboard."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from fakes.published_runs import AIRLINE, DELAY, FLIGHTS, LATE, MONTH, ORIGIN, query, ranking, run, scalar
+
+from analytics_agent.deliver.superset_addresses import dashboard_url
+from analytics_agent.deliver.superset_plan import MOST_CHARTS, plan
+from analytics_agent.domain.answer import Claim
+from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.publish_plan import ChartPlan, PublishPlan, TextBlock
+from analytics_agent.domain.run import Run
+from analytics_agent.errors import PublishRejected
+
+
+def run_of(*queries: Query) -> Run:
+    return run("run1", "What?", queries, (Claim("So.", ()),))
+
+
+def charts(made: PublishPlan, viz_type: str) -> list[ChartPlan]:
+    return [chart for chart in made.charts if chart.viz_type == viz_type]
+
+
+def test_the_same_run_gives_the_same_plan_and_another_run_shares_no_address() -> None:
+    first, again, other = plan(ranking("a1")), plan(ranking("a1")), plan(ranking("b2"))
+    assert first == again
+    addresses = [{p.uuid, *(d.uuid for d in p.datasets), *(c.uuid for c in p.charts)} for p in (first, other)]
+    assert not addresses[0] & addresses[1]
+    assert len(addresses[0]) == 1 + len(first.datasets) + len(first.charts)
+
+
+def test_the_dashboards_address_is_known_before_it_exists() -> None:
+    assert dashboard_url("http://superset:8088/", "a1") == f"http://superset:8088/superset/dashboard/{plan(ranking('a1')).slug}/"
+
+
+def test_every_query_the_answer_stands_on_becomes_a_dataset_and_no_other() -> None:
+    made = ranking()
+    idle = query(4, "Looked at and dropped", (AIRLINE, FLIGHTS), 4, "SELECT 1")
+    assert [d.name.rpartition("_")[2] for d in plan(replace(made, queries=(*made.queries, idle))).datasets] == ["r1", "r2", "r3"]
+
+
+def test_a_computed_result_leads_back_to_the_queries_it_was_computed_from() -> None:
+    made = ranking()
+    computed = query(5, "Ranks", (AIRLINE, DELAY), 4, "", source="computed", sql_as_run="", inputs=("r3",))
+    source = next(q for q in made.queries if q.id == "r3")
+    other = query(1, "Late", (AIRLINE, LATE), 4, "SELECT 1")
+    told = replace(made.answer.claims[2], figures=tuple(replace(f, result="r5") for f in made.answer.claims[2].figures))  # type: ignore[union-attr]
+    answer = replace(made.answer, claims=(told,))  # type: ignore[type-var]
+    published = plan(replace(made, queries=(other, source, computed), answer=answer))
+    assert [d.name.rpartition("_")[2] for d in published.datasets] == ["r1", "r3"]
+
+
+def test_sql_that_superset_would_read_as_a_template_is_not_published() -> None:
+    hostile = query(1, "Names", (AIRLINE, FLIGHTS), 4, "SELECT '{{ current_username() }}' AS airline, 1 AS flights")
+    with pytest.raises(PublishRejected):
+        plan(run_of(hostile))
+
+
+def test_a_run_without_an_answer_is_refused() -> None:
+    with pytest.raises(PublishRejected):
+        plan(replace(ranking(), answer=None))
+
+
+def test_time_becomes_a_line_whose_rows_are_not_grouped_again() -> None:
+    (line,) = charts(plan(run_of(query(1, "t", (MONTH, DELAY), 12, "s"))), "echarts_timeseries_line")
+    assert line.params["x_axis"] == "month"
+    assert line.params["time_grain_sqla"] is None
+    assert line.title == "Mean delay by month, min"
+
+
+def test_a_ranking_becomes_lying_bars_of_the_measure_the_answer_speaks_of() -> None:
+    (bars,) = [chart for chart in charts(plan(ranking()), "echarts_timeseries_bar") if not chart.params["groupby"]]
+    assert bars.params["orientation"] == "horizontal"
+    assert [metric["column"]["column_name"] for metric in bars.params["metrics"]] == ["late_share"]
+    assert bars.params["y_axis_format"] == ",.1%"
+
+
+def test_a_long_ranking_is_cut_and_its_title_says_so() -> None:
+    (bars,) = charts(plan(run_of(query(1, "t", (AIRLINE, FLIGHTS), 90, "s"))), "echarts_timeseries_bar")
+    assert (bars.params["row_limit"], bars.title) == (20, "Departures by airline: highest 20")
+
+
+def test_a_long_ranking_from_the_lowest_shows_the_lowest() -> None:
+    table = pa.table({"airline": [f"a{n}" for n in range(90)], "flights": list(range(90))})
+    (bars,) = charts(plan(run_of(query(1, "t", (AIRLINE, FLIGHTS), 90, "s")), {"r1": table}), "echarts_timeseries_bar")
+    assert bars.title.endswith("lowest 20")
+    assert bars.params["order_desc"] is False
+
+
+def test_one_row_becomes_key_figures_with_the_answers_own_decimals() -> None:
+    shown = ("2,000 flights", "9.53 min", "29.7 %")
+    tiles = charts(plan(scalar(shown=shown)), "big_number_total")
+    assert [tile.params["y_axis_format"] for tile in tiles] == [",.0f", ",.2f", ",.1%"]
+    assert [tile.params["subtitle"] for tile in tiles] == ["flights", "min", ""]
+
+
+def test_two_categories_become_grouped_bars_and_the_finer_one_lies_along_the_axis() -> None:
+    table = pa.table({"airline": list("aaabbbcccddd"), "origin": list("xyz") * 4, "mean_delay": [1.0] * 12})
+    (bars,) = charts(plan(run_of(query(1, "t", (ORIGIN, AIRLINE, DELAY), 12, "s")), {"r1": table}), "echarts_timeseries_bar")
+    assert (bars.params["x_axis"], bars.params["groupby"]) == ("airline", ["origin"])
+
+
+def test_rows_that_their_dimensions_do_not_tell_apart_are_listed_and_never_drawn() -> None:
+    table = pa.table({"airline": ["a", "a"], "mean_delay": [1.0, 2.0]})
+    made = plan(run_of(query(1, "Longest delays", (AIRLINE, DELAY), 2, "SELECT airline, delay", source="free")), {"r1": table})
+    assert [chart.viz_type for chart in made.charts] == ["table"]
+
+
+def test_a_plain_list_of_free_sql_is_not_drawn_when_its_rows_cannot_be_looked_at() -> None:
+    made = plan(run_of(query(1, "Delays", (AIRLINE, DELAY), 2, "SELECT airline, delay FROM flights", source="free")))
+    assert [chart.viz_type for chart in made.charts] == ["table"]
+
+
+def test_three_dimensions_are_listed_and_never_drawn() -> None:
+    made = plan(run_of(query(1, "t", (AIRLINE, ORIGIN, MONTH, DELAY), 40, "s")))
+    assert [chart.viz_type for chart in made.charts] == ["table"]
+
+
+def test_hours_stay_in_their_order_and_are_no_measure() -> None:
+    hour = ResultColumn("hour", "integer", "Hour")
+    (bars,) = charts(plan(run_of(query(1, "t", (hour, DELAY), 18, "SELECT hour … GROUP BY hour", source="free"))), "echarts_timeseries_bar")
+    assert (bars.params["x_axis"], bars.params["x_axis_sort"], bars.params["orientation"]) == ("hour", "hour", "vertical")
+
+
+def test_the_primary_result_is_always_listed() -> None:
+    for made in (plan(ranking()), plan(scalar())):
+        (table,) = charts(made, "table")
+        assert table.dataset == made.datasets[0].uuid
+
+
+def test_measures_of_small_values_keep_their_digits() -> None:
+    ratio = ResultColumn("ratio", "number", "Ratio", metric="ratio")
+    table = pa.table({"airline": ["a", "b"], "ratio": [0.031, 0.027]})
+    (bars,) = charts(plan(run_of(query(1, "t", (AIRLINE, ratio), 2, "s")), {"r1": table}), "echarts_timeseries_bar")
+    assert bars.params["y_axis_format"] == ",.4f"
+
+
+@pytest.mark.parametrize("made", [ranking(), scalar(), run_of(*(query(n, f"q{n}", (AIRLINE, LATE, FLIGHTS), 4, "s") for n in range(1, 3)))])
+def test_rows_fit_the_grid_and_hold_every_chart_once(made: Run) -> None:
+    planned = plan(made)
+    width = {chart.uuid: chart.width for chart in planned.charts}
+    placed = [block for row in planned.rows for block in row if isinstance(block, str)]
+    assert sorted(placed) == sorted(width)
+    assert len(planned.charts) <= MOST_CHARTS
+    for row in planned.rows:
+        assert sum(block.width if isinstance(block, TextBlock) else width[block] for block in row) == 12
+
+
+def test_many_results_make_at_most_six_charts() -> None:
+    queries = [query(n, f"q{n}", (AIRLINE, LATE), 4, "s") for n in range(1, 10)]
+    figures = tuple(replace(scalar().answer.claims[0].figures[0], result=q.id) for q in queries)  # type: ignore[union-attr]
+    made = plan(run("run1", "What?", queries, (Claim("So.", figures),)))
+    assert len(made.charts) == MOST_CHARTS
+
+
+def test_the_text_says_what_the_figures_are_and_where_they_come_from() -> None:
+    texts = [block.markdown for row in plan(ranking(), report_url="https://a/r").rows for block in row if isinstance(block, TextBlock)]
+    assert "**29.2 %**" in texts[0]
+    assert "Late: 15 minutes or more" in texts[1]
+    assert "GROUP BY airline" in texts[-1]
+    assert "[Full report](https://a/r)" in texts[-1]
+
+
+def test_an_exact_decimal_is_rounded_by_the_database_and_a_binary_fraction_by_the_browser() -> None:
+    exact = pa.table({"airline": ["a", "b"], "late_share": [Decimal("0.2875"), Decimal("0.1")]})
+    binary = pa.table({"airline": ["a", "b"], "late_share": [0.2875, 0.1]})
+    run_ = run_of(query(1, "t", (AIRLINE, LATE), 2, "s"))
+    metrics = [charts(plan(run_, {"r1": table}), "echarts_timeseries_bar")[0].params["metrics"][0] for table in (exact, binary)]
+    assert metrics[0]["sqlExpression"] == 'ROUND(MAX("late_share"), 3)'
+    assert metrics[1]["aggregate"] == "MAX"
+
+
+def test_a_column_name_cannot_break_out_of_a_metric() -> None:
+    name = 'x"), pg_sleep(9'
+    table = pa.table({"airline": ["a", "b"], name: [Decimal("1.5"), Decimal("2.5")]})
+    hostile = ResultColumn(name, "number", "X", metric="x")
+    (bars,) = charts(plan(run_of(query(1, "t", (AIRLINE, hostile), 2, "s")), {"r1": table}), "echarts_timeseries_bar")
+    assert bars.params["metrics"][0]["sqlExpression"] == 'ROUND(MAX("x""), pg_sleep(9"), 1)'
