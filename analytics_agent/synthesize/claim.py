@@ -59,8 +59,10 @@ def _fill(reference: Reference, results: Results, prose: list[str], place: int) 
     if problem := misfit(shown, value.column, before, after):
         raise BadReference(f"{problem}.")
     joined, prose[place], prose[place + 1] = join(shown, value.column, before, after)
-    text = plain(joined.text).strip() if isinstance(value.cell, str) else joined.text
-    return f"**{escape(text)}**", _figure(text, shown.unit, value, source)
+    # A cell's text is anybody's; the other figures are our own writing, no-break spaces and all.
+    hostile = isinstance(value.cell, str)
+    text = plain(joined.text).strip() if hostile else joined.text
+    return f"**{escape(text) if hostile else text}**", _figure(text, shown.unit, value, source)
 
 
 def _in_its_direction(value: Value, source: str, said: int | None) -> tuple[Value, str]:
