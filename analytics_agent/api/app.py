@@ -18,9 +18,38 @@ DESCRIPTION = """Questions in plain language, answered with checked SQL, compute
 Every request but the health checks needs `Authorization: Bearer KEY`. Errors are `application/problem+json` (RFC 9457)."""
 
 
+class _Application(FastAPI):
+    """Describes itself as it is: with the bodies that routes read by themselves, and errors as problems only."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            _add_bodies(schema["components"]["schemas"])
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    _only_problems(operation["responses"])
+        return super().openapi()
+
+
+def _add_bodies(schemas: dict[str, Any]) -> None:
+    for model in analyses.SCHEMAS:
+        described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(described.pop("$defs", {}))
+        schemas[model.__name__] = described
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+
+
+def _only_problems(responses: dict[str, Any]) -> None:
+    """The framework describes a declared model under its own media type too."""
+    for status, response in responses.items():
+        if status >= "400":
+            response["content"] = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
 def create_app(services: Services) -> FastAPI:
     """An application that serves with these services. Nothing is connected until the first request."""
-    app = FastAPI(
+    app = _Application(
         title="analytics-agent",
         version=version("analytics-agent"),
         description=DESCRIPTION,
@@ -36,7 +65,6 @@ def create_app(services: Services) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, events, downloads, databases, account):
         app.include_router(group.routes)
-    _complete_schema(app)
     return app
 
 
@@ -52,15 +80,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     starting.cancel()
     with suppress(asyncio.CancelledError):
         await starting
-
-
-def _complete_schema(app: FastAPI) -> None:
-    """Add the bodies that routes read by themselves, and drop the shape of errors that FastAPI would have sent."""
-    schema: dict[str, Any] = app.openapi()
-    kept = schema["components"]["schemas"]
-    for model in analyses.SCHEMAS:
-        described = model.model_json_schema(ref_template="#/components/schemas/{model}")
-        kept.update(described.pop("$defs", {}))
-        kept[model.__name__] = described
-    for unused in ("HTTPValidationError", "ValidationError"):
-        kept.pop(unused, None)

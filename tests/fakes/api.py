@@ -1,0 +1,75 @@
+"""The API in one process with everything behind it in memory."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx2
+from fakes.databases import StoredDatabases
+from fakes.memory_artifacts import MemoryArtifacts
+from fakes.memory_store import MemoryStore
+from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, query, question, turn
+from fakes.runner import MemoryRunner
+
+from analytics_agent.api.app import create_app
+from analytics_agent.api.services import Limits, Services
+from analytics_agent.domain.run import RunStatus
+from analytics_agent.ports import Database, Store
+
+
+@dataclass
+class Api:
+    """`ask`, `admin` and `other` are keys; `other` may ask and owns nothing."""
+
+    store: Store = field(default_factory=MemoryStore)
+    artifacts: MemoryArtifacts = field(default_factory=MemoryArtifacts)
+    runner: MemoryRunner = field(default_factory=MemoryRunner)
+    limits: Limits = field(default_factory=lambda: Limits("offline", frozenset({"offline", "claude-opus-4-7"})))
+    ask: str = ""
+    admin: str = ""
+    other: str = ""
+    owner: str = ""
+
+    async def prepare(self) -> "Api":
+        record, self.ask = await self.store.create_key("asker", ["ask"])
+        _, self.admin = await self.store.create_key("admin", ["admin"])
+        _, self.other = await self.store.create_key("other", ["ask"])
+        self.owner = record.id
+        await self.store.save_database(Database("flights", "postgresql://reader:geheim@host/flights"))
+        return self
+
+    def services(self) -> Services:
+        checks = {"store": self.store.ping, "temporal": self.runner.check}
+        return Services(self.store, self.artifacts, self.runner, StoredDatabases(self.store), self.limits, checks)
+
+    def client(self, key: str | None = None, **options: Any) -> httpx2.AsyncClient:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        transport = httpx2.ASGITransport(create_app(self.services()), raise_app_exceptions=False)
+        return httpx2.AsyncClient(transport=transport, base_url="http://api", headers=headers, **options)
+
+    async def finished_run(self, *, owner: str | None = None, table: Any = None, status: RunStatus = "succeeded") -> str:
+        """A run with a result, an answer, reports and a dashboard; gives its id."""
+        import pyarrow as pa
+
+        asked = question(owner=owner or self.owner)
+        run_id = asked.run_id
+        await self.store.create_run(asked)
+        await self.store.append_event(run_id, "run", None, {"status": "queued"}, key="queued")
+        await self.store.set_status(run_id, "running")
+        await self.store.save_turn(run_id, turn(1))
+        rows = await self.artifacts.put_table(
+            pa.table({"carrier": ["F9", "EV"], "delay": [20.215543, 19.955390]}) if table is None else table
+        )
+        await self.store.add_query(run_id, query(artifact=rows), key="q1")
+        report = await self._report()
+        for name, record in {"evidence": EVIDENCE, "findings": FINDINGS, "answer": ANSWER, "report": report, "receipt": RECEIPT}.items():
+            await self.store.save_document(run_id, name, record)
+        await self.store.append_event(run_id, "run", None, {"status": status}, key=status)
+        await self.store.set_status(run_id, status)
+        return run_id
+
+    async def _report(self) -> Any:
+        from analytics_agent.domain.report import Report
+
+        html = await self.artifacts.put_file(b"<!doctype html><script>alert(1)</script>", "text/html")
+        pdf = await self.artifacts.put_file(b"%PDF-1.7 report", "application/pdf")
+        return replace(Report(), html=html, pdf=pdf)
