@@ -28,8 +28,8 @@ def up(settings: Settings, *, superset: bool = True, only: Sequence[str] | None 
     Raises StackError, StorageFull or InvalidSettings. What was started before a failure keeps running; `up` goes on from there.
     """
     state = State(settings.state.absolute())
-    state.create()
     with state.lock(echo), disk(state.folder):
+        state.create()
         state.require_space(_LITTLE_SPACE if state.secrets.exists() else _SPACE)
         alive = Supervisor(state).alive()
         if not alive and (ended := leftovers.end(state)):

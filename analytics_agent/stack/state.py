@@ -69,7 +69,7 @@ class State:
         return path.is_file() and path.read_text().startswith(_ABOUT[:40])
 
     def create(self) -> None:
-        """Make the folder. One with somebody else's files in it is refused, because `clean` removes the whole folder."""
+        """Make the folder, under the lock. One with somebody else's files in it is refused, because `clean` removes the whole folder."""
         with disk(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             strangers = {entry.name for entry in self.folder.iterdir()} - _MADE_BEFORE_UP
@@ -78,11 +78,12 @@ class State:
                     f"The folder {self.folder} is not empty and was not made by analytics-agent.",
                     hint="Set ANALYTICS_AGENT_STATE to a new folder.",
                 )
+            if not self.exists():
+                (self.folder / _MARKER).write_text(_ABOUT)
             # Root's PostgreSQL runs as another user, who must pass through here to its own folder.
             self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for folder in (self.logs, self.run, self.folder / "extensions", self.folder / "temporal"):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            (self.folder / _MARKER).write_text(_ABOUT)
 
     def require_space(self, megabytes: int) -> None:
         """Refuse early rather than half-way. Raises StorageFull."""
@@ -93,13 +94,18 @@ class State:
     @contextmanager
     def lock(self, announce: Callable[[str], None]) -> Iterator[None]:
         """One `up`, `down` or `clean` at a time; a second one waits for the first. The kernel frees it when its holder dies."""
-        with (self.folder / ".lock").open("w") as handle:
+        with disk(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                announce("Another command is working on this stack; waiting for it.")
+                announce("  another command is working on this stack; waiting for it")
                 fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(handle)
 
 
 def write_private(path: Path, text: str) -> None:

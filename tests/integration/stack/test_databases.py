@@ -1,0 +1,69 @@
+"""Who may do what in the stack's PostgreSQL."""
+
+import psycopg
+import pytest
+
+from analytics_agent.stack import ports
+from analytics_agent.stack.databases import Addresses, provision
+from analytics_agent.stack.plan import Plan, plan
+from analytics_agent.stack.state import State
+
+from .conftest import Stack
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def made(stack: Stack) -> Plan:
+    stack.up()
+    return plan(stack.settings, ports.remembered(State(stack.folder)), superset=False)
+
+
+def as_reader(where: Addresses, database: str = "flights") -> str:
+    return where.flights_reader.rpartition("/")[0] + f"/{database}"
+
+
+def refused(url: str, statement: str) -> str:
+    """The SQLSTATE with which a statement is refused."""
+    with pytest.raises(psycopg.Error) as raised, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+    return raised.value.sqlstate or "connection refused"
+
+
+def test_the_reader_cannot_write_even_when_it_switches_its_backstop_off(made: Plan) -> None:
+    with psycopg.connect(made.addresses.flights_owner, autocommit=True) as owner:
+        owner.execute("CREATE TABLE carriers AS SELECT 'AA' AS code")
+        owner.execute("GRANT SELECT ON carriers TO flights_reader")
+    off = "SET default_transaction_read_only = off; "
+    for statement in ("DELETE FROM carriers", "CREATE TABLE mine (a int)", "CREATE TEMP TABLE mine (a int)", "CREATE SCHEMA mine"):
+        assert refused(made.addresses.flights_reader, statement) == "25006", statement
+        with psycopg.connect(made.addresses.flights_reader, autocommit=True) as reader:
+            reader.execute(off)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(statement)
+
+
+def test_the_reader_enters_its_own_database_only_and_has_a_time_limit(made: Plan) -> None:
+    for database in ("analytics_agent", "superset", "postgres", "template1"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(as_reader(made.addresses, database))
+    with psycopg.connect(made.addresses.flights_reader) as reader:
+        assert reader.execute("SHOW statement_timeout").fetchone() == ("1min",)
+
+
+def test_no_owner_enters_anothers_database(made: Plan) -> None:
+    store = made.addresses.store.replace("+psycopg", "")
+    for other in ("superset", "flights"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(store.rpartition("/")[0] + f"/{other}")
+
+
+def test_a_wrong_password_is_refused(made: Plan) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(made.addresses.flights_reader.replace(made.secret.flights_reader, "guess"))
+
+
+def test_provisioning_twice_changes_nothing(made: Plan) -> None:
+    provision(made.cluster, made.secret)
+    with psycopg.connect(made.addresses.store.replace("+psycopg", "")) as connection:
+        assert connection.execute("SELECT current_user, current_database()").fetchone() == ("analytics_agent", "analytics_agent")

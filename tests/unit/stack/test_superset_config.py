@@ -1,0 +1,77 @@
+"""superset_config.py: no secret in it, nothing that reaches outside, and a clear word when something is not set."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics_agent.resources import resource
+from analytics_agent.stack import superset
+from analytics_agent.stack.credentials import credentials
+from analytics_agent.stack.state import State
+
+SOURCE = resource("superset_config") / "superset_config.py"
+NAMES = (
+    "SUPERSET_SECRET_KEY",
+    "SUPERSET_DATABASE_URI",
+    "SUPERSET_EXTENSIONS_PATH",
+    "ANALYTICS_AGENT_API_URL",
+    "ANALYTICS_AGENT_SUPERSET_ENV",
+)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    state = State(tmp_path)
+    secret = credentials(state)
+    superset.write_env(state, "postgresql+psycopg2://superset:p$w%rd@127.0.0.1:5433/superset", secret, "http://127.0.0.1:8321")
+    monkeypatch.setenv("ANALYTICS_AGENT_SUPERSET_ENV", str(state.superset_env))
+    found = runpy.run_path(str(SOURCE))
+    assert found["SECRET_KEY"] == secret.superset_secret
+    return found
+
+
+def test_it_reads_what_up_wrote_to_the_letter(config: dict[str, Any]) -> None:
+    assert config["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg2://superset:p$w%rd@127.0.0.1:5433/superset"
+    assert config["ANALYTICS_AGENT_API_URL"] == "http://127.0.0.1:8321"
+    assert config["EXTENSIONS_PATH"].endswith("/extensions")
+
+
+def test_rights_and_guards_are_on(config: dict[str, Any]) -> None:
+    assert config["FEATURE_FLAGS"] == {"ENABLE_EXTENSIONS": True, "RLS_IN_SQLLAB": True}
+    assert config["WTF_CSRF_ENABLED"] and config["TALISMAN_ENABLED"] and config["AUTH_RATE_LIMITED"]
+
+
+def test_the_page_policy_names_no_outside_address(config: dict[str, Any]) -> None:
+    policy = config["TALISMAN_CONFIG"]["content_security_policy"]
+    sources = {source for value in policy.values() for source in ([value] if isinstance(value, str) else value)}
+    assert sources <= {"'self'", "'none'", "'unsafe-inline'", "'strict-dynamic'", "blob:", "data:"}
+
+
+def test_each_purpose_has_its_own_secret(config: dict[str, Any]) -> None:
+    assert len({config[name] for name in ("SECRET_KEY", "GUEST_TOKEN_JWT_SECRET", "GLOBAL_ASYNC_QUERIES_JWT_SECRET")}) == 3
+
+
+def test_a_missing_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RuntimeError, match="SUPERSET_SECRET_KEY is not set"):
+        runpy.run_path(str(SOURCE))
+
+
+def test_superset_is_never_started_without_its_configuration(tmp_path: Path) -> None:
+    assert Path(superset.environment(State(tmp_path))["SUPERSET_CONFIG_PATH"]) == SOURCE
+
+
+def test_a_new_extension_means_a_restart_and_a_new_initialization(tmp_path: Path) -> None:
+    before = superset.environment(State(tmp_path))["SUPERSET_BUILD"]
+    (tmp_path / "extensions").mkdir()
+    (tmp_path / "extensions" / "ask.supx").write_bytes(b"zip")
+    assert superset.environment(State(tmp_path))["SUPERSET_BUILD"] != before
+
+
+def test_the_lock_holds_the_superset_that_we_know() -> None:
+    assert superset.version() == "6.1.0"
