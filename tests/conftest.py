@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from running_stack import RunningStack, running_stack
 
 from analytics_agent.stack.postgres import Cluster, system_user
 
@@ -53,3 +54,10 @@ def postgres_database(postgres: Cluster) -> Iterator[str]:
     yield postgres.url(name)
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    """The whole stack, once for all tests that need it."""
+    with running_stack() as running:
+        yield running

@@ -1,0 +1,119 @@
+"""Workers killed with -9 in the middle of a step: a new worker finishes the run, and nothing that was done is done again."""
+
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from e2e import scripted
+from fakes.messages_api import Body, Fault, tools_of, turn_of
+from running_stack import RunningStack
+
+from analytics_agent.stack import ports
+from analytics_agent.stack.plan import Plan, plan
+from analytics_agent.stack.state import State
+
+pytestmark = pytest.mark.stack
+WORKERS = ("worker-workflow", "worker-model", "worker-warehouse", "worker-report", "worker-deliver")
+
+
+def step_of(body: Body) -> str:
+    tools = tools_of(body)
+    return "explore" if "query_metrics" in tools else "analyze" if "rank" in tools else "synthesize"
+
+
+def ask(stack: RunningStack, **options: Any) -> str:
+    with stack.client() as client:
+        return client.submit(scripted.QUESTION, "flights", model="claude-opus-4-7", **options)
+
+
+def counted(stack: RunningStack, since: int) -> Counter[tuple[str, int]]:
+    """How often each turn was asked for at the endpoint."""
+    return Counter((step_of(body), turn_of(body)) for body in stack.messages.requests[since:])
+
+
+def kill_when_asked(stack: RunningStack, step: str, turn: int) -> None:
+    """The endpoint answers as scripted, but when that turn is asked for the first time every worker dies and the reply is lost."""
+    killed = threading.Event()
+
+    def reply(body: Body) -> list[Body] | Fault:
+        if (step_of(body), turn_of(body)) == (step, turn) and not killed.is_set():
+            killed.set()
+            stack.kill(*WORKERS)
+            return Fault(close=True)
+        return scripted.late_carriers(body)
+
+    stack.script.step = reply
+
+
+@pytest.mark.parametrize(("step", "turn"), [("explore", 3), ("synthesize", 1)])
+def test_a_run_whose_workers_die_in_a_turn_is_finished_and_no_stored_turn_is_asked_again(stack: RunningStack, step: str, turn: int) -> None:
+    kill_when_asked(stack, step, turn)
+    since = len(stack.messages.requests)
+    document = stack.finished(ask(stack, publish=False))
+    assert document["status"] == "succeeded", document["reason"]
+    asked = counted(stack, since)
+    assert asked.pop((step, turn)) == 2  # the reply that was lost, and the one that came
+    assert set(asked.values()) == {1}, asked
+    assert document["usage"]["turns"] == scripted.EXPLORE_TURNS + scripted.ANALYZE_TURNS + scripted.SYNTHESIZE_TURNS
+
+
+def test_a_finished_query_does_not_run_again(stack: RunningStack) -> None:
+    """Counted in PostgreSQL's own log: the workers die in the turn after the query."""
+    log = stack.settings.state / "logs" / "postgres.log"
+    with every_statement_logged(stack):
+        begun = log.stat().st_size
+        kill_when_asked(stack, "explore", 3)
+        document = stack.finished(ask(stack, publish=False))
+        time.sleep(0.5)
+        said = log.read_bytes()[begun:].decode(errors="replace")
+    assert document["status"] == "succeeded", document["reason"]
+    ran = [line for line in said.splitlines() if re.search(r"LOG:\s+(statement|execute)", line) and "late_departure_share" in line]
+    assert len([line for line in ran if "flights" in line and "INSERT" not in line]) == 1, ran
+
+
+def test_a_run_whose_workers_die_while_publishing_publishes_once(stack: RunningStack) -> None:
+    stack.script.step = scripted.late_carriers
+    before = objects(stack)
+    run_id = ask(stack)
+    with stack.client() as client:
+        for event in client.events(run_id):
+            if event["kind"] == "step" and event["step"] == "deliver":
+                break
+    time.sleep(0.4)
+    stack.kill("worker-deliver", "worker-workflow")
+    document = stack.finished(run_id)
+    assert document["status"] == "succeeded" and document["superset"]["dashboard_url"], document["superset"]
+    made = {"dashboards": 1, "slices": len(document["superset"]["charts"]), "tables": len(document["superset"]["datasets"])}
+    assert {table: count - before[table] for table, count in objects(stack).items()} == made
+    assert made["slices"] and made["tables"]
+
+
+def objects(stack: RunningStack) -> dict[str, int]:
+    """How many dashboards, charts and datasets Superset holds, in its own tables."""
+    with psycopg.connect(wanted(stack).addresses.superset.replace("+psycopg2", "")) as connection:
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # type: ignore[index]
+            for table in ("dashboards", "slices", "tables")
+        }
+
+
+@contextmanager
+def every_statement_logged(stack: RunningStack) -> Iterator[None]:
+    with psycopg.connect(wanted(stack).cluster.url(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET log_statement = 'all'")
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            connection.execute("ALTER SYSTEM RESET log_statement")
+            connection.execute("SELECT pg_reload_conf()")
+
+
+def wanted(stack: RunningStack) -> Plan:
+    return plan(stack.settings, ports.remembered(State(stack.settings.state)), superset=True)
