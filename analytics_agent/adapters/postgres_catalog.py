@@ -1,0 +1,86 @@
+"""PostgreSQL's tables, columns and keys from pg_catalog: three round trips, whatever the number of tables.
+
+Only what the login may read is in it; system schemas and partitions (the partitioned table stands for them) are not.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from analytics_agent.catalog.build import build, column_type
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+
+_MINE = """
+    c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%%' AND n.nspname NOT LIKE 'pg\\_temp%%'
+    AND (%(schema)s::text IS NULL OR n.nspname = %(schema)s) AND has_schema_privilege(n.oid, 'USAGE')
+"""
+_COLUMNS = f"""
+SELECT n.nspname, c.relname, c.relkind::text, CASE WHEN c.reltuples >= 0 AND c.relkind <> 'v' THEN c.reltuples::bigint::text END,
+       obj_description(c.oid, 'pg_class'), a.attname, format_type(a.atttypid, a.atttypmod), t.typtype::text, a.attnotnull::text,
+       col_description(c.oid, a.attnum)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+WHERE {_MINE} AND has_column_privilege(c.oid, a.attnum, 'SELECT')
+ORDER BY n.nspname, c.relname, a.attnum
+"""
+_KEYS = f"""
+SELECT n.nspname, c.relname, k.contype::text, to_json(ARRAY(SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY AS u(num, place)
+           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num ORDER BY u.place))::text,
+       tn.nspname, tc.relname, to_json(ARRAY(SELECT a.attname FROM unnest(k.confkey) WITH ORDINALITY AS u(num, place)
+           JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.num ORDER BY u.place))::text
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class tc ON tc.oid = k.confrelid LEFT JOIN pg_namespace tn ON tn.oid = tc.relnamespace
+WHERE k.contype IN ('p', 'f') AND {_MINE}
+ORDER BY n.nspname, c.relname, k.conname
+"""
+_SEARCH_PATH = "SELECT s FROM unnest(current_schemas(false)) AS s WHERE s <> 'pg_catalog' AND s NOT LIKE 'pg\\_temp%'"
+
+
+async def read(connection: AsyncConnection[Any], database: str, schema: str | None) -> Catalog:
+    """The catalog as the login sees it."""
+    wanted = {"schema": schema}
+    columns = await (await connection.execute(_COLUMNS, wanted)).fetchall()
+    keys = await (await connection.execute(_KEYS, wanted)).fetchall()
+    path = [row[0] for row in await (await connection.execute(_SEARCH_PATH)).fetchall()]
+    return build(database, "postgres", _tables(columns, keys), (schema,) if schema else tuple(path))
+
+
+def _tables(columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
+    primary, foreign = _primary_and_foreign(keys)
+    grouped: dict[tuple[str, str], list[Any]] = {}
+    for row in columns:
+        grouped.setdefault((row[0], row[1]), []).append(row)
+    for place, rows in grouped.items():
+        _, _, kind, estimate, comment, *_ = rows[0]
+        yield Table(
+            schema=place[0],
+            name=place[1],
+            columns=tuple(_column(row) for row in rows),
+            kind="view" if kind in ("v", "m") else "table",
+            primary_key=primary.get(place, ()),
+            foreign_keys=tuple(foreign.get(place, ())),
+            comment=comment,
+            rows=None if estimate is None else int(estimate),
+        )
+
+
+def _column(row: Any) -> TableColumn:
+    *_, name, native, kind, not_null, comment = row
+    is_enum = kind == "e"
+    return TableColumn(name, "text" if is_enum else column_type(native), native, nullable=not_null != "true", comment=comment)
+
+
+def _primary_and_foreign(keys: Iterable[Any]) -> tuple[dict[tuple[str, str], tuple[str, ...]], dict[tuple[str, str], list[ForeignKey]]]:
+    primary: dict[tuple[str, str], tuple[str, ...]] = {}
+    foreign: dict[tuple[str, str], list[ForeignKey]] = {}
+    for schema, table, kind, columns, to_schema, to_table, to_columns in keys:
+        names = tuple(json.loads(columns))
+        if kind == "p":
+            primary[schema, table] = names
+        else:
+            foreign.setdefault((schema, table), []).append(ForeignKey(names, to_schema, to_table, tuple(json.loads(to_columns))))
+    return primary, foreign
