@@ -1,0 +1,10 @@
+"""Reading a question by rule against a semantic model: no language model, no data, nothing about any one database.
+
+Every content word must be accounted for. What is not understood is asked about, looked up or refused, never skipped: a
+refusal is a fair answer, a wrong figure is not.
+"""
+
+from analytics_agent.semantic.reader.read import read
+from analytics_agent.semantic.reader.reading import Ask, Comparison, KnownValue, LookUp, Outcome, Reading, Refuse, tool_input
+
+__all__ = ["Ask", "Comparison", "KnownValue", "LookUp", "Outcome", "Reading", "Refuse", "read", "tool_input"]

@@ -1,0 +1,153 @@
+"""Which rows are meant: values that are named, the fields they belong to, negation, and which way "from" and "to" point."""
+
+from dataclasses import dataclass
+
+from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.lexicon import Dimension, Lexicon
+from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
+from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.words import closed, stems
+from analytics_agent.semantic.request import Filter
+
+_TO = closed("to into toward towards reach reaches reached serve serves served serving")
+_FROM = closed("from leave leaves left leaving depart departs departed departing off")
+_TO_FIELD = frozenset(s for w in ("destination", "dest", "arrival", "target", "receiver") for s in stems(w))
+_FROM_FIELD = frozenset(s for w in ("origin", "departure", "source", "sender") for s in stems(w))
+_LIST = frozenset({"and", "or"})
+
+
+@dataclass(frozen=True)
+class Named:
+    """Values of one field that one phrase stands for ("Chicago" is ORD and MDW)."""
+
+    segment: Segment
+    path: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+def named_values(sentence: Sentence, fact: str) -> tuple[Named, ...]:
+    """Every value that the question names, as the fact sees it."""
+    found: list[Named] = []
+    for segment in sentence.free():
+        if segment.of("value") and not _is_grouping(sentence, segment):
+            named = _named(sentence, segment, fact)
+            _check_direction(sentence, named, found)
+            sentence.use(segment)
+            _absorb_neighbors(sentence, named)
+            found.append(named)
+    return tuple(found)
+
+
+def _is_grouping(sentence: Sentence, segment: Segment) -> bool:
+    """ "by rain": a word that names a dimension and one of its values means the dimension after "by"."""
+    return bool(segment.of("dimension")) and sentence.cue(segment) in ("by", "per", "each", "every", "which")
+
+
+def _named(sentence: Sentence, segment: Segment, fact: str) -> Named:
+    by_path: dict[str, list[str]] = {}
+    for meaning in segment.of("value"):
+        if sentence.lexicon.reaches(fact, meaning.name):
+            by_path.setdefault(meaning.name, []).append(meaning.value)
+    text = sentence.text(segment)
+    if not by_path:
+        raise Stop(Refuse(f"“{text}” is known, but not for what is asked here.", missing=f"a link to {text}"))
+    own = [path for path in by_path if path.partition(".")[0] == fact]
+    paths = own if len(own) == 1 else list(by_path)
+    if len(paths) > 1:
+        paths = _directed(sentence, segment, paths)
+    if len(paths) > 1:
+        labels = tuple(f"{sentence.lexicon.dimensions[path].label} {text}" for path in paths)
+        raise Stop(Ask(f"What is “{text}” here?", labels))
+    return Named(segment, paths[0], tuple(by_path[paths[0]]), _negated(sentence, segment))
+
+
+def _directed(sentence: Sentence, segment: Segment, paths: list[str]) -> list[str]:
+    """Of several fields the one that "from" or "to" points to."""
+    want = "to" if sentence.cue(segment) in _TO else "from" if sentence.cue(segment) in _FROM else ""
+    chosen = [path for path in paths if want and direction(sentence.lexicon.dimensions[path]) == want]
+    return chosen if len(chosen) == 1 else paths
+
+
+def _negated(sentence: Sentence, segment: Segment) -> bool:
+    """ "except JetBlue", "not from JFK"."""
+    place = sentence.segments.index(segment)
+    left = sentence.segments[place - 1] if place else None
+    if (
+        left is None
+        or not left.is_operator("not")
+        or not sentence.between(left, segment) <= {"from", "to", "on", "at", "in", "for", "the", "by"}
+    ):
+        return False
+    sentence.use(left)
+    return True
+
+
+def direction(dimension: Dimension) -> str:
+    """ "to" for a destination, "from" for an origin, "" for everything that lies nowhere."""
+    words = set(stems(f"{dimension.path.partition('.')[2].replace('_', ' ')} {dimension.label}"))
+    if words & _TO_FIELD or set(stems(dimension.dataset.replace("_", " "))) & _TO_FIELD:
+        return "to"
+    return "from" if words & _FROM_FIELD else ""
+
+
+def _check_direction(sentence: Sentence, named: Named, found: list[Named]) -> None:
+    """A place to go to needs "to" before it, and a place to come from must not have it: else another question was asked."""
+    dimension = sentence.lexicon.dimensions[named.path]
+    way, cue = direction(dimension), sentence.cue(named.segment)
+    text = sentence.text(named.segment)
+    if cue in _LIST and found and found[-1].path == named.path:
+        return
+    if way == "from" and cue in _TO:
+        raise Stop(Refuse(f"{text} is known as {_small(dimension.label)} only: nothing here says what goes to it."))
+    if way != "to" or cue in _TO or _introduced(sentence, named):
+        return
+    if cue in _FROM:
+        raise Stop(Refuse(f"{text} is known as {_small(dimension.label)} only: nothing here says what comes from it."))
+    raise Stop(Refuse(f"It is not clear what {text} is here. If you mean the {_small(dimension.label)}, say “to {text}”."))
+
+
+def _introduced(sentence: Sentence, named: Named) -> bool:
+    left = sentence.before(named.segment)
+    return left is not None and any(m.name == named.path for m in left.of("dimension"))
+
+
+def _absorb_neighbors(sentence: Sentence, named: Named) -> None:
+    """ "the carrier JetBlue", "Airbus planes": the noun beside a value says what it is and asks for nothing."""
+    dataset = named.path.partition(".")[0]
+    for neighbor in (sentence.before(named.segment), sentence.after(named.segment)):
+        if neighbor is None or sentence.used(neighbor):
+            continue
+        own = any(_same_thing(sentence.lexicon, m.name, named.path) for m in neighbor.of("dimension"))
+        kind = any(m.name == dataset for m in neighbor.of("dataset"))
+        counted = neighbor.of("metric") and not kind
+        if (own or kind) and not counted and sentence.cue(neighbor) not in ("by", "per", "each", "every", "which", "what"):
+            sentence.use(neighbor)
+
+
+def _same_thing(lexicon: Lexicon, left: str, right: str) -> bool:
+    return lexicon.code_of(left) == lexicon.code_of(right)
+
+
+def filters(named: tuple[Named, ...]) -> list[Filter]:
+    """One filter for each field; values of one field together are "one of"."""
+    found: list[Filter] = []
+    for path, negated in dict.fromkeys((n.path, n.negated) for n in named):
+        values = tuple(dict.fromkeys(v for n in named if (n.path, n.negated) == (path, negated) for v in n.values))
+        single = len(values) == 1
+        op = ("!=" if single else "not_in") if negated else ("=" if single else "in")
+        found.append(Filter(path, op, values))  # type: ignore[arg-type]
+    return found
+
+
+def several(named: tuple[Named, ...]) -> tuple[Named, ...]:
+    """The phrases that name values of one and the same field, where more than one does: two sides of something."""
+    for path in dict.fromkeys(n.path for n in named if not n.negated):
+        sides = tuple(n for n in named if n.path == path and not n.negated)
+        if len(sides) > 1:
+            return sides
+    return ()
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,118 @@
+"""A question cut into phrases that mean something: the cut that explains the most words with the fewest phrases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, is_code
+from analytics_agent.semantic.reader.periods import Found
+from analytics_agent.semantic.reader.words import SILENT, SKIPPED, Token, ordinal
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Tokens first..last and what they can mean. A `period` has no meanings; a `number` stands alone."""
+
+    first: int
+    last: int
+    meanings: tuple[Meaning, ...] = ()
+    period: Found | None = None
+    number: float | None = None
+
+    def of(self, kind: str) -> tuple[Meaning, ...]:
+        return tuple(m for m in self.meanings if m.kind == kind)
+
+    def is_operator(self, *names: str) -> bool:
+        return any(m.kind == "operator" and m.name in names for m in self.meanings)
+
+
+@dataclass(frozen=True)
+class Cover:
+    segments: tuple[Segment, ...]
+    unknown: tuple[int, ...]
+    """Tokens that nothing explains."""
+
+
+def cover(tokens: Sequence[Token], lexicon: Lexicon, periods: Sequence[Found]) -> Cover:
+    taken = {i: p for p in periods for i in range(p.first, p.last + 1)}
+    best: list[tuple[float, tuple[Segment, ...]]] = [(0.0, ())] * (len(tokens) + 1)
+    for at in range(len(tokens) - 1, -1, -1):
+        best[at] = max(_choices(tokens, lexicon, taken, best, at), key=lambda choice: choice[0])
+    segments = best[0][1]
+    held = {i for s in segments for i in range(s.first, s.last + 1)}
+    unknown = tuple(i for i, token in enumerate(tokens) if i not in held and token.lower not in SILENT)
+    return Cover(segments, unknown)
+
+
+Choice = tuple[float, tuple[Segment, ...]]
+
+
+def _choices(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found], best: list[Choice], at: int) -> list[Choice]:
+    if at in taken:
+        found = taken[at]
+        score, rest = best[found.last + 1]
+        return [(score + 10 * (found.last - at + 1), (Segment(at, found.last, period=found), *rest))]
+    choices = [best[at + 1] if tokens[at].lower in SILENT else (best[at + 1][0] - 5, best[at + 1][1])]
+    for segment, weight in _segments(tokens, lexicon, taken, at):
+        score, rest = best[segment.last + 1]
+        choices.append((score + weight, (segment, *rest)))
+    return choices
+
+
+def _segments(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found], at: int) -> list[tuple[Segment, float]]:
+    """Phrases that begin here. Longer ones weigh more than the same words apart; the model's own more than English's."""
+    found: list[tuple[Segment, float]] = []
+    words: list[str] = []
+    stems: list[str] = []
+    for last in range(at, min(len(tokens), at + lexicon.longest + 6)):
+        token = tokens[last]
+        if last in taken or (last > at and token.breaks):
+            break
+        words.append(token.lower)
+        if token.lower in SKIPPED and last > at:
+            skip = True
+        else:
+            stems.append(token.stem)
+            skip = False
+        if len(stems) > lexicon.longest:
+            break
+        if len(words) <= lexicon.longest_operator and (hit := lexicon.operator(tuple(words))):
+            kind, name = hit
+            meaning = Meaning("grain" if kind == "grain" else "operator", name)
+            found.append((Segment(at, last, (meaning,)), 8 * len(words) + len(words) ** 2 - 1.0))
+        if not skip and (meanings := _usable(lexicon.lookup(tuple(stems)), tokens[at : last + 1])):
+            found.append((Segment(at, last, meanings), 9 * len(stems) + len(stems) ** 2 - 1.0))
+    found = _merged(found)
+    if tokens[at].number is not None and ordinal(tokens[at]) is None and not any(s.last == at for s, _ in found):
+        found.append((Segment(at, at, number=tokens[at].number), 5.0))
+    return found
+
+
+def _merged(found: list[tuple[Segment, float]]) -> list[tuple[Segment, float]]:
+    """One segment for each stretch, with every meaning it has."""
+    by_last: dict[int, tuple[Segment, float]] = {}
+    for segment, weight in found:
+        if segment.last in by_last:
+            other, heavier = by_last[segment.last]
+            segment = Segment(segment.first, segment.last, (*other.meanings, *segment.meanings))
+            weight = max(weight, heavier)
+        by_last[segment.last] = (segment, weight)
+    return list(by_last.values())
+
+
+def _usable(meanings: Sequence[Meaning], tokens: Sequence[Token]) -> tuple[Meaning, ...]:
+    """Codes count only when typed as codes; where some meanings match the words as typed, those that merely share stems go."""
+    kept = [m for m in meanings if not _is_mere_word(m, tokens)]
+    typed = tuple(t.lower for t in tokens if t.lower not in SKIPPED)
+    exact = [m for m in kept if tuple(w for w in " ".join(m.words).replace("-", " ").split() if w not in SKIPPED) == typed]
+    metrics = [m for m in exact if m.kind == "metric"]
+    if metrics:
+        kept = [m for m in kept if m.kind != "metric" or m in metrics]
+    return tuple(kept)
+
+
+def _is_mere_word(meaning: Meaning, tokens: Sequence[Token]) -> bool:
+    if meaning.kind != "value" or len(meaning.words) != 1:
+        return False
+    word = meaning.words[0]
+    shouted = word.upper()
+    return is_code(shouted) and tokens[0].surface != shouted

@@ -1,0 +1,176 @@
+"""What the rows of the answer are: dimensions after "by", "which" and "each", time grains, and how many rows in which order."""
+
+from dataclasses import dataclass
+
+from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.lexicon import Dimension, Metric, direction_word
+from analytics_agent.semantic.reader.measures import ask_metric, judged
+from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+
+_LOW, _HIGH = ("least", "bottom"), ("most", "top")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A dimension's key, the segment that named it, and whether it was named in the singular ("which airline")."""
+
+    key: str
+    segment: Segment
+    singular: bool
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Order by the metric; `limit` is None when all rows are wanted."""
+
+    direction: str
+    limit: int | None
+
+
+def groups(sentence: Sentence, fact: str) -> tuple[Group, ...]:
+    """Dimensions and grains that split the answer."""
+    found: list[Group] = []
+    for segment in sentence.free():
+        if not _splits(sentence, segment):
+            continue
+        key = _grain(sentence, segment, fact) or _dimension(sentence, segment, fact)
+        if key is None:
+            continue
+        sentence.use(segment)
+        if key not in [g.key for g in found]:
+            found.append(Group(key, segment, not sentence.plural(segment)))
+    return tuple(found)
+
+
+def _splits(sentence: Sentence, segment: Segment) -> bool:
+    if segment.of("grain") and _adverb(sentence, segment):
+        return True
+    if not (segment.of("grain") or segment.of("dimension")):
+        return False
+    if sentence.cue(segment) in GROUPING or (sentence.clause_start(segment) and sentence.plural(segment)):
+        return True
+    left = sentence.before(segment)
+    if left is not None and left.number is not None:
+        return True
+    if left is not None and left.of("metric") and direction_word(sentence.words(left)):
+        return True
+    return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least")
+
+
+def _adverb(sentence: Sentence, segment: Segment) -> bool:
+    """daily, week by week: these need no "by"."""
+    text = sentence.text(segment).lower()
+    return " by " in text or text.endswith("ly")
+
+
+def _grain(sentence: Sentence, segment: Segment, fact: str) -> str | None:
+    """The fact's own time at that grain."""
+    time = sentence.lexicon.facts.get(fact, {}).get("time")
+    for meaning in segment.of("grain"):
+        dimension = sentence.lexicon.dimensions.get(time) if time else None
+        if dimension is not None and (not dimension.grains or meaning.name in dimension.grains):
+            return f"{time}:{meaning.name}"
+    return None
+
+
+def _dimension(sentence: Sentence, segment: Segment, fact: str) -> str | None:
+    paths = list(dict.fromkeys(m.name for m in sorted(segment.of("dimension"), key=lambda m: m.rank)))
+    if not paths:
+        return None
+    reached = [path for path in paths if sentence.lexicon.reaches(fact, path)]
+    if not reached:
+        label = sentence.lexicon.dimensions[paths[0]].label
+        raise Stop(Refuse(f"What is asked cannot be split by {label[:1].lower()}{label[1:]}: its records do not hold it."))
+    own = [path for path in reached if path.partition(".")[0] == fact]
+    return (own or reached)[0]
+
+
+def with_names(sentence: Sentence, keys: list[str], fact: str) -> list[str]:
+    """A code with the name people know it by, a name with its code."""
+    shown: list[str] = []
+    for key in keys:
+        code = sentence.lexicon.code_of(key)
+        code = code if sentence.lexicon.reaches(fact, code) else key
+        dimension = sentence.lexicon.dimensions.get(code)
+        display = dimension.display if dimension else None
+        shown += [code, *([display] if display and sentence.lexicon.reaches(fact, display) else [])]
+    return list(dict.fromkeys(shown))
+
+
+def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric_segments: list[Segment]) -> Ranking | None:
+    """Superlatives: which end, and how many rows. A superlative without anything to rank is refused."""
+    way = _direction(sentence, metric, metric_segments)
+    number = _number(sentence, found)
+    if way is None:
+        return None
+    if not found:
+        if any(direction_word(sentence.words(s)) for s in metric_segments) and not sentence.operators(*_LOW, *_HIGH, "best", "worst"):
+            return None
+        raise Stop(_nothing_to_rank(sentence, metric))
+    if number is None and found[-1].singular and len(found) == 1:
+        number = 1
+    return Ranking(way, number)
+
+
+def _nothing_to_rank(sentence: Sentence, metric: Metric) -> Ask | Refuse:
+    """ "top 10 planes": what is ranked was taken for the measure."""
+    base = sentence.lexicon.base(metric.fact)
+    names = [m for m in ([base.name] if base else []) + judged(sentence.lexicon, metric.fact) if m != metric.name]
+    return ask_metric(sentence.lexicon, "By which measure is this to be ranked, and what?", names)
+
+
+def _direction(sentence: Sentence, metric: Metric, metric_segments: list[Segment]) -> str | None:
+    inner = [way for s in metric_segments if (way := direction_word(sentence.words(s)))]
+    if sentence.operators("best", "worst"):
+        return _judged(sentence, metric)
+    low, high = sentence.take("least"), sentence.take("most")
+    bottom, top = sentence.take("bottom"), sentence.take("top")
+    if (low and high) or (bottom and top):
+        raise Stop(Refuse("The question asks for both ends at once. Ask for one of them."))
+    if inner and (low or high):
+        return inner[0] if high else ("asc" if inner[0] == "desc" else "desc")
+    if low or bottom:
+        return "asc"
+    return "desc" if high or top else (inner[0] if inner else None)
+
+
+def _judged(sentence: Sentence, metric: Metric) -> str:
+    """ "best" and "worst" need a metric that is good or bad news."""
+    if metric.higher_is is None:
+        raise Stop(Refuse(f"Whether more {metric.label.lower()} is better or worse is not defined. Ask for the highest or the lowest."))
+    best = sentence.take("best")
+    sentence.take("worst")
+    return "desc" if best == (metric.higher_is == "good") else "asc"
+
+
+def _number(sentence: Sentence, found: tuple[Group, ...]) -> int | None:
+    """ "top 5", "which ten destinations"."""
+    for segment in sentence.free():
+        if segment.number is None or segment.number != int(segment.number) or not 1 <= segment.number <= 1000:
+            continue
+        left, right = sentence.before(segment), sentence.after(segment)
+        beside_top = left is not None and left.is_operator("top", "bottom", "most", "least")
+        beside_group = right is not None and any(right == g.segment for g in found)
+        if beside_top or (beside_group and not _the(sentence, segment)):
+            sentence.use(segment)
+            return int(segment.number)
+        if beside_group:
+            sentence.use(segment)
+    return None
+
+
+def _the(sentence: Sentence, segment: Segment) -> bool:
+    """ "the three airports" are all there are; "three airports" are some."""
+    return segment.first > 0 and sentence.tokens[segment.first - 1].lower in ("the", "all")
+
+
+def drivers(dimensions: dict[str, Dimension], reach: list[str], taken: set[str]) -> list[str]:
+    """Dimensions that may explain a change: a few named values each, not time itself, and not already in the question."""
+    fit = [
+        d
+        for d in dimensions.values()
+        if d.dataset in reach and d.role == "dimension" and d.path not in taken and d.type != "boolean" and not d.numeric
+        if (d.order and d.values) or 2 <= len(d.values) <= 20
+    ]
+    return [d.path for d in sorted(fit, key=lambda d: (reach.index(d.dataset), not d.display, bool(d.order)))]

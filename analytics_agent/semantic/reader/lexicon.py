@@ -1,0 +1,273 @@
+"""Every phrase that a semantic model gives a meaning to, by stems; and the operators of English questions, by words."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from analytics_agent.semantic.reader.words import Token, closed, stem, stems
+
+Kind = Literal["metric", "dimension", "value", "dataset", "not_covered", "operator", "grain"]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a phrase can stand for. `name` is a metric, a dimension's path, a dataset or an operator; `value` a stored value.
+
+    `rank` is 0 for a label, 1 for a synonym, 2 for a technical name: a lower rank wins where a phrase has several meanings.
+    """
+
+    kind: Kind
+    name: str
+    value: str = ""
+    rank: int = 1
+    words: tuple[str, ...] = ()
+
+
+OPERATORS: dict[str, str] = {
+    "count": "how many|number of|count of|count|total number of|the number of",
+    "share": "share|percentage|percent|proportion|fraction|rate|ratio|what part",
+    "average": "average|avg|mean|on average|averages|in average",
+    "total": "total|totals|in total|altogether|overall|sum|sum of|in all|in sum|all in all",
+    "top": "top|the top|leading",
+    "bottom": "bottom",
+    "most": "most|highest|largest|biggest|greatest|maximum|max|longest|strongest",
+    "least": "least|lowest|fewest|smallest|minimum|min|shortest|weakest",
+    "best": "best",
+    "worst": "worst",
+    "at_least": "at least|no fewer than|no less than|minimum of|not less than",
+    "at_most": "at most|no more than|up to|not more than",
+    "over": "more than|over|above|greater than|exceeding|exceed|exceeds|exceeded|larger than|higher than",
+    "under": "less than|fewer than|under|below|smaller than|lower than",
+    "comparative": "better|worse|later|more|less|larger|higher|lower|greater|smaller|fewer|longer|shorter|bigger|earlier|faster|slower",
+    "compare": (
+        "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|compared to|compared with|differ|differ between"
+    ),
+    "why": (
+        "why|what drove|what caused|explain|what explains|reason for|reasons for|what is behind|how come|why were|drivers of|what led to"
+    ),
+    "change": (
+        "change|changes|changed|rise|rises|rose|risen|rising|fall|falls|fell|fallen|falling|drop|drops|dropped|jump|jumps|jumped|increase|"
+        "increases|increased|decrease|decreases|decreased|grow|grows|grew|growth|decline|declines|declined|spike|spiked|surge|surged|"
+        "improve|improved|worsen|worsened|go up|went up|go down|went down|shift|shifted"
+    ),
+    "contribute": "contributed|contribute|contributes|contribution|contributions|contributed to",
+    "trend": (
+        "trend|trends|develop|develops|developed|development|evolve|evolved|evolves|evolution|over time|over the year|over the months|"
+        "time series|through the year|across the year|throughout the year|over the course of the year"
+    ),
+    "not": "not|no|without|except|excluding|other than|besides|missing|never|nor|neither|isnt|dont|didnt|arent|wasnt|unknown",
+    "future": "will|forecast|forecasts|predict|prediction|predicted|next month|next week|next year|tomorrow|future|going to be|expect",
+    "write": "delete|insert|update|drop table|truncate|alter|remove|create|grant|overwrite",
+}
+GRAINS: dict[str, str] = {
+    "hour": "hourly|hour by hour|hour",
+    "day": "daily|day by day|day|date|days|dates",
+    "week": "weekly|week by week|week|weeks|calendar week",
+    "month": "monthly|month by month|month|months|month over month",
+    "quarter": "quarterly|quarter by quarter|quarter|quarters",
+    "year": "yearly|annual|annually|year by year|year|years|year over year",
+}
+UNIT_WORDS: dict[str, str] = {
+    "min": "minute minutes min mins",
+    "mi": "mile miles",
+    "mph": "mph miles hour",
+    "°F": "degree degrees fahrenheit",
+    "in": "inch inches",
+    "years": "year years",
+    "days": "day days",
+    "h": "hour hours",
+    "%": "percent percentage",
+    "km": "kilometer kilometers kilometre kilometres km",
+    "USD": "dollar dollars usd",
+    "EUR": "euro euros eur",
+}
+LOW_WORDS = closed("""least lowest fewest smallest minimum shortest slowest coldest newest youngest cheapest lightest quietest driest earliest
+    nearest closest""")
+HIGH_WORDS = closed("""most highest largest biggest greatest longest busiest fastest farthest furthest warmest hottest wettest windiest oldest
+    heaviest strongest latest loudest richest wealthiest most_expensive dearest""")
+
+
+_ADVERBS = frozenset(stem(words) for phrases in GRAINS.values() for words in phrases.split("|") if words.endswith("ly"))
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as the overview shows it."""
+
+    name: str
+    label: str
+    fact: str
+    description: str = ""
+    unit: str | None = None
+    format: str = "number"
+    additivity: str = "non_additive"
+    higher_is: str | None = None
+    weight: str | None = None
+    bag: frozenset[str] = frozenset()
+    phrases: frozenset[tuple[str, ...]] = frozenset()
+
+    @property
+    def is_share(self) -> bool:
+        return self.format == "percent"
+
+    @property
+    def is_mean(self) -> bool:
+        words = set(f"{self.name.replace('_', ' ')} {self.label} {self.description}".lower().split())
+        return bool(words & {"mean", "average", "avg", "median", "per", "a"}) and self.additivity != "additive"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension as the overview shows it."""
+
+    path: str
+    label: str
+    role: str = "dimension"
+    type: str = ""
+    grains: tuple[str, ...] = ()
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    display: str | None = None
+    column: str | None = None
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def dataset(self) -> str:
+        return self.path.partition(".")[0]
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in ("integer", "float", "number", "decimal", "double", "numeric")
+
+
+class Lexicon:
+    """The model's vocabulary. Built from `overview(model)`, the only thing that the offline model knows of a database."""
+
+    def __init__(self, overview: Mapping[str, Any]) -> None:
+        self.overview = overview
+        self.metrics = {m["name"]: _metric(m) for m in overview.get("metrics", ())}
+        self.dimensions = {d["name"]: _dimension(d) for d in overview.get("dimensions", ())}
+        self.facts: dict[str, dict[str, Any]] = dict(overview.get("facts", {}))
+        self.seasons: dict[str, list[int]] = dict(overview.get("seasons", {}))
+        self._phrases: dict[tuple[str, ...], list[Meaning]] = {}
+        for phrase, meaning in self._meanings():
+            self.add(phrase, meaning)
+        self._without_adverbs()
+        self._operators = {tuple(p.split()): (kind, name) for kind, name, p in _closed_phrases()}
+        self.longest = max((len(p) for p in self._phrases), default=1)
+
+    def add(self, phrase: str, meaning: Meaning) -> None:
+        key = stems(phrase)
+        if not key or not any(part.isalnum() for part in key):
+            return
+        known = self._phrases.setdefault(key, [])
+        complete = Meaning(meaning.kind, meaning.name, meaning.value, meaning.rank, tuple(phrase.lower().split()))
+        if not any((m.kind, m.name, m.value) == (complete.kind, complete.name, complete.value) for m in known):
+            known.append(complete)
+
+    def _without_adverbs(self) -> None:
+        """ "daily flights" is flights by day, even where a model lists it as a synonym of a mean: the adverb is read on its own."""
+        for key in [k for k in self._phrases if k[0] in _ADVERBS and k[1:] in self._phrases]:
+            self._phrases[key] = [m for m in self._phrases[key] if m.kind != "metric"]
+
+    def lookup(self, key: tuple[str, ...]) -> list[Meaning]:
+        return self._phrases.get(key, [])
+
+    def operator(self, words: tuple[str, ...]) -> tuple[str, str] | None:
+        """("operator", name) or ("grain", unit)."""
+        return self._operators.get(words)
+
+    @cached_property
+    def longest_operator(self) -> int:
+        return max(len(words) for words in self._operators)
+
+    def reaches(self, fact: str, path: str) -> bool:
+        return path.partition(".")[0] in self.facts.get(fact, {}).get("datasets", ())
+
+    def base(self, fact: str) -> Metric | None:
+        """The metric that counts the fact's rows: the one that carries the fact's own name, else its first additive count."""
+        own = [m for m in self.metrics.values() if m.fact == fact and m.additivity == "additive"]
+        named = [m for m in own if stems(m.label) == stems(fact) or m.name == fact]
+        return named[0] if named else None
+
+    def code_of(self, path: str) -> str:
+        """The field whose display this is ("flights.carrier" for "airlines.name"), or the field itself."""
+        return next((d.path for d in self.dimensions.values() if d.display == path), path)
+
+    def _meanings(self) -> Iterator[tuple[str, Meaning]]:
+        for thing, words in self.overview.get("not_covered", {}).items():
+            yield from ((word, Meaning("not_covered", thing)) for word in (thing, *words))
+        for m in self.overview.get("metrics", ()):
+            yield from _named("metric", m)
+        for d in self.overview.get("dimensions", ()):
+            if d.get("role") != "key":
+                yield from _named("dimension", d)
+            for value, words in d.get("values", {}).items():
+                shown = () if value.isdigit() or value in ("true", "false") else (value,)
+                yield from ((word, Meaning("value", d["name"], value)) for word in (*shown, *words))
+        for dataset in self.overview.get("datasets", ()):
+            yield from _named("dataset", dataset)
+
+
+def _named(kind: Kind, item: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    name = item["name"]
+    if item.get("label"):
+        yield item["label"], Meaning(kind, name, rank=0)
+    for word in item.get("synonyms", ()):
+        yield word, Meaning(kind, name, rank=1)
+    if item.get("role") not in ("attribute", "time"):
+        yield name.rpartition(".")[2].replace("_", " "), Meaning(kind, name, rank=2)
+
+
+def _closed_phrases() -> Iterable[tuple[str, str, str]]:
+    yield from (("operator", name, phrase) for name, phrases in OPERATORS.items() for phrase in phrases.split("|"))
+    yield from (("grain", name, phrase) for name, phrases in GRAINS.items() for phrase in phrases.split("|"))
+
+
+def _metric(data: Mapping[str, Any]) -> Metric:
+    texts = [data.get("label", ""), *data.get("synonyms", ()), data["name"].replace("_", " ")]
+    return Metric(
+        name=data["name"],
+        label=data.get("label", data["name"]),
+        fact=data.get("fact", ""),
+        description=data.get("description", ""),
+        unit=data.get("unit"),
+        format=data.get("format", "number"),
+        additivity=data.get("additivity", "non_additive"),
+        higher_is=data.get("higher_is"),
+        weight=data.get("weight"),
+        bag=frozenset(part for text in texts for part in stems(text)),
+        phrases=frozenset(stems(text) for text in texts),
+    )
+
+
+def _dimension(data: Mapping[str, Any]) -> Dimension:
+    return Dimension(
+        path=data["name"],
+        label=data.get("label", data["name"]),
+        role=data.get("role", "dimension"),
+        type=data.get("type", ""),
+        grains=tuple(data.get("grains", ())),
+        values=data.get("values", {}),
+        order=tuple(data.get("order", ())),
+        display=data.get("display"),
+        column=data.get("column"),
+        synonyms=tuple(data.get("synonyms", ())),
+    )
+
+
+def is_code(text: str) -> bool:
+    """A short code such as JFK or 9E, which is only meant when it is typed as one ("as" is not Alaska's AS)."""
+    return len(text) <= 3 and text.upper() == text and any(c.isalpha() for c in text)
+
+
+def direction_word(tokens: Sequence[Token]) -> str | None:
+    """ "desc" for busiest, "asc" for coldest: the superlative inside a phrase of the model."""
+    words = {token.lower for token in tokens}
+    if words & LOW_WORDS:
+        return "asc"
+    return "desc" if words & HIGH_WORDS else None
+
+
+__all__ = ["GRAINS", "UNIT_WORDS", "Dimension", "Lexicon", "Meaning", "Metric", "direction_word", "is_code"]

@@ -1,0 +1,231 @@
+"""Which metric is meant: phrases of the model, moved by the operators around them (share, how many, average, total)."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Lexicon, Metric
+from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+from analytics_agent.semantic.reader.words import stem, stems
+
+_SHARE_WORDS = frozenset(stem(word) for word in ["share", "rate", "percentage", "percent", "proportion", "fraction", "ratio"])
+MOST_READINGS = 4
+
+
+def measures(sentence: Sentence) -> tuple[Metric, ...]:
+    """The metrics asked for. Stops with a question where several fit, with a refusal where operator and metric contradict."""
+    segments = [s for s in sentence.free() if is_metric(sentence, s)]
+    found = list(dict.fromkeys(_meant(sentence, s, segments) for s in segments))
+    found = _without_base(sentence, found, segments)
+    found = _with_neighbors(sentence, found, segments)
+    if not found:
+        return ()
+    sentence.use(*segments)
+    found = [_counted(sentence, _shared(sentence, metric), segments) for metric in found]
+    _averaged(sentence, found)
+    _units(sentence, found)
+    if len({metric.fact for metric in found}) > 1:
+        raise Stop(Refuse(f"{_listed(m.label for m in found)} come from different records; ask for one at a time."))
+    return tuple(dict.fromkeys(found))
+
+
+def is_metric(sentence: Sentence, segment: Segment) -> bool:
+    """A phrase that also names a dimension is one after "which" or "by", and wherever another metric stands in the question."""
+    if not segment.of("metric"):
+        return False
+    if segment.of("dataset") and _names_values(sentence, segment):
+        return False
+    if not segment.of("dimension") or _counts(sentence.before(segment)):
+        return True
+    if sentence.cue(segment) in GROUPING or _numbered(sentence.before(segment)):
+        return False
+    others = (s for s in sentence.segments if s != segment and s.of("metric") and not s.of("dimension"))
+    return bool(segment.of("value")) or next(others, None) is None
+
+
+def _counts(segment: Segment | None) -> bool:
+    return segment is not None and segment.is_operator("count")
+
+
+def _numbered(segment: Segment | None) -> bool:
+    return segment is not None and (segment.number is not None or segment.is_operator("top", "bottom"))
+
+
+def _names_values(sentence: Sentence, segment: Segment) -> bool:
+    """ "Airbus planes": the noun only says what kind of thing the value before it is."""
+    left = sentence.before(segment)
+    datasets = {m.name for m in segment.of("dataset")}
+    return left is not None and any(m.name.partition(".")[0] in datasets for m in left.of("value"))
+
+
+def _meant(sentence: Sentence, segment: Segment, segments: list[Segment]) -> Metric:
+    names = {m.name for m in segment.of("metric")}
+    elsewhere = {m.name for s in segments if s != segment for m in s.of("metric")}
+    if len(names & elsewhere) == 1:
+        return sentence.lexicon.metrics[next(iter(names & elsewhere))]
+    lowest = min(m.rank for m in segment.of("metric"))
+    best = {m.name for m in segment.of("metric") if m.rank == lowest}
+    if len(best) > 1:
+        raise Stop(ask_metric(sentence.lexicon, f"What does “{sentence.text(segment)}” mean here?", sorted(best)))
+    return sentence.lexicon.metrics[next(iter(best))]
+
+
+def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
+    """In "how many flights were cancelled" the flights are only what is counted; "flights and cancellations" are two metrics."""
+    bases = [m for m in found if sentence.lexicon.base(m.fact) == m]
+    if len(found) < 2 or not bases or _listed_together(sentence, segments):
+        return found
+    return [m for m in found if m not in bases] or found
+
+
+def _listed_together(sentence: Sentence, segments: list[Segment]) -> bool:
+    return any("and" in sentence.between(a, b) for a, b in pairwise(segments))
+
+
+def _with_neighbors(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
+    """Words that no phrase explained may belong to the metric all the same: "departures … so late" is "departures late"."""
+    if len(found) > 1:
+        return found
+    _said_of_base(sentence, segments)
+    loose = _loose_words(sentence)
+    held = {i for s in segments for i in _metric_words(sentence, s, found)}
+    if not loose or (chosen := _by_words(sentence, found, sorted(held | loose))) is None:
+        return found
+    sentence.unknown -= loose
+    sentence.use(*(s for s in sentence.free() if set(range(s.first, s.last + 1)) & loose))
+    return [chosen]
+
+
+def _said_of_base(sentence: Sentence, segments: list[Segment]) -> None:
+    """ "flights … scheduled" says no more than "scheduled flights", a synonym of the flights that are counted."""
+    for segment in segments:
+        for meaning in segment.of("metric"):
+            metric = sentence.lexicon.metrics[meaning.name]
+            if sentence.lexicon.base(metric.fact) != metric:
+                continue
+            core = set(stems(metric.label))
+            said = {i for i in sentence.unknown if {sentence.tokens[i].stem, *core} in [set(p) for p in metric.phrases]}
+            sentence.unknown -= said
+
+
+def _loose_words(sentence: Sentence) -> set[int]:
+    """Unexplained words, and those beside them that a metric may contain ("later", "a day")."""
+    words = set(sentence.unknown)
+    for segment in sentence.operators("comparative"):
+        words |= {i for i in range(segment.first, segment.last + 1) if sentence.tokens[i].stem == "late"}
+    for segment in sentence.free():
+        if segment.of("grain") and segment.first and sentence.tokens[segment.first - 1].lower == "a":
+            words.add(segment.last)
+    return words
+
+
+def _metric_words(sentence: Sentence, segment: Segment, found: list[Metric]) -> list[int]:
+    """The words of the phrase itself, without "how many" and the like."""
+    names = {m.name for m in found}
+    if found and not names & {m.name for m in segment.of("metric")}:
+        return []
+    content = sentence.content(segment) - {"how", "many", "number"}
+    return [i for i in range(segment.first, segment.last + 1) if sentence.tokens[i].stem in content]
+
+
+def _by_words(sentence: Sentence, found: list[Metric], places: list[int]) -> Metric | None:
+    """The one metric of which these words are a whole phrase, in their order or in any; or that alone has all of them."""
+    words = tuple(sentence.tokens[i].stem for i in places)
+    facts = {m.fact for m in found}
+    averaged = bool(sentence.operators("average"))
+    pool = [m for m in sentence.lexicon.metrics.values() if (not facts or m.fact in facts) and (m.is_mean or not averaged)]
+    for fits in (
+        [m for m in pool if words in m.phrases],
+        [m for m in pool if set(words) in [set(p) for p in m.phrases]],
+        [m for m in pool if len(set(words)) > 1 and set(words) <= m.bag],
+    ):
+        if fits:
+            return fits[0] if len(fits) == 1 else None
+    return None
+
+
+def _shared(sentence: Sentence, metric: Metric) -> Metric:
+    """ "share of" turns a count into its share."""
+    segments = sentence.operators("share")
+    if not segments:
+        return metric
+    sentence.use(*segments)
+    if metric.is_share:
+        return metric
+    sibling = _sibling(sentence.lexicon, metric, share=True)
+    if sibling is None:
+        raise Stop(
+            Refuse(f"No share is defined for {_small(metric.label)}, and shares of a total are not computed here.", instead=(metric.label,))
+        )
+    return sibling
+
+
+def _counted(sentence: Sentence, metric: Metric, segments: list[Segment]) -> Metric:
+    """ "how many" wants a count, or a sum whose unit is named ("how many miles were flown")."""
+    counting = sentence.operators("count")
+    if not counting:
+        return metric
+    sentence.use(*counting)
+    if metric.is_share:
+        sibling = _sibling(sentence.lexicon, metric, share=False)
+        if sibling is None:
+            raise Stop(Refuse(f"{metric.label} is a share; a number of them is not defined."))
+        return sibling
+    words = {t.lower for s in segments for t in sentence.words(s)} | {sentence.tokens[i].lower for i in sentence.unknown}
+    units = set(UNIT_WORDS.get(metric.unit or "", "").split())
+    if units and not units & words:
+        raise Stop(Refuse(f"“How many” asks for a number, and {_small(metric.label)} is measured in {metric.unit}."))
+    return metric
+
+
+def _averaged(sentence: Sentence, found: list[Metric]) -> None:
+    for metric in found:
+        if sentence.operators("average") and not (metric.is_mean or metric.is_share):
+            raise Stop(Refuse(f"{metric.label} is not an average, and no average of it is defined.", instead=(metric.label,)))
+        if sentence.operators("total") and metric.additivity != "additive":
+            raise Stop(Refuse(f"{metric.label} cannot be added up to a total.", instead=(metric.label,)))
+    if found:
+        sentence.take("average")
+        sentence.take("total")
+
+
+def _units(sentence: Sentence, found: list[Metric]) -> None:
+    """ "in minutes" says nothing new where the metric is in minutes."""
+    for metric in found:
+        words = set(UNIT_WORDS.get(metric.unit or "", "").split())
+        sentence.unknown -= {i for i in sentence.unknown if sentence.tokens[i].lower in words}
+
+
+def _sibling(lexicon: Lexicon, metric: Metric, *, share: bool) -> Metric | None:
+    """The count of a share, the share of a count: the same words in their labels, but for "share"."""
+    core = frozenset(stems(metric.label)) - _SHARE_WORDS
+    matches = [
+        m
+        for m in lexicon.metrics.values()
+        if m.fact == metric.fact and m.is_share == share and m != metric and frozenset(stems(m.label)) - _SHARE_WORDS == core
+    ]
+    return matches[0] if len(matches) == 1 else None
+
+
+def ask_metric(lexicon: Lexicon, question: str, names: Iterable[str]) -> Ask | Refuse:
+    """Ask which metric; each reading starts with the metric's label, which decides the question when it comes back."""
+    metrics = [lexicon.metrics[name] for name in names][:MOST_READINGS]
+    if len(metrics) < 2:
+        return Refuse("No metric fits this question.", instead=tuple(lexicon.overview.get("examples", ()))[:3])
+    return Ask(question, tuple(f"{m.label}: {_small(m.description)}" if m.description else m.label for m in metrics))
+
+
+def judged(lexicon: Lexicon, fact: str | None = None) -> list[str]:
+    """Metrics that are good or bad news, means and shares first: what "best" or "how is it doing" may be about."""
+    pool = [m for m in lexicon.metrics.values() if m.higher_is and (fact is None or m.fact == fact)]
+    ranked = sorted(pool, key=lambda m: (m.additivity == "additive", not m.is_share, m.higher_is != "good"))
+    return [m.name for m in ranked]
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(names)

@@ -1,0 +1,142 @@
+"""The reading itself: words, time, measure, rows, groups, order, and a last look for anything left over."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from analytics_agent.semantic.reader import unknown_words
+from analytics_agent.semantic.reader.conditions import filters, named_values, several
+from analytics_agent.semantic.reader.cover import Segment, cover
+from analytics_agent.semantic.reader.groups import Group, groups, ranking, with_names
+from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
+from analytics_agent.semantic.reader.measures import ask_metric, is_metric, judged, measures
+from analytics_agent.semantic.reader.periods import Found, NoDay, Periods
+from analytics_agent.semantic.reader.reading import KnownValue, Outcome, Refuse, Stop
+from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.shape import Parts, shaped
+from analytics_agent.semantic.reader.thresholds import thresholds
+from analytics_agent.semantic.reader.words import Token, tokens
+
+
+def read(
+    question: str,
+    overview: Mapping[str, Any],
+    as_of: date | None = None,
+    known: Sequence[KnownValue] = (),
+    looked_up: frozenset[str] = frozenset(),
+) -> Outcome:
+    """One question against one model (its `overview`). `known` are values found for names by a look-up, `looked_up` the names
+    that were searched for, found or not. Deterministic: the same input gives the same outcome."""
+    lexicon = Lexicon(overview)
+    for item in known:
+        lexicon.add(item.name, Meaning("value", item.path, item.value))
+    words = tokens(question)
+    try:
+        sentence = Sentence(words, cover(words, lexicon, _periods(words, as_of)), lexicon)
+        return _read(sentence, as_of, looked_up)
+    except Stop as stop:
+        return stop.outcome
+
+
+def _periods(words: Sequence[Token], as_of: date | None) -> tuple[Found, ...]:
+    try:
+        return Periods(as_of).find(words)
+    except NoDay:
+        raise Stop(Refuse("The day to count from is not known here. Name the dates in full, with their year.")) from None
+
+
+def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str]) -> Outcome:
+    _impossible(sentence)
+    segments = [s for s in sentence.segments if is_metric(sentence, s)]
+    metrics = measures(sentence)
+    unknown_words.check(sentence, metrics, looked_up)
+    if not metrics:
+        raise Stop(_no_metric(sentence))
+    fact = metrics[0].fact
+    named = named_values(sentence, fact)
+    found = groups(sentence, fact)
+    filtered = filters(named)
+    having, numbers = thresholds(sentence, metrics, found, fact)
+    nulls = _missing(sentence, fact)
+    order = ranking(sentence, found, metrics[0], segments)
+    spans = _spans(sentence, as_of)
+    parts = Parts(
+        sentence=sentence,
+        metrics=metrics,
+        fact=fact,
+        groups=[g.key for g in found],
+        keys=with_names(sentence, [g.key for g in found], fact),
+        filters=[*filtered, *numbers, *nulls],
+        sides=several(named),
+        having=having,
+        ranking=order,
+        periods=spans,
+    )
+    reading = shaped(parts)
+    _leftovers(sentence, found)
+    return reading
+
+
+def _impossible(sentence: Sentence) -> None:
+    """What no reading can mend: things the data does not hold, the future, and changing the data."""
+    for segment in sentence.segments:
+        for meaning in segment.of("not_covered"):
+            raise Stop(_not_covered(sentence, meaning, segment))
+    if sentence.operators("write"):
+        raise Stop(Refuse("Data is only read here, never changed."))
+    if sentence.operators("future"):
+        raise Stop(Refuse("This is about the future, and the data only holds the past. Forecasts are not made here."))
+
+
+def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refuse:
+    examples = tuple(sentence.lexicon.overview.get("examples", ()))[:3]
+    return Refuse(f"The data does not hold {meaning.name} (“{sentence.text(segment)}”).", missing=meaning.name, instead=examples)
+
+
+def _no_metric(sentence: Sentence) -> Any:
+    """Something is named, and nothing is measured: ask what to measure it by."""
+    if not any(s.of("value") or s.of("dimension") or s.of("dataset") for s in sentence.segments):
+        examples = tuple(sentence.lexicon.overview.get("examples", ()))[:3]
+        return Refuse("The question names nothing that is measured here.", instead=examples)
+    return ask_metric(sentence.lexicon, "By which measure?", judged(sentence.lexicon))
+
+
+def _missing(sentence: Sentence, fact: str) -> list[Any]:
+    """ "no tail number": rows in which a field is empty."""
+    from analytics_agent.semantic.request import Filter
+
+    found = []
+    for segment in sentence.free():
+        left = sentence.before(segment)
+        if not segment.of("dimension") or left is None or not left.is_operator("not") or sentence.used(left):
+            continue
+        paths = [m.name for m in segment.of("dimension") if sentence.lexicon.reaches(fact, m.name)]
+        own = [path for path in paths if path.partition(".")[0] == fact] or paths
+        if own:
+            sentence.use(left, segment)
+            found.append(Filter(own[0], "is_null"))
+    return found
+
+
+def _spans(sentence: Sentence, as_of: date | None) -> list[Found]:
+    """The time phrases, none of which may lie after the last day of the data."""
+    found = []
+    for segment in sentence.free():
+        if segment.period is None:
+            continue
+        if as_of is not None and segment.period.whole.start > as_of:
+            raise Stop(Refuse(f"“{sentence.text(segment)}” lies after the last day of the data, {as_of.isoformat()}."))
+        sentence.use(segment)
+        found.append(segment.period)
+    return found
+
+
+def _leftovers(sentence: Sentence, found: tuple[Group, ...]) -> None:
+    """Nothing of the question may have been ignored."""
+    left = [s for s in sentence.free() if not (s.of("dataset") and not s.of("dimension"))]
+    if left:
+        text = "”, “".join(sentence.text(s) for s in left)
+        raise Stop(Refuse(f"“{text}” does not fit into the rest of the question as it is read here. Say it in another way.", missing=text))
+
+
+__all__ = ["Metric", "read"]

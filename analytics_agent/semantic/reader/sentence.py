@@ -1,0 +1,90 @@
+"""A covered question under interpretation: which segments have been accounted for, and what stands around each."""
+
+from collections.abc import Sequence
+
+from analytics_agent.semantic.reader.cover import Cover, Segment
+from analytics_agent.semantic.reader.lexicon import Lexicon
+from analytics_agent.semantic.reader.words import SKIPPED, Token, closed
+
+_ARTICLES = closed("the a an its their our all of is are was were did do does have had has there be been some any one")
+GROUPING = frozenset({"by", "per", "each", "every", "which", "what", "across", "among"})
+
+
+class Sentence:
+    """Every content word must be used by some part of the reading; what is left at the end is a reason to refuse."""
+
+    def __init__(self, tokens: Sequence[Token], cover: Cover, lexicon: Lexicon) -> None:
+        self.tokens = tuple(tokens)
+        self.segments = list(cover.segments)
+        self.unknown = set(cover.unknown)
+        self.lexicon = lexicon
+        self._used: set[int] = set()
+
+    def use(self, *segments: Segment) -> None:
+        self._used.update(segment.first for segment in segments)
+
+    def used(self, segment: Segment) -> bool:
+        return segment.first in self._used
+
+    def free(self) -> list[Segment]:
+        return [segment for segment in self.segments if not self.used(segment)]
+
+    def operators(self, *names: str) -> list[Segment]:
+        """Free segments that are one of these operators."""
+        return [s for s in self.free() if s.is_operator(*names)]
+
+    def has(self, *names: str) -> bool:
+        return any(s.is_operator(*names) for s in self.segments)
+
+    def take(self, *names: str) -> bool:
+        """True, and they are used up, when such operators stand in the question."""
+        found = self.operators(*names)
+        self.use(*found)
+        return bool(found)
+
+    def text(self, segment: Segment) -> str:
+        return " ".join(token.surface for token in self.tokens[segment.first : segment.last + 1])
+
+    def words(self, segment: Segment) -> tuple[Token, ...]:
+        return self.tokens[segment.first : segment.last + 1]
+
+    def content(self, segment: Segment) -> frozenset[str]:
+        return frozenset(t.stem for t in self.words(segment) if t.lower not in SKIPPED)
+
+    def cue(self, segment: Segment) -> str:
+        """The nearest word before that is no article: "by" in "by the carrier"."""
+        at = segment.first - 1
+        while at >= 0 and self.tokens[at].lower in _ARTICLES:
+            at -= 1
+        return self.tokens[at].lower if at >= 0 else ""
+
+    def before(self, segment: Segment) -> Segment | None:
+        """The segment right before, with nothing but articles between."""
+        place = self.segments.index(segment)
+        return self._adjacent(self.segments[place - 1], segment) if place else None
+
+    def after(self, segment: Segment) -> Segment | None:
+        place = self.segments.index(segment)
+        return self._adjacent(segment, self.segments[place + 1], back=True) if place + 1 < len(self.segments) else None
+
+    def _adjacent(self, left: Segment, right: Segment, back: bool = False) -> Segment | None:
+        between = self.tokens[left.last + 1 : right.first]
+        if any(t.lower not in _ARTICLES or t.breaks for t in between):
+            return None
+        return right if back else left
+
+    def between(self, left: Segment, right: Segment) -> frozenset[str]:
+        return frozenset(t.lower for t in self.tokens[left.last + 1 : right.first])
+
+    def plural(self, segment: Segment) -> bool:
+        word = self.tokens[segment.last].lower
+        return word.endswith("s") and not word.endswith(("ss", "us"))
+
+    def clause_start(self, segment: Segment) -> bool:
+        """Nothing but silent openers stands before it in its clause."""
+        at = segment.first
+        while at > 0 and not self.tokens[at].breaks:
+            at -= 1
+            if self.tokens[at].lower not in _ARTICLES and self.tokens[at].lower not in ("show", "me", "list", "give", "please", "only"):
+                return False
+        return True

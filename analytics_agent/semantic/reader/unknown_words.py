@@ -1,0 +1,84 @@
+"""Words that nothing explains: names to look up in the data, words with several possible metrics, and words to refuse."""
+
+from difflib import get_close_matches
+
+from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.measures import ask_metric
+from analytics_agent.semantic.reader.reading import LookUp, Refuse, Stop
+from analytics_agent.semantic.reader.sentence import Sentence
+
+MOST_COLUMNS = 6
+MOST_NAMES = 3
+
+
+def check(sentence: Sentence, metrics: tuple[Metric, ...], looked_up: frozenset[str]) -> None:
+    """Stops when a word is left that no part of the question explains."""
+    if not sentence.unknown:
+        return
+    names = _names(sentence)
+    new = tuple(name for name in names if name.lower() not in looked_up)
+    columns = _columns(sentence, metrics)
+    if new and columns and len(new) <= MOST_NAMES and _all_named(sentence, names):
+        raise Stop(LookUp(new, columns))
+    words = [sentence.tokens[i].surface for i in sorted(sentence.unknown)]
+    _ambiguous(sentence, metrics)
+    text = "”, “".join(words)
+    close = _close(sentence, words)
+    hint = f" Did you mean {close}?" if close else ""
+    raise Stop(
+        Refuse(
+            f"“{text}” is not known here.{hint}", missing=", ".join(words), instead=tuple(sentence.lexicon.overview.get("examples", ()))[:3]
+        )
+    )
+
+
+def _names(sentence: Sentence) -> list[str]:
+    """Runs of unknown words that are typed like names; a capital at the beginning of a sentence proves nothing."""
+    runs: list[list[int]] = []
+    for i in sorted(sentence.unknown):
+        token = sentence.tokens[i]
+        if not token.named or (token.breaks and token.surface[1:].islower() and i == 0):
+            continue
+        if runs and runs[-1][-1] == i - 1:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return [" ".join(sentence.tokens[i].surface for i in run) for run in runs]
+
+
+def _all_named(sentence: Sentence, names: list[str]) -> bool:
+    return sum(len(name.split()) for name in names) == len(sentence.unknown)
+
+
+def _columns(sentence: Sentence, metrics: tuple[Metric, ...]) -> tuple[str, ...]:
+    """Columns whose values may be such names: texts of named things first, then other dimensions of the facts in question."""
+    facts = {m.fact for m in metrics} or set(sentence.lexicon.facts)
+    displays = {d.display for d in sentence.lexicon.dimensions.values() if d.display}
+    fit = [
+        d
+        for d in sentence.lexicon.dimensions.values()
+        if d.column and d.role == "dimension" and d.type in ("", "string", "text", "varchar")
+        if any(sentence.lexicon.reaches(fact, d.path) for fact in facts)
+    ]
+    ranked = sorted(fit, key=lambda d: (d.path not in displays, bool(d.values)))
+    return tuple(d.path for d in ranked[:MOST_COLUMNS])
+
+
+def _ambiguous(sentence: Sentence, metrics: tuple[Metric, ...]) -> None:
+    """A word that several metrics share: ask which is meant."""
+    loose = {sentence.tokens[i].stem for i in sentence.unknown}
+    fits = [m for m in sentence.lexicon.metrics.values() if loose <= m.bag]
+    if metrics and not all(m.fact == metrics[0].fact for m in fits):
+        return
+    if len(fits) > 1:
+        words = " ".join(sentence.tokens[i].surface for i in sorted(sentence.unknown))
+        raise Stop(ask_metric(sentence.lexicon, f"What does “{words}” mean here?", [m.name for m in fits]))
+
+
+def _close(sentence: Sentence, words: list[str]) -> str:
+    """The nearest word of the model for a misspelled one."""
+    known = {w for m in sentence.lexicon.metrics.values() for w in m.label.lower().split()}
+    known |= {w for d in sentence.lexicon.dimensions.values() for w in d.label.lower().split()}
+    known |= {v for d in sentence.lexicon.dimensions.values() for words_ in d.values.values() for v in words_}
+    hits = [hit for word in words for hit in get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.8)]
+    return f"“{hits[0]}”" if hits else ""
