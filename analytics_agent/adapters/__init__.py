@@ -1,0 +1,1 @@
+"""Implementations of ports.py, one technology each. Only bootstrap imports them."""

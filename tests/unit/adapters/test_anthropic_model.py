@@ -1,19 +1,23 @@
 """The adapter against a real socket: what is sent, what comes back, and each way a call can break."""
 
+import asyncio
 import json
+from typing import Any
 
 import pytest
+from fakes.messages_api import Fault, MessagesApi, Step, call
 
 from analytics_agent.adapters.anthropic_model import AnthropicModel
-from analytics_agent.domain.conversation import Message, ModelRequest, Tool
+from analytics_agent.domain.conversation import Message, ModelRequest, Reply, Tool
 from analytics_agent.errors import ModelRejected, ModelUnavailable
-from fakes.messages_api import Fault, MessagesApi, Step, call
 
 TOOL = Tool("run_sql", "Run a query.", {"type": "object", "properties": {"sql": {"type": "string"}}})
 REQUEST = ModelRequest("claude-opus-4-7", "Be right.", (TOOL,), (Message("user", ({"type": "text", "text": "How many?"},)),))
 
 
-async def ask(step: Step, *, timeout: float = 5, request: ModelRequest = REQUEST, stop_reason: str | None = None):  # type: ignore[no-untyped-def]
+async def ask(
+    step: Step, *, timeout: float = 5, request: ModelRequest = REQUEST, stop_reason: str | None = None
+) -> tuple[Reply, MessagesApi]:
     with MessagesApi(step, stop_reason=stop_reason) as api:
         model = AnthropicModel("sk-test", api.url, timeout_seconds=timeout)
         try:
@@ -22,9 +26,7 @@ async def ask(step: Step, *, timeout: float = 5, request: ModelRequest = REQUEST
             await model.close()
 
 
-def run(step: Step, **given):  # type: ignore[no-untyped-def]
-    import asyncio
-
+def run(step: Step, **given: Any) -> tuple[Reply, MessagesApi]:
     return asyncio.run(ask(step, **given))
 
 
@@ -40,8 +42,11 @@ def test_a_tool_call_comes_back_with_its_usage_and_price() -> None:
 
 def test_tools_and_system_are_the_same_bytes_in_every_turn() -> None:
     first = run(lambda body: [call("run_sql", sql="SELECT 1")])[1].requests[0]
-    longer = ModelRequest(REQUEST.model, REQUEST.system, REQUEST.tools, (*REQUEST.messages, Message("assistant", ({"type": "text", "text": "a"},)),
-                                                                          Message("user", ({"type": "text", "text": "b"},))))  # fmt: skip
+    said = (
+        Message("assistant", ({"type": "text", "text": "a"},)),
+        Message("user", ({"type": "text", "text": "b"},)),
+    )
+    longer = ModelRequest(REQUEST.model, REQUEST.system, REQUEST.tools, (*REQUEST.messages, *said))
     second = run(lambda body: [call("run_sql", sql="SELECT 1")], request=longer)[1].requests[0]
     for part in ("tools", "system"):
         assert json.dumps(first[part]) == json.dumps(second[part])
@@ -78,7 +83,7 @@ def test_the_providers_own_delay_is_kept() -> None:
 
 
 def test_silence_ends_at_the_time_limit() -> None:
-    with pytest.raises(ModelUnavailable, match="within 0.3 seconds"):
+    with pytest.raises(ModelUnavailable, match=r"within 0\.3 seconds"):
         run(lambda body: Fault(silent_seconds=1), timeout=0.3)
 
 
