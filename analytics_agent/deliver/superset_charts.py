@@ -103,6 +103,7 @@ def table_of(drawing: Drawing) -> ChartPlan:
         "page_length": 50 if drawing.shape.rows > 50 else 0,
         "include_search": drawing.shape.rows > 20,
         "show_cell_bars": False,
+        "allow_render_html": False,  # a cell is text, whatever it holds
         "color_pn": False,
         "table_timestamp_format": times[0] if times else "smart_date",
         "column_config": {name: config for name, config in formats.items() if config},

@@ -75,6 +75,14 @@ def scalar(run_id: str = "scalar01", shown: Sequence[str] = ("2,000 flights", "9
     return run(run_id, "How many flights left, and how late?", (query(1, "All flights", columns, 1, TOTALS),), claims)
 
 
+def smallest(run_id: str = "small001") -> Run:
+    """One dataset, a key figure and its table: the fewest requests that make a whole dashboard."""
+    count = query(1, "All flights", (FLIGHTS,), 1, "SELECT count(*) AS flights FROM flights")
+    return run(
+        run_id, "How many flights left?", (count,), (Claim("**2,000 flights** left.", (figure("2,000 flights", 2000, "r1", FLIGHTS),)),)
+    )
+
+
 def rows_of(run: Run, uri: str) -> dict[str, pa.Table]:
     """The results as they would be stored, asked of a real warehouse: exact numbers stay exact."""
     with psycopg.connect(uri) as connection:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from fakes.published_runs import AIRLINE, FLIGHTS, query, ranking, run, scalar
+from fakes.published_runs import AIRLINE, FLIGHTS, query, ranking, run, scalar, smallest
 from integration.superset.running import Superset
 
 from analytics_agent.deliver.superset_plan import plan
@@ -90,14 +90,14 @@ def test_every_chart_answers_without_a_browser_and_with_the_results_own_figures(
             answers = [(await session.read(f"chart/{tile.id}/data/"))["result"][0]["data"] for tile in tiles]
             return [next(iter(rows[0].values())) for rows in answers]
 
-    assert asyncio.run(values()) == pytest.approx([2000, 9.4965, 0.297], abs=5e-4)
+    assert asyncio.run(values()) == [2000, 9.506375, 0.2875]
 
 
 @pytest.mark.parametrize("after_effect", [False, True], ids=["request lost", "reply lost"])
 def test_breaking_off_at_any_request_is_mended_by_publishing_again(
     superset: Superset, warehouse: Database, run_id: str, after_effect: bool
 ) -> None:
-    published = plan(scalar(run_id))
+    published = plan(smallest(run_id))
     at = 0
     while True:
         at += 1
@@ -106,12 +106,12 @@ def test_breaking_off_at_any_request_is_mended_by_publishing_again(
             asyncio.run(superset.publisher(transport).publish(published, warehouse))
         except SupersetUnavailable:
             receipt = publish(superset, published, warehouse)
-            assert counted(superset, published) == {"dataset": 1, "chart": 4, "dashboard": 1}, f"broken off at request {at}"
-            assert len(receipt.objects) == 7
+            assert counted(superset, published) == {"dataset": 1, "chart": 2, "dashboard": 1}, f"broken off at request {at}"
+            assert len(receipt.objects) == 5
             asyncio.run(superset.publisher().withdraw(published))
             continue
         break
-    assert at > 20
+    assert at > 12
 
 
 def test_two_workers_at_once_publish_one_dashboard(superset: Superset, warehouse: Database, run_id: str) -> None:
@@ -183,6 +183,6 @@ def test_a_chart_whose_table_has_gone_is_refused_with_supersets_reason(superset:
 
 def test_a_wrong_warehouse_password_is_refused_and_not_repeated(superset: Superset, warehouse: Database, run_id: str) -> None:
     wrong = Database(warehouse.name, warehouse.uri.replace("only-reads", "not-this-one"), schema="public")
-    with pytest.raises(PublishRejected, match="Connection failed") as caught:
+    with pytest.raises(PublishRejected, match=r"password|Connection failed") as caught:
         publish(superset, plan(scalar(run_id)), wrong)
     assert "not-this-one" not in str(caught.value)
