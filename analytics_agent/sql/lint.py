@@ -163,7 +163,7 @@ def _aggregates(select: exp.Select) -> bool:
 def _excludes_null(select: exp.Expr | None, output: Output) -> bool:
     where = select.args.get("where") if select else None
     name = output.column.name if output.column else ""
-    return where is not None and any(isinstance(n.this, exp.Is) and n.this.this.name == name for n in where.find_all(exp.Not))
+    return where is not None and any(test.args.get("negate") and test.this.name == name for test in where.find_all(exp.Is))
 
 
 def _is_integer(node: exp.Expr, result: Resolution) -> bool:

@@ -66,12 +66,13 @@ def _set_operation(node: exp.SetOperation, ctes: Ctes, outer: Frame | None, resu
             ctes = _with(left, ctes, outer, result)
     outputs = _query(left, ctes, outer, result)
     widths = [_query(branch, ctes, outer, result) for branch in reversed(branches)]
-    for other in widths:
+    by_name = bool(node.args.get("by_name"))
+    for other in widths if not by_name else ():
         if not other.is_open and not outputs.is_open and len(other.columns) != len(outputs.columns):
             message = f"The queries combined by {node.key.upper()} have {len(outputs.columns)} and {len(other.columns)} columns."
             result.report(error("set-width", message, "Select the same number of columns in each."))
     _modifiers(node, outputs, ctes, outer, result)
-    return Outputs(tuple(Output(column.name) for column in outputs.columns), outputs.is_open or bool(node.args.get("by_name")))
+    return Outputs(tuple(Output(column.name) for column in outputs.columns), outputs.is_open or by_name)
 
 
 def _modifiers(node: exp.Expr, outputs: Outputs, ctes: Ctes, outer: Frame | None, result: Resolution) -> None:

@@ -68,6 +68,12 @@ def only_a_query(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
         yield error("only-select", f"The statement is not a SELECT: {why}.", hint)
 
 
+def selects_something(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """Every SELECT gives a column."""
+    if any(not select.expressions for select in tree.find_all(exp.Select)):
+        yield error("selects-nothing", "A SELECT names no column.", "Name the columns to select.")
+
+
 def known_nodes(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Every part is of a known kind."""
     for kind in sorted({type(node).__name__ for node in tree.walk() if not _is_known_node(node)}):
@@ -132,6 +138,7 @@ def known_table_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFindi
 
 RULES: tuple[Rule, ...] = (
     only_a_query,
+    selects_something,
     known_nodes,
     known_clauses,
     known_functions,

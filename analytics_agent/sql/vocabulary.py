@@ -40,7 +40,7 @@ CLAUSES: dict[str, frozenset[str]] = {
     "Unnest": words("expressions alias offset"),
     "Column": words("this table db"),
     "Identifier": words("this quoted"),
-    "Order": words("expressions"),
+    "Order": words("this expressions"),
     "Ordered": words("this desc nulls_first"),
 }
 """The parts that may be present on nodes which can carry more than harmless ones: SELECT INTO, locks, hints, samples, versions."""

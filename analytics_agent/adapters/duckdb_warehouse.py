@@ -1,0 +1,172 @@
+"""A DuckDB file as a warehouse: opened read-only, without access to files or network, its configuration locked.
+
+DuckDB has no statement timeout, so a statement is interrupted from outside, both at its time limit and on cancellation.
+"""
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analytics_agent.adapters.arrow_columns import tidy
+from analytics_agent.adapters.interrupted import run_interruptibly
+from analytics_agent.catalog.build import build, column_type
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
+from analytics_agent.ports import Fetched
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+_BATCH = 10_000
+_CONFIGURATION = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "lock_configuration": "true",
+}
+_TABLES = """
+SELECT schema_name, table_name, 'table', comment, estimated_size FROM duckdb_tables()
+WHERE NOT internal AND NOT temporary AND database_name = current_database()
+UNION ALL
+SELECT schema_name, view_name, 'view', comment, NULL FROM duckdb_views()
+WHERE NOT internal AND NOT temporary AND database_name = current_database()
+"""
+_COLUMNS = """
+SELECT schema_name, table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()
+WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index
+"""
+_KEYS = """
+SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
+FROM duckdb_constraints() WHERE constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') AND database_name = current_database()
+ORDER BY schema_name, table_name, constraint_index
+"""
+_HINTS: dict[str, tuple[str, str]] = {
+    "ConversionException": ("A value cannot be read as the type it is cast to.", "Use TRY_CAST, or filter such values out first."),
+    "BinderException": ("Types or names do not go together.", "Cast both sides to one type; check GROUP BY."),
+    "CatalogException": ("A table, column or function does not exist.", "Look at the catalog: it may have changed."),
+    "ParserException": ("DuckDB does not accept this syntax.", "Say it with simpler SQL."),
+    "OutOfRangeException": ("A number is out of the range of its type.", "Cast to DOUBLE or DECIMAL before computing."),
+    "InvalidInputException": ("An argument of a function is not valid.", "Check formats, units and argument types."),
+    "OutOfMemoryException": ("The statement needs more memory than there is.", "Aggregate fewer rows."),
+    "PermissionException": ("The statement reaches outside the database.", "Read tables of the catalog only."),
+}
+
+
+class DuckdbWarehouse:
+    """One file. Several processes can read it at once; none may write meanwhile."""
+
+    def __init__(self, name: str, path: Path, *, schema: str | None = None) -> None:
+        self._name = name
+        self._path = path
+        self._schema = schema
+        self._lock = threading.Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    async def introspect(self) -> Catalog:
+        return await asyncio.to_thread(self._read_catalog)
+
+    async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
+        cursor = await asyncio.to_thread(self._cursor)
+        started = time.perf_counter()
+        table, truncated = await run_interruptibly(lambda: _fetch(cursor, sql, row_cap), cursor.interrupt, timeout_seconds)
+        return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+
+    async def can_write(self) -> tuple[str, ...]:
+        """Nothing: the engine itself opens the file for reading only."""
+        return ()
+
+    async def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _cursor(self) -> "duckdb.DuckDBPyConnection":
+        """A connection of its own to the one open file, so that an interrupt hits one statement only."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = _open(self._path)
+            return self._connection.cursor()
+
+    def _read_catalog(self) -> Catalog:
+        import duckdb
+
+        cursor = self._cursor()
+        try:
+            tables, columns, keys = (cursor.execute(query).fetchall() for query in (_TABLES, _COLUMNS, _KEYS))
+        except duckdb.Error as problem:
+            raise _translated(problem) from None
+        finally:
+            cursor.close()
+        found = [table for table in _tables(tables, columns, keys) if self._schema in (None, table.schema)]
+        return build(self._name, "duckdb", found, (self._schema or "main",))
+
+
+def _open(path: Path) -> "duckdb.DuckDBPyConnection":
+    import duckdb
+
+    if not path.is_file():
+        raise WarehouseRefused(f"There is no file {path}.", hint="Check the path; relative paths start at the working folder.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config={**_CONFIGURATION, "TimeZone": "UTC"})
+    except duckdb.IOException as problem:
+        if "lock" in str(problem).lower():
+            raise WarehouseUnavailable(f"Another program is writing to {path.name}.", hint="Close it there; we only read.") from None
+        raise WarehouseRefused(
+            f"{path.name} is not a DuckDB database that this version reads.", hint="Export and import it again."
+        ) from None
+    except duckdb.Error:
+        raise WarehouseRefused(f"{path.name} cannot be opened.", hint="Is it open elsewhere in this process with other settings?") from None
+    return connection
+
+
+def _fetch(cursor: "duckdb.DuckDBPyConnection", sql: str, row_cap: int) -> tuple["pa.Table", bool]:
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        reader = cursor.sql(sql).to_arrow_reader(_BATCH)
+        batches, rows = [], 0
+        for batch in reader:
+            batches.append(batch)
+            rows += batch.num_rows
+            if rows > row_cap:
+                break
+        table = pa.Table.from_batches(batches, schema=reader.schema)
+        return tidy(table.slice(0, row_cap)), rows > row_cap
+    except duckdb.Error as problem:
+        raise _translated(problem) from None
+    finally:
+        cursor.close()
+
+
+def _translated(problem: Exception) -> AgentError:
+    kind = type(problem).__name__
+    if kind in {"IOException", "FatalException", "ConnectionException"}:
+        return WarehouseUnavailable("The database file cannot be read right now.", hint="Check the file and its disk.")
+    message, hint = _HINTS.get(kind, ("DuckDB refused the statement.", "Say it with simpler SQL."))
+    return StatementFailed(message, code=kind, hint=hint)
+
+
+def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Table]:
+    by_table: dict[tuple[str, str], list[TableColumn]] = {}
+    for schema, table, name, native, nullable, comment in columns:
+        column = TableColumn(name, column_type(native), native, bool(nullable), comment)
+        by_table.setdefault((schema, table), []).append(column)
+    return [
+        Table(
+            schema=schema,
+            name=name,
+            columns=tuple(by_table.get((schema, name), ())),
+            kind=kind,
+            primary_key=next((tuple(k[3]) for k in keys if k[:3] == (schema, name, "PRIMARY KEY")), ()),
+            foreign_keys=tuple(ForeignKey(tuple(k[3]), schema, k[4], tuple(k[5])) for k in keys if k[:3] == (schema, name, "FOREIGN KEY")),
+            comment=comment,
+            rows=rows,
+        )
+        for schema, name, kind, comment, rows in tables
+    ]

@@ -1,0 +1,180 @@
+"""A SQLite file as a warehouse: opened read-only, with an authorizer that lets a statement do nothing but read.
+
+SQLite has no statement timeout; a progress handler looks at a flag every few thousand steps of its machine.
+"""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from analytics_agent.adapters.interrupted import run_interruptibly
+from analytics_agent.catalog.build import build, column_type
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
+from analytics_agent.ports import Fetched
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_STEPS = 5_000
+_BUSY_SECONDS = 5.0
+_ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
+_TABLES = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+_COLUMNS = """
+SELECT s.name, c.name, c.type, c."notnull", c.pk FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c
+WHERE s.type IN ('table', 'view') ORDER BY s.name, c.cid
+"""
+_KEYS = """
+SELECT s.name, k.id, k."table", k."from", k."to" FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k
+WHERE s.type = 'table' ORDER BY s.name, k.id, k.seq
+"""
+_HAS_STATISTICS = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'"
+_ROWS = "SELECT tbl, max(CAST(substr(stat, 1, instr(stat || ' ', ' ') - 1) AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl"
+
+
+class SqliteWarehouse:
+    """One file. Its tables are in no schema."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self._name = name
+        self._path = path
+
+    async def introspect(self) -> Catalog:
+        return await asyncio.to_thread(self._read_catalog)
+
+    async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
+        stop = threading.Event()
+        started = time.perf_counter()
+        table, truncated = await run_interruptibly(lambda: self._fetch(sql, row_cap, stop), stop.set, timeout_seconds)
+        return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+
+    async def can_write(self) -> tuple[str, ...]:
+        """Nothing: the engine itself opens the file for reading only."""
+        return ()
+
+    async def close(self) -> None:
+        """Nothing stays open between statements."""
+
+    def _fetch(self, sql: str, row_cap: int, stop: threading.Event) -> tuple["pa.Table", bool]:
+        connection = _open(self._path)
+        try:
+            connection.set_authorizer(_authorize)
+            connection.set_progress_handler(lambda: int(stop.is_set()), _STEPS)
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description or ()]
+            rows = cursor.fetchmany(row_cap + 1)
+        except sqlite3.Error as problem:
+            raise _translated(problem) from None
+        finally:
+            connection.close()
+        return _as_table(names, rows[:row_cap]), len(rows) > row_cap
+
+    def _read_catalog(self) -> Catalog:
+        connection = _open(self._path)
+        try:
+            tables, columns, keys = (connection.execute(query).fetchall() for query in (_TABLES, _COLUMNS, _KEYS))
+            has_statistics = connection.execute(_HAS_STATISTICS).fetchone()[0]
+            rows = dict(connection.execute(_ROWS).fetchall()) if has_statistics else {}
+        except sqlite3.Error as problem:
+            raise _translated(problem) from None
+        finally:
+            connection.close()
+        return build(self._name, "sqlite", _tables(tables, columns, keys, rows), ())
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise WarehouseRefused(f"There is no file {path}.", hint="Check the path; relative paths start at the working folder.")
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    try:
+        connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
+        connection.text_factory = lambda content: content.decode("utf-8", errors="replace")
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.DatabaseError as problem:
+        raise _not_opened(problem, path) from None
+    return connection
+
+
+def _not_opened(problem: sqlite3.DatabaseError, path: Path) -> AgentError:
+    if problem.sqlite_errorname in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
+        return WarehouseUnavailable(f"Another program is writing to {path.name}.", hint="It will be tried again.")
+    return WarehouseRefused(f"{path.name} is not a SQLite database that can be read.", hint="Check the file and its permissions.")
+
+
+def _authorize(action: int, first: str | None, second: str | None, database: str | None, source: str | None) -> int:
+    """Reading and pure functions only; `second` is the function's name."""
+    if action in _ALLOWED or (action == sqlite3.SQLITE_FUNCTION and (second or "").lower() != "load_extension"):
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _translated(problem: sqlite3.Error) -> AgentError:
+    code = getattr(problem, "sqlite_errorname", "") or type(problem).__name__
+    if code in {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_CANTOPEN"}:
+        return WarehouseUnavailable("The database file cannot be read right now.", hint="It will be tried again.")
+    if code == "SQLITE_AUTH":
+        return StatementFailed("The statement would do more than read.", code=code, hint="Use a plain SELECT.")
+    if code == "SQLITE_INTERRUPT":
+        return StatementFailed("The statement was interrupted.", code=code)
+    return StatementFailed(
+        "SQLite refused the statement.", code=code, hint="Check functions and their arguments; SQLite has few date functions."
+    )
+
+
+def _as_table(names: list[str], rows: list[Any]) -> "pa.Table":
+    import pyarrow as pa
+
+    from analytics_agent.adapters.arrow_columns import distinct
+
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return pa.table([_column(values) for values in columns], names=distinct(names)) if names else pa.table({})
+
+
+def _column(values: tuple[Any, ...]) -> "pa.Array":
+    """SQLite types values, not columns: one type if all agree, numbers together, text otherwise."""
+    import pyarrow as pa
+
+    kinds = {type(value) for value in values} - {type(None)}
+    if kinds == {int}:
+        return pa.array(values, pa.int64())
+    if kinds and kinds <= {int, float}:
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+    return pa.array([_text(value) for value in values], pa.string())
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _tables(tables: list[Any], columns: list[Any], keys: list[Any], rows: dict[str, int]) -> list[Table]:
+    return [
+        Table(
+            schema=None,
+            name=name,
+            columns=tuple(TableColumn(c[1], column_type(c[2] or "any"), c[2] or "any", not c[3]) for c in columns if c[0] == name),
+            kind=kind,
+            primary_key=tuple(c[1] for c in sorted((c for c in columns if c[0] == name and c[4]), key=lambda c: c[4])),
+            foreign_keys=_foreign_keys([k for k in keys if k[0] == name], columns),
+            rows=rows.get(name),
+        )
+        for name, kind in tables
+    ]
+
+
+def _foreign_keys(keys: list[Any], columns: list[Any]) -> tuple[ForeignKey, ...]:
+    """A key that names no target columns means the target's primary key."""
+    found = []
+    for number in dict.fromkeys(key[1] for key in keys):
+        parts = [key for key in keys if key[1] == number]
+        target = parts[0][2]
+        primary = [c[1] for c in sorted((c for c in columns if c[0] == target and c[4]), key=lambda c: c[4])]
+        to_columns = [part[4] for part in parts] if parts[0][4] is not None else primary
+        found.append(ForeignKey(tuple(part[3] for part in parts), None, target, tuple(to_columns)))
+    return tuple(found)

@@ -1,0 +1,122 @@
+"""Which adapter an address means, and files that become warehouses: CSV and Parquet are imported into a DuckDB file of their own."""
+
+import re
+import tempfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.errors import WarehouseRefused
+from analytics_agent.ports import Database, Warehouse
+
+_SCHEMES: dict[str, Dialect] = {"postgresql": "postgres", "postgres": "postgres", "duckdb": "duckdb", "sqlite": "sqlite"}
+_ENDINGS: dict[str, Dialect] = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite"}
+_READERS = {".csv": "read_csv", ".tsv": "read_csv", ".parquet": "read_parquet"}
+_DUCKDB_MAGIC, _DUCKDB_MAGIC_AT = b"DUCK", 8
+_FORMS = (
+    "postgresql://user:password@host:5432/database, duckdb:///path, sqlite:///path, or a file ending .duckdb, .sqlite, .db, .csv, .parquet"
+)
+
+
+def dialect_of(uri: str) -> Dialect:
+    """The dialect an address speaks. Raises WarehouseRefused, naming the forms that work; the address itself is never repeated."""
+    scheme = _scheme(uri)
+    if scheme:
+        if scheme in _SCHEMES:
+            return _SCHEMES[scheme]
+        raise WarehouseRefused(f"Addresses that begin with {scheme}:// are not known.", hint=f"Use {_FORMS}.")
+    return _dialect_of_file(Path(uri))
+
+
+def is_importable(uri: str) -> bool:
+    """Whether this is a file for `import_file`."""
+    return not _scheme(uri) and Path(uri).suffix.lower() in _READERS
+
+
+def open_warehouse(database: Database) -> Warehouse:
+    """The adapter for a database. Nothing is connected yet."""
+    dialect = dialect_of(database.uri)
+    if dialect == "postgres":
+        from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+
+        return PostgresWarehouse(database.name, database.uri, schema=database.schema)
+    if dialect == "duckdb":
+        from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
+
+        return DuckdbWarehouse(database.name, path_of(database.uri), schema=database.schema)
+    from analytics_agent.adapters.sqlite_warehouse import SqliteWarehouse
+
+    return SqliteWarehouse(database.name, path_of(database.uri))
+
+
+def path_of(uri: str) -> Path:
+    """The file of a DuckDB or SQLite address: sqlite:////abs and duckdb:////abs are absolute, with three slashes relative."""
+    if not _scheme(uri):
+        return Path(uri).expanduser()
+    parts = urlsplit(uri)
+    path = unquote(parts.path)
+    # SQLAlchemy's convention: the first slash separates. A path that exists only with it was meant to be absolute.
+    relative, absolute = Path(path.removeprefix("/")), Path(path)
+    return absolute if absolute.is_file() or not relative.is_file() else relative
+
+
+def import_file(path: Path, folder: Path, name: str) -> str:
+    """Import a CSV, TSV or Parquet file as the one table of a new DuckDB file in `folder`, and return its address.
+
+    The table is named after the file. All or nothing: an import that fails leaves an earlier one of that name as it was.
+    Raises WarehouseRefused for a file that is missing or cannot be read.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise WarehouseRefused(f"{path.name} is neither CSV nor Parquet.", hint=f"Use {_FORMS}.")
+    if not path.is_file():
+        raise WarehouseRefused(f"There is no file {path}.", hint="Check the path; relative paths start at the working folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{_identifier(name)}.duckdb"
+    with tempfile.TemporaryDirectory(dir=folder) as workplace:
+        draft = Path(workplace) / "import.duckdb"
+        _import(path, reader, draft)
+        draft.replace(target)
+    return f"duckdb:///{target.absolute()}"
+
+
+def _import(path: Path, reader: str, draft: Path) -> None:
+    import duckdb
+
+    connection = duckdb.connect(str(draft))
+    try:
+        connection.execute(f'CREATE TABLE "{_identifier(path.stem)}" AS SELECT * FROM {reader}(?)', [str(path.absolute())])
+    except duckdb.Error:
+        hint = "A CSV needs a header and one delimiter throughout; a Parquet file must be complete."
+        raise WarehouseRefused(f"{path.name} cannot be read as {path.suffix[1:].upper()}.", hint=hint) from None
+    finally:
+        connection.close()
+
+
+def _identifier(text: str) -> str:
+    """A name that needs no quotes: letters, digits and underscores, not beginning with a digit."""
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "data"
+    return f"t_{name}" if name[0].isdigit() else name
+
+
+def _scheme(uri: str) -> str:
+    head, separator, _ = uri.partition("://")
+    return head.lower() if separator else ""
+
+
+def _dialect_of_file(path: Path) -> Dialect:
+    suffix = path.suffix.lower()
+    if suffix in _READERS:
+        return "duckdb"
+    if suffix in _ENDINGS:
+        return "duckdb" if _is_duckdb(path) else _ENDINGS[suffix]
+    raise WarehouseRefused("This address is not understood.", hint=f"Use {_FORMS}.")
+
+
+def _is_duckdb(path: Path) -> bool:
+    """Files called .db are of either kind; their first bytes tell."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        file.seek(_DUCKDB_MAGIC_AT)
+        return file.read(len(_DUCKDB_MAGIC)) == _DUCKDB_MAGIC

@@ -1,0 +1,61 @@
+"""A small made-up shop: the catalog of the guard's tests, and the same tables as statements for the real engines."""
+
+from pathlib import Path
+
+from analytics_agent.catalog.build import build, column_type
+from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn
+
+HERE = Path(__file__).parent / "unit" / "sql"
+
+_COLUMNS: dict[str, dict[str, str]] = {
+    "orders": {"id": "integer", "customer_id": "integer", "amount": "numeric(10,2)", "status": "text", "ordered_on": "date"},
+    "customers": {"id": "integer", "name": "text", "attributes": "jsonb"},
+    "Odd Table": {"Größe (cm)": "integer", "select": "text", "user": "text"},
+    "moods": {"mood": "mood"},
+}
+_ORDERS = "CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer REFERENCES {}, amount {}(10,2), status text, ordered_on date)"
+STATEMENTS: dict[Dialect, tuple[str, ...]] = {
+    "postgres": (
+        "CREATE TYPE mood AS ENUM ('happy', 'sad')",
+        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes jsonb)",
+        _ORDERS.format("customers", "numeric"),
+        'CREATE TABLE "Odd Table" ("Größe (cm)" integer, "select" text, "user" text)',
+        "CREATE TABLE moods (mood mood)",
+        "CREATE SCHEMA sales",
+        "CREATE TABLE sales.notes (note text)",
+    ),
+    "duckdb": (
+        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes json)",
+        _ORDERS.format("customers(id)", "decimal"),
+        'CREATE TABLE "Odd Table" ("Größe (cm)" integer, "select" text, "user" text)',
+    ),
+    "sqlite": (
+        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes text)",
+        _ORDERS.format("customers", "numeric"),
+        'CREATE TABLE "Odd Table" ("Größe (cm)" integer, "select" text, "user" text)',
+    ),
+}
+ROWS = (
+    """INSERT INTO customers VALUES (1, 'Ada', '{"color": "red", "tags": ["a", "b"]}'), (2, 'Émile', '{"color": "blue", "tags": []}')""",
+    "INSERT INTO orders VALUES (1, 1, 10.50, 'paid', '2024-01-05'), (2, 1, 99.99, 'open', '2024-02-01')",
+    "INSERT INTO orders VALUES (3, 2, 5.00, 'paid', '2024-02-03')",
+    """INSERT INTO "Odd Table" VALUES (180, 'x', 'ada')""",
+)
+
+
+def catalog(dialect: Dialect = "postgres") -> Catalog:
+    schema = {"postgres": "public", "duckdb": "main", "sqlite": None}[dialect]
+    tables = [
+        Table(schema, name, tuple(TableColumn(column, column_type(native), native) for column, native in columns.items()))
+        for name, columns in _COLUMNS.items()
+    ]
+    if dialect == "postgres":
+        tables.append(Table("sales", "notes", (TableColumn("note", "text", "text"),)))
+    return build("shop", dialect, tables, (schema,) if schema else ())
+
+
+def statements(file: str) -> list[tuple[Dialect, str]]:
+    """The lines of a golden file: a dialect and a statement, in which \\n is a line break."""
+    lines = (HERE / file).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(" | ", 1) for line in lines if line and not line.startswith("#"))
+    return [(dialect, statement.replace("\\n", "\n")) for dialect, statement in pairs]  # type: ignore[misc]
