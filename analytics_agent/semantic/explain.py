@@ -52,6 +52,7 @@ def metric_column(metric: Metric, kind: ColumnType) -> ResultColumn:
         decimals=metric.decimals,
         metric=metric.name,
         higher_is=metric.higher_is,
+        additive=metric.additivity == "additive",
     )
 
 

@@ -56,6 +56,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
             "additivity": metric.additivity,
             "higher_is": metric.higher_is,
             "weight": metric.weight,
+            "caveats": list(metric.caveats),
         }
     )
 
@@ -105,9 +106,7 @@ def _described(model: SemanticModel, name: str) -> dict[str, Any]:
         reach = _fact(model, metric.dataset).get("datasets", [])
         dimensions = [f.path for f in model.fields() if f.dataset in reach]
         expression = dict(metric.expression.texts)
-        return _full(
-            {"kind": "metric", **_metric(metric), "expression": expression, "caveats": list(metric.caveats), "dimensions": dimensions}
-        )
+        return _full({"kind": "metric", **_metric(metric), "expression": expression, "dimensions": dimensions})
     if field is not None:
         return _full({"kind": "dimension", **_dimension(model, field), "expression": dict(field.expression.texts)})
     if dataset is not None:

@@ -56,6 +56,7 @@ OPERATORS: dict[str, str] = {
         "trend|trends|develop|develops|developed|development|evolve|evolved|evolves|evolution|over time|over the year|over the months|"
         "time series|through the year|across the year|throughout the year|over the course of the year"
     ),
+    "together": "together|combined|jointly",
     "not": "not|no|without|except|excluding|other than|besides|missing|never|nor|neither|isnt|dont|didnt|arent|wasnt|unknown",
     "future": "will|forecast|forecasts|predict|prediction|predicted|next month|next week|next year|tomorrow|future|going to be|expect",
     "write": "delete|insert|update|drop table|truncate|alter|remove|create|grant|overwrite",
@@ -104,6 +105,7 @@ class Metric:
     additivity: str = "non_additive"
     higher_is: str | None = None
     weight: str | None = None
+    caveats: tuple[str, ...] = ()
     bag: frozenset[str] = frozenset()
     phrases: frozenset[tuple[str, ...]] = frozenset()
 
@@ -237,6 +239,7 @@ def _metric(data: Mapping[str, Any]) -> Metric:
         additivity=data.get("additivity", "non_additive"),
         higher_is=data.get("higher_is"),
         weight=data.get("weight"),
+        caveats=tuple(data.get("caveats", ())),
         bag=frozenset(part for text in texts for part in stems(text)),
         phrases=frozenset(stems(text) for text in texts),
     )

@@ -1,6 +1,7 @@
 """The reading itself: words, time, measure, rows, groups, order, and a last look for anything left over."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,14 +9,16 @@ from analytics_agent.semantic.reader import unknown_words
 from analytics_agent.semantic.reader.conditions import filters, named_values, several
 from analytics_agent.semantic.reader.cover import Segment, cover
 from analytics_agent.semantic.reader.groups import Group, groups, ranking, with_names
-from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
+from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning
 from analytics_agent.semantic.reader.measures import ask_metric, is_metric, judged, measures
+from analytics_agent.semantic.reader.notes import caveats, notes
 from analytics_agent.semantic.reader.periods import Found, NoDay, Periods
-from analytics_agent.semantic.reader.reading import KnownValue, Outcome, Refuse, Stop
+from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.shape import Parts, shaped
 from analytics_agent.semantic.reader.thresholds import thresholds
 from analytics_agent.semantic.reader.words import Token, tokens
+from analytics_agent.semantic.request import Filter
 
 
 def read(
@@ -24,16 +27,18 @@ def read(
     as_of: date | None = None,
     known: Sequence[KnownValue] = (),
     looked_up: frozenset[str] = frozenset(),
+    clarified: str = "",
 ) -> Outcome:
     """One question against one model (its `overview`). `known` are values found for names by a look-up, `looked_up` the names
-    that were searched for, found or not. Deterministic: the same input gives the same outcome."""
+    that were searched for, found or not; `clarified` is what the asker answered to a question of ours. Deterministic: the same
+    input gives the same outcome."""
     lexicon = Lexicon(overview)
     for item in known:
         lexicon.add(item.name, Meaning("value", item.path, item.value))
-    words = tokens(question)
+    words = tokens(f"{question}. {clarified}" if clarified else question)
     try:
         sentence = Sentence(words, cover(words, lexicon, _periods(words, as_of)), lexicon)
-        return _read(sentence, as_of, looked_up)
+        return _read(sentence, as_of, looked_up, clarified=bool(clarified))
     except Stop as stop:
         return stop.outcome
 
@@ -45,10 +50,12 @@ def _periods(words: Sequence[Token], as_of: date | None) -> tuple[Found, ...]:
         raise Stop(Refuse("The day to count from is not known here. Name the dates in full, with their year.")) from None
 
 
-def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str]) -> Outcome:
+def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, clarified: bool) -> Outcome:
     _impossible(sentence)
     segments = [s for s in sentence.segments if is_metric(sentence, s)]
     metrics = measures(sentence)
+    if clarified:
+        sentence.unknown -= {i for i in sentence.unknown if any(sentence.tokens[i].stem in m.bag for m in metrics)}
     unknown_words.check(sentence, metrics, looked_up)
     if not metrics:
         raise Stop(_no_metric(sentence))
@@ -74,7 +81,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str]) -> 
     )
     reading = shaped(parts)
     _leftovers(sentence, found)
-    return reading
+    return replace(reading, notes=notes(sentence, reading, metrics, named), caveats=caveats(metrics))
 
 
 def _impossible(sentence: Sentence) -> None:
@@ -93,7 +100,7 @@ def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refu
     return Refuse(f"The data does not hold {meaning.name} (“{sentence.text(segment)}”).", missing=meaning.name, instead=examples)
 
 
-def _no_metric(sentence: Sentence) -> Any:
+def _no_metric(sentence: Sentence) -> Ask | Refuse:
     """Something is named, and nothing is measured: ask what to measure it by."""
     if not any(s.of("value") or s.of("dimension") or s.of("dataset") for s in sentence.segments):
         examples = tuple(sentence.lexicon.overview.get("examples", ()))[:3]
@@ -101,10 +108,8 @@ def _no_metric(sentence: Sentence) -> Any:
     return ask_metric(sentence.lexicon, "By which measure?", judged(sentence.lexicon))
 
 
-def _missing(sentence: Sentence, fact: str) -> list[Any]:
+def _missing(sentence: Sentence, fact: str) -> list[Filter]:
     """ "no tail number": rows in which a field is empty."""
-    from analytics_agent.semantic.request import Filter
-
     found = []
     for segment in sentence.free():
         left = sentence.before(segment)
@@ -137,6 +142,3 @@ def _leftovers(sentence: Sentence, found: tuple[Group, ...]) -> None:
     if left:
         text = "”, “".join(sentence.text(s) for s in left)
         raise Stop(Refuse(f"“{text}” does not fit into the rest of the question as it is read here. Say it in another way.", missing=text))
-
-
-__all__ = ["Metric", "read"]

@@ -20,13 +20,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Reading:
-    """`request` answers the question by itself; for "why", `drivers` are dimensions that may explain the change."""
+    """`request` answers the question by itself; for "why", `drivers` are dimensions that may explain the change. `notes` say how the words were
+    read: the first, "Read as: …", holds the scope in the asker's own words."""
 
     kind: ReadingKind
     request: MetricRequest
     comparison: Comparison | None = None
     drivers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,11 @@ def shaped(parts: Parts) -> Reading:
     sentence = parts.sentence
     if sentence.take("why") | sentence.take("contribute"):
         return _why(parts)
-    if parts.sides and not any(side.path in (g, sentence.lexicon.code_of(g)) for g in parts.groups for side in parts.sides):
+    if (
+        parts.sides
+        and not sentence.take("together")
+        and not any(side.path in (g, sentence.lexicon.code_of(g)) for g in parts.groups for side in parts.sides)
+    ):
         return _sides(parts)
     pair = _pair(parts, comparing=sentence.has(*_COMPARING, "change"))
     if pair is not None:
@@ -179,7 +183,7 @@ def _sides(parts: Parts) -> Reading:
         raise Stop(
             Ask(
                 f"{' and '.join(names)}: together or each on its own?",
-                (f"by {_label(parts, side.path)}: one figure for each", "one figure for all of them"),
+                (f"by {_label(parts, side.path)}: one figure for each", "together: one figure for all of them"),
             )
         )
     sentence.take(*_COMPARING)

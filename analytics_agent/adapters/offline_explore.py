@@ -1,0 +1,195 @@
+"""The offline model in explore: read the model, read the question, look names up, query, finish; or ask, or refuse."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analytics_agent.adapters.offline_talk import Call, Talk
+from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, read, tool_input
+from analytics_agent.semantic.request import MetricRequest
+
+Calls = list[tuple[str, dict[str, Any]]]
+MOST_LOOKUPS = 12
+MOST_MATCHES = 3
+NO_MODEL = (
+    "This database has no semantic model, and the offline model answers from governed metrics only. "
+    "Add one with `databases add --semantic-model`, or ask with a Claude model."
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A stored result as query_metrics told it."""
+
+    id: str
+    rows: int
+    preview: list[dict[str, Any]]
+
+
+def explore(talk: Talk) -> Calls:
+    """The next calls."""
+    described = talk.made("describe")
+    if not described:
+        return [("describe", {"names": ["model"]})]
+    overview = _overview(described[0])
+    if overview is None:
+        return [("refuse", {"reason": NO_MODEL, "missing": "a semantic model"})]
+    if refused := [call for call in talk.made("finish") + talk.made("ask_person") + talk.made("refuse") if call.is_error]:
+        return _give_up(refused[-1])
+    outcome = _read(talk, overview)
+    if isinstance(outcome, LookUp):
+        return _look_up(outcome, overview)
+    if isinstance(outcome, Ask):
+        return _ask(talk, outcome)
+    if isinstance(outcome, Refuse):
+        return [_refuse(outcome, overview)]
+    assert isinstance(outcome, Reading)  # noqa: S101 the union is exhausted
+    return _query(talk, outcome, overview)
+
+
+def _overview(call: Call) -> dict[str, Any] | None:
+    items = call.data if isinstance(call.data, list) else [call.data]
+    return next((item for item in items if isinstance(item, dict) and item.get("metrics")), None) if not call.is_error else None
+
+
+def _read(talk: Talk, overview: dict[str, Any]) -> Outcome:
+    looked = talk.made("look_at_values")
+    known = [value for call in looked for value in _values(call, overview)]
+    names = frozenset(str(call.input.get("like", "")).lower() for call in looked)
+    clarified = ". ".join(_chosen(talk, text) for text in talk.clarifications if text)
+    return read(talk.question, overview, talk.as_of, known, names, clarified)
+
+
+def _values(call: Call, overview: dict[str, Any]) -> list[KnownValue]:
+    """Stored values that hold the name as whole words; many different ones decide nothing."""
+    name, path = str(call.input.get("like", "")), _path(call.input["column"], overview)
+    rows = call.data.get("values", []) if isinstance(call.data, dict) and not call.is_error else []
+    found = [str(row.get("value")) for row in rows if _holds(str(row.get("value")), name)]
+    return [KnownValue(name, path, value) for value in found] if path and len(found) <= MOST_MATCHES else []
+
+
+def _holds(value: str, name: str) -> bool:
+    words = "".join(c if c.isalnum() else " " for c in value.lower()).split()
+    wanted = "".join(c if c.isalnum() else " " for c in name.lower()).split()
+    return any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1)) if wanted else False
+
+
+def _path(column: str, overview: dict[str, Any]) -> str | None:
+    """The dimension behind a column; of several roles of one table none can be told."""
+    paths = [d["name"] for d in overview.get("dimensions", ()) if d.get("column") == column and d.get("role") != "key"]
+    return paths[0] if len(paths) == 1 else None
+
+
+def _chosen(talk: Talk, answer: str) -> str:
+    """An answer that repeats a reading, or gives its number, stands for the reading's first words."""
+    readings = [r for call in talk.made("ask_person") for r in call.input.get("readings", ())]
+    if answer.isdigit() and 1 <= int(answer) <= len(readings):
+        answer = readings[int(answer) - 1]
+    match = next((r for r in readings if r.lower().startswith(answer.lower().rstrip("."))), None)
+    return (match or answer).partition(":")[0]
+
+
+def _look_up(outcome: LookUp, overview: dict[str, Any]) -> Calls:
+    columns = {d["name"]: d.get("column") for d in overview.get("dimensions", ())}
+    wanted = list(dict.fromkeys((columns.get(path), name) for name in outcome.names for path in outcome.columns))
+    return [("look_at_values", {"column": column, "like": name, "limit": 20}) for column, name in wanted if column][:MOST_LOOKUPS]
+
+
+def _ask(talk: Talk, outcome: Ask) -> Calls:
+    """Asked once; an answer that does not decide is not asked for again."""
+    if talk.made("ask_person"):
+        reason = "The answer did not decide how the question is meant. Ask it again with the measure in it."
+        return [("refuse", {"reason": reason, "instead": list(outcome.readings)})]
+    return [("ask_person", {"question": outcome.question, "readings": list(outcome.readings)})]
+
+
+def _refuse(outcome: Refuse, overview: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    looked_in = [d.get("label", d["name"]) for d in overview.get("datasets", ())]
+    instead = outcome.instead or tuple(overview.get("examples", ()))[:3]
+    data = {"reason": outcome.reason, "missing": outcome.missing, "looked_in": looked_in, "instead": list(instead)}
+    return "refuse", {key: value for key, value in data.items() if value}
+
+
+def _give_up(call: Call) -> Calls:
+    if call.name == "refuse":
+        return []
+    return [("refuse", {"reason": "The offline model could not end this question in good order. Ask it in other words."})]
+
+
+# queries
+
+
+def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
+    """The request itself first, then for "why" the same by each dimension that may explain the change."""
+    main = tool_input(reading.request)
+    made = _made(talk, main)
+    if made is None:
+        return [("query_metrics", main)]
+    primary = _result(made)
+    if primary is None:
+        return [_refuse(Refuse(f"The query was not run. {made.text}"[:500]), overview)]
+    if doubt := _doubt(talk, reading, primary, overview):
+        return doubt
+    more = [tool_input(_by(reading.request, key, overview)) for key in reading.drivers]
+    open_ = [data for data in more if _made(talk, data) is None]
+    if open_:
+        return [("query_metrics", data) for data in open_]
+    others = [result.id for data in more if (call := _made(talk, data)) and (result := _result(call)) and result.rows]
+    return [_finish(reading, primary, others)]
+
+
+def _made(talk: Talk, data: dict[str, Any]) -> Call | None:
+    return next((call for call in talk.made("query_metrics") if call.input == data), None)
+
+
+def _result(call: Call) -> Result | None:
+    data = call.data
+    if call.is_error or not isinstance(data, dict) or "id" not in data:
+        return None
+    return Result(str(data["id"]), int(data.get("rows", 0)), list(data.get("preview", [])))
+
+
+def _by(request: MetricRequest, key: str, overview: dict[str, Any]) -> MetricRequest:
+    """The same request, split further; a code comes with its name."""
+    dimensions = {d["name"]: d for d in overview["dimensions"]}
+    display = dimensions.get(key, {}).get("display")
+    label = dimensions.get(key, {}).get("label", key)
+    added = tuple(k for k in (key, display) if k and k not in request.dimensions)
+    purpose = f"{request.purpose} and {label[:1].lower()}{label[1:]}"
+    return replace(request, purpose=purpose, dimensions=(*request.dimensions, *added))
+
+
+def _doubt(talk: Talk, reading: Reading, primary: Result, overview: dict[str, Any]) -> Calls:
+    """Nothing found may mean that nothing happened, or that the data does not reach there: the bare count of the period tells."""
+    metric = reading.request.metrics[0]
+    empty = primary.rows == 0 or all(not row.get(metric) for row in primary.preview)
+    if not empty or reading.request.having:
+        return []
+    unknown = primary.rows == 0 or all(row.get(metric) is None for row in primary.preview)
+    if reading.request.time is not None:
+        bare = MetricRequest(purpose="Records in the period", metrics=(_base(metric, overview),), time=reading.request.time)
+        made = _made(talk, tool_input(bare))
+        if made is None:
+            return [("query_metrics", tool_input(bare))]
+        result = _result(made)
+        if result is None or all(not row.get(bare.metrics[0]) for row in result.preview):
+            return [_refuse(Refuse("Nothing at all is recorded in that period, so there is no answer."), overview)]
+    if unknown and reading.kind != "list":
+        return [_refuse(Refuse("Nothing in the data fits all of these conditions, so the figure has no value."), overview)]
+    return []
+
+
+def _base(metric: str, overview: dict[str, Any]) -> str:
+    """The first additive metric of the same fact: a plain count of its records."""
+    fact = next((m.get("fact") for m in overview["metrics"] if m["name"] == metric), None)
+    own = [m["name"] for m in overview["metrics"] if m.get("fact") == fact and m.get("additivity") == "additive"]
+    return str(own[0]) if own else metric
+
+
+def _finish(reading: Reading, primary: Result, others: list[str]) -> tuple[str, dict[str, Any]]:
+    data = {
+        "primary": primary.id,
+        "results": [primary.id, *others],
+        "readings": list(reading.notes),
+        "caveats": list(reading.caveats),
+    }
+    return "finish", {key: value for key, value in data.items() if value}

@@ -1,0 +1,59 @@
+"""How a question was read, in sentences for the asker: scope, definitions, conditions, and what the metrics leave out."""
+
+from datetime import date, timedelta
+
+from analytics_agent.semantic.reader.conditions import Named
+from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.reading import Reading
+from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.request import Filter, Period
+
+SCOPE = "Scope: "
+"""Begins the note that names the rows in question; synthesize puts it before its figures."""
+
+
+def notes(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ...], named: tuple[Named, ...]) -> tuple[str, ...]:
+    scope = _scope(sentence, reading, named)
+    definitions = [f"{m.label}: {m.description}" for m in metrics if m.description]
+    values = [_value(sentence, n) for n in named]
+    conditions = [_condition(sentence, f) for f in reading.request.filters if f.op not in ("=", "in", "!=", "not_in", "not_null")]
+    return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *definitions, *values, *conditions]))
+
+
+def _scope(sentence: Sentence, reading: Reading, named: tuple[Named, ...]) -> str:
+    compared = reading.comparison.field if reading.comparison else None
+    names = [("not " if n.negated else "") + sentence.text(n.segment) for n in named if n.path != compared]
+    period = [span(reading.request.time)] if reading.request.time and (compared is None or ":" not in compared) else []
+    return ", ".join([*dict.fromkeys(names), *period])
+
+
+def _value(sentence: Sentence, named: Named) -> str:
+    label = sentence.lexicon.dimensions[named.path].label
+    joiner = "is not" if named.negated else "is"
+    return f"“{sentence.text(named.segment)}”: {label[:1].lower()}{label[1:]} {joiner} {' or '.join(named.values)}."
+
+
+def _condition(sentence: Sentence, f: Filter) -> str:
+    label = sentence.lexicon.dimensions[f.field].label
+    words = {"is_null": "is empty", ">": "over", "<": "under", ">=": "at least", "<=": "at most"}
+    return f"{label} {words.get(f.op, f.op)} {' '.join(str(v) for v in f.values)}".strip() + "."
+
+
+def caveats(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for m in metrics for text in m.caveats))
+
+
+def span(period: Period) -> str:
+    """July 2013; 2013; 4 July 2013; 10 to 20 November 2013 in full."""
+    start, last = period.start, period.end - timedelta(days=1)
+    if start == last:
+        return _day(start)
+    if start.day == 1 and period.end.day == 1 and (start.year, start.month) == (last.year, last.month):
+        return f"{start:%B} {start.year}"
+    if (start.month, start.day, period.end.month, period.end.day) == (1, 1, 1, 1) and start.year == last.year:
+        return str(start.year)
+    return f"{_day(start)} to {_day(last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
