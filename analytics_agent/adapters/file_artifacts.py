@@ -93,7 +93,8 @@ class FileArtifacts:
 
 def _write_locally(path: Path, content: bytes) -> None:
     """Through a file beside it, renamed when complete; a file that could not be completed is removed."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (path.parent.parent, path.parent):  # one by one: `mode` is for the last folder of a path only
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with unfinished.open("xb") as file:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from analytics_agent.adapters.store_engine import psycopg_url, translate
+from analytics_agent.errors import OperatorError
 
 _LOCK = 7_202_611_220
 """Any number that nothing else in this database uses as an advisory lock."""
@@ -35,6 +37,17 @@ def migrate(url: str, revision: str = "head") -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     except (OperationalError, ProgrammingError) as error:
-        raise translate(error) or error from None
+        raise translate(error) or _in_the_way(error) from error
+    except CommandError as error:
+        raise OperatorError(
+            "The application store was written by a newer version of analytics-agent.", hint="Upgrade this one, or use another database."
+        ) from error
     finally:
         engine.dispose()
+
+
+def _in_the_way(error: ProgrammingError | OperationalError) -> OperatorError:
+    return OperatorError(
+        f"The application store's tables could not be made or changed (SQLSTATE {getattr(error.orig, 'sqlstate', None)}).",
+        hint="The database in ANALYTICS_AGENT_STORE_URL must be ours alone, and its login must be allowed to create tables.",
+    )

@@ -1,6 +1,7 @@
 """The client: one method for each thing the API can do. Nothing here talks to the database, the model or Temporal."""
 
 import uuid
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -29,6 +30,7 @@ class Client:
             url = url or known.api_url
             key = key or (known.api_key.get_secret_value() if known.api_key else None)
         self._connection = Connection(url.rstrip("/"), key, transport)
+        weakref.finalize(self, self._connection.http.close)  # `Client().ask(…)` is how most people use it
 
     def __enter__(self) -> Self:
         return self
