@@ -47,7 +47,7 @@ def value_labels(ticks: list[float], column: ResultColumn) -> list[dict[str, Any
     return labels
 
 
-def time_labels(moments: list[datetime], most: int = 13) -> list[dict[str, Any]]:
+def time_labels(moments: list[datetime], most: int) -> list[dict[str, Any]]:
     """Labels for a time axis: years, months or days, whichever are few enough. The year is said where it begins or changes."""
     first, last = moments[0], moments[-1]
     days = (last - first).days

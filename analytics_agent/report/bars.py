@@ -9,6 +9,8 @@ from analytics_agent.report.themes import Theme
 
 ROW, BAR = 25, 16
 _VALUE_CHARACTER = 6.4
+SMALLEST_PLOT = 0.3
+"""Part of the width that the bars keep; what stands at the far right gives way first."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +25,16 @@ class Bar:
     aside: str = ""
 
 
-def lying(
-    theme: Theme, bars: Sequence[Bar], width: float, *, connect: bool = False, reference: tuple[float, str] | None = None
-) -> dict[str, Any]:
-    """The specification. `connect` draws the steps of a waterfall; `reference` is a dashed line with its name."""
+def lying(theme: Theme, bars: Sequence[Bar], width: float, *, connect: bool = False) -> dict[str, Any]:
+    """The specification. `connect` draws the steps of a waterfall."""
     labels = [marks.shorten(bar.name, width * 0.4) for bar in bars]
     left = marks.room_for(labels)
     right = 14 + max(len(bar.value) for bar in bars) * _VALUE_CHARACTER
-    aside = max(len(bar.aside) for bar in bars) * _VALUE_CHARACTER + (12 if any(bar.aside for bar in bars) else 0)
+    aside = max(len(bar.aside) for bar in bars) * _VALUE_CHARACTER + 12
+    if not any(bar.aside for bar in bars) or width - left - right - aside < width * SMALLEST_PLOT:
+        aside = 0.0
     low, high = min(0.0, *(min(b.start, b.end) for b in bars)), max(0.0, *(max(b.start, b.end) for b in bars))
-    plot = width - left - right - aside
+    plot = max(width - left - right - aside, width * SMALLEST_PLOT)
     if low < 0:
         low -= (high - low) * right / plot
     if low == high:
@@ -42,14 +44,12 @@ def lying(
     layers = [
         _bars(rows, len(bars), x),
         *(_steps(theme, bars, x) if connect else []),
-        *(_reference(theme, reference, x, len(bars)) if reference else []),
         marks.rules([{"x": 0.0}], stroke=theme.color("strong"), encoding={"x": x}),
         marks.names(theme, labels),
         *_values(theme, rows, len(bars), x),
         *(_asides(theme, rows, len(bars), plot + right + aside) if aside else []),
     ]
-    top = 14 if reference else 2
-    return marks.spec(theme, plot, ROW * len(bars), {"left": left, "right": right + aside, "top": 2, "bottom": top}, layers)
+    return marks.spec(theme, plot, ROW * len(bars), {"left": left, "right": right + aside, "top": 2, "bottom": 2}, layers)
 
 
 def _row(index: int, bar: Bar) -> dict[str, Any]:
@@ -85,13 +85,4 @@ def _steps(theme: Theme, bars: Sequence[Bar], x: dict[str, Any]) -> list[marks.L
     return [
         marks.rules([row], stroke=theme.color("third"), encoding={"x": x, "y": {"value": row["y"]}, "y2": {"value": row["y2"]}})
         for row in rows
-    ]
-
-
-def _reference(theme: Theme, line: tuple[float, str], x: dict[str, Any], count: int) -> list[marks.Layer]:
-    at, name = line
-    style = {"color": theme.color("pointText"), "fontSize": 10, "fontWeight": 600}
-    return [
-        marks.rules([{"x": at}], stroke=theme.color("point"), dash=(3, 3), encoding={"x": x}),
-        marks.text([{"x": at, "text": name}], align="left", style={**style, "dx": 4}, encoding={"x": x, "y": {"value": ROW * count + 7}}),
     ]

@@ -1,6 +1,7 @@
 """Run and results → ReportDocument: what is said, in which order, with which evidence. Pure; nothing is drawn here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.run import Run
-from analytics_agent.report.charts import FULL, Frame, choose
+from analytics_agent.report.charts import FULL, NARROW, Frame, choose
 from analytics_agent.report.document import Chart, Evidence, Listing, Prose, ReportDocument
 from analytics_agent.report.facts import facts_of, status_of
 from analytics_agent.report.figures import Ledger
@@ -47,6 +48,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         rest=rest,
         key_figures=key_figures(run.answer, primary, run.findings, queries, tables),
         chart=chart,
+        chart_narrow=_main_chart(run, primary, queries, tables, replace(frame, width=NARROW))[0],
         chart_evidence=chart_evidence,
         sections=body,
         derivations=ledger.derivations(),

@@ -18,8 +18,8 @@ from analytics_agent.report.themes import Theme, theme
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FULL, SIDE = 640.0, 440.0
-"""Pixels: the whole text width of the page, and the column beside the evidence."""
+FULL, SIDE, NARROW = 640.0, 440.0, 380.0
+"""Pixels: the whole text width of the page, the column beside the evidence, a telephone."""
 MOST_BARS = 20
 MOST_LINES = 4
 
@@ -132,7 +132,14 @@ def _lines(groups: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]], time: 
         ),
         alt=_line_alt(drawn, measure, time, decimals),
         spec=lines.over_time(
-            frame.theme, drawn, measure.column, _time_ticks(time, dated), frame.width, notes=notes, open_end=open_end, zero=zero
+            frame.theme,
+            drawn,
+            measure.column,
+            _time_ticks(time, dated, most=int(frame.width / 48)),
+            frame.width,
+            notes=notes,
+            open_end=open_end,
+            zero=zero,
         ),
         notes=("The last period is not complete; its point is hollow.",) if open_end else (),
     )
@@ -151,11 +158,11 @@ def _points(whens: tuple[Any, ...], values: tuple[Any, ...], *, dated: bool) -> 
     return tuple(sorted(pairs, key=lambda pair: pair[0]))
 
 
-def _time_ticks(time: Field, dated: bool) -> list[dict[str, Any]]:
+def _time_ticks(time: Field, dated: bool, most: int) -> list[dict[str, Any]]:
     if dated:
-        return axes.time_labels(sorted({as_datetime(t) for t in time.values if t is not None}))
+        return axes.time_labels(sorted({as_datetime(t) for t in time.values if t is not None}), most)
     steps = sorted({int(t) for t in time.values if t is not None})
-    every = -(-len(steps) // 13)
+    every = -(-len(steps) // most)
     return [{"x": float(s), "text": part_of_time(s, time.column)} for s in steps[::every]]
 
 

@@ -169,6 +169,8 @@ class ReportDocument:
     rest: Prose
     key_figures: tuple[KeyFigure, ...]
     chart: Chart | None
+    chart_narrow: Chart | None
+    """The same picture for a telephone."""
     chart_evidence: Evidence | None
     sections: tuple[Section, ...]
     derivations: tuple[Derivation, ...]

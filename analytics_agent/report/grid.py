@@ -23,7 +23,8 @@ WIDEST, GAP = 34, 3
 def grid_of(
     query: Query, table: "pa.Table", *, rows: int = ROWS_SHOWN, names: Sequence[str] | None = None, room: int | None = None
 ) -> Grid:
-    """Lay out the first `rows` rows of a result (fewer of a wide one): all columns or those named, within `room` characters or on the page that fits."""
+    """The first `rows` rows of a result (fewer of a wide one): all columns or those named, within `room` characters or on the page
+    that fits."""
     chosen = tuple(c for c in query.columns if c.name in table.column_names and (names is None or c.name in names))
     if names is not None:
         chosen = tuple(sorted(chosen, key=lambda column: names.index(column.name)))

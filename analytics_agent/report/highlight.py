@@ -2,6 +2,8 @@
 
 from markupsafe import Markup
 
+from analytics_agent.report.invisible import replaced
+
 LONGEST = 20_000
 """Characters of a statement that are colored; a longer one is shown plainly."""
 
@@ -12,6 +14,7 @@ def sql_html(sql: str) -> Markup:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PostgresLexer
 
-    if len(sql) > LONGEST:
-        return Markup.escape(sql)
-    return Markup(highlight(sql, PostgresLexer(stripnl=True), HtmlFormatter(nowrap=True)))  # noqa: S704 pygments escapes what it is given
+    text = replaced(sql)
+    if len(text) > LONGEST:
+        return Markup.escape(text)
+    return Markup(highlight(text, PostgresLexer(stripnl=True), HtmlFormatter(nowrap=True)))  # noqa: S704 pygments escapes what it is given

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from analytics_agent.domain.evidence import ResultColumn
@@ -42,7 +41,6 @@ def over_time(
     notes: Sequence[Note] = (),
     open_end: bool = False,
     zero: bool = True,
-    reference: tuple[float, str] | None = None,
 ) -> dict[str, Any]:
     """The specification. `ticks` label the x axis: {"x", "text"}."""
     xs = [x for line in lines for x, _ in line.points]
@@ -55,7 +53,6 @@ def over_time(
     x, y = marks.place("x", (min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1)), marks.quantity("y", (values[0], values[-1]))
     layers = [
         *marks.grid(theme, labels, y),
-        *([marks.rules([{"y": reference[0]}], stroke=theme.color("third"), dash=(3, 3), encoding={"y": y})] if reference else []),
         *(_line(line, x, y, open_end and len(lines) == 1) for line in lines),
         *(_open_point(line, x, y, theme) for line in lines if open_end),
         *(_ends(lines, x, y) if len(lines) > 1 else []),
@@ -125,7 +122,3 @@ def _notes(theme: Theme, notes: Sequence[Note], fallback: str, x: dict[str, Any]
 def _ticks(theme: Theme, ticks: list[dict[str, Any]], x: dict[str, Any]) -> marks.Layer:
     style = {"color": theme.color("third"), "fontSize": 10, "lineHeight": 12, "baseline": "top"}
     return marks.text(ticks, align="center", style=style, encoding={"x": x, "y": {"value": HEIGHT + 8}})
-
-
-def moments(values: Sequence[datetime]) -> list[float]:
-    return [axes.milliseconds(value) for value in values]

@@ -1,7 +1,7 @@
 """ReportDocument → one self-contained HTML file or a tagged PDF. Nothing is loaded from anywhere but the reports folder."""
 
-import re
 from base64 import b64encode
+from datetime import UTC
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,13 @@ from analytics_agent.report.document import ReportDocument
 from analytics_agent.report.drawing import chart_svg
 from analytics_agent.report.facts import stamp
 from analytics_agent.report.highlight import sql_html
+from analytics_agent.report.invisible import shown
 from analytics_agent.resources import resource
 
 if TYPE_CHECKING:
     import jinja2
 
 LANGUAGE = "en"
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def render_html(document: ReportDocument) -> str:
@@ -36,7 +36,7 @@ def render_pdf(document: ReportDocument) -> bytes:
 
     css = "\n".join((faces.referenced(), _css("report.css"), _css("print.css")))
     html = _page(document, css, _body(document, paper=True))
-    page = weasyprint.HTML(string=html, base_url="report:", url_fetcher=_fetcher())
+    page = weasyprint.HTML(string=html, base_url="report:", url_fetcher=only_our_fonts())
     pdf: bytes = page.write_pdf(
         pdf_variant="pdf/ua-1", font_config=FontConfiguration(), pdf_identifier=_identifier(html), presentational_hints=True
     )
@@ -47,7 +47,7 @@ def _identifier(html: str) -> bytes:
     return sha256(html.encode()).digest()[:16]
 
 
-def _fetcher() -> Any:
+def only_our_fonts() -> Any:
     """Serves our fonts and refuses everything else: no file, no address, no data."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -69,12 +69,8 @@ def _page(document: ReportDocument, css: str, body: str) -> str:
     digest = b64encode(sha256(css.encode()).digest()).decode("ascii")
     style, content = Markup(css), Markup(body)  # noqa: S704 our own files, and a body that the templates have escaped
     page = _environment().get_template("page.html")
-    return page.render(document=document, css=style, digest=digest, body=content, language=LANGUAGE)
-
-
-def visible(value: object) -> object:
-    """Text without what the eye cannot see but a page obeys: control characters, surrogates, marks that reorder a line."""
-    return _INVISIBLE.sub("\ufffd", value) if type(value) is str else value
+    created = document.generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return page.render(document=document, css=style, digest=digest, body=content, language=LANGUAGE, created=created)
 
 
 def _css(name: str) -> str:
@@ -90,7 +86,7 @@ def _environment() -> "jinja2.Environment":
         loader=jinja2.FileSystemLoader(resource("reports") / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=visible,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )

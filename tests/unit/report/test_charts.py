@@ -1,0 +1,227 @@
+"""Which picture a result gets, and that it tells the truth."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from unit.report.samples import CARRIER, DELAY, MONTH, SEASON, SHARE, carriers, finding, monthly, query
+
+from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.report.axes import value_labels, value_ticks
+from analytics_agent.report.charts import Frame, choose
+from analytics_agent.report.drawing import draw
+from analytics_agent.report.finding_charts import for_finding
+
+
+def bars_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return next(layer["data"]["values"] for layer in spec["layer"] if isinstance(layer["mark"], dict) and layer["mark"]["type"] == "bar")
+
+
+def texts_of(spec: dict[str, Any]) -> list[Any]:
+    return [row["text"] for layer in spec["layer"] if layer["mark"]["type"] == "text" for row in layer["data"]["values"]]
+
+
+def test_names_with_a_measure_become_bars_largest_first_from_zero() -> None:
+    table = carriers("A", "B", "C", shares=(0.1, 0.3, 0.2))
+    chart = choose(query("r1", (CARRIER, SHARE), table), table)
+    assert chart is not None
+    assert [(bar["a"], bar["x"], bar["text"]) for bar in bars_of(chart.spec)] == [
+        (0.0, 0.3, "30.0\u00a0%"),
+        (0.0, 0.2, "20.0\u00a0%"),
+        (0.0, 0.1, "10.0\u00a0%"),
+    ]
+    assert chart.title == "Left late"
+    assert "B 30.0\u00a0%, C 20.0\u00a0%, A 10.0\u00a0%" in chart.alt
+
+
+def test_two_rows_with_the_same_name_are_two_bars() -> None:
+    table = carriers("A", "A", shares=(0.1, 0.3))
+    chart = choose(query("r1", (CARRIER, SHARE), table), table)
+    assert chart is not None
+    assert len(bars_of(chart.spec)) == 2
+    assert [bar["k"] for bar in bars_of(chart.spec)] == [0, 1]
+
+
+def test_rows_beyond_the_most_bars_and_rows_without_a_value_are_counted_in_words() -> None:
+    names = [f"c{i}" for i in range(25)]
+    table = carriers(*names, shares=tuple(None if i == 3 else i / 100 for i in range(25)))
+    chart = choose(query("r1", (CARRIER, SHARE), table), table)
+    assert chart is not None
+    assert len(bars_of(chart.spec)) == 20
+    assert chart.notes == ("4\u00a0more are in the table.", "1\u00a0is left out for lack of a value.")
+
+
+def test_a_month_becomes_a_line_that_breaks_where_a_value_is_missing() -> None:
+    table = monthly((10.0, None, 30.0, 20.0))
+    chart = choose(query("r1", (MONTH, DELAY), table), table)
+    assert chart is not None
+    assert chart.kind == "line"
+    line = next(layer for layer in chart.spec["layer"] if layer["mark"]["type"] == "line")
+    assert [row["y"] for row in line["data"]["values"]] == [10.0, None, 30.0, 20.0]
+    assert line["mark"]["interpolate"] == "linear"
+    assert "30.0\u00a0min, March\u00a02013" in texts_of(chart.spec)
+
+
+def test_a_last_month_that_is_not_over_is_hollow_and_said() -> None:
+    table = monthly((10.0, 12.0, 5.0))
+    r1 = query("r1", (MONTH, DELAY), table)
+    still_open = choose(r1, table, Frame(until=date(2013, 3, 14)))
+    closed = choose(r1, table, Frame(until=date(2013, 3, 31)))
+    assert still_open is not None
+    assert closed is not None
+    assert still_open.notes == ("The last period is not complete; its point is hollow.",)
+    assert closed.notes == ()
+
+
+def test_a_line_far_from_zero_says_that_its_axis_does_not_start_there() -> None:
+    table = monthly((100.0, 101.0, 102.0))
+    chart = choose(query("r1", (MONTH, DELAY), table), table)
+    assert chart is not None
+    assert "The axis does not start at zero." in chart.subtitle
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        carriers("A", shares=(0.4,)),
+        carriers(),
+        carriers("A", "B", shares=(None, None)),
+        pa.table({"carrier": ["A", "B"], "late_share": [1.0, float("nan")]}),
+    ],
+    ids=["one row", "no rows", "all empty", "one number"],
+)
+def test_what_cannot_be_compared_has_no_picture(table: pa.Table) -> None:
+    assert choose(query("r1", (CARRIER, SHARE), table), table) is None
+
+
+def test_two_dimensions_become_a_heatmap_in_their_natural_order() -> None:
+    months, hours = [7, 6, 6, 7, 7], [6, 5, 6, 5, 7]
+    table = pa.table({"month": months, "hour": hours, "delay": [1.0, 2.0, 3.0, 4.0, 50.0]})
+    columns = (
+        ResultColumn("month", "integer", "Month", dimension="f.month"),
+        ResultColumn("hour", "integer", "Hour", dimension="f.hour"),
+        DELAY,
+    )
+    chart = choose(query("r1", columns, table), table)
+    assert chart is not None
+    assert chart.kind == "heatmap"
+    texts = texts_of(chart.spec)
+    assert texts[:2] == ["Jun", "Jul"]
+    assert texts[2:5] == ["05", "06", "07"]
+    assert chart.notes == ("Blank cells have no value.",)
+
+
+def test_a_few_names_over_time_become_lines_named_at_their_ends() -> None:
+    rows = [(date(2013, m, 1), name, float(m * k)) for m in range(1, 5) for k, name in ((1, "EWR"), (2, "JFK"))]
+    table = pa.table({"month": [r[0] for r in rows], "origin": [r[1] for r in rows], "delay": [r[2] for r in rows]})
+    origin = ResultColumn("origin", "text", "Airport", format="text", dimension="f.origin")
+    chart = choose(query("r1", (MONTH, origin, DELAY), table), table)
+    assert chart is not None
+    assert {"EWR", "JFK"} <= {text for text in texts_of(chart.spec) if isinstance(text, str)}
+
+
+def contribution(**changes: Any) -> tuple[dict[str, Query], dict[str, pa.Table], Any]:
+    source = pa.table({"season": ["spring", "summer"], "origin": ["JFK", "JFK"], "delay": [1.0, 2.0]})
+    rows = {
+        "origin": ["JFK", "LGA", "EWR"],
+        "contribution": [2.4, 1.7, -0.1],
+        "total_before": [13.4] * 3,
+        "total_now": [17.4] * 3,
+        "before_group": ["spring"] * 3,
+        "now_group": ["summer"] * 3,
+        **changes,
+    }
+    table = pa.table(rows)
+    names = {"origin": "Airport", "before_group": "Before", "now_group": "Now"}
+    columns = tuple(
+        ResultColumn(n, "text", names[n], format="text") if n in names else ResultColumn(n, "number", n, unit="min", decimals=1)
+        for n in rows
+    )
+    queries = {"r1": query("r1", (SEASON, DELAY), source), "r2": query("r2", columns, table, source="computed", inputs=("r1",))}
+    return (
+        queries,
+        {"r1": source, "r2": table},
+        finding("contribution", "r2", ("r1",), {"measure": "delay", "by": "origin", "column": "season"}),
+    )
+
+
+def test_a_waterfall_adds_up_from_the_first_total_to_the_second() -> None:
+    queries, tables, found = contribution()
+    chart = for_finding(found, queries, tables, Frame())
+    assert chart is not None
+    bars = bars_of(chart.spec)
+    assert [bar["text"] for bar in bars] == ["13.4\u00a0min", "+2.4", "+1.7", "−0.1", "17.4\u00a0min"]
+    for before, after in pairwise(bars[:-1]):
+        assert after["a"] == pytest.approx(before["x"])
+    assert bars[-2]["x"] == pytest.approx(bars[-1]["x"])
+    assert (bars[0]["a"], bars[-1]["a"]) == (0.0, 0.0)
+
+
+def test_many_parts_are_added_up_in_one_step_so_that_the_waterfall_still_ends_right() -> None:
+    parts = [float(20 - i) for i in range(15)]
+    queries, tables, found = contribution(
+        origin=[f"p{i}" for i in range(15)],
+        contribution=parts,
+        total_before=[100.0] * 15,
+        total_now=[100.0 + sum(parts)] * 15,
+        before_group=["a"] * 15,
+        now_group=["b"] * 15,
+    )
+    chart = for_finding(found, queries, tables, Frame())
+    assert chart is not None
+    bars = bars_of(chart.spec)
+    assert len(bars) == 11
+    assert bars[-2]["x"] == pytest.approx(bars[-1]["x"])
+    assert "7 others" in texts_of(chart.spec)
+
+
+def test_steps_too_small_for_the_total_are_drawn_alone() -> None:
+    queries, tables, found = contribution(total_before=[1000.0] * 3, total_now=[1004.0] * 3)
+    chart = for_finding(found, queries, tables, Frame())
+    assert chart is not None
+    assert [(bar["a"], bar["x"]) for bar in bars_of(chart.spec)] == [(0.0, 2.4), (0.0, 1.7), (0.0, -0.1)]
+
+
+def test_a_finding_whose_columns_are_unknown_still_gets_the_picture_of_its_shape() -> None:
+    table = carriers("A", "B")
+    queries = {"r1": query("r1", (CARRIER, SHARE), table)}
+    chart = for_finding(finding("comparison", "r1", (), {}), queries, {"r1": table}, Frame())
+    assert chart is not None
+    assert chart.kind == "ranking"
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 0), (5.4, 21.7), (-3, 40), (0.001, 0.0042), (99, 101), (-7, -2), (0, 1e12)])
+def test_ticks_are_few_and_enclose_the_values(low: float, high: float) -> None:
+    ticks = value_ticks(low, high, zero=True)
+    assert 2 <= len(ticks) <= 5
+    assert ticks[0] <= min(low, 0) <= max(high, 0) <= ticks[-1]
+    assert len({label["text"] for label in value_labels(ticks, DELAY)}) == len(ticks)
+
+
+def test_the_highest_tick_carries_the_unit() -> None:
+    assert [row["text"] for row in value_labels([0, 10, 20], DELAY)] == ["0", "10", "20\u00a0min"]
+    assert [row["text"] for row in value_labels([0, 0.25, 0.5], SHARE)] == ["0", "25", "50\u00a0%"]
+
+
+def test_a_drawing_keeps_its_text_as_text_and_escapes_it() -> None:
+    table = carriers("</svg><script>alert(1)</script>", "http://evil.example/x", "{{datum.x}}", "A & B")
+    chart = choose(query("r1", (CARRIER, SHARE), table), table)
+    assert chart is not None
+    svg = draw(chart.spec)
+    assert "&lt;/svg&gt;&lt;script&gt;" in svg
+    assert "<script" not in svg
+    assert "A &amp; B" in svg
+    assert "35.0\u00a0%" in svg
+    assert "href" not in svg
+
+
+def test_columns_named_like_code_are_never_code() -> None:
+    table = pa.table({"a']; alert(1) //": ["x", "y"], "b.c[0]": [1.0, 2.0]})
+    columns = (ResultColumn("a']; alert(1) //", "text", "N", format="text"), ResultColumn("b.c[0]", "number", "M"))
+    chart = choose(query("r1", columns, table), table)
+    assert chart is not None
+    svg = draw(chart.spec)
+    assert "alert" not in svg
+    assert ">2<" in svg
