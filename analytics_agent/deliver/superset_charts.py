@@ -101,7 +101,7 @@ def table_of(drawing: Drawing) -> ChartPlan:
         "row_limit": 1000,
         "server_pagination": False,
         "page_length": 50 if drawing.shape.rows > 50 else 0,
-        "include_search": drawing.shape.rows > 20,
+        "include_search": drawing.shape.rows > 50,
         "show_cell_bars": False,
         "allow_render_html": False,  # a cell is text, whatever it holds
         "color_pn": False,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_CHARTS = 6
+MOST_TILES_BESIDE = 2
 GRID = 12
 _LONGEST_TITLE = 200
 
@@ -101,23 +102,27 @@ def _title(run: Run) -> str:
 def _layout(charts: list[ChartPlan], table: ChartPlan) -> Iterator[tuple[ChartPlan, ...]]:
     """Key figures, then the chart as proof with its rows beside it or below, then the others in pairs."""
     tiles = tuple(chart for chart in charts if chart.viz_type == "big_number_total")
-    lead, *rest = [chart for chart in charts if chart.viz_type != "big_number_total"] or [table]
-    if tiles:
+    drawn = [chart for chart in charts if chart.viz_type != "big_number_total"]
+    lead = tuple(drawn[:1]) or (tiles if len(tiles) <= MOST_TILES_BESIDE else ())
+    if tiles and lead != tiles:
         yield tiles
-    if lead is table or table.width == GRID:
-        yield (lead,)
-    if lead is not table:
-        yield (table,) if table.width == GRID else (lead, table)
+    if table.width < GRID:
+        yield (*lead, table)
+    else:
+        yield from ([lead] if lead else [])
+        yield (table,)
+    rest = drawn[1:]
     yield from (tuple(rest[start : start + 2]) for start in range(0, len(rest), 2))
 
 
 def fitted(row: tuple[ChartPlan, ...]) -> tuple[ChartPlan, ...]:
-    """The charts of a row as high as the highest and together as wide as the grid; a table keeps the width it needs."""
+    """The charts of a row as high as the highest and together as wide as the grid; a table beside others keeps its width."""
     height = max(chart.height for chart in row)
-    kept = sum(chart.width for chart in row if chart.viz_type == "table" and len(row) > 1)
-    others = sum(1 for chart in row if chart.viz_type != "table" or len(row) == 1)
-    share = (GRID - kept) // max(1, others)
-    return tuple(replace(c, height=height, width=c.width if c.viz_type == "table" and len(row) > 1 else share) for c in row)
+    kept = {chart.uuid: chart.width for chart in row if chart.viz_type == "table" and len(row) > 1}
+    others = [chart.uuid for chart in row if chart.uuid not in kept]
+    share, over = divmod(GRID - sum(kept.values()), len(others))
+    widths = kept | {uuid: share + (place < over) for place, uuid in enumerate(others)}
+    return tuple(replace(chart, height=height, width=widths[chart.uuid]) for chart in row)
 
 
 def _words(run: Run) -> Row:

@@ -15,6 +15,8 @@ Role = Literal["time", "ordered", "category", "measure"]
 _NUMBERS = {"integer", "number"}
 _TIMES = {"date", "timestamp"}
 _ORDERED_PARTS = {"year", "quarter", "month", "week", "day", "hour", "minute", "weekday", "dow", "doy"}
+_KEYS = {"id", "code", "flight", "zip", "key", "number", "no"}
+_KEY_ENDINGS = ("_id", "_code", "_key", "_number", "_no", "_zip")
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,18 @@ def role(column: ResultColumn) -> Role:
         return "time"
     if column.type not in _NUMBERS:
         return "category"
-    if column.metric is None and _words(column) & _ORDERED_PARTS and column.unit is None:
-        return "ordered" if column.dimension or column.type == "integer" else "measure"
-    if column.dimension is not None:
+    if column.dimension is not None and column.metric is None:
+        return "category" if _is_key(column) else "ordered"
+    if column.metric is not None or column.type != "integer" or column.unit is not None:
+        return "measure"
+    if _words(column) & _ORDERED_PARTS:
         return "ordered"
-    return "category" if column.metric is None and column.name.lower().endswith("id") and column.type == "integer" else "measure"
+    return "category" if _is_key(column) else "measure"
+
+
+def _is_key(column: ResultColumn) -> bool:
+    name = column.name.lower()
+    return name in _KEYS or name.endswith(_KEY_ENDINGS)
 
 
 def shape_of(query: Query, table: "pa.Table | None" = None) -> Shape:

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -99,3 +100,30 @@ def test_a_chart_that_lost_its_table_is_seen_as_broken(
     with psycopg.connect(postgres_database, autocommit=True) as connection:
         connection.execute("ALTER TABLE gone RENAME TO flights")
     assert len(figures.trouble) == len(figures.charts) == 4
+
+
+def test_words_from_a_model_or_from_data_are_read_and_never_run(superset: Superset, warehouse: Database, run_id: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    hostile = (
+        "<img src=x onerror=alert(1)> [click](http://evil.example) ![i](http://evil.example/i.png) https://evil.example www.evil.example"
+    )
+    made = ranking(run_id)
+    assert made.answer
+    answer = replace(made.answer, headline=f"One {hostile}", summary=f"Two {hostile}", caveats=(f"Three {hostile}",))
+    receipt = asyncio.run(superset.publisher().publish(plan(replace(made, answer=answer)), warehouse))
+    assert receipt.dashboard_url
+    dialogs: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page()
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        figures = dashboard_figures(page, receipt.dashboard_url, superset.login)
+        elements = page.locator(".dashboard-markdown").locator("a, img, script, iframe").count()
+        browser.close()
+    assert (elements, dialogs) == (0, [])
+    assert [word for word in ("One", "Two", "Three") if f"{word} <img src=x onerror=alert(1)> [click]" in figures.text] == [
+        "One",
+        "Two",
+        "Three",
+    ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from fakes.published_runs import AIRLINE, DELAY, FLIGHTS, LATE, MONTH, ORIGIN, query, ranking, run, scalar
+from fakes.published_runs import AIRLINE, DELAY, FLIGHTS, LATE, MONTH, ORIGIN, query, ranking, run, scalar, smallest
 
 from analytics_agent.deliver.superset_addresses import dashboard_url
 from analytics_agent.deliver.superset_plan import MOST_CHARTS, plan
@@ -138,7 +138,9 @@ def test_measures_of_small_values_keep_their_digits() -> None:
     assert bars.params["y_axis_format"] == ",.4f"
 
 
-@pytest.mark.parametrize("made", [ranking(), scalar(), run_of(*(query(n, f"q{n}", (AIRLINE, LATE, FLIGHTS), 4, "s") for n in range(1, 3)))])
+@pytest.mark.parametrize(
+    "made", [ranking(), scalar(), smallest(), run_of(*(query(n, f"q{n}", (AIRLINE, LATE, FLIGHTS), 4, "s") for n in range(1, 3)))]
+)
 def test_rows_fit_the_grid_and_hold_every_chart_once(made: Run) -> None:
     planned = plan(made)
     width = {chart.uuid: chart.width for chart in planned.charts}
@@ -179,3 +181,18 @@ def test_a_column_name_cannot_break_out_of_a_metric() -> None:
     hostile = ResultColumn(name, "number", "X", metric="x")
     (bars,) = charts(plan(run_of(query(1, "t", (AIRLINE, hostile), 2, "s")), {"r1": table}), "echarts_timeseries_bar")
     assert bars.params["metrics"][0]["sqlExpression"] == 'ROUND(MAX("x""), pg_sleep(9"), 1)'
+
+
+@pytest.mark.parametrize("name", ["flight", "customer_id", "zip"])
+def test_a_number_that_is_a_name_is_no_measure(name: str) -> None:
+    key = ResultColumn(name, "integer", "Name")
+    table = pa.table({name: [7, 8], "mean_delay": [1.0, 2.0]})
+    made = plan(run_of(query(1, "t", (key, DELAY), 2, "s", source="free")), {"r1": table})
+    (bars,) = charts(made, "echarts_timeseries_bar")
+    assert bars.params["x_axis"] == name
+    assert charts(made, "table")[0].params["column_config"][name] == {"d3NumberFormat": "d"}
+
+
+def test_a_single_figure_stands_beside_its_row() -> None:
+    made = plan(smallest())
+    assert [len([block for block in row if isinstance(block, str)]) for row in made.rows] == [0, 2, 0]
