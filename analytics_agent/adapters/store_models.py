@@ -3,7 +3,7 @@
 Documents are `json`, not `jsonb`: nothing searches inside them, and `json` keeps the order in which keys were written.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -43,6 +43,16 @@ class SafeText(TypeDecorator[str]):
         return None if value is None else safe_text(value)
 
 
+class Moment(TypeDecorator[datetime]):
+    """A point in time, read back in UTC whatever time zone the server has been given."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+
 class Base(DeclarativeBase):
     """Constraint names are fixed here, so that every migration can name what it changes."""
 
@@ -50,7 +60,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: SafeText(),
         int: BigInteger(),
-        datetime: DateTime(timezone=True),
+        datetime: Moment(),
         dict[str, Any]: JSON(none_as_null=True),
         list[str]: JSON(none_as_null=True),
     }

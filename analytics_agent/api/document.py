@@ -1,7 +1,7 @@
 """A run as the one JSON document that every client shows. Names are CONTRACT's: they may grow and never change."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -184,7 +184,7 @@ def document(run: Run) -> Document:
 
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC, with Z."""
-    return at.isoformat().replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def usage_fields(usage: Usage) -> dict[str, Any]:

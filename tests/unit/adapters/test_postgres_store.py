@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -256,11 +256,19 @@ async def test_missing_tables_are_the_operators(postgres_database: str) -> None:
     await empty.close()
 
 
-async def test_times_come_back_in_utc(store: PostgresStore) -> None:
+async def test_times_come_back_in_utc_whatever_the_server_thinks(postgres_database: str) -> None:
+    with psycopg.connect(postgres_database, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {postgres_database.rpartition('/')[2]} SET timezone = 'Asia/Tokyo'")
+    migrate(postgres_database)
+    store = PostgresStore(postgres_database, KEY)
     asked = question(asked_at=datetime(2026, 7, 1, 12, tzinfo=UTC))
     await store.create_run(asked)
+    await store.append_event(asked.run_id, "run", None, {}, key="x")
     await store.set_status(asked.run_id, "failed")
-    run = await store.run(asked.run_id)
+    await store.create_key("x", ["ask"])
+    run, (event,), (key,) = await store.run(asked.run_id), await store.events(asked.run_id), await store.keys()
+    await store.close()
     assert run.question.asked_at == asked.asked_at
-    assert run.finished_at is not None
-    assert run.finished_at.utcoffset() == UTC.utcoffset(None)
+    for moment in (run.question.asked_at, run.finished_at, event.at, key.created_at):
+        assert moment is not None
+        assert moment.utcoffset() == timedelta(0)
