@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from running_stack import RunningStack, running_stack
 
-from analytics_agent.stack.postgres import Cluster, system_user
+from analytics_agent.stack.postgres import Cluster, outside, runnable_binaries, system_user
 
 
 def free_port() -> int:
@@ -27,7 +27,7 @@ def postgres() -> Iterator[Cluster]:
     """A real PostgreSQL 18 on a free port of 127.0.0.1."""
     folder = Path(tempfile.mkdtemp(prefix="aa-pg-"))
     folder.chmod(0o755)
-    cluster = Cluster(folder / "data", free_port(), "test-password")
+    cluster = Cluster(folder / "data", free_port(), "test-password", runnable_binaries(folder))
     cluster.create()
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(cluster.command(), user=system_user(), cwd="/", stdout=log, stderr=log)
@@ -42,6 +42,7 @@ def postgres() -> Iterator[Cluster]:
     finally:
         process.send_signal(2)
         process.wait(timeout=20)
+        shutil.rmtree(outside(folder), ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 

