@@ -20,6 +20,9 @@ from analytics_agent.errors import AgentError, StorageFull, Unavailable
 
 log = logging.getLogger(__name__)
 
+UNFORESEEN_ATTEMPTS = 3
+"""A mistake of ours is seldom cured by another try; a passing trouble that we have no name for may be."""
+
 
 class Edge(Interceptor):
     """Given to every worker."""
@@ -64,6 +67,7 @@ def _unforeseen(error: Exception) -> ApplicationError:
     return ApplicationError(
         f"An unforeseen {type(error).__name__} in {activity.info().activity_type}. `analytics-agent logs` says where.",
         type="Unforeseen",
+        non_retryable=activity.info().attempt >= UNFORESEEN_ATTEMPTS,
     )
 
 

@@ -71,7 +71,7 @@ class ExploreActivities:
         database = await self._store.database(run.question.database)
         catalog = await self._store.catalog(database.name)
         if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._catalog_age:
-            catalog = await self._open(database).introspect()
+            catalog = replace(await self._open(database).introspect(), database=database.name)
             await self._store.save_catalog(catalog)
         as_of = run.question.as_of or await self._as_of(database, catalog)
         await self._store.save_document(order.run_id, "briefing", Briefing(as_of, catalog.fingerprint))

@@ -13,7 +13,7 @@ from analytics_agent.domain.conversation import ModelRequest, Reply, Tool
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
 from analytics_agent.domain.run import Run
-from analytics_agent.errors import StoreUnavailable
+from analytics_agent.errors import ModelUnavailable, UnknownDatabase
 from analytics_agent.explore import loop
 from analytics_agent.explore import prompt as explore_prompt
 from analytics_agent.ports import Artifacts, Model, Store, Turn
@@ -61,7 +61,7 @@ class ModelActivities:
         opening = await self._opening(run, order.step)
         request = ModelRequest(run.question.model, opening.system, opening.tools, said.messages(opening.first, nudge))
         begun = time.monotonic()
-        reply = await self._model.reply(request)
+        reply = await self._reply(order, request)
         seconds = round(time.monotonic() - begun, 3)
         stored = await self._artifacts.put_record(reply)
         turn = Turn(order.step, order.turn, stored, reply.model, reply.usage, seconds, opening.prompt)
@@ -69,12 +69,22 @@ class ModelActivities:
         await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{order.step}:{order.turn}")
         return turn
 
+    async def _reply(self, order: TurnOrder, request: ModelRequest) -> Reply:
+        """Ask the model; a trouble that Temporal will retry is told to whoever watches, once an attempt."""
+        try:
+            return await self._model.reply(request)
+        except ModelUnavailable as error:
+            attempt = activity.info().attempt
+            data = {"message": f"{error.message} Trying again (attempt {attempt})."}
+            await self._store.append_event(order.run_id, "warning", order.step, data, key=f"model:{order.step}:{order.turn}:{attempt}")
+            raise
+
     async def _opening(self, run: Run, step: Step) -> Opening:
         database = await self._store.database(run.question.database)
         catalog = await self._store.catalog(database.name)
         briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
         if catalog is None or briefing is None:
-            raise StoreUnavailable("The catalog of this run is not in the store.", hint="Refresh the database and ask again.")
+            raise UnknownDatabase("The database was removed while the question ran.", hint="Add it again and ask again.")
         model: SemanticModel | None = load_semantic_model(database.semantic_model) if database.semantic_model else None
         if step == "explore":
             system, prompt = explore_prompt.system(catalog, model)

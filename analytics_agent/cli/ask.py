@@ -116,5 +116,11 @@ def show(client: Client, document: dict[str, Any], *, as_json: bool) -> None:
     from analytics_agent.cli.answer import render
 
     primary = document["primary"] if document["status"] == "succeeded" else None
-    rows = json.loads(client.result(document["id"], primary, "json")) if primary else []
-    Console(highlight=False).print(render(document, rows if isinstance(rows, list) else rows.get("rows", [])))
+    rows = _rows(client, document["id"], primary) if primary else []
+    Console(highlight=False).print(render(document, rows))
+
+
+def _rows(client: Client, run_id: str, result: str) -> list[dict[str, Any]]:
+    stored = json.loads(client.result(run_id, result, "json"))
+    names = [column["name"] for column in stored["columns"]]
+    return [dict(zip(names, row, strict=True)) for row in stored["rows"]]

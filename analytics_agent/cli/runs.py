@@ -13,6 +13,7 @@ from analytics_agent.cli import ask as asking
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="List, show, answer and cancel runs.")
+_FIELDS = {"run": "id", "status": "status", "database": "database"}
 RunId = Annotated[str, typer.Argument(help="the run's id")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -26,8 +27,9 @@ def list_runs(limit: Annotated[int, typer.Option(min=1, max=500)] = 20, as_json:
         sys.stdout.write(json.dumps(documents, ensure_ascii=False) + "\n")
         return
     table = Table(box=None, padding=(0, 2), header_style="dim")
-    for name in ("run", "status", "database", "question"):
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
+    for name in ("run", "status", "database"):
+        table.add_column(name, no_wrap=True, min_width=max(len(document.get(_FIELDS[name], "")) for document in [*documents, {}]))
+    table.add_column("question", overflow="ellipsis", no_wrap=True)
     for document in documents:
         table.add_row(*(Text(document[name]) for name in ("id", "status", "database", "question")))
     Console(highlight=False).print(table if documents else "No run yet. Ask something: analytics-agent ask --help")

@@ -3,7 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 import typer
 
@@ -36,12 +36,12 @@ def _judged(line: str, number: int, dialect: str, catalog: Catalog | None) -> di
     try:
         asked = json.loads(line)
         statement, name = str(asked["sql"]), asked.get("id", number)
-        spoken: Dialect = catalog.dialect if catalog else asked.get("dialect") or dialect
+        spoken: str = catalog.dialect if catalog else asked.get("dialect") or dialect
     except (ValueError, KeyError, TypeError, AttributeError):
         raise typer.BadParameter(f'line {number} is not an object with "sql"', param_hint="stdin") from None
-    if spoken not in ("postgres", "duckdb", "sqlite"):
+    if spoken not in get_args(Dialect):
         raise typer.BadParameter(f"line {number}: the dialect {spoken!r} is not known; use postgres, duckdb or sqlite", param_hint="stdin")
-    verdict = judge(statement, dialect=spoken, catalog=catalog, row_cap=None)
+    verdict = judge(statement, dialect=cast(Dialect, spoken), catalog=catalog, row_cap=None)
     findings = [asdict(finding) for finding in verdict.findings]
     names = {"tables": verdict.tables, "columns": verdict.columns, "functions": verdict.functions}
     return {"id": name, "ok": verdict.ok, "sql": verdict.sql if verdict.ok else None, "findings": findings} | {

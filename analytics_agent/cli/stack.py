@@ -59,9 +59,9 @@ def _table(found: dict[str, Any], console: Console) -> None:
     if not found["services"]:
         console.print("Nothing was started yet. Start it: analytics-agent up")
         return
-    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table = Table(box=None, padding=(0, 1), header_style="dim")
     for name in ("", "service", "address", "version", "pid", "restarts"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, no_wrap=True)
     for service in found["services"]:
         mark = Text("●", style=MARKS.get(service["health"], ""))
         detail = "" if service["health"] == "healthy" else f" {service['health']} {service['detail']}"
