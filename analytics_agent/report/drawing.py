@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analytics_agent.report import rtl
 from analytics_agent.report.document import Chart
 from analytics_agent.report.invisible import replaced
 
@@ -21,9 +22,9 @@ def draw(spec: dict[str, Any]) -> str:
     return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[_NOTHING], show_warnings=False))
 
 
-def chart_svg(chart: Chart, number: str) -> Markup:
+def chart_svg(chart: Chart, number: str, *, paper: bool = False) -> Markup:
     """Inline SVG that scales with its column, named for those who cannot see it. `number` makes its ids its own."""
-    svg = draw(chart.spec)
+    svg = rtl.in_drawing(draw(chart.spec)) if paper else draw(chart.spec)
     box = _VIEW_BOX.search(svg)
     width, height = (box.group(1), box.group(2)) if box else ("640", "200")
     title = Markup.escape(replaced(chart.alt))

@@ -126,7 +126,7 @@ def head(column: ResultColumn) -> str:
     """A column's label with its unit, for a table's head."""
     unit = " ".join(part for part in units(column) if part)
     return (
-        f"{column.label}, {unit}"
+        f"{column.label},{NBSP}{unit}"
         if unit and not re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", column.label, re.IGNORECASE)
         else column.label
     )

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from datetime import UTC
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,8 @@ def only_our_fonts() -> Any:
 
 
 def _body(document: ReportDocument, *, paper: bool) -> str:
-    return _environment().get_template("report.html").render(document=document, paper=paper, chart=chart_svg, sql=sql_html, stamp=stamp)
+    chart = partial(chart_svg, paper=paper)
+    return _environment().get_template("report.html").render(document=document, paper=paper, chart=chart, sql=sql_html, stamp=stamp)
 
 
 def _page(document: ReportDocument, css: str, body: str) -> str:

@@ -63,10 +63,10 @@ def test_a_date_is_shown_as_the_period_it_begins(value: date, grain: str, shown:
 
 
 def test_a_table_head_names_the_unit_once() -> None:
-    assert head(MINUTES) == "Mean delay, min"
+    assert head(MINUTES) == "Mean delay,\u00a0min"
     assert head(ResultColumn("d", "number", "Delay in min", unit="min")) == "Delay in min"
-    assert head(SHARE) == "Share, %"
-    assert head(ResultColumn("m", "number", "Minimum", unit="min")) == "Minimum, min"
+    assert head(SHARE) == "Share,\u00a0%"
+    assert head(ResultColumn("m", "number", "Minimum", unit="min")) == "Minimum,\u00a0min"
 
 
 def test_months_and_hours_on_an_axis_are_named() -> None:
