@@ -80,6 +80,8 @@ class Evidence:
             return None
         column = primary.dimensions[0]
         wanted = [f for f in primary.request.get("filters", ()) if f["field"] == column.dimension and f["op"] == "in"]
+        if not wanted and column != primary.time:
+            return None
         values = wanted[0]["values"] if wanted else [row[column.name] for row in primary.preview]
         return (column, values[0], values[1]) if len(values) == 2 and None not in values else None
 

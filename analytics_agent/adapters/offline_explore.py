@@ -162,6 +162,8 @@ def _doubt(talk: Talk, reading: Reading, primary: Result, overview: dict[str, An
     """Nothing found may mean that nothing happened, or that the data does not reach there: the bare count of the period tells."""
     metric = reading.request.metrics[0]
     empty = primary.rows == 0 or all(not row.get(metric) for row in primary.preview)
+    if reading.comparison and len(reading.request.dimensions) == 1 and primary.rows != 2:
+        return [_refuse(Refuse("Only one of the two sides has data, so there is nothing to compare."), overview)]
     if not empty or reading.request.having:
         return []
     unknown = primary.rows == 0 or all(row.get(metric) is None for row in primary.preview)

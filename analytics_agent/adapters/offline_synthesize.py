@@ -10,105 +10,102 @@ from analytics_agent.semantic.reader.notes import SCOPE
 Calls = list[tuple[str, dict[str, Any]]]
 Claim = dict[str, str]
 MOST_CAUSES = 4
+LONGEST_HEADLINE = 120
 ASSOCIATION = "These are associations, not proven causes."
-_FINDINGS = {"comparison", "contribution", "trend", "ranking"}
+_MEASURES = frozenset(("min", "mi", "mph", "km", "h", "s", "in", "°F", "°C", "%", "USD", "EUR"))
+"""Units of measure; any other unit names a thing that is counted."""
 
 
 def synthesize(talk: Talk) -> Calls:
     """The full answer; when it is sent back, the barest form of it once; then nothing more."""
     evidence = Evidence(talk.evidence)
-    tried = len(talk.made("write_answer"))
-    if evidence.primary is None or tried > 1:
+    primary, tried = evidence.primary, len(talk.made("write_answer"))
+    if primary is None or tried > 1:
         return []
-    claims = _claims(evidence) if tried == 0 else [_bare(evidence.primary)]
+    headline = primary.title[:LONGEST_HEADLINE] or "Answer"
+    if tried == 1:
+        return [("write_answer", {"headline": headline, "claims": [_bare(primary)]})]
     why = any(f["operation"] == "contribution" for f in evidence.findings)
-    caveats = [*evidence.caveats, *([ASSOCIATION] if why else [])] if tried == 0 else []
-    data: dict[str, Any] = {"headline": evidence.primary.title[:120] or "Answer", "claims": claims}
-    return [("write_answer", data | ({"caveats": caveats} if caveats else {}))]
+    caveats = [*evidence.caveats, *([ASSOCIATION] if why else [])]
+    data = {"headline": headline, "claims": _claims(evidence, primary), "caveats": caveats}
+    return [("write_answer", {key: value for key, value in data.items() if value})]
 
 
-def _claims(evidence: Evidence) -> list[Claim]:
-    primary, scope = evidence.primary, _scope(evidence)
-    assert primary is not None  # noqa: S101 synthesize() has looked
+def _claims(evidence: Evidence, primary: Shown) -> list[Claim]:
     first, *others = _sentences(evidence, primary)
+    scope = next((text.removeprefix(SCOPE) for text in evidence.readings if text.startswith(SCOPE)), "")
     return [first | {"text": _scoped(scope, first["text"])}, *others]
 
 
-def _scope(evidence: Evidence) -> str:
-    return next((text.removeprefix(SCOPE) for text in evidence.readings if text.startswith(SCOPE)), "")
-
-
 def _scoped(scope: str, text: str) -> str:
-    """ "JetBlue, July 2013: there were …"."""
+    """ "For JetBlue in July 2013, there were …"."""
     if not scope:
         return text
-    follows = text if text.startswith("{{") else text[:1].lower() + text[1:]
-    return f"{scope}: {follows}"
+    opening = scope[:1].upper() + scope[1:]
+    return f"{opening}, {text if text.startswith('{{') else _small(text)}"
 
 
 def _sentences(evidence: Evidence, primary: Shown) -> list[Claim]:
-    found = {f["operation"]: f for f in evidence.findings if f["operation"] in _FINDINGS}
+    found = {f["operation"]: f for f in evidence.findings}
     if primary.rows == 0:
-        return [{"text": "None fits: there are {{count(%s)}} such rows." % primary.id}]  # noqa: UP031 braces are the syntax
+        return [{"text": f"None fits: the result has {{{{count({primary.id})}}}} rows."}]
     if primary.rows == 1 and not primary.dimensions:
-        return [_value(primary)]
+        return [{"text": " ".join(_stated(c, _cell(primary, 0, c)) for c in primary.metrics) or _bare(primary)["text"]}]
     if "comparison" in found:
         causes = [f for f in evidence.findings if f["operation"] == "contribution"]
-        return [_change(evidence, found["comparison"]), *_causes(evidence, causes)]
+        return [_change(evidence, primary, found["comparison"]), *_causes(evidence, causes)]
     if "trend" in found and primary.time and not primary.things:
-        return _trend(evidence, found["trend"])
+        return _trend(evidence, primary, found["trend"])
     return _list(primary)
 
 
 # one figure
 
 
-def _value(result: Shown) -> Claim:
-    sentences = [_stated(c, f"{result.id}[0].{_ref(c.name)}") for c in result.metrics]
-    return {"text": " ".join(sentences)}
-
-
-def _stated(column: Column, reference: str) -> str:
+def _stated(column: Column, figure: str) -> str:
     label = _small(column.label)
-    if column.type == "integer" and column.unit and not _measured(column):
-        return f"There were {{{{{reference}}}}} {label}."
-    return f"The {label} was {{{{{reference}}}}}."
+    return f"There were {figure} {label}." if _counts(column) else f"The {label} {_was(column)} {figure}."
 
 
-def _measured(column: Column) -> bool:
-    """A unit of measure, such as minutes, rather than a thing that is counted."""
-    return column.unit in ("min", "mi", "mph", "km", "h", "s", "in", "°F", "°C", "%", "USD", "EUR")
+def _was(column: Column) -> str:
+    return "were" if column.label.endswith("s") and not column.label.endswith("ss") else "was"
+
+
+def _counts(column: Column) -> bool:
+    """A number of things, which a sentence can say by its label: "8,255 cancellations"."""
+    return column.type == "integer" and bool(column.unit) and column.unit not in _MEASURES
 
 
 def _bare(result: Shown) -> Claim:
     column = result.metrics[0] if result.metrics else result.columns[-1]
-    return {"text": f"{column.label}: {{{{{result.id}[0].{_ref(column.name)}}}}}."}
+    return {"text": f"{column.label}: {_cell(result, 0, column)}."}
 
 
 # two sides
 
 
-def _change(evidence: Evidence, finding: Mapping[str, Any]) -> Claim:
-    result, primary = evidence.results[finding["result"]], evidence.primary
-    sides, row = evidence.sides(), result.preview[0]
-    assert primary is not None  # noqa: S101 synthesize() has looked
-    measure = primary.metrics[0]
-    r, f = result.id, finding["id"]
-    if (sides and ":" in (sides[0].dimension or "")) or evidence.drivers():
-        verb = {"rose": "rose by", "fell": "fell by"}.get(str(row.get("direction")))
-        moved = f"{verb} {{{{{r}[0].difference}}}}, from" if verb else "did not change: it was"
-        text = f"{measure.label} {moved} {{{{{r}[0].before}}}} in {{{{{r}[0].before_group}}}} to {{{{{r}[0].now}}}} in {{{{{r}[0].now_group}}}}."
-        return {"text": text if verb else text.replace(" to ", " and "), "finding": f}
-    return {"text": _side_by_side(primary, measure), "finding": f}
+def _change(evidence: Evidence, primary: Shown, finding: Mapping[str, Any]) -> Claim:
+    """Over time a figure rose or fell; between two things one is larger."""
+    result, measure, sides = evidence.results[finding["result"]], primary.metrics[0], evidence.sides()
+    over_time = (sides is not None and sides[0] == primary.time) or bool(evidence.drivers())
+    if not over_time:
+        return {"text": _side_by_side(primary, measure), "finding": finding["id"]}
+    before, now = _at(result, "before"), _at(result, "now")
+    then, later = _at(result, "before_group"), _at(result, "now_group")
+    verb = {"rose": "rose", "fell": "fell"}.get(str(result.preview[0].get("direction")))
+    if verb is None:
+        return {"text": f"{measure.label} {_was(measure)} the same in {then} and in {later}: {now}.", "finding": finding["id"]}
+    text = f"{measure.label} {verb} by {_at(result, 'difference')}, from {before} in {then} to {now} in {later}."
+    return {"text": text, "finding": finding["id"]}
 
 
 def _side_by_side(primary: Shown, measure: Column) -> str:
     """The larger one first, and by how much."""
     name = primary.named_by() or primary.dimensions[0]
     high, low = _by_size(primary, measure)
-    p, n, m = primary.id, _ref(name.name), _ref(measure.name)
-    figures = f"{{{{{p}[{high}].{m}}}}} for {{{{{p}[{high}].{n}}}}} and {{{{{p}[{low}].{m}}}}} for {{{{{p}[{low}].{n}}}}}"
-    return f"{measure.label} was {figures}, a difference of {{{{difference({p}[{high}].{m}, {p}[{low}].{m})}}}}."
+    p, m = primary.id, _ref(measure.name)
+    sides = " and ".join(f"{_cell(primary, row, measure)} for {_cell(primary, row, name)}" for row in (high, low))
+    return f"{measure.label} {_was(measure)} {sides}, a difference of {{{{difference({p}[{high}].{m}, {p}[{low}].{m})}}}}."
 
 
 def _by_size(primary: Shown, measure: Column) -> tuple[int, int]:
@@ -124,18 +121,15 @@ def _number(cell: Any) -> float:
 
 
 def _causes(evidence: Evidence, findings: list[Mapping[str, Any]]) -> list[Claim]:
-    """For each split the value that the change comes from most."""
+    """For each split the value that most of the change comes from; its share only where it is a part of the whole."""
     claims = []
     for finding in findings[:MOST_CAUSES]:
         result = evidence.results[finding["result"]]
-        by = result.columns[0]
-        r = result.id
-        if not result.preview or result.preview[0].get(by.name) is None or result.preview[0].get("share_of_change") is None:
+        by, row = result.columns[0], result.preview[0] if result.preview else {}
+        if row.get(by.name) is None or row.get("contribution") is None:
             continue
-        text = (
-            f"By {_small(by.label)}, {{{{{r}[0].{_ref(by.name)}}}}} stands out: "
-            f"{{{{{r}[0].contribution}}}} of the change, a share of {{{{{r}[0].share_of_change}}}}."
-        )
+        share = f", {_at(result, 'share_of_change')} of it" if 0 < _number(row.get("share_of_change")) <= 1 else ""
+        text = f"By {_small(by.label)}, {_cell(result, 0, by)} stands out: {_at(result, 'contribution')} of the change{share}."
         claims.append({"text": text, "finding": finding["id"]})
     return claims
 
@@ -143,42 +137,64 @@ def _causes(evidence: Evidence, findings: list[Mapping[str, Any]]) -> list[Claim
 # series and lists
 
 
-def _trend(evidence: Evidence, finding: Mapping[str, Any]) -> list[Claim]:
-    result, primary = evidence.results[finding["result"]], evidence.primary
-    assert primary is not None  # noqa: S101 synthesize() has looked
-    r, label = result.id, primary.metrics[0].label
+def _trend(evidence: Evidence, primary: Shown, finding: Mapping[str, Any]) -> list[Claim]:
+    result, measure = evidence.results[finding["result"]], primary.metrics[0]
+    at = _preposition(primary)
     peak = (
-        f"{label} was highest in {{{{{r}[0].highest_period}}}} with {{{{{r}[0].highest}}}} "
-        f"and lowest in {{{{{r}[0].lowest_period}}}} with {{{{{r}[0].lowest}}}}."
+        f"{measure.label} {_was(measure)} highest {at} {_at(result, 'highest_period')} with {_at(result, 'highest')} "
+        f"and lowest {at} {_at(result, 'lowest_period')} with {_at(result, 'lowest')}."
     )
-    grain = (primary.time.dimension or "").rpartition(":")[2] if primary.time else ""
-    if grain == "day":
-        peak = peak.replace(" in {{", " on {{")
-    ends = f"It went from {{{{{r}[0].first}}}} at the beginning to {{{{{r}[0].last}}}} at the end."
+    first, last = (f"{_at(result, end)} {at} {_at(result, f'{end}_period')}" for end in ("first", "last"))
+    ends = f"The series begins with {first} and ends with {last}."
     return [{"text": peak, "finding": finding["id"]}, {"text": ends, "finding": finding["id"]}]
+
+
+def _preposition(result: Shown) -> str:
+    day = result.time is not None and (result.time.dimension or "").endswith(":day")
+    return "on" if day else "in"
 
 
 def _list(result: Shown) -> list[Claim]:
     """The first row answers; the next ones give it its measure."""
     if not result.metrics or not result.dimensions:
         return [_bare(result)]
-    name = result.named_by() or result.dimensions[0]
-    measure, asked = result.metrics[0], result.request.get("order_by")
-    word = "lowest" if asked and asked[0]["direction"] == "asc" else "highest"
-    first = f"{_cell(result, 0, name)} had the {word} {_small(measure.label)}: {_cell(result, 0, measure)}."
-    if result.time is name:
-        first = f"The {word} {_small(measure.label)} was in {_cell(result, 0, name)}: {_cell(result, 0, measure)}."
-    claims = [{"text": first}]
+    name, measure = result.named_by() or result.dimensions[0], result.metrics[0]
+    claims = [{"text": _leader(result, name, measure)}]
     if result.rows > 1:
-        following = [f"{_cell(result, i, name)} with {_cell(result, i, measure)}" for i in range(1, min(result.rows, 3))]
-        claims.append({"text": f"Next came {' and '.join(following)}."})
-    if result.rows > 3:
-        claims.append({"text": f"In all, {{{{count({result.id})}}}} were compared."})
+        following = [f"{_called(result, i, name)} with {_cell(result, i, measure)}" for i in range(1, min(result.rows, 3))]
+        claims.append({"text": f"Next: {' and '.join(following)}."})
+    if result.rows > 3 and not result.request.get("limit"):
+        claims.append({"text": f"The result has {{{{count({result.id})}}}} rows."})
     return claims
+
+
+def _leader(result: Shown, name: Column, measure: Column) -> str:
+    low = any(o["field"] == measure.name and o["direction"] == "asc" for o in result.request.get("order_by", ()))
+    figure, label = _cell(result, 0, measure), _small(measure.label)
+    if name == result.time:
+        end = f" {'lowest' if low else 'highest'}" if result.request.get("order_by") else ""
+        return f"{measure.label} {_was(measure)}{end} {_preposition(result)} {_cell(result, 0, name)}: {figure}."
+    if _counts(measure):
+        return f"{_called(result, 0, name)} had the {'fewest' if low else 'most'}: {figure} {label}."
+    return f"{_called(result, 0, name)} had the {'lowest' if low else 'highest'} {label}: {figure}."
+
+
+def _called(result: Shown, row: int, name: Column) -> str:
+    """A number says what it is ("scheduled hour 19"), a name needs nothing."""
+    figure = _cell(result, row, name)
+    return f"{name.label if row == 0 else _small(name.label)} {figure}" if name.type in ("integer", "number") else figure
+
+
+# references
 
 
 def _cell(result: Shown, row: int, column: Column) -> str:
     return f"{{{{{result.id}[{row}].{_ref(column.name)}}}}}"
+
+
+def _at(result: Shown, name: str) -> str:
+    """A column of the first row of a computed result."""
+    return f"{{{{{result.id}[0].{name}}}}}"
 
 
 def _ref(name: str) -> str:

@@ -111,6 +111,9 @@ def _usable(meanings: Sequence[Meaning], tokens: Sequence[Token]) -> tuple[Meani
 
 
 def _is_mere_word(meaning: Meaning, tokens: Sequence[Token]) -> bool:
+    """ "as" is not Alaska's code AS, and "flights have no" is not "flight no."."""
+    if tokens[-1].surface == "no" and meaning.kind != "value":
+        return True
     if meaning.kind != "value" or len(meaning.words) != 1:
         return False
     word = meaning.words[0]

@@ -41,7 +41,8 @@ OPERATORS: dict[str, str] = {
     "under": "less than|fewer than|under|below|smaller than|lower than",
     "comparative": "better|worse|later|more|less|larger|higher|lower|greater|smaller|fewer|longer|shorter|bigger|earlier|faster|slower",
     "compare": (
-        "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|compared to|compared with|differ|differ between"
+        "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|compared to|compared with|differ|"
+        "differ between"
     ),
     "why": (
         "why|what drove|what caused|explain|what explains|reason for|reasons for|what is behind|how come|why were|drivers of|what led to"
@@ -83,10 +84,14 @@ UNIT_WORDS: dict[str, str] = {
     "USD": "dollar dollars usd",
     "EUR": "euro euros eur",
 }
-LOW_WORDS = closed("""least lowest fewest smallest minimum shortest slowest coldest newest youngest cheapest lightest quietest driest earliest
-    nearest closest""")
-HIGH_WORDS = closed("""most highest largest biggest greatest longest busiest fastest farthest furthest warmest hottest wettest windiest oldest
-    heaviest strongest latest loudest richest wealthiest most_expensive dearest""")
+LOW_WORDS = closed(
+    """least lowest fewest smallest minimum shortest slowest coldest newest youngest cheapest lightest quietest driest earliest
+    nearest closest"""
+)
+HIGH_WORDS = closed(
+    """most highest largest biggest greatest longest busiest fastest farthest furthest warmest hottest wettest windiest oldest
+    heaviest strongest latest loudest richest wealthiest dearest"""
+)
 
 
 _ADVERBS = frozenset(stem(words) for phrases in GRAINS.values() for words in phrases.split("|") if words.endswith("ly"))
@@ -156,6 +161,7 @@ class Lexicon:
         for phrase, meaning in self._meanings():
             self.add(phrase, meaning)
         self._without_adverbs()
+        self._without_counting()
         self._operators = {tuple(p.split()): (kind, name) for kind, name, p in _closed_phrases()}
         self.longest = max((len(p) for p in self._phrases), default=1)
 
@@ -172,6 +178,14 @@ class Lexicon:
         """ "daily flights" is flights by day, even where a model lists it as a synonym of a mean: the adverb is read on its own."""
         for key in [k for k in self._phrases if k[0] in _ADVERBS and k[1:] in self._phrases]:
             self._phrases[key] = [m for m in self._phrases[key] if m.kind != "metric"]
+
+    def _without_counting(self) -> None:
+        """ "how many flights" is an operator and a metric: read apart, "how many flights were flown" can still be another metric."""
+        for words in (("how", "many"), ("number", "of")):
+            key = stems(" ".join(words))
+            for phrase in [k for k in self._phrases if k[: len(key)] == key and k[len(key) :] in self._phrases]:
+                rest = {m.name for m in self._phrases[phrase[len(key) :]] if m.kind == "metric"}
+                self._phrases[phrase] = [m for m in self._phrases[phrase] if m.name not in rest]
 
     def lookup(self, key: tuple[str, ...]) -> list[Meaning]:
         return self._phrases.get(key, [])

@@ -59,6 +59,14 @@ def _names_values(sentence: Sentence, segment: Segment) -> bool:
     return left is not None and any(m.name.partition(".")[0] in datasets for m in left.of("value"))
 
 
+def asks_for_verdict(sentence: Sentence, metrics: tuple[Metric, ...]) -> bool:
+    """ "How did flights to Boston do?" names what is counted and wants to know how good it was."""
+    inside = {i for s in sentence.segments for i in range(s.first, s.last + 1)}
+    how = any(t.lower == "how" and i not in inside for i, t in enumerate(sentence.tokens))
+    plain = all(sentence.lexicon.base(m.fact) == m for m in metrics)
+    return how and plain and not sentence.has("trend", "change", "why", "compare", "count")
+
+
 def _meant(sentence: Sentence, segment: Segment, segments: list[Segment]) -> Metric:
     names = {m.name for m in segment.of("metric")}
     elsewhere = {m.name for s in segments if s != segment for m in s.of("metric")}
@@ -100,13 +108,12 @@ def _with_neighbors(sentence: Sentence, found: list[Metric], segments: list[Segm
 def _said_of_base(sentence: Sentence, segments: list[Segment]) -> None:
     """ "flights … scheduled" says no more than "scheduled flights", a synonym of the flights that are counted."""
     for segment in segments:
-        for meaning in segment.of("metric"):
-            metric = sentence.lexicon.metrics[meaning.name]
-            if sentence.lexicon.base(metric.fact) != metric:
-                continue
-            core = set(stems(metric.label))
-            said = {i for i in sentence.unknown if {sentence.tokens[i].stem, *core} in [set(p) for p in metric.phrases]}
-            sentence.unknown -= said
+        for fact in {sentence.lexicon.metrics[m.name].fact for m in segment.of("metric")}:
+            base = sentence.lexicon.base(fact)
+            core = set(stems(base.label)) if base else set()
+            if base is not None and core <= sentence.content(segment):
+                phrases = [set(p) for p in base.phrases]
+                sentence.unknown -= {i for i in sentence.unknown if {sentence.tokens[i].stem, *core} in phrases}
 
 
 def _loose_words(sentence: Sentence) -> set[int]:

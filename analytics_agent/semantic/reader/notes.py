@@ -6,6 +6,7 @@ from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.reading import Reading
 from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.words import closed
 from analytics_agent.semantic.request import Filter, Period
 
 SCOPE = "Scope: "
@@ -20,11 +21,33 @@ def notes(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ...], nam
     return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *definitions, *values, *conditions]))
 
 
+_PREPOSITIONS = closed("in at from to on with during")
+_OPENERS = closed("when in at on before after during with without")
+
+
 def _scope(sentence: Sentence, reading: Reading, named: tuple[Named, ...]) -> str:
+    """The rows in question as an opening of a sentence, in the asker's own words: "for Newark in July 2013"."""
     compared = reading.comparison.field if reading.comparison else None
-    names = [("not " if n.negated else "") + sentence.text(n.segment) for n in named if n.path != compared]
-    period = [span(reading.request.time)] if reading.request.time and (compared is None or ":" not in compared) else []
-    return ", ".join([*dict.fromkeys(names), *period])
+    places = [_place(sentence, n) for n in named if n.path != compared]
+    period = [dated(reading.request.time)] if reading.request.time and (compared is None or ":" not in compared) else []
+    return " ".join([*dict.fromkeys(places), *period])
+
+
+def _place(sentence: Sentence, named: Named) -> str:
+    text = sentence.text(named.segment)
+    if text.split()[0].lower() in _OPENERS:
+        return text
+    cue = sentence.cue(named.segment)
+    preposition = "for all but" if named.negated else cue if cue in _PREPOSITIONS else "for"
+    return f"{preposition} {text}"
+
+
+def dated(period: Period) -> str:
+    """in July 2013; on 4 July 2013; from 10 to 20 November."""
+    text = span(period)
+    if " to " in text:
+        return f"from {text}"
+    return f"on {text}" if (period.end - period.start).days == 1 else f"in {text}"
 
 
 def _value(sentence: Sentence, named: Named) -> str:

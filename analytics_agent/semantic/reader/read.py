@@ -10,7 +10,7 @@ from analytics_agent.semantic.reader.conditions import filters, named_values, se
 from analytics_agent.semantic.reader.cover import Segment, cover
 from analytics_agent.semantic.reader.groups import Group, groups, ranking, with_names
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning
-from analytics_agent.semantic.reader.measures import ask_metric, is_metric, judged, measures
+from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
 from analytics_agent.semantic.reader.notes import caveats, notes
 from analytics_agent.semantic.reader.periods import Found, NoDay, Periods
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Refuse, Stop
@@ -57,7 +57,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
     if clarified:
         sentence.unknown -= {i for i in sentence.unknown if any(sentence.tokens[i].stem in m.bag for m in metrics)}
     unknown_words.check(sentence, metrics, looked_up)
-    if not metrics:
+    if not metrics or asks_for_verdict(sentence, metrics):
         raise Stop(_no_metric(sentence))
     fact = metrics[0].fact
     named = named_values(sentence, fact)
@@ -140,5 +140,7 @@ def _leftovers(sentence: Sentence, found: tuple[Group, ...]) -> None:
     """Nothing of the question may have been ignored."""
     left = [s for s in sentence.free() if not (s.of("dataset") and not s.of("dimension"))]
     if left:
-        text = "”, “".join(sentence.text(s) for s in left)
-        raise Stop(Refuse(f"“{text}” does not fit into the rest of the question as it is read here. Say it in another way.", missing=text))
+        words = [sentence.text(s) for s in left]
+        quoted = ", ".join(f"“{word}”" for word in words)
+        reason = f"{quoted} cannot be fitted into the rest of the question. Say it in another way, or leave it out."
+        raise Stop(Refuse(reason, missing=", ".join(words)))

@@ -20,8 +20,9 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Reading:
-    """`request` answers the question by itself; for "why", `drivers` are dimensions that may explain the change. `notes` say how the words were
-    read: the first, "Read as: …", holds the scope in the asker's own words."""
+    """`request` answers the question by itself; for "why", `drivers` are dimensions that may explain the change.
+
+    `notes` say how the words were read: the first, "Scope: …", names the rows in the asker's own words."""
 
     kind: ReadingKind
     request: MetricRequest

@@ -1,12 +1,14 @@
 """A covered question under interpretation: which segments have been accounted for, and what stands around each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analytics_agent.semantic.reader.cover import Cover, Segment
 from analytics_agent.semantic.reader.lexicon import Lexicon
 from analytics_agent.semantic.reader.words import SKIPPED, Token, closed
 
 _ARTICLES = closed("the a an its their our all of is are was were did do does have had has there be been some any one")
+_NOUN_CUES = closed("in during of for between and or versus vs than to from this last") | {""}
 GROUPING = frozenset({"by", "per", "each", "every", "which", "what", "across", "among"})
 
 
@@ -15,10 +17,18 @@ class Sentence:
 
     def __init__(self, tokens: Sequence[Token], cover: Cover, lexicon: Lexicon) -> None:
         self.tokens = tuple(tokens)
-        self.segments = list(cover.segments)
+        self.segments = [self._settled(segment, cover.segments) for segment in cover.segments]
         self.unknown = set(cover.unknown)
         self.lexicon = lexicon
         self._used: set[int] = set()
+
+    def _settled(self, segment: Segment, segments: Sequence[Segment]) -> Segment:
+        """ "fall" is a season after "in", and a verb where a change is asked for."""
+        if not (segment.is_operator("change") and segment.of("value")):
+            return segment
+        asked = any(s.is_operator("why", "trend") or (s.period is not None and s.period.pair) for s in segments)
+        verb = asked and self.cue(segment) not in _NOUN_CUES
+        return replace(segment, meanings=tuple(m for m in segment.meanings if (m.kind == "operator") == verb))
 
     def use(self, *segments: Segment) -> None:
         self._used.update(segment.first for segment in segments)

@@ -80,5 +80,5 @@ def _close(sentence: Sentence, words: list[str]) -> str:
     known = {w for m in sentence.lexicon.metrics.values() for w in m.label.lower().split()}
     known |= {w for d in sentence.lexicon.dimensions.values() for w in d.label.lower().split()}
     known |= {v for d in sentence.lexicon.dimensions.values() for words_ in d.values.values() for v in words_}
-    hits = [hit for word in words for hit in get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.8)]
+    hits = [hit for word in words for hit in get_close_matches(word.lower(), sorted(known - {word.lower()}), n=1, cutoff=0.8)]
     return f"“{hits[0]}”" if hits else ""
