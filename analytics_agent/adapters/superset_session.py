@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -32,7 +33,9 @@ class SupersetSession:
         self._login = {"username": username, "password": password, "provider": "db", "refresh": False}
         self._secrets = tuple(secret for secret in (password, *secrets) if secret)
         timeout = httpx2.Timeout(timeout_seconds, connect=_CONNECT_SECONDS)
-        self._client = httpx2.AsyncClient(base_url=f"{url.rstrip('/')}/api/v1/", timeout=timeout, transport=transport)
+        proxied = not _on_this_machine(url)  # a company's proxy does not know our loopback
+        base = f"{url.rstrip('/')}/api/v1/"
+        self._client = httpx2.AsyncClient(base_url=base, timeout=timeout, transport=transport, trust_env=proxied)
         self._client.headers["Referer"] = url  # Flask-WTF wants one over https
         self._signed_in = False
 
@@ -127,6 +130,10 @@ class SupersetSession:
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return PublishRejected(f"Superset refused: {text[:_LONGEST_MESSAGE]}")
+
+
+def _on_this_machine(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
 def _csrf_ran_out(response: httpx2.Response) -> bool:

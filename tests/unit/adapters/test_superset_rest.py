@@ -166,6 +166,24 @@ def test_no_superset_is_unavailable_and_not_a_traceback() -> None:
         asyncio.run(SupersetRest("http://127.0.0.1:9", "a", "b").publish(PLAN, DATABASE))
 
 
+def test_a_superset_on_this_machine_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    async def ask() -> None:
+        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            await SupersetRest(f"http://127.0.0.1:{port}", "a", "b").publish(PLAN, DATABASE)
+
+    with pytest.raises(PublishRejected, match="login"):
+        asyncio.run(ask())
+
+
 def test_withdrawing_leaves_only_the_connection_and_can_be_repeated() -> None:
     server = SupersetServer()
     publish(server)
