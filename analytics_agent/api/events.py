@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
@@ -15,6 +16,7 @@ from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given
 from analytics_agent.domain.event import Event
 from analytics_agent.domain.run import FINISHED
+from analytics_agent.errors import Unavailable
 from analytics_agent.ports import Store
 
 routes = APIRouter(prefix="/v1/analyses", tags=["analyses"])
@@ -51,7 +53,7 @@ async def events(
     if status in FINISHED and not await services.store.events(run_id, after=seen, limit=1):
         return Response(status_code=204)  # tells a browser's EventSource not to come back
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(services.store, run_id, seen), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_while_the_store_answers(services.store, run_id, seen), media_type="text/event-stream", headers=headers)
 
 
 def _number(last_event_id: str | None, after: int | None) -> int:
@@ -75,6 +77,13 @@ async def _batch(store: Store, run_id: str, after: int, wait: float) -> Response
         await asyncio.sleep(min(_SLOWEST / 4, max(0.0, deadline - time.monotonic())))
     body = {"events": [view(event) for event in found], "next": found[-1].seq if found else after, "status": status}
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+async def _while_the_store_answers(store: Store, run_id: str, after: int) -> AsyncIterator[bytes]:
+    """A stream has sent its status long ago: when the store goes away it just ends, and the reader comes back to hear why."""
+    with suppress(Unavailable):
+        async for frames in _stream(store, run_id, after):
+            yield frames
 
 
 async def _stream(store: Store, run_id: str, after: int) -> AsyncIterator[bytes]:

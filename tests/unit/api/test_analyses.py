@@ -1,5 +1,6 @@
 """Runs over HTTP: asking, reading, cancelling, answering."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 import httpx2
 import pytest
 from fakes.api import Api
+from fakes.memory_store import MemoryStore
 from fakes.records import question
 
+from analytics_agent.api import outbox
 from analytics_agent.api.outbox import start_waiting
 from analytics_agent.api.services import Limits
+from analytics_agent.domain.event import Event
 from analytics_agent.domain.question import Budget
 from analytics_agent.domain.run import Clarification
-from analytics_agent.errors import ServiceUnreachable
+from analytics_agent.errors import ServiceUnreachable, StoreUnavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -129,6 +133,35 @@ async def test_a_run_that_was_stored_and_never_started_is_started_later(api: Api
     api.runner.away = True
     with pytest.raises(ServiceUnreachable):
         await start_waiting(api.services())
+
+
+async def test_waiting_runs_are_looked_for_again_after_a_failure(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "EVERY_SECONDS", 0.01)
+    forgotten = question(owner=api.owner, asked_at=datetime.now(UTC) - timedelta(minutes=1))
+    await api.store.create_run(forgotten)
+    api.runner.away = True
+    looking = asyncio.create_task(outbox.keep_starting(api.services()))
+    await asyncio.sleep(0.05)
+    assert (looking.done(), api.runner.started) == (False, [])
+    api.runner.away = False
+    await asyncio.sleep(0.05)
+    looking.cancel()
+    assert api.runner.started == [forgotten.run_id]
+
+
+async def test_an_event_stream_ends_when_the_store_goes_away(api: Api) -> None:
+    class GoesAway(MemoryStore):
+        async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
+            if after:
+                raise StoreUnavailable("The application store does not answer.")
+            return await super().events(run_id, after=after, limit=limit)
+
+    api.store = GoesAway()
+    await api.prepare()
+    client = api.client(api.ask)
+    run_id = (await client.post("/v1/analyses", json=ASKED)).json()["id"]
+    answer = await asyncio.wait_for(client.get(f"/v1/analyses/{run_id}/events"), 5)
+    assert (answer.status_code, answer.text.count("data: ")) == (200, 1)
 
 
 # bad questions
