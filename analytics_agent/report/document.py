@@ -36,10 +36,12 @@ class Derivation:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure of the strip. `change` says direction in words and arrow; `tone` colors it; `base` names what it is compared with."""
+    """One figure of the strip. `change` says direction in words and arrow; `tone` colors it; `base` names what it is compared with. `result` is the result it
+    was read from."""
 
     label: str
     value: str
+    result: str
     unit: str = ""
     note: str = ""
     change: str = ""

@@ -36,15 +36,15 @@ def _of_one_row(query: Query, table: "pa.Table") -> Iterator[KeyFigure]:
     note = ", ".join(bare(field.values[0], field.column, 0) for field in shape.others)
     for field in shape.measures:
         if is_number(field.values[0]):
-            yield _plain(field, 0, note)
+            yield _plain(field, 0, note, query.id)
 
 
-def _plain(field: Field, row: int, note: str) -> KeyFigure:
+def _plain(field: Field, row: int, note: str, result: str) -> KeyFigure:
     decimals = decimals_for(field.column, field.values)
     before, after = units(field.column)
     text = bare(field.values[row], field.column, decimals)
     sign, digits = (text[0], text[1:]) if text[:1] == MINUS else ("", text)
-    return KeyFigure(field.column.label, f"{sign}{before}{digits}", after, note)
+    return KeyFigure(field.column.label, f"{sign}{before}{digits}", result, after, note)
 
 
 def _compared(findings: Sequence[Finding], queries: Mapping[str, Query], tables: Tables) -> Iterator[KeyFigure]:
@@ -61,7 +61,7 @@ def _compared(findings: Sequence[Finding], queries: Mapping[str, Query], tables:
 
 def _change(rows: Rows, measure: ResultColumn) -> KeyFigure:
     change = rows.cell(0, "difference")
-    key = _plain(Field(replace(rows.columns["now"], label=measure.label), tuple(rows.values["now"])), 0, "")
+    key = _plain(Field(replace(rows.columns["now"], label=measure.label), tuple(rows.values["now"])), 0, "", rows.query.id)
     return replace(
         key,
         change=rows.full(0, "difference", signed=True).lstrip(f"+{MINUS}"),
@@ -101,7 +101,7 @@ def _of_figure(figure: Figure, queries: Mapping[str, Query], tables: Tables) -> 
     if field is None or figure.row >= shape.rows or "(" in figure.expression:
         return None
     names = [other for other in shape.others if other.column.name not in _GROUPS]
-    return _plain(field, figure.row, ", ".join(bare(other.values[figure.row], other.column, 0) for other in names))
+    return _plain(field, figure.row, ", ".join(bare(other.values[figure.row], other.column, 0) for other in names), query.id)
 
 
 def _led_by_what_differs(keys: list[KeyFigure]) -> tuple[KeyFigure, ...]:
