@@ -57,9 +57,15 @@ def from_text(values: Sequence[str | None], kind: pa.DataType) -> pa.Array:
     """Values as an engine prints them, in the type wanted; in text when one of them does not fit it (infinity, the year 10000, NaN)."""
     texts = pa.array(values, pa.string())
     try:
-        return texts.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return _times(texts, kind) if pa.types.is_time(kind) else texts.cast(kind)
+    except pa.ArrowInvalid:
         return texts
+
+
+def _times(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Arrow reads a time of day only as a part of a timestamp."""
+    moments = pc.binary_join_element_wise(pa.scalar("1970-01-01"), texts, " ").cast(pa.timestamp("us"))
+    return moments.cast(kind)
 
 
 def numbers_from_text(values: Sequence[str | None]) -> pa.Array:

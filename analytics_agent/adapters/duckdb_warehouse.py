@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = 10_000
-_CONFIGURATION = {
+_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
-    "lock_configuration": "true",
 }
 _TABLES = """
 SELECT schema_name, table_name, 'table', comment, estimated_size FROM duckdb_tables()
@@ -112,7 +111,9 @@ def _open(path: Path) -> "duckdb.DuckDBPyConnection":
     if not path.is_file():
         raise WarehouseRefused(f"There is no file {path}.", hint="Check the path; relative paths start at the working folder.")
     try:
-        connection = duckdb.connect(str(path), read_only=True, config={**_CONFIGURATION, "TimeZone": "UTC"})
+        connection = duckdb.connect(str(path), read_only=True, config=_CONFIGURATION)
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET lock_configuration = true")
     except duckdb.IOException as problem:
         if "lock" in str(problem).lower():
             raise WarehouseUnavailable(f"Another program is writing to {path.name}.", hint="Close it there; we only read.") from None

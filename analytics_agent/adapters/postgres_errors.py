@@ -54,7 +54,7 @@ def translated(problem: psycopg.Error) -> AgentError:
 def not_connected(problem: psycopg.Error) -> AgentError:
     """Our error for a connection that was not made. Login failures carry no SQLSTATE, so the text decides, and is kept to ourselves."""
     text = str(problem).lower()
-    if isinstance(problem, psycopg.ProgrammingError):
+    if isinstance(problem, psycopg.ProgrammingError) or "invalid integer value" in text or "invalid port" in text:
         return WarehouseRefused("The database's address cannot be read.", hint="Write postgresql://user:password@host:5432/database.")
     if any(phrase in text for phrase in _TRANSIENT):
         return WarehouseUnavailable("The database accepts no more connections right now.", hint="It will be tried again.")

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -20,6 +20,9 @@ from analytics_agent.adapters import postgres_catalog, postgres_errors, postgres
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.errors import StatementTimeout, WarehouseUnavailable
 from analytics_agent.ports import Fetched
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _CHUNK = 2_000
 _CONNECT_SECONDS = 10
@@ -95,17 +98,23 @@ class PostgresWarehouse:
             raise postgres_errors.not_connected(problem) from None
 
 
-async def _fetch(connection: AsyncConnection[Any], statement: str, row_cap: int) -> tuple[Any, bool]:
+async def _fetch(connection: AsyncConnection[Any], statement: str, row_cap: int) -> tuple["pa.Table", bool]:
     rows: list[Any] = []
     async with connection.cursor() as cursor:
-        # The statement comes from the guard as text; sql.SQL only says that no parameters are in it.
-        async for row in cursor.stream(sql.SQL(statement), size=_CHUNK):  # type: ignore[arg-type, unused-ignore]
+        async for row in cursor.stream(_as_query(statement), size=_CHUNK):
             rows.append(row)
             if len(rows) > row_cap:
                 break
-        description = cursor.description or []
-        table = postgres_rows.as_table(description, rows[:row_cap])
+        if not rows:
+            # A stream without rows forgets its columns; with LIMIT 0 the server plans the statement and does not run it.
+            await cursor.execute(_as_query(f"SELECT * FROM (\n{statement}\n) AS empty LIMIT 0"))
+        table = postgres_rows.as_table(cursor.description or (), rows[:row_cap])
     return table, len(rows) > row_cap
+
+
+def _as_query(statement: str) -> sql.SQL:
+    """Text from the guard, said to hold no parameters: psycopg leaves its percent signs alone."""
+    return sql.SQL(statement)
 
 
 @cache

@@ -4,6 +4,7 @@ SQLite has no statement timeout; a progress handler looks at a flag every few th
 """
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 import time
@@ -62,6 +63,9 @@ class SqliteWarehouse:
     def _fetch(self, sql: str, row_cap: int, stop: threading.Event) -> tuple["pa.Table", bool]:
         connection = _open(self._path)
         try:
+            with contextlib.suppress(sqlite3.OperationalError):
+                # A table function is declared on its first use, which the authorizer would take for a write.
+                connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')")
             connection.set_authorizer(_authorize)
             connection.set_progress_handler(lambda: int(stop.is_set()), _STEPS)
             cursor = connection.execute(sql)

@@ -50,14 +50,12 @@ def open_warehouse(database: Database) -> Warehouse:
 
 
 def path_of(uri: str) -> Path:
-    """The file of a DuckDB or SQLite address: sqlite:////abs and duckdb:////abs are absolute, with three slashes relative."""
+    """The file of a DuckDB or SQLite address: absolute after four slashes; after three, relative if there is such a file."""
     if not _scheme(uri):
         return Path(uri).expanduser()
-    parts = urlsplit(uri)
-    path = unquote(parts.path)
-    # SQLAlchemy's convention: the first slash separates. A path that exists only with it was meant to be absolute.
-    relative, absolute = Path(path.removeprefix("/")), Path(path)
-    return absolute if absolute.is_file() or not relative.is_file() else relative
+    path = unquote(urlsplit(uri).path).removeprefix("/")
+    # SQLAlchemy's convention: the third slash only separates. People write absolute paths with three all the same.
+    return Path(path) if path.startswith("/") or Path(path).is_file() else Path("/" + path)
 
 
 def import_file(path: Path, folder: Path, name: str) -> str:

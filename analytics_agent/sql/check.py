@@ -27,7 +27,7 @@ def check(statement: str, *, dialect: Dialect, catalog: Catalog | None = None, r
     if parsed.tree is None:
         return Verdict(False, "", parsed.findings)
     tree = parsed.tree
-    broken = tuple(_broken_rules(tree, Context.of(dialect, catalog)))
+    broken = tuple(_broken_rules(tree, Context(dialect, catalog)))
     if not _is_query(tree):
         return Verdict(False, "", broken)
     try:

@@ -51,9 +51,9 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
 
 
 def generate(tree: exp.Expr, dialect: Dialect) -> str | None:
-    """The statement's text, without comments; None when the tree cannot be said in this dialect without changing it."""
+    """The statement's text, laid out for people, without comments; None when the tree cannot be said in this dialect unchanged."""
     try:
-        return tree.sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
+        return tree.sql(dialect=dialect, pretty=True, comments=False, unsupported_level=ErrorLevel.RAISE)
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
         return None
 

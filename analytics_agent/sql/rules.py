@@ -122,7 +122,7 @@ def known_types(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     for kind in tree.find_all(exp.DataType):
         name = kind.args.get("kind")
         named = str(name.name if isinstance(name, exp.Expr) else name or "").lower()
-        if kind.this not in TYPES and named not in context.types:
+        if kind.this not in TYPES and not (named and context.has_columns_of(named)):
             shown = named or str(kind.this.value if hasattr(kind.this, "value") else kind.this).lower()
             yield error("unknown-type", f"A cast to {quoted(shown)} is not allowed.", "Cast to text, numeric, integer, date or timestamp.")
 

@@ -33,10 +33,12 @@ def functions(tree: exp.Expr) -> tuple[str, ...]:
 
 
 def predicates(tree: exp.Expr, dialect: str) -> tuple[str, ...]:
-    """The conditions that decide which rows count, each once, as written: of WHERE, HAVING, QUALIFY, JOIN and FILTER."""
-    return tuple(
-        dict.fromkeys(part.sql(dialect=dialect, comments=False) for condition in _conditions(tree) for part in _conjuncts(condition))
-    )
+    """The conditions that decide which rows count, each once, as written: of WHERE, HAVING, QUALIFY, JOIN and FILTER.
+
+    The tree may be changed: this comes after the statement was generated.
+    """
+    parts = (part for condition in _conditions(tree) for part in _conjuncts(condition))
+    return tuple(dict.fromkeys(part.sql(dialect=dialect, comments=False, copy=False) for part in parts))
 
 
 def _conditions(tree: exp.Expr) -> Iterator[exp.Expr]:

@@ -31,7 +31,7 @@ def text_findings(statement: str) -> Iterator[SqlFinding]:
             f"The statement has {len(statement):,} characters; {LONGEST_STATEMENT:,} is the limit.",
             "Aggregate in fewer steps, or filter by a subquery instead of a long list of values.",
         )
-    hidden = sorted({char for char in statement if _is_hidden(char)})
+    hidden = sorted(char for char in set(statement) if _is_hidden(char))
     if hidden:
         shown = ", ".join(f"U+{ord(char):04X}" for char in hidden[:5])
         yield error("hidden-characters", f"The statement holds invisible or control characters: {shown}.", "Remove them.")

@@ -1,6 +1,6 @@
 """What the rules say of one statement: the verdict, and the context that every rule is given."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import SqlFinding
@@ -27,16 +27,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may know. `types` are native types of the catalog's columns in lower case: casts to them are allowed."""
+    """What a rule may know."""
 
     dialect: Dialect
     catalog: Catalog | None = None
-    types: frozenset[str] = field(default_factory=frozenset)
 
-    @classmethod
-    def of(cls, dialect: Dialect, catalog: Catalog | None) -> "Context":
-        tables = catalog.tables if catalog else ()
-        return cls(dialect, catalog, frozenset(column.native_type.lower() for table in tables for column in table.columns))
+    def has_columns_of(self, native_type: str) -> bool:
+        """Whether a column of the catalog has this type, in any case: an enum, a domain."""
+        tables = self.catalog.tables if self.catalog else ()
+        return any(column.native_type.lower() == native_type for table in tables for column in table.columns)
 
 
 def error(rule: str, message: str, hint: str = "") -> SqlFinding:
