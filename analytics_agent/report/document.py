@@ -36,8 +36,8 @@ class Derivation:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure of the strip. `change` says direction in words and arrow; `tone` colors it; `base` names what it is compared with. `result` is the result it
-    was read from."""
+    """One figure of the strip, read from `result`. `change` says how far it moved; `tone` colors it; `base` names what it is
+    compared with."""
 
     label: str
     value: str
