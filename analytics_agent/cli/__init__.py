@@ -30,6 +30,11 @@ def run(arguments: list[str] | None = None) -> int:
     except AgentError as error:
         _say(error.message, error.hint)
         return exit_code(error)
+    except ModuleNotFoundError as error:
+        if (error.name or "analytics_agent").startswith("analytics_agent"):
+            raise
+        _say(f"This command needs the server part, and {error.name} is not installed.", "Install it: pip install 'analytics-agent[server]'")
+        return EXIT_FAILED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
