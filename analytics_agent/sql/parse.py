@@ -14,6 +14,7 @@ from analytics_agent.sql.verdict import error, quoted
 
 DEEPEST_TREE = 300
 MOST_NODES = 12_000
+_LINE_BREAK_MARK = "__SQLGLOT__"
 _TOO_DEEP = error("too-deep", "The statement nests too deeply to be checked.", "Use CTEs (WITH) instead of nesting.")
 
 # sqlglot warns when it falls back to an opaque Command; for us that is a refusal with a finding, not a line in a log.
@@ -53,9 +54,15 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
 def generate(tree: exp.Expr, dialect: Dialect) -> str | None:
     """The statement's text, laid out for people, without comments; None when the tree cannot be said in this dialect unchanged."""
     try:
-        return tree.sql(dialect=dialect, pretty=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+        return tree.sql(dialect=dialect, pretty=_can_be_laid_out(tree), comments=False, unsupported_level=ErrorLevel.RAISE)
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
         return None
+
+
+def _can_be_laid_out(tree: exp.Expr) -> bool:
+    """Indenting changes a name that holds a line break, and a text that holds sqlglot's own mark for one."""
+    names = tree.find_all(exp.Identifier, exp.Literal)
+    return not any(_LINE_BREAK_MARK in str(name.this) or ("\n" in str(name.this) and isinstance(name, exp.Identifier)) for name in names)
 
 
 def pretty(sql: str, dialect: Dialect) -> str:
