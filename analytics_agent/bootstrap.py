@@ -113,7 +113,9 @@ def publisher(settings: Settings) -> Callable[[], Publisher]:
             address, password = settings.superset_url, settings.superset_password
             if not address or password is None:
                 raise InvalidSettings(["ANALYTICS_AGENT_SUPERSET_URL and ANALYTICS_AGENT_SUPERSET_PASSWORD: set both to publish"])
-            made.append(SupersetRest(address, settings.superset_username, password.get_secret_value()))
+            limit = settings.statement_timeout_seconds
+            login = (settings.superset_username, password.get_secret_value())
+            made.append(SupersetRest(address, *login, statement_timeout_seconds=limit))
         return made[0]
 
     return kept

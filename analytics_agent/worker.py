@@ -110,7 +110,7 @@ def _report(settings: Settings) -> Sequence[Callable[..., Any]]:
 def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.deliver import DeliverActivities
 
-    return [DeliverActivities(bootstrap.store(settings), bootstrap.publisher(settings)).publish]
+    return [DeliverActivities(bootstrap.store(settings), bootstrap.artifacts(settings), bootstrap.publisher(settings)).publish]
 
 
 ACTIVITIES: dict[Queue, Callable[[Settings], Sequence[Callable[..., Any]]]] = {

@@ -1,24 +1,29 @@
 """deliver: what the run found is published to Superset, idempotently."""
 
+import asyncio
 from collections.abc import Callable
 
 from temporalio import activity
 
-from analytics_agent.deliver.superset_plan import plan
+from analytics_agent.deliver.superset_plan import plan, queries_to_publish
 from analytics_agent.domain.orders import RunOrder
-from analytics_agent.ports import Publisher, Store
+from analytics_agent.ports import Artifacts, Publisher, Store
 
 
 class DeliverActivities:
-    def __init__(self, store: Store, publisher: Callable[[], Publisher]) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, publisher: Callable[[], Publisher]) -> None:
         self._store = store
+        self._artifacts = artifacts
         self._publisher = publisher
 
     @activity.defn
     async def publish(self, order: RunOrder) -> bool:
         run = await self._store.run(order.run_id)
         database = await self._store.database(run.question.database)
-        receipt = await self._publisher().publish(plan(run), database)
+        shown = queries_to_publish(run)
+        loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in shown))
+        tables = dict(zip((query.id for query in shown), loaded, strict=True))
+        receipt = await self._publisher().publish(plan(run, tables), database)
         await self._store.save_document(order.run_id, "receipt", receipt)
         data = {
             "dashboard_url": receipt.dashboard_url,

@@ -124,6 +124,7 @@ class ExploreActivities:
             raise ToolRefused(f"A date of `time` is not valid: {error}. Write ISO dates, such as 2013-06-01.") from None
         compiled = semantic.compile(model, request, dialect=catalog.dialect, catalog=catalog)
         query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
+        query = replace(query, predicates=request.conditions(), caveats=compiled.caveats)
         return await self._result(order, database, catalog, query)
 
     async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:
@@ -138,7 +139,8 @@ class ExploreActivities:
             stored = await self._run(order, database, catalog, query, key)
         told = await describe(self._artifacts, stored)
         warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings]
-        return Told(as_json(told | ({"warnings": warnings} if warnings else {})))
+        notes = {"warnings": warnings, "caveats": list(stored.caveats)}
+        return Told(as_json(told | {name: note for name, note in notes.items() if note}))
 
     async def _run(self, order: ToolOrder, database: Database, catalog: Catalog, query: Query, key: str) -> Query:
         verdict = self._checked(query.sql, catalog)
@@ -151,7 +153,7 @@ class ExploreActivities:
             artifact=artifact,
             sql_as_run=verdict.sql,
             tables=verdict.tables,
-            predicates=verdict.predicates,
+            predicates=query.predicates or verdict.predicates,
             milliseconds=round(fetched.milliseconds, 1),
             truncated=fetched.truncated,
             findings=verdict.findings,
@@ -165,21 +167,21 @@ class ExploreActivities:
         await self._store.ask_person(order.run_id, asked)
         data = {"question": asked.question, "readings": list(asked.readings)}
         await self._store.append_event(order.run_id, "ask", order.step, data, key=f"ask:{order.call_id}")
-        await self._store.append_event(order.run_id, "run", None, {"status": "needs_input"}, key=f"needs_input:{order.call_id}")
         await self._store.set_status(order.run_id, "needs_input")
+        await self._store.append_event(order.run_id, "run", None, {"status": "needs_input"}, key=f"needs_input:{order.call_id}")
         return Told("", ends="ask")
 
     async def finish(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        known = [query.id for query in await self._store.queries(order.run_id)]
+        queries = {query.id: query for query in await self._store.queries(order.run_id)}
+        known = list(queries)
         unknown = [name for name in (given["primary"], *given["results"]) if name not in known]
         if unknown:
             raise ToolRefused(f"There is no result {', '.join(unknown)}. The results of this run are: {', '.join(known) or 'none yet'}.")
-        evidence = Evidence(
-            given["primary"],
-            tuple(dict.fromkeys((given["primary"], *given["results"]))),
-            tuple(given.get("readings", ())),
-            tuple(given.get("caveats", ())),
-        )
+        results = tuple(dict.fromkeys((given["primary"], *given["results"])))
+        # What a governed metric leaves out is said whether or not the model thinks of it.
+        governed = [caveat for name in results for caveat in queries[name].caveats]
+        caveats = tuple(dict.fromkeys((*governed, *given.get("caveats", ()))))
+        evidence = Evidence(given["primary"], results, tuple(given.get("readings", ())), caveats)
         await self._store.save_document(order.run_id, "evidence", evidence)
         return Told("The exploration is done.", ends="finish")
 

@@ -6,6 +6,7 @@ from temporalio import activity
 
 from analytics_agent.domain.orders import FinishOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.report import Receipt
+from analytics_agent.domain.run import RunStatus
 from analytics_agent.ports import Artifacts, Store, ToolResult
 
 
@@ -20,8 +21,8 @@ class RunActivities:
     @activity.defn
     async def begin_run(self, order: RunOrder) -> RunPlan:
         question = (await self._store.run(order.run_id)).question
-        await self._set_status(order.run_id, "running")
-        return RunPlan(publish=question.publish and self._can_publish, report=bool(question.formats))
+        over = not await self._set_status(order.run_id, "running")
+        return RunPlan(publish=question.publish and self._can_publish, report=bool(question.formats), over=over)
 
     @activity.defn
     async def begin_step(self, order: StepOrder) -> bool:
@@ -61,7 +62,11 @@ class RunActivities:
         await self._set_status(order.run_id, order.status, order.reason or (refusal.reason if refusal else None))
         return True
 
-    async def _set_status(self, run_id: str, status: str, reason: str | None = None, *, key: str = "") -> None:
+    async def _set_status(self, run_id: str, status: RunStatus, reason: str | None = None, *, key: str = "") -> bool:
+        """Status first, then its event; False when the run had already ended otherwise, which is then left alone."""
+        await self._store.set_status(run_id, status, reason)
+        if (await self._store.owner_and_status(run_id))[1] != status:
+            return False
         data = {"status": status} | ({"reason": reason} if reason else {})
         await self._store.append_event(run_id, "run", None, data, key=key or status)
-        await self._store.set_status(run_id, status, reason)  # type: ignore[arg-type]
+        return True

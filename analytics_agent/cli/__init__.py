@@ -44,9 +44,9 @@ def run(arguments: list[str] | None = None) -> int:
 
 def exit_code(error: Exception) -> int:
     """1: the thing asked for failed. 2: wrong usage. 3: a service is not reachable."""
-    from analytics_agent.errors import InvalidQuestion, InvalidSettings, ServiceUnreachable, UnknownDatabase
+    from analytics_agent.errors import InvalidQuestion, InvalidSettings, Unavailable, UnknownDatabase
 
-    if isinstance(error, ServiceUnreachable):
+    if isinstance(error, Unavailable):
         return EXIT_UNREACHABLE
     if isinstance(error, InvalidQuestion | InvalidSettings | UnknownDatabase):
         return EXIT_USAGE

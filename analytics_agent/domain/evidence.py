@@ -48,7 +48,8 @@ class Query:
 
     `id` is "r1", "r2", … in the order of the run. `sql` is what was asked for, `sql_as_run` what the engine got. A computed
     result (`source` computed) has no SQL; `inputs` names the results it was computed from and `method` how.
-    `truncated`: the row cap was reached and more rows exist. `request` is the metric request, for governed queries.
+    `truncated`: the row cap was reached and more rows exist. `request` is the metric request, for governed queries,
+    and `caveats` what the governed metrics say they leave out.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Query:
     inputs: tuple[str, ...] = ()
     method: str = ""
     request: dict[str, Any] | None = None
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

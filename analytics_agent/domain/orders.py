@@ -24,6 +24,8 @@ class RunPlan:
 
     publish: bool
     report: bool
+    over: bool = False
+    """The run was finished before it began: cancelled while it was queued."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """A request to the semantic model: governed metrics by dimensions. The same shape as the tool query_metrics."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "between", "contains", "is_null", "not_null"]
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
+_WORDS = {"!=": "is not", "=": "is", "not_in": "not in", "is_null": "is missing", "not_null": "is known"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,13 @@ class MetricRequest:
     having: tuple[Having, ...] = ()
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
+
+    def conditions(self) -> tuple[str, ...]:
+        """What restricts the rows, in words: "season in spring, summer", "2013-06-01 to 2013-08-31"."""
+        periods = [f"{self.time.start.isoformat()} to {(self.time.end - timedelta(days=1)).isoformat()}"] if self.time else []
+        filters = [" ".join((f.field, _WORDS.get(f.op, f.op), ", ".join(map(str, f.values)))).strip() for f in self.filters]
+        having = [f"{h.metric} {h.op} {h.value:g}" for h in self.having]
+        return (*periods, *filters, *having)
 
     @classmethod
     def from_tool_input(cls, data: dict[str, Any]) -> "MetricRequest":

@@ -53,6 +53,8 @@ class AnswerQuestion:
         """Carry the question through the steps; always leaves the run finished in the store. Gives the final status."""
         try:
             plan = await calls.BEGIN_RUN(order)
+            if plan.over:
+                return "cancelled"
             await self._answer()
             await self._report(plan)
             await self._deliver(plan)
