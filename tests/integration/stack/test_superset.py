@@ -7,7 +7,6 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,12 +116,3 @@ def test_a_second_start_installs_and_initializes_nothing(made: Plan) -> None:
     skipped = [line for line in said if "superset environment" in line or "superset database" in line]
     assert len(skipped) == 2
     assert all(float(line.split(" s")[-2].split()[-1]) < 1 for line in skipped), skipped
-
-
-def test_a_read_only_copy_of_our_files_is_enough(made: Plan, tmp_path: Path) -> None:
-    """As in an installed wheel: the environment was made from the folder of resources and nothing was written there."""
-    from analytics_agent.resources import resource
-
-    names = {entry.name for entry in resource("superset_config").iterdir()}
-    assert ".venv" not in names
-    assert (made.state.superset_environment / "bin" / "gunicorn").exists()

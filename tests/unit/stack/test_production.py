@@ -39,7 +39,7 @@ def test_production_publishes_ports_on_this_machine_only_and_holds_no_password()
     published = [port for service in services.values() for port in service.get("ports", [])]
     assert published and all(port.startswith("127.0.0.1:") for port in published)
     passwords = re.findall(r"(?:PASSWORD|_KEY|PWD|PGPASSWORD): (.*)", (ROOT / "docker-compose.yml").read_text())
-    assert passwords and all(value.lstrip("\"").startswith("${") for value in passwords)
+    assert passwords and all(value.lstrip('"').startswith("${") for value in passwords)
 
 
 def test_every_build_target_and_dependency_of_production_exists() -> None:

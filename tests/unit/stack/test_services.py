@@ -1,11 +1,13 @@
 """What each service is given: its own secrets only, none on a command line, every address on this machine."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from analytics_agent.settings import Settings, load
-from analytics_agent.stack import ports
+from analytics_agent.stack import ports, postgres
 from analytics_agent.stack.plan import Plan, plan
 from analytics_agent.stack.service import Service
 from analytics_agent.stack.services import QUEUES, services
@@ -15,7 +17,7 @@ KEY = "sk-ant-test-0123456789"
 
 
 @pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plan]:
     for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANALYTICS_AGENT_MODEL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
@@ -23,7 +25,8 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     monkeypatch.setenv("ANALYTICS_AGENT_ROW_CAP", "1234")
     monkeypatch.setenv("ANALYTICS_AGENT_STATE", str(tmp_path))
     State(tmp_path).create()
-    return plan(load(), ports.USUAL, superset=True)
+    yield plan(load(), ports.USUAL, superset=True)
+    shutil.rmtree(postgres.outside(tmp_path), ignore_errors=True)
 
 
 def named(made: Plan) -> dict[str, Service]:
