@@ -9,7 +9,7 @@ HERE = Path(__file__).parent / "unit" / "sql"
 
 _COLUMNS: dict[str, dict[str, str]] = {
     "orders": {"id": "integer", "customer_id": "integer", "amount": "numeric(10,2)", "status": "text", "ordered_on": "date"},
-    "customers": {"id": "integer", "name": "text", "attributes": "jsonb"},
+    "customers": {"id": "integer", "name": "text", "attributes": "jsonb", "credit": "numeric(10,2)"},
     "Odd Table": {"Größe (cm)": "integer", "select": "text", "user": "text"},
     "moods": {"mood": "mood"},
 }
@@ -17,7 +17,7 @@ _ORDERS = "CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer REFE
 STATEMENTS: dict[Dialect, tuple[str, ...]] = {
     "postgres": (
         "CREATE TYPE mood AS ENUM ('happy', 'sad')",
-        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes jsonb)",
+        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes jsonb, credit numeric(10,2))",
         _ORDERS.format("customers", "numeric"),
         'CREATE TABLE "Odd Table" ("Größe (cm)" integer, "select" text, "user" text)',
         "CREATE TABLE moods (mood mood)",
@@ -25,18 +25,19 @@ STATEMENTS: dict[Dialect, tuple[str, ...]] = {
         "CREATE TABLE sales.notes (note text)",
     ),
     "duckdb": (
-        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes json)",
+        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes json, credit decimal(10,2))",
         _ORDERS.format("customers(id)", "decimal"),
         'CREATE TABLE "Odd Table" ("Größe (cm)" integer, "select" text, "user" text)',
     ),
     "sqlite": (
-        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes text)",
+        "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes text, credit numeric(10,2))",
         _ORDERS.format("customers", "numeric"),
         'CREATE TABLE "Odd Table" ("Größe (cm)" integer, "select" text, "user" text)',
     ),
 }
 ROWS = (
-    """INSERT INTO customers VALUES (1, 'Ada', '{"color": "red", "tags": ["a", "b"]}'), (2, 'Émile', '{"color": "blue", "tags": []}')""",
+    """INSERT INTO customers VALUES (1, 'Ada', '{"color": "red", "tags": ["a", "b"]}', 100)""",
+    """INSERT INTO customers VALUES (2, 'Émile', '{"color": "blue", "tags": []}', 50)""",
     "INSERT INTO orders VALUES (1, 1, 10.50, 'paid', '2024-01-05'), (2, 1, 99.99, 'open', '2024-02-01')",
     "INSERT INTO orders VALUES (3, 2, 5.00, 'paid', '2024-02-03')",
     """INSERT INTO "Odd Table" VALUES (180, 'x', 'ada')""",
@@ -46,7 +47,12 @@ ROWS = (
 def catalog(dialect: Dialect = "postgres") -> Catalog:
     schema = {"postgres": "public", "duckdb": "main", "sqlite": None}[dialect]
     tables = [
-        Table(schema, name, tuple(TableColumn(column, column_type(native), native) for column, native in columns.items()))
+        Table(
+            schema,
+            name,
+            tuple(TableColumn(column, column_type(native), native) for column, native in columns.items()),
+            primary_key=("id",) if "id" in columns else (),
+        )
         for name, columns in _COLUMNS.items()
     ]
     if dialect == "postgres":

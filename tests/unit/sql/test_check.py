@@ -175,7 +175,12 @@ def test_the_verdict_says_what_is_read_and_kept() -> None:
 
 
 def test_a_star_is_known_by_its_columns() -> None:
-    assert check("SELECT * FROM customers", dialect="postgres", catalog=sql_shop.catalog()).output_columns == ("id", "name", "attributes")
+    assert check("SELECT * FROM customers", dialect="postgres", catalog=sql_shop.catalog()).output_columns == (
+        "id",
+        "name",
+        "attributes",
+        "credit",
+    )
 
 
 @pytest.mark.parametrize(
@@ -184,6 +189,8 @@ def test_a_star_is_known_by_its_columns() -> None:
         ("SELECT 42 AS revenue", "no-table"),
         ("SELECT o.id FROM orders o, customers c", "cartesian-join"),
         ("SELECT o.id FROM orders o CROSS JOIN customers c", "cartesian-join"),
+        ("SELECT sum(c.credit) AS s FROM customers c JOIN orders o ON o.customer_id = c.id", "fan-out"),
+        ("SELECT c.name, avg(credit) AS s FROM orders o LEFT JOIN customers c ON c.id = o.customer_id GROUP BY 1", "fan-out"),
         ("SELECT c.name FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE o.status = 'paid'", "left-join-undone"),
         ("SELECT avg(amount) FROM (SELECT amount FROM orders LIMIT 100) AS x", "aggregate-over-limit"),
         ("SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders)", "not-in-null"),
@@ -201,6 +208,11 @@ def test_a_shape_that_is_often_wrong_is_warned_of(statement: str, rule: str) -> 
     "statement",
     [
         "SELECT o.id FROM orders o, customers c WHERE c.id = o.customer_id",
+        "SELECT c.name, sum(o.amount) AS s FROM customers c JOIN orders o ON o.customer_id = c.id GROUP BY 1",
+        "SELECT sum(o.amount) AS s FROM orders o JOIN customers c ON c.id = o.customer_id JOIN moods m ON m.mood = c.name",
+        "SELECT sum(amount) AS s FROM orders JOIN customers USING (id)",
+        "SELECT sum(DISTINCT c.credit) AS s FROM customers c JOIN orders o ON o.customer_id = c.id",
+        "SELECT sum(c.credit) AS s FROM customers c JOIN (SELECT DISTINCT customer_id FROM orders) o ON o.customer_id = c.id",
         "SELECT o.id, t.all_orders FROM orders o CROSS JOIN (SELECT count(*) AS all_orders FROM orders) t",
         "SELECT c.name FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE o.id IS NULL",
         "SELECT avg(amount) FROM (SELECT amount FROM orders ORDER BY amount DESC LIMIT 10) AS x",
