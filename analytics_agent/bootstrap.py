@@ -4,6 +4,7 @@ than it uses."""
 import asyncio
 import importlib.util
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.conversation import ModelRequest, Reply
@@ -86,7 +87,7 @@ def import_file(settings: Settings) -> Callable[[str, str], str]:
     """(path of a CSV or Parquet file, name) → address of the DuckDB file it was imported into."""
     from analytics_agent.adapters.warehouses import import_file as into
 
-    return lambda path, name: into(path, settings.state / "imported", name)
+    return lambda path, name: into(Path(path), settings.state / "imported", name)
 
 
 async def temporal(settings: Settings) -> "Client":
