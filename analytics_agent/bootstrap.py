@@ -3,7 +3,8 @@ than it uses."""
 
 import asyncio
 import importlib.util
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,12 +135,24 @@ async def register_sample_database(settings: Settings, *, owner_url: str, reader
     folder = resource("sql_fixtures") / SAMPLE
     await asyncio.to_thread(_loader(SAMPLE).load, owner_url, reader=reader_url.split("//")[1].split(":")[0])
     model_text = (folder / "semantic_model.yaml").read_text()
-    await store(settings).save_database(Database(SAMPLE, reader_url, "postgres", "public", model_text))
+    async with _opened(settings) as opened:
+        await opened.save_database(Database(SAMPLE, reader_url, "postgres", "public", model_text))
 
 
 async def ensure_client_key(settings: Settings, key: str) -> None:
     """Make the stack's own client key valid; the second time changes nothing."""
-    await store(settings).ensure_key("stack", ("ask", "admin"), key)
+    async with _opened(settings) as opened:
+        await opened.ensure_key("stack", ("ask", "admin"), key)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Store]:
+    """The store for one short task."""
+    opened = store(settings)
+    try:
+        yield opened
+    finally:
+        await opened.close()
 
 
 def _loader(name: str) -> Any:
