@@ -1,11 +1,12 @@
 """The offline model in explore: read the model, read the question, look names up, query, finish; or ask, or refuse."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from analytics_agent.adapters.offline_talk import Call, Talk
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, read, tool_input
-from analytics_agent.semantic.request import MetricRequest
+from analytics_agent.semantic.request import MetricRequest, Period
 
 Calls = list[tuple[str, dict[str, Any]]]
 MOST_LOOKUPS = 12
@@ -127,7 +128,7 @@ def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
     primary = _result(made)
     if primary is None:
         return [_refuse(Refuse(f"The query was not run. {made.text}"[:500]), overview)]
-    if doubt := _doubt(talk, reading, primary, overview):
+    if doubt := _doubt(talk, reading, primary, overview) or _too_early(talk, reading, overview):
         return doubt
     more = [tool_input(_by(reading.request, key, overview)) for key in reading.drivers]
     open_ = [data for data in more if _made(talk, data) is None]
@@ -177,6 +178,26 @@ def _doubt(talk: Talk, reading: Reading, primary: Result, overview: dict[str, An
             return [_refuse(Refuse("Nothing at all is recorded in that period, so there is no answer."), overview)]
     if unknown and reading.kind != "list":
         return [_refuse(Refuse("Nothing in the data fits all of these conditions, so the figure has no value."), overview)]
+    return []
+
+
+def _too_early(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
+    """A period that begins in an earlier year than the data's last day may begin before the data does: its first month tells."""
+    period = reading.request.time
+    if period is None or talk.as_of is None or period.start.year >= talk.as_of.year:
+        return []
+    first = Period(period.start, min(period.end, period.start + timedelta(days=31)), period.field)
+    bare = MetricRequest(
+        purpose="Records at the beginning of the period", metrics=(_base(reading.request.metrics[0], overview),), time=first
+    )
+    made = _made(talk, tool_input(bare))
+    if made is None:
+        return [("query_metrics", tool_input(bare))]
+    result = _result(made)
+    if result is None or all(not row.get(bare.metrics[0]) for row in result.preview):
+        return [
+            _refuse(Refuse("The data does not reach back to the beginning of that period, so a figure for it would mislead."), overview)
+        ]
     return []
 
 

@@ -1,6 +1,6 @@
 """Which rows are meant: values that are named, the fields they belong to, negation, and which way "from" and "to" point."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Dimension, Lexicon
@@ -31,12 +31,20 @@ def named_values(sentence: Sentence, fact: str) -> tuple[Named, ...]:
     found: list[Named] = []
     for segment in sentence.free():
         if segment.of("value") and not _is_grouping(sentence, segment):
-            named = _named(sentence, segment, fact)
+            named = _in_list(sentence, _named(sentence, segment, fact), found)
             _check_direction(sentence, named, found)
             sentence.use(segment)
             _absorb_neighbors(sentence, named)
             found.append(named)
     return tuple(found)
+
+
+def _in_list(sentence: Sentence, named: Named, found: list[Named]) -> Named:
+    """ "except United and Delta" leaves out both."""
+    if not found or not found[-1].negated or found[-1].path != named.path:
+        return named
+    listed = sentence.between(found[-1].segment, named.segment) <= _LIST | {"the"}
+    return replace(named, negated=True) if listed else named
 
 
 def _is_grouping(sentence: Sentence, segment: Segment) -> bool:

@@ -100,8 +100,12 @@ def _merged(found: list[tuple[Segment, float]]) -> list[tuple[Segment, float]]:
 
 
 def _usable(meanings: Sequence[Meaning], tokens: Sequence[Token]) -> tuple[Meaning, ...]:
-    """Codes count only when typed as codes; where some meanings match the words as typed, those that merely share stems go."""
-    kept = [m for m in meanings if not _is_mere_word(m, tokens)]
+    """Codes count only when typed as codes; where some meanings match the words as typed, those that merely share stems go.
+
+    A comma parts everything but the names of values ("Portland, Maine").
+    """
+    listed = any(token.comma for token in tokens[1:])
+    kept = [m for m in meanings if not _is_mere_word(m, tokens) and (m.kind == "value" or not listed)]
     typed = tuple(t.lower for t in tokens if t.lower not in SKIPPED)
     exact = [m for m in kept if tuple(w for w in " ".join(m.words).replace("-", " ").split() if w not in SKIPPED) == typed]
     metrics = [m for m in exact if m.kind == "metric"]

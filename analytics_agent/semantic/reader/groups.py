@@ -33,7 +33,7 @@ def groups(sentence: Sentence, fact: str) -> tuple[Group, ...]:
     """Dimensions and grains that split the answer."""
     found: list[Group] = []
     for segment in sentence.free():
-        if not _splits(sentence, segment):
+        if not (_splits(sentence, segment) or _continues(sentence, segment, found)):
             continue
         key = _grain(sentence, segment, fact) or _dimension(sentence, segment, fact)
         if key is None:
@@ -54,9 +54,20 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
     left = sentence.before(segment)
     if left is not None and left.number is not None:
         return True
-    if left is not None and left.of("metric") and direction_word(sentence.words(left)):
+    if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):
         return True
-    return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least")
+    return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least", "rank")
+
+
+def _superlative(segment: Segment | None) -> bool:
+    return segment is not None and segment.is_operator("most", "least")
+
+
+def _continues(sentence: Sentence, segment: Segment, found: list[Group]) -> bool:
+    """ "by carrier and month"."""
+    if not found or not (segment.of("grain") or segment.of("dimension")):
+        return False
+    return sentence.between(found[-1].segment, segment) in ({"and"}, frozenset())
 
 
 def _adverb(sentence: Sentence, segment: Segment) -> bool:
@@ -102,14 +113,16 @@ def with_names(sentence: Sentence, keys: list[str], fact: str) -> list[str]:
 def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric_segments: list[Segment]) -> Ranking | None:
     """Superlatives: which end, and how many rows. A superlative without anything to rank is refused."""
     way = _direction(sentence, metric, metric_segments)
-    number = _number(sentence, found)
+    number = _number(sentence, found, metric_segments, ranked=way is not None)
     if way is None:
-        return None
+        return Ranking("desc", None) if found and sentence.take("rank") else None
     if not found:
         if any(direction_word(sentence.words(s)) for s in metric_segments) and not sentence.operators(*_LOW, *_HIGH, "best", "worst"):
             return None
         raise Stop(_nothing_to_rank(sentence, metric))
-    if number is None and found[-1].singular and len(found) == 1:
+    if len(found) > 1:
+        raise Stop(Refuse("The first of each group cannot be found here. Ask for a ranking over one thing at a time."))
+    if number is None and found[-1].singular:
         number = 1
     return Ranking(way, number)
 
@@ -145,15 +158,16 @@ def _judged(sentence: Sentence, metric: Metric) -> str:
     return "desc" if best == (metric.higher_is == "good") else "asc"
 
 
-def _number(sentence: Sentence, found: tuple[Group, ...]) -> int | None:
-    """ "top 5", "which ten destinations"."""
+def _number(sentence: Sentence, found: tuple[Group, ...], metric_segments: list[Segment], *, ranked: bool) -> int | None:
+    """The number in "top 5", "which ten destinations", "the five busiest"."""
     for segment in sentence.free():
         if segment.number is None or segment.number != int(segment.number) or not 1 <= segment.number <= 1000:
             continue
         left, right = sentence.before(segment), sentence.after(segment)
         beside_top = left is not None and left.is_operator("top", "bottom", "most", "least")
         beside_group = right is not None and any(right == g.segment for g in found)
-        if beside_top or (beside_group and not _the(sentence, segment)):
+        before_best = right is not None and (right.is_operator("most", "least", "best", "worst") or right in metric_segments)
+        if beside_top or (beside_group and (ranked or not _the(sentence, segment))) or (ranked and before_best):
             sentence.use(segment)
             return int(segment.number)
         if beside_group:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from analytics_agent.semantic.reader.words import Token, closed, stem, stems
+from analytics_agent.semantic.reader.words import SILENT, Token, closed, stem, stems
 
 Kind = Literal["metric", "dimension", "value", "dataset", "not_covered", "operator", "grain"]
 
@@ -39,7 +39,7 @@ OPERATORS: dict[str, str] = {
     "at_most": "at most|no more than|up to|not more than",
     "over": "more than|over|above|greater than|exceeding|exceed|exceeds|exceeded|larger than|higher than",
     "under": "less than|fewer than|under|below|smaller than|lower than",
-    "comparative": "better|worse|later|more|less|larger|higher|lower|greater|smaller|fewer|longer|shorter|bigger|earlier|faster|slower",
+    "comparative": "better|worse|more|less|larger|higher|lower|greater|smaller|fewer|bigger",
     "compare": (
         "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|compared to|compared with|differ|"
         "differ between"
@@ -49,7 +49,7 @@ OPERATORS: dict[str, str] = {
     ),
     "change": (
         "change|changes|changed|rise|rises|rose|risen|rising|fall|falls|fell|fallen|falling|drop|drops|dropped|jump|jumps|jumped|increase|"
-        "increases|increased|decrease|decreases|decreased|grow|grows|grew|growth|decline|declines|declined|spike|spiked|surge|surged|"
+        "increases|increased|decrease|decreases|decreased|grow|grows|grew|decline|declines|declined|spike|spiked|surge|surged|"
         "improve|improved|worsen|worsened|go up|went up|go down|went down|shift|shifted"
     ),
     "contribute": "contributed|contribute|contributes|contribution|contributions|contributed to",
@@ -57,6 +57,9 @@ OPERATORS: dict[str, str] = {
         "trend|trends|develop|develops|developed|development|evolve|evolved|evolves|evolution|over time|over the year|over the months|"
         "time series|through the year|across the year|throughout the year|over the course of the year"
     ),
+    "only": "only|solely|exclusively",
+    "rank": "rank|ranked|ranking|sorted by|league table of",
+    "of_year": "of the year|in the year|over the whole year",
     "together": "together|combined|jointly",
     "not": "not|no|without|except|excluding|other than|besides|missing|never|nor|neither|isnt|dont|didnt|arent|wasnt|unknown",
     "future": "will|forecast|forecasts|predict|prediction|predicted|next month|next week|next year|tomorrow|future|going to be|expect",
@@ -120,8 +123,13 @@ class Metric:
 
     @property
     def is_mean(self) -> bool:
-        words = set(f"{self.name.replace('_', ' ')} {self.label} {self.description}".lower().split())
+        words = set(f"{self.name.replace('_', ' ')} {self.label} {self.unit or ''}".lower().split())
         return bool(words & {"mean", "average", "avg", "median", "per", "a"}) and self.additivity != "additive"
+
+    @property
+    def is_count(self) -> bool:
+        """A number of things, additive or distinct: not minutes, not a mean, not a share."""
+        return bool(self.unit) and self.unit not in UNIT_WORDS and not self.is_mean and not self.is_share
 
 
 @dataclass(frozen=True)
@@ -167,7 +175,7 @@ class Lexicon:
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         key = stems(phrase)
-        if not key or not any(part.isalnum() for part in key):
+        if not any(part.isalnum() for part in key) or all(word in SILENT for word in phrase.lower().split()):
             return
         known = self._phrases.setdefault(key, [])
         complete = Meaning(meaning.kind, meaning.name, meaning.value, meaning.rank, tuple(phrase.lower().split()))

@@ -21,6 +21,9 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     found = _with_neighbors(sentence, found, segments)
     if not found:
         return ()
+    if len(found) > 1 and not _listed_together(sentence, segments):
+        raise Stop(ask_metric(sentence.lexicon, "The question names several measures. Which one is meant?", [m.name for m in found]))
+    _no_single_records(sentence, found, segments)
     sentence.use(*segments)
     found = [_counted(sentence, _shared(sentence, metric), segments) for metric in found]
     _averaged(sentence, found)
@@ -28,6 +31,14 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     if len({metric.fact for metric in found}) > 1:
         raise Stop(Refuse(f"{_listed(m.label for m in found)} come from different records; ask for one at a time."))
     return tuple(dict.fromkeys(found))
+
+
+def _no_single_records(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
+    """ "Which flights were late?" wants the flights themselves, not their number."""
+    for segment in segments:
+        asked = segment.first and sentence.tokens[segment.first - 1].lower in ("which", "what")
+        if asked and any(m.is_count for m in found):
+            raise Stop(Refuse(f"Single records are not listed here. Ask how many, or by what: “how many {sentence.text(segment)} …”."))
 
 
 def is_metric(sentence: Sentence, segment: Segment) -> bool:
@@ -55,7 +66,8 @@ def _numbered(segment: Segment | None) -> bool:
 def _names_values(sentence: Sentence, segment: Segment) -> bool:
     """ "Airbus planes": the noun only says what kind of thing the value before it is."""
     left = sentence.before(segment)
-    datasets = {m.name for m in segment.of("dataset")}
+    counted = {sentence.lexicon.metrics[m.name].fact for m in segment.of("metric")}
+    datasets = {m.name for m in segment.of("dataset")} - counted
     return left is not None and any(m.name.partition(".")[0] in datasets for m in left.of("value"))
 
 
@@ -64,6 +76,9 @@ def asks_for_verdict(sentence: Sentence, metrics: tuple[Metric, ...]) -> bool:
     inside = {i for s in sentence.segments for i in range(s.first, s.last + 1)}
     how = any(t.lower == "how" and i not in inside for i, t in enumerate(sentence.tokens))
     plain = all(sentence.lexicon.base(m.fact) == m for m in metrics)
+    judged_ = any(t.lower in ("better", "worse", "best", "worst", "good", "bad", "well", "badly") for t in sentence.tokens)
+    if plain and judged_:
+        return True
     return how and plain and not sentence.has("trend", "change", "why", "compare", "count")
 
 
@@ -88,7 +103,7 @@ def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segmen
 
 
 def _listed_together(sentence: Sentence, segments: list[Segment]) -> bool:
-    return any("and" in sentence.between(a, b) for a, b in pairwise(segments))
+    return any("and" in sentence.between(a, b) or sentence.tokens[b.first].comma for a, b in pairwise(segments))
 
 
 def _with_neighbors(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
@@ -117,10 +132,8 @@ def _said_of_base(sentence: Sentence, segments: list[Segment]) -> None:
 
 
 def _loose_words(sentence: Sentence) -> set[int]:
-    """Unexplained words, and those beside them that a metric may contain ("later", "a day")."""
+    """Unexplained words, and a grain beside them that a metric may contain ("a day")."""
     words = set(sentence.unknown)
-    for segment in sentence.operators("comparative"):
-        words |= {i for i in range(segment.first, segment.last + 1) if sentence.tokens[i].stem == "late"}
     for segment in sentence.free():
         if segment.of("grain") and segment.first and sentence.tokens[segment.first - 1].lower == "a":
             words.add(segment.last)
@@ -137,19 +150,16 @@ def _metric_words(sentence: Sentence, segment: Segment, found: list[Metric]) -> 
 
 
 def _by_words(sentence: Sentence, found: list[Metric], places: list[int]) -> Metric | None:
-    """The one metric of which these words are a whole phrase, in their order or in any; or that alone has all of them."""
+    """The one metric of which these words, in their order, are a whole phrase; or that alone has all of them among its own."""
     words = tuple(sentence.tokens[i].stem for i in places)
     facts = {m.fact for m in found}
     averaged = bool(sentence.operators("average"))
     pool = [m for m in sentence.lexicon.metrics.values() if (not facts or m.fact in facts) and (m.is_mean or not averaged)]
-    for fits in (
-        [m for m in pool if words in m.phrases],
-        [m for m in pool if set(words) in [set(p) for p in m.phrases]],
-        [m for m in pool if len(set(words)) > 1 and set(words) <= m.bag],
-    ):
-        if fits:
-            return fits[0] if len(fits) == 1 else None
-    return None
+    in_order = [m for m in pool if words in m.phrases]
+    if in_order:
+        return in_order[0] if len(in_order) == 1 else None
+    fits = [m for m in pool if len(set(words)) > 1 and set(words) <= m.bag]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _shared(sentence: Sentence, metric: Metric) -> Metric:

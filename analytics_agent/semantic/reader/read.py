@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from analytics_agent.semantic.reader import unknown_words
-from analytics_agent.semantic.reader.conditions import filters, named_values, several
+from analytics_agent.semantic.reader.conditions import Named, filters, named_values, several
 from analytics_agent.semantic.reader.cover import Segment, cover
 from analytics_agent.semantic.reader.groups import Group, groups, ranking, with_names
-from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning
+from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
 from analytics_agent.semantic.reader.notes import caveats, notes
-from analytics_agent.semantic.reader.periods import Found, NoDay, Periods
+from analytics_agent.semantic.reader.periods import UNITS, Found, NoDay, Periods
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.shape import Parts, shaped
@@ -61,11 +61,17 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
         raise Stop(_no_metric(sentence))
     fact = metrics[0].fact
     named = named_values(sentence, fact)
+    _only(sentence, named)
     found = groups(sentence, fact)
     filtered = filters(named)
     having, numbers = thresholds(sentence, metrics, found, fact)
     nulls = _missing(sentence, fact)
+    _per_unit(sentence, metrics, segments, found)
     order = ranking(sentence, found, metrics[0], segments)
+    if order is not None and len(metrics) > 1:
+        raise Stop(ask_metric(sentence.lexicon, "Ranked by which measure?", [m.name for m in metrics]))
+    if any(":" in g.key for g in found):
+        sentence.take("of_year")
     spans = _spans(sentence, as_of)
     parts = Parts(
         sentence=sentence,
@@ -106,6 +112,25 @@ def _no_metric(sentence: Sentence) -> Ask | Refuse:
         examples = tuple(sentence.lexicon.overview.get("examples", ()))[:3]
         return Refuse("The question names nothing that is measured here.", instead=examples)
     return ask_metric(sentence.lexicon, "By which measure?", judged(sentence.lexicon))
+
+
+def _only(sentence: Sentence, named: tuple[Named, ...]) -> None:
+    """ "only JFK" and "for JFK only" restrict; "served only by JetBlue" wants what nobody else serves, which is another question."""
+    for segment in sentence.operators("only"):
+        beside = (sentence.before(segment), sentence.after(segment))
+        if any(side == n.segment for side in beside for n in named):
+            sentence.use(segment)
+
+
+def _per_unit(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Segment], found: tuple[Group, ...]) -> None:
+    """ "flights per day" is a mean, or one figure for each day: only an average, a "how many" or a grouping tells."""
+    for segment in segments:
+        words = {t.lower for t in sentence.words(segment)}
+        if words & {"per", "each", "every"} and words & set(UNITS) and not (found or sentence.has("average", "count")):
+            unit = next(iter(words & set(UNITS)))
+            label = metrics[0].label
+            readings = (f"{label} on average: one mean figure", f"{label} by {unit}: one figure for each {unit}")
+            raise Stop(Ask(f"What is “{sentence.text(segment)}” here?", readings))
 
 
 def _missing(sentence: Sentence, fact: str) -> list[Filter]:

@@ -4,7 +4,7 @@ from typing import Literal, cast
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.groups import Group
-from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Metric
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.request import Filter, Having
@@ -21,7 +21,11 @@ def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Gro
         number = sentence.after(segment)
         if number is None or number.number is None:
             continue
-        op = cast(Op, next(_OPS[m.name] for m in segment.meanings if m.name in _OPS))
+        if (metric := _after_metric(sentence, metrics, segment)) is not None and found:
+            having.append(Having(metric.name, _op(segment), _scaled(sentence, metric, number)))
+            sentence.use(segment, number)
+            continue
+        op = _op(segment)
         what = sentence.after(number)
         dimension = _numeric(sentence, what, fact)
         if what is not None and what.of("metric") and dimension is None:
@@ -33,6 +37,32 @@ def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Gro
             continue
         sentence.use(segment, number)
     return having, rows
+
+
+def _op(segment: Segment) -> Op:
+    return cast(Op, next(_OPS[m.name] for m in segment.meanings if m.name in _OPS))
+
+
+def _after_metric(sentence: Sentence, metrics: tuple[Metric, ...], segment: Segment) -> Metric | None:
+    """ "a cancellation rate over 5 %": the metric stands right before the comparison."""
+    left = sentence.before(segment)
+    named = {m.name for m in left.of("metric")} if left is not None else set()
+    return next((m for m in metrics if m.name in named), None)
+
+
+def _scaled(sentence: Sentence, metric: Metric, number: Segment) -> float:
+    """The number in the metric's own unit; percent are fractions in the data. A unit that does not fit is refused."""
+    value, at = cast(float, number.number), number.last + 1
+    word = sentence.tokens[at].lower if at < len(sentence.tokens) else ""
+    follows = sentence.after(number)
+    percent = follows is not None and follows.is_operator("share")
+    if percent != metric.is_share and (percent or value > 1):
+        raise Stop(Refuse(f"{metric.label} is {'a share: compare it with a percentage' if metric.is_share else 'no percentage'}."))
+    if percent:
+        sentence.use(cast(Segment, follows))
+    elif word in UNIT_WORDS.get(metric.unit or "", "").split():
+        sentence.unknown.discard(at)
+    return value / 100 if percent else value
 
 
 def _having(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...], what: Segment, op: Op, number: float) -> Having:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 _TOKEN = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?\b|[^\W\d_]+\d\w*|\d+[^\W\d_]+|[^\W_]+|>=|<=|[<>=%]|[.?!;:]"
+    r"\d{4}-\d{2}-\d{2}|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?\b|[^\W\d_]+\d\w*|\d+[^\W\d_]+|[^\W_]+|>=|<=|[<>=%]|[.,?!;:]"
 )
 
 
@@ -45,13 +45,18 @@ FAMILIES = {
     "leave": "leaves left leaving",
     "go": "goes went gone going",
     "late": "later",
+    "early": "earlier",
+    "fast": "faster",
+    "slow": "slower",
+    "long": "longer",
+    "short": "shorter",
 }
 """Nouns with the verbs that say the same: a question may use either."""
 _FAMILY = {verb: noun for noun, verbs in FAMILIES.items() for verb in verbs.split()}
 SILENT = closed("""a an the of is was were are be been being am did do does done has have had having there here it its their theirs them
     they that these those who whom whose i we you our my your me us please show give list tell find get let display report
     want wants like would could can know see need all any some ever just exactly roughly about approximately so also both
-    out as if when then only than data table chart graph plot figure figures s d many much one ones us what which how where
+    out as if when then than data table chart graph plot figure figures s d many much one ones us what which how where
     and or but by per each every for from to into in on at with within during through across among between had happen
     happened happens occur occurred occurs take took make made used use using doing go going went question answer really
     reach reached reaches serve served serves run ran runs operate operated operates offer offered actually overall kind hi
@@ -63,7 +68,8 @@ SKIPPED = closed("a an the of that which is are was were did do does have had ha
 
 @dataclass(frozen=True)
 class Token:
-    """One word. `stem` is what phrases are matched by, `surface` as it was typed, `breaks` that a clause begins here."""
+    """One word. `stem` is what phrases are matched by, `surface` as it was typed, `breaks` that a clause begins here, `comma` that a
+    comma stands before it."""
 
     surface: str
     lower: str
@@ -71,6 +77,7 @@ class Token:
     number: float | None = None
     day: date | None = None
     breaks: bool = False
+    comma: bool = False
 
     @property
     def named(self) -> bool:
@@ -84,20 +91,20 @@ def tokens(text: str) -> tuple[Token, ...]:
     plain = re.sub(r"\b(\w)'(?=\w)", r"\1", plain)
     plain = re.sub(r"(?<=\b[A-Za-z])\.(?=\s)", "", re.sub(r"\b(St|Mt|Ft|Dr|Inc|Co|No)\.", r"\1", plain))
     found: list[Token] = []
-    breaks = True
+    breaks, comma = True, False
     for match in _TOKEN.findall(plain):
-        if match in _BREAKS:
-            breaks = True
+        if match in _BREAKS or match == ",":
+            breaks, comma = breaks or match in _BREAKS, match == ","
             continue
         for part in _SYMBOLS.get(match, match).split():
-            found.append(_token(part, breaks))
-            breaks = False
+            found.append(_token(part, breaks, comma))
+            breaks, comma = False, False
     return tuple(found)
 
 
-def _token(surface: str, breaks: bool) -> Token:
+def _token(surface: str, breaks: bool, comma: bool) -> Token:
     lower = surface.lower()
-    return Token(surface, lower, stem(lower), _number(lower), _day(lower), breaks)
+    return Token(surface, lower, stem(lower), _number(lower), _day(lower), breaks, comma)
 
 
 def _number(lower: str) -> float | None:
