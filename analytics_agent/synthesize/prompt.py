@@ -1,9 +1,9 @@
 """The opening of synthesize: the same for every question, then the question with its evidence."""
 
-from analytics_agent.synthesize.tools import TOOLS
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.markup import released, tag
 from analytics_agent.domain.question import Question
+from analytics_agent.synthesize.tools import TOOLS
 
 __all__ = ["TOOLS", "first", "system"]
 

@@ -122,8 +122,8 @@ class Recorder:
         return True
 
     def activities(self) -> list[Callable[..., Any]]:
-        names = ["begin_run", "begin_step", "finish_step", "read_catalog", "model_turn", "explore_tool", "analyze_tool", "synthesize_tool", "take_answer", "render_report", "publish", "note_unpublished", "finish_run"]  # fmt: skip
-        return [getattr(self, name) for name in names]
+        every = [getattr(self, name) for name in dir(self) if not name.startswith("_")]
+        return [method for method in every if hasattr(method, "__temporal_activity_definition")]
 
 
 def finish_each_step(order: TurnOrder) -> TurnOutcome:

@@ -1,9 +1,8 @@
 """A running Superset, a warehouse it can reach, and a publisher between them.
 
-`superset` comes from the environment: ANALYTICS_AGENT_TEST_SUPERSET_URL, _USERNAME and _PASSWORD.
+It is the Superset of the whole stack, reached as the product's own service account.
 """
 
-import os
 import uuid
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -13,17 +12,16 @@ import pytest
 from e2e.superset_page import Login
 from fakes.published_runs import WAREHOUSE
 from integration.superset.running import Superset, forget_connection
+from running_stack import RunningStack
 
 from analytics_agent.ports import Database
 
 
 @pytest.fixture(scope="session")
-def superset() -> Superset:
-    prefix = "ANALYTICS_AGENT_TEST_SUPERSET"
-    url = os.environ.get(f"{prefix}_URL")
-    if not url:
-        pytest.skip(f"{prefix}_URL names no running Superset")
-    return Superset(url, Login(os.environ[f"{prefix}_USERNAME"], os.environ[f"{prefix}_PASSWORD"]))
+def superset(stack: RunningStack) -> Superset:
+    given = stack.settings
+    assert given.superset_url and given.superset_password
+    return Superset(given.superset_url, Login(given.superset_username, given.superset_password.get_secret_value()))
 
 
 @pytest.fixture
