@@ -22,16 +22,20 @@ class Figure:
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence or two that stand on their figures. `text` is Markdown with the figures in place, in order."""
+    """One sentence or two that stand on their figures. `text` is Markdown with the figures in place, in order.
+
+    `heading` states the claim's finding in a few words without figures ("Kennedy slipped most"): plain text, not Markdown.
+    """
 
     text: str
     figures: tuple[Figure, ...]
     finding: str | None = None
+    heading: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`summary` is the claims run together, as Markdown. `headline` states the finding and is the report's subtitle."""
+    """`summary` is the claims run together, as Markdown. `headline` states the finding as plain text."""
 
     headline: str
     summary: str

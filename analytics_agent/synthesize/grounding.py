@@ -11,6 +11,7 @@ from analytics_agent.errors import Ungrounded
 from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
 from analytics_agent.synthesize.claim import filled
 from analytics_agent.synthesize.evaluate import Results
+from analytics_agent.synthesize.heading import titled
 from analytics_agent.synthesize.markup import plain, without_emphasis
 from analytics_agent.synthesize.references import BadReference
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST_CLAIM = 2_000
+LONGEST_HEADING = 400
+"""As written, with references; more than the tool's schema asks for, so that long references do not fail an answer."""
 
 
 def ground(
@@ -44,7 +47,8 @@ def ground(
         for number, written in enumerate(write_answer_input["claims"], start=1)
         if (claim := _claim(number, written, results, findings, allowed, problems)) is not None
     ]
-    headline = _words("headline", [write_answer_input["headline"]], allowed, problems)[0]
+    headline, wrong = titled(write_answer_input["headline"], results, allowed)
+    problems.extend(f"`headline`: {problem}" for problem in wrong)
     caveats = _words("caveats", write_answer_input.get("caveats", ()), in_caveats, problems)
     not_answered = _words("not_answered", write_answer_input.get("not_answered", ()), in_caveats, problems)
     if not problems and not any("{{" in written["text"] for written in write_answer_input["claims"]):
@@ -56,7 +60,7 @@ def ground(
 
 def _shape_problems(written: Mapping[str, Any]) -> list[str]:
     """Against the tool's schema: a model's JSON may hold anything."""
-    problems = [] if isinstance(written.get("headline"), str) else ["`headline` must be a text."]
+    problems = [] if _is_heading(written.get("headline")) else ["`headline` must be a text of a few words."]
     claims = written.get("claims")
     if not isinstance(claims, list) or not claims:
         problems.append('`claims` must be a list such as [{"text": "…"}].')
@@ -64,11 +68,17 @@ def _shape_problems(written: Mapping[str, Any]) -> list[str]:
         problems.append("Every claim needs a `text`.")
     elif any(len(claim["text"]) > LONGEST_CLAIM for claim in claims):
         problems.append("A claim is too long: one or two sentences each.")
+    elif not all(_is_heading(claim.get("heading", "")) for claim in claims):
+        problems.append("Every `heading` must be a text of a few words.")
     for name in ("caveats", "not_answered"):
         value = written.get(name, [])
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             problems.append(f"`{name}` must be a list of texts.")
     return problems
+
+
+def _is_heading(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_HEADING
 
 
 def _governed_labels(queries: Iterable[Query]) -> list[str]:
@@ -102,8 +112,10 @@ def _claim(
         text, figures, wrong = filled(written["text"], results, allowed)
     except BadReference as bad:
         text, figures, wrong = "", (), [str(bad)]
+    heading, in_heading = titled(written.get("heading", ""), results, allowed)
     problems.extend(f"Claim {number}: {problem}" for problem in found + wrong)
-    return None if found or wrong else Claim(text, figures, finding or None)
+    problems.extend(f"Heading of claim {number}: {problem}" for problem in in_heading)
+    return None if found or wrong or in_heading else Claim(text, figures, finding or None, heading)
 
 
 def _words(name: str, texts: Iterable[str], allowed: Allowed, problems: list[str]) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ WRITE_ANSWER = Tool(
         "  {{rank(r1.delay, carrier=WN)}}     the row's place (1st, 2nd, …) when the column is sorted from the highest\n"
         "Numbers that stand in the question itself may be repeated as they are; number words (two, half, twice) count as figures. "
         "Words of direction must agree with the sign: rose by, more than … for a positive change, fell by, fewer … for a negative "
-        "one, whose minus is then left out. References stand in claims only. The first claim answers the question in one "
-        "sentence. `headline` states the finding in a few words without figures. A refusal of this tool names each problem."
+        "one, whose minus is then left out. The first claim answers the question in one sentence. `headline` and each claim's "
+        "`heading` state a finding in a few words (“{{r8[0].name}} slipped most”), never a topic (“Delay by airport”); they take "
+        "references to names and months only and no figures. Caveats take no references. A refusal of this tool names each problem."
     ),
     input_schema={
         "type": "object",
@@ -31,6 +32,11 @@ WRITE_ANSWER = Tool(
                 "items": {
                     "type": "object",
                     "properties": {
+                        "heading": {
+                            "type": "string",
+                            "maxLength": 120,
+                            "description": "the claim's finding as a heading of a few words, without figures; names by reference",
+                        },
                         "text": {"type": "string"},
                         "finding": {"type": "string", "description": "the finding (f1, …) this claim tells, if any"},
                     },

@@ -34,6 +34,10 @@ _FUNCTION = (
 _FUNCTION_WORDS = frozenset(_FUNCTION.split())
 
 
+def is_unit(word: str) -> bool:
+    return word.casefold() in _SPELLED
+
+
 def join(shown: Shown, column: ResultColumn, before: str, after: str) -> tuple[Shown, str, str]:
     """The figure and the prose around it, with the unit left to whichever of them says it."""
     match = _NEXT.match(after)

@@ -216,7 +216,7 @@ def test_every_problem_is_named_at_once_with_its_claim() -> None:
         "Claim 1: the figure '18.3'",
         "Claim 1: {{r9[0].x}}",
         "Claim 3: {{r1[0].nope}}",
-        "`headline` holds typed figures (5.0)",
+        "`headline`: the figure '5.0' is typed",
         "`caveats` takes no references",
     ):
         assert part in told
@@ -258,6 +258,9 @@ def test_labels_of_governed_metrics_may_be_repeated_and_other_labels_not() -> No
         {"headline": None, "claims": [{"text": "{{r1[0].delay}}"}]},
         {"headline": "h", "claims": [{"text": "{{r1[0].delay}}"}], "caveats": "x"},
         {"headline": "h", "claims": [{"text": "x" * 5_000}]},
+        {"headline": "h", "claims": [{"text": "{{r1[0].delay}}", "heading": 7}]},
+        {"headline": "h", "claims": [{"text": "{{r1[0].delay}}", "heading": "x" * 5_000}]},
+        {"headline": "x" * 5_000, "claims": [{"text": "{{r1[0].delay}}"}]},
     ],
 )
 def test_json_of_another_shape_is_sent_back(written: dict[str, Any]) -> None:
