@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import Admin, Asker
+from analytics_agent.api.registry import checked_name
 from analytics_agent.api.services import Given
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView
@@ -19,12 +20,17 @@ class DatabaseBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", description="Letters, digits, dots, dashes, underscores.")]
+    name: Annotated[str, Field(description="At most 63 lower-case letters, digits, - and _, beginning with a letter.")]
     uri: Annotated[
         SecretStr, Field(min_length=1, max_length=4_000, description="postgresql://…, duckdb:///file, sqlite:///file, or a file.")
     ]
     schema_name: Annotated[str | None, Field(alias="schema", max_length=200, description="Only this schema.")] = None
     semantic_model: Annotated[str | None, Field(description="The text of an Apache Ossie YAML file.")] = None
+
+    @field_validator("name")
+    @classmethod
+    def usable(cls, name: str) -> str:
+        return checked_name(name)
 
 
 class DatabaseList(TypedDict):

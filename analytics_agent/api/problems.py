@@ -111,6 +111,8 @@ _SENTENCES = {
     "extra_forbidden": "This field is not known.",
     "model_attributes_type": "The body must be a JSON object.",
     "model_type": "This must be a JSON object.",
+    "date_from_datetime_parsing": "Write a date, as 2013-12-31.",
+    "date_parsing": "Write a date, as 2013-12-31.",
 }
 
 

@@ -31,8 +31,6 @@ class Registry:
 
     async def add(self, name: str, uri: str, schema: str | None, semantic_model: str | None) -> DatabaseView:
         """A database that cannot be read is not kept; the one of that name that was there before is."""
-        if not _NAME.fullmatch(name):
-            raise InvalidQuestion("The name of a database is lower-case letters, digits, - and _, and starts with a letter.")
         before = await self._known(name)
         database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC))
         await self._store.save_database(database)
@@ -80,6 +78,13 @@ class Registry:
             catalog.read_at if catalog else None,
             database.added_at,
         )
+
+
+def checked_name(name: str) -> str:
+    """The name of a new database. Raises ValueError with a sentence for people."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("The name of a database is at most 63 lower-case letters, digits, - and _, and begins with a letter.")
+    return name
 
 
 def dialect_of(uri: str) -> str:

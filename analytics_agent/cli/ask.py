@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,23 +28,27 @@ def ask(
     """Ask one question of one database. Exit status 0 when it was answered."""
     wanted = [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")]
     budget = {name: value for name, value in (("tokens", budget_tokens), ("usd", budget_usd)) if value is not None}
+    if out:
+        _writable(out)
     with Client() as client:
         run_id = client.submit(
             question, database=database, model=model, as_of=as_of, publish=publish, formats=wanted, budget=budget or None
         )
-        document = follow(client, run_id, quiet=as_json and not sys.stderr.isatty())
-        if out and document["status"] == "succeeded":
-            document["report"] = save(client, document, out)
+        document = follow(client, run_id, as_json=as_json)
+        saved = not out or document["status"] != "succeeded" or _saved(client, document, out)
         show(client, document, as_json=as_json)
-    if document["status"] != "succeeded":
+    if not saved or document["status"] != "succeeded":
         raise typer.Exit(EXIT_FAILED)
 
 
-def follow(client: Client, run_id: str, *, quiet: bool = False) -> dict[str, Any]:
-    """Show progress until the run has ended or waits for a person nobody can reach; gives its document."""
+def follow(client: Client, run_id: str, *, as_json: bool = False) -> dict[str, Any]:
+    """Show progress until the run has ended or waits for a person nobody can reach; gives its document.
+
+    Ctrl-C leaves or cancels the run and ends the command; what asked for JSON gets the document as it stands.
+    """
     from analytics_agent.cli.progress import Progress
 
-    with Progress(client.document(run_id), quiet=quiet) as progress:
+    with Progress(client.document(run_id), quiet=as_json and not sys.stderr.isatty()) as progress:
         try:
             while True:
                 for event in client.events(run_id, after=progress.seen):
@@ -53,6 +58,8 @@ def follow(client: Client, run_id: str, *, quiet: bool = False) -> dict[str, Any
                     return document
         except KeyboardInterrupt:
             _interrupted(client, run_id, progress)
+            if as_json:
+                show(client, client.document(run_id), as_json=True)
             raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
@@ -84,6 +91,27 @@ def _interrupted(client: Client, run_id: str, progress: Any) -> None:
             console.print(f"  Cancelled run {run_id}.")
         else:
             console.print(f"  Run {run_id} goes on. `analytics-agent runs show {run_id}` shows its answer.")
+
+
+def _writable(folder: Path) -> None:
+    """Told before anything is asked, because the answer may cost. Raises BadParameter."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise typer.BadParameter(f"{folder} cannot be written: {error.strerror}", param_hint="--out") from None
+
+
+def _saved(client: Client, document: dict[str, Any], folder: Path) -> bool:
+    """Save the report; an answer that was found is shown even when it cannot be saved."""
+    try:
+        document["report"] = save(client, document, folder)
+    except OSError as error:
+        sys.stderr.write(f"✗ The report could not be saved in {folder}: {error.strerror}.\n")
+        sys.stderr.write(f"  Get it later: analytics-agent reports download {document['id']}\n")
+        return False
+    return True
 
 
 def save(client: Client, document: dict[str, Any], folder: Path) -> dict[str, str | None]:

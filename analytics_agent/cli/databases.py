@@ -27,11 +27,12 @@ def add(
 ) -> None:
     """Add a database. Its address is stored encrypted and never printed; `-` keeps it out of the shell's history."""
     address = sys.stdin.readline().strip() if uri == "-" else _absolute(uri)
-    text = semantic_model.read_text() if semantic_model else None
+    text = _text(semantic_model) if semantic_model else None
     with Client() as client:
         view = client.add_database(name, address, schema=schema, semantic_model=text)
-    console = Console(stderr=True, highlight=False)
-    console.print(Text(f"Added {view['name']}: {view['tables']} tables, {'with' if view['governed'] else 'no'} semantic model."))
+    console = Console(stderr=True, highlight=False, soft_wrap=True)  # warnings hold statements that people copy
+    tables = f"{view['tables']} table{'' if view['tables'] == 1 else 's'}"
+    console.print(Text(f"Added {view['name']}: {tables}, {'with' if view['governed'] else 'no'} semantic model."))
     for warning in view.get("warnings", ()):
         console.print(Text.assemble(("!  ", "yellow"), warning))
 
@@ -67,6 +68,13 @@ def refresh(name: Name) -> None:
     with Client() as client:
         view = client.refresh_database(name)
     typer.echo(f"Read {view['tables']} tables of {name}.", err=True)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file} is not a text in UTF-8.", param_hint="--semantic-model") from None
 
 
 def _absolute(uri: str) -> str:

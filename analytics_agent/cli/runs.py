@@ -57,7 +57,7 @@ def answer(run_id: RunId, text: Annotated[str, typer.Argument(help="the answer t
     """Answer the question that a run asks, and follow it to its end."""
     with Client() as client:
         client.answer(run_id, text)
-        document = asking.follow(client, run_id, quiet=as_json)
+        document = asking.follow(client, run_id, as_json=as_json)
         asking.show(client, document, as_json=as_json)
     if document["status"] != "succeeded":
         raise typer.Exit(1)

@@ -188,5 +188,5 @@ class Client:
 
 
 def _part(name: str) -> str:
-    """One segment of a path, whatever is in it."""
-    return quote(name, safe="") or "-"
+    """One segment of a path, whatever is in it. A slash is quoted twice: servers take one quoted once for a slash of the path."""
+    return quote(name.replace("/", "%2F"), safe="") or "-"

@@ -20,7 +20,7 @@ class Connection:
     def __init__(self, url: str, key: str | None, transport: httpx2.BaseTransport | None = None) -> None:
         """`transport` stands in for the network, in tests. Proxies from the environment are for addresses beyond this machine."""
         self.url = url
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = {"Authorization": f"Bearer {_sendable(key)}"} if key else {}
         self.http = httpx2.Client(base_url=url, headers=headers, timeout=TIMEOUT, transport=transport, trust_env=not is_loopback(url))
 
     def send(self, method: str, path: str, **options: Any) -> httpx2.Response:
@@ -63,6 +63,14 @@ class Connection:
         if response.status_code in {502, 503, 504}:
             return Unavailable(f"A gateway before {self.url} answered {response.status_code}.", hint="Try again in a moment.")
         return self.not_ours()
+
+
+def _sendable(key: str) -> str:
+    """The key, when a header can hold it. Raises NotAuthenticated for one that was pasted with something else."""
+    key = key.strip()
+    if not (key.isascii() and key.isprintable()):
+        raise NotAuthenticated("The key holds characters that no key has.", hint="Check ANALYTICS_AGENT_API_KEY.")
+    return key
 
 
 def is_loopback(url: str) -> bool:
