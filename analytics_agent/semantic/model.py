@@ -167,10 +167,15 @@ class SemanticModel:
             yield from dataset.fields
 
     def default_time(self, fact: str) -> Field | None:
-        """The time field a period means for this fact: the dataset's own choice, the model's, else its first time field."""
-        dataset = self.dataset(fact)
-        if dataset is None:
-            return None
-        chosen = {dataset.time_field, self.time_field}
-        times = [f for f in dataset.fields if f.is_time]
-        return next((f for f in dataset.fields if f.path in chosen), times[0] if times else None)
+        """The time field that a period means for this fact: its own (chosen by dataset, by model, or its first), else that of
+        the nearest dataset it reaches: order lines are dated by their order."""
+        from analytics_agent.semantic.joins import paths  # late: joins is built on these records
+
+        reach = paths(self, fact)
+        for name in sorted(set(reach.to) - reach.ambiguous, key=lambda n: (len(reach.to[n]), n)):
+            dataset = self.dataset(name)
+            times = [f for f in dataset.fields if f.is_time] if dataset else []
+            chosen = [f for f in times if dataset and f.path in (dataset.time_field, self.time_field)]
+            if times:
+                return (chosen or times)[0]
+        return None

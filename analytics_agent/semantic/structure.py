@@ -94,23 +94,26 @@ def _metrics(model: SemanticModel) -> Found:
 def _metric(model: SemanticModel, metric: Metric) -> Iterator[str]:
     if metric.weight and model.metric(metric.weight) is None:
         yield f"its weight `{metric.weight}` is no metric."
-    if model.dataset(metric.dataset) is None:
-        yield f"its dataset {metric.dataset!r} is not known; say `dataset` in the extension: the rows that it counts or sums."
-        return
-    reach = paths(model, metric.dataset)
-    for tree in _trees(metric.expression):
-        if isinstance(tree, str):
-            yield tree
-            continue
-        if not expressions.aggregates(tree):
-            yield "it has no aggregate such as SUM, COUNT or AVG."
-        for column in expressions.bare_columns(tree):
-            yield f"`{column.sql()}` stands outside every aggregate."
-        for name in (n for n in expressions.tables(tree) if n not in reach.to):
-            yield f"`{name}` is no dataset that `{metric.dataset}` reaches many-to-one, so its rows would be counted more than once."
     for item in metric.filters:
         if model.field(item.field) is None:
             yield f"its filter names `{item.field}`, which is no field."
+    trees = list(_trees(metric.expression))
+    yield from (tree for tree in trees if isinstance(tree, str))
+    good = [tree for tree in trees if not isinstance(tree, str)]
+    if good and model.dataset(metric.dataset) is None:
+        yield f"its dataset {metric.dataset!r} is not known; say `dataset` in the extension: the rows that it counts or sums."
+    elif good:
+        yield from (text for tree in good for text in _aggregate(tree, model, metric))
+
+
+def _aggregate(tree: exp.Expr, model: SemanticModel, metric: Metric) -> Iterator[str]:
+    if not expressions.aggregates(tree):
+        yield "it has no aggregate such as SUM, COUNT or AVG."
+    for column in expressions.bare_columns(tree):
+        yield f"`{column.sql()}` stands outside every aggregate."
+    reach = paths(model, metric.dataset)
+    for name in (n for n in expressions.tables(tree) if n not in reach.to):
+        yield f"`{name}` is no dataset that `{metric.dataset}` reaches many-to-one, so its rows would be counted more than once."
 
 
 def _ambiguous(model: SemanticModel) -> Found:

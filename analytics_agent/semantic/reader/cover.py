@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, is_code
+from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning
 from analytics_agent.semantic.reader.periods import Found
 from analytics_agent.semantic.reader.words import SILENT, SKIPPED, Token, ordinal
 
@@ -118,8 +118,4 @@ def _is_mere_word(meaning: Meaning, tokens: Sequence[Token]) -> bool:
     """ "as" is not Alaska's code AS, and "flights have no" is not "flight no."."""
     if tokens[-1].surface == "no" and meaning.kind != "value":
         return True
-    if meaning.kind != "value" or len(meaning.words) != 1:
-        return False
-    word = meaning.words[0]
-    shouted = word.upper()
-    return is_code(shouted) and tokens[0].surface != shouted
+    return meaning.code and meaning.kind == "value" and tokens[0].surface != meaning.words[0].upper()

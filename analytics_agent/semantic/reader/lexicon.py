@@ -15,6 +15,7 @@ class Meaning:
     """What a phrase can stand for. `name` is a metric, a dimension's path, a dataset or an operator; `value` a stored value.
 
     `rank` is 0 for a label, 1 for a synonym, 2 for a technical name: a lower rank wins where a phrase has several meanings.
+    `code`: the phrase is a short code such as JFK, which is only meant when it is typed as one ("as" is not Alaska's AS).
     """
 
     kind: Kind
@@ -22,6 +23,7 @@ class Meaning:
     value: str = ""
     rank: int = 1
     words: tuple[str, ...] = ()
+    code: bool = False
 
 
 OPERATORS: dict[str, str] = {
@@ -178,7 +180,7 @@ class Lexicon:
         if not any(part.isalnum() for part in key) or all(word in SILENT for word in phrase.lower().split()):
             return
         known = self._phrases.setdefault(key, [])
-        complete = Meaning(meaning.kind, meaning.name, meaning.value, meaning.rank, tuple(phrase.lower().split()))
+        complete = Meaning(meaning.kind, meaning.name, meaning.value, meaning.rank, tuple(phrase.lower().split()), is_code(phrase))
         if not any((m.kind, m.name, m.value) == (complete.kind, complete.name, complete.value) for m in known):
             known.append(complete)
 
@@ -283,7 +285,7 @@ def _dimension(data: Mapping[str, Any]) -> Dimension:
 
 
 def is_code(text: str) -> bool:
-    """A short code such as JFK or 9E, which is only meant when it is typed as one ("as" is not Alaska's AS)."""
+    """A short code such as JFK or 9E."""
     return len(text) <= 3 and text.upper() == text and any(c.isalpha() for c in text)
 
 

@@ -170,12 +170,23 @@ def _shared(sentence: Sentence, metric: Metric) -> Metric:
     sentence.use(*segments)
     if metric.is_share:
         return metric
-    sibling = _sibling(sentence.lexicon, metric, share=True)
+    sibling = _sibling(sentence.lexicon, metric, share=True) or _share_of_value(sentence, metric)
     if sibling is None:
-        raise Stop(
-            Refuse(f"No share is defined for {_small(metric.label)}, and shares of a total are not computed here.", instead=(metric.label,))
-        )
+        reason = f"No share is defined for {_small(metric.label)}, and shares of a total are not computed here."
+        raise Stop(Refuse(reason, instead=(metric.label,)))
     return sibling
+
+
+def _share_of_value(sentence: Sentence, metric: Metric) -> Metric | None:
+    """ "what share of orders was sent" is the sent share, though "sent" is also a value."""
+    for segment in sentence.free():
+        words = frozenset(sentence.content(segment))
+        fits = [m for m in sentence.lexicon.metrics.values() if m.is_share and m.fact == metric.fact]
+        fits = [m for m in fits if words in {frozenset(p) - _SHARE_WORDS for p in m.phrases}]
+        if segment.of("value") and len(fits) == 1:
+            sentence.use(segment)
+            return fits[0]
+    return None
 
 
 def _counted(sentence: Sentence, metric: Metric, segments: list[Segment]) -> Metric:
