@@ -7,7 +7,10 @@ from temporalio import activity
 
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
 from analytics_agent.domain.orders import RunOrder
-from analytics_agent.ports import Artifacts, Publisher, Store
+from analytics_agent.domain.publish_plan import PublishPlan
+from analytics_agent.domain.report import Receipt
+from analytics_agent.errors import SupersetUnavailable
+from analytics_agent.ports import Artifacts, Database, Publisher, Store
 
 
 class DeliverActivities:
@@ -23,7 +26,7 @@ class DeliverActivities:
         shown = queries_to_publish(run)
         loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in shown))
         tables = dict(zip((query.id for query in shown), loaded, strict=True))
-        receipt = await self._publisher().publish(plan(run, tables), database)
+        receipt = await self._published(order, plan(run, tables), database)
         await self._store.save_document(order.run_id, "receipt", receipt)
         data = {
             "dashboard_url": receipt.dashboard_url,
@@ -32,3 +35,13 @@ class DeliverActivities:
         }
         await self._store.append_event(order.run_id, "published", "deliver", data, key="published")
         return True
+
+    async def _published(self, order: RunOrder, wanted: PublishPlan, database: Database) -> Receipt:
+        """Publish; an attempt that Temporal will repeat is told to whoever watches."""
+        try:
+            return await self._publisher().publish(wanted, database)
+        except SupersetUnavailable as error:
+            attempt = activity.info().attempt
+            data = {"message": f"Publishing, attempt {attempt}: {error.message}"}
+            await self._store.append_event(order.run_id, "warning", "deliver", data, key=f"publish:{attempt}")
+            raise

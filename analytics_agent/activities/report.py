@@ -26,7 +26,8 @@ class ReportActivities:
         run = await self._store.run(order.run_id)
         loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in run.queries))
         tables = dict(zip((query.id for query in run.queries), loaded, strict=True))
-        address = self._dashboard_url(order.run_id) if run.question.publish else None
+        unpublished = run.receipt is not None and run.receipt.failure is not None
+        address = self._dashboard_url(order.run_id) if run.question.publish and not unpublished else None
         now = datetime.now().astimezone()
         document = await asyncio.to_thread(build, run, tables, dashboard_url=address, generated_at=now)
         html = pdf = None

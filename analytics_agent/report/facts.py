@@ -40,6 +40,7 @@ def facts_of(run: Run, generated_at: datetime) -> tuple[Fact, ...]:
         Fact("Queries", _queries(run)),
         Fact("Time", _time(run)),
         Fact("Cost", _cost(run)),
+        Fact("Dashboard", f"Not published. {run.receipt.failure}" if run.receipt and run.receipt.failure else ""),
         Fact("Report made", stamp(generated_at)),
     )
     return tuple(fact for fact in facts if fact.value)

@@ -88,8 +88,14 @@ class AnswerQuestion:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            await calls.NOTE_UNPUBLISHED(FinishOrder(self._order.run_id, "running", _reason(error)))
+            await self._unpublished(plan, _reason(error))
         await self._end("deliver")
+
+    async def _unpublished(self, plan: RunPlan, reason: str) -> None:
+        """The report named the dashboard before it was there; now that it will not be, the report is made anew and says why."""
+        await calls.NOTE_UNPUBLISHED(FinishOrder(self._order.run_id, "running", reason))
+        if plan.report:
+            await calls.RENDER_REPORT(self._order)
 
     async def _step(self, step: Step) -> None:
         await self._begin(step)
