@@ -88,13 +88,26 @@ class Evidence:
 
 def _shown(data: Mapping[str, Any]) -> Shown:
     known = set(Column.__dataclass_fields__)
-    columns = tuple(Column(**{k: v for k, v in c.items() if k in known}) for c in data.get("columns", ()))
+    described = ({"label": _label(c["name"]), **c} for c in data.get("columns", ()))
+    columns = tuple(Column(**{k: v for k, v in c.items() if k in known}) for c in described)
     return Shown(
         id=data["id"],
         title=data.get("title", ""),
         source=data.get("source", ""),
         rows=int(data.get("rows", 0)),
         columns=columns,
-        preview=tuple(data.get("preview", ())),
+        preview=tuple(rows_of(data)),
         request=data.get("request") or {},
     )
+
+
+def rows_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that a result was shown with, each by the names of its columns; rows come as lists in their order, or named already."""
+    names = [column["name"] for column in data.get("columns", ())]
+    return [row if isinstance(row, dict) else dict(zip(names, row, strict=True)) for row in data.get("preview", ())]
+
+
+def _label(name: str) -> str:
+    """The label of a column that was shown without one: it says what the name says."""
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from analytics_agent.adapters.offline_evidence import rows_of
 from analytics_agent.adapters.offline_talk import Call, Talk
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, read, tool_input
 from analytics_agent.semantic.request import MetricRequest, Period
@@ -146,7 +147,7 @@ def _result(call: Call) -> Result | None:
     data = call.data
     if call.is_error or not isinstance(data, dict) or "id" not in data:
         return None
-    return Result(str(data["id"]), int(data.get("rows", 0)), list(data.get("preview", [])))
+    return Result(str(data["id"]), int(data.get("rows", 0)), rows_of(data))
 
 
 def _by(request: MetricRequest, key: str, overview: dict[str, Any]) -> MetricRequest:

@@ -99,7 +99,8 @@ def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segmen
     bases = [m for m in found if sentence.lexicon.base(m.fact) == m]
     if len(found) < 2 or not bases or _listed_together(sentence, segments):
         return found
-    return [m for m in found if m not in bases] or found
+    facts = {m.fact for m in found if m not in bases}
+    return [m for m in found if m not in bases or m.fact not in facts]
 
 
 def _listed_together(sentence: Sentence, segments: list[Segment]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from analytics_agent import semantic
-from analytics_agent.activities.evidence import preview
+from analytics_agent.activities.evidence import preview, told
 from analytics_agent.analyze import operations
 from analytics_agent.analyze import tools as analyze_tools
 from analytics_agent.domain.answer import Answer
@@ -183,17 +183,7 @@ class InProcess:
 
     def _shown(self, run: Run, name: str) -> dict[str, Any]:
         query = run.queries[name]
-        keys = ("name", "label", "type", "unit", "format", "metric", "dimension")
-        columns = [{k: getattr(c, k) for k in keys if getattr(c, k) is not None} for c in query.columns]
-        return {
-            "id": name,
-            "title": query.title,
-            "source": query.source,
-            "rows": query.rows,
-            "columns": columns,
-            "preview": preview(run.tables[name]),
-            "request": query.request,
-        }
+        return {"title": query.title, "source": query.source, "request": query.request, **told(query, run.tables[name])}
 
     def _evidence(self, run: Run) -> str:
         given = run.given
