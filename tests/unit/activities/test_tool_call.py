@@ -1,0 +1,149 @@
+"""One tool call, whatever its step: checked, run once, what the model can mend sent back."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from fakes.memory_artifacts import MemoryArtifacts
+from fakes.memory_store import MemoryStore
+from fakes.records import question, turn
+
+from analytics_agent.activities import conversation
+from analytics_agent.activities.tool_call import Told, ToolRunner
+from analytics_agent.domain.conversation import Block, Reply, Tool, Usage
+from analytics_agent.domain.orders import ToolOrder, ToolOutcome
+from analytics_agent.errors import StatementFailed, ToolRefused, WarehouseUnavailable
+from analytics_agent.explore import loop
+
+LOOK = Tool(
+    "look", "Look.", {"type": "object", "properties": {"at": {"type": "string"}}, "required": ["at"], "additionalProperties": False}
+)
+
+
+class Bench:
+    """A run with one turn for each list of calls, and a tool `look` whose body a test may replace."""
+
+    def __init__(self, *turns: list[Block], stop: str = "tool_use") -> None:
+        self.store, self.artifacts = MemoryStore(), MemoryArtifacts()
+        self.asked = question()
+        self.ran: list[dict[str, Any]] = []
+        self.fail: Exception | None = None
+        self.runner = ToolRunner(self.store, self.artifacts, (LOOK,), {"look": self.look})  # type: ignore[arg-type]
+        self.turns, self.stop = turns, stop
+
+    async def look(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        self.ran.append(given)
+        if self.fail:
+            raise self.fail
+        return Told(f"saw {given['at']}")
+
+    async def begin(self) -> None:
+        await self.store.create_run(self.asked)
+        for number, calls in enumerate(self.turns, 1):
+            reply = await self.artifacts.put_record(Reply(tuple(calls), self.stop, Usage(), "offline"))  # type: ignore[arg-type]
+            await self.store.save_turn(self.asked.run_id, turn(number, reply=reply))
+
+    async def call(self, number: int, call_id: str, tool: str = "look") -> ToolOutcome:
+        return await self.runner.run(ToolOrder(self.asked.run_id, "explore", number, call_id, tool))
+
+    async def told(self, number: int, call_id: str) -> tuple[str, bool]:
+        said = await conversation.read(self.store, self.artifacts, self.asked.run_id, "explore", before=number + 1)  # type: ignore[arg-type]
+        result, text = said.results[number, call_id]
+        return text, result.is_error
+
+
+def look(call_id: str, **given: Any) -> Block:
+    return {"type": "tool_use", "id": call_id, "name": "look", "input": given}
+
+
+def run(steps: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(steps)
+
+
+def outcome(bench: Bench, number: int = 1, call_id: str = "a", tool: str = "look") -> tuple[str, bool]:
+    async def steps() -> tuple[str, bool]:
+        await bench.begin()
+        await bench.call(number, call_id, tool)
+        return await bench.told(number, call_id)
+
+    return run(steps())  # type: ignore[no-any-return]
+
+
+def test_what_a_tool_says_is_kept_for_the_model() -> None:
+    assert outcome(Bench([look("a", at="flights")])) == ("saw flights", False)
+
+
+def test_a_call_whose_result_is_stored_is_not_run_again() -> None:
+    bench = Bench([look("a", at="flights")])
+
+    async def twice() -> None:
+        await bench.begin()
+        await bench.call(1, "a")
+        await bench.call(1, "a")
+
+    run(twice())
+    assert len(bench.ran) == 1
+
+
+def test_an_input_that_does_not_fit_the_schema_is_told_with_its_place() -> None:
+    bench = Bench([look("a", at=7, deep=True)])
+    text, is_error = outcome(bench)
+    assert is_error and "at: 7 is not of type 'string'" in text and "deep" in text and bench.ran == []
+
+
+def test_an_unknown_tool_is_told_which_there_are() -> None:
+    text, is_error = outcome(Bench([{"type": "tool_use", "id": "a", "name": "drop_table", "input": {}}]), tool="drop_table")
+    assert is_error and "drop_table" in text and "look" in text
+
+
+def test_the_same_call_again_is_refused_without_being_run() -> None:
+    bench = Bench([look("a", at="flights")], [look("b", at="flights")])
+    assert outcome(bench, 2, "b") == (loop.SAME_CALL, True)
+    assert bench.ran == []
+
+
+@pytest.mark.parametrize("error", [ToolRefused("No such column. Nearest: delay."), StatementFailed("Division by zero.", code="22012")])
+def test_what_the_model_can_mend_goes_back_to_it(error: Exception) -> None:
+    bench = Bench([look("a", at="flights")])
+    bench.fail = error
+    assert outcome(bench) == (str(error), True)
+
+
+def test_what_it_cannot_mend_is_raised_for_a_retry_and_nothing_is_stored() -> None:
+    bench = Bench([look("a", at="flights")])
+    bench.fail = WarehouseUnavailable("The database does not answer.")
+    with pytest.raises(WarehouseUnavailable):
+        outcome(bench)
+    assert run(bench.store.tool_results(bench.asked.run_id, "explore")) == ()
+
+
+def test_a_conversation_pairs_every_call_with_its_result_in_their_order() -> None:
+    bench = Bench([look("a", at="x"), look("b", at="y")])
+
+    async def steps() -> list[Any]:
+        await bench.begin()
+        await bench.call(1, "b")
+        await bench.call(1, "a")
+        said = await conversation.read(bench.store, bench.artifacts, bench.asked.run_id, "explore", before=2)  # type: ignore[arg-type]
+        return list(said.messages("How late?", "Hurry."))
+
+    first, reply, results = run(steps())
+    assert first.content[0]["text"] == "How late?"
+    assert [block["id"] for block in reply.content] == ["a", "b"]
+    assert [block.get("tool_use_id") for block in results.content] == ["a", "b", None]
+    assert results.content[-1] == {"type": "text", "text": "Hurry."}
+
+
+@pytest.mark.parametrize(("stop", "told"), [("max_tokens", loop.CUT), ("end_turn", loop.CALL_A_TOOL)])
+def test_a_reply_whose_calls_were_not_run_is_passed_back_without_them(stop: str, told: str) -> None:
+    bench = Bench([{"type": "text", "text": "I will look."}, look("a", at="x")], stop=stop)
+
+    async def steps() -> list[Any]:
+        await bench.begin()
+        said = await conversation.read(bench.store, bench.artifacts, bench.asked.run_id, "explore", before=2)  # type: ignore[arg-type]
+        return list(said.messages("How late?"))
+
+    _, reply, answer = run(steps())
+    assert [block["type"] for block in reply.content] == ["text"]
+    assert answer.content[0]["text"] == told
