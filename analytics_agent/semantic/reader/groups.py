@@ -7,7 +7,7 @@ from analytics_agent.semantic.reader.lexicon import Dimension, Metric, direction
 from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed
+from analytics_agent.semantic.reader.words import closed, tokens
 
 _LOW, _HIGH = ("least", "bottom"), ("most", "top")
 
@@ -117,7 +117,8 @@ def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric
     if way is None:
         return Ranking("desc", None) if found and sentence.take("rank") else None
     if not found:
-        if any(direction_word(sentence.words(s)) for s in metric_segments) and not sentence.operators(*_LOW, *_HIGH, "best", "worst"):
+        extreme = direction_word(tokens(f"{metric.label} {metric.name.replace('_', ' ')}")) is not None
+        if extreme and not sentence.operators(*_LOW, *_HIGH, "best", "worst"):
             return None
         raise Stop(_nothing_to_rank(sentence, metric))
     if len(found) > 1:

@@ -18,6 +18,7 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     segments = [s for s in sentence.free() if is_metric(sentence, s)]
     found = list(dict.fromkeys(_meant(sentence, s, segments) for s in segments))
     found = _without_base(sentence, found, segments)
+    _attributive(sentence, found, segments)
     found = _with_neighbors(sentence, found, segments)
     if not found:
         return ()
@@ -99,8 +100,34 @@ def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segmen
     bases = [m for m in found if sentence.lexicon.base(m.fact) == m]
     if len(found) < 2 or not bases or _listed_together(sentence, segments):
         return found
+    _no_ratio(sentence, segments)
     facts = {m.fact for m in found if m not in bases}
     return [m for m in found if m not in bases or m.fact not in facts]
+
+
+def _no_ratio(sentence: Sentence, segments: list[Segment]) -> None:
+    """ "flights per plane" divides two metrics, which only a metric of its own may do."""
+    for a, b in pairwise(segments):
+        if sentence.between(a, b) & {"per", "each", "every"}:
+            asked = f"{sentence.text(a)} per {sentence.text(b)}"
+            raise Stop(Refuse(f"“{asked}” is not defined as a metric, and metrics are not divided by one another here."))
+
+
+def _attributive(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
+    """ "on-time flights": a number of flights, or their share? Only "share of" and "how many" tell."""
+    if sentence.has("share", "count") or len(found) != 1 or not found[0].is_share:
+        return
+    count = _sibling(sentence.lexicon, found[0], share=False)
+    base = sentence.lexicon.base(found[0].fact)
+    for a, b in pairwise(segments):
+        shared = sentence.content(a) & (_SHARE_WORDS | {"often", "likely"})
+        attribute = any(m.name == found[0].name for m in a.of("metric")) and b.first == a.last + 1
+        if count and base and attribute and not shared and any(m.name == base.name for m in b.of("metric")):
+            raise Stop(
+                ask_metric(
+                    sentence.lexicon, f"“{sentence.text(a)} {sentence.text(b)}”: how many, or which share?", [count.name, found[0].name]
+                )
+            )
 
 
 def _listed_together(sentence: Sentence, segments: list[Segment]) -> bool:
@@ -171,6 +198,8 @@ def _shared(sentence: Sentence, metric: Metric) -> Metric:
     sentence.use(*segments)
     if metric.is_share:
         return metric
+    if any(sentence.cue(segment) == "in" for segment in segments):
+        raise Stop(Refuse(f"{metric.label} is a number, not a percentage. Ask for it as it is, or for a share.", instead=(metric.label,)))
     sibling = _sibling(sentence.lexicon, metric, share=True) or _share_of_value(sentence, metric)
     if sibling is None:
         reason = f"No share is defined for {_small(metric.label)}, and shares of a total are not computed here."

@@ -126,10 +126,11 @@ def _per_unit(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Se
     """ "flights per day" is a mean, or one figure for each day: only an average, a "how many" or a grouping tells."""
     for segment in segments:
         words = {t.lower for t in sentence.words(segment)}
-        if words & {"per", "each", "every"} and words & set(UNITS) and not (found or sentence.has("average", "count")):
+        averaged = words & {"average", "mean", "typical"} or sentence.has("average", "count")
+        if words & {"per", "each", "every"} and words & set(UNITS) and not (found or averaged):
             unit = next(iter(words & set(UNITS)))
-            label = metrics[0].label
-            readings = (f"{label} on average: one mean figure", f"{label} by {unit}: one figure for each {unit}")
+            base = sentence.lexicon.base(metrics[0].fact) or metrics[0]
+            readings = (f"{metrics[0].label} on average: one mean figure", f"{base.label} by {unit}: one figure for each {unit}")
             raise Stop(Ask(f"What is “{sentence.text(segment)}” here?", readings))
 
 
