@@ -3,6 +3,8 @@
 Only entry points and `bootstrap` call `load()`; everything else is handed what it needs.
 """
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +116,12 @@ def load(**overrides: Any) -> Settings:
         raise InvalidSettings([_sentence(problem) for problem in error.errors(include_input=False, include_url=False)]) from None
     except PermissionError as error:
         raise InvalidSettings([f"{error.filename}: only its owner may read it; ask as that user, or set {PREFIX}STATE"]) from None
+
+
+def plain_locale() -> bool:
+    """Whether somebody chose the locale C, where only ASCII is sure to be shown. Python takes it for UTF-8, and an unset one for C too."""
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LANG")
+    return bool(sys.flags.utf8_mode) and chosen in ("C", "POSIX")
 
 
 def _sentence(problem: Any) -> str:

@@ -1,163 +1,217 @@
-"""An answer in a terminal, made from the document alone: prose with marks, the primary result as bars, evidence, what is left out."""
+"""An answer in a terminal: prose with marks, pictures, evidence, what is left out, where to go on; or why there is none."""
 
+import os
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
-from analytics_agent.cli.picture import Bars, bars
+from analytics_agent.cli.picture import pictures
+from analytics_agent.cli.plain import cleaned, line
+from analytics_agent.cli.terminal import Column, Ends, Page, Prose, Table, whole
 
-WIDTH = 88
-BARS = "▏▎▍▌▋▊▉█"
+Rows = Mapping[str, Sequence[dict[str, Any]]]
 GAP = Text()
+_MARKS = {"succeeded": ("✓", "green"), "failed": ("✗", "red"), "queued": ("○", "dim"), "running": ("●", "cyan")}
+_EVIDENCE = (Column(""), Column("", flexible=True), Column("", dim=True), Column("", dim=True), Column("", dim=True, flexible=True))
 
 
-def render(document: dict[str, Any], rows: list[dict[str, Any]]) -> RenderableType:
-    """The whole answer, or why there is none. `rows` are those of the primary result."""
-    others = {"refused": _refused, "needs_input": _waiting}
-    parts = _answered(document, rows) if document["status"] == "succeeded" else others.get(document["status"], _ended)(document)
-    return Padding(Group(GAP, _title(document), GAP, *parts), (0, 2))
+def page(document: dict[str, Any], rows: Rows, *, ending: bool = True) -> Page:
+    """All of it. `rows` are those of the results that `picture.wanted` names. Without `ending` a caller says where to go on."""
+    document = cleaned(document)
+    others = {"refused": _refused, "needs_input": _waiting, "queued": _under_way, "running": _under_way}
+    parts = _answered(document, cleaned(dict(rows))) if document["answer"] else others.get(document["status"], _ended)(document)
+    return Page([GAP, title(document), GAP, *parts, *(_where(document) if ending else ()), GAP])
 
 
-def _title(document: dict[str, Any]) -> RenderableType:
+def title(document: dict[str, Any]) -> RenderableType:
     usage = document["usage"]
-    mark = "✓" if document["status"] == "succeeded" else "✗" if document["status"] == "failed" else "!"
-    spent = f"{mark} {usage['seconds']:.0f} s · " + (f"${usage['cost_usd']:.2f}" if usage["cost_usd"] else "no cost")
-    grid = Table.grid(expand=False)
-    grid.add_column(width=WIDTH - 22)
-    grid.add_column(width=22, justify="right")
-    grid.add_row(Text(document["question"], style="bold"), Text(spent, style="dim"))
-    return grid
+    mark, style = _MARKS.get(document["status"], ("!", "yellow"))
+    taken = f" {duration(usage['seconds'])} · {money(usage['cost_usd'])}"
+    return Ends(Text(line(document["question"]), "bold"), Text.assemble((mark, style), (taken, "dim")))
 
 
-def _answered(document: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[RenderableType]:
-    yield _prose(document)
-    if drawn := bars(document, rows):
-        yield from (GAP, *_picture(drawn))
+def duration(seconds: float) -> str:
+    """48 s, 3 min 8 s, 2 h 5 min."""
+    whole_seconds = round(seconds)
+    if whole_seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{whole_seconds} s"
+    minutes, rest = divmod(whole_seconds, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def money(dollars: float) -> str:
+    if not dollars:
+        return "no cost"
+    return f"${dollars:,.2f}" if dollars >= 0.01 else f"${dollars:.4f}"
+
+
+def counted(number: int, one: str) -> str:
+    return f"{number:,} {one}" + ("" if number == 1 else "s")
+
+
+def _answered(document: dict[str, Any], rows: Rows) -> Iterator[RenderableType]:
+    yield Prose(prose(document["answer"]["claims"]))
+    for picture in pictures(document, rows):
+        yield from (GAP, picture)
     yield from _evidence(document)
     yield from _notes(document)
-    yield from _where(document)
 
 
-def _prose(document: dict[str, Any]) -> RenderableType:
-    """The claims as one paragraph; figures bold, each claim with the mark of its evidence."""
+def prose(claims: Sequence[dict[str, Any]]) -> Text:
+    """The claims as one paragraph; figures bold, the mark of its evidence before the end of each claim."""
     text = Text()
-    for number, claim in enumerate(document["answer"]["claims"], 1):
-        for position, piece in enumerate(re.split(r"\*\*(.+?)\*\*", claim["text"])):
-            text.append(_unescaped(piece), style="bold" if position % 2 else "")
-        text.append(f" [{number}] " if claim["figures"] else " ", style="cyan")
-    text.rstrip()
-    return Padding(text, (0, 0)) if len(text) < WIDTH else _narrow(text)
+    for number, claim in enumerate(claims, 1):
+        body, end = _ending(" ".join(re.split("[ \n]+", claim["text"].strip())))
+        text.append(" " if number > 1 else "")
+        for position, piece in enumerate(re.split(r"\*\*(.+?)\*\*", body)):
+            text.append(re.sub(r"\\([^\w\s])", r"\1", piece), style="bold" if position % 2 else "")
+        if claim["figures"]:
+            text.append("\u00a0").append(f"[{number}]", style="cyan")
+        text.append(end)
+    return text
 
 
-def _narrow(text: Text) -> RenderableType:
-    grid = Table.grid()
-    grid.add_column(width=WIDTH)
-    grid.add_row(text)
-    return grid
-
-
-def _unescaped(markdown: str) -> str:
-    return re.sub(r"\\([^\w\s])", r"\1", markdown)
-
-
-def _picture(drawn: Bars) -> Iterator[RenderableType]:
-    longest = max(abs(value) for _, value, _ in drawn.bars) or 1
-    grid = Table.grid(padding=(0, 2))
-    for justify in ("left", "right", "left"):
-        grid.add_column(justify=justify, no_wrap=True)
-    for label, value, shown in drawn.bars:
-        grid.add_row(Text(label), Text(shown, "bold"), Text(_bar(abs(value) / longest), "cyan" if value >= 0 else "red"))
-    yield Text.assemble((drawn.title, "bold"), (f", {drawn.unit}" if drawn.unit else "", "dim"))
-    yield grid
-    if drawn.rest:
-        yield Text(f"and {drawn.rest:,} more", style="dim")
-
-
-def _bar(share: float, cells: int = 36) -> str:
-    eighths = round(share * cells * 8)
-    return "█" * (eighths // 8) + (BARS[eighths % 8 - 1] if eighths % 8 else "")
+def _ending(text: str) -> tuple[str, str]:
+    return (text[:-1], text[-1]) if text.endswith((".", "!", "?")) else (text, "")
 
 
 def _evidence(document: dict[str, Any]) -> Iterator[RenderableType]:
     queries = {query["id"]: query for query in document["queries"]}
-    grid = Table.grid(padding=(0, 2))
-    for size in (4, 34, 4, 10, 28):
-        grid.add_column(no_wrap=True, overflow="ellipsis", max_width=size)
-    for number, claim in enumerate(document["answer"]["claims"], 1):
-        if claim["figures"]:
-            grid.add_row(Text(f"[{number}]", "cyan"), *_source(claim["figures"], queries))
-    if grid.row_count:
-        yield from (GAP, Text("Evidence", style="bold"), grid)
+    rows: list[list[str | Text]] = [
+        [Text(f"[{number}]", "cyan"), *_source(claim["figures"], queries)]
+        for number, claim in enumerate(document["answer"]["claims"], 1)
+        if claim["figures"]
+    ]
+    if rows:
+        yield from (GAP, Text("Evidence", "bold"), Table(_EVIDENCE, rows))
 
 
-def _source(figures: list[dict[str, Any]], queries: dict[str, Any]) -> tuple[Text, ...]:
-    query = queries.get(figures[0]["result"], {})
-    rows = query.get("rows", 0)
-    tables = ", ".join(query.get("tables", ())) or (f"computed from {', '.join(query['inputs'])}" if query.get("inputs") else "")
-    shown = " · ".join(dict.fromkeys(figure["shown"] for figure in figures))
-    dim = "dim"
-    return Text(shown), Text(figures[0]["result"], dim), Text(f"{rows:,} row{'' if rows == 1 else 's'}", dim), Text(tables, dim)
+def _source(figures: Sequence[dict[str, Any]], queries: Mapping[str, Any]) -> tuple[str, ...]:
+    """The figures, the result they are from, its rows and its tables: those of its inputs where it was computed."""
+    results = list(dict.fromkeys(figure["result"] for figure in figures))
+    query = queries.get(results[0], {"inputs": [], "tables": [], "rows": 0})
+    inputs = [queries[name] for name in query["inputs"] if name in queries]
+    tables = dict.fromkeys(table for one in (query, *inputs) for table in one["tables"])
+    origin = f"{results[0]} ← {', '.join(query['inputs'])}" if query["inputs"] else ", ".join(results)
+    return " · ".join(dict.fromkeys(figure["shown"] for figure in figures)), origin, counted(query["rows"], "row"), ", ".join(tables)
 
 
 def _notes(document: dict[str, Any]) -> Iterator[RenderableType]:
-    notes = [*document.get("caveats", ())]
+    notes = [*_checks(document), *(("!", "yellow", caveat) for caveat in document["caveats"])]
     if notes:
         yield GAP
-    for note in notes:
-        yield Text.assemble(("!  ", "yellow"), note)
-    if document.get("not_answered"):
-        yield from (GAP, Text.assemble(("Not answered  ", "bold"), (" · ".join(document["not_answered"]), "dim")))
+    for mark, style, note in notes:
+        yield Prose(Text(line(note)), Text.assemble((mark, style), "   "))
+    for name, items in (("Read as", document["readings"]), ("Not answered", document["not_answered"])):
+        if items:
+            said = " · ".join(line(item).rstrip(".") for item in items)
+            yield from (GAP, Prose(Text(said, "dim"), Text(f"{name}  ", "bold")))
+
+
+def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What stands behind the figures: governed metrics or free SQL, and results that were cut off."""
+    queries = {query["id"]: query for query in document["queries"]}
+    cited = {figure["result"] for claim in document["answer"]["claims"] for figure in claim["figures"]}
+    cited |= {name for result in cited if result in queries for name in queries[result]["inputs"]}
+    asked = [query for query in document["queries"] if query["id"] in cited and query["source"] != "computed"]
+    free = [query["id"] for query in asked if query["source"] == "free"]
+    metrics = dict.fromkeys(column["label"] for query in asked for column in query["columns"] if column["metric"])
+    if asked and not free and metrics:
+        yield "✓", "green", f"every figure comes from governed metrics: {', '.join(metrics)}"
+    if free:
+        yield "!", "yellow", f"{', '.join(free)}: free SQL, checked by the rules, not by a governed metric"
+    for query in asked:
+        if query["truncated"]:
+            yield "!", "yellow", f"{query['id']} reached the row limit of {query['rows']:,}: there are more rows"
 
 
 def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
-    run_id, report, superset = document["id"], document["report"], document["superset"]
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
-    files = [path for path in (report.get("html"), report.get("pdf")) if path]
-    saved = [path for path in files if not path.startswith("/v1/")]
-    if saved:
-        for path in saved:
-            grid.add_row("Report" if path == saved[0] else "", path)
-    elif files:
-        grid.add_row("Report", f"analytics-agent reports download {run_id}")
-    if superset.get("dashboard_url"):
-        grid.add_row("Dashboard", superset["dashboard_url"])
-    elif superset.get("failure"):
-        grid.add_row("Dashboard", superset["failure"])
-    grid.add_row("Next", f"analytics-agent runs show {run_id} --sql   for every query and its SQL")
-    yield from (GAP, grid, GAP)
+    run, superset = document["id"], document["superset"]
+    lines = list(files(document))
+    if superset["dashboard_url"]:
+        lines.append(("Dashboard", Text(superset["dashboard_url"])))
+    elif superset["failure"]:
+        lines.append(("Dashboard", Text(line(superset["failure"]), "yellow")))
+    if document["queries"]:
+        lines.append(("Next", Text.assemble((f"analytics-agent runs show {run} --sql", "cyan"), " for every query's SQL")))
+    if lines:
+        yield from (GAP, *listed(lines))
+
+
+def files(document: dict[str, Any]) -> Iterator[tuple[str, Text]]:
+    """The report where it was saved, or the command that saves it."""
+    paths = [path for path in document["report"].values() if path]
+    saved = [path for path in paths if not path.startswith("/v1/")]
+    for number, path in enumerate(saved):
+        yield "" if number else "Report", Text(near(path))
+    if paths and not saved:
+        kinds = [kind for kind, path in document["report"].items() if path]
+        command = f"analytics-agent reports download {document['id']}" + (" --format html" if kinds == ["html"] else "")
+        also = " (or --format html)" if len(kinds) > 1 else ""
+        yield "Report", Text.assemble((command, "cyan"), also)
+
+
+def listed(lines: Sequence[tuple[str, Text]]) -> Iterator[RenderableType]:
+    """Dim names and what they stand for. None of these lines is broken: they hold paths and commands."""
+    width = max(len(name) for name, _ in lines)
+    for name, text in lines:
+        yield whole(Text.assemble((f"{name:{width}}  ", "dim"), text))
+
+
+def near(path: str) -> str:
+    """The path from the working directory, where that is shorter."""
+    try:
+        relative = os.path.relpath(path, Path.cwd())
+    except (ValueError, FileNotFoundError):  # another drive; a working directory that was removed
+        return path
+    return relative if len(relative) < len(path) else path
 
 
 def _refused(document: dict[str, Any]) -> Iterator[RenderableType]:
-    refusal = document.get("refusal") or {}
-    yield Text(document.get("reason") or refusal.get("reason") or "Refused.")
-    for label, text in (("Missing", refusal.get("missing")), ("Looked in", ", ".join(refusal.get("looked_in", ())))):
+    refusal = document["refusal"] or {"reason": "", "missing": "", "looked_in": [], "instead": []}
+    yield Prose(Text(line(document["reason"] or refusal["reason"] or "Refused, for a reason that was not given.")))
+    told = [("Missing", line(refusal["missing"])), ("Looked in", ", ".join(refusal["looked_in"]))]
+    if any(text for _, text in told):
+        yield GAP
+    for name, text in told:
         if text:
-            yield Text.assemble((f"{label}  ", "bold"), (text, "dim"))
-    if refusal.get("instead"):
-        yield from (GAP, Text("This data can answer", style="bold"))
-        yield from (Text(f"  {question}") for question in refusal["instead"])
-    yield GAP
+            yield Prose(Text(text, "dim"), Text(f"{name:9}  ", "bold"))
+    if refusal["instead"]:
+        yield from (GAP, Text("This data can answer", "bold"))
+        yield from (Prose(Text(line(question)), Text("›  ", "cyan")) for question in refusal["instead"])
+
+
+def question_page(document: dict[str, Any]) -> Page:
+    """What the run asks, and the possible answers, numbered."""
+    return Page([GAP, *_asked(cleaned(document)["clarification"])])
+
+
+def _asked(asked: dict[str, Any]) -> Iterator[RenderableType]:
+    yield Prose(Text(line(asked["question"]), "bold"))
+    for number, text in enumerate(asked["readings"], 1):
+        yield Prose(Text(line(text)), Text(f"{number:>2}  ", "cyan"))
 
 
 def _waiting(document: dict[str, Any]) -> Iterator[RenderableType]:
-    asked = document.get("clarification") or {"question": "", "readings": []}
-    yield Text(asked["question"], style="bold")
-    yield from (Text(f"  {number}  {reading}") for number, reading in enumerate(asked["readings"], 1))
-    command = f'analytics-agent runs answer {document["id"]} "…"'
-    yield from (GAP, Text.assemble(("Answer with  ", "dim"), command), GAP)
+    asked = document["clarification"] or {"question": "The run waits for an answer.", "readings": []}
+    yield from _asked(asked)
+    example = line(asked["readings"][0]).partition(":")[0] if asked["readings"] else "…"
+    command = f"analytics-agent runs answer {document['id']} {shlex.quote(example)}"
+    yield from (GAP, *listed([("Answer", Text(command, "cyan"))]))
+
+
+def _under_way(document: dict[str, Any]) -> Iterator[RenderableType]:
+    queries = counted(len(document["queries"]), "result")
+    yield Prose(Text(f"Still {document['status']}: {queries} so far. The answer will be here when it is done."))
 
 
 def _ended(document: dict[str, Any]) -> Iterator[RenderableType]:
-    yield Text(document.get("reason") or f"The run is {document['status']}.")
-    kept = len(document["queries"])
-    if kept:
-        note = f"{kept} result{'' if kept == 1 else 's'} of it are kept: analytics-agent runs show {document['id']} --sql"
-        yield Text(note, style="dim")
-    yield GAP
+    yield Prose(Text(line(document["reason"] or f"The run is {document['status']}, for a reason that was not given.")))
+    if kept := len(document["queries"]):
+        yield Prose(Text(f"What it found until then is kept: {counted(kept, 'result')}.", "dim"))

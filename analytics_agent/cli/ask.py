@@ -5,27 +5,36 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from analytics_agent.cli import EXIT_FAILED, EXIT_INTERRUPTED
 from analytics_agent.client import Client
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from analytics_agent.cli.progress import Progress
+
 
 def ask(
     question: Annotated[str, typer.Argument(help="the question, in plain language")],
-    database: Annotated[str, typer.Option(help="the database to ask, by its name")],
-    model: Annotated[str | None, typer.Option(help="offline, or a Claude model id")] = None,
+    database: Annotated[str, typer.Option(help="the database to ask, by its name in `databases list`")],
+    model: Annotated[str | None, typer.Option(help="offline, or a Claude model id; the server's own choice without")] = None,
     as_of: Annotated[str | None, typer.Option(help="the day that relative dates count from, as 2013-12-31")] = None,
     publish: Annotated[bool, typer.Option(help="make a Superset dashboard")] = True,
     formats: Annotated[str, typer.Option(help="report formats: html, pdf, both with a comma, or none")] = "html,pdf",
-    out: Annotated[Path | None, typer.Option(help="a folder for the report and the document")] = None,
-    budget_tokens: Annotated[int | None, typer.Option(min=1, help="most tokens this run may use")] = None,
-    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="most dollars this run may use")] = None,
+    out: Annotated[Path | None, typer.Option(help="a folder for the report's files and the document as JSON")] = None,
+    budget_tokens: Annotated[int | None, typer.Option(min=1, help="stop when this many tokens were used")] = None,
+    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="stop when this many dollars were spent")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the document as JSON")] = False,
 ) -> None:
-    """Ask one question of one database. Exit status 0 when it was answered."""
+    """Ask one question of one database, and wait for the answer.
+
+    Progress goes to stderr and the answer to stdout. Ctrl-C asks whether to cancel the run or to detach from it. Exit status 0 when
+    the question was answered, 1 otherwise.
+    """
     wanted = [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")]
     budget = {name: value for name, value in (("tokens", budget_tokens), ("usd", budget_usd)) if value is not None}
     if out:
@@ -34,21 +43,23 @@ def ask(
         run_id = client.submit(
             question, database=database, model=model, as_of=as_of, publish=publish, formats=wanted, budget=budget or None
         )
-        document = follow(client, run_id, as_json=as_json)
+        document = follow(client, run_id, as_json=as_json, budget=budget)
         saved = not out or document["status"] != "succeeded" or _saved(client, document, out)
         show(client, document, as_json=as_json)
     if not saved or document["status"] != "succeeded":
         raise typer.Exit(EXIT_FAILED)
 
 
-def follow(client: Client, run_id: str, *, as_json: bool = False) -> dict[str, Any]:
+def follow(client: Client, run_id: str, *, as_json: bool = False, budget: dict[str, float] | None = None) -> dict[str, Any]:
     """Show progress until the run has ended or waits for a person nobody can reach; gives its document.
 
     Ctrl-C leaves or cancels the run and ends the command; what asked for JSON gets the document as it stands.
     """
     from analytics_agent.cli.progress import Progress
+    from analytics_agent.cli.results import finding_value
 
-    with Progress(client.document(run_id), quiet=as_json and not sys.stderr.isatty()) as progress:
+    quiet = as_json and not sys.stderr.isatty()
+    with Progress(client.document(run_id), quiet=quiet, budget=budget, value=finding_value(client, run_id)) as progress:
         try:
             while True:
                 for event in client.events(run_id, after=progress.seen):
@@ -57,40 +68,52 @@ def follow(client: Client, run_id: str, *, as_json: bool = False) -> dict[str, A
                 if document["status"] != "needs_input" or not _answered(client, document, progress):
                     return document
         except KeyboardInterrupt:
-            _interrupted(client, run_id, progress)
+            _interrupted(client, run_id, progress.stop())
             if as_json:
                 show(client, client.document(run_id), as_json=True)
             raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
-def _answered(client: Client, document: dict[str, Any], progress: Any) -> bool:
+def _answered(client: Client, document: dict[str, Any], progress: "Progress") -> bool:
     """Ask the person at the terminal. False where there is none: the run goes on waiting and says how to answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
+    from analytics_agent.cli.answer import question_page
+    from analytics_agent.cli.terminal import show as shown
+
     with progress.paused() as console:
-        asked = document["clarification"]
-        console.print(f"\n  {asked['question']}", markup=False)
-        for number, reading in enumerate(asked["readings"], 1):
-            console.print(f"    {number}  {reading}", markup=False)
-        typed = console.input("  Your answer, a number or words: ").strip()
-    readings = asked["readings"]
-    chosen = readings[int(typed) - 1] if typed.isdigit() and 0 < int(typed) <= len(readings) else typed
+        shown(question_page(document), console)
+        typed = _typed(console, "  Your answer, a number or words: ")
+    readings = document["clarification"]["readings"]
+    chosen = readings[int(typed) - 1] if typed.isdecimal() and 0 < int(typed) <= len(readings) else typed
     if not chosen:
         return False
     client.answer(document["id"], chosen)
     return True
 
 
-def _interrupted(client: Client, run_id: str, progress: Any) -> None:
-    with progress.paused() as console:
-        choice = "d"
-        if sys.stdin.isatty():
-            choice = console.input("\n  Cancel the run, or detach and let it go on? [c/d] ").strip().lower()[:1]
-        if choice == "c":
-            client.cancel(run_id)
-            console.print(f"  Cancelled run {run_id}.")
-        else:
-            console.print(f"  Run {run_id} goes on. `analytics-agent runs show {run_id}` shows its answer.")
+def _typed(console: "Console", prompt: str) -> str:
+    """What somebody typed; nothing where the input ends instead."""
+    try:
+        return console.input(prompt).strip()
+    except EOFError:
+        console.print()
+        return ""
+
+
+def _interrupted(client: Client, run_id: str, console: "Console") -> None:
+    """Cancel or leave it to itself. Another Ctrl-C, or no answer, leaves it: nothing that was paid for is thrown away by a slip."""
+    choice = ""
+    if sys.stdin.isatty():
+        try:
+            choice = _typed(console, "\n  Cancel the run, or detach and let it go on? [c/d] ").lower()[:1]
+        except KeyboardInterrupt:
+            console.print()
+    if choice == "c":
+        client.cancel(run_id)
+        console.print(f"  Cancelled run {run_id}. What it found is kept.")
+    else:
+        console.print(f"  Run {run_id} goes on. Its answer: analytics-agent runs show {run_id}", soft_wrap=True)
 
 
 def _writable(folder: Path) -> None:
@@ -124,7 +147,7 @@ def save(client: Client, document: dict[str, Any], folder: Path) -> dict[str, st
             path = folder / f"{name}.{kind}"
             path.write_bytes(client.report(document["id"], kind))
             paths[kind] = str(path.absolute())
-    (folder / f"{name}.json").write_text(json.dumps(document | {"report": paths}, indent=1, ensure_ascii=False))
+    (folder / f"{name}.json").write_text(json.dumps(document | {"report": paths}, indent=1, ensure_ascii=False), encoding="utf-8")
     return paths
 
 
@@ -134,21 +157,14 @@ def slug(question: str) -> str:
     return "-".join(words)[:60].rstrip("-") or "answer"
 
 
-def show(client: Client, document: dict[str, Any], *, as_json: bool) -> None:
-    """Print the document, or the answer as people read it."""
+def show(client: Client, document: dict[str, Any], *, as_json: bool, ending: bool = True) -> None:
+    """Print the document, or the answer as people read it; without `ending`, not where to go on."""
+    from analytics_agent.cli import terminal
+
     if as_json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+        terminal.write_json(document)
         return
-    from rich.console import Console
+    from analytics_agent.cli import answer, picture, results
 
-    from analytics_agent.cli.answer import render
-
-    primary = document["primary"] if document["status"] == "succeeded" else None
-    rows = _rows(client, document["id"], primary) if primary else []
-    Console(highlight=False).print(render(document, rows))
-
-
-def _rows(client: Client, run_id: str, result: str) -> list[dict[str, Any]]:
-    stored = json.loads(client.result(run_id, result, "json"))
-    names = [column["name"] for column in stored["columns"]]
-    return [dict(zip(names, row, strict=True)) for row in stored["rows"]]
+    rows = {result: results.rows(client, document["id"], result) for result in picture.wanted(document)}
+    terminal.show(answer.page(document, rows, ending=ending), terminal.console())

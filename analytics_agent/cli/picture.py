@@ -1,66 +1,90 @@
-"""The primary result as bars in a terminal: labels, values, a bar each. Only where a picture says more than the sentence."""
+"""Which pictures an answer gets in a terminal: from its document and the rows of one or two results."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-MOST_BARS = 14
-LONGEST_LABEL = 34
+from analytics_agent.cli import findings, series
+from analytics_agent.cli.drawing import ACCENT, POINT, Bar, Bars
+from analytics_agent.cli.numerals import decimals_for, is_time_part, label, number, shown, unit_of
+from analytics_agent.cli.plain import line
+
+Row = dict[str, Any]
+MOST_BARS = 12
+_SERIES_FROM = 9
+_COUNTERS = frozenset({"rank", "rows_before", "rows_now", "periods", "missing_periods"})
 
 
-@dataclass(frozen=True)
-class Bars:
-    """`rest` is how many rows are not drawn."""
-
-    title: str
-    unit: str
-    bars: tuple[tuple[str, float, str], ...]
-    rest: int
+Picture = Bars | series.Series
 
 
-def bars(document: dict[str, Any], rows: list[dict[str, Any]]) -> Bars | None:
-    """A bar for each row of the primary result, when it has one label and a measure and at least two rows; None otherwise."""
+def wanted(document: dict[str, Any]) -> tuple[str, ...]:
+    """The results whose rows `pictures` needs."""
+    found = [document["primary"], *(finding["result"] for finding in _contributions(document)[:1])]
+    return tuple(dict.fromkeys(result for result in found if result))
+
+
+def pictures(document: dict[str, Any], rows: Mapping[str, Sequence[Row]]) -> Iterator[Picture]:
+    """The primary result, and what a change is made of, where the answer rests on that."""
+    finding = next(iter(_contributions(document)), None)
+    fall = _fall(document, finding, rows) if finding else None
+    main = _primary(document, rows.get(document["primary"], ()))
+    # The two totals are in the waterfall already.
+    if main and not (fall and isinstance(main, Bars) and len(main.bars) <= 2):
+        yield main
+    if fall:
+        yield fall
+
+
+def _contributions(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Contributions that the answer speaks of, in its order."""
+    known = {finding["id"]: finding for finding in document["findings"] if finding["operation"] == "contribution"}
+    claimed = [claim["finding"] for claim in (document["answer"] or {"claims": ()})["claims"]]
+    return [known[name] for name in dict.fromkeys(claimed) if name in known]
+
+
+def _fall(document: dict[str, Any], finding: dict[str, Any], rows: Mapping[str, Sequence[Row]]) -> Bars | None:
+    query = next((query for query in document["queries"] if query["id"] == finding["result"]), None)
+    return findings.waterfall(finding, query["columns"], rows.get(finding["result"], ())) if query else None
+
+
+def _primary(document: dict[str, Any], rows: Sequence[Row]) -> Picture | None:
     query = next((query for query in document["queries"] if query["id"] == document["primary"]), None)
     if query is None or len(rows) < 2:
         return None
-    measures = [column for column in query["columns"] if column["type"] in ("integer", "number") and column["metric"]]
-    measures = measures or [column for column in query["columns"][1:] if column["type"] in ("integer", "number")]
-    labels = [column for column in query["columns"] if column not in measures and not column["metric"]]
-    if not measures or not labels:
+    measures = _measures(query["columns"])
+    names = [column for column in query["columns"] if column not in measures and not column["metric"] and column["name"] not in _COUNTERS]
+    if not measures or not names:
         return None
-    measure = measures[0]
-    drawn = [(_label(row, labels), value) for row in rows[:MOST_BARS] if (value := _number(row[measure["name"]])) is not None]
-    if len(drawn) < 2:
+    if len(names) == 1 and len(rows) >= _SERIES_FROM and (found := series.of(names[0], measures[0], rows)):
+        return found
+    return _bars(names, measures[0], rows)
+
+
+def _measures(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    numbers = [column for column in columns if column["type"] in ("integer", "number") and column["name"] not in _COUNTERS]
+    governed = [column for column in numbers if column["metric"]]
+    return governed or [column for column in numbers if column is not columns[0] and not is_time_part(column)]
+
+
+def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequence[Row]) -> Bars | None:
+    naming = _naming(names)
+    present = [(_name(row, naming), value) for row in rows if (value := number(row.get(measure["name"]))) is not None]
+    if len(present) < 2:
         return None
-    unit = "" if measure["format"] == "percent" else measure["unit"] or ""
-    return Bars(
-        measure["label"], unit, tuple((label, value, _shown(value, measure)) for label, value in drawn), max(0, len(rows) - MOST_BARS)
-    )
+    drawn = present if len(present) <= MOST_BARS + 1 else present[:MOST_BARS]
+    decimals = decimals_for(measure, [value for _, value in drawn])
+    bars = tuple(Bar(name, shown(value, measure, decimals), 0.0, value, ACCENT if value >= 0 else POINT) for name, value in drawn)
+    left = len(rows) - len(drawn)
+    return Bars(line(measure["label"]), unit_of(measure), bars, f"and {left:,} more" if left else "")
 
 
-def _label(row: dict[str, Any], labels: list[dict[str, Any]]) -> str:
-    """Names say more than codes: where both are there, the last text column stands for the row."""
-    texts = [column for column in labels if column["type"] == "text"] or labels[:1]
-    others = [column for column in labels if column["type"] != "text"] if texts != labels[:1] else []
-    parts = [str(row[column["name"]]) for column in (*texts[-1:], *others[:1]) if row[column["name"]] is not None]
-    text = " · ".join(part.removesuffix("T00:00:00") for part in parts) or "(none)"
-    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
+def _name(row: Row, names: Sequence[dict[str, Any]]) -> str:
+    return " · ".join(label(row.get(column["name"])) for column in names)
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _shown(value: float, measure: dict[str, Any]) -> str:
-    decimals = measure["decimals"]
-    if measure["format"] == "percent":
-        text = f"{value * 100:,.{1 if decimals is None else decimals}f} %"
-    elif measure["type"] == "integer":
-        text = f"{value:,.0f}"
-    else:
-        text = f"{value:,.{1 if decimals is None else decimals}f}"
-    return text.replace("-", "−")
+def _naming(names: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The columns that name a row: of a code and its name beside each other only the name."""
+    kept = list(names)
+    if len(names) > 1 and names[-1]["name"].lower().endswith("name") and names[-2]["type"] == "text":
+        del kept[-2]
+    return kept

@@ -1,133 +1,184 @@
-"""The live view of a run: its steps, queries, cost and time, on stderr. Plain lines where there is no terminal."""
+"""The live view of a run: its steps, queries, findings, cost and time, on stderr. Plain lines where there is no terminal."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
-STEPS = ("explore", "analyze", "synthesize", "report", "deliver")
-WIDTH = 88
-ACCENT = "cyan"
+from analytics_agent.cli.answer import GAP, counted, duration, money
+from analytics_agent.cli.plain import cleaned, line
+from analytics_agent.cli.progress_line import Line, line_of
+from analytics_agent.cli.terminal import INDENT, WIDTH, Ends, Page, console, shortened, whole
+from analytics_agent.domain.event import STEPS
+
+BAR = 30
+_HINT = "Ctrl-C: cancel or detach"
+Valued = Callable[[dict[str, Any]], str]
 
 
 class Progress:
-    """Fed with events, in order. `seen` is the number of the last one, for a reader that connects again."""
+    """Fed with events, in order. `seen` is the number of the last one, for a reader that connects again.
 
-    def __init__(self, document: dict[str, Any], *, quiet: bool = False) -> None:
+    `value` gives what a finding comes to, in a few words; `budget` may hold `usd` and `tokens`.
+    """
+
+    def __init__(
+        self,
+        document: dict[str, Any],
+        *,
+        quiet: bool = False,
+        budget: dict[str, float] | None = None,
+        value: Valued = lambda _: "",
+        on: Console | None = None,
+    ) -> None:
         self.seen = 0
-        self._document = document
+        self._document = cleaned(document)
         self._quiet = quiet
-        self._lines: dict[str, list[tuple[str, str, str, str]]] = {step: [] for step in STEPS}
+        self._budget = budget or {}
+        self._value = value
+        self._lines: dict[str, dict[str, Line]] = {step: {} for step in STEPS}
+        self._begun: dict[str, float] = {}
         self._seconds: dict[str, float] = {}
         self._running: str | None = None
         self._tokens = 0
         self._cost = 0.0
-        self._begun = time.monotonic()
-        self._console = Console(stderr=True, highlight=False)
-        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=8, transient=True)
+        self._console = on or console(stderr=True)
+        self._live = Live(console=self._console, get_renderable=self.view, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Self:
-        if self._live_shown:
+        if self._is_live:
             self._live.start()
+        else:
+            self._plain(Text(f"run {self._document['id']}"))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self._live.stop()
 
     @property
-    def _live_shown(self) -> bool:
-        return self._console.is_terminal and not self._quiet
+    def _is_live(self) -> bool:
+        return self._console.is_terminal and not self._console.is_dumb_terminal and not self._quiet
+
+    def stop(self) -> Console:
+        """The terminal without the live view, for the last words."""
+        self._live.stop()
+        return self._console
 
     @contextmanager
     def paused(self) -> Iterator[Console]:
         """The terminal without the live view, to ask something."""
-        self._live.stop()
-        try:
-            yield self._console
-        finally:
-            if self._live_shown:
-                self._live.start()
+        yield self.stop()
+        if self._is_live:
+            self._live.start()
 
     def add(self, event: dict[str, Any]) -> None:
         self.seen = max(self.seen, event["seq"])
+        event = cleaned(event)
         kind, step, data = event["kind"], str(event.get("step")), event["data"]
         if kind == "step":
-            self._step(step, data)
+            self._step(step, data, event.get("at"))
         elif kind == "turn":
             self._tokens += data["input_tokens"] + data["output_tokens"]
             self._cost += data["cost_usd"]
-        elif step in self._lines and (line := _line(kind, data)):
-            self._lines[step].append(line)
-            self._plain("    " + "  ".join(part for part in line if part))
+        elif step in self._lines and (found := line_of(event, self._value)):
+            # A finding stands in the place of the result that was computed for it.
+            self._lines[step][found.key] = found
+            if not found.awaited:
+                self._plain(found.plain())
 
-    def _step(self, step: str, data: dict[str, Any]) -> None:
+    def _step(self, step: str, data: dict[str, Any], at: str | None) -> None:
+        if step not in self._lines:
+            return
         if data["state"] == "started":
             self._running = step
-            self._plain(f"● {step}")
+            self._begun[step] = datetime.fromisoformat(at).timestamp() if at else time.time()
+            self._plain(Text(f"● {step}"))
         else:
-            self._seconds[step] = data["seconds"]
-            self._running = None
+            self._seconds[step], self._running = data["seconds"], None
+            self._plain(Text(f"✓ {step}  {duration(data['seconds'])}"))
 
-    def _plain(self, line: str) -> None:
-        if not (self._live_shown or self._quiet):
-            self._console.print(line, markup=False)
+    def _plain(self, text: Text) -> None:
+        if not (self._is_live or self._quiet):
+            self._console.print(whole(text), crop=False, soft_wrap=True)
 
-    def _render(self) -> RenderableType:
-        width = min(WIDTH, self._console.width)
-        return Group(self._heading(), *(self._part(step, width) for step in self._shown_steps()), self._foot(width))
+    def view(self) -> RenderableType:
+        return _View(self)
 
-    def _shown_steps(self) -> tuple[str, ...]:
-        return STEPS if self._document.get("publish", True) else STEPS[:-1]
+    def parts(self, width: int, height: int) -> Iterator[RenderableType]:
+        """What stands on the screen: no more than `height` lines, the newest of a long list."""
+        head = self._heading(width)
+        yield from head
+        steps = [step for step in STEPS if self._is_shown(step)]
+        yield from self._steps(steps, width, height - len(head) - len(steps) - 2)
+        yield from (GAP, self._foot())
 
-    def _heading(self) -> RenderableType:
+    def _is_shown(self, step: str) -> bool:
+        return step != "deliver" or step in self._begun or bool(self._document.get("publish", True))
+
+    def _heading(self, width: int) -> list[RenderableType]:
         document = self._document
-        under = f"{document['database']} · {document['model']} · run {document['id']}"
-        return Group(Text(), Text(f"  {document['question']}", style="bold"), Text(f"  {under}", style="dim"), Text())
+        under = f"{line(document['database'])} · {document['model']} · run {document['id']}"
+        return [GAP, Text(shortened(line(document["question"]), width), "bold"), Text(under, "dim", no_wrap=True, overflow="ellipsis"), GAP]
 
-    def _part(self, step: str, width: int) -> RenderableType:
-        grid = Table.grid(expand=False, padding=(0, 1))
-        for justify, size in (("left", 2), ("left", 4), ("left", width - 36), ("right", 12), ("right", 10)):
-            grid.add_column(justify=justify, width=size, no_wrap=True, overflow="ellipsis")  # type: ignore[arg-type]
+    def _steps(self, steps: Sequence[str], width: int, room: int) -> Iterator[RenderableType]:
+        hidden = self._hidden(steps, room)
+        for step in steps:
+            yield self._step_line(step)
+            found = list(self._lines[step].values())
+            if hidden[step]:
+                yield Text(f"      {counted(hidden[step], 'line')} more", "dim")
+            yield from (one.live(width) for one in found[hidden[step] :])
+
+    def _hidden(self, steps: Sequence[str], room: int) -> dict[str, int]:
+        """How many lines of each step are left out, the oldest first, when there is room for so many in all."""
+        hidden = dict.fromkeys(steps, 0)
+        for step in steps:
+            kept = {name: len(self._lines[name]) - hidden[name] + bool(hidden[name]) for name in steps}
+            if (excess := sum(kept.values()) - room) <= 0:
+                break
+            # Saying that lines are left out takes a line itself.
+            hidden[step] = min(len(self._lines[step]), excess + 1)
+        return hidden
+
+    def _step_line(self, step: str) -> RenderableType:
         seconds = self._seconds.get(step)
-        grid.add_row(*self._step_cells(step, seconds))
-        for mark, title, middle, right in self._lines[step][-12:]:
-            grid.add_row("", Text(mark, style="red" if mark == "✗" else ACCENT), Text(title), Text(middle, "dim"), Text(right, "dim"))
-        return grid
-
-    def _step_cells(self, step: str, seconds: float | None) -> tuple[RenderableType, ...]:
         if seconds is not None:
-            mark, style = Text("  ✓"[-2:], "green"), "bold"
-        elif step == self._running:
-            mark, style = Text(" ●", ACCENT), "bold"
-        else:
-            mark, style = Text(" ○", "dim"), "dim"
-        name = Text(step, style=style)
-        return mark, name[:4], name[4:], Text(), Text(f"{seconds:.1f} s" if seconds is not None else "", "dim")
+            return Ends(Text.assemble(("✓ ", "green"), (step, "bold")), Text(duration(seconds), "dim"))
+        if step == self._running:
+            taken = duration(max(0.0, time.time() - self._begun[step]))
+            return Ends(Text.assemble(("● ", "cyan"), (step, "bold")), Text(taken, "dim"))
+        return Text(f"○ {step}", "dim")
 
-    def _foot(self, width: int) -> RenderableType:
-        spent = f"${self._cost:.2f}" if self._cost else f"{self._tokens:,} tokens"
-        left = f"  {spent}  {time.monotonic() - self._begun:.0f} s"
-        right = "Ctrl-C: cancel or detach"
-        return Group(Text(), Text(left + " " * max(2, width - len(left) - len(right)) + right, style="dim"))
+    def _foot(self) -> RenderableType:
+        elapsed = max(0.0, time.time() - datetime.fromisoformat(self._document["asked_at"]).timestamp())
+        spent = Text.assemble(*self._spent(), (f"  {duration(round(elapsed))}", "dim"))
+        return Ends(spent, Text(_HINT, "dim"))
+
+    def _spent(self) -> Iterator[str | tuple[str, str]]:
+        """Dollars where there is a price, else tokens; as a bar where there is a limit."""
+        usd, tokens = self._budget.get("usd"), self._budget.get("tokens")
+        share = max(self._cost / usd if usd else 0.0, self._tokens / tokens if tokens else 0.0)
+        if usd or tokens:
+            full = round(min(1.0, share) * BAR)
+            yield from (("━" * full, "red" if share > 0.9 else "cyan"), ("─" * (BAR - full), "bright_black"), "  ")
+        if usd or self._cost or not (tokens or self._tokens):
+            yield f"{f'${self._cost:.2f}' if self._cost or usd else money(0)}" + (f" of ${usd:.2f}" if usd else "")
+        if tokens or (self._tokens and not (usd or self._cost)):
+            yield f"  {self._tokens:,}" + (f" of {int(tokens):,} tokens" if tokens else " tokens")
 
 
-def _line(kind: str, data: dict[str, Any]) -> tuple[str, str, str, str] | None:
-    """Mark, title, middle and right of one line below a step; None for what is not shown."""
-    if kind == "query":
-        time_taken = "computed" if data["source"] == "computed" else f"{data['milliseconds']:,.0f} ms"
-        return data["id"], data["title"], f"{data['rows']:,} row{'' if data['rows'] == 1 else 's'}", time_taken
-    if kind == "tool":
-        return ("✗" if data["is_error"] else "›"), data["title"], "mended" if data["is_error"] else "", ""
-    if kind == "report":
-        return "✓", " and ".join(data["formats"]), "", ""
-    if kind == "published":
-        return "✓", f"dashboard with {data['charts']} charts", "", ""
-    if kind == "warning":
-        return "!", data["message"], "", ""
-    return None
+class _View:
+    """The progress as it is at the moment of drawing, at the size that the terminal has then."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = min(WIDTH, options.max_width - 2 * INDENT)
+        yield Page(self._progress.parts(width, console.height - 1))

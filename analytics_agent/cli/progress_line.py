@@ -1,0 +1,62 @@
+"""One line below a step in the progress of a run: a query, a finding, a tool call, a warning."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from analytics_agent.cli.answer import counted
+from analytics_agent.cli.plain import line
+from analytics_agent.cli.terminal import shortened
+
+_STYLES = {"✓": "green", "✗": "red", "!": "yellow"}
+_TOLD, _TIMED = 11, 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """`key` is the result it speaks of, if any. `awaited`: a finding will say it better in a moment."""
+
+    key: str
+    mark: str
+    title: str
+    told: str = ""
+    timed: str = ""
+    awaited: bool = False
+
+    def plain(self) -> Text:
+        return Text("  ".join(("   ", self.mark, self.title, *(part for part in (self.told, self.timed) if part))))
+
+    def live(self, width: int) -> Text:
+        """Exactly `width` cells: mark, title, and at the right rows and milliseconds or a value."""
+        right = f"{self.told:>{_TOLD}} {self.timed:>{_TIMED}}" if self.timed else shortened(self.told, max(12, width // 3))
+        head = f"{self.mark:<4}"
+        room = max(4, width - 4 - len(head) - cell_len(right) - 2)
+        title = shortened(self.title, room)
+        blanks = " " * (room - cell_len(title) + 2)
+        style = "" if self.mark == "✓" else "dim"
+        return Text.assemble("    ", (head, _STYLES.get(self.mark, "cyan")), title, blanks, (right, style))
+
+
+def line_of(event: dict[str, Any], value: Callable[[dict[str, Any]], str]) -> Line | None:
+    """None for what is not shown. `value` says what a finding comes to."""
+    kind, data, seq = event["kind"], event["data"], str(event["seq"])
+    if kind == "query":
+        computed = data["source"] == "computed"
+        taken = "computed" if computed else f"{data['milliseconds']:,.0f} ms"
+        return Line(data["id"], data["id"], line(data["title"]), counted(data["rows"], "row"), taken, awaited=computed)
+    if kind == "finding":
+        return Line(data["result"], "✓", line(data["title"]), line(value(data)))
+    if kind == "tool":
+        return Line(seq, "✗" if data["is_error"] else "›", line(data.get("title") or data["name"]), "mended" if data["is_error"] else "")
+    if kind == "report":
+        return Line(seq, "✓", " and ".join(data["formats"]))
+    if kind == "published":
+        return Line(seq, "✓", f"dashboard with {counted(data['charts'], 'chart')}")
+    if kind == "warning":
+        return Line(seq, "!", line(data["message"]))
+    if kind == "ask":
+        return Line(seq, "?", line(data["question"]))
+    return None
