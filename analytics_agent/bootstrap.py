@@ -5,6 +5,7 @@ import asyncio
 import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +71,15 @@ class _Models:
 
 
 def warehouses(settings: Settings) -> Callable[[Database], Warehouse]:
-    """Open a database once and keep it open; one whose address changed is opened anew."""
-    from analytics_agent.adapters.warehouses import open_warehouse
+    """Open a database once and keep it open; one whose address changed is opened anew. A file is read through its import."""
+    from analytics_agent.adapters.warehouses import imported, is_importable, open_warehouse
 
-    opened: dict[tuple[str, str], Warehouse] = {}
+    opened: dict[tuple[str, str, str | None], Warehouse] = {}
 
     def open_kept(database: Database) -> Warehouse:
-        key = (database.name, database.uri)
+        if is_importable(database.uri):
+            database = replace(database, uri=f"duckdb:///{imported(settings.state.absolute() / 'imported', database.name)}")
+        key = (database.name, database.uri, database.schema)
         if key not in opened:
             opened[key] = open_warehouse(database)
         return opened[key]
@@ -84,11 +87,16 @@ def warehouses(settings: Settings) -> Callable[[Database], Warehouse]:
     return open_kept
 
 
-def import_file(settings: Settings) -> Callable[[str, str], str]:
-    """(path of a CSV or Parquet file, name) → address of the DuckDB file it was imported into."""
+def import_file(settings: Settings) -> Callable[[Database], None]:
+    """Import the CSV or Parquet file that a database is, anew; nothing to do for any other database."""
     from analytics_agent.adapters.warehouses import import_file as into
+    from analytics_agent.adapters.warehouses import is_importable
 
-    return lambda path, name: into(Path(path), settings.state / "imported", name)
+    def import_it(database: Database) -> None:
+        if is_importable(database.uri):
+            into(Path(database.uri), settings.state.absolute() / "imported", database.name)
+
+    return import_it
 
 
 async def temporal(settings: Settings) -> "Client":
@@ -135,8 +143,12 @@ async def register_sample_database(settings: Settings, *, owner_url: str, reader
     folder = resource("sql_fixtures") / SAMPLE
     await asyncio.to_thread(_loader(SAMPLE).load, owner_url, reader=reader_url.split("//")[1].split(":")[0])
     model_text = (folder / "semantic_model.yaml").read_text()
+    sample = Database(SAMPLE, reader_url, "postgres", "public", model_text)
     async with _opened(settings) as opened:
-        await opened.save_database(Database(SAMPLE, reader_url, "postgres", "public", model_text))
+        known = {replace(each, added_at=None) for each in await opened.databases()}
+        # To save a database drops its catalog, which a run that a stop interrupted still needs.
+        if sample not in known:
+            await opened.save_database(sample)
 
 
 async def ensure_client_key(settings: Settings, key: str) -> None:

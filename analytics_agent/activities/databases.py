@@ -13,13 +13,13 @@ from analytics_agent.ports import Database, Store, Warehouse
 
 
 class DatabaseActivities:
-    """`import_file` turns a CSV or Parquet file into a database of its own and gives that one's address."""
+    """`import_file` imports a database that is a CSV or Parquet file, and leaves any other alone."""
 
     def __init__(
         self,
         store: Store,
         open_warehouse: Callable[[Database], Warehouse],
-        import_file: Callable[[str, str], str],
+        import_file: Callable[[Database], None],
     ) -> None:
         self._store = store
         self._open = open_warehouse
@@ -28,7 +28,8 @@ class DatabaseActivities:
     @activity.defn
     async def read_database(self, order: DatabaseOrder) -> DatabaseReading:
         """Store a fresh catalog. Raises what a person must mend: no such file, login refused, a semantic model that does not fit."""
-        database = await self._file_imported(await self._store.database(order.name))
+        database = await self._store.database(order.name)
+        await asyncio.to_thread(self._import, database)
         warehouse = self._open(database)
         catalog = replace(await warehouse.introspect(), database=database.name)
         if database.semantic_model:
@@ -36,13 +37,7 @@ class DatabaseActivities:
             problems = semantic.validate(model, catalog)
             if problems:
                 raise InvalidSemanticModel(problems)
+        if database.dialect != catalog.dialect:  # a file's first bytes tell more than its name
+            await self._store.save_database(replace(database, dialect=catalog.dialect))
         await self._store.save_catalog(catalog)
         return DatabaseReading(len(catalog.tables), await warehouse.can_write())
-
-    async def _file_imported(self, database: Database) -> Database:
-        if not database.uri.lower().endswith((".csv", ".parquet")):
-            return database
-        uri = await asyncio.to_thread(self._import, database.uri, database.name)
-        imported = replace(database, uri=uri, dialect="duckdb")
-        await self._store.save_database(imported)
-        return imported

@@ -6,6 +6,8 @@ DuckDB has no statement timeout, so a statement is interrupted from outside, bot
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +58,7 @@ _HINTS: dict[str, tuple[str, str]] = {
 
 
 class DuckdbWarehouse:
-    """One file. Several processes can read it at once; none may write meanwhile."""
+    """One file. Several processes can read it at once; none may write meanwhile, so it is open only while somebody reads."""
 
     def __init__(self, name: str, path: Path, *, schema: str | None = None) -> None:
         self._name = name
@@ -64,14 +66,21 @@ class DuckdbWarehouse:
         self._schema = schema
         self._lock = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._readers = 0
 
     async def introspect(self) -> Catalog:
         return await asyncio.to_thread(self._read_catalog)
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
-        cursor = await asyncio.to_thread(self._cursor)
+        opened: list[duckdb.DuckDBPyConnection] = []
+
+        def fetch() -> tuple["pa.Table", bool]:
+            with self._cursor() as cursor:
+                opened.append(cursor)
+                return _fetch(cursor, sql, row_cap)
+
         started = time.perf_counter()
-        table, truncated = await run_interruptibly(lambda: _fetch(cursor, sql, row_cap), cursor.interrupt, timeout_seconds)
+        table, truncated = await run_interruptibly(fetch, lambda: _interrupt(opened), timeout_seconds)
         return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
 
     async def can_write(self) -> tuple[str, ...]:
@@ -79,30 +88,45 @@ class DuckdbWarehouse:
         return ()
 
     async def close(self) -> None:
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        """Nothing stays open between statements."""
 
-    def _cursor(self) -> "duckdb.DuckDBPyConnection":
+    @contextmanager
+    def _cursor(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """A connection of its own to the one open file, so that an interrupt hits one statement only."""
         with self._lock:
             if self._connection is None:
                 self._connection = _open(self._path)
-            return self._connection.cursor()
+            cursor = self._connection.cursor()
+            self._readers += 1
+        try:
+            yield cursor
+        finally:
+            with self._lock:
+                cursor.close()
+                self._readers -= 1
+                if not self._readers:
+                    self._connection.close()
+                    self._connection = None
 
     def _read_catalog(self) -> Catalog:
         import duckdb
 
-        cursor = self._cursor()
-        try:
-            tables, columns, keys = (cursor.execute(query).fetchall() for query in (_TABLES, _COLUMNS, _KEYS))
-        except duckdb.Error as problem:
-            raise _translated(problem) from None
-        finally:
-            cursor.close()
+        with self._cursor() as cursor:
+            try:
+                tables, columns, keys = (cursor.execute(query).fetchall() for query in (_TABLES, _COLUMNS, _KEYS))
+            except duckdb.Error as problem:
+                raise _translated(problem) from None
         found = [table for table in _tables(tables, columns, keys) if self._schema in (None, table.schema)]
         return build(self._name, "duckdb", found, (self._schema or "main",))
+
+
+def _interrupt(opened: "list[duckdb.DuckDBPyConnection]") -> None:
+    """Stop the statement, if it has one by now and has not ended by itself."""
+    import duckdb
+
+    for cursor in opened:
+        with suppress(duckdb.ConnectionException):
+            cursor.interrupt()
 
 
 def _open(path: Path) -> "duckdb.DuckDBPyConnection":
@@ -112,8 +136,7 @@ def _open(path: Path) -> "duckdb.DuckDBPyConnection":
         raise WarehouseRefused(f"There is no file {path}.", hint="Check the path; relative paths start at the working folder.")
     try:
         connection = duckdb.connect(str(path), read_only=True, config=_CONFIGURATION)
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        connection.execute("SET lock_configuration = true")
+        _lock_settings(connection)
     except duckdb.IOException as problem:
         if "lock" in str(problem).lower():
             raise WarehouseUnavailable(f"Another program is writing to {path.name}.", hint="Close it there; we only read.") from None
@@ -123,6 +146,18 @@ def _open(path: Path) -> "duckdb.DuckDBPyConnection":
     except duckdb.Error:
         raise WarehouseRefused(f"{path.name} cannot be opened.", hint="Is it open elsewhere in this process with other settings?") from None
     return connection
+
+
+def _lock_settings(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Once for the open file: whoever has it open in this process under another name has set the same and locked it."""
+    import duckdb
+
+    try:
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.InvalidInputException:
+        if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
+            raise
 
 
 def _fetch(cursor: "duckdb.DuckDBPyConnection", sql: str, row_cap: int) -> tuple["pa.Table", bool]:

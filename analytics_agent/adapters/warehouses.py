@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -39,7 +40,7 @@ def open_warehouse(database: Database) -> Warehouse:
     if dialect == "postgres":
         from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
 
-        return PostgresWarehouse(database.name, database.uri, schema=database.schema)
+        return PostgresWarehouse(database.name, _for_libpq(database.uri), schema=database.schema)
     if dialect == "duckdb":
         from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
 
@@ -70,12 +71,18 @@ def import_file(path: Path, folder: Path, name: str) -> str:
     if not path.is_file():
         raise WarehouseRefused(f"There is no file {path}.", hint="Check the path; relative paths start at the working folder.")
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{_identifier(name)}.duckdb"
+    target = imported(folder, name)
     with tempfile.TemporaryDirectory(dir=folder) as workplace:
         draft = Path(workplace) / "import.duckdb"
         _import(path, reader, draft)
         draft.replace(target)
     return f"duckdb:///{target.absolute()}"
+
+
+def imported(folder: Path, name: str) -> Path:
+    """Where the import of the database of that name is. Names that differ have files that differ."""
+    plain = re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name)
+    return folder / f"{name if plain else _identifier(name) + '-' + sha256(name.encode()).hexdigest()[:12]}.duckdb"
 
 
 def _import(path: Path, reader: str, draft: Path) -> None:
@@ -98,8 +105,13 @@ def _identifier(text: str) -> str:
 
 
 def _scheme(uri: str) -> str:
+    """Without the driver that SQLAlchemy's addresses name, as in postgresql+psycopg2://."""
     head, separator, _ = uri.partition("://")
-    return head.lower() if separator else ""
+    return head.lower().partition("+")[0] if separator else ""
+
+
+def _for_libpq(uri: str) -> str:
+    return f"postgresql://{uri.partition('://')[2]}"
 
 
 def _dialect_of_file(path: Path) -> Dialect:

@@ -18,7 +18,10 @@ _DIALECTS = {
     "duckdb": "duckdb",
     "sqlite": "sqlite",
 }
-_ENDINGS = {".duckdb": "duckdb", ".csv": "duckdb", ".parquet": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
+_ENDINGS = {
+    **dict.fromkeys((".duckdb", ".ddb", ".csv", ".tsv", ".parquet"), "duckdb"),
+    **dict.fromkeys((".sqlite", ".sqlite3", ".db"), "sqlite"),
+}
 
 
 class Registry:
@@ -88,7 +91,7 @@ def checked_name(name: str) -> str:
 
 
 def dialect_of(uri: str) -> str:
-    """The dialect that an address speaks. Raises InvalidQuestion, naming what works."""
+    """The dialect that an address seems to speak; reading it will tell. Raises InvalidQuestion, naming what works."""
     scheme = uri.partition("://")[0].partition("+")[0].lower() if "://" in uri else ""
     ending = "." + uri.rpartition(".")[2].lower()
     found = _DIALECTS.get(scheme) if scheme else _ENDINGS.get(ending)

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +100,47 @@ def test_an_import_that_fails_leaves_the_earlier_one(tmp_path: Path) -> None:
         import_file(source, tmp_path / "imported", "numbers")
     assert fetch(open_warehouse(Database("numbers", uri)), "SELECT n FROM numbers")["n"].to_pylist() == [1]
     assert names(tmp_path / "imported") == ["numbers.duckdb"]
+
+
+def test_names_that_look_alike_are_imported_side_by_side(tmp_path: Path) -> None:
+    uris = set()
+    for name in ("north-sales", "north_sales", "North sales"):
+        source = tmp_path / "sales.csv"
+        source.write_text(f"place\n{name}\n")
+        uris.add(import_file(source, tmp_path / "imported", name))
+    places = {fetch(open_warehouse(Database("x", uri)), "SELECT place FROM sales")["place"][0].as_py() for uri in uris}
+    assert places == {"north-sales", "north_sales", "North sales"}
+
+
+def test_a_duckdb_file_may_be_written_by_others_between_two_questions(tmp_path: Path) -> None:
+    """By another process: within one, DuckDB's own bookkeeping would refuse."""
+    file = tmp_path / "shop.duckdb"
+    write = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(sys.argv[2])"
+    subprocess.run([sys.executable, "-c", write, file, "CREATE TABLE t AS SELECT 1 AS n"], check=True)
+    warehouse = open_warehouse(Database("shop", f"duckdb:///{file}"))
+    counts = []
+    for value in (2, 3):
+        counts.append(asyncio.run(warehouse.run("SELECT count(*) AS n FROM t", row_cap=9, timeout_seconds=10)).table["n"][0].as_py())
+        subprocess.run([sys.executable, "-c", write, file, f"INSERT INTO t VALUES ({value})"], check=True)
+    assert counts == [1, 2]
+
+
+def test_one_duckdb_file_under_two_names_serves_both_at_once(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as database:
+        database.execute("CREATE TABLE t AS SELECT range AS n FROM range(1000)")
+    warehouses = [open_warehouse(Database(name, f"duckdb:///{tmp_path / 'shop.duckdb'}")) for name in ("one", "two")]
+
+    async def together() -> list[int]:
+        asked = [one.run("SELECT count(*) AS n FROM t AS a, t AS b", row_cap=9, timeout_seconds=10) for one in warehouses * 4]
+        return [fetched.table["n"][0].as_py() for fetched in await asyncio.gather(*asked)]
+
+    assert asyncio.run(together()) == [1_000_000] * 8
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2", "postgresql+psycopg"])
+def test_an_address_with_the_name_of_a_driver_works_too(postgres_database: str, scheme: str) -> None:
+    uri = postgres_database.replace("postgresql://", f"{scheme}://")
+    assert fetch(open_warehouse(Database("shop", uri)), "SELECT 7 AS n")["n"].to_pylist() == [7]
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
