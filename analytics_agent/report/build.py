@@ -1,6 +1,7 @@
 """Run and results → ReportDocument: what is said, in which order, with which evidence. Pure; nothing is drawn here."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.run import Run
 from analytics_agent.report.charts import FULL, NARROW, Frame, choose
-from analytics_agent.report.document import Chart, Evidence, Listing, Prose, ReportDocument
+from analytics_agent.report.document import Chart, Evidence, Listing, Method, Prose, ReportDocument
 from analytics_agent.report.facts import facts_of, status_of
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.finding_charts import for_finding
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 LEAD = 420
 """Characters of the answer that are set large; the rest follows in body size."""
 LONGEST_TITLE = 300
+_WORD = re.compile(r"\w+")
+_SMALL = "a an and are at by did do does for from had has have in is it of on or than that the to was were with"
+_SMALL_WORDS = frozenset(_SMALL.split())
 _SOURCES = {"metric": "governed metrics", "free": "free SQL", "verified": "a verified query", "computed": "computed"}
 
 
@@ -41,7 +45,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
     return ReportDocument(
         run_id=run.question.run_id,
         title=_title(run.question.text),
-        headline=run.answer.headline if run.answer else "",
+        headline=_headline(run),
         database=run.question.database,
         generated_at=generated_at,
         lead=lead,
@@ -53,6 +57,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         sections=body,
         derivations=ledger.derivations(),
         listings=tuple(_listing(query) for query in run.queries),
+        methods=_methods(run.queries),
         data=grid_of(primary, tables[primary.id]) if primary and primary.id in tables else None,
         caveats=_caveats(run),
         not_answered=_not_answered(run),
@@ -71,6 +76,17 @@ def _title(question: str) -> str:
     """The question; a very long one is cut here and stands in full among the facts."""
     flat = " ".join(question.split())
     return flat if len(flat) <= LONGEST_TITLE else f"{flat[:LONGEST_TITLE].rstrip()}…"
+
+
+def _headline(run: Run) -> str:
+    """The answer's headline where it says more than the question, and more than what a result is about."""
+    said = run.answer.headline.strip() if run.answer else ""
+    topics = {title.casefold() for title in (*(query.title for query in run.queries), *(finding.title for finding in run.findings))}
+    return "" if said.casefold() in topics or not _words(said) - _words(run.question.text) else said
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold())) - _SMALL_WORDS
 
 
 def _primary(run: Run, queries: Mapping[str, Query]) -> Query | None:
@@ -110,15 +126,20 @@ def _listing(query: Query) -> Listing:
         title=query.title,
         sql=query.sql_as_run or query.sql,
         source=_SOURCES[query.source],
-        method=query.method,
         inputs=query.inputs,
         rows=rows_of(query),
-        tables=query.tables,
-        filters=query.predicates,
         remarks=tuple(f"{finding.message} {finding.hint}".strip() for finding in query.findings if finding.severity != "info"),
         milliseconds=query.milliseconds,
         hash=query.artifact.sha256[:SHORT_HASH],
     )
+
+
+def _methods(queries: Iterable[Query]) -> tuple[Method, ...]:
+    results: dict[str, list[str]] = {}
+    for query in queries:
+        if query.method:
+            results.setdefault(query.method, []).append(query.id)
+    return tuple(Method(tuple(ids), text) for text, ids in results.items())
 
 
 def _caveats(run: Run) -> tuple[str, ...]:

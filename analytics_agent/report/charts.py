@@ -11,7 +11,7 @@ from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
-from analytics_agent.report.numbers import bare, count, decimals_for, full, grain, is_number, lowered, part_of_time, units
+from analytics_agent.report.numbers import bare, count, decimals_for, full, grain, is_number, lowered, named, part_of_time, units
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
 from analytics_agent.report.themes import Theme, theme
 
@@ -74,7 +74,7 @@ def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = Tru
         return None
     decimals = decimals_for(measure.column, measure.values)
     bars = [
-        Bar(bare(n, name.column, 0), 0.0, v, full(raw, measure.column, decimals), frame.theme.color("now" if i < subject else "before"))
+        Bar(named(n, name.column), 0.0, v, full(raw, measure.column, decimals), frame.theme.color("now" if i < subject else "before"))
         for i, (n, v, raw) in enumerate(pairs[:MOST_BARS])
     ]
     order = "largest" if descending else "smallest"
@@ -106,7 +106,7 @@ def series(time: Field, name: Field, measure: Field, frame: Frame) -> Chart | No
     """One line for each name."""
     groups: dict[str, tuple[list[Any], list[Any]]] = {}
     for when, who, value in zip(time.values, name.values, measure.values, strict=True):
-        whens, values = groups.setdefault(bare(who, name.column, 0), ([], []))
+        whens, values = groups.setdefault(named(who, name.column), ([], []))
         whens.append(when)
         values.append(value)
     return _lines({label: (tuple(a), tuple(b)) for label, (a, b) in groups.items()}, time, measure, frame)

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+LONG_QUERY = 22
+"""Lines from which on a query of short lines is set in two columns."""
+HALF_A_PAGE = 54
+"""Characters of code in one of two columns on A4."""
 Emphasis = Literal["text", "strong", "em", "code", "figure"]
 Tone = Literal["good", "bad", "plain"]
 
@@ -80,8 +84,12 @@ class Evidence:
 
     @property
     def method_in_short(self) -> str:
-        """Its first sentence; the whole stands with the result."""
-        return self.method.partition(". ")[0].rstrip(".") + "." if self.method else ""
+        """Its first sentence, of a long one its first part; the whole stands with the result."""
+        sentence = self.method.partition(". ")[0].rstrip(".")
+        head, comma, _ = sentence.partition(", ")
+        if len(sentence) > 60 and comma:
+            return f"{head}\u00a0…"
+        return f"{sentence}." if sentence else ""
 
 
 @dataclass(frozen=True)
@@ -132,24 +140,37 @@ class Section:
     facts: tuple["Fact", ...] = ()
     caveats: tuple[str, ...] = ()
     is_finding: bool = True
+    figure: str = ""
+    """Its most telling figure, for the list on page one."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A result and where it came from: its query as it ran or, for a computed one, its method and inputs."""
+    """A result and where it came from: its query as it ran or, for a computed one, its inputs."""
 
     result: str
     title: str
     sql: str
     source: str
-    method: str
     inputs: tuple[str, ...]
     rows: str
-    tables: tuple[str, ...]
-    filters: tuple[str, ...]
     remarks: tuple[str, ...]
     milliseconds: float
     hash: str
+
+    @property
+    def is_slim(self) -> bool:
+        """Many short lines, which paper sets in two columns; one in eight may be too long and is wrapped."""
+        lines = self.sql.splitlines()
+        return len(lines) >= LONG_QUERY and sum(len(line) > HALF_A_PAGE for line in lines) * 8 <= len(lines)
+
+
+@dataclass(frozen=True)
+class Method:
+    """How results were computed, said once for all that share it."""
+
+    results: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -177,6 +198,7 @@ class ReportDocument:
     sections: tuple[Section, ...]
     derivations: tuple[Derivation, ...]
     listings: tuple[Listing, ...]
+    methods: tuple[Method, ...]
     data: Grid | None
     caveats: tuple[str, ...]
     not_answered: tuple[str, ...]
@@ -184,3 +206,14 @@ class ReportDocument:
     dashboard_url: str | None = None
     status: str = ""
     """A sentence when the run did not succeed, or succeeded in part."""
+
+    @property
+    def shared_filters(self) -> tuple[str, ...]:
+        """What every figure's rows were filtered by: said once, above the table of derivations."""
+        first, *others = self.derivations or (None,)
+        return tuple(one for one in first.filters if all(one in row.filters for row in others)) if first else ()
+
+    @property
+    def has_own_filters(self) -> bool:
+        """Whether some figure's rows were filtered by more than all others'."""
+        return any(len(row.filters) > len(self.shared_filters) for row in self.derivations)

@@ -53,7 +53,7 @@ def _pair(rows: Rows, measure: ResultColumn, frame: Frame) -> Chart | None:
     if not all(drawable(value) for value in values):
         return None
     bars = [
-        Bar(rows.bare(0, f"{name}_group"), 0.0, float(value), rows.full(0, name), frame.theme.color(name))
+        Bar(rows.name(0, f"{name}_group"), 0.0, float(value), rows.full(0, name), frame.theme.color(name))
         for name, value in zip(("before", "now"), values, strict=True)
     ]
     return described("pair", measure, "", f"Two bars of {lowered(measure.label)}", bars, lying(frame.theme, bars, frame.width))
@@ -68,7 +68,7 @@ def _changes(by: str, rows: Rows, measure: ResultColumn, frame: Frame) -> Chart 
     shown = order[:MOST_BARS]
     bars = [
         Bar(
-            rows.bare(row, by),
+            rows.name(row, by),
             0.0,
             float(rows.cell(row, "difference")),
             rows.bare(row, "difference", signed=True),
@@ -77,7 +77,7 @@ def _changes(by: str, rows: Rows, measure: ResultColumn, frame: Frame) -> Chart 
         )
         for row in shown
     ]
-    groups = f"{rows.bare(0, 'before_group')} to {rows.bare(0, 'now_group')}"
+    groups = f"{rows.name(0, 'before_group')} to {rows.name(0, 'now_group')}"
     notes = left_out(len(order) - len(shown), rows.count - len(order), "a value in both groups")
     label = lowered(rows.columns[by].label)
     chart = described(
@@ -105,10 +105,10 @@ def _contributed(finding: Finding, rows: Rows, measure: ResultColumn, frame: Fra
         bars.append(Bar(name, 0.0 if small else at, change if small else at + change, text, _tone(frame, measure, change)))
         at += change
     if not small:
-        first = Bar(rows.bare(0, "before_group"), 0.0, before, rows.full(0, "total_before"), frame.theme.color("before"))
-        last = Bar(rows.bare(0, "now_group"), 0.0, now, rows.full(0, "total_now"), frame.theme.color("now"))
+        first = Bar(rows.name(0, "before_group"), 0.0, before, rows.full(0, "total_before"), frame.theme.color("before"))
+        last = Bar(rows.name(0, "now_group"), 0.0, now, rows.full(0, "total_now"), frame.theme.color("now"))
         bars = [first, *bars, last]
-    groups = f"{rows.bare(0, 'before_group')} to {rows.bare(0, 'now_group')}"
+    groups = f"{rows.name(0, 'before_group')} to {rows.name(0, 'now_group')}"
     drawing = lying(frame.theme, bars, frame.width, connect=not small)
     alt = f"{'Bars' if small else 'Waterfall'} of what changed {lowered(measure.label)} from {groups}"
     chart = described("contribution", measure, f"{groups}, by {lowered(rows.columns[by].label)}", alt, bars, drawing)
@@ -118,7 +118,7 @@ def _contributed(finding: Finding, rows: Rows, measure: ResultColumn, frame: Fra
 def _steps(by: str, rows: Rows) -> list[tuple[str, float, str]]:
     """Name, change and its text; beyond MOST_STEPS the smallest are added up."""
     changes = [float(rows.cell(row, "contribution") or 0) for row in range(rows.count)]
-    steps = [(rows.bare(row, by), change, rows.bare(row, "contribution", signed=True)) for row, change in enumerate(changes)]
+    steps = [(rows.name(row, by), change, rows.bare(row, "contribution", signed=True)) for row, change in enumerate(changes)]
     if len(steps) <= MOST_STEPS:
         return steps
     rest = sum(changes[MOST_STEPS - 1 :])

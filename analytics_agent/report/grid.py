@@ -1,5 +1,6 @@
 """The data table of a result: at most so many rows, cut into pieces where it is wider than a page. Nothing is clipped silently."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ from analytics_agent.domain.cell import cells
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.report.document import Grid, GridColumn
 from analytics_agent.report.lineage import SHORT_HASH
-from analytics_agent.report.numbers import bare, count, decimals_for, head, is_time_part
+from analytics_agent.report.numbers import bare, count, decimals_for, head, is_time_part, named
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +18,7 @@ PORTRAIT, LANDSCAPE = 104, 158
 """Characters of 8 pt Inter that fit side by side on A4 within the margins."""
 LONGEST_CELL = 400
 """Characters of one cell; a longer text is cut and says so."""
-WIDEST, GAP = 34, 3
+WIDEST, GAP, TIGHT_GAP = 34, 3, 2
 
 
 def grid_of(
@@ -30,10 +31,8 @@ def grid_of(
         chosen = tuple(sorted(chosen, key=lambda column: names.index(column.name)))
     shown = table.slice(0, min(rows, max(20, CELLS_SHOWN // max(1, len(chosen)))))
     texts = [_cells(column, cells(shown, column.name)) for column in chosen]
-    columns = tuple(
-        GridColumn(label, _numeric(column), _width(label, column_texts))
-        for column, label, column_texts in zip(chosen, unique_heads(chosen), texts, strict=True)
-    )
+    labels = unique_heads(chosen)
+    columns = _fitting(chosen, labels, texts, room)
     landscape = room is None and _total(columns) > PORTRAIT
     return Grid(
         id=query.id,
@@ -47,6 +46,27 @@ def grid_of(
     )
 
 
+def _fitting(chosen: Sequence[ResultColumn], labels: Sequence[str], texts: Sequence[list[str]], room: int | None) -> tuple[GridColumn, ...]:
+    """Columns of a comfortable width; where they do not fit, figures move closer, then (beside evidence) names too."""
+    numeric = [_numeric(column) for column in chosen]
+    wide = [_width(*pair) for pair in zip(labels, texts, strict=True)]
+    tight = [_tight_width(*pair) for pair in zip(labels, texts, strict=True)]
+    closer = [t if is_numeric else w for w, t, is_numeric in zip(wide, tight, numeric, strict=True)]
+    layouts = [wide, closer, *([_grown(tight, closer, room)] if room else [])]
+    widths = next((widths for widths in layouts if sum(widths) <= (room or PORTRAIT)), wide)
+    return tuple(GridColumn(*column) for column in zip(labels, numeric, widths, strict=True))
+
+
+def _grown(tight: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:
+    """What room is left over goes to the columns that want more, the first ones first."""
+    left, grown = room - sum(tight), []
+    for width, most in zip(tight, wanted, strict=True):
+        more = max(0, min(left, most - width))
+        grown.append(width + more)
+        left -= more
+    return grown
+
+
 def unique_heads(columns: tuple[ResultColumn, ...]) -> list[str]:
     """Heads; where two columns would read the same, their names tell them apart."""
     heads = [head(column) for column in columns]
@@ -55,7 +75,8 @@ def unique_heads(columns: tuple[ResultColumn, ...]) -> list[str]:
 
 def _cells(column: ResultColumn, values: list[Any]) -> list[str]:
     decimals = decimals_for(column, values)
-    return [_cut(bare(value, column, decimals)) for value in values]
+    names = column.dimension is not None and column.metric is None
+    return [_cut(named(value, column) if names and value is None else bare(value, column, decimals)) for value in values]
 
 
 def _cut(text: str) -> str:
@@ -68,9 +89,19 @@ def _numeric(column: ResultColumn) -> bool:
 
 def _width(label: str, texts: list[str]) -> int:
     """Room a column asks for: its longest word at least, its longest cell at most, within reason."""
-    words = max((len(word) for text in (label, *texts) for word in text.split()), default=1)
+    words = _longest_word(label, texts)
     longest = max((len(text) for text in texts), default=1)
     return min(max(words, min(longest, WIDEST), min(len(label), 12)), WIDEST) + GAP
+
+
+def _tight_width(label: str, texts: list[str]) -> int:
+    """As narrow as its words allow: heads and names take more lines, so that a table stays in one piece."""
+    return min(_longest_word(label, texts), WIDEST) + TIGHT_GAP
+
+
+def _longest_word(label: str, texts: list[str]) -> int:
+    """Words are what may not be broken: a no-break space does not part them."""
+    return max((len(word) for text in (label, *texts) for word in re.split(r"[ \t\n]", text)), default=1)
 
 
 def _total(columns: tuple[GridColumn, ...]) -> int:

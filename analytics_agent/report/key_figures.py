@@ -8,7 +8,7 @@ from analytics_agent.domain.answer import Answer, Figure
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.finding import Finding
 from analytics_agent.report.document import KeyFigure, Tone
-from analytics_agent.report.numbers import MINUS, bare, decimals_for, is_number, units
+from analytics_agent.report.numbers import MINUS, bare, decimals_for, is_number, lowered, named, units
 from analytics_agent.report.rows import Rows
 from analytics_agent.report.shape import Field, shape_of
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST = 5
+LONGEST_NAME = 48
 Tables = Mapping[str, "pa.Table"]
 
 
@@ -33,7 +34,7 @@ def key_figures(
 
 def _of_one_row(query: Query, table: "pa.Table") -> Iterator[KeyFigure]:
     shape = shape_of(query, table)
-    note = ", ".join(bare(field.values[0], field.column, 0) for field in shape.others)
+    note = ", ".join(named(field.values[0], field.column) for field in shape.others)
     for field in shape.measures:
         if is_number(field.values[0]):
             yield _plain(field, 0, note, query.id)
@@ -56,19 +57,32 @@ def _compared(findings: Sequence[Finding], queries: Mapping[str, Query], tables:
         rows = Rows.of(query, table)
         measure = _measure(finding, queries) or rows.columns.get("now")
         if measure and rows.has("before", "now", "difference", "before_group") and is_number(rows.cell(0, "difference")):
-            yield _change(rows, measure)
+            yield _change(rows, 0, measure, measure.label)
 
 
-def _change(rows: Rows, measure: ResultColumn) -> KeyFigure:
-    change = rows.cell(0, "difference")
-    key = _plain(Field(replace(rows.columns["now"], label=measure.label), tuple(rows.values["now"])), 0, "", rows.query.id)
+def _change(rows: Rows, row: int, measure: ResultColumn, label: str) -> KeyFigure:
+    change = rows.cell(row, "difference")
+    key = _plain(Field(replace(rows.columns["now"], label=label), tuple(rows.values["now"])), row, "", rows.query.id)
     return replace(
         key,
-        change=rows.full(0, "difference", signed=True).lstrip(f"+{MINUS}"),
+        change=rows.full(row, "difference", signed=True).lstrip(f"+{MINUS}"),
         direction="up" if change > 0 else "down" if change < 0 else "",
         tone=_tone(measure, float(change)),
-        base=f"{rows.bare(0, 'before_group')} {rows.full(0, 'before')}",
+        base=f"{rows.name(row, 'before_group')} {rows.full(row, 'before')}",
     )
+
+
+def _part(rows: Rows, row: int, by: str) -> KeyFigure:
+    """What one part brings to a change, with its share of it."""
+    share = rows.full(row, "share_of_change") if is_number(rows.cell(row, "share_of_change")) else ""
+    label = f"{_name(rows, row, by)}: part of the change"
+    note = ", ".join(part for part in (f"{share} of it" if share else "", f"by {lowered(rows.columns[by].label)}") if part)
+    return _plain(Field(replace(rows.columns["contribution"], label=label), tuple(rows.values["contribution"])), row, note, rows.query.id)
+
+
+def _name(rows: Rows, row: int, by: str) -> str:
+    name = rows.name(row, by)
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _tone(measure: ResultColumn, change: float) -> Tone:
@@ -83,16 +97,17 @@ def _measure(finding: Finding, queries: Mapping[str, Query]) -> ResultColumn | N
 
 
 def _told(answer: Answer | None, findings: Sequence[Finding], queries: Mapping[str, Query], tables: Tables) -> Iterator[KeyFigure]:
-    """Figures of the answer read straight from a cell: they have a name of their own, their column's, and their row's names."""
+    """The first figure of each claim that was read straight from a cell, labeled by what it is."""
     whole = {finding.result for finding in findings if finding.operation in {"comparison", "trend"} and not finding.parameters.get("by")}
     compared = {i for finding in findings if finding.result in whole and finding.operation == "comparison" for i in finding.inputs}
+    by_result = {finding.result: finding for finding in findings}
     for claim in answer.claims if answer else ():
-        for figure in claim.figures:
-            if figure.result not in whole | compared and (key := _of_figure(figure, queries, tables)):
-                yield key
+        found = (_of_figure(f, by_result.get(f.result), queries, tables) for f in claim.figures if f.result not in whole | compared)
+        if key := next((key for key in found if key), None):
+            yield key
 
 
-def _of_figure(figure: Figure, queries: Mapping[str, Query], tables: Tables) -> KeyFigure | None:
+def _of_figure(figure: Figure, finding: Finding | None, queries: Mapping[str, Query], tables: Tables) -> KeyFigure | None:
     query, table = queries.get(figure.result), tables.get(figure.result)
     if query is None or table is None or figure.column is None or figure.row is None or not is_number(figure.value):
         return None
@@ -100,8 +115,22 @@ def _of_figure(figure: Figure, queries: Mapping[str, Query], tables: Tables) -> 
     field = next((f for f in shape.measures if f.column.name == figure.column), None)
     if field is None or figure.row >= shape.rows or "(" in figure.expression:
         return None
+    if finding and (key := _of_finding(finding, Rows.of(query, table), figure, queries)):
+        return key
     names = [other for other in shape.others if other.column.name not in _GROUPS]
-    return _plain(field, figure.row, ", ".join(bare(other.values[figure.row], other.column, 0) for other in names), query.id)
+    return _plain(field, figure.row, ", ".join(named(other.values[figure.row], other.column) for other in names), query.id)
+
+
+def _of_finding(finding: Finding, rows: Rows, figure: Figure, queries: Mapping[str, Query]) -> KeyFigure | None:
+    """A part of a change, or one of several values that changed; None where the figure is neither."""
+    by, row, measure = str(finding.parameters.get("by")), figure.row or 0, _measure(finding, queries)
+    if by not in rows.columns or str(figure.column).startswith("total_"):
+        return None
+    if finding.operation == "contribution" and is_number(rows.cell(row, "contribution")):
+        return _part(rows, row, by)
+    if finding.operation == "comparison" and measure and all(is_number(rows.cell(row, name)) for name in ("before", "now", "difference")):
+        return _change(rows, row, measure, _name(rows, row, by)) if rows.has("before_group") else None
+    return None
 
 
 def _led_by_what_differs(keys: list[KeyFigure]) -> tuple[KeyFigure, ...]:

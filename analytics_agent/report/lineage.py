@@ -9,6 +9,8 @@ from analytics_agent.report.numbers import count
 
 SHORT_HASH = 12
 """Characters of a content hash: enough to recognize it, as Git does."""
+LONGEST_FILTER, MOST_FILTERS = 64, 6
+"""Beyond these a filter is cut and the rest counted: the whole stands in the query."""
 
 
 def ancestry(query: Query, by_id: Mapping[str, Query]) -> tuple[Query, ...]:
@@ -31,7 +33,20 @@ def tables_of(queries: Iterable[Query]) -> tuple[str, ...]:
 
 
 def filters_of(queries: Iterable[Query]) -> tuple[str, ...]:
-    return unique(predicate for query in queries for predicate in query.predicates)
+    """What the rows were filtered by, in short."""
+    found = unique(clamped(predicate) for query in queries for predicate in query.predicates)
+    beyond = len(found) - MOST_FILTERS
+    return found if beyond <= 0 else (*found[:MOST_FILTERS], f"… and {beyond} more")
+
+
+def clamped(predicate: str) -> str:
+    """One line; a long one ends at a word with "…"."""
+    line = " ".join(predicate.split())
+    if len(line) <= LONGEST_FILTER:
+        return line
+    head = line[: LONGEST_FILTER - 2]
+    at_word = head.rpartition(" ")[0]
+    return f"{at_word if len(at_word) > LONGEST_FILTER // 2 else head} …"
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:

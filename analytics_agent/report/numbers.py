@@ -13,6 +13,7 @@ from analytics_agent.domain.evidence import ResultColumn
 NBSP = "\u00a0"
 MINUS = "\u2212"
 EMPTY = "\u2013"
+UNKNOWN, BLANK = "not known", "(blank)"
 _SYMBOLS = {"$": "$", "USD": "$", "€": "€", "EUR": "€", "£": "£", "GBP": "£", "¥": "¥", "JPY": "¥"}
 _ONE_DECIMAL = frozenset({"min", "minute", "minutes", "points"})
 _TIME_PARTS = frozenset({"year", "month", "day", "hour", "week", "quarter", "weekday", "day_of_week", "minute"})
@@ -74,6 +75,13 @@ def bare(value: Any, column: ResultColumn, decimals: int, *, signed: bool = Fals
     return moment(value, grain(column)) if isinstance(value, date | time) else str(value)
 
 
+def named(value: Any, column: ResultColumn) -> str:
+    """A value that names a row, a bar or a line: never empty."""
+    if value is None:
+        return UNKNOWN
+    return bare(value, column, decimals_for(column, (value,))) if not isinstance(value, str) or value.strip() else BLANK
+
+
 def full(value: Any, column: ResultColumn, decimals: int, *, signed: bool = False) -> str:
     """The value with its unit: "18.3 min", "35.0 %", "$1,200.00"."""
     text = bare(value, column, decimals, signed=signed)
@@ -114,6 +122,8 @@ def moment(value: date | time, period: str = "") -> str:
 def part_of_time(value: Any, column: ResultColumn) -> str:
     """A label on an axis: the month 6 is "Jun", the hour 5 is "05"; everything else as in a table."""
     last = (column.dimension or column.name).rpartition(".")[2].lower()
+    if value is None or isinstance(value, str):
+        return named(value, column)
     if is_time_part(column) and isinstance(value, int):
         if last.endswith("month") and 1 <= value <= 12:
             return month_abbr[value]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.cell import cells
 from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.report.numbers import bare, decimals_for, full
+from analytics_agent.report.numbers import bare, decimals_for, full, named
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +30,9 @@ class Rows:
 
     def cell(self, row: int, name: str) -> Any:
         return self.values[name][row] if name in self.values else None
+
+    def name(self, row: int, name: str) -> str:
+        return named(self.cell(row, name), self.columns[name])
 
     def bare(self, row: int, name: str, *, signed: bool = False) -> str:
         column = self.columns[name]

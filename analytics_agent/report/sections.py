@@ -12,6 +12,7 @@ from analytics_agent.report.charts import SIDE, Frame, choose
 from analytics_agent.report.document import Chart, Fact, Grid, Section
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.finding_charts import for_finding
+from analytics_agent.report.gist import gist
 from analytics_agent.report.grid import grid_of
 from analytics_agent.report.lineage import evidence_of
 from analytics_agent.report.prose import claim_prose
@@ -46,10 +47,21 @@ class Material:
     def claims(self) -> Sequence[Claim]:
         return self.run.answer.claims if self.run.answer else ()
 
+    def told(self, finding: Finding) -> list[Claim]:
+        return [claim for claim in self.claims if claim.finding == finding.id]
+
+    def place(self, finding: Finding) -> int:
+        """Where the answer first tells of it; what it does not tell comes last."""
+        return next((i for i, claim in enumerate(self.claims) if claim.finding == finding.id), len(self.claims))
+
+    def about(self, query: Query) -> list[Claim]:
+        """What the answer says of a result by itself, and of no finding."""
+        return [c for c in self.claims if not c.finding and c.figures and all(f.result == query.id for f in c.figures)]
+
 
 def sections(material: Material, primary: Query | None) -> tuple[Section, ...]:
-    """Findings first, then results that answer the question too and that no finding was computed from."""
-    findings = [f for f in material.run.findings if f.result in material.queries]
+    """Findings in the order the answer tells them, then results that answer the question too and that no finding was computed from."""
+    findings = sorted((f for f in material.run.findings if f.result in material.queries), key=material.place)
     made = [_of_finding(number, finding, material) for number, finding in enumerate(findings, start=1)]
     told = {primary.id if primary else "", *(i for f in findings for i in (f.result, *f.inputs))}
     for query in _further(material, told):
@@ -64,7 +76,7 @@ def _further(material: Material, told: set[str]) -> list[Query]:
 
 
 def _of_finding(number: int, finding: Finding, material: Material) -> Section:
-    query = material.queries[finding.result]
+    query, claims = material.queries[finding.result], material.told(finding)
     chart = for_finding(finding, material.queries, material.tables, _beside(material.frame))
     repeated = chart is not None and same(chart, material.shown)
     facts = _trend_facts(finding, material)
@@ -73,29 +85,36 @@ def _of_finding(number: int, finding: Finding, material: Material) -> Section:
         id=f"finding-{number}",
         number=number,
         kind=KINDS[finding.operation],
-        title=finding.title,
-        prose=tuple(claim_prose(claim, material.ledger.mark) for claim in material.claims if claim.finding == finding.id),
+        title=_heading(claims) or finding.title,
+        prose=tuple(claim_prose(claim, material.ledger.mark) for claim in claims),
         evidence=evidence_of(query, material.queries, finding),
         chart=None if repeated else chart,
         grid=_grid(query, finding, material) if rows_instead else None,
         facts=facts,
         caveats=finding.caveats,
+        figure=gist(claims, material.queries, material.tables),
     )
 
 
 def _of_result(number: int, query: Query, material: Material) -> Section:
-    chart = choose(query, material.tables[query.id], _beside(material.frame))
+    chart, claims = choose(query, material.tables[query.id], _beside(material.frame)), material.about(query)
     return Section(
         id=f"finding-{number}",
         number=number,
         kind="Also looked at",
-        title=query.title,
-        prose=(),
+        title=_heading(claims) or query.title,
+        prose=tuple(claim_prose(claim, material.ledger.mark) for claim in claims),
         evidence=evidence_of(query, material.queries),
         chart=chart,
         grid=None if chart else _grid(query, None, material),
         is_finding=False,
+        figure=gist(claims, material.queries, material.tables),
     )
+
+
+def _heading(claims: Sequence[Claim]) -> str:
+    """What the claims state in a few words; empty where they have no heading."""
+    return next((claim.heading for claim in claims if claim.heading), "")
 
 
 def same(chart: Chart, other: Chart | None) -> bool:

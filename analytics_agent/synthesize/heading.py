@@ -60,5 +60,5 @@ def _name(source: str, results: Results) -> str:
 
 def _is_quantity(cell: Cell) -> bool:
     """Text that reads as a number with or without a unit: “35.0 %”, “12 min”; “Boeing 737” and “7-Eleven” are names."""
-    match = _QUANTITY.fullmatch(str(cell))
+    match = _QUANTITY.fullmatch(str(cell)[:LONGEST_NAME])
     return match is not None and (not match["unit"] or is_unit(match["unit"]))

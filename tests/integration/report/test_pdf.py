@@ -176,3 +176,21 @@ def test_a_usual_report_is_rendered_in_a_few_seconds() -> None:
 def _small() -> tuple[Any, dict[str, pa.Table]]:
     table = carriers("Southwest", "JetBlue", "Delta")
     return run_of(query("r1", (CARRIER, SHARE), table)), {"r1": table}
+
+
+def test_findings_share_a_page_where_they_fit(summer: PdfReader) -> None:
+    pages = [page.extract_text() for page in summer.pages]
+    (page,) = [text for text in pages if "Finding 1" in text]
+    assert "Finding 2" in page
+    assert len(pages) <= 5
+
+
+def test_a_long_query_of_short_lines_takes_half_the_height_and_loses_no_line() -> None:
+    sql = "SELECT\n" + "\n".join(f"  column_{i}," for i in range(60)) + "\n  last_one\nFROM flights"
+    table = carriers("Southwest", "JetBlue")
+    reader = read(render_pdf(document(run_of(query("r1", (CARRIER, SHARE), table, sql_as_run=sql)), {"r1": table})))
+    (page,) = [page for page in reader.pages if "column_0," in page.extract_text()]
+    text = page.extract_text()
+    assert all(f"column_{i}," in text for i in range(60))
+    begins = {round(x) for part, x in words(page) if part.strip().startswith("column_")}
+    assert len(begins) == 2

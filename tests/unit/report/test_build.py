@@ -88,8 +88,9 @@ def test_one_row_shows_its_figures() -> None:
 
 
 def test_key_figures_of_one_measure_are_led_by_their_rows() -> None:
-    figures = (figure("35.0\u00a0%", 0.35), figure("30.0\u00a0%", 0.3, "r1[1].late_share", row=1))
-    made = document(*ranking_run(answer=answer(Claim("**35.0\u00a0%** and **30.0\u00a0%**", figures))))
+    first = Claim("**35.0\u00a0%**", (figure("35.0\u00a0%", 0.35),))
+    second = Claim("**30.0\u00a0%**", (figure("30.0\u00a0%", 0.3, "r1[1].late_share", row=1),))
+    made = document(*ranking_run(answer=answer(first, second)))
     assert [(key.label, key.value, key.note) for key in made.key_figures] == [
         ("Southwest", "35.0", "Left late"),
         ("JetBlue", "30.0", "Left late"),

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pyarrow as pa
 import pytest
 from unit.report.samples import CARRIER, SHARE, answer, carriers, document, figure, query, ranking_run, run_of
+from unit.report.test_findings import contribution_run, told
 
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import ResultColumn
@@ -149,3 +150,18 @@ def test_a_table_of_thirty_columns_scrolls_on_screen_and_is_cut_for_paper() -> N
     assert len(data) > 2
     for name in names:
         assert name in page.text
+
+
+def test_a_hostile_heading_is_text_in_its_section_and_in_the_list_of_findings() -> None:
+    claims = tuple(told(f"r{i + 2}", found=f"f{i + 1}", heading=f"{EVIL} {i}") for i in range(2))
+    page = Reader(render_html(document(*contribution_run(EVIL, None, claims=claims, findings=2, headline=EVIL))))
+    assert page.text.count(f"{EVIL} 0") == 2
+    assert not [tag for tag, _ in page.elements if tag in {"script", "img"}]
+    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+
+
+def test_every_result_computed_or_queried_can_be_linked_to() -> None:
+    page = Reader(render_html(document(*contribution_run("Kennedy", "Newark", claims=(told(),), findings=2))))
+    assert {"r1", "r2", "r3"} <= set(page.ids)
+    assert {str(link["href"])[1:] for link in page.all("a") if str(link.get("href")).startswith("#")} <= set(page.ids)
+    assert page.text.count("Then more.") == 1
