@@ -1,7 +1,6 @@
 """The command line: `analytics-agent`. Each file holds the commands of one noun; all but the stack's own are clients of the HTTP API."""
 
 import errno
-import json
 import os
 import sys
 import tempfile
@@ -71,19 +70,23 @@ def exit_code(error: Exception) -> int:
 
 def _print_json(error: Any) -> None:
     """With --json, stdout holds one document in every ending: here the shortest one, with the names that a run's document has."""
+    from analytics_agent.cli.terminal import write_json
+
     told = {"id": None, "status": "failed", "reason": error.message, "hint": error.hint, "error": type(error).__name__}
-    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    write_json(told)
 
 
 def _say(message: str, hint: str) -> None:
     """Never broken into lines of a width: hints hold commands that people copy."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(Text.assemble(("✗ ", "red"), message))
+    from analytics_agent.cli.plain import clean
+    from analytics_agent.cli.terminal import console
+
+    terminal = console(stderr=True)
+    terminal.print(Text.assemble(("✗ ", "red"), clean(message)), soft_wrap=True)
     if hint:
-        console.print(Text(f"  {hint}", style="dim"))
+        terminal.print(Text(f"  {clean(hint)}", style="dim"), soft_wrap=True)
 
 
 def _flushed() -> int:

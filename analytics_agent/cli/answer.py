@@ -18,6 +18,13 @@ Rows = Mapping[str, Sequence[dict[str, Any]]]
 GAP = Text()
 _MARKS = {"succeeded": ("✓", "green"), "failed": ("✗", "red"), "queued": ("○", "dim"), "running": ("●", "cyan")}
 _EVIDENCE = (Column(""), Column("", flexible=True), Column("", dim=True), Column("", dim=True), Column("", dim=True, flexible=True))
+_ATTENTION = ("!", "yellow")
+
+
+def status(name: str) -> Text:
+    """A run's status with its mark."""
+    mark, style = _MARKS.get(name, _ATTENTION)
+    return Text.assemble((mark, style), f" {name}")
 
 
 def page(document: dict[str, Any], rows: Rows, *, ending: bool = True) -> Page:
@@ -30,16 +37,16 @@ def page(document: dict[str, Any], rows: Rows, *, ending: bool = True) -> Page:
 
 def title(document: dict[str, Any]) -> RenderableType:
     usage = document["usage"]
-    mark, style = _MARKS.get(document["status"], ("!", "yellow"))
+    mark, style = _MARKS.get(document["status"], _ATTENTION)
     taken = f" {duration(usage['seconds'])} · {money(usage['cost_usd'])}"
     return Ends(Text(line(document["question"]), "bold"), Text.assemble((mark, style), (taken, "dim")))
 
 
 def duration(seconds: float) -> str:
-    """48 s, 3 min 8 s, 2 h 5 min."""
+    """9.1 s, 48 s, 3 min 8 s, 2 h 5 min; whole seconds stay whole."""
     whole_seconds = round(seconds)
     if whole_seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 9.95 else f"{whole_seconds} s"
+        return f"{seconds:.1f} s" if seconds < 9.95 and not isinstance(seconds, int) else f"{whole_seconds} s"
     minutes, rest = divmod(whole_seconds, 60)
     hours, minutes_left = divmod(minutes, 60)
     return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s" if rest else f"{minutes} min"
@@ -56,6 +63,8 @@ def counted(number: int, one: str) -> str:
 
 
 def _answered(document: dict[str, Any], rows: Rows) -> Iterator[RenderableType]:
+    if document["status"] != "succeeded":  # answered, and stopped on the way to the report
+        yield from (*_ended(document), GAP)
     yield Prose(prose(document["answer"]["claims"]))
     for picture in pictures(document, rows):
         yield from (GAP, picture)
@@ -213,5 +222,5 @@ def _under_way(document: dict[str, Any]) -> Iterator[RenderableType]:
 
 def _ended(document: dict[str, Any]) -> Iterator[RenderableType]:
     yield Prose(Text(line(document["reason"] or f"The run is {document['status']}, for a reason that was not given.")))
-    if kept := len(document["queries"]):
+    if (kept := len(document["queries"])) and not document["answer"]:
         yield Prose(Text(f"What it found until then is kept: {counted(kept, 'result')}.", "dim"))

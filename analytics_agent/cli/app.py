@@ -2,7 +2,7 @@
 
 import typer
 
-from analytics_agent.cli import ask, databases, keys, processes, reports, runs, sql, stack
+from analytics_agent.cli import ask, costs, databases, keys, processes, reports, runs, sql, stack
 
 app = typer.Typer(
     name="analytics-agent",
@@ -13,7 +13,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (stack.up, stack.down, stack.status, stack.logs, stack.doctor, stack.clean, stack.demo, ask.ask):
+for command in (stack.up, stack.down, stack.status, stack.logs, stack.doctor, stack.clean, stack.demo, ask.ask, costs.costs):
     app.command()(command)
 for process in (processes.worker, processes.api):
     app.command()(process)

@@ -37,29 +37,31 @@ def ask(
     """
     wanted = [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")]
     budget = {name: value for name, value in (("tokens", budget_tokens), ("usd", budget_usd)) if value is not None}
+    steps = ["explore", "analyze", "synthesize", *(["report"] if wanted else []), *(["deliver"] if publish else [])]
     if out:
         _writable(out)
     with Client() as client:
         run_id = client.submit(
             question, database=database, model=model, as_of=as_of, publish=publish, formats=wanted, budget=budget or None
         )
-        document = follow(client, run_id, as_json=as_json, budget=budget)
+        document = follow(client, run_id, as_json=as_json, expected=steps, budget=budget)
         saved = not out or document["status"] != "succeeded" or _saved(client, document, out)
         show(client, document, as_json=as_json)
     if not saved or document["status"] != "succeeded":
         raise typer.Exit(EXIT_FAILED)
 
 
-def follow(client: Client, run_id: str, *, as_json: bool = False, budget: dict[str, float] | None = None) -> dict[str, Any]:
+def follow(client: Client, run_id: str, *, as_json: bool = False, **known: Any) -> dict[str, Any]:
     """Show progress until the run has ended or waits for a person nobody can reach; gives its document.
 
+    `known` is what a document does not say of the run: its budget, the steps that are expected (see Progress).
     Ctrl-C leaves or cancels the run and ends the command; what asked for JSON gets the document as it stands.
     """
     from analytics_agent.cli.progress import Progress
     from analytics_agent.cli.results import finding_value
 
     quiet = as_json and not sys.stderr.isatty()
-    with Progress(client.document(run_id), quiet=quiet, budget=budget, value=finding_value(client, run_id)) as progress:
+    with Progress(client.document(run_id), quiet=quiet, **known, value=finding_value(client, run_id)) as progress:
         try:
             while True:
                 for event in client.events(run_id, after=progress.seen):

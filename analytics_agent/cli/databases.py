@@ -1,15 +1,15 @@
 """`databases`: what can be asked."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.plain import line
+from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, show, whole, write_json
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="Add, list, refresh and remove databases.")
@@ -30,11 +30,10 @@ def add(
     text = _text(semantic_model) if semantic_model else None
     with Client() as client:
         view = client.add_database(name, address, schema=schema, semantic_model=text)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)  # warnings hold statements that people copy
     tables = f"{view['tables']} table{'' if view['tables'] == 1 else 's'}"
-    console.print(Text(f"Added {view['name']}: {tables}, {'with' if view['governed'] else 'no'} semantic model."))
-    for warning in view.get("warnings", ()):
-        console.print(Text.assemble(("!  ", "yellow"), warning))
+    said = [Text(f"Added {line(view['name'])}: {tables}, {'with' if view['governed'] else 'no'} semantic model.")]
+    said += [Text.assemble(("!  ", "yellow"), line(warning)) for warning in view.get("warnings", ())]
+    show(Page(map(whole, said), indent=0), console(stderr=True))  # warnings hold statements that people copy
 
 
 @commands.command("list")
@@ -43,15 +42,23 @@ def list_databases(as_json: Annotated[bool, typer.Option("--json", help="print J
     with Client() as client:
         views = client.databases()
     if as_json:
-        sys.stdout.write(json.dumps(views) + "\n")
+        write_json(views)
         return
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for column in ("name", "engine", "tables", "semantic model", "read"):
-        table.add_column(column)
-    for view in views:
-        read = (view.get("read_at") or "never")[:16].replace("T", " ")
-        table.add_row(view["name"], view["dialect"], str(view["tables"] or "?"), "yes" if view["governed"] else "no", read)
-    Console(highlight=False).print(table if views else "No database yet. Add one: analytics-agent databases add --help")
+    if not views:
+        console().print("No database yet. Add one: analytics-agent databases add --help", soft_wrap=True)
+        return
+    heads = (
+        Column("name", flexible=True),
+        Column("engine"),
+        Column("tables", right=True),
+        Column("semantic model"),
+        Column("read", dim=True),
+    )
+    rows = [
+        (view["name"], view["dialect"], f"{view['tables'] or '?'}", "yes" if view["governed"] else "no", local_time(view.get("read_at")))
+        for view in views
+    ]
+    show(Page([Table(heads, rows)], widest=ANY), console())
 
 
 @commands.command()

@@ -15,16 +15,16 @@ _VALUE = {"comparison": "difference", "contribution": "contribution", "trend": "
 _NEEDED = {"contribution", "total_before", "total_now", "before_group", "now_group"}
 
 
-def key_value(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: Sequence[Row]) -> str:
-    """In a few words: the change, the largest part of it, the slope, the first in rank. Empty where there is none."""
+def key_value(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: Sequence[Row]) -> tuple[str, str]:
+    """Whose value and the value: the change, the largest part of it, the slope, the first in rank. Empty where there is none."""
     name = _VALUE.get(finding["operation"], finding["parameters"].get("measure"))
     column = next((column for column in columns if column["name"] == name), None)
     value = number(rows[0].get(name)) if rows and column else None
     if column is None or value is None:
-        return ""
+        return "", ""
     text = shown(value, column, decimals_for(column, [value]), signed=finding["operation"] in _VALUE, unit=True)
     by = finding["parameters"].get("by")
-    return f"{label(rows[0][by])}  {text}" if by in rows[0] else text
+    return label(rows[0][by]) if by in rows[0] else "", text
 
 
 def waterfall(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: Sequence[Row]) -> Bars | None:

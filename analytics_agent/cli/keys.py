@@ -1,13 +1,12 @@
 """`keys`: API keys. A key is shown once, when it is made."""
 
-import json
 import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, show, write_json
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="Create, list and revoke API keys.")
@@ -24,7 +23,7 @@ def create(
     with Client() as client:
         made = client.create_key(name, scopes=scope or ["ask"])
     if as_json:
-        sys.stdout.write(json.dumps({part: made[part] for part in ("key", "id", "scopes")}) + "\n")
+        write_json({part: made[part] for part in ("key", "id", "scopes")})
         return
     sys.stdout.write(f"{made['key']}\n")
     sys.stderr.write(f"Key {made['id']} for {', '.join(made['scopes'])}. It is not shown again.\n")
@@ -36,15 +35,14 @@ def list_keys(as_json: AsJson = False) -> None:
     with Client() as client:
         known = client.keys()
     if as_json:
-        sys.stdout.write(json.dumps(known) + "\n")
+        write_json(known)
         return
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for column in ("id", "name", "scopes", "created", "revoked"):
-        table.add_column(column)
-    for key in known:
-        revoked = (key.get("revoked_at") or "")[:10]
-        table.add_row(key["id"], key["name"], ", ".join(key["scopes"]), key["created_at"][:10], revoked)
-    Console(highlight=False).print(table)
+    heads = (Column("id"), Column("name", flexible=True), Column("scopes"), Column("created", dim=True), Column("revoked", dim=True))
+    rows = [
+        (key["id"], key["name"], ", ".join(key["scopes"]), local_time(key["created_at"]), local_time(key.get("revoked_at"), never=""))
+        for key in known
+    ]
+    show(Page([Table(heads, rows)], widest=ANY), console())
 
 
 @commands.command()

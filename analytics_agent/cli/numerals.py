@@ -82,6 +82,14 @@ def day(at: date) -> str:
     return f"{at.day} {month_abbr[at.month]} {at.year}"
 
 
+def local_time(iso: str | None, never: str = "never") -> str:
+    """A moment of the API in this machine's time zone, as short as can be: 06:02 today, else 2026-11-22."""
+    if not iso:
+        return never
+    at = datetime.fromisoformat(iso).astimezone()
+    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d}"
+
+
 def label(value: object) -> str:
     """A cell that names its row."""
     if value is None:

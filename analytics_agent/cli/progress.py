@@ -19,13 +19,13 @@ from analytics_agent.domain.event import STEPS
 
 BAR = 30
 _HINT = "Ctrl-C: cancel or detach"
-Valued = Callable[[dict[str, Any]], str]
+Valued = Callable[[dict[str, Any]], tuple[str, str]]
 
 
 class Progress:
     """Fed with events, in order. `seen` is the number of the last one, for a reader that connects again.
 
-    `value` gives what a finding comes to, in a few words; `budget` may hold `usd` and `tokens`.
+    `expected` are the steps that will be; `budget` may hold `usd` and `tokens`; `value` says what a finding comes to, and whose it is.
     """
 
     def __init__(
@@ -33,13 +33,15 @@ class Progress:
         document: dict[str, Any],
         *,
         quiet: bool = False,
+        expected: Sequence[str] = STEPS,
         budget: dict[str, float] | None = None,
-        value: Valued = lambda _: "",
+        value: Valued = lambda _: ("", ""),
         on: Console | None = None,
     ) -> None:
         self.seen = 0
         self._document = cleaned(document)
         self._quiet = quiet
+        self._expected = expected
         self._budget = budget or {}
         self._value = value
         self._lines: dict[str, dict[str, Line]] = {step: {} for step in STEPS}
@@ -119,7 +121,7 @@ class Progress:
         yield from (GAP, self._foot())
 
     def _is_shown(self, step: str) -> bool:
-        return step != "deliver" or step in self._begun or bool(self._document.get("publish", True))
+        return step in self._expected or step in self._begun
 
     def _heading(self, width: int) -> list[RenderableType]:
         document = self._document

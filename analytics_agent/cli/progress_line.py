@@ -9,10 +9,10 @@ from rich.text import Text
 
 from analytics_agent.cli.answer import counted
 from analytics_agent.cli.plain import line
-from analytics_agent.cli.terminal import shortened
+from analytics_agent.cli.terminal import shortened, shortened_inside
 
 _STYLES = {"✓": "green", "✗": "red", "!": "yellow"}
-_TOLD, _TIMED = 11, 10
+_TOLD, _TIMED = 11, 9
 
 
 @dataclass(frozen=True)
@@ -22,35 +22,41 @@ class Line:
     key: str
     mark: str
     title: str
+    whose: str = ""
     told: str = ""
     timed: str = ""
     awaited: bool = False
 
     def plain(self) -> Text:
-        return Text("  ".join(("   ", self.mark, self.title, *(part for part in (self.told, self.timed) if part))))
+        return Text("  ".join(("   ", self.mark, self.title, *(part for part in (self.whose, self.told, self.timed) if part))))
 
     def live(self, width: int) -> Text:
         """Exactly `width` cells: mark, title, and at the right rows and milliseconds or a value."""
-        right = f"{self.told:>{_TOLD}} {self.timed:>{_TIMED}}" if self.timed else shortened(self.told, max(12, width // 3))
+        right = f"{self.told:>{_TOLD}} {self.timed:>{_TIMED}}" if self.timed else self.told
+        if self.whose:
+            right = f"{shortened(self.whose, max(8, width // 3 - cell_len(right)))}  {right}"
         head = f"{self.mark:<4}"
         room = max(4, width - 4 - len(head) - cell_len(right) - 2)
-        title = shortened(self.title, room)
+        title = shortened_inside(self.title, room)
         blanks = " " * (room - cell_len(title) + 2)
         style = "" if self.mark == "✓" else "dim"
         return Text.assemble("    ", (head, _STYLES.get(self.mark, "cyan")), title, blanks, (right, style))
 
 
-def line_of(event: dict[str, Any], value: Callable[[dict[str, Any]], str]) -> Line | None:
+def line_of(event: dict[str, Any], value: Callable[[dict[str, Any]], tuple[str, str]]) -> Line | None:
     """None for what is not shown. `value` says what a finding comes to."""
     kind, data, seq = event["kind"], event["data"], str(event["seq"])
     if kind == "query":
         computed = data["source"] == "computed"
         taken = "computed" if computed else f"{data['milliseconds']:,.0f} ms"
-        return Line(data["id"], data["id"], line(data["title"]), counted(data["rows"], "row"), taken, awaited=computed)
+        return Line(data["id"], data["id"], line(data["title"]), told=counted(data["rows"], "row"), timed=taken, awaited=computed)
     if kind == "finding":
-        return Line(data["result"], "✓", line(data["title"]), line(value(data)))
+        whose, told = value(data)
+        return Line(data["result"], "✓", line(data["title"]), line(whose), line(told))
     if kind == "tool":
-        return Line(seq, "✗" if data["is_error"] else "›", line(data.get("title") or data["name"]), "mended" if data["is_error"] else "")
+        return Line(
+            seq, "✗" if data["is_error"] else "›", line(data.get("title") or data["name"]), told="mended" if data["is_error"] else ""
+        )
     if kind == "report":
         return Line(seq, "✓", " and ".join(data["formats"]))
     if kind == "published":

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from analytics_agent.cli.ask import slug
+from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, show
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="List and download finished reports.")
@@ -18,12 +18,15 @@ def list_reports(limit: Annotated[int, typer.Option(min=1, max=500)] = 20) -> No
     """The latest runs that have a report."""
     with Client() as client:
         documents = [document for document in client.runs(limit=limit) if any(document["report"].values())]
-    console = Console(highlight=False)
-    for document in documents:
-        formats = ", ".join(kind for kind, address in document["report"].items() if address)
-        console.print(Text.assemble(document["id"], "  ", (formats, "dim"), "  ", document["question"]), overflow="ellipsis", no_wrap=True)
     if not documents:
-        console.print("No report yet.")
+        console().print("No report yet.")
+        return
+    heads = (Column("run"), Column("report", dim=True), Column("asked", dim=True), Column("question", flexible=True))
+    rows = [
+        (one["id"], ", ".join(kind for kind, path in one["report"].items() if path), local_time(one["asked_at"]), one["question"])
+        for one in documents
+    ]
+    show(Page([Table(heads, rows)], widest=ANY), console())
 
 
 @commands.command()

@@ -17,17 +17,17 @@ def rows(client: Client, run_id: str, result: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in stored["rows"]]
 
 
-def finding_value(client: Client, run_id: str) -> Callable[[dict[str, Any]], str]:
+def finding_value(client: Client, run_id: str) -> Callable[[dict[str, Any]], tuple[str, str]]:
     """What the finding of an event comes to, read from its result. A finding that cannot be read has no value to show."""
 
-    def value(found: dict[str, Any]) -> str:
+    def value(found: dict[str, Any]) -> tuple[str, str]:
         try:
             document = client.document(run_id)
             first = rows(client, run_id, found["result"])[:1]
         except AgentError:
-            return ""
+            return "", ""
         finding = next((one for one in document["findings"] if one["id"] == found["id"]), None)
         query = next((one for one in document["queries"] if one["id"] == found["result"]), None)
-        return key_value(cleaned(finding), cleaned(query["columns"]), cleaned(first)) if finding and query else ""
+        return key_value(cleaned(finding), cleaned(query["columns"]), cleaned(first)) if finding and query else ("", "")
 
     return value

@@ -1,19 +1,19 @@
 """`runs`: what became of a question."""
 
-import json
 import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from analytics_agent.cli import ask as asking
+from analytics_agent.cli.answer import status
+from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.statement import statements
+from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, write_json
+from analytics_agent.cli.terminal import show as print_page
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="List, show, answer and cancel runs.")
-_FIELDS = {"run": "id", "status": "status", "database": "database"}
 RunId = Annotated[str, typer.Argument(help="the run's id")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -24,15 +24,14 @@ def list_runs(limit: Annotated[int, typer.Option(min=1, max=500)] = 20, as_json:
     with Client() as client:
         documents = client.runs(limit=limit)
     if as_json:
-        sys.stdout.write(json.dumps(documents, ensure_ascii=False) + "\n")
+        write_json(documents)
         return
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for name in ("run", "status", "database"):
-        table.add_column(name, no_wrap=True, min_width=max(len(document.get(_FIELDS[name], "")) for document in [*documents, {}]))
-    table.add_column("question", overflow="ellipsis", no_wrap=True)
-    for document in documents:
-        table.add_row(*(Text(document[name]) for name in ("id", "status", "database", "question")))
-    Console(highlight=False).print(table if documents else "No run yet. Ask something: analytics-agent ask --help")
+    if not documents:
+        console().print("No run yet. Ask something: analytics-agent ask --help", soft_wrap=True)
+        return
+    heads = (Column("run"), Column("status"), Column("asked", dim=True), Column("database"), Column("question", flexible=True))
+    rows = [(one["id"], status(one["status"]), local_time(one["asked_at"]), one["database"], one["question"]) for one in documents]
+    print_page(Page([Table(heads, rows)], widest=ANY), console())
 
 
 @commands.command()
@@ -46,10 +45,7 @@ def show(
         document = client.document(run_id)
         asking.show(client, document, as_json=as_json)
     if sql and not as_json:
-        console = Console(highlight=False)
-        for query in document["queries"]:
-            console.print(Text(f"  {query['id']}  {query['title']}", style="bold"))
-            console.print(Text(query["sql_as_run"] or query.get("method", ""), style="dim"), "", sep="\n")
+        print_page(Page(statements(document["queries"]), widest=ANY), console())
 
 
 @commands.command()

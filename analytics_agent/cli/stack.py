@@ -1,20 +1,30 @@
 """The embedded stack: `up`, `down`, `status`, `logs`, `doctor`, `clean`, and `demo`, the first question one asks it."""
 
-import json
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from analytics_agent.cli import EXIT_FAILED
-from analytics_agent.settings import load
+from analytics_agent.cli.answer import GAP, files, listed, near
+from analytics_agent.cli.plain import line
+from analytics_agent.cli.statement import statement
+from analytics_agent.cli.terminal import ANY, Column, Page, Prose, Table, console, show, whole, write_json
+from analytics_agent.settings import Settings, load
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 SAMPLE_QUESTION = "Why were departures so late in summer 2013?"
-MARKS = {"healthy": "green", "starting": "yellow", "restarting": "yellow", "failed": "red", "stopped": "dim"}
+MARKS = {
+    "healthy": ("●", "green"),
+    "starting": ("○", "yellow"),
+    "restarting": ("○", "yellow"),
+    "failed": ("✗", "red"),
+    "stopped": ("○", "dim"),
+}
+PAIRS = (Column("", dim=True), Column(""))
 
 
 def _say(line: str) -> None:
@@ -25,7 +35,7 @@ def up(superset: Annotated[bool, typer.Option(help="start Superset too")] = True
     """Start the embedded stack: PostgreSQL, Temporal, Superset, the API and the workers. Safe to run again."""
     from analytics_agent.stack import lifecycle
 
-    _table(lifecycle.up(load(), superset=superset, echo=_say).as_json(), Console(stderr=True, highlight=False))
+    _table(lifecycle.up(load(), superset=superset, echo=_say).as_json(), console(stderr=True))
 
 
 def down() -> None:
@@ -48,27 +58,46 @@ def status(as_json: AsJson = False) -> None:
 
     found = observed.status(load())
     if as_json:
-        sys.stdout.write(json.dumps(found.as_json()) + "\n")
+        write_json(found.as_json())
     else:
-        _table(found.as_json(), Console(highlight=False))
+        _table(found.as_json(), console())
     if found.services and not found.healthy:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _table(found: dict[str, Any], console: Console) -> None:
+def _table(found: dict[str, Any], terminal: Console) -> None:
     if not found["services"]:
-        console.print("Nothing was started yet. Start it: analytics-agent up")
+        terminal.print("Nothing was started yet. Start it: analytics-agent up")
         return
-    table = Table(box=None, padding=(0, 1), header_style="dim")
-    for name in ("", "service", "address", "version", "pid", "restarts"):
-        table.add_column(name, no_wrap=True)
-    for service in found["services"]:
-        mark = Text("●", style=MARKS.get(service["health"], ""))
-        detail = "" if service["health"] == "healthy" else f" {service['health']} {service['detail']}"
-        restarts = str(service["restarts"] or "")
-        table.add_row(mark, service["name"] + detail, service["address"], service["version"], str(service["pid"] or "–"), restarts)
-    console.print(table)
-    console.print(Text(f"  state  {found['state']}", style="dim"))
+    services = found["services"]
+    heads = [
+        Column("", flexible=False),
+        Column("service"),
+        Column("address"),
+        Column("version", dim=True),
+        Column("pid", right=True, dim=True),
+    ]
+    restarted = any(service["restarts"] for service in services)
+    rows = [_service(service)[: None if restarted else -1] for service in services]
+    table = Table([*heads, *([Column("restarts", right=True, dim=True)] if restarted else [])], rows)
+    troubles = [
+        Prose(Text(line(one["detail"])), Text(f"!  {one['name']}: ", "yellow"))
+        for one in services
+        if one["detail"] and one["health"] != "healthy"
+    ]
+    state = whole(Text.assemble(("state  ", "dim"), near(found["state"])))
+    parts: list[RenderableType] = [table, *([GAP] if troubles else []), *troubles, GAP, state]
+    show(Page(parts, widest=ANY), terminal)
+
+
+def _service(service: dict[str, Any]) -> list[str | Text]:
+    """Its mark says by color and by shape how it is, and a word says it where it is not well."""
+    mark, style = MARKS.get(service["health"], ("●", ""))
+    name = Text(service["name"])
+    if service["health"] != "healthy":
+        name.append(f"  {service['health']}", style)
+    pid, restarts = str(service["pid"] or "–"), str(service["restarts"] or "")
+    return [Text(mark, style), name, service["address"] or "–", service["version"] or "–", pid, restarts]
 
 
 def logs(
@@ -90,55 +119,76 @@ def doctor(as_json: AsJson = False) -> None:
 
     found = examination.doctor(load())
     if as_json:
-        sys.stdout.write(json.dumps(found.as_json()) + "\n")
+        write_json(found.as_json())
     else:
-        _diagnosis(found.as_json(), Console(highlight=False))
+        _diagnosis(found.as_json(), console())
     if found.problems:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _diagnosis(found: dict[str, Any], console: Console) -> None:
+def _diagnosis(found: dict[str, Any], terminal: Console) -> None:
+    show(Page(_examined(found), widest=ANY), terminal)
+
+
+def _examined(found: dict[str, Any]) -> Iterator[RenderableType]:
     for problem in found["problems"]:
-        console.print(Text.assemble(("!  ", "yellow"), problem))
+        yield Prose(Text(line(problem)), Text("!  ", "yellow"))
     if not found["problems"]:
-        console.print(Text.assemble(("✓  ", "green"), "nothing wrong was found"))
-    for title, pairs in (("Versions", found["versions"]), ("Settings", found["settings"])):
-        console.print(Text(f"\n{title}", style="bold"))
-        grid = Table.grid(padding=(0, 2))
-        for name, value in pairs.items():
-            grid.add_row(Text(f"  {name}", style="dim"), Text(str(value)))
-        console.print(grid)
-    console.print(Text("\nReached", style="bold"))
-    for one in found["reached"]:
-        console.print(Text.assemble(("  ✓ ", "green") if one["answers"] else ("  ✗ ", "red"), f"{one['name']}  {one['address']}"))
+        yield Text.assemble(("✓  ", "green"), "nothing wrong was found")
+    for title in ("versions", "settings"):
+        yield from (GAP, Text(title.capitalize(), "bold"), Table(PAIRS, [(name, str(value)) for name, value in found[title].items()]))
+    reached = [(_answers(one["answers"]), one["name"], one["address"]) for one in found["reached"]]
+    yield from (GAP, Text("Reached", "bold"), Table((Column(""), Column("", dim=True), Column("")), reached))
     for name, errors in found["last_errors"].items():
-        console.print(Text(f"\nLast errors of {name}", style="bold"))
-        for line in errors:
-            console.print(Text(f"  {line}", style="dim"))
+        yield from (GAP, Text(f"Last errors of {name}", "bold"))
+        yield from (Prose(Text(line(error), "dim")) for error in errors)
+
+
+def _answers(answers: bool) -> Text:
+    return Text("✓", "green") if answers else Text("✗", "red")
 
 
 def demo(question: Annotated[str, typer.Argument(help="the question to ask")] = SAMPLE_QUESTION) -> None:
     """Ask one sample question of the sample warehouse, from start to finish, and say where everything is."""
     from analytics_agent.cli import ask as asking
     from analytics_agent.client import Client
-    from analytics_agent.stack.credentials import superset_login
-    from analytics_agent.stack.state import State
 
     settings = load()
-    out = settings.state / "demo"
     with Client() as client:
         run_id = client.submit(question, database="flights", publish=bool(settings.superset_url), formats=["html", "pdf"])
         document = asking.follow(client, run_id)
         if document["status"] == "succeeded":
-            document["report"] = asking.save(client, document, out)
-        asking.show(client, document, as_json=False)
-    console = Console(highlight=False)
-    primary = next((query for query in document["queries"] if query["id"] == document["primary"]), None)
-    if primary:
-        console.print(Text("  SQL of the primary result", style="bold"), Text(f"{primary['sql_as_run']}\n"), sep="\n")
-    if settings.superset_url:
-        name, password = superset_login(State(settings.state.absolute()))
-        console.print(Text.assemble(("  Superset login  ", "dim"), f"{name} / {password}"))
-    console.print(Text.assemble(("  Ask your own    ", "dim"), '.venv/bin/analytics-agent ask "…" --database flights'))
+            document["report"] = asking.save(client, document, settings.state / "demo")
+        asking.show(client, document, as_json=False, ending=False)
+    show(Page(_closing(document, settings), widest=ANY), console())
     if document["status"] != "succeeded":
         raise typer.Exit(EXIT_FAILED)
+
+
+def _closing(document: dict[str, Any], settings: Settings) -> Iterator[RenderableType]:
+    """The primary result's SQL, then where everything is and how to go on."""
+    primary = next((query for query in document["queries"] if query["id"] == document["primary"]), None)
+    if primary and primary["sql_as_run"]:
+        yield Text(f"SQL of {primary['id']}, the primary result", "bold")
+        yield from statement(primary["sql_as_run"])
+        yield GAP
+    superset = document["superset"]
+    found = list(files(document))
+    if superset["dashboard_url"]:
+        found += [("Dashboard", Text(superset["dashboard_url"])), ("Login", Text(" / ".join(_login(settings))))]
+    elif superset["failure"]:
+        found.append(("Dashboard", Text(line(superset["failure"]), "yellow")))
+    program = near(sys.argv[0]) if "/" in sys.argv[0] else "analytics-agent"
+    found += [
+        ("Next", Text.assemble((f"{program} runs show {document['id']} --sql", "cyan"), " for every query's SQL")),
+        ("Ask", Text(f'{program} ask "…" --database {document["database"]}', "cyan")),
+    ]
+    yield from listed(found)
+    yield GAP
+
+
+def _login(settings: Settings) -> tuple[str, str]:
+    from analytics_agent.stack.credentials import superset_login
+    from analytics_agent.stack.state import State
+
+    return superset_login(State(settings.state.absolute()))

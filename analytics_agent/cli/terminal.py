@@ -19,6 +19,8 @@ from analytics_agent.settings import plain_locale
 WIDTH = 88
 """The widest a page gets: longer lines are hard to read."""
 INDENT = 2
+ANY = 10_000
+"""As wide as the terminal is."""
 NBSP = "\u00a0"
 _HELD = "\ue000"
 """Stands for a no-break blank while lines are broken: rich would break there."""
@@ -164,6 +166,17 @@ def shortened(text: str, width: int) -> str:
         return text
     cut = set_cell_size(text, max(0, width - 1)).rstrip()
     return cut + "…" if width > 0 else ""
+
+
+def shortened_inside(text: str, width: int) -> str:
+    """At most `width` cells, with what is left out in the middle: titles that begin alike still differ."""
+    if cell_len(text) <= width or width < 12:
+        return shortened(text, width)
+    head = shortened(text, width * 2 // 5)
+    tail = text[-(width - cell_len(head)) :]
+    while cell_len(tail) > width - cell_len(head):
+        tail = tail[1:]
+    return head + tail.lstrip()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""`costs`: what questions cost, from the ledger of model turns."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from analytics_agent.client import Client
+
+GROUPS = {"user": "owner", "database": "database", "model": "model", "day": "day"}
+
+
+def costs(
+    by: Annotated[str, typer.Option(help="user, database, model or day")] = "day",
+    since: Annotated[str | None, typer.Option(help="only turns from then on: 2026-11-01, or 2026-11-01T09:00; your time zone")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """What questions cost: your own, or everybody's with an admin key."""
+    from analytics_agent.cli.terminal import Page, console, show, write_json
+
+    if by not in GROUPS:
+        raise typer.BadParameter(f"use one of {', '.join(GROUPS)}", param_hint="--by")
+    with Client() as client:
+        found = client.costs(by=GROUPS[by], since=_moment(since) if since else None)
+        names = _names(client) if by == "user" and not as_json else {}
+    if as_json:
+        write_json(found)
+    elif found["costs"]:
+        show(Page([_table(by, found, names)]), console())
+    else:
+        console().print("No model turn yet." if since is None else f"No model turn since {since}.")
+
+
+def _moment(since: str) -> str:
+    """With a time zone, as the API wants it: this machine's, where none is given."""
+    try:
+        at = datetime.fromisoformat(since)
+    except ValueError:
+        raise typer.BadParameter(f"{since} is no date; write it as 2026-11-01", param_hint="--since") from None
+    return (at if at.tzinfo else at.astimezone()).isoformat()
+
+
+def _names(client: Client) -> dict[str, str]:
+    """The names of keys, for those who may see them."""
+    from analytics_agent.errors import NotAllowed
+
+    try:
+        known = client.keys()
+        return {key["id"]: key["name"] for key in known}
+    except NotAllowed:
+        me = client.me()
+        return {me["id"]: me["name"]}
+
+
+def _table(by: str, found: dict[str, Any], names: dict[str, str]) -> Any:
+    from rich.text import Text
+
+    from analytics_agent.cli.terminal import Column, Table
+
+    heads = ("runs", "turns", "tokens in", "cached", "tokens out", "cost")
+    rows: list[list[str | Text]] = []
+    for cost in found["costs"]:
+        cached = cost["cache_read_tokens"]
+        counts = (cost["runs"], cost["turns"], cost["input_tokens"] + cached + cost["cache_write_tokens"], cached, cost["output_tokens"])
+        name = names.get(cost["group"], cost["group"])
+        rows.append([name, *(f"{count:,}" for count in counts), f"${cost['cost_usd']:,.2f}"])
+    total: list[str | Text] = ["in all", *[""] * 5, Text(f"${found['total_usd']:,.2f}", "bold")]
+    columns = [Column(by, flexible=True), *(Column(head, right=True, dim=head == "cached") for head in heads)]
+    return Table(columns, [*rows, *([total] if len(rows) > 1 else [])])
