@@ -27,6 +27,12 @@ class Conversation:
             said[-1] = Message("user", (*said[-1].content, {"type": "text", "text": nudge}))
         return tuple(said)
 
+    def answered(self, *, before: int) -> list[Block]:
+        """The calls of turns before `before` that were run and gave no error."""
+        made = [(turn.number, call) for turn, reply in zip(self.turns, self.replies, strict=True) for call in reply.tool_calls()]
+        results = ((call, self.results.get((number, call["id"]))) for number, call in made if number < before)
+        return [call for call, result in results if result and not result[0].is_error and not result[0].ends]
+
     def _exchange(self, turn: int, reply: Reply) -> list[Message]:
         """One reply and our answer to it. Calls that were not run are left out: a call without its result is refused by the API."""
         if reply.stop_reason == "tool_use" and reply.tool_calls():

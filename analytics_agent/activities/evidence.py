@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
-from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.finding import Finding, Findings
 from analytics_agent.domain.run import Run
 from analytics_agent.ports import Artifacts, Store
 
@@ -36,23 +36,35 @@ async def store_result(store: Store, artifacts: Artifacts, run_id: str, step: St
 
 
 async def describe(artifacts: Artifacts, query: Query) -> dict[str, Any]:
-    """One result for a model: what it is, its columns, its first rows."""
-    table = await artifacts.get_table(query.artifact)
-    return {
-        "id": query.id,
-        "title": query.title,
-        "source": query.source,
-        "rows": query.rows,
-        "truncated": query.truncated,
-        "columns": [_column(column) for column in query.columns],
-        "preview": preview(table),
-        "request": query.request,
-    }
+    """One result for a model: see `told`."""
+    return told(query, await artifacts.get_table(query.artifact))
+
+
+def told(query: Query, table: "pa.Table") -> dict[str, Any]:
+    """A result as every step's model is told it: its columns, then its first rows as lists in the order of the columns.
+
+    It is sent again with every later turn, so what goes without saying is left out: a label that is the name, a default format.
+    """
+    shown_rows = min(table.num_rows, PREVIEW_ROWS)
+    data: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": [_column(column) for column in query.columns]}
+    data["preview"] = [[_short(shown(value)) for value in row.values()] for row in table.slice(0, PREVIEW_ROWS).to_pylist()]
+    if query.rows > shown_rows:
+        data["shown"] = f"the first {shown_rows} rows; all {query.rows} are stored"
+    if query.truncated:
+        data["truncated"] = "the row limit was reached and more rows exist: aggregate or filter in the query"
+    return data
 
 
 def preview(table: "pa.Table", rows: int = PREVIEW_ROWS) -> list[dict[str, Any]]:
-    """The first rows as JSON values."""
+    """The first rows as JSON values, exact."""
     return [{name: shown(value) for name, value in row.items()} for row in table.slice(0, rows).to_pylist()]
+
+
+def _short(value: str | int | float | bool | None) -> str | int | float | bool | None:
+    """Digits enough to judge by. Figures of an answer are never read from here: they come from the stored rows."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 4) if abs(value) >= 1 else float(f"{value:.5g}")
 
 
 def shown(value: object) -> str | int | float | bool | None:
@@ -104,20 +116,31 @@ async def digest(store: Store, artifacts: Artifacts, run: Run) -> str:
         "primary": evidence.primary if evidence else None,
         "readings": list(evidence.readings) if evidence else [],
         "caveats": list(evidence.caveats) if evidence else [],
-        "results": [await describe(artifacts, query) for query in chosen],
-        "findings": [
-            {
-                "id": finding.id,
-                "operation": finding.operation,
-                "title": finding.title,
-                "result": finding.result,
-                "parameters": finding.parameters,
-                "caveats": list(finding.caveats),
-            }
-            for finding in findings.findings
-        ],
+        "results": [{"id": query.id} | _source(query) | await describe(artifacts, query) for query in chosen],
+        "findings": [_finding(finding) for finding in findings.findings],
     }
     return as_json(record).replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _source(query: Query) -> dict[str, Any]:
+    """Where a result comes from: what a later step cannot see in its rows."""
+    request = {name: value for name, value in (query.request or {}).items() if name != "purpose"}
+    known = {"title": query.title, "source": query.source, "request": request}
+    # A governed request says its own conditions; those of free SQL were read off the statement.
+    conditions = {} if request else {"conditions": list(query.predicates)}
+    return {name: value for name, value in (known | conditions).items() if value}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    known = {
+        "id": finding.id,
+        "operation": finding.operation,
+        "title": finding.title,
+        "result": finding.result,
+        "parameters": finding.parameters,
+        "caveats": list(finding.caveats),
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def _chosen(evidence: Evidence | None, queries: Sequence[Query]) -> Iterable[Query]:
@@ -129,11 +152,17 @@ def _chosen(evidence: Evidence | None, queries: Sequence[Query]) -> Iterable[Que
 def _column(column: ResultColumn) -> dict[str, Any]:
     described = {
         "name": column.name,
-        "label": column.label,
+        "label": None if _says_its_name(column) else column.label,
         "type": column.type,
         "unit": column.unit,
-        "format": column.format,
+        "format": column.format if column.format in ("percent", "currency") else None,
         "metric": column.metric,
         "dimension": column.dimension,
+        "additive": column.additive,
     }
     return {name: value for name, value in described.items() if value is not None}
+
+
+def _says_its_name(column: ResultColumn) -> bool:
+    words = column.name.replace("_", " ")
+    return column.label in (words, words[:1].upper() + words[1:])

@@ -1,6 +1,6 @@
 """explore: the catalog is read, and the model's tools look things up and run checked queries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,7 +29,10 @@ from analytics_agent.sql.check import check
 from analytics_agent.sql.values import distinct_values
 from analytics_agent.sql.verdict import Verdict
 
-SEARCH_HITS = 12
+SEARCH_HITS = 10
+VALUES = 20
+"""Values of a column, where the model does not say how many."""
+MOST_NAMES = 30
 _NOTHING = Artifact("", 0, "")
 
 
@@ -87,7 +90,8 @@ class ExploreActivities:
         _, catalog, model = await self._context(order)
         found: dict[str, Any] = {"tables": [_hit(catalog, match) for match in search_tables(catalog, given["words"], limit=SEARCH_HITS)]}
         if model:
-            found = {"semantic_model": semantic.search(model, given["words"], limit=SEARCH_HITS), **found}
+            hits = semantic.search(model, given["words"], limit=SEARCH_HITS)
+            found = {"semantic_model": [{name: hit[name] for name in ("kind", "name", "description")} for hit in hits], **found}
         return Told(as_json(found), title=f"searched for {given['words'][:60]}")
 
     async def describe(self, order: ToolOrder, given: dict[str, Any]) -> Told:
@@ -101,16 +105,23 @@ class ExploreActivities:
         if model:
             known = [name for name in rest if semantic.knows(model, name)]
             described += semantic.describe(model, known)
-            rest = [name for name in rest if name not in known]
+            # A metric may have the name of its table: both are told.
+            rest = [name for name in rest if name not in known or find_table(catalog, name)]
         described += describe_tables(catalog, rest) if rest else []
         return Told(as_json(described), title=f"read {', '.join(given['names'])[:60]}")
 
     async def look_at_values(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        database, catalog, _ = await self._context(order)
-        table, column = _column(catalog, given["column"])
-        sql = distinct_values(table, column, like=given.get("like"), limit=given.get("limit", 20), dialect=catalog.dialect)
+        """Of a table's column, or of a field of the semantic model: one that is computed is asked for as it is defined."""
+        database, catalog, model = await self._context(order)
+        path, like, limit = given["column"], given.get("like"), given.get("limit", VALUES)
+        request = semantic.values_request(model, path, like=like, limit=limit) if model else None
+        if model and request and semantic.stored_column(model, path) is None:
+            sql = semantic.compile(model, request, dialect=catalog.dialect, catalog=catalog).sql
+        else:
+            table, column = _column(catalog, (semantic.stored_column(model, path) if model else None) or path)
+            sql = distinct_values(table, column, like=like, limit=limit, dialect=catalog.dialect)
         fetched = await self._fetch(database, self._checked(sql, catalog))
-        return Told(as_json({"column": given["column"], "values": preview(fetched.table, 100)}), title=f"looked at {given['column']}")
+        return Told(as_json(_values(path, like, limit, fetched)), title=f"looked at {path}")
 
     # tools that make results
 
@@ -156,7 +167,8 @@ class ExploreActivities:
             predicates=query.predicates or verdict.predicates,
             milliseconds=round(fetched.milliseconds, 1),
             truncated=fetched.truncated,
-            findings=verdict.findings,
+            # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
+            findings=verdict.findings if query.source == "free" else (),
         )
         return await store_result(self._store, self._artifacts, order.run_id, order.step, complete, key=key)
 
@@ -230,18 +242,35 @@ def _hit(catalog: Catalog, match: Match) -> dict[str, Any]:
     return {name: value for name, value in hit.items() if value} | {"of_columns": len(table.columns)}
 
 
+def _values(path: str, like: str | None, limit: int, fetched: Fetched) -> dict[str, Any]:
+    """Values with their row counts; what to do next where there are none, or more than were asked for."""
+    rows = [{"value": value, "rows": count} for value, count in (row.values() for row in preview(fetched.table, limit))]
+    told: dict[str, Any] = {"column": path, "values": rows}
+    if not rows and like:
+        return told | {"note": f"No value holds {like[:60]!r}. Try a shorter part of it, another column, or no `like`."}
+    return told | ({"note": f"Only the {limit} most frequent are listed: give `like` or a higher limit."} if len(rows) == limit else {})
+
+
 def _column(catalog: Catalog, path: str) -> tuple[Table, TableColumn]:
     """The column that "table.column" or "schema.table.column" names. Raises ToolRefused with the nearest names."""
     table_name, _, column_name = path.rpartition(".")
     table = find_table(catalog, table_name)
     if table is None:
         near = nearest(table_name, [each.name for each in catalog.tables])
-        raise ToolRefused(f"There is no table {table_name!r}. Write table.column. Nearest: {', '.join(near) or 'none'}.")
+        raise ToolRefused(f"There is no table {table_name!r}. Write table.column. {_near(near, 'The tables', catalog.tables)}")
     found = next((column for column in table.columns if column.name.lower() == column_name.lower()), None)
     if found is None:
         near = nearest(column_name, [column.name for column in table.columns])
-        raise ToolRefused(f"{table.name} has no column {column_name!r}. Nearest: {', '.join(near) or 'none'}.")
+        raise ToolRefused(f"{table.name} has no column {column_name!r}. {_near(near, 'Its columns', table.columns)}")
     return table, found
+
+
+def _near(near: Sequence[str], kind: str, all_of_them: Sequence[Table] | Sequence[TableColumn]) -> str:
+    """The names that may have been meant: the nearest, or all where none is near and they are few."""
+    if near:
+        return f"Nearest: {', '.join(near)}."
+    few = [each.name for each in all_of_them[:MOST_NAMES]]
+    return f"{kind}: {', '.join(few)}{', …' if len(all_of_them) > MOST_NAMES else ''}."
 
 
 def _columns(fetched: Fetched) -> tuple[ResultColumn, ...]:

@@ -46,6 +46,8 @@ class ModelActivities:
         run = await self._store.run(order.run_id)
         turn = await self._stored(order)
         if turn is None:
+            if order.step == "analyze" and _nothing_to_compute(run):
+                return TurnOutcome(ends="finish")
             said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, before=order.turn)
             verdict = loop.decide(said.replies, turns=self._turns, spent=run.usage, budget=run.question.budget)
             if verdict.ends:
@@ -93,6 +95,12 @@ class ModelActivities:
         module = analyze_prompt if step == "analyze" else synthesize_prompt
         system, prompt = module.system()
         return Opening(system, module.TOOLS, module.first(run.question, briefing, evidence), prompt)
+
+
+def _nothing_to_compute(run: Run) -> bool:
+    """True where every result is a single row: no operation works on one, so the model need not be asked."""
+    chosen = {run.evidence.primary, *run.evidence.results} if run.evidence else set()
+    return bool(chosen) and all(query.rows <= 1 for query in run.queries if query.id in chosen)
 
 
 def _outcome(reply: Reply) -> TurnOutcome:

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from analytics_agent.activities import conversation
-from analytics_agent.domain.conversation import Block, Reply, Tool
+from analytics_agent.domain.conversation import Block, Tool
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
 from analytics_agent.errors import AskerError, ModelError, StatementFailed, StatementTimeout, ToolRefused
 from analytics_agent.explore import loop
@@ -45,7 +45,7 @@ class ToolRunner:
         """Once per (run, step, turn, call): a call whose result is stored is not run again."""
         for stored in await self._store.tool_results(order.run_id, order.step):
             if (stored.turn, stored.call_id) == (order.turn, order.call_id):
-                return ToolOutcome(stored.ends)  # type: ignore[arg-type]
+                return ToolOutcome(stored.ends, stored.is_error)  # type: ignore[arg-type]
         told, is_error = await self._told(order)
         if told.ends != "ask":  # the result of a question to a person is the answer, stored when it comes
             content = await self._artifacts.put_file(told.text.encode(), "text/plain")
@@ -54,22 +54,23 @@ class ToolRunner:
         if told.title or is_error:
             data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error}
             await self._store.append_event(order.run_id, "tool", order.step, data, key=f"tool:{order.turn}:{order.call_id}")
-        return ToolOutcome(told.ends)
+        return ToolOutcome(told.ends, is_error)
 
     async def _told(self, order: ToolOrder) -> tuple[Told, bool]:
         try:
-            call, earlier = await self._call(order)
-            if loop.repeats(call, earlier):
+            call, answered = await self._call(order)
+            if loop.repeats(call, answered):
                 raise ToolRefused(loop.SAME_CALL)
             self._check(call)
             return await self._bodies[order.tool](order, call["input"]), False
         except REPAIRABLE as error:
             return Told(str(error)), True
 
-    async def _call(self, order: ToolOrder) -> tuple[Block, Sequence[Reply]]:
+    async def _call(self, order: ToolOrder) -> tuple[Block, Sequence[Block]]:
+        """The call, and those of earlier turns that were answered: one that was refused then may be in order now."""
         said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, before=order.turn + 1)
         call = next(call for call in said.replies[-1].tool_calls() if call["id"] == order.call_id)
-        return call, said.replies[:-1]
+        return call, said.answered(before=order.turn)
 
     def _check(self, call: Block) -> None:
         tool = self._tools.get(call["name"])
@@ -80,4 +81,5 @@ class ToolRunner:
             for error in Draft202012Validator(tool.input_schema).iter_errors(call["input"])
         ]
         if problems:
-            raise ToolRefused(f"The input of {tool.name} is not valid. " + "; ".join(problems[:5]))
+            fields = ", ".join(tool.input_schema["properties"])
+            raise ToolRefused(f"The input of {tool.name} is not valid. {'; '.join(problems[:5])}. Its fields: {fields or 'none'}.")

@@ -14,7 +14,7 @@ MOST_LOOKUPS = 12
 MOST_MATCHES = 3
 NO_MODEL = (
     "This database has no semantic model, and the offline model answers from governed metrics only. "
-    "Add one with `databases add --semantic-model`, or ask with a Claude model."
+    "Add one with `analytics-agent databases add NAME URI --semantic-model FILE`, or set ANTHROPIC_API_KEY and ask with a Claude model."
 )
 
 

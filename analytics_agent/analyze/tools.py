@@ -88,7 +88,7 @@ RANK = Tool(
 )
 DONE = Tool(
     name="done",
-    description="No further operation is needed. A single figure or a plain list needs none at all.",
+    description="No further operation is needed. May be called beside the last ones. A single figure or a plain list needs none at all.",
     input_schema=_schema({}),
 )
 

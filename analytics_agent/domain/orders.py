@@ -68,7 +68,10 @@ class ToolOrder:
 
 @dataclass(frozen=True)
 class ToolOutcome:
+    """`ends` when the tool ends its step; `failed` when the model was told an error, which it should see before the step ends."""
+
     ends: Ending | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """When the conversation of a step goes on, is nudged or stops. Pure functions over what was said so far."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analytics_agent.domain.conversation import Block, Reply, Usage
@@ -11,7 +11,7 @@ from analytics_agent.domain.question import Budget
 CALL_A_TOOL = "Nothing was called. Continue with a tool, or end the step with the tool that ends it; text alone reaches nobody."
 CUT = "Your last reply was cut off at the length limit and its tool calls were not run. Say less and call one tool."
 LAST_TURN = "This is the last turn of this step. End it now with what is known."
-SAME_CALL = "This call was made before, with the same input, and would give the same result. Use that result, or change the input."
+SAME_CALL = "This very call was made before and its result stands above. Use that result, or change the input."
 
 SILENT_TURNS = 3
 """Turns without a tool call, in a row, after which a conversation is held to be lost."""
@@ -42,9 +42,9 @@ def fingerprint(call: Block) -> str:
     return json.dumps([call.get("name"), call.get("input")], sort_keys=True, default=str)
 
 
-def repeats(call: Block, earlier: Sequence[Reply]) -> bool:
-    """Was this very call made in an earlier turn?"""
-    return fingerprint(call) in _calls(earlier)
+def repeats(call: Block, earlier: Iterable[Block]) -> bool:
+    """Is this one of the earlier calls, made again?"""
+    return fingerprint(call) in {fingerprint(made) for made in earlier}
 
 
 def _over(spent: Usage, budget: Budget) -> bool:

@@ -5,8 +5,8 @@ from analytics_agent.domain.conversation import Tool
 SEARCH_CATALOG = Tool(
     name="search_catalog",
     description=(
-        "Find governed metrics, dimensions, tables and columns by words of the question. Call it first, with the nouns and "
-        "measures of the question. Answers JSON: metrics and dimensions of the semantic model (prefer these), then tables."
+        "Find governed metrics, dimensions, tables and columns by words of the question, synonyms included. Call it only for what "
+        "you do not find in <semantic_model> and <tables>. Answers JSON: metrics and dimensions (prefer these), then tables."
     ),
     input_schema={
         "type": "object",
@@ -18,8 +18,9 @@ SEARCH_CATALOG = Tool(
 DESCRIBE = Tool(
     name="describe",
     description=(
-        "Columns, types, keys and comments of tables, or definition, unit, synonyms and allowed dimensions of metrics. "
-        'Call it before writing SQL on a table you have not seen. The name "model" alone gives the whole semantic model.'
+        "All that is known of tables (native types, keys in both directions, comments) or of metrics and dimensions (definition, "
+        "synonyms, values). Call it for what <tables> and <semantic_model> leave open. "
+        'The name "model" alone gives the whole semantic model, which is long.'
     ),
     input_schema={
         "type": "object",
@@ -37,7 +38,7 @@ LOOK_AT_VALUES = Tool(
     input_schema={
         "type": "object",
         "properties": {
-            "column": {"type": "string", "description": "table.column, or schema.table.column"},
+            "column": {"type": "string", "description": "table.column, schema.table.column, or dataset.field of the semantic model"},
             "like": {"type": "string", "description": "part of the value, any case"},
             "limit": {"type": "integer", "minimum": 1, "maximum": 100},
         },
@@ -49,7 +50,8 @@ QUERY_METRICS = Tool(
     name="query_metrics",
     description=(
         "Query governed metrics by dimensions. The SQL is compiled for you and is right about joins, nulls and double counting: "
-        "use it whenever the metrics you need exist. The rows become a stored result (r1, r2, …) that later steps refer to. "
+        "use it whenever the metrics you need exist. The rows become a stored result (r1, r2, …) that later steps refer to; you are "
+        "shown the first 20. "
         "`dimensions` are dataset.field names, a time field with its grain as dataset.field:month. `having` filters on metrics."
     ),
     input_schema={
@@ -101,8 +103,11 @@ QUERY_METRICS = Tool(
                 "maxItems": 4,
                 "items": {
                     "type": "object",
-                    "properties": {"field": {"type": "string"}, "direction": {"type": "string", "enum": ["asc", "desc"]}},
-                    "required": ["field", "direction"],
+                    "properties": {
+                        "field": {"type": "string", "description": "a metric or a dimension of this query"},
+                        "direction": {"type": "string", "enum": ["asc", "desc"]},
+                    },
+                    "required": ["field"],
                     "additionalProperties": False,
                 },
             },
@@ -116,8 +121,8 @@ RUN_SQL = Tool(
     name="run_sql",
     description=(
         "Run one read-only SELECT in the database's dialect, for what the metrics cannot express. It is checked first; a refusal "
-        "names every problem and what to use instead. The rows become a stored result. Name every output column. "
-        "Aggregate in SQL: fetch tens of rows, not thousands."
+        "names every problem and what to use instead. The rows become a stored result; you are shown the first 20. Give every "
+        "output column a name that says what it holds. Aggregate in SQL: fetch tens of rows, not thousands."
     ),
     input_schema={
         "type": "object",

@@ -3,7 +3,9 @@
 Not here: the question reader (`reader`), which only the offline model needs.
 """
 
+from analytics_agent.semantic.brief import brief
 from analytics_agent.semantic.compiler import Compiled, compile
+from analytics_agent.semantic.field_values import stored_column, values_request
 from analytics_agent.semantic.finder import search
 from analytics_agent.semantic.model import SemanticModel
 from analytics_agent.semantic.ossie import load
@@ -11,4 +13,18 @@ from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.semantic.validation import validate
 from analytics_agent.semantic.views import describe, knows, overview
 
-__all__ = ["Compiled", "MetricRequest", "SemanticModel", "compile", "describe", "knows", "load", "overview", "search", "validate"]
+__all__ = [
+    "Compiled",
+    "MetricRequest",
+    "SemanticModel",
+    "brief",
+    "compile",
+    "describe",
+    "knows",
+    "load",
+    "overview",
+    "search",
+    "stored_column",
+    "validate",
+    "values_request",
+]

@@ -69,6 +69,6 @@ class MetricRequest:
             filters=tuple(Filter(f["field"], f["op"], tuple(f.get("values", ()))) for f in data.get("filters", ())),
             time=Period(date.fromisoformat(time["from"]), date.fromisoformat(time["to"]), time.get("field")) if time else None,
             having=tuple(Having(h["metric"], h["op"], h["value"]) for h in data.get("having", ())),
-            order_by=tuple(Order(o["field"], o["direction"]) for o in data.get("order_by", ())),
+            order_by=tuple(Order(o["field"], o.get("direction", "asc")) for o in data.get("order_by", ())),
             limit=data.get("limit"),
         )

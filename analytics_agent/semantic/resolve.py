@@ -1,8 +1,9 @@
 """From the names of a request to the model's records, refusing in words that let a model repair its request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from typing import cast
 
 from analytics_agent.errors import ToolRefused
@@ -41,7 +42,8 @@ class Resolved:
 
 
 def resolve(model: SemanticModel, request: MetricRequest) -> Resolved:
-    """Raises ToolRefused for an unknown name, and for a dimension that a metric's rows do not determine."""
+    """Raises ToolRefused for unknown names, all of them at once, and for a dimension that a metric's rows do not determine."""
+    _check_names(model, request)
     metrics = tuple(_metric(model, name) for name in _metric_names(model, request))
     dimensions = _named(tuple(_dimension(model, key) for key in dict.fromkeys(request.dimensions)), metrics)
     parts = _parts(model, metrics)
@@ -49,6 +51,24 @@ def resolve(model: SemanticModel, request: MetricRequest) -> Resolved:
         for field in (*(d.field for d in dimensions), *(_filter_field(model, f.field) for f in request.filters)):
             reachable(model, part, field)
     return Resolved(request, metrics, dimensions, parts)
+
+
+def _check_names(model: SemanticModel, request: MetricRequest) -> None:
+    """One refusal that names every wrong name: a model that mends them one by one pays for a turn each."""
+    checks: list[Callable[[], object]] = [partial(_metric, model, name) for name in _metric_names(model, request)]
+    checks += [partial(_dimension, model, key) for key in request.dimensions]
+    checks += [partial(_filter_field, model, f.field) for f in request.filters]
+    problems = tuple(dict.fromkeys(problem for check in checks if (problem := _problem(check))))
+    if problems:
+        raise ToolRefused(" ".join(problems))
+
+
+def _problem(check: Callable[[], object]) -> str | None:
+    try:
+        check()
+    except ToolRefused as refusal:
+        return refusal.message
+    return None
 
 
 def _metric_names(model: SemanticModel, request: MetricRequest) -> tuple[str, ...]:

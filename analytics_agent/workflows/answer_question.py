@@ -13,7 +13,17 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.orders import CallReference, Ending, FinishOrder, RunOrder, RunPlan, StepOrder, ToolOrder, TurnOrder
+from analytics_agent.domain.orders import (
+    CallReference,
+    Ending,
+    FinishOrder,
+    RunOrder,
+    RunPlan,
+    StepOrder,
+    ToolOrder,
+    ToolOutcome,
+    TurnOrder,
+)
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.workflows import calls
 
@@ -114,16 +124,18 @@ class AnswerQuestion:
             if reply.ends:
                 return reply.ends
             outcomes = await asyncio.gather(*(self._tool(step, turn, call) for call in reply.calls))
-            endings = [outcome for outcome in outcomes if outcome]
+            endings = [outcome.ends for outcome in outcomes]
             if "ask" in endings:
-                await self._wait_for_person(step, turn, reply.calls[outcomes.index("ask")])
-            elif endings:
-                return endings[0]
+                await self._wait_for_person(step, turn, reply.calls[endings.index("ask")])
+            elif "refuse" in endings:
+                return "refuse"
+            elif "finish" in endings and not any(outcome.failed for outcome in outcomes):
+                return "finish"
         raise AssertionError("count() does not end")
 
-    async def _tool(self, step: Step, turn: int, call: CallReference) -> Ending | None:
+    async def _tool(self, step: Step, turn: int, call: CallReference) -> ToolOutcome:
         order = ToolOrder(self._order.run_id, step, turn, call.call_id, call.tool)
-        return (await TOOLS[step](order)).ends
+        return await TOOLS[step](order)
 
     async def _wait_for_person(self, step: Step, turn: int, call: CallReference) -> None:
         self._questions += 1

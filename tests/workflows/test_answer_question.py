@@ -179,6 +179,23 @@ def test_a_limit_ends_the_run_with_its_reason(ends: Any, status: str) -> None:
     assert recorder.finished[-1].reason
 
 
+def test_a_step_does_not_end_beside_a_call_that_failed() -> None:
+    """The model ended the step in the same turn as a call that was refused: it is shown the refusal first."""
+
+    def tool(order: ToolOrder) -> ToolOutcome:
+        failed = order.step == "analyze" and order.turn == 1 and order.tool == "rank"
+        return ToolOutcome("finish" if order.tool == "finish" else None, failed)
+
+    def turn(order: TurnOrder) -> TurnOutcome:
+        if order.step != "analyze":
+            return finish_each_step(order)
+        return TurnOutcome((CallReference("a", "rank"), CallReference("z", "finish")))
+
+    recorder = Recorder(turn, tool=tool)
+    assert run(recorder)[0] == "succeeded"
+    assert recorder.log.count("tool rank") == 2 and "turn analyze 3" not in recorder.log
+
+
 def test_analysis_without_an_end_does_not_cost_the_answer() -> None:
     recorder = Recorder(lambda order: TurnOutcome(ends="exhausted") if order.step == "analyze" else finish_each_step(order))
     assert run(recorder)[0] == "succeeded"

@@ -70,6 +70,19 @@ def outcome(bench: Bench, number: int = 1, call_id: str = "a", tool: str = "look
     return run(steps())  # type: ignore[no-any-return]
 
 
+def again(bench: Bench) -> tuple[str, bool]:
+    """What the call of the second turn is told, after that of the first was run; only the first fails."""
+
+    async def steps() -> tuple[str, bool]:
+        await bench.begin()
+        await bench.call(1, "a")
+        bench.fail = None
+        await bench.call(2, "b")
+        return await bench.told(2, "b")
+
+    return run(steps())  # type: ignore[no-any-return]
+
+
 def test_what_a_tool_says_is_kept_for_the_model() -> None:
     assert outcome(Bench([look("a", at="flights")])) == ("saw flights", False)
 
@@ -90,6 +103,7 @@ def test_an_input_that_does_not_fit_the_schema_is_told_with_its_place() -> None:
     bench = Bench([look("a", at=7, deep=True)])
     text, is_error = outcome(bench)
     assert is_error and "at: 7 is not of type 'string'" in text and "deep" in text and bench.ran == []
+    assert text.endswith("Its fields: at.")
 
 
 def test_an_unknown_tool_is_told_which_there_are() -> None:
@@ -98,9 +112,25 @@ def test_an_unknown_tool_is_told_which_there_are() -> None:
 
 
 def test_the_same_call_again_is_refused_without_being_run() -> None:
-    bench = Bench([look("a", at="flights")], [look("b", at="flights")])
-    assert outcome(bench, 2, "b") == (loop.SAME_CALL, True)
-    assert bench.ran == []
+    assert again(Bench([look("a", at="flights")], [look("b", at="flights")])) == (loop.SAME_CALL, True)
+
+
+def test_a_call_that_was_refused_may_be_made_again() -> None:
+    """What stood in its way may be gone: a result it named has been made since."""
+    bench = Bench([look("a", at="r2")], [look("b", at="r2")])
+    bench.fail = ToolRefused("There is no result r2.")
+    assert again(bench) == ("saw r2", False)
+
+
+def test_an_error_is_passed_on_to_whoever_ends_the_step_and_again_when_it_is_asked_twice() -> None:
+    bench = Bench([look("a", at="flights")])
+    bench.fail = ToolRefused("No.")
+
+    async def twice() -> list[ToolOutcome]:
+        await bench.begin()
+        return [await bench.call(1, "a"), await bench.call(1, "a")]
+
+    assert run(twice()) == [ToolOutcome(failed=True)] * 2
 
 
 @pytest.mark.parametrize("error", [ToolRefused("No such column. Nearest: delay."), StatementFailed("Division by zero.", code="22012")])

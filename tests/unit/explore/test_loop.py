@@ -53,6 +53,6 @@ def test_a_budget_is_enforced_before_the_next_turn() -> None:
 
 
 def test_the_same_call_is_known_whatever_the_order_of_its_input() -> None:
-    earlier = Reply(({"type": "tool_use", "id": "1", "name": "run_sql", "input": {"a": 1, "b": 2}},), "tool_use", Usage(), "offline")
+    earlier = {"type": "tool_use", "id": "1", "name": "run_sql", "input": {"a": 1, "b": 2}}
     assert loop.repeats({"name": "run_sql", "input": {"b": 2, "a": 1}}, [earlier])
     assert not loop.repeats({"name": "run_sql", "input": {"b": 2, "a": 2}}, [earlier])
