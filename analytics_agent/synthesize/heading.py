@@ -31,7 +31,7 @@ def titled(text: str, results: Results, allowed: Allowed) -> tuple[str, list[str
     # The stop goes from the model's own words: "Southwest Airlines Co." keeps its own.
     split[-1] = str(split[-1]).rstrip().removesuffix(".")
     words = list(_filled(split, results, problems))
-    return ("", problems) if problems else ("".join(words).strip(), [])
+    return ("", problems) if problems else (_begun("".join(words).strip()), [])
 
 
 def _filled(split: list[str | Reference], results: Results, problems: list[str]) -> Iterator[str]:
@@ -62,3 +62,9 @@ def _is_quantity(cell: Cell) -> bool:
     """Text that reads as a number with or without a unit: “35.0 %”, “12 min”; “Boeing 737” and “7-Eleven” are names."""
     match = _QUANTITY.fullmatch(str(cell)[:LONGEST_NAME])
     return match is not None and (not match["unit"] or is_unit(match["unit"]))
+
+
+def _begun(text: str) -> str:
+    """With a capital, also where a name from the data comes first ("evening"); a name of mixed case ("easyJet") stays."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.islower() else text

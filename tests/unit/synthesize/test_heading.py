@@ -52,6 +52,8 @@ def answer(heading: str, headline: str = "Late again") -> Answer:
         ("Most often: {{r1[1].name}}.", "Most often: Southwest Airlines Co."),
         ("Most often: {{r1[1].name}}", "Most often: Southwest Airlines Co."),
         ("{{r1[7].name}} led", "W" * 59 + "… led"),
+        ("{{r1[0].part}} was worst", "Evening was worst"),
+        ("{{r1[1].part}} was worst", "easyJet was worst"),
         ("", ""),
     ],
 )
