@@ -5,8 +5,11 @@ Read by Superset through SUPERSET_CONFIG_PATH, in Superset's own Python environm
 
 import hashlib
 import os
+import re
+from typing import Any
 
 from dotenv import dotenv_values
+from superset.utils.log import DBEventLogger
 
 _written = (
     dotenv_values(os.environ["ANALYTICS_AGENT_SUPERSET_ENV"], interpolate=False) if "ANALYTICS_AGENT_SUPERSET_ENV" in os.environ else {}
@@ -65,6 +68,29 @@ TALISMAN_CONFIG = {
     "session_cookie_secure": False,
 }
 ENABLE_CORS = False
+
+# Superset keeps the body of every request in its table of actions, and with it the password of each database that is connected.
+_SECRET_NAME = re.compile(r"password|passphrase|private_key|secret|token|encrypted_extra|uri$", re.IGNORECASE)
+_SECRET_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)[^@\s]*@")
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: "not kept" if found and _SECRET_NAME.search(str(name)) else _without_secrets(found) for name, found in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets(found) for found in value]
+    return _SECRET_IN_ADDRESS.sub(r"\1***@", value) if isinstance(value, str) else value
+
+
+class _ActionLog(DBEventLogger):
+    """Superset's own, without secrets."""
+
+    def log(self, *arguments: Any, **named: Any) -> None:
+        kept = {name: _without_secrets(named[name]) for name in ("records", "curated_payload") if name in named}
+        super().log(*arguments, **{**named, **kept})
+
+
+EVENT_LOGGER = _ActionLog()
 
 # One process: limits can be counted in memory. Logins are limited, against guessing.
 RATELIMIT_ENABLED = True

@@ -1,7 +1,9 @@
 """superset_config.py: no secret in it, nothing that reaches outside, and a clear word when something is not set."""
 
 import runpy
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,6 +21,23 @@ NAMES = (
     "ANALYTICS_AGENT_API_URL",
     "ANALYTICS_AGENT_SUPERSET_ENV",
 )
+
+
+class EventLogger:
+    """Stands in for Superset's DBEventLogger, which is not in this environment: keeps what it is given to keep."""
+
+    def __init__(self) -> None:
+        self.kept: list[Any] = []
+
+    def log(self, user_id: int, action: str, **named: Any) -> None:
+        self.kept.append(named)
+
+
+@pytest.fixture(autouse=True)
+def superset_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("superset", "superset.utils", "superset.utils.log"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setattr(sys.modules["superset.utils.log"], "DBEventLogger", EventLogger, raising=False)
 
 
 @pytest.fixture
@@ -75,3 +94,16 @@ def test_a_new_extension_means_a_restart_and_a_new_initialization(tmp_path: Path
 
 def test_the_lock_holds_the_superset_that_we_know() -> None:
     assert superset.version() == "6.1.0"
+
+
+def test_the_table_of_actions_holds_no_password(config: dict[str, Any]) -> None:
+    body = {"sqlalchemy_uri": "postgresql://u:geheim@h/d", "database_name": "shop", "parameters": {"host": "h", "password": "geheim"}}
+    sentence = "postgresql+psycopg2://u:geheim%40@h/d was refused"
+    records = [{**body, "path": "/api/v1/database/"}, {"rows": 3, "errors": [{"message": sentence}]}]
+    logger = config["EVENT_LOGGER"]
+    logger.log(1, "DatabaseRestApi.post", records=records, duration_ms=5)
+    (kept,) = logger.kept
+    assert "geheim" not in str(kept)
+    assert kept["duration_ms"] == 5
+    assert kept["records"][0]["database_name"] == "shop" and kept["records"][0]["parameters"]["host"] == "h"
+    assert kept["records"][1] == {"rows": 3, "errors": [{"message": "postgresql+psycopg2://u:***@h/d was refused"}]}
