@@ -90,7 +90,8 @@ class ModelActivities:
         model: SemanticModel | None = load_semantic_model(database.semantic_model) if database.semantic_model else None
         if step == "explore":
             system, prompt = explore_prompt.system(catalog, model)
-            return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing), prompt)
+            earlier = await self._store.run(run.question.continues) if run.question.continues else None
+            return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier), prompt)
         evidence = await digest(self._store, self._artifacts, run)
         module = analyze_prompt if step == "analyze" else synthesize_prompt
         system, prompt = module.system()

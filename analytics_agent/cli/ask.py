@@ -23,6 +23,7 @@ def ask(
     database: Annotated[str, typer.Option(help="the database to ask, by its name in `databases list`")],
     model: Annotated[str | None, typer.Option(help="offline, or a Claude model id; the server's own choice without")] = None,
     as_of: Annotated[str | None, typer.Option(help="the day that relative dates count from, as 2013-12-31")] = None,
+    continues: Annotated[str | None, typer.Option("--continue", help="the id of a run that this question goes on from")] = None,
     publish: Annotated[bool, typer.Option(help="make a Superset dashboard")] = True,
     formats: Annotated[str, typer.Option(help="report formats: html, pdf, both with a comma, or none")] = "html,pdf",
     out: Annotated[Path | None, typer.Option(help="a folder for the report's files and the document as JSON")] = None,
@@ -42,7 +43,14 @@ def ask(
         _writable(out)
     with Client() as client:
         run_id = client.submit(
-            question, database=database, model=model, as_of=as_of, publish=publish, formats=wanted, budget=budget or None
+            question,
+            database=database,
+            model=model,
+            as_of=as_of,
+            publish=publish,
+            formats=wanted,
+            budget=budget or None,
+            continues=continues,
         )
         document = follow(client, run_id, as_json=as_json, expected=steps, budget=budget)
         saved = not out or document["status"] != "succeeded" or _saved(client, document, out)

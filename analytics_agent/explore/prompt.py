@@ -1,9 +1,12 @@
 """The opening of explore: what stays the same for a database, then the question."""
 
+import json
+
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.markup import released, tag
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.run import Run
 from analytics_agent.explore.listing import listing
 from analytics_agent.explore.tools import TOOLS
 from analytics_agent.semantic import SemanticModel, brief
@@ -27,7 +30,19 @@ def system(catalog: Catalog, model: SemanticModel | None) -> tuple[str, str]:
     return "\n\n".join(parts), name
 
 
-def first(question: Question, briefing: Briefing) -> str:
-    """The opening message: all that is particular to this question."""
+def first(question: Question, briefing: Briefing, earlier: Run | None = None) -> str:
+    """The opening message: all that is particular to this question. `earlier` is the run that it goes on from."""
     as_of = f"<as_of>{briefing.as_of.isoformat()}</as_of>\n" if briefing.as_of else ""
-    return as_of + tag("question", question.text)
+    before = tag("earlier", _told(earlier)) + "\n" if earlier else ""
+    return as_of + before + tag("question", question.text)
+
+
+def _told(earlier: Run) -> str:
+    """An earlier run in short: what was asked, how it was read and queried, what was answered."""
+    primary = next((query for query in earlier.queries if earlier.evidence and query.id == earlier.evidence.primary), None)
+    lines = [f"Question: {earlier.question.text}"]
+    lines += [f"Read as: {'; '.join(earlier.evidence.readings)}"] if earlier.evidence and earlier.evidence.readings else []
+    lines += [f"Metric request: {json.dumps(primary.request, ensure_ascii=False)}"] if primary and primary.request else []
+    lines += [f"SQL: {primary.sql}"] if primary and not primary.request else []
+    lines += [f"Answer: {earlier.answer.summary}"] if earlier.answer else [f"It ended as {earlier.status}."]
+    return "\n".join(lines)

@@ -1,5 +1,6 @@
 """From Apache Ossie YAML to records. Every problem is collected with its line; one exception carries them all."""
 
+from functools import lru_cache
 from typing import Any, cast, get_args
 
 from analytics_agent.domain.evidence import ValueFormat
@@ -25,6 +26,7 @@ LONGEST = 5_000_000
 GOOD_OR_BAD = ("good", "bad")
 
 
+@lru_cache(maxsize=32)
 def load(text: str) -> SemanticModel:
     """Read a model. Accepts the list form (`semantic_model: [...]`) and a single model at the root.
 
