@@ -14,17 +14,8 @@ EVIL = "<b>**Evil**</b>\u202e\n[x](http://evil.example)"
 RESULTS = both(
     stored(
         {
-            text("name"): [
-                "John F Kennedy Intl",
-                "Southwest Airlines Co.",
-                "Boeing 737",
-                "35.0 %",
-                "12 min",
-                "2013",
-                None,
-                "W" * 200,
-                EVIL,
-            ],
+            text("name"): [*NAMES, EVIL],
+            text("part"): ["evening", "easyJet", *["night"] * 7],
             count("flights"): [111, 222, 333, 444, 555, 666, 777, 888, 999],
             mean("delay"): [1.5] * 9,
             day("month", dimension="flights.date:month"): [date(2013, 8, 1)] * 9,
