@@ -24,6 +24,9 @@ class FigureView(TypedDict):
 
 
 class ClaimView(TypedDict):
+    """`heading` states the claim's finding in a few words, as plain text; it may be empty."""
+
+    heading: str
     text: str
     figures: list[FigureView]
     finding: str | None
@@ -194,7 +197,8 @@ def usage_fields(usage: Usage) -> dict[str, Any]:
 
 def _answer(answer: Answer) -> AnswerView:
     claims: list[ClaimView] = [
-        {"text": claim.text, "figures": [_plain(figure) for figure in claim.figures], "finding": claim.finding} for claim in answer.claims
+        {"heading": claim.heading, "text": claim.text, "figures": [_plain(figure) for figure in claim.figures], "finding": claim.finding}
+        for claim in answer.claims
     ]
     return {"summary": answer.summary, "claims": claims}
 
