@@ -49,7 +49,7 @@ def told(query: Query, table: "pa.Table") -> dict[str, Any]:
     data: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": [_column(column) for column in query.columns]}
     data["preview"] = [[_short(shown(value)) for value in row.values()] for row in table.slice(0, PREVIEW_ROWS).to_pylist()]
     if query.rows > shown_rows:
-        data["shown"] = f"the first {shown_rows} rows; all {query.rows} are stored"
+        data["shown"] = f"the first {shown_rows} of {query.rows} stored rows"
     if query.truncated:
         data["truncated"] = "the row limit was reached and more rows exist: aggregate or filter in the query"
     return data
@@ -125,10 +125,8 @@ async def digest(store: Store, artifacts: Artifacts, run: Run) -> str:
 def _source(query: Query) -> dict[str, Any]:
     """Where a result comes from: what a later step cannot see in its rows."""
     request = {name: value for name, value in (query.request or {}).items() if name != "purpose"}
-    known = {"title": query.title, "source": query.source, "request": request}
-    # A governed request says its own conditions; those of free SQL were read off the statement.
-    conditions = {} if request else {"conditions": list(query.predicates)}
-    return {name: value for name, value in (known | conditions).items() if value}
+    known = {"title": query.title, "source": query.source, "request": request, "sql": query.sql if query.source == "free" else None}
+    return {name: value for name, value in known.items() if value}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

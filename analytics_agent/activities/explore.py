@@ -186,7 +186,7 @@ class ExploreActivities:
     async def finish(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         queries = {query.id: query for query in await self._store.queries(order.run_id)}
         known = list(queries)
-        unknown = [name for name in (given["primary"], *given["results"]) if name not in known]
+        unknown = [name for name in dict.fromkeys((given["primary"], *given["results"])) if name not in known]
         if unknown:
             raise ToolRefused(f"There is no result {', '.join(unknown)}. The results of this run are: {', '.join(known) or 'none yet'}.")
         results = tuple(dict.fromkeys((given["primary"], *given["results"])))
@@ -248,12 +248,14 @@ def _values(path: str, like: str | None, limit: int, fetched: Fetched) -> dict[s
     told: dict[str, Any] = {"column": path, "values": rows}
     if not rows and like:
         return told | {"note": f"No value holds {like[:60]!r}. Try a shorter part of it, another column, or no `like`."}
-    return told | ({"note": f"Only the {limit} most frequent are listed: give `like` or a higher limit."} if len(rows) == limit else {})
+    return told | ({"note": f"At most {limit} are listed, most frequent first: for others give `like` or a higher limit."} if len(rows) == limit else {})
 
 
 def _column(catalog: Catalog, path: str) -> tuple[Table, TableColumn]:
     """The column that "table.column" or "schema.table.column" names. Raises ToolRefused with the nearest names."""
     table_name, _, column_name = path.rpartition(".")
+    if not table_name:
+        raise ToolRefused(f"{path!r} names no table. Write table.column.")
     table = find_table(catalog, table_name)
     if table is None:
         near = nearest(table_name, [each.name for each in catalog.tables])

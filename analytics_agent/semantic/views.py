@@ -1,10 +1,13 @@
-"""The model as compact JSON: what stands in a model's prompt, and all that the offline model knows of a database."""
+"""The model as compact JSON: all that the offline model knows of a database, and definitions by name. For a prompt see brief.py."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
+
+LISTED_DIMENSIONS = 20
+"""A metric with more is told the datasets whose fields they are: several definitions are read at once."""
 
 
 def overview(model: SemanticModel) -> dict[str, Any]:
@@ -104,9 +107,9 @@ def _described(model: SemanticModel, name: str) -> dict[str, Any]:
     metric, field, dataset = model.metric(name), model.field(name), model.dataset(name)
     if metric is not None:
         reach = _fact(model, metric.dataset).get("datasets", [])
-        dimensions = [f.path for f in model.fields() if f.dataset in reach]
-        expression = dict(metric.expression.texts)
-        return _full({"kind": "metric", **_metric(metric), "expression": expression, "dimensions": dimensions})
+        fields = [f.path for f in model.fields() if f.dataset in reach]
+        split = {"dimensions": fields} if len(fields) <= LISTED_DIMENSIONS else {"dimensions_of": reach}
+        return _full({"kind": "metric", **_metric(metric), "expression": dict(metric.expression.texts), **split})
     if field is not None:
         return _full({"kind": "dimension", **_dimension(model, field), "expression": dict(field.expression.texts)})
     if dataset is not None:

@@ -1,0 +1,132 @@
+"""The tools of explore on a real DuckDB shop: what a model is told of values, names and results, and how it is told to go on."""
+
+import asyncio
+import json
+from typing import Any
+
+import duckdb
+import pytest
+from fakes.memory_artifacts import MemoryArtifacts
+from fakes.memory_store import MemoryStore
+from fakes.records import question, turn
+from unit.semantic import shop
+
+from analytics_agent.activities import conversation
+from analytics_agent.activities.explore import ExploreActivities
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.conversation import Reply, Usage
+from analytics_agent.domain.orders import ToolOrder
+from analytics_agent.ports import Database, Fetched
+
+
+class Shop:
+    """The shop's warehouse, made anew for each statement."""
+
+    async def introspect(self) -> Catalog:
+        return shop.catalog()
+
+    async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
+        with duckdb.connect() as connection:
+            for name, (columns, rows) in shop.TABLES.items():
+                connection.execute(f"CREATE TABLE {name} ({', '.join(f'{c} {shop.NATIVE[k]}' for c, k in columns.items())})")
+                connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
+            return Fetched(connection.sql(sql).to_arrow_table(), False, 1.0)
+
+
+def tell(tool: str, given: dict[str, Any], *, governed: bool = True) -> tuple[Any, bool]:
+    """What the model is told for one call, as JSON where it is JSON, and whether it is an error."""
+
+    async def steps() -> tuple[str, bool]:
+        store, artifacts, asked = MemoryStore(), MemoryArtifacts(), question(database="shop")
+        await store.create_run(asked)
+        await store.save_database(Database("shop", "duckdb:///shop", "duckdb", None, shop.TEXT if governed else None))
+        await store.save_catalog(shop.catalog())
+        call = {"type": "tool_use", "id": "a", "name": tool, "input": given}
+        reply = await artifacts.put_record(Reply((call,), "tool_use", Usage(), "offline"))
+        await store.save_turn(asked.run_id, turn(reply=reply))
+        activities = ExploreActivities(
+            store,  # type: ignore[arg-type]
+            artifacts,  # type: ignore[arg-type]
+            lambda database: Shop(),  # type: ignore[arg-type, return-value]
+            row_cap=1_000,
+            timeout_seconds=5,
+            catalog_age_seconds=60,
+        )
+        await activities.explore_tool(ToolOrder(asked.run_id, "explore", 1, "a", tool))
+        said = await conversation.read(store, artifacts, asked.run_id, "explore", before=2)  # type: ignore[arg-type]
+        result, text = said.results[1, "a"]
+        return text, result.is_error
+
+    text, is_error = asyncio.run(steps())
+    return (text if is_error or not text.startswith(("{", "[")) else json.loads(text)), is_error
+
+
+def values(**given: Any) -> Any:
+    return tell("look_at_values", given)[0]
+
+
+def test_values_of_a_column_come_with_how_often_they_occur() -> None:
+    assert values(column="products.category", like="TE") == {"column": "products.category", "values": [{"value": "tea", "rows": 2}]}
+
+
+def test_values_of_a_computed_field_are_those_that_a_filter_must_use() -> None:
+    told = values(column="stores.kind")["values"]
+    assert {row["value"] for row in told} == {"mall", "street"}  # the table leaves "street" empty
+
+
+def test_no_value_and_too_many_values_say_what_to_try_next() -> None:
+    assert "shorter part" in values(column="products.category", like="cocoa")["note"]
+    assert "higher limit" in values(column="stores.city", limit=2)["note"]
+    assert "note" not in values(column="stores.city")
+
+
+@pytest.mark.parametrize(
+    ("column", "hint"),
+    [
+        ("store.city", "Nearest: stores"),
+        ("stores.citty", "Nearest: city"),
+        ("products.x", "Its columns: product_id, category"),
+        ("city", "table.column"),
+    ],
+)
+def test_a_wrong_column_is_answered_with_the_names_there_are(column: str, hint: str) -> None:
+    text, is_error = tell("look_at_values", {"column": column})
+    assert is_error and hint in text
+
+
+def test_one_refusal_names_every_wrong_name_of_a_request() -> None:
+    wrong = {
+        "purpose": "x",
+        "metrics": ["revenu"],
+        "dimensions": ["stores.town"],
+        "filters": [{"field": "orders.state", "op": "=", "values": ["a"]}],
+    }
+    text, is_error = tell("query_metrics", wrong)
+    assert is_error and all(f"'{name}'" in text for name in ("revenu", "stores.town", "orders.state"))
+
+
+def test_an_order_without_a_direction_is_understood() -> None:
+    asked = {"purpose": "Orders by city", "metrics": ["orders"], "dimensions": ["stores.city"], "order_by": [{"field": "stores.city"}]}
+    told, is_error = tell("query_metrics", asked)
+    cities = [row[0] for row in told["preview"]]
+    assert not is_error and cities == sorted(cities) and "warnings" not in told
+
+
+def test_a_table_that_shares_its_name_with_a_metric_is_described_too() -> None:
+    told, _ = tell("describe", {"names": ["orders"]})
+    assert {"metric"} == {item["kind"] for item in told if "table" not in item} and any(item.get("table") == "orders" for item in told)
+
+
+def test_a_wrong_column_in_sql_is_answered_with_those_in_sight() -> None:
+    text, is_error = tell("run_sql", {"purpose": "x", "sql": "SELECT no_such FROM stores"})
+    assert is_error and "no_such" in text and "store_id, city, kind" in text
+
+
+def test_a_result_that_does_not_exist_is_named_once() -> None:
+    text, is_error = tell("finish", {"primary": "r9", "results": ["r9"]})
+    assert is_error and text.count("r9") == 1
+
+
+def test_governed_metrics_are_not_offered_where_there_are_none() -> None:
+    text, is_error = tell("query_metrics", {"purpose": "x", "metrics": ["revenue"]}, governed=False)
+    assert is_error and "run_sql" in text
