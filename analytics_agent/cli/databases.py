@@ -1,6 +1,7 @@
 """`databases`: what can be asked."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -32,8 +33,15 @@ def add(
         view = client.add_database(name, address, schema=schema, semantic_model=text)
     tables = f"{view['tables']} table{'' if view['tables'] == 1 else 's'}"
     said = [Text(f"Added {line(view['name'])}: {tables}, {'with' if view['governed'] else 'no'} semantic model.")]
-    said += [Text.assemble(("!  ", "yellow"), line(warning)) for warning in view.get("warnings", ())]
+    said += [told for warning in view.get("warnings", ()) for told in _warning(warning)]
     show(Page(map(whole, said), indent=0), console(stderr=True))  # warnings hold statements that people copy
+
+
+def _warning(text: str) -> Iterator[Text]:
+    """Its first line marked; the statements below it one a line, as they are to be run."""
+    first, *statements = text.splitlines()
+    yield Text.assemble(("!  ", "yellow"), line(first))
+    yield from (Text(f"   {line(statement)}") for statement in statements)
 
 
 @commands.command("list")

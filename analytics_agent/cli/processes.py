@@ -46,6 +46,6 @@ def _one_line(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if error is not None and type(error).__name__ == "ApplicationError":
         of = getattr(record, "temporal_activity", {})
-        told = (of.get("activity_type"), of.get("attempt"), of.get("workflow_id"), error)
-        record.msg, record.args, record.exc_info = "%s, attempt %s, %s: %s", told, None
+        told = (of.get("activity_type"), of.get("workflow_id") or "no run", of.get("attempt"), error)
+        record.msg, record.args, record.exc_info = "%s of %s, attempt %s: %s", told, None
     return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_hex
 from urllib.parse import quote
 
 import psycopg
@@ -14,8 +15,8 @@ from analytics_agent.stack.state import State
 
 NAME = "odd_shop"
 READER, WRITER = "odd_reader", "odd_writer"
-PASSWORD = "Sésame/öffne#dich:7@%"
-"""Everything that an address must quote."""
+PASSWORD = f"Sésame/öffne#dich:7@%{token_hex(4)}"
+"""Everything that an address must quote; another one each time, because a state folder may outlive the test run."""
 WIDE = 60
 
 STATEMENTS = (
