@@ -18,6 +18,8 @@ Rows = Mapping[str, Sequence[dict[str, Any]]]
 GAP = Text()
 _MARKS = {"succeeded": ("✓", "green"), "failed": ("✗", "red"), "queued": ("○", "dim"), "running": ("●", "cyan")}
 _EVIDENCE = (Column(""), Column("", flexible=True), Column("", dim=True), Column("", dim=True), Column("", dim=True, flexible=True))
+_BOLD = re.compile(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ATTENTION = ("!", "yellow")
 
 
@@ -78,8 +80,8 @@ def prose(claims: Sequence[dict[str, Any]]) -> Text:
     for number, claim in enumerate(claims, 1):
         body, end = _ending(" ".join(re.split("[ \n]+", claim["text"].strip())))
         text.append(" " if number > 1 else "")
-        for position, piece in enumerate(re.split(r"\*\*(.+?)\*\*", body)):
-            text.append(re.sub(r"\\([^\w\s])", r"\1", piece), style="bold" if position % 2 else "")
+        for position, piece in enumerate(_BOLD.split(body)):
+            text.append(_ESCAPED.sub(r"\1", piece), style="bold" if position % 2 else "")
         if claim["figures"]:
             text.append("\u00a0").append(f"[{number}]", style="cyan")
         text.append(end)

@@ -107,7 +107,7 @@ def standing(values: Sequence[float | None], scale: Scale, labels: tuple[str, st
     lines = []
     for row in range(rows):
         head = top if row == 0 and scale.above else zero if row in (0, scale.above - 1) else bottom if row == rows - 1 else ""
-        made = Text(" " * (gutter - cell_len(head)) + head + " ", "dim")
+        made = Text.assemble((" " * (gutter - cell_len(head)) + head + " ", "dim"))
         for at, value in enumerate(values):
             drawn = _cell(None if value is None else value / scale.unit, scale.above - 1 - row)
             made.append(drawn * (wide - 1 if wide > 2 else wide) + " " * (wide > 2), POINT if at == peak else ACCENT)

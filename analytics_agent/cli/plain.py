@@ -15,6 +15,7 @@ _OBEYED = re.compile(
 surrogate pairs, interlinear marks and the invisible tag characters. Line feed, tab and NEL are white space: see `line`."""
 
 _BREAKS = re.compile("\r\n|[\x85\u2028\u2029]")
+_IN_JSON = re.compile(f"{_OBEYED.pattern}|[\x85\u2028\u2029]")
 REPLACED = "\ufffd"
 
 
@@ -39,7 +40,7 @@ def cleaned(value: Any) -> Any:
 
 def as_json(value: Any, *, ascii_only: bool = False) -> str:
     """JSON whose texts are unchanged for a program that reads it, and harmless for a terminal that shows it."""
-    return _OBEYED.sub(_escaped, json.dumps(value, ensure_ascii=ascii_only))
+    return _IN_JSON.sub(_escaped, json.dumps(value, ensure_ascii=ascii_only))
 
 
 def _escaped(found: re.Match[str]) -> str:

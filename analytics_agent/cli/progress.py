@@ -18,6 +18,7 @@ from analytics_agent.cli.terminal import INDENT, WIDTH, Ends, Page, console, sho
 from analytics_agent.domain.event import STEPS
 
 BAR = 30
+_SHORTEST_BAR = 8
 _HINT = "Ctrl-C: cancel or detach"
 Valued = Callable[[dict[str, Any]], tuple[str, str]]
 
@@ -118,7 +119,7 @@ class Progress:
         yield from head
         steps = [step for step in STEPS if self._is_shown(step)]
         yield from self._steps(steps, width, height - len(head) - len(steps) - 2)
-        yield from (GAP, self._foot())
+        yield from (GAP, self._foot(width))
 
     def _is_shown(self, step: str) -> bool:
         return step in self._expected or step in self._begun
@@ -157,22 +158,38 @@ class Progress:
             return Ends(Text.assemble(("● ", "cyan"), (step, "bold")), Text(taken, "dim"))
         return Text(f"○ {step}", "dim")
 
-    def _foot(self) -> RenderableType:
+    def _foot(self, width: int) -> RenderableType:
+        """One line: the bar gives way where it is narrow, and the hint where it is very narrow."""
         elapsed = max(0.0, time.time() - datetime.fromisoformat(self._document["asked_at"]).timestamp())
-        spent = Text.assemble(*self._spent(), (f"  {duration(round(elapsed))}", "dim"))
-        return Ends(spent, Text(_HINT, "dim"))
+        spent = Text.assemble("  ".join(self._spent()), (f"  {duration(round(elapsed))}", "dim"))
+        room = width - spent.cell_len - len(_HINT) - 4
+        if room < 0:
+            spent.truncate(width, overflow="ellipsis")
+            return whole(spent)
+        share, hint = self._share(), Text(_HINT, "dim")
+        if share is None or room < _SHORTEST_BAR:
+            return Ends(spent, hint)
+        cells = min(BAR, room)
+        full = round(min(1.0, share) * cells)
+        bar = Text.assemble(("━" * full, "red" if share > 0.9 else "cyan"), ("─" * (cells - full), "bright_black"), "  ")
+        return Ends(bar.append_text(spent), hint)
 
-    def _spent(self) -> Iterator[str | tuple[str, str]]:
-        """Dollars where there is a price, else tokens; as a bar where there is a limit."""
+    def _share(self) -> float | None:
+        """How much of the budget is used, of the limit that is nearer; None where there is none."""
+        limits = ((self._cost, self._budget.get("usd")), (self._tokens, self._budget.get("tokens")))
+        return max((used / limit for used, limit in limits if limit), default=None)
+
+    def _spent(self) -> Iterator[str]:
+        """Dollars where there is a price or a limit in dollars, and tokens likewise."""
         usd, tokens = self._budget.get("usd"), self._budget.get("tokens")
-        share = max(self._cost / usd if usd else 0.0, self._tokens / tokens if tokens else 0.0)
-        if usd or tokens:
-            full = round(min(1.0, share) * BAR)
-            yield from (("━" * full, "red" if share > 0.9 else "cyan"), ("─" * (BAR - full), "bright_black"), "  ")
-        if usd or self._cost or not (tokens or self._tokens):
-            yield f"{f'${self._cost:.2f}' if self._cost or usd else money(0)}" + (f" of ${usd:.2f}" if usd else "")
-        if tokens or (self._tokens and not (usd or self._cost)):
-            yield f"  {self._tokens:,}" + (f" of {int(tokens):,} tokens" if tokens else " tokens")
+        if usd:
+            yield f"${self._cost:.2f} of ${usd:.2f}"
+        elif self._cost or not (tokens or self._tokens):
+            yield f"${self._cost:.2f}" if self._cost else money(0)
+        if tokens:
+            yield f"{self._tokens:,} of {int(tokens):,} tokens"
+        elif self._tokens and not (usd or self._cost):
+            yield f"{self._tokens:,} tokens"
 
 
 class _View:

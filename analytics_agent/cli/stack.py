@@ -32,7 +32,7 @@ def _say(line: str) -> None:
 
 
 def up(superset: Annotated[bool, typer.Option(help="start Superset too")] = True) -> None:
-    """Start the embedded stack: PostgreSQL, Temporal, Superset, the API and the workers. Safe to run again."""
+    """Start the embedded stack. PostgreSQL, Temporal, Superset, the API and the workers; safe to run again."""
     from analytics_agent.stack import lifecycle
 
     _table(lifecycle.up(load(), superset=superset, echo=_say).as_json(), console(stderr=True))
@@ -46,7 +46,7 @@ def down() -> None:
 
 
 def clean() -> None:
-    """Stop the embedded stack and remove its state folder with all data."""
+    """Remove the embedded stack and all its data. Stops it first; what is removed is its state folder."""
     from analytics_agent.stack import lifecycle
 
     lifecycle.clean(load(), echo=_say)
@@ -114,7 +114,7 @@ def logs(
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Versions, reachability, settings without secrets, last errors, and what to do about them."""
+    """Find what is wrong, and what to do. Shows versions, settings without secrets, what answers, and last errors."""
     from analytics_agent.stack import doctor as examination
 
     found = examination.doctor(load())
@@ -149,7 +149,7 @@ def _answers(answers: bool) -> Text:
 
 
 def demo(question: Annotated[str, typer.Argument(help="the question to ask")] = SAMPLE_QUESTION) -> None:
-    """Ask one sample question of the sample warehouse, from start to finish, and say where everything is."""
+    """Ask a sample question, from start to finish. Ends with the answer, its SQL, its files and its dashboard."""
     from analytics_agent.cli import ask as asking
     from analytics_agent.client import Client
 
