@@ -1,6 +1,6 @@
 """The frame of a run: begun, each step begun and finished, a person's answer taken, finished."""
 
-import time
+from datetime import UTC, datetime
 
 from temporalio import activity
 
@@ -26,27 +26,30 @@ class RunActivities:
 
     @activity.defn
     async def begin_step(self, order: StepOrder) -> bool:
-        data = {"state": "started", "at": time.time()}
+        data = {"state": "started"}
         await self._store.append_event(order.run_id, "step", order.step, data, key=f"{order.step}:started")
         return True
 
     @activity.defn
     async def finish_step(self, order: StepOrder) -> bool:
         events = await self._store.events(order.run_id)
-        begun = next((e.data["at"] for e in events if e.kind == "step" and e.step == order.step), time.time())
-        data = {"state": "finished", "seconds": round(time.time() - begun, 3)}
+        now = datetime.now(UTC)
+        begun = next((event.at for event in events if event.kind == "step" and event.step == order.step), now)
+        data = {"state": "finished", "seconds": round((now - begun).total_seconds(), 3)}
         await self._store.append_event(order.run_id, "step", order.step, data, key=f"{order.step}:finished")
         return True
 
     @activity.defn
     async def take_answer(self, order: ToolOrder) -> bool:
-        """Put the person's answer where the model reads it: the result of its own ask_person call."""
+        """Put the person's answer where the model reads it: the result of its own ask_person call. False while there is none."""
         asked = await self._store.clarification(order.run_id)
-        text = f"<clarification>\n{asked.answer if asked else ''}\n</clarification>"
+        if asked is None or asked.answer is None:
+            return False
+        text = f"<clarification>\n{asked.answer}\n</clarification>"
         content = await self._artifacts.put_file(text.encode(), "text/plain")
         result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error=False)
         await self._store.save_tool_result(order.run_id, result)
-        await self._set_status(order.run_id, "running", key=f"running:{order.call_id}")
+        await self._set_status(order.run_id, "running", key=f"running:{order.turn}:{order.call_id}")
         return True
 
     @activity.defn

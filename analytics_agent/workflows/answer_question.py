@@ -5,7 +5,9 @@ so no cell value enters Temporal's history, and a finished run can be read when 
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 from temporalio import workflow
@@ -29,6 +31,9 @@ from analytics_agent.workflows import calls
 
 PATIENCE = timedelta(days=7)
 """How long a run waits for a person to answer its question."""
+
+ENDINGS, ENDING_PAUSE = 1_000, timedelta(minutes=1)
+"""How often the end of a run is offered to a store that does not take it, and the pause between: a full disk is mended within days."""
 
 ENDED_WITHOUT: dict[Ending, tuple[RunStatus, str]] = {
     "refuse": ("refused", ""),
@@ -55,8 +60,7 @@ class AnswerQuestion:
     @workflow.init
     def __init__(self, order: RunOrder) -> None:
         self._order = order
-        self._answers = 0
-        self._questions = 0
+        self._heard = 0
 
     @workflow.run
     async def run(self, order: RunOrder) -> RunStatus:
@@ -138,17 +142,24 @@ class AnswerQuestion:
         return await TOOLS[step](order)
 
     async def _wait_for_person(self, step: Step, turn: int, call: CallReference) -> None:
-        self._questions += 1
-        try:
-            await workflow.wait_condition(lambda: self._answers >= self._questions, timeout=PATIENCE)
-        except TimeoutError:
-            raise Stopped("ask") from None
-        await calls.TAKE_ANSWER(ToolOrder(self._order.run_id, step, turn, call.call_id, call.tool))
+        """Until the answer is in the store. A signal only says "look again": it may come twice, and before we wait for it."""
+        order = ToolOrder(self._order.run_id, step, turn, call.call_id, call.tool)
+        until = workflow.now() + PATIENCE
+        heard = self._heard
+        while not await calls.TAKE_ANSWER(order):
+            try:
+                await workflow.wait_condition(partial(self._heard_after, heard), timeout=max(until - workflow.now(), timedelta(0)))
+            except TimeoutError:
+                raise Stopped("ask") from None
+            heard = self._heard
+
+    def _heard_after(self, heard: int) -> bool:
+        return self._heard > heard
 
     @workflow.signal
     def answered(self) -> None:
         """A person answered; the text is in the store."""
-        self._answers += 1
+        self._heard += 1
 
     async def _begin(self, step: Step) -> None:
         workflow.set_current_details(step)
@@ -158,8 +169,17 @@ class AnswerQuestion:
         await calls.FINISH_STEP(StepOrder(self._order.run_id, step))
 
     async def _finish(self, status: RunStatus, reason: str | None = None) -> RunStatus:
-        await calls.FINISH_RUN(FinishOrder(self._order.run_id, status, reason))
-        return status
+        """Offered again and again, also to a cancelled run: an end that the store did not take would leave the run unfinished for ever."""
+        order = FinishOrder(self._order.run_id, status, reason)
+        for _ in range(ENDINGS):
+            try:
+                await calls.FINISH_RUN(order)
+                return status
+            except (ActivityError, asyncio.CancelledError) as error:
+                if not is_cancelled_exception(error):
+                    with suppress(asyncio.CancelledError):
+                        await workflow.sleep(ENDING_PAUSE)
+        raise ApplicationError("The store did not take the end of the run.", type="Unfinished", non_retryable=True)
 
 
 def _reason(error: BaseException) -> str:

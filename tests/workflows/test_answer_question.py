@@ -13,7 +13,8 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from analytics_agent.domain.orders import (
     QUEUES,
@@ -28,6 +29,7 @@ from analytics_agent.domain.orders import (
     TurnOutcome,
 )
 from analytics_agent.stack.services import _script
+from analytics_agent.workflows import answer_question
 from analytics_agent.workflows.answer_question import AnswerQuestion
 
 Turn = Callable[[TurnOrder], TurnOutcome]
@@ -42,6 +44,8 @@ class Recorder:
     plan: RunPlan = RunPlan(publish=True, report=True)
     fail: dict[str, ApplicationError] = field(default_factory=dict)
     hold: asyncio.Event | None = None
+    answers: list[bool] = field(default_factory=list)
+    """What each look for a person's answer finds."""
     log: list[str] = field(default_factory=list)
     finished: list[FinishOrder] = field(default_factory=list)
 
@@ -98,7 +102,7 @@ class Recorder:
     @activity.defn
     async def take_answer(self, order: ToolOrder) -> bool:
         await self._note("take_answer")
-        return True
+        return self.answers.pop(0)
 
     @activity.defn
     async def render_report(self, order: RunOrder) -> bool:
@@ -133,12 +137,15 @@ def finish_each_step(order: TurnOrder) -> TurnOutcome:
     return TurnOutcome((CallReference("z", "finish"),))
 
 
-def run(recorder: Recorder, drive: Callable[[WorkflowHandle[Any, Any]], Awaitable[None]] | None = None) -> tuple[str, str]:
+Drive = Callable[[WorkflowHandle[Any, Any]], Awaitable[None]]
+
+
+def run(recorder: Recorder, drive: Drive | None = None, *, runner: WorkflowRunner | None = None) -> tuple[str, str]:
     """Run one workflow; gives its result and its history as JSON. `drive` steers it while it runs."""
-    return asyncio.run(_run(recorder, drive))
+    return asyncio.run(_run(recorder, drive, runner or SandboxedWorkflowRunner()))
 
 
-async def _run(recorder: Recorder, drive: Callable[[WorkflowHandle[Any, Any]], Awaitable[None]] | None) -> tuple[str, str]:
+async def _run(recorder: Recorder, drive: Drive | None, runner: WorkflowRunner) -> tuple[str, str]:
     tuning = ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
     async with AsyncExitStack() as stack:
         env = await stack.enter_async_context(
@@ -149,7 +156,9 @@ async def _run(recorder: Recorder, drive: Callable[[WorkflowHandle[Any, Any]], A
         client: Client = env.client
         for queue in QUEUES:
             flows = [AnswerQuestion] if queue == "workflow" else []
-            await stack.enter_async_context(Worker(client, task_queue=queue, workflows=flows, activities=recorder.activities()))
+            await stack.enter_async_context(
+                Worker(client, task_queue=queue, workflows=flows, activities=recorder.activities(), workflow_runner=runner)
+            )
         handle = await client.start_workflow("AnswerQuestion", RunOrder("r"), id="run-r", task_queue="workflow", result_type=str)
         if drive:
             await drive(handle)
@@ -238,16 +247,61 @@ def test_a_question_to_a_person_waits_for_the_answer_and_the_conversation_goes_o
         asks = order.step == "explore" and order.turn == 1
         return TurnOutcome((CallReference("q", "ask" if asks else "finish"),))
 
-    recorder = Recorder(turn)
+    recorder = Recorder(turn, answers=[False, True])
 
     async def answer(handle: WorkflowHandle[Any, Any]) -> None:
-        while "tool ask" not in recorder.log:
-            await asyncio.sleep(0.05)
-        assert "take_answer" not in recorder.log
+        await _until(recorder, "take_answer", 1)
+        assert "turn explore 2" not in recorder.log
         await handle.signal("answered")
 
     assert run(recorder, answer)[0] == "succeeded"
-    assert recorder.log.index("take_answer") < recorder.log.index("turn explore 2")
+    assert recorder.log.count("take_answer") == 2 and recorder.log.index("take_answer") < recorder.log.index("turn explore 2")
+
+
+def test_an_answer_that_is_told_twice_does_not_answer_the_next_question() -> None:
+    """A client that repeats its request tells of one answer twice."""
+
+    def turn(order: TurnOrder) -> TurnOutcome:
+        asks = order.step == "explore" and order.turn < 3
+        return TurnOutcome((CallReference(f"q{order.turn}", "ask" if asks else "finish"),))
+
+    recorder = Recorder(turn, answers=[False, True, False, True])
+
+    async def answer(handle: WorkflowHandle[Any, Any]) -> None:
+        await _until(recorder, "take_answer", 1)
+        await handle.signal("answered")
+        await handle.signal("answered")
+        await _until(recorder, "take_answer", 3)
+        await asyncio.sleep(0.5)
+        assert "turn explore 3" not in recorder.log
+        await handle.signal("answered")
+
+    assert run(recorder, answer)[0] == "succeeded"
+
+
+def test_an_answer_that_nobody_told_of_is_found() -> None:
+    """It came while the question was still being put, or the API died before it could tell."""
+    asks = TurnOutcome((CallReference("q", "ask"),))
+    recorder = Recorder(lambda order: asks if order.step == "explore" and order.turn == 1 else finish_each_step(order), answers=[True])
+    assert run(recorder)[0] == "succeeded"
+
+
+def test_the_end_of_a_run_waits_for_a_store_that_does_not_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_question, "ENDING_PAUSE", timedelta(seconds=0.2))
+    full = ApplicationError("The application store's disk is full.", type="StorageFull", non_retryable=True)
+    recorder = Recorder(finish_each_step, fail={"finish_run": full})
+
+    async def make_room(handle: WorkflowHandle[Any, Any]) -> None:
+        await _until(recorder, "finish_run", 3)
+        recorder.fail.clear()
+
+    assert run(recorder, make_room, runner=UnsandboxedWorkflowRunner())[0] == "succeeded"
+    assert [order.status for order in recorder.finished] == ["succeeded"]
+
+
+async def _until(recorder: Recorder, line: str, times: int) -> None:
+    while recorder.log.count(line) < times:
+        await asyncio.sleep(0.05)
 
 
 def test_a_finished_history_replays() -> None:
