@@ -55,7 +55,10 @@ def superset_uri(uri: str) -> tuple[str, str]:
     query = parse_qsl(parts.query, keep_blank_values=True)
     options = " ".join(value for name, value in query if name == "options")
     rest = urlencode([(name, value) for name, value in query if name != "options"])
-    return urlunsplit(parts._replace(scheme="postgresql+psycopg2", query=rest)), options
+    login, at, host = parts.netloc.rpartition("@")
+    # Superset's SQLAlchemy (1.4) writes the address out and reads it again, and forgets to quote the percent sign.
+    netloc = f"{login.replace('%25', '%2525')}{at}{host}"
+    return urlunsplit(parts._replace(scheme="postgresql+psycopg2", netloc=netloc, query=rest)), options
 
 
 def secrets_of(database: Database) -> tuple[str, ...]:

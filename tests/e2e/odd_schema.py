@@ -15,7 +15,7 @@ from analytics_agent.stack.state import State
 
 NAME = "odd_shop"
 READER, WRITER = "odd_reader", "odd_writer"
-PASSWORD = f"Sésame/öffne#dich:7@%{token_hex(4)}"
+PASSWORD = f"Sésame/öffne#dich:7@%41{token_hex(4)}"
 """Everything that an address must quote; another one each time, because a state folder may outlive the test run."""
 WIDE = 60
 
