@@ -53,7 +53,7 @@ class Sheet:
             if column.name == name:
                 return column
         offer = ", ".join(nearest(name, (column.name for column in self.query.columns), 12))
-        raise ToolRefused(f"{self.query.id} has no column {name!r}.", hint=f"Its columns are: {offer}.")
+        raise ToolRefused(f"{self.query.id} has no column {name!r}.", hint=f"Nearest: {offer}.")
 
     def cells(self, name: str) -> list[Cell]:
         return cells(self.table, self.column(name).name)

@@ -74,7 +74,7 @@ class Results:
                 return column
         offer = ", ".join(nearest(name or "", (column.name for column in columns), 12))
         said = f"{result} has no column {name!r}" if name else f"A column is missing after {result}"
-        raise BadReference(f"{said}. Its columns: {offer}.")
+        raise BadReference(f"{said}. Nearest: {offer}.")
 
     def values(self, result: str, column: str | None) -> list[Cell]:
         name = self.column(result, column).name

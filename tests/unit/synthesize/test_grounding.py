@@ -132,7 +132,7 @@ def test_claims_run_together_as_the_summary() -> None:
         ("Late on 15 % of days: {{r1[0].share}}.", "'15 %' is typed"),
         ("{{r1[0].name}} is twice as late.", "'twice' is typed"),
         ("{{r9[0].delay}}", "no result 'r9'. Results: r2, r1"),
-        ("{{r1[0].dealy}}", "no column 'dealy'. Its columns: delay"),
+        ("{{r1[0].dealy}}", "no column 'dealy'. Nearest: delay"),
         ("{{r1[0]}}", "column is missing after r1"),
         ("{{r1.delay}}", r"Say which row of r1"),
         ("{{r1[9].delay}}", "4 rows, counted from 0"),
