@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
+from uuid import uuid4
 
 from temporalio.client import ActivityFailureError, Client, WorkflowFailureError
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -64,7 +65,7 @@ class TemporalRunner:
             reading: DatabaseReading = await client.execute_activity(
                 "read_database",
                 DatabaseOrder(name),
-                id=f"read-{name}",
+                id=f"read-{name}-{uuid4().hex}",  # two at once are two readings: each sees what was stored when it began
                 task_queue="warehouse",
                 result_type=DatabaseReading,
                 schedule_to_close_timeout=timedelta(seconds=90),

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -205,6 +206,12 @@ def test_a_new_column_is_known_after_a_refresh(stack: RunningStack, odd: Done) -
     assert columns(tables(stack, "odd")["public.no_key"]) == ["word", "language"]
     document = ask(stack, "odd", "SELECT DISTINCT language FROM no_key", "It is {{r1[0].language}}.", "--no-publish", "--formats", "none")
     assert rows(stack, document) == [["en"]]
+
+
+def test_a_database_may_be_refreshed_by_many_at_once(stack: RunningStack, odd: Done) -> None:
+    with ThreadPoolExecutor() as people:
+        ended = list(people.map(lambda _: run(stack, "databases", "refresh", "odd"), range(4)))
+    assert [done.code for done in ended] == [0] * 4, ended
 
 
 def test_a_login_that_can_write_is_told_with_statements_that_make_one_that_cannot(stack: RunningStack, odd: Done) -> None:
