@@ -105,7 +105,7 @@ def _answered(client: Client, document: dict[str, Any], progress: "Progress") ->
 def _typed(console: "Console", prompt: str) -> str:
     """What somebody typed; nothing where the input ends instead."""
     try:
-        return console.input(prompt).strip()
+        return console.input(prompt, markup=False, emoji=False).strip()
     except EOFError:
         console.print()
         return ""

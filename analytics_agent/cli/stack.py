@@ -8,7 +8,7 @@ import typer
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from analytics_agent.cli import EXIT_FAILED
+from analytics_agent.cli import EXIT_FAILED, plain
 from analytics_agent.cli.answer import GAP, files, listed, near
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.statement import statement
@@ -27,8 +27,8 @@ MARKS = {
 PAIRS = (Column("", dim=True), Column(""))
 
 
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+def _say(said: str) -> None:
+    console(stderr=True).print(Text(plain.clean(said)), soft_wrap=True)
 
 
 def up(superset: Annotated[bool, typer.Option(help="start Superset too")] = True) -> None:

@@ -53,6 +53,9 @@ class Memory:
     def cancel(self, run_id: str) -> None:
         self.did.append(("cancel", run_id))
 
+    def answer(self, run_id: str, text: str) -> None:
+        self.did.append(("answer", text))
+
     def runs(self, *, limit: int) -> list[Json]:
         return self.documents[:limit]
 
@@ -116,22 +119,47 @@ def test_a_person_who_interrupts_chooses_and_a_slip_throws_nothing_away(
     memory = using(Memory(document(status="running"), events=[KeyboardInterrupt()]))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
 
-    def answer(_: Any, prompt: str) -> str:
-        assert "[c/d]" in prompt
+    def answer() -> str:
         if isinstance(typed, BaseException):
             raise typed
         return typed
 
-    monkeypatch.setattr("rich.console.Console.input", answer)
+    monkeypatch.setattr("builtins.input", answer)
     assert cli.run(["ask", "Why?", "--database", "flights"]) == 130
     assert (("cancel", "7f3c21a9") in memory.did) is cancelled
-    assert ("Cancelled run" in capsys.readouterr().err) is cancelled
+    told = capsys.readouterr().err
+    assert "detach and let it go on? [c/d]" in told
+    assert ("Cancelled run" in told) is cancelled
 
 
 def test_a_question_back_shows_its_readings_where_nobody_can_be_asked(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
     asked = {"question": "What counts as late?", "readings": ["15 minutes"], "answer": None}
     using(Memory(document(status="needs_input", clarification=asked)))
     assert "runs answer 7f3c21a9 '15 minutes'" in said(capsys, "ask", "Why?", "--database", "flights", status=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [("2", "Any delay at all"), (" 20 minutes ", "20 minutes"), ("3", "3"), ("0", "0"), ("²", "²"), ("", None), (EOFError(), None)],
+)
+def test_a_person_answers_by_number_or_in_words(
+    typed: str | BaseException, answered: str | None, using: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"question": "What counts as [late]?", "readings": ["15 minutes", "Any delay at all"], "answer": None}
+    waiting = document(status="needs_input", clarification=asked)
+    memory = using(Memory(waiting, waiting, document(claim()) if answered else waiting))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+
+    def answer() -> str:
+        if isinstance(typed, BaseException):
+            raise typed
+        return typed
+
+    monkeypatch.setattr("builtins.input", answer)
+    assert cli.run(["ask", "Why?", "--database", "flights"]) == (0 if answered else 1)
+    assert [did[1] for did in memory.did if did[0] == "answer"] == ([answered] if answered else [])
+    assert "What counts as [late]?" in capsys.readouterr().err
 
 
 def test_runs_are_a_table_with_whole_questions_in_a_file(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
