@@ -1,18 +1,18 @@
 """An answer in a terminal: prose with marks, pictures, evidence, what is left out, where to go on; or why there is none."""
 
-import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from analytics_agent.cli.picture import pictures
+from analytics_agent.cli.places import files, listed, next_line, program
 from analytics_agent.cli.plain import cleaned, line
-from analytics_agent.cli.terminal import Column, Ends, Page, Prose, Table, whole
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import Ends, Page, Prose
 
 Rows = Mapping[str, Sequence[dict[str, Any]]]
 GAP = Text()
@@ -143,45 +143,16 @@ def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
-    run, superset = document["id"], document["superset"]
+    superset = document["superset"]
     lines = list(files(document))
     if superset["dashboard_url"]:
-        lines.append(("Dashboard", Text(superset["dashboard_url"])))
+        lines.append(("Dashboard", Text(superset["dashboard_url"]), ""))
     elif superset["failure"]:
-        lines.append(("Dashboard", Text(line(superset["failure"]), "yellow")))
+        lines.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
     if document["queries"]:
-        lines.append(("Next", Text.assemble((f"analytics-agent runs show {run} --sql", "cyan"), " for every query's SQL")))
+        lines.append(next_line(document))
     if lines:
         yield from (GAP, *listed(lines))
-
-
-def files(document: dict[str, Any]) -> Iterator[tuple[str, Text]]:
-    """The report where it was saved, or the command that saves it."""
-    paths = [path for path in document["report"].values() if path]
-    saved = [path for path in paths if not path.startswith("/v1/")]
-    for number, path in enumerate(saved):
-        yield "" if number else "Report", Text(near(path))
-    if paths and not saved:
-        kinds = [kind for kind, path in document["report"].items() if path]
-        command = f"analytics-agent reports download {document['id']}" + (" --format html" if kinds == ["html"] else "")
-        also = " (or --format html)" if len(kinds) > 1 else ""
-        yield "Report", Text.assemble((command, "cyan"), also)
-
-
-def listed(lines: Sequence[tuple[str, Text]]) -> Iterator[RenderableType]:
-    """Dim names and what they stand for. None of these lines is broken: they hold paths and commands."""
-    width = max(len(name) for name, _ in lines)
-    for name, text in lines:
-        yield whole(Text.assemble((f"{name:{width}}  ", "dim"), text))
-
-
-def near(path: str) -> str:
-    """The path from the working directory, where that is shorter."""
-    try:
-        relative = os.path.relpath(path, Path.cwd())
-    except (ValueError, FileNotFoundError):  # another drive; a working directory that was removed
-        return path
-    return relative if len(relative) < len(path) else path
 
 
 def _refused(document: dict[str, Any]) -> Iterator[RenderableType]:
@@ -213,8 +184,8 @@ def _waiting(document: dict[str, Any]) -> Iterator[RenderableType]:
     asked = document["clarification"] or {"question": "The run waits for an answer.", "readings": []}
     yield from _asked(asked)
     example = line(asked["readings"][0]).partition(":")[0] if asked["readings"] else "…"
-    command = f"analytics-agent runs answer {document['id']} {shlex.quote(example)}"
-    yield from (GAP, *listed([("Answer", Text(command, "cyan"))]))
+    command = f"{program()} runs answer {document['id']} {shlex.quote(example)}"
+    yield from (GAP, *listed([("Answer", Text(command, "cyan"), "")]))
 
 
 def _under_way(document: dict[str, Any]) -> Iterator[RenderableType]:

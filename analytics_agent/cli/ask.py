@@ -113,6 +113,8 @@ def _typed(console: "Console", prompt: str) -> str:
 
 def _interrupted(client: Client, run_id: str, console: "Console") -> None:
     """Cancel or leave it to itself. Another Ctrl-C, or no answer, leaves it: nothing that was paid for is thrown away by a slip."""
+    from analytics_agent.cli.places import program
+
     choice = ""
     if sys.stdin.isatty():
         try:
@@ -123,7 +125,7 @@ def _interrupted(client: Client, run_id: str, console: "Console") -> None:
         client.cancel(run_id)
         console.print(f"  Cancelled run {run_id}. What it found is kept.")
     else:
-        console.print(f"  Run {run_id} goes on. Its answer: analytics-agent runs show {run_id}", soft_wrap=True)
+        console.print(f"  Run {run_id} goes on. Its answer: {program()} runs show {run_id}", soft_wrap=True)
 
 
 def _writable(folder: Path) -> None:

@@ -55,7 +55,7 @@ def _names(client: Client) -> dict[str, str]:
 def _table(by: str, found: dict[str, Any], names: dict[str, str]) -> Any:
     from rich.text import Text
 
-    from analytics_agent.cli.terminal import Column, Table
+    from analytics_agent.cli.table import Column, Table
 
     heads = ("runs", "turns", "tokens in", "cached", "tokens out", "cost")
     rows: list[list[str | Text]] = []

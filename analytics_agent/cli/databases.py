@@ -10,7 +10,8 @@ from rich.text import Text
 
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.plain import line
-from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, show, whole, write_json
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import ANY, Page, console, show, whole, write_json
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="Add, list, refresh and remove databases.")

@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from analytics_agent.cli.terminal import Prose, shortened, whole
+from analytics_agent.cli.table import shortened
+from analytics_agent.cli.terminal import Prose, whole
 
 ACCENT, CONTEXT, POINT = "cyan", "bright_black", "red"
 """One color for the subject, grey for what it is seen against, red for the one thing to see."""

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from analytics_agent.cli.numerals import local_time
-from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, show, write_json
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="Create, list and revoke API keys.")

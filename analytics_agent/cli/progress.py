@@ -14,7 +14,8 @@ from rich.text import Text
 from analytics_agent.cli.answer import GAP, counted, duration, money
 from analytics_agent.cli.plain import cleaned, line
 from analytics_agent.cli.progress_line import Line, line_of
-from analytics_agent.cli.terminal import INDENT, WIDTH, Ends, Page, console, shortened, whole
+from analytics_agent.cli.table import shortened
+from analytics_agent.cli.terminal import INDENT, WIDTH, Ends, Page, console, whole
 from analytics_agent.domain.event import STEPS
 
 BAR = 30

@@ -7,7 +7,8 @@ import typer
 
 from analytics_agent.cli.ask import slug
 from analytics_agent.cli.numerals import local_time
-from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, show
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import ANY, Page, console, show
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="List and download finished reports.")

@@ -9,7 +9,8 @@ from analytics_agent.cli import ask as asking
 from analytics_agent.cli.answer import status
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.statement import statements
-from analytics_agent.cli.terminal import ANY, Column, Page, Table, console, write_json
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import ANY, Page, console, write_json
 from analytics_agent.cli.terminal import show as print_page
 from analytics_agent.client import Client
 

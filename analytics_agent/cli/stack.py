@@ -1,6 +1,5 @@
 """The embedded stack: `up`, `down`, `status`, `logs`, `doctor`, `clean`, and `demo`, the first question one asks it."""
 
-import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -9,10 +8,12 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from analytics_agent.cli import EXIT_FAILED, plain
-from analytics_agent.cli.answer import GAP, files, listed, near
+from analytics_agent.cli.answer import GAP
+from analytics_agent.cli.places import files, listed, near, next_line, program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.statement import statement
-from analytics_agent.cli.terminal import ANY, Column, Page, Prose, Table, console, show, whole, write_json
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import ANY, Page, Prose, console, show, whole, write_json
 from analytics_agent.settings import Settings, load
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -175,14 +176,10 @@ def _closing(document: dict[str, Any], settings: Settings) -> Iterator[Renderabl
     superset = document["superset"]
     found = list(files(document))
     if superset["dashboard_url"]:
-        found += [("Dashboard", Text(superset["dashboard_url"])), ("Login", Text(" / ".join(_login(settings))))]
+        found += [("Dashboard", Text(superset["dashboard_url"]), ""), ("Login", Text(" / ".join(_login(settings))), "")]
     elif superset["failure"]:
-        found.append(("Dashboard", Text(line(superset["failure"]), "yellow")))
-    program = near(sys.argv[0]) if "/" in sys.argv[0] else "analytics-agent"
-    found += [
-        ("Next", Text.assemble((f"{program} runs show {document['id']} --sql", "cyan"), " for every query's SQL")),
-        ("Ask", Text(f'{program} ask "…" --database {document["database"]}', "cyan")),
-    ]
+        found.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
+    found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), "")]
     yield from listed(found)
     yield GAP
 

@@ -1,4 +1,4 @@
-"""Where the command line meets the terminal: consoles, pages without trailing blanks, wrapping that keeps figures whole, tables.
+"""Where the command line meets the terminal: consoles, pages without trailing blanks, wrapping that keeps figures whole.
 
 Where output is no terminal nothing is wrapped or shortened, and where there is no Unicode our own marks have ASCII forms.
 """
@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.text import Text
 
-from analytics_agent.cli.plain import as_json, line
+from analytics_agent.cli.plain import as_json
 from analytics_agent.settings import plain_locale
 
 WIDTH = 88
@@ -141,6 +141,18 @@ class Ends:
         yield from lines[1:]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A line that is never broken: a path, an address, a command. Its `tail` is left out where it does not fit."""
+
+    text: Text
+    tail: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        fits = not console.is_terminal or self.text.cell_len + cell_len(self.tail) <= options.max_width
+        yield whole(Text.assemble(self.text, self.tail) if fits else self.text)
+
+
 def wrapped(text: Text, width: int, console: Console) -> list[Text]:
     """Lines of `text`. A word that is wider than a line, as scripts without blanks have them, is folded."""
     held = text.copy()
@@ -158,70 +170,3 @@ def whole(text: Text) -> Text:
     kept.plain = kept.plain.replace(NBSP, " ")
     kept.no_wrap, kept.overflow = True, "ignore"
     return kept
-
-
-def shortened(text: str, width: int) -> str:
-    """At most `width` cells, with an ellipsis where something is left out. Wide characters count as two."""
-    if cell_len(text) <= width:
-        return text
-    cut = set_cell_size(text, max(0, width - 1)).rstrip()
-    return cut + "…" if width > 0 else ""
-
-
-def shortened_inside(text: str, width: int) -> str:
-    """At most `width` cells, with what is left out in the middle: titles that begin alike still differ."""
-    if cell_len(text) <= width or width < 12:
-        return shortened(text, width)
-    head = shortened(text, width * 2 // 5)
-    tail = text[-(width - cell_len(head)) :]
-    while cell_len(tail) > width - cell_len(head):
-        tail = tail[1:]
-    return head + tail.lstrip()
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table. `flexible` gives way where the terminal is narrow; `dim` is what one reads second."""
-
-    head: str
-    right: bool = False
-    flexible: bool = False
-    dim: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under dim heads, as wide as they need to be; only on a terminal are flexible cells shortened to fit."""
-
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[str | Text]]
-    gap: int = 2
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        rows = [[cell if isinstance(cell, Text) else Text(line(cell)) for cell in row] for row in self.rows]
-        widths = [max([cell_len(column.head), *(row[at].cell_len for row in rows)]) for at, column in enumerate(self.columns)]
-        if console.is_terminal:
-            self._fit(widths, options.max_width)
-        if any(column.head for column in self.columns):
-            yield self._line([Text(column.head, "dim") for column in self.columns], widths)
-        for row in rows:
-            yield self._line(row, widths)
-
-    def _fit(self, widths: list[int], room: int) -> None:
-        """Take what is too much from the widest flexible columns, cell by cell, down to eight."""
-        flexible = [at for at, column in enumerate(self.columns) if column.flexible]
-        while flexible and sum(widths) + self.gap * (len(widths) - 1) > room:
-            widest = max(flexible, key=lambda at: widths[at])
-            if widths[widest] <= 8:
-                return
-            widths[widest] -= 1
-
-    def _line(self, cells: Sequence[Text], widths: Sequence[int]) -> Text:
-        made = Text(no_wrap=True, overflow="ignore")
-        for column, cell, width in zip(self.columns, cells, widths, strict=True):
-            shown = Text(shortened(cell.plain, width), "dim" if column.dim else cell.style) if cell.cell_len > width else cell.copy()
-            if column.dim and not shown.style:
-                shown.style = "dim"
-            blanks = " " * (width - shown.cell_len)
-            made.append_text(Text.assemble(blanks, shown) if column.right else Text.assemble(shown, blanks)).append(" " * self.gap)
-        return made

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from unit.cli.documents import Json, claim, column, delay, document, query, screen
 
-from analytics_agent.cli import answer
+from analytics_agent.cli import places
 from analytics_agent.cli.answer import duration, money, page
 
 
@@ -66,13 +66,25 @@ def test_paths_and_commands_are_never_broken(tmp_path: Path) -> None:
     path = str(tmp_path / ("long-folder-name/" * 12) / "late.pdf")
     said = shown(document(claim(), queries=[query()], report={"html": None, "pdf": path}), width=50)
     assert f"  Report  {path}\n" in said
-    assert "  Next    analytics-agent runs show 7f3c21a9 --sql for every query's SQL\n" in said
+    assert "  Next    analytics-agent runs show 7f3c21a9 --sql\n" in said
 
 
 def test_a_path_is_told_from_the_working_directory_where_that_is_shorter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert answer.near(str(tmp_path / "out" / "late.pdf")) == "out/late.pdf"
-    assert answer.near("/x") == "/x"
+    assert places.near(str(tmp_path / "out" / "late.pdf")) == "out/late.pdf"
+    assert places.near("/x") == "/x"
+
+
+def test_commands_are_named_as_this_one_was_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / ".venv" / "bin" / "analytics-agent"
+    own.parent.mkdir(parents=True)
+    own.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [".venv/bin/analytics-agent", "runs"])
+    assert places.program() == ".venv/bin/analytics-agent"
+    assert "runs show 7f3c21a9 --sql\n" in shown(document(claim(), queries=[query()]), width=65), "the tail does not fit, the command stays"
+    monkeypatch.setenv("PATH", str(own.parent))
+    assert places.program() == "analytics-agent"
 
 
 def test_both_files_of_a_report_have_their_line() -> None:

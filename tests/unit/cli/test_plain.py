@@ -10,7 +10,8 @@ from analytics_agent.cli import plain
 from analytics_agent.cli.answer import page
 from analytics_agent.cli.progress import Progress
 from analytics_agent.cli.statement import statements
-from analytics_agent.cli.terminal import Column, Page, Table
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import Page
 
 STEERING = {
     "escape": "\x1b[2J\x1b]0;pwned\x07",

@@ -66,7 +66,6 @@ def test_a_diagnosis_says_first_what_is_wrong() -> None:
 
 def closing(document: Json, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     monkeypatch.setattr(stack, "_login", lambda _: ("admin", "geheim"))
-    monkeypatch.setattr("sys.argv", [".venv/bin/analytics-agent"])
     return screen(Page(stack._closing(document, SimpleNamespace(state=tmp_path))))  # type: ignore[arg-type]
 
 
@@ -80,7 +79,7 @@ def test_the_demo_ends_with_its_sql_its_files_its_dashboard_and_the_login(monkey
     assert lines[at + 1 : at + 4] == ["    b", "  FROM c", ""]
     assert [line.split()[0] for line in lines[at + 4 : -1]] == ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Login", "Next", "Ask"]
     assert "  Login      admin / geheim" in lines
-    assert '  Ask        .venv/bin/analytics-agent ask "…" --database flights' in lines
+    assert '  Ask        analytics-agent ask "…" --database flights' in lines
 
 
 def test_the_demo_without_superset_shows_no_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

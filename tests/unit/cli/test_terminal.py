@@ -11,7 +11,8 @@ from rich.text import Text
 from unit.cli.documents import screen
 
 from analytics_agent.cli import terminal
-from analytics_agent.cli.terminal import AsciiFile, Column, Ends, Page, Prose, Table, shortened, shortened_inside, whole
+from analytics_agent.cli.table import Column, Table, shortened, shortened_inside
+from analytics_agent.cli.terminal import AsciiFile, Ends, Page, Prose, whole
 
 PATH = "/srv/reports/" + "a-long-folder/" * 12 + "late.pdf"
 

@@ -1,0 +1,55 @@
+"""Where things are and how to go on: the report, the dashboard, the next command. Paths and commands can be copied as they stand."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from analytics_agent.cli.terminal import Whole
+
+Place = tuple[str, Text, str]
+"""What it is, where it is, and what may be left unsaid."""
+_PROGRAM = "analytics-agent"
+
+
+def files(document: dict[str, Any]) -> Iterator[Place]:
+    """The report where it was saved, or the command that saves it."""
+    paths = [path for path in document["report"].values() if path]
+    saved = [path for path in paths if not path.startswith("/v1/")]
+    for number, path in enumerate(saved):
+        yield "" if number else "Report", Text(near(path)), ""
+    if paths and not saved:
+        kinds = [kind for kind, path in document["report"].items() if path]
+        command = f"{program()} reports download {document['id']}" + (" --format html" if kinds == ["html"] else "")
+        yield "Report", Text(command, "cyan"), " (or --format html)" if len(kinds) > 1 else ""
+
+
+def next_line(document: dict[str, Any]) -> Place:
+    return "Next", Text(f"{program()} runs show {document['id']} --sql", "cyan"), " for every query's SQL"
+
+
+def listed(lines: Sequence[Place]) -> Iterator[RenderableType]:
+    """Dim names and what they stand for. None of these lines is broken: they hold paths and commands."""
+    width = max(len(name) for name, _, _ in lines)
+    for name, text, tail in lines:
+        yield Whole(Text.assemble((f"{name:{width}}  ", "dim"), text), tail)
+
+
+def program() -> str:
+    """How this program was called, so that the commands we name can be run as they are."""
+    own = Path(sys.argv[0]).absolute()
+    return near(str(own)) if own.name == _PROGRAM and shutil.which(_PROGRAM) != str(own) else _PROGRAM
+
+
+def near(path: str) -> str:
+    """The path from the working directory, where that is shorter."""
+    try:
+        relative = os.path.relpath(path, Path.cwd())
+    except (ValueError, FileNotFoundError):  # another drive; a working directory that was removed
+        return path
+    return relative if len(relative) < len(path) else path
