@@ -248,7 +248,8 @@ def _values(path: str, like: str | None, limit: int, fetched: Fetched) -> dict[s
     told: dict[str, Any] = {"column": path, "values": rows}
     if not rows and like:
         return told | {"note": f"No value holds {like[:60]!r}. Try a shorter part of it, another column, or no `like`."}
-    return told | ({"note": f"At most {limit} are listed, most frequent first: for others give `like` or a higher limit."} if len(rows) == limit else {})
+    full = {"note": f"At most {limit} are listed, most frequent first: for others give `like` or a higher limit."}
+    return told | (full if len(rows) == limit else {})
 
 
 def _column(catalog: Catalog, path: str) -> tuple[Table, TableColumn]:
