@@ -176,7 +176,7 @@ def _closing(document: dict[str, Any], settings: Settings) -> Iterator[Renderabl
     superset = document["superset"]
     found = list(files(document))
     if superset["dashboard_url"]:
-        found += [("Dashboard", Text(superset["dashboard_url"]), ""), ("Login", Text(" / ".join(_login(settings))), "")]
+        found += [("Dashboard", Text(superset["dashboard_url"]), ""), ("Superset login", Text(" / ".join(_login(settings))), "")]
     elif superset["failure"]:
         found.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
     found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), "")]

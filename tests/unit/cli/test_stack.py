@@ -77,14 +77,14 @@ def test_the_demo_ends_with_its_sql_its_files_its_dashboard_and_the_login(monkey
     at = lines.index("  SELECT a,")
     assert lines[at - 1] == "  SQL of r1, the primary result"
     assert lines[at + 1 : at + 4] == ["    b", "  FROM c", ""]
-    assert [line.split()[0] for line in lines[at + 4 : -1]] == ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Login", "Next", "Ask"]
-    assert "  Login      admin / geheim" in lines
-    assert '  Ask        analytics-agent ask "…" --database flights' in lines
+    assert [line.split()[0] for line in lines[at + 4 : -1]] == ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Superset", "Next", "Ask"]
+    assert "  Superset login  admin / geheim" in lines
+    assert '  Ask             analytics-agent ask "…" --database flights' in lines
 
 
 def test_the_demo_without_superset_shows_no_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said = closing(document(claim(), primary="r1", queries=[query()]), monkeypatch, tmp_path)
-    assert "Login" not in said
+    assert "login" not in said
     assert "geheim" not in said
 
 
