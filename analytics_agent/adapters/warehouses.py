@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from analytics_agent.domain.catalog import Dialect
-from analytics_agent.errors import WarehouseRefused
+from analytics_agent.errors import StorageFull, WarehouseRefused
 from analytics_agent.ports import Database, Warehouse
 
 _SCHEMES: dict[str, Dialect] = {"postgresql": "postgres", "postgres": "postgres", "duckdb": "duckdb", "sqlite": "sqlite"}
@@ -91,7 +91,9 @@ def _import(path: Path, reader: str, draft: Path) -> None:
     connection = duckdb.connect(str(draft))
     try:
         connection.execute(f'CREATE TABLE "{_identifier(path.stem)}" AS SELECT * FROM {reader}(?)', [str(path.absolute())])
-    except duckdb.Error:
+    except duckdb.Error as problem:
+        if "no space left" in str(problem).lower():
+            raise StorageFull("The disk of the state folder is full.", hint="Free some space and add the file again.") from None
         hint = "A CSV needs a header and one delimiter throughout; a Parquet file must be complete."
         raise WarehouseRefused(f"{path.name} cannot be read as {path.suffix[1:].upper()}.", hint=hint) from None
     finally:

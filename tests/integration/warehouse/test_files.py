@@ -1,6 +1,7 @@
 """Files as warehouses: which adapter an address means, imports, and files that are missing, broken, or not what they seem."""
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
 from analytics_agent.adapters.sqlite_warehouse import SqliteWarehouse
 from analytics_agent.adapters.warehouses import dialect_of, import_file, is_importable, open_warehouse
-from analytics_agent.errors import StatementFailed, WarehouseRefused
+from analytics_agent.errors import StatementFailed, StorageFull, WarehouseRefused
 from analytics_agent.ports import Database, Warehouse
 
 
@@ -141,6 +142,21 @@ def test_one_duckdb_file_under_two_names_serves_both_at_once(tmp_path: Path) -> 
 def test_an_address_with_the_name_of_a_driver_works_too(postgres_database: str, scheme: str) -> None:
     uri = postgres_database.replace("postgresql://", f"{scheme}://")
     assert fetch(open_warehouse(Database("shop", uri)), "SELECT 7 AS n")["n"].to_pylist() == [7]
+
+
+def test_an_import_that_does_not_fit_on_the_disk_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    folder, source = tmp_path / "imported", tmp_path / "numbers.parquet"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        pq.write_table(pa.table({"noise": [os.urandom(64) for _ in range(60_000)]}), source)
+        with pytest.raises(StorageFull, match="disk of the state folder is full"):
+            import_file(source, folder, "numbers")
+        assert names(folder) == []
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
