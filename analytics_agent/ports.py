@@ -1,6 +1,6 @@
 """What we need from outside, as Protocols, on one page. Adapters implement them; `bootstrap` chooses; tests fake them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -157,6 +157,10 @@ class Store(Protocol):
         """Ids of runs that are still queued after that time: whoever stored them may have died before starting them."""
         ...
 
+    async def begun_runs(self) -> tuple[str, ...]:
+        """Ids of runs that have begun and not finished, the oldest first."""
+        ...
+
     async def ask_person(self, run_id: str, clarification: Clarification) -> None:
         """Store the question or, with `answer`, its answer. The first answer stands: another one raises Conflict."""
         ...
@@ -165,6 +169,10 @@ class Store(Protocol):
 
     # documents of a step: evidence, findings, answer, refusal, report, receipt
     async def save_document(self, run_id: str, name: str, record: object) -> None: ...
+
+    async def change_document(self, run_id: str, name: str, kind: type[T], change: Callable[[T | None], T]) -> T:
+        """Replace a document by what `change` makes of it, nobody else writing meanwhile. What `change` raises leaves it as it is."""
+        ...
 
     async def document(self, run_id: str, name: str, kind: type[T]) -> T | None: ...
 

@@ -1,6 +1,7 @@
 """analyze: the operations that the model chose are computed over stored results, and stored as results themselves."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from temporalio import activity
@@ -16,6 +17,7 @@ from analytics_agent.errors import ToolRefused
 from analytics_agent.ports import Artifacts, Store
 
 MOST_FINDINGS = 8
+TOO_MANY = f"{MOST_FINDINGS} operations are enough. Call done."
 
 
 class AnalyzeActivities:
@@ -25,14 +27,13 @@ class AnalyzeActivities:
         computing = (tools.COMPARE, tools.CONTRIBUTION, tools.TREND, tools.RANK)
         bodies = {tool.name: self.compute for tool in computing}
         self._runner = ToolRunner(store, artifacts, tools.TOOLS, {**bodies, tools.DONE.name: self.done})
-        # Findings are numbered in a document that each call extends: calls of one turn take their turn here.
-        self._writing = asyncio.Lock()
 
     @activity.defn
     async def analyze_tool(self, order: ToolOrder) -> ToolOutcome:
         return await self._runner.run(order)
 
     async def compute(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        await self._check_number(order)
         queries = {query.id: query for query in await self._store.queries(order.run_id)}
         asked = queries.get(given["result"])
         if asked is None:
@@ -47,6 +48,12 @@ class AnalyzeActivities:
     async def done(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         return Told("The analysis is done.", ends="finish")
 
+    async def _check_number(self, order: ToolOrder) -> None:
+        """Refuse one operation too many before its result is stored; one whose result is stored already is only repeated."""
+        known = await self._store.document(order.run_id, "findings", Findings) or Findings()
+        if len(known.findings) >= MOST_FINDINGS and await self._store.query_by_key(order.run_id, _key(order)) is None:
+            raise ToolRefused(TOO_MANY)
+
     async def _store_result(self, order: ToolOrder, computed: Computed) -> Query:
         artifact = await self._artifacts.put_table(computed.table)
         query = Query(
@@ -59,28 +66,27 @@ class AnalyzeActivities:
             inputs=computed.inputs,
             method=computed.method,
         )
-        key = f"{order.step}:{order.turn}:{order.call_id}"
-        return await store_result(self._store, self._artifacts, order.run_id, order.step, query, key=key)
+        return await store_result(self._store, self._artifacts, order.run_id, order.step, query, key=_key(order))
 
     async def _record(self, order: ToolOrder, computed: Computed, stored: Query) -> Finding:
-        async with self._writing:
-            found = (await self._store.document(order.run_id, "findings", Findings) or Findings()).findings
-            already = next((finding for finding in found if finding.result == stored.id), None)
-            if already:
-                return already
-            if len(found) >= MOST_FINDINGS:
-                raise ToolRefused(f"{MOST_FINDINGS} operations are enough. Call done.")
-            finding = Finding(
-                f"f{len(found) + 1}",
-                computed.operation,
-                computed.title,
-                stored.id,
-                computed.inputs,
-                computed.parameters,
-                computed.method,
-                computed.caveats,
-            )
-            await self._store.save_document(order.run_id, "findings", Findings((*found, finding)))
+        """Findings are numbered in one document: calls of one turn extend it one after the other, in whichever process they run."""
+        changed = await self._store.change_document(order.run_id, "findings", Findings, partial(_extended, computed, stored.id))
+        finding = next(finding for finding in changed.findings if finding.result == stored.id)
         data = {"id": finding.id, "operation": finding.operation, "title": finding.title, "result": finding.result}
         await self._store.append_event(order.run_id, "finding", order.step, data, key=f"finding:{finding.id}")
         return finding
+
+
+def _extended(computed: Computed, result: str, known: Findings | None) -> Findings:
+    """With one more finding, unless the one of this result is among them."""
+    found = known.findings if known else ()
+    if any(finding.result == result for finding in found):
+        return Findings(found)
+    if len(found) >= MOST_FINDINGS:
+        raise ToolRefused(TOO_MANY)
+    name, parts = f"f{len(found) + 1}", (computed.inputs, computed.parameters, computed.method, computed.caveats)
+    return Findings((*found, Finding(name, computed.operation, computed.title, result, *parts)))
+
+
+def _key(order: ToolOrder) -> str:
+    return f"{order.step}:{order.turn}:{order.call_id}"

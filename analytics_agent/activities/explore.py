@@ -178,9 +178,10 @@ class ExploreActivities:
         asked = Clarification(given["question"], tuple(given["readings"]))
         await self._store.ask_person(order.run_id, asked)
         data = {"question": asked.question, "readings": list(asked.readings)}
-        await self._store.append_event(order.run_id, "ask", order.step, data, key=f"ask:{order.call_id}")
+        await self._store.append_event(order.run_id, "ask", order.step, data, key=f"ask:{order.turn}:{order.call_id}")
         await self._store.set_status(order.run_id, "needs_input")
-        await self._store.append_event(order.run_id, "run", None, {"status": "needs_input"}, key=f"needs_input:{order.call_id}")
+        key = f"needs_input:{order.turn}:{order.call_id}"
+        await self._store.append_event(order.run_id, "run", None, {"status": "needs_input"}, key=key)
         return Told("", ends="ask")
 
     async def finish(self, order: ToolOrder, given: dict[str, Any]) -> Told:

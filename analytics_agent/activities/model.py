@@ -53,6 +53,7 @@ class ModelActivities:
             if verdict.ends:
                 return TurnOutcome(ends=verdict.ends)
             turn = await self._take(order, run, said, verdict.nudge)
+        await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{order.step}:{order.turn}")
         return _outcome(await self._artifacts.get_record(turn.reply, Reply))
 
     async def _stored(self, order: TurnOrder) -> Turn | None:
@@ -68,7 +69,6 @@ class ModelActivities:
         stored = await self._artifacts.put_record(reply)
         turn = Turn(order.step, order.turn, stored, reply.model, reply.usage, seconds, opening.prompt)
         await self._store.save_turn(order.run_id, turn)
-        await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{order.step}:{order.turn}")
         return turn
 
     async def _reply(self, order: TurnOrder, request: ModelRequest) -> Reply:

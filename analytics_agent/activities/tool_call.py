@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from analytics_agent.activities import conversation
-from analytics_agent.domain.conversation import Block, Tool
+from analytics_agent.domain.conversation import Block, Reply, Tool
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
 from analytics_agent.errors import AskerError, ModelError, StatementFailed, StatementTimeout, ToolRefused
 from analytics_agent.explore import loop
@@ -47,30 +47,34 @@ class ToolRunner:
             if (stored.turn, stored.call_id) == (order.turn, order.call_id):
                 return ToolOutcome(stored.ends, stored.is_error)  # type: ignore[arg-type]
         told, is_error = await self._told(order)
+        if told.title or is_error:
+            data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error}
+            key = f"tool:{order.step}:{order.turn}:{order.call_id}"  # a model may number its calls anew in every step
+            await self._store.append_event(order.run_id, "tool", order.step, data, key=key)
         if told.ends != "ask":  # the result of a question to a person is the answer, stored when it comes
             content = await self._artifacts.put_file(told.text.encode(), "text/plain")
             result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error, told.ends)
             await self._store.save_tool_result(order.run_id, result)
-        if told.title or is_error:
-            data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error}
-            await self._store.append_event(order.run_id, "tool", order.step, data, key=f"tool:{order.turn}:{order.call_id}")
         return ToolOutcome(told.ends, is_error)
 
     async def _told(self, order: ToolOrder) -> tuple[Told, bool]:
         try:
-            call, answered = await self._call(order)
+            call, reply, answered = await self._call(order)
             if loop.repeats(call, answered):
                 raise ToolRefused(loop.SAME_CALL)
+            if loop.second_question(call, reply):
+                raise ToolRefused(loop.ONE_QUESTION)
             self._check(call)
             return await self._bodies[order.tool](order, call["input"]), False
         except REPAIRABLE as error:
             return Told(str(error)), True
 
-    async def _call(self, order: ToolOrder) -> tuple[Block, Sequence[Block]]:
-        """The call, and those of earlier turns that were answered: one that was refused then may be in order now."""
+    async def _call(self, order: ToolOrder) -> tuple[Block, Reply, Sequence[Block]]:
+        """The call, its reply, and the calls of earlier turns that were answered: one that was refused then may be in order now."""
         said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, before=order.turn + 1)
-        call = next(call for call in said.replies[-1].tool_calls() if call["id"] == order.call_id)
-        return call, said.answered(before=order.turn)
+        reply = said.replies[-1]
+        call = next(call for call in reply.tool_calls() if call["id"] == order.call_id)
+        return call, reply, said.answered(before=order.turn)
 
     def _check(self, call: Block) -> None:
         tool = self._tools.get(call["name"])

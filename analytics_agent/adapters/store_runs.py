@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -79,6 +80,12 @@ class RunTables(StorePart):
         async with self.transaction() as connection:
             return tuple((await connection.execute(waiting.order_by(RunRow.asked_at).limit(100))).scalars())
 
+    async def begun_runs(self) -> tuple[str, ...]:
+        """Ids of runs that have begun and not finished, the oldest first."""
+        begun = select(RunRow.id).where(RunRow.status.not_in([*FINISHED, "queued"])).order_by(RunRow.asked_at)
+        async with self.transaction() as connection:
+            return tuple((await connection.execute(begun)).scalars())
+
     async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None) -> bool:
         """Entering a finished status freezes the run's document in the same transaction."""
         async with self.transaction() as connection:
@@ -113,17 +120,21 @@ class RunTables(StorePart):
 
     async def save_document(self, run_id: str, name: str, record: object) -> None:
         """A second document of the same name replaces the first."""
-        body = to_json(record)
         async with self.transaction() as connection:
             await locked(connection, run_id)
-            row = insert(DocumentRow).values(run_id=run_id, name=name, body=body)
-            await connection.execute(row.on_conflict_do_update(index_elements=["run_id", "name"], set_={"body": row.excluded.body}))
+            await _write_document(connection, run_id, name, record)
+
+    async def change_document(self, run_id: str, name: str, kind: type[T], change: Callable[[T | None], T]) -> T:
+        """Under the run's lock, so that two processes that extend a document do not lose what the other one wrote."""
+        async with self.transaction() as connection:
+            await locked(connection, run_id)
+            changed = change(await _read_document(connection, run_id, name, kind))
+            await _write_document(connection, run_id, name, changed)
+            return changed
 
     async def document(self, run_id: str, name: str, kind: type[T]) -> T | None:
         async with self.transaction() as connection:
-            wanted = select(DocumentRow.body).where(DocumentRow.run_id == run_id, DocumentRow.name == name)
-            body = (await connection.execute(wanted)).scalar_one_or_none()
-        return None if body is None else from_json(body, kind)
+            return await _read_document(connection, run_id, name, kind)
 
 
 def _request_hash(question: Question) -> str:
@@ -136,6 +147,17 @@ async def _existing(connection: AsyncConnection, question: Question, idempotency
     by_key = (RunRow.owner == question.owner) & (RunRow.idempotency_key == idempotency_key)
     wanted = select(RunRow.__table__).where((RunRow.id == question.run_id) | by_key if idempotency_key else RunRow.id == question.run_id)
     return (await connection.execute(wanted)).first()
+
+
+async def _read_document(connection: AsyncConnection, run_id: str, name: str, kind: type[T]) -> T | None:
+    wanted = select(DocumentRow.body).where(DocumentRow.run_id == run_id, DocumentRow.name == name)
+    body = (await connection.execute(wanted)).scalar_one_or_none()
+    return None if body is None else from_json(body, kind)
+
+
+async def _write_document(connection: AsyncConnection, run_id: str, name: str, record: object) -> None:
+    row = insert(DocumentRow).values(run_id=run_id, name=name, body=to_json(record))
+    await connection.execute(row.on_conflict_do_update(index_elements=["run_id", "name"], set_={"body": row.excluded.body}))
 
 
 async def _keep_answer(connection: AsyncConnection, run_id: str, digest: str, answer: str) -> None:

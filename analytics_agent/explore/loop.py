@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from analytics_agent.domain.conversation import Block, Reply, Usage
 from analytics_agent.domain.orders import Ending
 from analytics_agent.domain.question import Budget
+from analytics_agent.explore.tools import ASK_PERSON
 
 CALL_A_TOOL = "Nothing was called. Continue with a tool, or end the step with the tool that ends it; text alone reaches nobody."
 CUT = "Your last reply was cut off at the length limit and its tool calls were not run. Say less and call one tool."
 LAST_TURN = "This is the last turn of this step. End it now with what is known."
 SAME_CALL = "This very call was made before and its result stands above. Use that result, or change the input."
+ONE_QUESTION = "Another question of this reply is put to the person first. Ask again when it is answered, if it still matters."
 
 SILENT_TURNS = 3
 """Turns without a tool call, in a row, after which a conversation is held to be lost."""
@@ -45,6 +47,12 @@ def fingerprint(call: Block) -> str:
 def repeats(call: Block, earlier: Iterable[Block]) -> bool:
     """Is this one of the earlier calls, made again?"""
     return fingerprint(call) in {fingerprint(made) for made in earlier}
+
+
+def second_question(call: Block, reply: Reply) -> bool:
+    """Does a question to the person stand before this one in the reply? A run waits for one answer at a time."""
+    questions = [made["id"] for made in reply.tool_calls() if made["name"] == ASK_PERSON.name]
+    return call["id"] in questions[1:]
 
 
 def _over(spent: Usage, budget: Budget) -> bool:

@@ -1,7 +1,7 @@
 """ports.Store in dictionaries, held to the port by the same suite as PostgreSQL (tests/ports/test_store.py)."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -89,6 +89,10 @@ class MemoryStore:
         waiting = [kept for kept in self._runs.values() if kept.status == "queued" and kept.question.asked_at < old]
         return tuple(kept.question.run_id for kept in sorted(waiting, key=lambda kept: kept.question.asked_at))
 
+    async def begun_runs(self) -> tuple[str, ...]:
+        begun = [kept for kept in self._runs.values() if kept.status not in {*FINISHED, "queued"}]
+        return tuple(kept.question.run_id for kept in sorted(begun, key=lambda kept: kept.question.asked_at))
+
     async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None) -> bool:
         kept = self._kept(run_id)
         if kept.status in FINISHED:
@@ -118,6 +122,11 @@ class MemoryStore:
 
     async def save_document(self, run_id: str, name: str, record: object) -> None:
         self._kept(run_id).documents[name] = record
+
+    async def change_document(self, run_id: str, name: str, kind: type[T], change: Callable[[T | None], T]) -> T:
+        documents = self._kept(run_id).documents
+        documents[name] = changed = change(documents.get(name))
+        return changed
 
     async def document(self, run_id: str, name: str, kind: type[T]) -> T | None:
         found: T | None = self._runs[run_id].documents.get(name) if run_id in self._runs else None

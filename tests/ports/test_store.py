@@ -15,8 +15,9 @@ from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.evidence import Evidence
+from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.run import FINISHED, Clarification, Refusal, Run
-from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun
+from analytics_agent.errors import Conflict, ToolRefused, UnknownDatabase, UnknownRun
 from analytics_agent.ports import Database, Store
 
 pytestmark = pytest.mark.anyio
@@ -137,6 +138,15 @@ async def test_runs_that_were_never_started_are_found(store: AnyStore) -> None:
         await store.create_run(asked)
     await store.set_status(started.run_id, "running")
     assert await store.waiting_runs(older_than=timedelta(minutes=1)) == (old.run_id,)
+
+
+async def test_runs_that_began_and_did_not_finish_are_found_the_oldest_first(store: AnyStore) -> None:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    waits, runs, queued, over = question(), question(asked_at=yesterday), question(), question()
+    for asked, status in ((waits, "needs_input"), (runs, "running"), (queued, "queued"), (over, "refused")):
+        await store.create_run(asked)
+        await store.set_status(asked.run_id, status)  # type: ignore[arg-type]
+    assert await store.begun_runs() == (runs.run_id, waits.run_id)
 
 
 async def test_a_run_is_put_together_from_everything_its_steps_made(store: AnyStore) -> None:
@@ -306,6 +316,32 @@ async def test_results_are_numbered_in_order_and_a_retried_one_keeps_its_id(stor
     assert await store.queries(asked.run_id) == (first, second)
     assert await store.query_by_key(asked.run_id, "b") == second
     assert await store.query_by_key(asked.run_id, "c") is None
+
+
+async def test_two_who_change_a_document_at_once_do_not_lose_what_the_other_wrote(store: AnyStore) -> None:
+    asked = question()
+    await store.create_run(asked)
+
+    def one_more(known: Findings | None) -> Findings:
+        found = known.findings if known else ()
+        return Findings((*found, replace(FINDINGS.findings[0], id=f"f{len(found) + 1}")))
+
+    await asyncio.gather(*(store.change_document(asked.run_id, "findings", Findings, one_more) for _ in range(8)))
+    kept = await store.document(asked.run_id, "findings", Findings)
+    assert kept and [finding.id for finding in kept.findings] == [f"f{number}" for number in range(1, 9)]
+
+
+async def test_a_change_that_is_refused_leaves_the_document_as_it_was(store: AnyStore) -> None:
+    asked = question()
+    await store.create_run(asked)
+    await store.save_document(asked.run_id, "findings", FINDINGS)
+
+    def refuse(known: Findings | None) -> Findings:
+        raise ToolRefused("Enough.")
+
+    with pytest.raises(ToolRefused):
+        await store.change_document(asked.run_id, "findings", Findings, refuse)
+    assert await store.document(asked.run_id, "findings", Findings) == FINDINGS
 
 
 async def test_concurrent_results_get_different_ids(store: AnyStore) -> None:

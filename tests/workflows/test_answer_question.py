@@ -300,8 +300,9 @@ def test_the_end_of_a_run_waits_for_a_store_that_does_not_take_it(monkeypatch: p
 
 
 async def _until(recorder: Recorder, line: str, times: int) -> None:
-    while recorder.log.count(line) < times:
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        while recorder.log.count(line) < times:
+            await asyncio.sleep(0.05)
 
 
 def test_a_finished_history_replays() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,6 +121,47 @@ def test_a_call_that_was_refused_may_be_made_again() -> None:
     bench = Bench([look("a", at="r2")], [look("b", at="r2")])
     bench.fail = ToolRefused("There is no result r2.")
     assert again(bench) == ("saw r2", False)
+
+
+def test_a_second_question_in_one_reply_waits_for_its_turn() -> None:
+    """The run waits for one answer; the call of the other would never get a result, and the conversation could not go on."""
+    asks = [{"type": "tool_use", "id": each, "name": "ask_person", "input": {"question": each}} for each in "ab"]
+    assert outcome(Bench(asks), call_id="b", tool="ask_person") == (loop.ONE_QUESTION, True)
+
+
+def test_progress_tells_of_calls_with_one_id_in_two_steps() -> None:
+    """The offline model, and gateways, number their calls anew in every step."""
+    bench = Bench([look("a")])
+
+    async def both() -> list[str | None]:
+        await bench.begin()
+        await bench.call(1, "a")
+        (first,) = await bench.store.turns(bench.asked.run_id)
+        await bench.store.save_turn(bench.asked.run_id, replace(first, step="analyze"))
+        await bench.runner.run(ToolOrder(bench.asked.run_id, "analyze", 1, "a", "look"))
+        return [event.step for event in await bench.store.events(bench.asked.run_id)]
+
+    assert run(both()) == ["explore", "analyze"]
+
+
+def test_what_happened_is_told_even_when_the_worker_dies_before_the_result_is_stored() -> None:
+    bench = Bench([look("a")])
+
+    async def dies_and_comes_back() -> list[str]:
+        await bench.begin()
+        save, bench.store.save_tool_result = bench.store.save_tool_result, _dies  # type: ignore[method-assign]
+        with pytest.raises(WarehouseUnavailable):
+            await bench.call(1, "a")
+        bench.store.save_tool_result = save  # type: ignore[method-assign]
+        await bench.call(1, "a")
+        await bench.call(1, "a")
+        return [event.kind for event in await bench.store.events(bench.asked.run_id)]
+
+    assert run(dies_and_comes_back()) == ["tool"]
+
+
+async def _dies(*given: object) -> None:
+    raise WarehouseUnavailable("Gone.")
 
 
 def test_an_error_is_passed_on_to_whoever_ends_the_step_and_again_when_it_is_asked_twice() -> None:
