@@ -77,7 +77,8 @@ def test_the_demo_ends_with_its_sql_its_files_its_dashboard_and_the_login(monkey
     at = lines.index("  SELECT a,")
     assert lines[at - 1] == "  SQL of r1, the primary result"
     assert lines[at + 1 : at + 4] == ["    b", "  FROM c", ""]
-    assert [line.split()[0] for line in lines[at + 4 : -1]] == ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Superset", "Next", "Ask"]
+    places = ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Superset", "Next", "Ask"]
+    assert [line.split()[0] for line in lines[at + 4 : -1]] == places
     assert "  Superset login  admin / geheim" in lines
     assert '  Ask             analytics-agent ask "…" --database flights' in lines
 
