@@ -145,10 +145,9 @@ async def register_sample_database(settings: Settings, *, owner_url: str, reader
     model_text = (folder / "semantic_model.yaml").read_text()
     sample = Database(SAMPLE, reader_url, "postgres", "public", model_text)
     async with _opened(settings) as opened:
-        known = {replace(each, added_at=None) for each in await opened.databases()}
-        # To save a database drops its catalog, which a run that a stop interrupted still needs.
-        if sample not in known:
-            await opened.save_database(sample)
+        known = [each.semantic_model for each in await opened.databases() if each.name == SAMPLE]
+        # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.
+        await opened.save_database(sample, same_tables=known == [model_text])
 
 
 async def ensure_client_key(settings: Settings, key: str) -> None:

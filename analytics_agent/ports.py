@@ -207,7 +207,9 @@ class Store(Protocol):
         ...
 
     # databases, catalogs
-    async def save_database(self, database: Database) -> None: ...
+    async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
+        """Add it, or replace the one of that name. Its cached catalog is dropped, unless the tables are known to be the same."""
+        ...
 
     async def database(self, name: str) -> Database:
         """Raises UnknownDatabase, naming the nearest."""

@@ -74,8 +74,7 @@ class ExploreActivities:
         database = await self._store.database(run.question.database)
         catalog = await self._store.catalog(database.name)
         if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._catalog_age:
-            catalog = replace(await self._open(database).introspect(), database=database.name)
-            await self._store.save_catalog(catalog)
+            catalog = await self._read(database)
         as_of = run.question.as_of or await self._as_of(database, catalog)
         await self._store.save_document(order.run_id, "briefing", Briefing(as_of, catalog.fingerprint))
         return True
@@ -210,9 +209,14 @@ class ExploreActivities:
         question = (await self._store.run(order.run_id)).question
         database = await self._store.database(question.database)
         catalog = await self._store.catalog(database.name)
-        if catalog is None:
-            raise ToolRefused("The catalog of this database was removed while the question ran. Ask again.")
+        if catalog is None:  # dropped since the run began: the database was added anew
+            catalog = await self._read(database)
         return database, catalog, semantic.load(database.semantic_model) if database.semantic_model else None
+
+    async def _read(self, database: Database) -> Catalog:
+        catalog = replace(await self._open(database).introspect(), database=database.name)
+        await self._store.save_catalog(catalog)
+        return catalog
 
     def _checked(self, sql: str, catalog: Catalog) -> Verdict:
         verdict = check(sql, dialect=catalog.dialect, catalog=catalog, row_cap=self._row_cap)

@@ -21,7 +21,7 @@ class DatabaseTables(StorePart):
 
     cipher: Fernet
 
-    async def save_database(self, database: Database) -> None:
+    async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
         """Add it, or replace the one of that name. The cached catalog is dropped: it may be another database's now."""
         values = {
             "uri": self.cipher.encrypt(database.uri.encode()),
@@ -32,7 +32,8 @@ class DatabaseTables(StorePart):
         row = insert(DatabaseRow).values(name=database.name, added_at=database.added_at or datetime.now(UTC), **values)
         async with self.transaction() as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
-            await connection.execute(delete(CatalogRow).where(CatalogRow.database == database.name))
+            if not same_tables:
+                await connection.execute(delete(CatalogRow).where(CatalogRow.database == database.name))
 
     async def database(self, name: str) -> Database:
         async with self.transaction() as connection:

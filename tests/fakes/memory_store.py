@@ -186,11 +186,12 @@ class MemoryStore:
         return tuple(sorted(costs, key=lambda cost: (-cost.usage.cost_usd, cost.group)))
 
     # databases, catalogs
-    async def save_database(self, database: Database) -> None:
+    async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
         earlier = self._databases.get(database.name)
         added_at = earlier.added_at if earlier else database.added_at or datetime.now(UTC)
         self._databases[database.name] = replace(database, added_at=added_at)
-        self._catalogs.pop(database.name, None)
+        if not same_tables:
+            self._catalogs.pop(database.name, None)
 
     async def database(self, name: str) -> Database:
         if name not in self._databases:

@@ -397,6 +397,14 @@ async def test_a_database_added_again_is_replaced_and_forgets_its_catalog(store:
     assert len(await store.databases()) == 1
 
 
+async def test_a_database_that_only_moved_keeps_its_catalog(store: AnyStore) -> None:
+    await store.save_database(Database("flights", "postgresql://one/x"))
+    await store.save_catalog(catalog())
+    await store.save_database(Database("flights", "postgresql://two/x"), same_tables=True)
+    assert (await store.database("flights")).uri == "postgresql://two/x"
+    assert await store.catalog("flights") is not None
+
+
 async def test_an_unknown_database_names_those_that_are_known(store: AnyStore) -> None:
     await store.save_database(Database("flights", "postgresql://one/x"))
     with pytest.raises(UnknownDatabase, match="flights"):
