@@ -2,7 +2,7 @@
 
 import typer
 
-from analytics_agent.cli import ask, costs, databases, keys, processes, reports, runs, sql, stack
+from analytics_agent.cli import ask, catalog, costs, databases, keys, processes, reports, runs, sql, stack
 
 app = typer.Typer(
     name="analytics-agent",
@@ -19,6 +19,7 @@ for process in (processes.worker, processes.api):
     app.command()(process)
 for name, group in (
     ("databases", databases.commands),
+    ("catalog", catalog.commands),
     ("runs", runs.commands),
     ("reports", reports.commands),
     ("keys", keys.commands),

@@ -11,6 +11,7 @@ import typer
 
 from analytics_agent.cli import EXIT_FAILED, EXIT_INTERRUPTED
 from analytics_agent.client import Client
+from analytics_agent.errors import Unavailable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,6 +78,9 @@ def follow(client: Client, run_id: str, *, as_json: bool = False, **known: Any) 
                 document = client.document(run_id)
                 if document["status"] != "needs_input" or not _answered(client, document, progress):
                     return document
+        except Unavailable as error:
+            goes_on = f"The run goes on; `analytics-agent runs show {run_id}` shows it."
+            raise type(error)(error.message, hint=f"{goes_on} {error.hint}".strip()) from None
         except KeyboardInterrupt:
             _interrupted(client, run_id, progress.stop())
             if as_json:

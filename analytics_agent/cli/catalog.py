@@ -1,0 +1,64 @@
+"""`catalog`: what is in a database, as its last reading found it."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from analytics_agent.catalog.names import nearest
+from analytics_agent.cli.plain import line
+from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
+from analytics_agent.client import Client
+from analytics_agent.errors import AskerError
+
+commands = typer.Typer(no_args_is_help=True, help="Show the tables and columns of a database.")
+Name = Annotated[str, typer.Argument(help="the database's name")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+@commands.command("show")
+def show_tables(name: Name, as_json: AsJson = False) -> None:
+    """Its tables and views, with their columns counted."""
+    with Client() as client:
+        catalog = client.catalog(name)
+    if as_json:
+        write_json(catalog)
+        return
+    heads = (Column("table", flexible=True), Column("rows, about", right=True), Column("columns", right=True), Column("about", dim=True))
+    rows = [
+        (_name(table), "?" if table["rows"] is None else f"{table['rows']:,}", str(len(table["columns"])), line(table["comment"] or ""))
+        for table in catalog["tables"]
+    ]
+    show(Page([Table(heads, rows)], widest=ANY), console())
+
+
+@commands.command("describe")
+def describe_table(name: Name, table: Annotated[str, typer.Argument(help="a table, or schema.table")], as_json: AsJson = False) -> None:
+    """The columns of a table: types, keys, comments."""
+    with Client() as client:
+        tables = client.catalog(name)["tables"]
+    found = [each for each in tables if table.lower() in (each["name"].lower(), _name(each).lower())]
+    if len(found) != 1:
+        near = nearest(table, [_name(each) for each in tables]) if not found else tuple(map(_name, found))
+        raise AskerError(f"{name} has {'no' if not found else 'more than one'} table {table!r}.", hint=f"Try {', '.join(near)}.")
+    if as_json:
+        write_json(found[0])
+        return
+    heads = (Column("column", flexible=True), Column("type"), Column("key"), Column("about", dim=True))
+    rows = [
+        (line(column["name"]), line(column["native_type"]), _key(found[0], column["name"]), line(column["comment"] or ""))
+        for column in found[0]["columns"]
+    ]
+    show(Page([Text(_name(found[0]), style="bold"), Table(heads, rows)], widest=ANY), console())
+
+
+def _name(table: dict[str, Any]) -> str:
+    return line(f"{table['schema']}.{table['name']}" if table["schema"] else table["name"])
+
+
+def _key(table: dict[str, Any], column: str) -> str:
+    """`primary`, or the table that the column refers to."""
+    if column in table["primary_key"]:
+        return "primary"
+    return next((f"→ {line(key['table'])}" for key in table["foreign_keys"] if column in key["columns"]), "")
