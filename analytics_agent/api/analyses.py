@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from typing_extensions import TypedDict
 
+from analytics_agent.api import outbox
 from analytics_agent.api.asking import AnswerBody, AskBody, question_of
 from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
 from analytics_agent.api.document import Document, document
@@ -88,7 +89,8 @@ async def cancel(run_id: str, key: Asker, services: Given) -> Document:
     if status in FINISHED - {"cancelled"}:
         raise Conflict(f"The run has already finished: {status}.")
     if status != "cancelled" and not await services.runner.cancel(run_id):
-        await _end(services, run_id, "cancelled", "Cancelled by the asker before it began.")
+        before = " before it began" if status == "queued" else ""
+        await outbox.end(services, run_id, "cancelled", f"Cancelled by the asker{before}.")
     return document(await services.store.run(run_id))
 
 
@@ -99,9 +101,18 @@ async def answer(run_id: str, body: AnswerBody, key: Asker, services: Given) -> 
     asked = await services.store.clarification(run_id)
     if asked is None or status != "needs_input":
         raise Conflict("The run does not wait for an answer.", hint=f"Its status is {status}.")
-    await services.store.ask_person(run_id, replace(asked, answer=body.text))
-    await services.runner.answer(run_id)
+    try:
+        await services.store.ask_person(run_id, replace(asked, answer=body.text))
+    except Conflict:
+        await _tell(services, run_id)  # whoever stored the first answer may have died before telling
+        raise
+    await _tell(services, run_id)
     return document(await services.store.run(run_id))
+
+
+async def _tell(services: Services, run_id: str) -> None:
+    if not await services.runner.answer(run_id):
+        await outbox.end(services, run_id, "failed", outbox.LOST)
 
 
 async def _start(services: Services, run: Run, *, keep: bool) -> None:
@@ -112,15 +123,10 @@ async def _start(services: Services, run: Run, *, keep: bool) -> None:
         await services.runner.start(run_id)
     except Unavailable as error:
         if not keep:
-            await _end(services, run_id, "failed", "It could not be started: the workflow engine did not answer.")
+            await outbox.end(services, run_id, "failed", "It could not be started: the workflow engine did not answer.")
             raise
         kept = f"The question is kept as run {run_id} and begins when that is back; the same Idempotency-Key finds it again."
         raise ServiceUnreachable(error.message, hint=f"{error.hint} {kept}".strip(), retry_after=error.retry_after) from None
-
-
-async def _end(services: Services, run_id: str, status: Any, reason: str) -> None:
-    if await services.store.set_status(run_id, status, reason):
-        await services.store.append_event(run_id, "run", None, {"status": status, "reason": reason}, key=status)
 
 
 SCHEMAS = (AskBody,)

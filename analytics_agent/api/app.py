@@ -75,8 +75,8 @@ def openapi_text(app: FastAPI) -> str:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    starting = asyncio.create_task(outbox.keep_starting(app.state.services))
+    settling = asyncio.create_task(outbox.keep_settling(app.state.services))
     yield
-    starting.cancel()
+    settling.cancel()
     with suppress(asyncio.CancelledError):
-        await starting
+        await settling

@@ -1,10 +1,15 @@
-"""Runs that were stored and never started: the API died in between, or the engine was down. Sooner or later they are started."""
+"""Runs of which store and engine know different things, settled sooner or later: stored and never started, or begun and lost.
+
+The first kind is left by an API that died in between or an engine that was down; the second by an engine that lost its data, or
+that ended a run without letting it say so.
+"""
 
 import asyncio
 import logging
 from datetime import timedelta
 
 from analytics_agent.api.services import Services
+from analytics_agent.domain.run import RunStatus
 from analytics_agent.errors import AgentError
 
 log = logging.getLogger(__name__)
@@ -14,13 +19,17 @@ OLD = timedelta(seconds=20)
 """Younger ones may still be on their way."""
 
 
-async def keep_starting(services: Services) -> None:
+LOST = "The run was lost before it came to an end. What it had found is kept; ask again."
+
+
+async def keep_settling(services: Services) -> None:
     """For as long as the API runs. Starting a run again that did start changes nothing."""
     while True:
         try:
             await start_waiting(services)
+            await end_lost(services)
         except AgentError as error:
-            log.warning("waiting runs could not be started: %s", type(error).__name__)
+            log.warning("waiting and lost runs could not be settled: %s", type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
 
 
@@ -28,5 +37,20 @@ async def start_waiting(services: Services, *, older_than: timedelta = OLD) -> i
     """Start every run that has waited that long; gives how many."""
     waiting = await services.store.waiting_runs(older_than=older_than)
     for run_id in waiting:
-        await services.runner.start(run_id)
+        if not await services.runner.start(run_id):
+            await end(services, run_id, "failed", LOST)
     return len(waiting)
+
+
+async def end_lost(services: Services) -> int:
+    """End every run that has begun and goes on no more; gives how many. One that ended properly meanwhile is left as it is."""
+    lost = [run_id for run_id in await services.store.begun_runs() if not await services.runner.goes_on(run_id)]
+    for run_id in lost:
+        await end(services, run_id, "failed", LOST)
+    return len(lost)
+
+
+async def end(services: Services, run_id: str, status: RunStatus, reason: str) -> None:
+    """End a run that no workflow will end."""
+    if await services.store.set_status(run_id, status, reason):
+        await services.store.append_event(run_id, "run", None, {"status": status, "reason": reason}, key=status)

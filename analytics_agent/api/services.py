@@ -19,16 +19,20 @@ Check = Callable[[], Awaitable[None]]
 class Runner(Protocol):
     """Starts and steers runs. Raises Unavailable when the engine behind it does not answer."""
 
-    async def start(self, run_id: str) -> None:
-        """Start a stored run. One that was started already is left alone: this is called again after any doubt."""
+    async def start(self, run_id: str) -> bool:
+        """Start a stored run; this is called again after any doubt. False when it was started before and has ended since."""
+        ...
+
+    async def goes_on(self, run_id: str) -> bool:
+        """Whether the engine works on the run or waits with it. False when it has ended there, or is not known there."""
         ...
 
     async def cancel(self, run_id: str) -> bool:
-        """Ask the run to stop; it finishes as cancelled by itself. False when no such run was ever started."""
+        """Ask the run to stop; it finishes as cancelled by itself. False when it does not go on, or was never started."""
         ...
 
-    async def answer(self, run_id: str) -> None:
-        """Say that the asker's answer is in the store."""
+    async def answer(self, run_id: str) -> bool:
+        """Say that the asker's answer is in the store. False when the run does not go on."""
         ...
 
 

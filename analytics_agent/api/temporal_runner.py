@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import uuid4
 
-from temporalio.client import ActivityFailureError, Client, WorkflowFailureError
+from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
+from temporalio.client import ActivityFailureError, Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -25,7 +26,7 @@ class TemporalRunner:
         self._connect = connect
         self._client: Client | None = None
 
-    async def start(self, run_id: str) -> None:
+    async def start(self, run_id: str) -> bool:
         """One workflow a run, for ever: a second start, even of a finished run, changes nothing."""
         client = await self._connected()
         try:
@@ -38,15 +39,27 @@ class TemporalRunner:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
         except WorkflowAlreadyStartedError:
-            return
+            return False
         except RPCError as error:
             raise self._lost(error) from None
+        return True
+
+    async def goes_on(self, run_id: str) -> bool:
+        client = await self._connected()
+        try:
+            found = await client.get_workflow_handle(_name(run_id)).describe()
+        except RPCError as error:
+            if _no_such_run(error):
+                return False
+            raise self._lost(error) from None
+        return found.status == WorkflowExecutionStatus.RUNNING
 
     async def cancel(self, run_id: str) -> bool:
-        return await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).cancel())
+        """Asked for first: Temporal takes the cancellation of a workflow that has ended, and does nothing."""
+        return await self.goes_on(run_id) and await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).cancel())
 
-    async def answer(self, run_id: str) -> None:
-        await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).signal("answered"))
+    async def answer(self, run_id: str) -> bool:
+        return await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).signal("answered"))
 
     async def check(self) -> None:
         """Raises ServiceUnreachable."""
@@ -82,7 +95,7 @@ class TemporalRunner:
         try:
             await act(client)
         except RPCError as error:
-            if error.status == RPCStatusCode.NOT_FOUND:  # never started, or finished and forgotten
+            if _no_such_run(error):
                 return False
             raise self._lost(error) from None
         return True
@@ -99,6 +112,12 @@ class TemporalRunner:
 
 def _name(run_id: str) -> str:
     return f"run-{run_id}"
+
+
+def _no_such_run(error: RPCError) -> bool:
+    """Never started, or ended. A server that does not know its namespace yet says NOT_FOUND as well, and knows nothing of any run."""
+    details = error.grpc_status.details
+    return error.status == RPCStatusCode.NOT_FOUND and not any(each.Is(NamespaceNotFoundFailure.DESCRIPTOR) for each in details)
 
 
 def _of(cause: BaseException | None, name: str) -> AgentError:

@@ -4,28 +4,35 @@ from analytics_agent.errors import ServiceUnreachable
 
 
 class MemoryRunner:
-    """`away`: every call fails as if Temporal were down."""
+    """`away`: every call fails as if Temporal were down. `lost`: runs that Temporal has ended or forgotten."""
 
     def __init__(self) -> None:
         self.started: list[str] = []
         self.cancelled: list[str] = []
         self.answered: list[str] = []
+        self.lost: set[str] = set()
         self.away = False
 
-    async def start(self, run_id: str) -> None:
+    async def start(self, run_id: str) -> bool:
         self._reach()
         if run_id not in self.started:
             self.started.append(run_id)
+        return run_id not in self.lost
+
+    async def goes_on(self, run_id: str) -> bool:
+        self._reach()
+        return run_id not in self.lost
 
     async def cancel(self, run_id: str) -> bool:
-        self._reach()
-        if run_id in self.started:
+        known = await self.goes_on(run_id) and run_id in self.started
+        if known:
             self.cancelled.append(run_id)
-        return run_id in self.started
+        return known
 
-    async def answer(self, run_id: str) -> None:
-        self._reach()
-        self.answered.append(run_id)
+    async def answer(self, run_id: str) -> bool:
+        if goes_on := await self.goes_on(run_id):
+            self.answered.append(run_id)
+        return goes_on
 
     async def check(self) -> None:
         self._reach()

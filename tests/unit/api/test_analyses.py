@@ -16,7 +16,7 @@ from analytics_agent.api.outbox import start_waiting
 from analytics_agent.api.services import Limits
 from analytics_agent.domain.event import Event
 from analytics_agent.domain.question import Budget
-from analytics_agent.domain.run import Clarification
+from analytics_agent.domain.run import Clarification, RunStatus
 from analytics_agent.errors import ServiceUnreachable, StoreUnavailable
 
 pytestmark = pytest.mark.anyio
@@ -140,13 +140,46 @@ async def test_waiting_runs_are_looked_for_again_after_a_failure(api: Api, monke
     forgotten = question(owner=api.owner, asked_at=datetime.now(UTC) - timedelta(minutes=1))
     await api.store.create_run(forgotten)
     api.runner.away = True
-    looking = asyncio.create_task(outbox.keep_starting(api.services()))
+    looking = asyncio.create_task(outbox.keep_settling(api.services()))
     await asyncio.sleep(0.05)
     assert (looking.done(), api.runner.started) == (False, [])
     api.runner.away = False
     await asyncio.sleep(0.05)
     looking.cancel()
     assert api.runner.started == [forgotten.run_id]
+
+
+@pytest.mark.parametrize("status", ["running", "needs_input"])
+async def test_a_run_that_the_engine_lost_has_failed_and_says_so(api: Api, status: RunStatus) -> None:
+    lost, works, queued = question(owner=api.owner), question(owner=api.owner), question(owner=api.owner)
+    for asked in (lost, works, queued):
+        await api.store.create_run(asked)
+    for asked in (lost, works):
+        await api.store.set_status(asked.run_id, status)
+    finished = await api.finished_run()
+    api.runner.lost = {lost.run_id, queued.run_id, finished}
+    assert [await outbox.end_lost(api.services()) for _ in range(2)] == [1, 0]
+    run, (event,) = await api.store.run(lost.run_id), await api.store.events(lost.run_id)
+    assert (run.status, run.reason) == ("failed", outbox.LOST) and event.data == {"status": "failed", "reason": outbox.LOST}
+    assert [(await api.store.run(each)).status for each in (works.run_id, queued.run_id, finished)] == [status, "queued", "succeeded"]
+
+
+async def test_a_run_that_ended_in_the_engine_before_it_began_has_failed(api: Api) -> None:
+    ended = question(owner=api.owner, asked_at=datetime.now(UTC) - timedelta(minutes=1))
+    await api.store.create_run(ended)
+    api.runner.lost = {ended.run_id}
+    await start_waiting(api.services())
+    assert (await api.store.run(ended.run_id)).status == "failed"
+
+
+async def test_no_run_is_held_for_lost_while_the_engine_is_away(api: Api) -> None:
+    asked = question(owner=api.owner)
+    await api.store.create_run(asked)
+    await api.store.set_status(asked.run_id, "running")
+    api.runner.away = True
+    with pytest.raises(ServiceUnreachable):
+        await outbox.end_lost(api.services())
+    assert (await api.store.run(asked.run_id)).status == "running"
 
 
 async def test_an_event_stream_ends_when_the_store_goes_away(api: Api) -> None:
@@ -348,6 +381,21 @@ async def test_an_answer_can_be_sent_again_but_not_changed(api: Api) -> None:
     assert (await _answer(api, run_id, "both")).status_code == 202
     assert api.runner.answered == [run_id]
     assert (await _answer(api, run_id, "2013")).status_code == 409
+
+
+async def test_an_answer_of_which_the_run_was_never_told_is_told_with_the_next_try(api: Api) -> None:
+    """The API died after storing the first one: whatever is sent next must not leave the run waiting for a week."""
+    run_id = await _waiting_run(api)
+    await api.store.ask_person(run_id, Clarification("Which summer?", ("2013", "both"), "both"))
+    assert (await _answer(api, run_id, "2013")).status_code == 409
+    assert api.runner.answered == [run_id]
+
+
+async def test_an_answer_to_a_run_that_was_lost_is_not_left_waiting(api: Api) -> None:
+    run_id = await _waiting_run(api)
+    api.runner.lost = {run_id}
+    answer = await _answer(api, run_id, "both")
+    assert (answer.json()["status"], answer.json()["reason"]) == ("failed", outbox.LOST)
 
 
 async def test_a_run_that_does_not_wait_takes_no_answer(api: Api) -> None:
