@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from analytics_agent.adapters.offline_evidence import Evidence, Shown
+from analytics_agent.adapters.offline_evidence import Column, Evidence, Shown
 from analytics_agent.adapters.offline_talk import Talk
+from analytics_agent.adapters.offline_words import number, small
 
 Calls = list[tuple[str, dict[str, Any]]]
 MOST_OPERATIONS = 6
@@ -26,6 +27,8 @@ def _operations(evidence: Evidence) -> Calls:
     if evidence.sides() and (drivers := evidence.drivers()):
         return [*_compare(evidence, primary), *(call for r in drivers for call in _contribution(evidence, r))]
     if primary.time and not primary.things:
+        if primary.request.get("order_by"):
+            return []
         return _trend(primary) if primary.rows >= FEWEST_POINTS else _compare(evidence, primary)
     if evidence.sides():
         return _compare(evidence, primary)
@@ -38,7 +41,14 @@ def _compare(evidence: Evidence, result: Shown) -> Calls:
         return []
     column, before, now = sides
     measure = result.metrics[0]
-    data = {"title": measure.label, "result": result.id, "measure": measure.name, "column": column.name, "before": before, "now": now}
+    data = {
+        "title": f"Change in {small(measure.label)}",
+        "result": result.id,
+        "measure": measure.name,
+        "column": column.name,
+        "before": before,
+        "now": now,
+    }
     return [("compare", data)]
 
 
@@ -46,14 +56,14 @@ def _contribution(evidence: Evidence, result: Shown) -> Calls:
     """The split needs the row count as weight where the measure is a mean: the second metric of the request."""
     sides, primary = evidence.sides(), evidence.primary
     new = [c for c in result.things if primary and c.dimension not in {d.dimension for d in primary.dimensions}]
-    if sides is None or not new:
+    if sides is None or primary is None or not new:
         return []
     column, before, now = sides
     measure, *weight = result.metrics
     by = _named(result, [c.name for c in new])
     label = next(c.label for c in new if c.name == by)
     data = {
-        "title": f"{measure.label}: the change by {label[:1].lower()}{label[1:]}",
+        "title": f"{_noun(primary, measure, column, before, now)} by {small(label)}",
         "result": result.id,
         "measure": measure.name,
         "by": by,
@@ -62,6 +72,15 @@ def _contribution(evidence: Evidence, result: Shown) -> Calls:
         "now": now,
     }
     return [("contribution", data | ({"weight": weight[0].name} if weight else {}))]
+
+
+def _noun(primary: Shown, measure: Column, column: Column, before: Any, now: Any) -> str:
+    """What the change is: the primary result has both sides."""
+    values = {row.get(column.name): number(row.get(measure.name)) for row in primary.preview}
+    first, second = values.get(before), values.get(now)
+    if first is None or second is None or first == second:
+        return "Change"
+    return "Rise" if second > first else "Drop"
 
 
 def _named(result: Shown, names: list[str]) -> str:
@@ -79,9 +98,9 @@ def _trend(result: Shown) -> Calls:
 
 def _rank(result: Shown) -> Calls:
     by, measure = result.named_by(), result.metrics[0]
-    if by is None or result.rows < FEWEST_POINTS:
+    if by is None or len(result.names) > 1 or result.rows < FEWEST_POINTS:
         return []
     order = next((o for o in result.request.get("order_by", ()) if o["field"] == measure.metric), None)
     direction = "lowest" if order and order["direction"] == "asc" else "highest"
-    data = {"title": f"{measure.label} by {by.label[:1].lower()}{by.label[1:]}", "result": result.id, "measure": measure.name}
+    data = {"title": f"{measure.label} by {small(by.label)}", "result": result.id, "measure": measure.name}
     return [("rank", data | {"by": by.name, "direction": direction, "top": MOST_RANKED})]

@@ -46,6 +46,23 @@ class Shown:
         """Dimensions other than time."""
         return tuple(c for c in self.dimensions if c != self.time)
 
+    @cached_property
+    def names(self) -> tuple[Column, ...]:
+        """What calls a row: the things, a code and its name as one."""
+        kept: list[Column] = []
+        for column in self.things:
+            if kept and self._is_name_of(kept[-1], column):
+                kept.pop()
+            kept.append(column)
+        return tuple(kept)
+
+    def _is_name_of(self, code: Column, name: Column) -> bool:
+        """A name comes from the table that the code leads to; each goes with one code, and every row has it."""
+        pairs = {(row.get(code.name), row.get(name.name)) for row in self.preview}
+        named = None not in {value for _, value in pairs} and len({value for value, _ in pairs}) == len(pairs)
+        elsewhere = (code.dimension or "").partition(".")[0] != (name.dimension or "").partition(".")[0]
+        return named and elsewhere
+
     def named_by(self) -> Column | None:
         """The dimension to call rows by: the last one, which is the name of a code, where every row has it."""
         full = [c for c in self.things if all(row.get(c.name) is not None for row in self.preview)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics_agent.adapters.offline_evidence import rows_of
 from analytics_agent.adapters.offline_talk import Call, Talk
+from analytics_agent.adapters.offline_words import small
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, read, tool_input
 from analytics_agent.semantic.request import MetricRequest, Period
 
@@ -121,6 +122,7 @@ def _give_up(call: Call) -> Calls:
 
 def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
     """The request itself first, then for "why" the same by each dimension that may explain the change."""
+    reading = replace(reading, request=_asked(reading, overview))
     main = tool_input(reading.request)
     made = _made(talk, main)
     if made is None:
@@ -138,6 +140,19 @@ def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
     return [_finish(reading, primary, others)]
 
 
+def _asked(reading: Reading, overview: dict[str, Any]) -> MetricRequest:
+    """A mean or a share comes with the number of records behind it, which is fetched beside what was asked for, not in its title."""
+    request, metrics = reading.request, {m["name"]: m for m in overview["metrics"]}
+    first = metrics[request.metrics[0]]
+    if reading.kind == "why":
+        weight = metrics.get(request.metrics[-1], {}).get("label", "") if len(request.metrics) > 1 else ""
+        return replace(request, purpose=request.purpose.replace(f" and {small(weight)}", "", 1)) if weight else request
+    weight = metrics.get(first.get("weight") or "", {})
+    wanted = reading.kind in ("ranking", "breakdown") and len(request.metrics) == 1 and weight.get("fact") == first.get("fact")
+    plain = not any(":" in key for key in request.dimensions)
+    return replace(request, metrics=(*request.metrics, weight["name"])) if wanted and weight and plain else request
+
+
 def _made(talk: Talk, data: dict[str, Any]) -> Call | None:
     return next((call for call in talk.made("query_metrics") if call.input == data), None)
 
@@ -153,9 +168,9 @@ def _by(request: MetricRequest, key: str, overview: dict[str, Any]) -> MetricReq
     """The same request, split further; a code comes with its name."""
     dimensions = {d["name"]: d for d in overview["dimensions"]}
     display = dimensions.get(key, {}).get("display")
-    label = dimensions.get(key, {}).get("label", key)
+    label = dimensions.get(display or key, {}).get("label", key)
     added = tuple(k for k in (key, display) if k and k not in request.dimensions)
-    purpose = f"{request.purpose} and {label[:1].lower()}{label[1:]}"
+    purpose = f"{request.purpose} and {small(label)}"
     return replace(request, purpose=purpose, dimensions=(*request.dimensions, *added))
 
 

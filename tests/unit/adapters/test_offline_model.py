@@ -1,45 +1,19 @@
 """The offline model sees a conversation and answers with tool calls: the same ones every time, and never a figure of its own."""
 
 import asyncio
-import json
-import re
 from typing import Any
 
 import pytest
+from unit.adapters.offline_conversation import CITY, MONTH, ORDERS, SHARE, Talk, evidence, result, stored
 from unit.semantic import shop
 
 from analytics_agent.adapters.offline_model import OfflineModel, answer
-from analytics_agent.analyze import tools as analyze_tools
-from analytics_agent.domain.conversation import Block, Message, ModelRequest, Reply, Usage
+from analytics_agent.domain.conversation import Message, ModelRequest, Reply, Usage
 from analytics_agent.domain.markup import tag
 from analytics_agent.explore import tools as explore_tools
 from analytics_agent.semantic import overview
-from analytics_agent.synthesize import tools as synthesize_tools
 
 MODEL = [overview(shop.model())]
-TOOLS = {"explore": explore_tools.TOOLS, "analyze": analyze_tools.TOOLS, "synthesize": synthesize_tools.TOOLS}
-
-
-class Talk:
-    """A conversation in one step; `told` answers the last turn's calls in order."""
-
-    def __init__(self, step: str, question: str, *, opening: str = "") -> None:
-        text = f"<as_of>2025-06-15</as_of>\n{tag('question', question)}{opening}"
-        self.messages = [Message("user", ({"type": "text", "text": text},))]
-        self.tools = TOOLS[step]
-
-    def next(self) -> list[tuple[str, dict[str, Any]]]:
-        self.reply = answer(ModelRequest("offline", "", self.tools, tuple(self.messages)))
-        return [(call["name"], call["input"]) for call in self.reply.tool_calls()]
-
-    def told(self, *results: Any, is_error: bool = False) -> "Talk":
-        blocks: list[Block] = [
-            {"type": "tool_result", "tool_use_id": call["id"], "content": r if isinstance(r, str) else json.dumps(r)}
-            | ({"is_error": True} if is_error else {})
-            for call, r in zip(self.reply.tool_calls(), results, strict=True)
-        ]
-        self.messages += [Message("assistant", self.reply.content), Message("user", tuple(blocks))]
-        return self
 
 
 def exploring(question: str) -> Talk:
@@ -47,10 +21,6 @@ def exploring(question: str) -> Talk:
     talk = Talk("explore", question)
     assert talk.next() == [("describe", {"names": ["model"]})]
     return talk.told(MODEL)
-
-
-def result(name: str, rows: list[dict[str, Any]], **rest: Any) -> dict[str, Any]:
-    return {"id": name, "title": "t", "source": "metric", "rows": len(rows), "preview": rows, **rest}
 
 
 def test_it_reads_the_model_then_queries_then_finishes() -> None:
@@ -104,7 +74,7 @@ def test_the_persons_answer_decides_in_any_form(said: str) -> None:
     (asked,) = talk.next()
     assert asked[0] == "ask_person" and asked[1]["readings"][0].startswith("Sent share: ")
     (query,) = talk.told(tag("clarification", said)).next()
-    assert query[0] == "query_metrics" and query[1]["metrics"] == ["sent_share"] and query[1]["limit"] == 1
+    assert query[0] == "query_metrics" and query[1]["metrics"][0] == "sent_share" and query[1]["limit"] == 1
 
 
 def test_an_answer_that_does_not_decide_is_not_asked_for_again() -> None:
@@ -112,6 +82,23 @@ def test_an_answer_that_does_not_decide_is_not_asked_for_again() -> None:
     talk.next()
     (end,) = talk.told(tag("clarification", "whichever")).next()
     assert end[0] == "refuse"
+
+
+def test_a_ranked_share_comes_with_what_stands_behind_it_and_its_title_says_only_what_was_asked() -> None:
+    talk = exploring("sent share by region")
+    (query,) = talk.next()
+    assert query[1]["metrics"] == ["sent_share", "orders"] and query[1]["purpose"] == "Sent share by region"
+    (query,) = exploring("orders by region").next()
+    assert query[1]["metrics"] == ["orders"]
+
+
+def test_a_why_is_titled_by_its_measure_and_its_cut() -> None:
+    talk = exploring("Why did the sent share fall from February to March?")
+    (main,) = talk.next()
+    assert main[1]["metrics"] == ["sent_share", "orders"] and main[1]["purpose"] == "Sent share by month"
+    talk.told(result("r1", [{"placed_on_month": "2025-02-01", "sent_share": 1}, {"placed_on_month": "2025-03-01", "sent_share": 0.5}]))
+    titles = [data["purpose"] for _, data in talk.next()]
+    assert titles and all(title.startswith("Sent share by month and ") and "orders" not in title for title in titles)
 
 
 def test_without_a_semantic_model_it_says_what_to_do() -> None:
@@ -164,22 +151,6 @@ def test_without_tools_it_ends_its_turn() -> None:
 
 # analyze and synthesize
 
-CITY = {"name": "city", "label": "City", "type": "text", "format": "text", "dimension": "stores.city"}
-MONTH = {"name": "placed_on_month", "label": "Order date (month)", "type": "date", "format": "date", "dimension": "orders.placed_on:month"}
-ORDERS = {"name": "orders", "label": "Orders", "type": "integer", "unit": "orders", "format": "number", "metric": "orders"}
-SHARE = {"name": "sent_share", "label": "Sent share", "type": "number", "format": "percent", "metric": "sent_share"}
-
-
-def evidence(*results: dict[str, Any], findings: tuple[dict[str, Any], ...] = (), readings: tuple[str, ...] = ()) -> str:
-    record = {"primary": "r1", "readings": readings, "caveats": ["Returns are not known."], "results": results, "findings": findings}
-    return f"\n<evidence>\n{json.dumps(record)}\n</evidence>"
-
-
-def stored(name: str, columns: list[dict[str, Any]], rows: list[list[Any]], **request: Any) -> dict[str, Any]:
-    preview = [dict(zip([c["name"] for c in columns], row, strict=True)) for row in rows]
-    return result(name, preview, columns=columns, request={"purpose": "t", **request})
-
-
 TWO_MONTHS = stored("r1", [MONTH, SHARE, ORDERS], [["2025-02-01", 0.5, 2], ["2025-03-01", 1.0, 1]])
 BY_CITY = stored("r2", [MONTH, CITY, SHARE, ORDERS], [["2025-02-01", "Oslo", 0.5, 2], ["2025-03-01", "Oslo", 1.0, 1]])
 
@@ -207,57 +178,28 @@ def test_a_series_has_a_trend_and_a_list_has_ranks() -> None:
     assert name == "rank" and data["by"] == "city" and data["direction"] == "lowest"
 
 
+def test_months_in_order_of_a_measure_are_no_series() -> None:
+    ranked = stored(
+        "r1", [MONTH, ORDERS], [[f"2025-0{m}-01", 9 - m] for m in range(1, 5)], order_by=[{"field": "orders", "direction": "desc"}]
+    )
+    assert operations(ranked) == [("done", {})]
+
+
+def test_rows_of_two_names_are_not_ranked_by_one_of_them() -> None:
+    status = CITY | {"name": "status", "label": "Status", "dimension": "orders.status"}
+    rows = [[city, status, 1] for city in ("a", "b") for status in ("sent", "open")]
+    assert operations(stored("r1", [CITY, status, ORDERS], rows)) == [("done", {})]
+
+
+def test_a_cut_is_titled_by_the_direction_of_the_change() -> None:
+    titles = [data["title"] for _, data in operations(TWO_MONTHS, BY_CITY)]
+    assert titles == ["Change in sent share", "Rise by city"]
+
+
 def test_what_an_operation_refuses_does_not_hold_up_the_step() -> None:
     talk = Talk("analyze", "q", opening=evidence(TWO_MONTHS, BY_CITY))
     calls = talk.next()
     assert talk.told(*("no" for _ in calls), is_error=True).next() == [("done", {})]
-
-
-def written(*results: dict[str, Any], **rest: Any) -> dict[str, Any]:
-    ((name, data),) = Talk("synthesize", "q", opening=evidence(*results, **rest)).next()
-    assert name == "write_answer"
-    return data
-
-
-@pytest.mark.parametrize(
-    ("primary", "text"),
-    [
-        (stored("r1", [ORDERS], [[5]]), "For teas in March 2025, there were {{r1[0].orders}} orders."),
-        (stored("r1", [SHARE], [[0.8]]), "For teas in March 2025, the sent share was {{r1[0].sent_share}}."),
-        (stored("r1", [CITY, ORDERS], []), "For teas in March 2025, none fits: the result has {{count(r1)}} rows."),
-        (
-            stored("r1", [CITY, ORDERS], [["Oslo", 3]], order_by=[{"field": "orders", "direction": "desc"}], limit=1),
-            "For teas in March 2025, {{r1[0].city}} had the most: {{r1[0].orders}} orders.",
-        ),
-    ],
-)
-def test_sentences_name_the_rows_they_are_about(primary: dict[str, Any], text: str) -> None:
-    data = written(primary, readings=("Scope: for teas in March 2025", "Orders: all of them."))
-    assert data["claims"][0]["text"] == text
-    assert data["caveats"] == ["Returns are not known."]
-
-
-def test_no_figure_is_ever_typed() -> None:
-    """Whatever digits and names the data holds, the prose outside references has none of them."""
-    rows = [[f"City {i} of 77", i * 1000] for i in range(1, 6)]
-    for primary in (stored("r1", [CITY, ORDERS], rows), stored("r1", [ORDERS], [[4711]]), TWO_MONTHS):
-        prose = " ".join(claim["text"] for claim in written(primary)["claims"])
-        assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", prose)), prose
-
-
-def test_a_change_is_told_by_its_direction_and_its_causes_as_associations() -> None:
-    cell = {"type": "number", "label": "x"}
-    compared = stored("r3", [{"name": n, **cell} for n in ("before", "now", "difference", "direction")], [[0.5, 1.0, 0.5, "rose"]])
-    split = stored("r4", [CITY, {"name": "contribution", **cell}, {"name": "share_of_change", **cell}], [["Oslo", 0.4, 0.8]])
-    findings = (
-        {"id": "f1", "operation": "comparison", "title": "t", "result": "r3", "parameters": {}},
-        {"id": "f2", "operation": "contribution", "title": "t", "result": "r4", "parameters": {}},
-    )
-    data = written(TWO_MONTHS, BY_CITY, compared, split, findings=findings)
-    first, cause = data["claims"]
-    assert first["text"].startswith("Sent share rose by {{r3[0].difference}}, from {{r3[0].before}} in") and first["finding"] == "f1"
-    assert cause["text"] == "By city, {{r4[0].city}} stands out: {{r4[0].contribution}} of the change, {{r4[0].share_of_change}} of it."
-    assert "These are associations, not proven causes." in data["caveats"]
 
 
 def test_an_answer_that_is_sent_back_is_handed_in_once_more_in_its_barest_form() -> None:

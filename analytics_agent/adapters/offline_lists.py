@@ -1,0 +1,207 @@
+"""The offline model's sentences on rows: who leads, who follows, who trails, and whether enough stands behind the leader."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_agent.adapters.offline_evidence import Column, Evidence, Shown
+from analytics_agent.adapters.offline_rows import Rows, larger_rows, resting_on, weight_of
+from analytics_agent.adapters.offline_words import (
+    Claim,
+    Prose,
+    at,
+    big,
+    cell,
+    claim,
+    counts,
+    fitting,
+    is_plural,
+    listed,
+    preposition,
+    small,
+    was,
+)
+
+SMALL_CAVEAT = "Where larger groups are named, those with far fewer records than the average group are passed over."
+MOST_MEASURES = 3
+
+
+def rows_told(evidence: Evidence, result: Shown) -> Prose:
+    """The leader of the first measure with those that follow, then the last one, then leaders of further measures."""
+    names = result.names or ((result.time,) if result.time else ())
+    if not result.metrics or not names or (result.time and result.things):
+        return _range(result)
+    rows = Rows(result, names, result.metrics[0])
+    if not rows.order:
+        return _range(result)
+    found = next((f for f in evidence.findings if f["operation"] == "ranking"), None)
+    if result.time in names:
+        return _periods(rows)
+    weight = weight_of(result)
+    larger = larger_rows(rows, weight) if weight else []
+    leader = _small_leader(rows, found, weight) if weight and larger else _leader(evidence, rows, found, weight)
+    claims = [leader, *_behind(rows, larger, weight), *_last(rows, larger), *_further(rows, weight)]
+    return Prose(_headline(rows, larger), tuple(claims), (SMALL_CAVEAT,) if larger else ())
+
+
+def _range(result: Shown) -> Prose:
+    """Rows that no single name calls: from the lowest to the highest."""
+    if not result.metrics or result.rows < 2:
+        column = result.metrics[0] if result.metrics else result.columns[-1]
+        return Prose(result.title or "Answer", (claim(f"{column.label}: {cell(result, 0, column)}."),))
+    measure, whole = result.metrics[0], f"{result.id}.{result.metrics[0].name}"
+    text = f"{measure.label} {'range' if is_plural(measure) else 'ranges'} from {{{{min({whole})}}}} to {{{{max({whole})}}}}"
+    grain = [(result.time.dimension or "").rpartition(":")[2]] if result.time else []
+    by = listed([*(small(column.label) for column in result.names), *grain])
+    return Prose(_differs(measure, by), (claim(f"{text} over {{{{count({result.id})}}}} combinations of {by}."),))
+
+
+# the leader
+
+
+def _leader(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None, weight: Column | None) -> Claim:
+    first, measure = rows.order[0], rows.measure
+    figure = rows.figure(first) + _share(evidence, rows, found) + resting_on(rows, first, weight)
+    following = _following(rows)
+    if not rows.proper(first):
+        text = f"{measure.label} {was(measure)} {_lowest(rows)} for {rows.called(first)}, at {figure}{following}."
+    elif counts(measure):
+        noun = "" if small(measure.label) == measure.unit else f" {small(measure.label)}"
+        text = f"{rows.called(first)} had the {'fewest' if rows.low else 'most'}{noun}: {figure}{following}."
+    else:
+        text = f"{rows.called(first)} had the {_superlative(rows)}, {figure}{following}."
+    return claim(text, heading=_heading(rows), finding=found["id"] if found else None)
+
+
+def _lowest(rows: Rows) -> str:
+    return "lowest" if rows.low else "highest"
+
+
+def _by(rows: Rows) -> str:
+    return "with" if counts(rows.measure) else "at"
+
+
+def _superlative(rows: Rows) -> str:
+    """The highest delay; a longest distance is one already."""
+    label = small(rows.measure.label)
+    return label if label.split()[0].endswith("est") and not rows.low else f"{_lowest(rows)} {label}"
+
+
+def _share(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None) -> str:
+    """Its part of the total, where the ranking of whole rows has it."""
+    ranked = evidence.results.get(str(found["result"])) if found else None
+    if ranked is None or not rows.whole or rows.low or not ranked.has("share_of_total") or not ranked.preview:
+        return ""
+    same = ranked.preview[0].get(rows.name.name) == rows.result.preview[rows.order[0]].get(rows.name.name)
+    return f" ({at(ranked, 'share_of_total')} of all)" if same else ""
+
+
+def _following(rows: Rows) -> str:
+    first, *others = rows.order
+    if not others:
+        return ""
+    level = rows.value(others[0]) == rows.value(first)
+    parts = [f"{rows.called(row)} {'with' if rows.proper(row) else 'at'} {rows.figure(row)}" for row in others[:2]]
+    return f", {'level with' if level else 'followed by' if rows.low else 'ahead of'} {listed(parts)}"
+
+
+def _heading(rows: Rows) -> str:
+    first, last = rows.order[0], rows.order[-1]
+    if not rows.in_heading(first, last):
+        return ""
+    if not rows.proper(first):
+        return f"{big(_lowest(rows))} for {rows.called(first)}"
+    leads = f"{rows.called(first)} {'is lowest' if rows.low else 'leads'}"
+    return fitting(f"{leads}, {rows.called(last)} trails" if _has_end(rows, rows.order) else leads, leads)
+
+
+def _has_end(rows: Rows, order: list[int]) -> bool:
+    return rows.both_ends and len(order) > 2 and not rows.low
+
+
+def _headline(rows: Rows, larger: list[int]) -> str:
+    order = larger or rows.order
+    first, last = order[0], order[-1]
+    if not rows.in_heading(first, last):
+        return _differs(rows.measure, listed([small(name.label) for name in rows.names]))
+    head, end = _head(rows, first)
+    if larger and rows.proper(first):
+        return fitting(f"Among the larger ones, {head}", head)
+    return fitting(f"{head}, {end.format(rows.called(last))}" if _has_end(rows, order) else head, head)
+
+
+def _head(rows: Rows, first: int) -> tuple[str, str]:
+    """What a headline says of the leader, and with {} for the name what it may add of the last one."""
+    measure = rows.measure
+    if not rows.proper(first):
+        return f"{measure.label} {'are' if is_plural(measure) else 'is'} {_lowest(rows)} for {rows.called(first)}", "lowest for {}"
+    if counts(measure):
+        return f"{rows.called(first)} has the {'fewest' if rows.low else 'most'} {small(measure.label)}", "{} the fewest"
+    return f"{rows.called(first)} has the {_superlative(rows)}", "{} the lowest"
+
+
+def _differs(measure: Column, by: str) -> str:
+    return f"{measure.label} {'differ' if is_plural(measure) else 'differs'} by {by}"
+
+
+# the others
+
+
+def _last(rows: Rows, larger: list[int]) -> list[Claim]:
+    """The other end of a whole list."""
+    order = larger or rows.order
+    if not rows.both_ends or len(order) < 4:
+        return []
+    last, among = order[-1], " among the larger ones" if larger else ""
+    end = "highest" if rows.low else "lowest"
+    if not rows.proper(last):
+        return [claim(f"{big(end)}{among} is {rows.called(last)}, at {rows.figure(last)}.")]
+    if counts(rows.measure):
+        return [claim(f"{rows.called(last)} had the {'most' if rows.low else 'fewest'}{among}: {rows.figure(last)}.")]
+    return [claim(f"{rows.called(last)} was {end}{among}, at {rows.figure(last)}.")]
+
+
+def _further(rows: Rows, weight: Column | None) -> list[Claim]:
+    """Who leads by the other measures that were asked for."""
+    others = [m for m in rows.result.metrics[1:MOST_MEASURES] if m != weight] if rows.whole else []
+    found = [Rows(rows.result, rows.names, measure) for measure in others]
+    return [_plain_leader(each) for each in found if each.order]
+
+
+def _plain_leader(rows: Rows) -> Claim:
+    first = rows.order[0]
+    return claim(f"{rows.measure.label} {was(rows.measure)} highest for {rows.called(first)}, {_by(rows)} {rows.figure(first)}.")
+
+
+def _periods(rows: Rows) -> Prose:
+    """Months or days by a measure: when it was highest."""
+    first, measure = rows.order[0], rows.measure
+    when = preposition(rows.name)
+    others = [f"{rows.called(row)} with {rows.figure(row)}" for row in rows.order[1:3]] if rows.result.request.get("order_by") else []
+    following = f", {'followed by' if rows.low else 'ahead of'} {listed(others)}" if others else ""
+    text = f"{measure.label} {was(measure)} {_lowest(rows)} {when} {rows.called(first)}, {_by(rows)} {rows.figure(first)}{following}."
+    verb = f"{was(measure)} lowest" if rows.low else "peaked"
+    end = f"{when} {rows.called(first)}" if rows.in_heading(first) else "on a single day" if when == "on" else "in a single period"
+    return Prose(f"{measure.label} {verb} {end}", (claim(text),))
+
+
+def _small_leader(rows: Rows, found: Mapping[str, Any] | None, weight: Column) -> Claim:
+    first, noun = rows.order[0], small(weight.label)
+    on = f"but on only {cell(rows.result, first, weight)}"
+    text = (
+        f"{rows.called(first)} had the {_superlative(rows)}, {rows.figure(first)}, {on}."
+        if rows.proper(first)
+        else f"{rows.measure.label} {was(rows.measure)} {_lowest(rows)} for {rows.called(first)}, at {rows.figure(first)}, {on}."
+    )
+    heading = f"{rows.called(first)} {'is lowest' if rows.low else 'leads'} on few {noun}"
+    return claim(text, heading=heading if rows.proper(first) else "", finding=found["id"] if found else None)
+
+
+def _behind(rows: Rows, larger: list[int], weight: Column | None) -> list[Claim]:
+    """The leader of those with enough behind them, with the next ones."""
+    if not larger or weight is None:
+        return []
+    first, second, third = larger[:3]
+    following = listed([f"{rows.called(row)} at {rows.figure(row)}" for row in (second, third)])
+    figure = rows.figure(first) + resting_on(rows, first, weight)
+    follow = "followed by" if rows.low else "ahead of"
+    return [claim(f"Among the larger ones, {rows.called(first)} is {_lowest(rows)}: {figure}, {follow} {following}.")]

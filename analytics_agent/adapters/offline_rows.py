@@ -1,0 +1,102 @@
+"""The rows of a list by one measure, as the offline model tells them: their order, their names, what stands behind each."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from analytics_agent.adapters.offline_evidence import Column, Shown
+from analytics_agent.adapters.offline_words import cell, counts, is_name, is_proper, number, small
+
+FEW = 0.2
+"""A row with less than this part of the average row's weight is too small to lead by its mean or share."""
+MANY = 1000
+"""So many records are enough for any row."""
+FEWEST = 30
+"""So few records behind a mean or a share are said to be few, whatever stands behind the other rows."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a result by one measure, the leading one first. `names` call them, the first one above all."""
+
+    result: Shown
+    names: tuple[Column, ...]
+    measure: Column
+
+    @property
+    def name(self) -> Column:
+        return self.names[0]
+
+    @cached_property
+    def low(self) -> bool:
+        """Whether the lowest were asked for."""
+        orders = self.result.request.get("order_by", ())
+        return any(o["field"] == (self.measure.metric or self.measure.name) and o["direction"] == "asc" for o in orders)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all rows there are were shown."""
+        return self.result.rows <= len(self.result.preview) and not self.result.request.get("limit")
+
+    @cached_property
+    def both_ends(self) -> bool:
+        """Whether the last row shown is the last of all, not of those that meet a condition."""
+        return self.whole and not self.result.request.get("having")
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Rows that have a value and a name, in the order of the measure."""
+        rows = [row for row in range(len(self.result.preview)) if self.value(row) is not None and self._is_called(row)]
+        return sorted(rows, key=lambda row: (self.value(row) or 0.0) * (1 if self.low else -1))
+
+    def value(self, row: int) -> float | None:
+        return number(self.result.preview[row].get(self.measure.name))
+
+    def _is_called(self, row: int) -> bool:
+        return all(self.result.preview[row].get(name.name) not in (None, "") for name in self.names)
+
+    def proper(self, row: int) -> bool:
+        return self.name.type == "text" and is_proper(self.result.preview[row].get(self.name.name))
+
+    def in_heading(self, *rows: int) -> bool:
+        return all(is_name(name, self.result.preview[row].get(name.name)) for row in rows for name in self.names)
+
+    def called(self, row: int) -> str:
+        """A number says what it is ("scheduled hour 19"), a name needs nothing; a second name stands in brackets."""
+        first, *others = [self._said(row, name) for name in self.names]
+        return f"{first} ({', '.join(others)})" if others else first
+
+    def _said(self, row: int, name: Column) -> str:
+        figure = cell(self.result, row, name)
+        return f"{small(name.label)} {figure}" if name.type in ("integer", "number") else figure
+
+    def figure(self, row: int) -> str:
+        return cell(self.result, row, self.measure)
+
+
+def weight_of(result: Shown) -> Column | None:
+    """The number of records behind each row's mean or share: fetched with it, and not asked for by itself."""
+    measure, *others = result.metrics
+    if counts(measure) or not others or not counts(others[0]) or small(others[0].label) in result.title.lower():
+        return None
+    return others[0]
+
+
+def larger_rows(rows: Rows, weight: Column) -> list[int]:
+    """Rows with enough behind them, where the leader has not; empty where the leader does, or where not all rows are shown."""
+    weights = {row: _behind(rows, row, weight) or 0.0 for row in rows.order}
+    if not rows.whole or len(weights) < 4:
+        return []
+    least = min(FEW * sum(weights.values()) / len(weights), MANY)
+    large = [row for row in rows.order if weights[row] >= least]
+    return large if weights[rows.order[0]] < least and len(large) > 2 else []
+
+
+def resting_on(rows: Rows, row: int, weight: Column | None) -> str:
+    """ " on 3,130 departures": the unit comes with the figure."""
+    if weight is None or weight.unit == rows.measure.unit or (behind := _behind(rows, row, weight)) is None:
+        return ""
+    return f"{', but on only' if behind < FEWEST else ' on'} {cell(rows.result, row, weight)}"
+
+
+def _behind(rows: Rows, row: int, weight: Column) -> float | None:
+    return number(rows.result.preview[row].get(weight.name))
