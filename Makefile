@@ -8,6 +8,10 @@ MAKEFLAGS += --no-builtin-rules
 # Never a downloaded interpreter: what is tested is the Python that the system has.
 export UV_PYTHON_DOWNLOADS := never
 export DEBIAN_FRONTEND := noninteractive
+# The system's own certificates, where it has any: a proxy that signs with its own is known there and nowhere else.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
 
 UV := $(or $(shell command -v uv),.tools/bin/uv)
 RUN := .venv/bin
