@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, TimeoutType
+from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from analytics_agent.domain.orders import (
     FinishOrder,
@@ -43,9 +45,18 @@ class Call(Generic[In, Out]):
     longest_retry: timedelta
     heartbeat: timedelta | None = HEARTBEAT
     schedule_to_start: timedelta = timedelta(minutes=30)
-    """A worker that is away for longer is an operator's matter: the run fails and says so."""
+    """A worker that is away for twice as long is an operator's matter: the run fails and says so."""
 
     async def __call__(self, order: In) -> Out:
+        """Put into its queue a second time when nobody took it: after a night in which all was down, Temporal is back before the worker."""
+        try:
+            return await self._execute(order)
+        except ActivityError as error:
+            if not _nobody_took_it(error):
+                raise
+        return await self._execute(order)
+
+    async def _execute(self, order: In) -> Out:
         policy = RetryPolicy(
             initial_interval=self.first_retry,
             maximum_interval=self.longest_retry,
@@ -64,6 +75,10 @@ class Call(Generic[In, Out]):
             retry_policy=policy,
         )
         return given
+
+
+def _nobody_took_it(error: ActivityError) -> bool:
+    return isinstance(error.cause, ActivityTimeout) and error.cause.type == TimeoutType.SCHEDULE_TO_START
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from analytics_agent.domain.orders import (
     QUEUES,
     CallReference,
     FinishOrder,
+    Queue,
     RunOrder,
     RunPlan,
     StepOrder,
@@ -29,8 +30,11 @@ from analytics_agent.domain.orders import (
     TurnOutcome,
 )
 from analytics_agent.stack.services import _script
-from analytics_agent.workflows import answer_question
+from analytics_agent.workflows import answer_question, calls
 from analytics_agent.workflows.answer_question import AnswerQuestion
+
+LATE = timedelta(seconds=2)
+"""How long a step waits for a worker in tests in which one is late."""
 
 Turn = Callable[[TurnOrder], TurnOutcome]
 
@@ -140,12 +144,14 @@ def finish_each_step(order: TurnOrder) -> TurnOutcome:
 Drive = Callable[[WorkflowHandle[Any, Any]], Awaitable[None]]
 
 
-def run(recorder: Recorder, drive: Drive | None = None, *, runner: WorkflowRunner | None = None) -> tuple[str, str]:
-    """Run one workflow; gives its result and its history as JSON. `drive` steers it while it runs."""
-    return asyncio.run(_run(recorder, drive, runner or SandboxedWorkflowRunner()))
+def run(
+    recorder: Recorder, drive: Drive | None = None, *, runner: WorkflowRunner | None = None, late: Queue | None = None
+) -> tuple[str, str]:
+    """Run one workflow; gives its result and its history as JSON. `drive` steers it while it runs; the worker of `late` comes late."""
+    return asyncio.run(_run(recorder, drive, runner or SandboxedWorkflowRunner(), late))
 
 
-async def _run(recorder: Recorder, drive: Drive | None, runner: WorkflowRunner) -> tuple[str, str]:
+async def _run(recorder: Recorder, drive: Drive | None, runner: WorkflowRunner, late: Queue | None) -> tuple[str, str]:
     tuning = ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
     async with AsyncExitStack() as stack:
         env = await stack.enter_async_context(
@@ -154,12 +160,18 @@ async def _run(recorder: Recorder, drive: Drive | None, runner: WorkflowRunner) 
             )
         )
         client: Client = env.client
-        for queue in QUEUES:
+
+        def worker(queue: Queue) -> Worker:
             flows = [AnswerQuestion] if queue == "workflow" else []
-            await stack.enter_async_context(
-                Worker(client, task_queue=queue, workflows=flows, activities=recorder.activities(), workflow_runner=runner)
-            )
+            return Worker(client, task_queue=queue, workflows=flows, activities=recorder.activities(), workflow_runner=runner)
+
+        for queue in QUEUES:
+            if queue != late:
+                await stack.enter_async_context(worker(queue))
         handle = await client.start_workflow("AnswerQuestion", RunOrder("r"), id="run-r", task_queue="workflow", result_type=str)
+        if late:
+            await asyncio.sleep(1.5 * LATE.total_seconds())
+            await stack.enter_async_context(worker(late))
         if drive:
             await drive(handle)
         result = await asyncio.wait_for(handle.result(), 40)
@@ -313,9 +325,22 @@ def test_a_finished_history_replays() -> None:
     asyncio.run(replayer.replay_workflow(WorkflowHistory.from_json("run-r", history)))
 
 
-def test_every_call_has_limits_and_bounded_retries() -> None:
-    from analytics_agent.workflows import calls
+def test_a_step_that_no_worker_took_in_time_waits_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a night in which everything was down, the time limit has passed before the first worker is back."""
+    monkeypatch.setattr(calls, "RENDER_REPORT", replace(calls.RENDER_REPORT, schedule_to_start=LATE))
+    recorder = Recorder(finish_each_step)
+    assert run(recorder, runner=UnsandboxedWorkflowRunner(), late="report")[0] == "succeeded"
+    assert recorder.log.count("render_report") == 1
 
+
+def test_a_worker_that_stays_away_fails_the_run_and_the_reason_says_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "RENDER_REPORT", replace(calls.RENDER_REPORT, schedule_to_start=LATE / 10))
+    recorder = Recorder(finish_each_step)
+    assert run(recorder, runner=UnsandboxedWorkflowRunner(), late="report")[0] == "failed"
+    assert "analytics-agent status" in (recorder.finished[-1].reason or "")
+
+
+def test_every_call_has_limits_and_bounded_retries() -> None:
     every = [value for value in vars(calls).values() if isinstance(value, calls.Call)]
     assert len(every) == 13
     for call in every:
