@@ -8,12 +8,12 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from analytics_agent.domain.orders import QUEUES
 from analytics_agent.stack import postgres, probes, superset
 from analytics_agent.stack.plan import Plan
 from analytics_agent.stack.program import OUTBOUND, inherited
 from analytics_agent.stack.service import Service
 
-QUEUES = ("workflow", "model", "warehouse", "report", "deliver")
 _OUTBOUND_QUEUES = {"model", "deliver"}
 # glibc gives every thread an arena of its own and BLAS every core a buffer: with nine processes that is most of the memory.
 _FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
