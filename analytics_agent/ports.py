@@ -249,7 +249,7 @@ class Publisher(Protocol):
     """Superset, seen as the place where plans are applied."""
 
     async def publish(self, plan: PublishPlan, database: Database) -> Receipt:
-        """Apply the plan idempotently, over a Superset connection to `database`.
+        """Apply the plan idempotently, over a Superset connection to `database`. One that is refused or cancelled is taken back.
 
         Raises SupersetUnavailable (retry) or PublishRejected (do not).
         """

@@ -1,5 +1,7 @@
 """Publishing to Superset through its REST API: implements `ports.Publisher`, and takes back what a run published."""
 
+import asyncio
+from contextlib import suppress
 from urllib.parse import quote
 
 import httpx2
@@ -9,6 +11,7 @@ from analytics_agent.adapters.superset_connection import connection_name, connec
 from analytics_agent.adapters.superset_session import SupersetSession
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.report import Published, Receipt
+from analytics_agent.errors import PublishRejected, SupersetUnavailable
 from analytics_agent.ports import Database
 
 
@@ -32,11 +35,20 @@ class SupersetRest:
         self._transport = transport
 
     async def publish(self, plan: PublishPlan, database: Database) -> Receipt:
-        """Make or change everything in the plan, then ask each chart for its data.
+        """Make or change everything in the plan, then ask each chart for its data. What is refused or cancelled half-way is taken back.
 
         Raises SupersetUnavailable (try again) or PublishRejected (Superset's refusal, or an engine it cannot reach).
         """
         refuse_engine(database)
+        try:
+            return await self._apply(plan, database)
+        except (PublishRejected, asyncio.CancelledError):
+            # Whoever is told that nothing was published must find nothing; that this fails too is not the news.
+            with suppress(PublishRejected, SupersetUnavailable):
+                await self.withdraw(plan)
+            raise
+
+    async def _apply(self, plan: PublishPlan, database: Database) -> Receipt:
         async with self._session(*secrets_of(database)) as session:
             database_id = await objects.ensure_database(session, database, self._statement_timeout_seconds)
             datasets = {d.uuid: await objects.ensure_dataset(session, d, database_id, database.schema) for d in plan.datasets}

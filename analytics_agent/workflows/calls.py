@@ -12,6 +12,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, TimeoutType
 from temporalio.exceptions import TimeoutError as ActivityTimeout
+from temporalio.workflow import ActivityCancellationType
 
 from analytics_agent.domain.orders import (
     FinishOrder,
@@ -47,6 +48,9 @@ class Call(Generic[In, Out]):
     schedule_to_start: timedelta = timedelta(minutes=30)
     """A worker that is away for twice as long is an operator's matter: the run fails and says so."""
 
+    when_cancelled: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
+    """The run ends at once, and the worker hears of it a few seconds later; what it does until then does no harm."""
+
     async def __call__(self, order: In) -> Out:
         """Put into its queue a second time when nobody took it: after a night in which all was down, Temporal is back before the worker."""
         try:
@@ -73,6 +77,7 @@ class Call(Generic[In, Out]):
             schedule_to_start_timeout=self.schedule_to_start,
             heartbeat_timeout=self.heartbeat,
             retry_policy=policy,
+            cancellation_type=self.when_cancelled,
         )
         return given
 
@@ -166,5 +171,7 @@ PUBLISH: Call[RunOrder, bool] = Call(
     attempts=6,  # about a minute of a restarting Superset; then the answer stands without a dashboard and says so
     first_retry=timedelta(seconds=2),
     longest_retry=timedelta(seconds=30),
+    # A dashboard that was made half is taken back before the run says that it was cancelled; one that is whole stays, and the run too.
+    when_cancelled=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 NOTE_UNPUBLISHED: Call[FinishOrder, bool] = StoreCall("note_unpublished", bool)

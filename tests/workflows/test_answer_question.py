@@ -254,6 +254,47 @@ def test_a_cancelled_run_is_finished_as_cancelled() -> None:
     assert recorder.finished[-1].status == "cancelled"
 
 
+class Publishing(Recorder):
+    """`publish` takes a while; told to stop, it takes back what it made, or is just done."""
+
+    too_late = False
+
+    @activity.defn
+    async def publish(self, order: RunOrder) -> bool:
+        await self._note("publish")
+        try:
+            while True:
+                activity.heartbeat()
+                await asyncio.sleep(0.05)
+        except asyncio.CancelledError:
+            if self.too_late:
+                return True
+            await asyncio.sleep(0.5)
+            await self._note("taken back")
+            raise
+
+    def cancelled(self, monkeypatch: pytest.MonkeyPatch) -> str:
+        monkeypatch.setattr(calls, "PUBLISH", replace(calls.PUBLISH, heartbeat=timedelta(seconds=1)))
+
+        async def cancel(handle: WorkflowHandle[Any, Any]) -> None:
+            await _until(self, "publish", 1)
+            await handle.cancel()
+
+        return run(self, cancel, runner=UnsandboxedWorkflowRunner())[0]
+
+
+def test_a_run_that_is_cancelled_while_publishing_ends_when_everything_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Publishing(finish_each_step)
+    assert recorder.cancelled(monkeypatch) == "cancelled"
+    assert recorder.log.index("taken back") < recorder.log.index("finish_run") and "note_unpublished" not in recorder.log
+
+
+def test_a_cancellation_after_the_dashboard_was_made_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Publishing(finish_each_step)
+    recorder.too_late = True
+    assert recorder.cancelled(monkeypatch) == "succeeded"
+
+
 def test_a_question_to_a_person_waits_for_the_answer_and_the_conversation_goes_on() -> None:
     def turn(order: TurnOrder) -> TurnOutcome:
         asks = order.step == "explore" and order.turn == 1

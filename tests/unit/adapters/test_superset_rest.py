@@ -88,7 +88,7 @@ def test_a_token_that_never_works_is_a_refusal_and_no_endless_loop() -> None:
     server.tokens_live_for = 1
     with pytest.raises(PublishRejected):
         publish(server)
-    assert len(server.requests) < 10
+    assert len(server.requests) < 20
 
 
 def test_a_wrong_password_names_the_settings_to_check() -> None:
@@ -103,6 +103,43 @@ def test_a_dashboard_is_shown_to_others_only_when_its_charts_have_been_checked()
     with pytest.raises(PublishRejected, match="column x does not exist"):
         publish(server)
     assert not server.objects["dashboard"]
+
+
+def test_what_is_refused_half_way_is_taken_back() -> None:
+    """The run says that nothing was published. The connection stays: other runs use it."""
+    server = SupersetServer()
+    server.chart_error = "column x does not exist"
+    with pytest.raises(PublishRejected):
+        publish(server)
+    assert server.counts() == {"database": 1, "dataset": 0, "chart": 0, "dashboard": 0}
+
+
+@pytest.mark.parametrize("request_number", range(1, requests_of_one_publishing() + 1))
+def test_what_is_cancelled_half_way_is_taken_back(request_number: int) -> None:
+    server = SupersetServer()
+
+    async def cancelled() -> None:
+        publishing = asyncio.create_task(publisher(server).publish(PLAN, DATABASE))
+        while len(server.requests) < request_number:
+            await asyncio.sleep(0)
+        publishing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await publishing
+
+    asyncio.run(cancelled())
+    assert {kind: count for kind, count in server.counts().items() if kind != "database"} == {"dataset": 0, "chart": 0, "dashboard": 0}
+
+
+def test_a_refusal_is_told_even_when_it_cannot_be_taken_back() -> None:
+    server = SupersetServer()
+    server.chart_error = "column x does not exist"
+    with pytest.raises(PublishRejected):
+        publish(server)
+    refused_at = next(n for n, line in enumerate(server.requests, 1) if line.endswith("/data/"))
+    server = SupersetServer()
+    server.chart_error, server.break_at = "column x does not exist", refused_at + 1
+    with pytest.raises(PublishRejected, match="column x does not exist"):
+        publish(server)
 
 
 def test_a_chart_without_rows_is_refused_when_its_query_had_some() -> None:
