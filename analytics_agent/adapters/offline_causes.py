@@ -85,16 +85,21 @@ def _shift(split: Split, noun: str) -> str:
 def _spread(found: Sequence[Split], noun: str, *, alone: bool) -> list[Claim]:
     """The cuts by which no part brings much more than its share, each with its largest part as the proof."""
     largest = [max(split.parts, key=lambda part: part.of_change) for split in found if split.parts]
-    shown = [part for part in largest if 0 < part.of_change <= 1]
+    shown = sorted((part for part in largest if 0 < part.of_change <= 1), key=lambda part: -part.excess)
     if not shown:
         return []
     first = shown[0].split
     by = listed([f"by {small(part.split.by.label)}" for part in shown])
     of = first.noun if first.weighted else f"{first.noun} {first.when} {first.at(0, 'before_group')}"
-    proofs = [f"{part.name} with {part.split.at(part.row, 'share_of_change')} on {_own_share(part)}" for part in shown]
-    text = f"{big(by)}, no part brings much more of the {noun} than its share of {of}; the largest: {listed(proofs)}."
+    proofs = [_proof(shown[0], " of it", f" of {of}"), *(_proof(part) for part in shown[1:])]
+    text = f"{big(by)}, no part brings much more of the {noun} than its share; the largest: {listed(proofs)}."
     heading = f"No part stands out in the {noun}" if alone else f"Otherwise the {noun} is spread"
     return [claim(text, heading=heading, finding=first.finding["id"])]
+
+
+def _proof(part: Part, of_it: str = "", of_rows: str = "") -> str:
+    """What it brings, on what part of the rows; the words after the figures stand once."""
+    return f"{part.name} with {part.split.at(part.row, 'share_of_change')}{of_it} on {_own_share(part)}{of_rows}"
 
 
 def _own_share(part: Part) -> str:

@@ -57,11 +57,12 @@ class Shown:
         return tuple(kept)
 
     def _is_name_of(self, code: Column, name: Column) -> bool:
-        """A name comes from the table that the code leads to; each goes with one code, and every row has it."""
+        """A name comes from the table that the code leads to, is longer than its code, and each goes with one code only."""
         pairs = {(row.get(code.name), row.get(name.name)) for row in self.preview}
-        named = None not in {value for _, value in pairs} and len({value for value, _ in pairs}) == len(pairs)
+        if not pairs or None in {value for pair in pairs for value in pair} or len({value for _, value in pairs}) < len(pairs):
+            return False
         elsewhere = (code.dimension or "").partition(".")[0] != (name.dimension or "").partition(".")[0]
-        return named and elsewhere
+        return elsewhere and all(len(str(short)) < len(str(long)) for short, long in pairs)
 
     def named_by(self) -> Column | None:
         """The dimension to call rows by: the last one, which is the name of a code, where every row has it."""

@@ -120,8 +120,10 @@ def test_a_measure_that_was_asked_for_is_told_and_not_taken_for_a_weight() -> No
 def test_a_code_and_its_name_are_one_and_two_cuts_are_two() -> None:
     code = {"name": "store", "label": "Store", "type": "text", "dimension": "orders.store"}
     paired = stored("r1", [code, CITY, ORDERS], [["s1", "Oslo", 2], ["s2", "Rome", 1]])
+    single = stored("r1", [CITY, code | {"label": "Till"}, ORDERS], [["Oslo", "t1", 3]])
     crossed = stored("r1", [code, CITY, ORDERS], [["s1", "Oslo", 3], ["s1", "Rome", 2], ["s2", "Oslo", 1]])
     assert written(paired)["claims"][0]["text"].startswith("{{r1[0].city}} had")
+    assert "{{r1[0].city}} ({{r1[0].store}})" in written(single)["claims"][0]["text"]
     assert "{{r1[0].store}} ({{r1[0].city}})" in written(crossed)["claims"][0]["text"]
 
 
@@ -216,7 +218,7 @@ def test_a_part_stands_out_by_its_share_of_the_rows_and_not_by_its_size() -> Non
     assert cause["finding"] == "f3" and cause["heading"] == "Above its share: {{r3[0].part_of_day}} orders"
     shares = "{{r3[0].share_now}} of the total and {{r3[0].share_of_change}} of the rise"
     assert cause["text"].startswith(f"By part of the day, {{{{r3[0].part_of_day}}}} orders made up {shares}")
-    assert spread["text"].startswith("By city, no part brings much more of the rise than its share of orders; the largest: {{r4[0].city}}")
+    assert spread["text"].startswith("By city, no part brings much more of the rise than its share; the largest: {{r4[0].city}} with")
 
 
 def test_a_named_part_that_changed_most_is_said_to() -> None:
