@@ -36,17 +36,6 @@ def test_names_with_a_measure_become_bars_largest_first_from_zero() -> None:
     assert "B 30.0\u00a0%, C 20.0\u00a0%, A 10.0\u00a0%" in chart.alt
 
 
-def test_a_code_beside_its_name_is_one_name_and_two_cuts_are_two() -> None:
-    code = ResultColumn("code", "text", "Code", format="text", dimension="flights.carrier")
-    names, shares = ["Endeavor Air", "JetBlue", "Delta"], [0.1, 0.3, 0.2]
-    paired = pa.table({"code": ["9E", "B6", "DL"], "carrier": names, "late_share": shares})
-    chart = choose(query("r1", (code, CARRIER, SHARE), paired), paired)
-    assert chart is not None and chart.kind == "ranking" and "JetBlue 30.0" in chart.alt
-    crossed = pa.table({"code": ["x", "x", "y"], "carrier": ["JetBlue", "Delta", "JetBlue"], "late_share": shares})
-    chart = choose(query("r1", (code, CARRIER, SHARE), crossed), crossed)
-    assert chart is not None and chart.kind == "heatmap"
-
-
 def test_two_rows_with_the_same_name_are_two_bars() -> None:
     table = carriers("A", "A", shares=(0.1, 0.3))
     chart = choose(query("r1", (CARRIER, SHARE), table), table)
