@@ -79,6 +79,8 @@ def _months(first: datetime, last: datetime, most: int) -> list[dict[str, Any]]:
 
 
 def _days(moments: list[datetime], most: int) -> list[dict[str, Any]]:
+    if len(moments) <= min(most, 8):
+        return [{"x": milliseconds(m), "text": f"{m.day} {month_abbr[m.month]}"} for m in moments]
     first, last = moments[0], moments[-1]
     every = max(1, math.ceil(((last - first).days + 1) / min(most, 8)))
     begins = [first + timedelta(days=d) for d in range(0, (last - first).days + 1, every)]

@@ -16,10 +16,11 @@ from analytics_agent.report.facts import facts_of, status_of
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.finding_charts import for_finding
 from analytics_agent.report.grid import grid_of
+from analytics_agent.report.groups import compared
 from analytics_agent.report.key_figures import key_figures
 from analytics_agent.report.lineage import SHORT_HASH, evidence_of, rows_of
 from analytics_agent.report.prose import claim_prose, join, plain
-from analytics_agent.report.sections import Material, sections
+from analytics_agent.report.sections import Material, in_order_told, sections
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,7 +62,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         data=grid_of(primary, tables[primary.id]) if primary and primary.id in tables else None,
         caveats=_caveats(run),
         not_answered=_not_answered(run),
-        facts=facts_of(run, generated_at),
+        facts=facts_of(run, generated_at, compared(in_order_told(run), queries, tables)),
         dashboard_url=web_address(dashboard_url),
         status=status_of(run),
     )
@@ -113,10 +114,10 @@ def _main_chart(
     drawn: list[tuple[Chart | None, Evidence]] = []
     if primary and primary.id in tables:
         drawn.append((choose(primary, tables[primary.id], frame), evidence_of(primary, queries)))
-    told = [finding for finding in run.findings if finding.result in queries]
+    told = in_order_told(run)
     drawn += [(for_finding(one, queries, tables, frame), evidence_of(queries[one.result], queries, one)) for one in told]
     candidates = [(chart, evidence) for chart, evidence in drawn if chart]
-    rich = [pair for pair in candidates if pair[0].kind != "pair" and (pair[0].kind != "ranking" or pair[0].marks > 2)]
+    rich = [pair for pair in candidates if pair[0].kind not in {"pair", "periods"} and (pair[0].kind != "ranking" or len(pair[0].bars) > 2)]
     return next(iter(rich or candidates), (None, None))
 
 

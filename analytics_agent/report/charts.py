@@ -11,7 +11,7 @@ from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
-from analytics_agent.report.numbers import bare, count, decimals_for, full, grain, is_number, lowered, named, part_of_time, units
+from analytics_agent.report.numbers import bare, by, count, decimals_for, full, grain, is_number, lowered, named, part_of_time, units
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
 from analytics_agent.report.themes import Theme, theme
 
@@ -22,6 +22,8 @@ FULL, SIDE, NARROW = 640.0, 440.0, 380.0
 """Pixels: the whole text width of the page, the column beside the evidence, a telephone."""
 MOST_BARS = 20
 MOST_LINES = 4
+MOST_PERIODS_AS_BARS = 3
+"""So few periods are compared, not followed: a line through them would draw days that nobody counted."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,11 @@ class Frame:
 def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart | None:
     """The picture of a result by itself, None where a table or a figure says it better."""
     frame = frame or Frame()
-    shape = shape_of(query, table)
+    shape = shape_of(query, table).without_implied
     if shape.rows < 2 or not shape.measures or not any(field.numbers for field in shape.measures):
         return None
+    if len(shape.others) == 1 and shape.times and shape.times[0].distinct <= MOST_PERIODS_AS_BARS:
+        return periods(shape.times[0], shape.measures[0], frame)
     if len(shape.others) == 1 and shape.times:
         return line(shape, shape.times[0], shape.measures, frame)
     if len(shape.others) == 1 and shape.names:
@@ -54,7 +58,8 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
 
 def _two_dimensions(shape: Shape, frame: Frame) -> Chart | None:
     measure = shape.measures[0]
-    if len(shape.times) == 1 and shape.names and 2 <= shape.names[0].distinct <= MOST_LINES and shape.times[0].distinct > 2:
+    is_followed = len(shape.times) == 1 and shape.times[0].distinct > MOST_PERIODS_AS_BARS
+    if is_followed and shape.names and 2 <= shape.names[0].distinct <= MOST_LINES:
         return series(shape.times[0], shape.names[0], measure, frame)
     across, down = sorted(shape.others, key=lambda field: field.distinct, reverse=True)
     if 2 <= down.distinct <= MOST_ROWS and 2 <= across.distinct <= MOST_COLUMNS and _cells_are_single(across, down):
@@ -81,17 +86,35 @@ def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = Tru
     chart = described(
         "ranking",
         measure.column,
-        f"by {lowered(name.column.label)}",
-        f"Bars of {lowered(measure.column.label)} by {lowered(name.column.label)}, {order} first",
+        f"by {by(name.column)}",
+        f"Bars of {lowered(measure.column.label)} by {by(name.column)}, {order} first",
         bars,
         lying(frame.theme, bars, frame.width),
     )
     return replace(chart, notes=left_out(len(pairs) - len(bars), len(name.values) - len(pairs)))
 
 
+def periods(time: Field, measure: Field, frame: Frame) -> Chart | None:
+    """A bar for each of two or three periods, in their order; the last one, which a question is mostly about, in color."""
+    pairs = sorted(((t, v) for t, v in zip(time.values, measure.values, strict=True) if drawable(v) and t is not None), key=lambda p: p[0])
+    if len(pairs) < 2 or len({t for t, _ in pairs}) < len(pairs):
+        return None
+    decimals = decimals_for(measure.column, measure.values)
+    colors = [frame.theme.color("now" if i == len(pairs) - 1 else "before") for i in range(len(pairs))]
+    bars = [
+        Bar(part_of_time(t, time.column), 0.0, float(v), full(v, measure.column, decimals), color)
+        for (t, v), color in zip(pairs, colors, strict=True)
+    ]
+    alt = f"Bars of {lowered(measure.column.label)} by {by(time.column)}"
+    chart = described("periods", measure.column, f"by {by(time.column)}", alt, bars, lying(frame.theme, bars, frame.width))
+    open_end = isinstance(pairs[-1][0], date) and _is_open(time, frame.until)
+    notes = left_out(0, len(time.values) - len(pairs))
+    return replace(chart, notes=("The last period is not complete.", *notes) if open_end else notes)
+
+
 def described(kind: str, measure: ResultColumn, subtitle: str, alt: str, bars: list[Bar], drawing: dict[str, Any]) -> Chart:
     """A chart of bars with its words: the measure, unit and population, and one sentence that lists the largest."""
-    return Chart(kind, measure.label, _sentence(subtitle, _unit_words(measure)), f"{alt}: {_listed(bars)}.", drawing, marks=len(bars))
+    return Chart(kind, measure.label, _sentence(subtitle, _unit_words(measure)), f"{alt}: {_listed(bars)}.", drawing, bars=_told(bars))
 
 
 def line(shape: Shape, time: Field, measures: tuple[Field, ...], frame: Frame) -> Chart | None:
@@ -127,9 +150,7 @@ def _lines(groups: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]], time: 
     return Chart(
         kind="line",
         title=measure.column.label if len(drawn) == 1 or len(groups) == 1 else _shared_title(measure, groups),
-        subtitle=_sentence(
-            f"by {lowered(time.column.label)}", _unit_words(measure.column), "" if zero else "the axis does not start at zero"
-        ),
+        subtitle=_sentence(f"by {by(time.column)}", _unit_words(measure.column), "" if zero else "the axis does not start at zero"),
         alt=_line_alt(drawn, measure, time, decimals),
         spec=lines.over_time(
             frame.theme,
@@ -200,8 +221,8 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
     return Chart(
         kind="heatmap",
         title=measure.column.label,
-        subtitle=_sentence(f"by {lowered(down.column.label)} and {lowered(across.column.label)}", extent),
-        alt=f"Heatmap of {measure.column.label} by {lowered(down.column.label)} and {lowered(across.column.label)}, {extent}.",
+        subtitle=_sentence(f"by {by(down.column)} and {by(across.column)}", extent),
+        alt=f"Heatmap of {measure.column.label} by {by(down.column)} and {by(across.column)}, {extent}.",
         spec=heatmap(frame.theme, *names, cells, frame.width),
         notes=("Blank cells have no value.",) if len(cells) < len(rows) * len(columns) else (),
     )
@@ -229,8 +250,12 @@ def _sentence(*parts: str) -> str:
 
 
 def _listed(bars: list[Bar], most: int = 5) -> str:
-    named = ", ".join(f"{bar.name} {bar.value}" for bar in bars[:most])
+    named = ", ".join(_told(bars[:most]))
     return f"{named} and {len(bars) - most} more" if len(bars) > most else named
+
+
+def _told(bars: list[Bar]) -> tuple[str, ...]:
+    return tuple(f"{bar.name} {bar.value}" for bar in bars)
 
 
 def left_out(beyond: int, empty: int, lacking: str = "a value") -> tuple[str, ...]:
@@ -246,4 +271,4 @@ def _line_alt(drawn: list[lines.Line], measure: Field, time: Field, decimals: in
     numbers = measure.numbers
     span = f"between {full(min(numbers), measure.column, decimals)} and {full(max(numbers), measure.column, decimals)}"
     subject = measure.column.label if len(drawn) == 1 else f"{measure.column.label} for {', '.join(one.name for one in drawn)}"
-    return f"Line chart of {subject} by {lowered(time.column.label)}, {span}."
+    return f"Line chart of {subject} by {by(time.column)}, {span}."

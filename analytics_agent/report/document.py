@@ -64,8 +64,8 @@ class Chart:
     alt: str
     spec: dict[str, Any]
     notes: tuple[str, ...] = ()
-    marks: int = 0
-    """Bars, where it is made of bars."""
+    bars: tuple[str, ...] = ()
+    """Name and value of each, where it is made of bars."""
 
 
 @dataclass(frozen=True)

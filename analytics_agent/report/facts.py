@@ -1,5 +1,6 @@
-"""About this run: who asked what, how it was read, what it took."""
+"""About this run: what was asked, how it was read, what it took."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from analytics_agent.domain.run import Run
@@ -25,14 +26,13 @@ def status_of(run: Run) -> str:
     return " ".join(part for part in (_STATUS[run.status], reason) if part)
 
 
-def facts_of(run: Run, generated_at: datetime) -> tuple[Fact, ...]:
-    """The record of the run, in the order people ask for it. Empty ones are left out."""
+def facts_of(run: Run, generated_at: datetime, compared: str = "") -> tuple[Fact, ...]:
+    """The record of the run, in the order people ask for it; `compared` says what was set against what. Empty ones are left out."""
     question = run.question
     facts = (
         Fact("Question", question.text.strip()),
-        Fact("Asked by", question.owner),
         Fact("Run", f"{question.run_id}, {stamp(question.asked_at)}"),
-        Fact("Read as", " ".join(run.evidence.readings) if run.evidence else ""),
+        Fact("Read as", _sentences([*(run.evidence.readings if run.evidence else ()), compared])),
         Fact("Relative dates from", moment(question.as_of) if question.as_of else ""),
         Fact("Database", question.database),
         Fact("Model", question.model),
@@ -44,6 +44,12 @@ def facts_of(run: Run, generated_at: datetime) -> tuple[Fact, ...]:
         Fact("Report made", stamp(generated_at)),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    """Run together, each with its full stop."""
+    trimmed = [text.strip() for text in texts]
+    return " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in trimmed if text)
 
 
 def stamp(at: datetime) -> str:

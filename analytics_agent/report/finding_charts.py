@@ -9,7 +9,9 @@ from analytics_agent.domain.finding import Finding, Operation
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.charts import MOST_BARS, Frame, choose, described, drawable, left_out, ranking
 from analytics_agent.report.document import Chart
+from analytics_agent.report.groups import rows_of_finding
 from analytics_agent.report.numbers import bare, decimals_for, lowered
+from analytics_agent.report.numbers import by as by_words
 from analytics_agent.report.rows import Rows
 from analytics_agent.report.shape import Field
 
@@ -31,7 +33,7 @@ def for_finding(finding: Finding, queries: Mapping[str, Query], tables: Mapping[
     if query is None or table is None or not table.num_rows:
         return None
     measure = _measure(finding, source, query)
-    rows = Rows.of(query, table)
+    rows = rows_of_finding(finding, queries, tables)
     if measure is None or not rows.has(*_NEEDED[finding.operation]):
         return choose(query, table, frame)
     return _PICTURES[finding.operation](finding, rows, measure, frame)
@@ -79,7 +81,7 @@ def _changes(by: str, rows: Rows, measure: ResultColumn, frame: Frame) -> Chart 
     ]
     groups = f"{rows.name(0, 'before_group')} to {rows.name(0, 'now_group')}"
     notes = left_out(len(order) - len(shown), rows.count - len(order), "a value in both groups")
-    label = lowered(rows.columns[by].label)
+    label = by_words(rows.columns[by])
     chart = described(
         "changes",
         rows.columns["difference"],
@@ -111,7 +113,7 @@ def _contributed(finding: Finding, rows: Rows, measure: ResultColumn, frame: Fra
     groups = f"{rows.name(0, 'before_group')} to {rows.name(0, 'now_group')}"
     drawing = lying(frame.theme, bars, frame.width, connect=not small)
     alt = f"{'Bars' if small else 'Waterfall'} of what changed {lowered(measure.label)} from {groups}"
-    chart = described("contribution", measure, f"{groups}, by {lowered(rows.columns[by].label)}", alt, bars, drawing)
+    chart = described("contribution", measure, f"{groups}, by {by_words(rows.columns[by])}", alt, bars, drawing)
     return replace(chart, title=f"What changed {lowered(measure.label)}", notes=("Contributions add up exactly to the change.",))
 
 

@@ -8,6 +8,7 @@ from analytics_agent.domain.answer import Answer, Figure
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.finding import Finding
 from analytics_agent.report.document import KeyFigure, Tone
+from analytics_agent.report.groups import GROUPS, rows_of_finding
 from analytics_agent.report.numbers import MINUS, bare, decimals_for, is_number, lowered, named, units
 from analytics_agent.report.rows import Rows
 from analytics_agent.report.shape import Field, shape_of
@@ -54,7 +55,7 @@ def _compared(findings: Sequence[Finding], queries: Mapping[str, Query], tables:
         query, table = queries.get(finding.result), tables.get(finding.result)
         if finding.operation != "comparison" or query is None or table is None or table.num_rows != 1:
             continue
-        rows = Rows.of(query, table)
+        rows = rows_of_finding(finding, queries, tables)
         measure = _measure(finding, queries) or rows.columns.get("now")
         if measure and rows.has("before", "now", "difference", "before_group") and is_number(rows.cell(0, "difference")):
             yield _change(rows, 0, measure, measure.label)
@@ -115,7 +116,7 @@ def _of_figure(figure: Figure, finding: Finding | None, queries: Mapping[str, Qu
     field = next((f for f in shape.measures if f.column.name == figure.column), None)
     if field is None or figure.row >= shape.rows or "(" in figure.expression:
         return None
-    if finding and (key := _of_finding(finding, Rows.of(query, table), figure, queries)):
+    if finding and (key := _of_finding(finding, rows_of_finding(finding, queries, tables), figure, queries)):
         return key
     names = [other for other in shape.others if other.column.name not in _GROUPS]
     return _plain(field, figure.row, ", ".join(named(other.values[figure.row], other.column) for other in names), query.id)
@@ -140,4 +141,4 @@ def _led_by_what_differs(keys: list[KeyFigure]) -> tuple[KeyFigure, ...]:
     return tuple(replace(key, label=key.note, note=key.label) for key in keys)
 
 
-_GROUPS = frozenset({"before_group", "now_group", "direction"})
+_GROUPS = frozenset({*GROUPS, "direction"})

@@ -147,6 +147,12 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,}{NBSP}{one if n == 1 else many or one + 's'}"
 
 
+def by(column: ResultColumn) -> str:
+    """What values are split by, inside a sentence: "month" and not "date (month)"."""
+    period = grain(column)
+    return period if period and column.label.endswith(f"({period})") else lowered(column.label)
+
+
 def lowered(label: str) -> str:
     """A label inside a sentence: "Carrier" → "carrier", "SKU" stays."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label

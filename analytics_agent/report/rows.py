@@ -1,6 +1,7 @@
 """A stored result read by the names of its columns: what charts, key figures and tables of a finding have in common."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.cell import cells
@@ -24,6 +25,9 @@ class Rows:
     def of(cls, query: Query, table: "pa.Table") -> "Rows":
         known = {column.name: column for column in query.columns if column.name in table.column_names}
         return cls(query, known, {name: list(cells(table, name)) for name in known}, table.num_rows)
+
+    def renamed(self, values: Mapping[str, list[Any]]) -> "Rows":
+        return replace(self, values={**self.values, **values})
 
     def has(self, *names: str) -> bool:
         return all(name in self.columns for name in names)

@@ -50,10 +50,6 @@ class Material:
     def told(self, finding: Finding) -> list[Claim]:
         return [claim for claim in self.claims if claim.finding == finding.id]
 
-    def place(self, finding: Finding) -> int:
-        """Where the answer first tells of it; what it does not tell comes last."""
-        return next((i for i, claim in enumerate(self.claims) if claim.finding == finding.id), len(self.claims))
-
     def about(self, query: Query) -> list[Claim]:
         """What the answer says of a result by itself, and of no finding."""
         return [c for c in self.claims if not c.finding and c.figures and all(f.result == query.id for f in c.figures)]
@@ -61,12 +57,19 @@ class Material:
 
 def sections(material: Material, primary: Query | None) -> tuple[Section, ...]:
     """Findings in the order the answer tells them, then results that answer the question too and that no finding was computed from."""
-    findings = sorted((f for f in material.run.findings if f.result in material.queries), key=material.place)
+    findings = in_order_told(material.run)
     made = [_of_finding(number, finding, material) for number, finding in enumerate(findings, start=1)]
     told = {primary.id if primary else "", *(i for f in findings for i in (f.result, *f.inputs))}
     for query in _further(material, told):
         made.append(_of_result(len(made) + 1, query, material))
     return tuple(made)
+
+
+def in_order_told(run: Run) -> list[Finding]:
+    """Findings that have their result, as the answer tells them; what it does not tell comes last."""
+    told = [claim.finding for claim in run.answer.claims] if run.answer else []
+    stored = {query.id for query in run.queries}
+    return sorted((f for f in run.findings if f.result in stored), key=lambda f: told.index(f.id) if f.id in told else len(told))
 
 
 def _further(material: Material, told: set[str]) -> list[Query]:
@@ -118,8 +121,10 @@ def _heading(claims: Sequence[Claim]) -> str:
 
 
 def same(chart: Chart, other: Chart | None) -> bool:
-    """Whether two charts say the same, whatever their width."""
-    return other is not None and (chart.kind, chart.title, chart.alt) == (other.kind, other.title, other.alt)
+    """Whether a chart says nothing that the other does not, whatever their width: its bars are among the other's."""
+    if other is None or chart.title != other.title:
+        return False
+    return (chart.kind, chart.alt) == (other.kind, other.alt) or (bool(chart.bars) and set(chart.bars) <= set(other.bars))
 
 
 def _beside(frame: Frame) -> Frame:

@@ -1,13 +1,14 @@
 """What a result looks like: which columns measure, which name things, which is time. Pictures are chosen from this and nothing else."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.cell import cells
+from analytics_agent.domain.display_names import Dimension, display_names, implied
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.report.numbers import grain, is_number, is_time_part
 
@@ -38,12 +39,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Shape:
-    """A result sorted into its roles, in the order of its columns."""
+    """A result sorted into its roles, in the order of its columns. A code with a display name beside it is in `codes` and in no role."""
 
     rows: int
     measures: tuple[Field, ...]
     times: tuple[Field, ...]
     names: tuple[Field, ...]
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     def field(self, name: object) -> Field | None:
         return next((field for field in (*self.measures, *self.times, *self.names) if field.column.name == name), None)
@@ -52,15 +54,24 @@ class Shape:
     def others(self) -> tuple[Field, ...]:
         return (*self.times, *self.names)
 
+    @property
+    def without_implied(self) -> "Shape":
+        """Only what tells rows apart: a season beside its month does not, and cannot be an axis of its own."""
+        gone = implied(_dimensions(self.others, self.times))
+        times, names = (tuple(one for one in fields if one.column.name not in gone) for fields in (self.times, self.names))
+        return replace(self, times=times, names=names)
+
 
 def shape_of(query: Query, table: "pa.Table") -> Shape:
     """Sort the columns of a result into measures, times and names."""
     roles: dict[str, list[Field]] = {"measure": [], "time": [], "name": [], "counter": []}
-    for field in _fields(query, table):
-        roles[_role(field)].append(field)
+    for one in _fields(query, table):
+        roles[_role(one)].append(one)
     if not roles["time"] and not roles["name"] and len(roles["measure"]) > 1 and table.num_rows > 1:
         _take_a_key(roles)
-    return Shape(table.num_rows, tuple(roles["measure"]), tuple(roles["time"]), tuple(roles["name"]))
+    codes = display_names(_dimensions(roles["name"], ()))
+    names = tuple(one for one in roles["name"] if one.column.name not in codes)
+    return Shape(table.num_rows, tuple(roles["measure"]), tuple(roles["time"]), names, codes)
 
 
 def _fields(query: Query, table: "pa.Table") -> Iterator[Field]:
@@ -96,6 +107,11 @@ def _take_a_key(roles: dict[str, list[Field]]) -> None:
     numbers = first.numbers
     if first.column.type == "integer" and len(numbers) == len(first.values) and all(a < b for a, b in pairwise(numbers)):
         roles["name"].append(roles["measure"].pop(0))
+
+
+def _dimensions(fields: Iterable[Field], times: Iterable[Field]) -> list[Dimension]:
+    ordered = {one.column.name for one in times}
+    return [Dimension(one.column, one.values, one.column.name in ordered) for one in fields]
 
 
 def as_datetime(value: date) -> datetime:

@@ -9,10 +9,11 @@ import pytest
 from unit.report.samples import CARRIER, DELAY, MONTH, SEASON, SHARE, carriers, finding, monthly, query
 
 from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.report.axes import value_labels, value_ticks
+from analytics_agent.report.axes import time_labels, value_labels, value_ticks
 from analytics_agent.report.charts import Frame, choose
 from analytics_agent.report.drawing import draw
 from analytics_agent.report.finding_charts import for_finding
+from analytics_agent.report.shape import as_datetime
 
 
 def bars_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -34,6 +35,45 @@ def test_names_with_a_measure_become_bars_largest_first_from_zero() -> None:
     ]
     assert chart.title == "Left late"
     assert "B 30.0\u00a0%, C 20.0\u00a0%, A 10.0\u00a0%" in chart.alt
+
+
+def test_a_code_beside_its_name_is_one_name_and_two_cuts_are_two() -> None:
+    code = ResultColumn("code", "text", "Code", format="text", dimension="flights.carrier")
+    names, shares = ["Endeavor Air", "JetBlue", "Delta"], [0.1, 0.3, 0.2]
+    paired = pa.table({"code": ["9E", "B6", "DL"], "carrier": names, "late_share": shares})
+    chart = choose(query("r1", (code, CARRIER, SHARE), paired), paired)
+    assert chart is not None and chart.kind == "ranking" and "JetBlue 30.0" in chart.alt
+    crossed = pa.table({"code": ["x", "x", "y"], "carrier": ["JetBlue", "Delta", "JetBlue"], "late_share": shares})
+    chart = choose(query("r1", (code, CARRIER, SHARE), crossed), crossed)
+    assert chart is not None and chart.kind == "heatmap"
+
+
+def test_two_or_three_periods_become_bars_in_their_order_named_in_full() -> None:
+    table = monthly((521.0, 1261.0))
+    chart = choose(query("r1", (MONTH, DELAY), table), table)
+    assert chart is not None
+    assert chart.kind == "periods"
+    assert chart.bars == ("January\u00a02013 521.0\u00a0min", "February\u00a02013 1,261.0\u00a0min")
+    assert chart.subtitle == "By month. Minutes."
+
+
+def test_a_period_without_a_value_is_counted_and_one_that_is_not_over_is_said() -> None:
+    table = monthly((10.0, None, 12.0))
+    chart = choose(query("r1", (MONTH, DELAY), table), table, Frame(until=date(2013, 3, 14)))
+    assert chart is not None
+    assert chart.notes == ("The last period is not complete.", "1\u00a0is left out for lack of a value.")
+
+
+def test_a_season_beside_its_month_is_no_second_axis() -> None:
+    table = monthly((10.0, 11.0, 12.0, 13.0)).append_column("season", pa.array(["winter", "winter", "spring", "spring"]))
+    chart = choose(query("r1", (MONTH, SEASON, DELAY), table), table)
+    assert chart is not None
+    assert chart.kind == "line"
+
+
+def test_a_few_weeks_are_labeled_where_their_points_are() -> None:
+    weeks = [as_datetime(date(2013, 1, day)) for day in (1, 8, 15, 22, 29)]
+    assert [label["text"] for label in time_labels(weeks, 13)] == ["1 Jan", "8 Jan", "15 Jan", "22 Jan", "29 Jan"]
 
 
 def test_two_rows_with_the_same_name_are_two_bars() -> None:
@@ -65,10 +105,10 @@ def test_a_month_becomes_a_line_that_breaks_where_a_value_is_missing() -> None:
 
 
 def test_a_last_month_that_is_not_over_is_hollow_and_said() -> None:
-    table = monthly((10.0, 12.0, 5.0))
+    table = monthly((9.0, 10.0, 12.0, 5.0))
     r1 = query("r1", (MONTH, DELAY), table)
-    still_open = choose(r1, table, Frame(until=date(2013, 3, 14)))
-    closed = choose(r1, table, Frame(until=date(2013, 3, 31)))
+    still_open = choose(r1, table, Frame(until=date(2013, 4, 14)))
+    closed = choose(r1, table, Frame(until=date(2013, 4, 30)))
     assert still_open is not None
     assert closed is not None
     assert still_open.notes == ("The last period is not complete; its point is hollow.",)
@@ -76,7 +116,7 @@ def test_a_last_month_that_is_not_over_is_hollow_and_said() -> None:
 
 
 def test_a_line_far_from_zero_says_that_its_axis_does_not_start_there() -> None:
-    table = monthly((100.0, 101.0, 102.0))
+    table = monthly((100.0, 101.0, 102.0, 101.0))
     chart = choose(query("r1", (MONTH, DELAY), table), table)
     assert chart is not None
     assert "The axis does not start at zero." in chart.subtitle
