@@ -53,13 +53,15 @@ def _compare(evidence: Evidence, result: Shown) -> Calls:
 
 
 def _contribution(evidence: Evidence, result: Shown) -> Calls:
-    """The split needs the row count as weight where the measure is a mean: the second metric of the request."""
+    """The split needs the row count as weight where the measure is a mean: the second metric of the request. Medians have none."""
     sides, primary = evidence.sides(), evidence.primary
     new = [c for c in result.things if primary and c.dimension not in {d.dimension for d in primary.dimensions}]
     if sides is None or primary is None or not new:
         return []
     column, before, now = sides
     measure, *weight = result.metrics
+    if not weight and measure.additive is False:
+        return []
     by = _named(result, [c.name for c in new])
     label = next(c.label for c in new if c.name == by)
     data = {

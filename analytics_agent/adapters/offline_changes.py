@@ -26,6 +26,7 @@ ASSOCIATION = "These are associations, not proven causes."
 OVERLAP = "Different cuts of the same change overlap: their shares do not add up with one another. " + ASSOCIATION
 MUCH = 0.3
 """The share of a change from which on a headline names a part beside another."""
+UNSPLIT = "What made the change: {0} is no sum and no mean, so it cannot be split over its parts."
 _NOUNS = {"rose": "rise", "fell": "drop"}
 
 
@@ -40,7 +41,8 @@ def two_sides(evidence: Evidence, primary: Shown, finding: Mapping[str, Any]) ->
     first = claim(_change(result, measure, verb, primary.dimensions[0]), heading=moved, finding=finding["id"])
     found = splits(evidence)
     if verb not in _NOUNS or not found:
-        return Prose(moved, (first,))
+        unsplit = verb in _NOUNS and evidence.drivers() and not found
+        return Prose(moved, (first,), not_answered=(UNSPLIT.format(small(measure.label)),) if unsplit else ())
     noun = _NOUNS[verb]
     caveat = OVERLAP if len(found) > 1 else ASSOCIATION
     return Prose(_headline(standing_out(found), noun, moved), (first, *causes(found, noun)), (caveat,))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 
@@ -15,6 +16,7 @@ class Column:
     format: str = "number"
     metric: str | None = None
     dimension: str | None = None
+    additive: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,19 @@ class Shown:
         return tuple(c for c in self.dimensions if c != self.time)
 
     @cached_property
+    def codes(self) -> Mapping[str, Column]:
+        """The code that stands before a name, by the name's column: it calls the rows that have no name."""
+        return {name.name: code for code, name in pairwise(self.things) if self._is_name_of(code, name)}
+
+    @cached_property
     def names(self) -> tuple[Column, ...]:
         """What calls a row: the things, a code and its name as one."""
-        kept: list[Column] = []
-        for column in self.things:
-            if kept and self._is_name_of(kept[-1], column):
-                kept.pop()
-            kept.append(column)
-        return tuple(kept)
+        return tuple(column for column in self.things if column not in self.codes.values())
 
     def _is_name_of(self, code: Column, name: Column) -> bool:
         """A name comes from the table that the code leads to, is longer than its code, and each goes with one code only."""
-        pairs = {(row.get(code.name), row.get(name.name)) for row in self.preview}
-        if not pairs or None in {value for pair in pairs for value in pair} or len({value for _, value in pairs}) < len(pairs):
+        pairs = {(row.get(code.name), row[name.name]) for row in self.preview if row.get(name.name) is not None}
+        if not pairs or None in {short for short, _ in pairs} or not len({s for s, _ in pairs}) == len({n for _, n in pairs}) == len(pairs):
             return False
         elsewhere = (code.dimension or "").partition(".")[0] != (name.dimension or "").partition(".")[0]
         return elsewhere and all(len(str(short)) < len(str(long)) for short, long in pairs)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Shown
 from analytics_agent.adapters.offline_words import cell, counts, is_name, is_proper, number, small
@@ -52,17 +53,26 @@ class Rows:
         return number(self.result.preview[row].get(self.measure.name))
 
     def _is_called(self, row: int) -> bool:
-        return all(self.result.preview[row].get(name.name) not in (None, "") for name in self.names)
+        return all(self._value(row, self._caller(row, name)) not in (None, "") for name in self.names)
+
+    def _caller(self, row: int, name: Column) -> Column:
+        """The column that calls this row: the code where the name is missing."""
+        code = self.result.codes.get(name.name)
+        return code if code and self._value(row, name) is None else name
+
+    def _value(self, row: int, column: Column) -> Any:
+        return self.result.preview[row].get(column.name)
 
     def proper(self, row: int) -> bool:
-        return self.name.type == "text" and is_proper(self.result.preview[row].get(self.name.name))
+        return self.name.type == "text" and is_proper(self._value(row, self._caller(row, self.name)))
 
     def in_heading(self, *rows: int) -> bool:
-        return all(is_name(name, self.result.preview[row].get(name.name)) for row in rows for name in self.names)
+        callers = [(row, self._caller(row, name)) for row in rows for name in self.names]
+        return all(is_name(caller, self._value(row, caller)) for row, caller in callers)
 
     def called(self, row: int) -> str:
         """A number says what it is ("scheduled hour 19"), a name needs nothing; a second name stands in brackets."""
-        first, *others = [self._said(row, name) for name in self.names]
+        first, *others = [self._said(row, self._caller(row, name)) for name in self.names]
         return f"{first} ({', '.join(others)})" if others else first
 
     def _said(self, row: int, name: Column) -> str:

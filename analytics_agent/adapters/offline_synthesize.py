@@ -30,6 +30,7 @@ def synthesize(talk: Talk) -> Calls:
     headline = prose.headline if len(prose.headline) <= LONGEST_HEADING else primary.title[:LONGEST_HEADING]
     claims = _scoped(evidence, prose.claims[:MOST_CLAIMS])
     data = {"headline": headline or "Answer", "claims": claims, "caveats": [*evidence.caveats, *prose.caveats]}
+    data["not_answered"] = list(prose.not_answered)
     return [("write_answer", {key: value for key, value in data.items() if value})]
 
 

@@ -15,11 +15,12 @@ _MEAN = "Mean "
 
 @dataclass(frozen=True)
 class Prose:
-    """An answer in the making; `caveats` are those of the way it is told."""
+    """An answer in the making; `caveats` are those of the way it is told, `not_answered` what was asked and cannot be told."""
 
     headline: str
     claims: tuple[Claim, ...]
     caveats: tuple[str, ...] = ()
+    not_answered: tuple[str, ...] = ()
 
 
 def claim(text: str, *, heading: str = "", finding: str | None = None) -> Claim:

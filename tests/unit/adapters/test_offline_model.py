@@ -178,6 +178,13 @@ def test_a_series_has_a_trend_and_a_list_has_ranks() -> None:
     assert name == "rank" and data["by"] == "city" and data["direction"] == "lowest"
 
 
+def test_what_is_no_sum_and_has_no_weight_is_compared_and_not_split() -> None:
+    median = SHARE | {"additive": False}
+    both = stored("r1", [MONTH, median], [["2025-02-01", 0.5], ["2025-03-01", 1.0]])
+    by_city = stored("r2", [MONTH, CITY, median], [["2025-02-01", "Oslo", 0.5], ["2025-03-01", "Oslo", 1.0]])
+    assert [name for name, _ in operations(both, by_city)] == ["compare"]
+
+
 def test_months_in_order_of_a_measure_are_no_series() -> None:
     ranked = stored(
         "r1", [MONTH, ORDERS], [[f"2025-0{m}-01", 9 - m] for m in range(1, 5)], order_by=[{"field": "orders", "direction": "desc"}]

@@ -127,6 +127,12 @@ def test_a_code_and_its_name_are_one_and_two_cuts_are_two() -> None:
     assert "{{r1[0].store}} ({{r1[0].city}})" in written(crossed)["claims"][0]["text"]
 
 
+def test_a_row_without_a_name_is_called_by_its_code() -> None:
+    code = {"name": "store", "label": "Store", "type": "text", "dimension": "orders.store"}
+    text = written(stored("r1", [code, CITY, ORDERS], [["S1", "Oslo", 3], ["S2", None, 2], ["S3", "Rome", 1]]))["claims"][0]["text"]
+    assert text.startswith("{{r1[0].city}} had") and "ahead of {{r1[1].store}} with" in text and "{{r1[2].city}} with" in text
+
+
 # series
 
 
@@ -250,6 +256,14 @@ def test_nothing_is_said_of_a_cut_whose_numbers_were_not_shown() -> None:
 def test_a_part_that_is_nearly_everything_never_stands_out() -> None:
     against = split("r3", CITY, [["Oslo", 15.0, 1.5, 0.5, 0.7, 15.0, 0.0, 0.9, 0.9], ["Rome", -5.0, -0.5, 0.5, 0.1, -5.0, 0.0, 0.1, 0.1]])
     assert "r3" not in str(why(against, ALIKE)["claims"])
+
+
+def test_a_change_that_cannot_be_split_is_told_and_its_cause_said_to_be_unknown() -> None:
+    by_city = stored("r2", [MONTH, CITY, SHARE], [["2025-02-01", "Oslo", 0.5], ["2025-03-01", "Oslo", 0.6]])
+    finding = {"id": "f1", "operation": "comparison", "title": "t", "result": "r8", "parameters": {}}
+    data = written(TWO_MONTHS, by_city, compared(), findings=(finding,))
+    assert data["not_answered"] == ["What made the change: sent share is no sum and no mean, so it cannot be split over its parts."]
+    assert len(data["claims"]) == 1
 
 
 def test_asked_for_one_cut_its_largest_parts_are_told_even_if_none_stands_out() -> None:
