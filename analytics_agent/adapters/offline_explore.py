@@ -208,7 +208,9 @@ def _too_early(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
     result = _result(made)
     if result is None or all(not row.get(bare.metrics[0]) for row in result.preview):
         return [
-            _refuse(talk, Refuse("The data does not reach back to the beginning of that period, so a figure for it would mislead."), overview)
+            _refuse(
+                talk, Refuse("The data does not reach back to the beginning of that period, so a figure for it would mislead."), overview
+            )
         ]
     return []
 

@@ -47,7 +47,7 @@ def groups(sentence: Sentence, fact: str) -> tuple[Group, ...]:
 def _splits(sentence: Sentence, segment: Segment) -> bool:
     if segment.of("grain") and _adverb(sentence, segment):
         return True
-    if not (segment.of("grain") or segment.of("dimension")):
+    if not (segment.of("grain") or segment.of("dimension") or _thing(sentence, segment)):
         return False
     if sentence.cue(segment) in GROUPING or (sentence.clause_start(segment) and sentence.plural(segment)):
         return True
@@ -57,6 +57,15 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
     if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):
         return True
     return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least", "rank")
+
+
+def _thing(sentence: Sentence, segment: Segment) -> tuple[str, ...]:
+    """ "top 10 planes", once the asker has named the measure: the noun stands for the field that tells one plane from another."""
+    if sentence.chosen is None or not segment.of("metric"):
+        return ()
+    every = sentence.lexicon.dimensions.values()
+    keys = {(m.name, d.path.partition(".")[2]) for m in segment.of("dataset") for d in every if d.dataset == m.name and d.role == "key"}
+    return tuple(d.path for d in every if d.role == "dimension" and any(d.path.partition(".")[2] == k and d.dataset != n for n, k in keys))
 
 
 def _superlative(segment: Segment | None) -> bool:
@@ -88,6 +97,8 @@ def _grain(sentence: Sentence, segment: Segment, fact: str) -> str | None:
 
 def _dimension(sentence: Sentence, segment: Segment, fact: str) -> str | None:
     paths = list(dict.fromkeys(m.name for m in sorted(segment.of("dimension"), key=lambda m: m.rank)))
+    if not paths and (thing := _thing(sentence, segment)):
+        return next((p for p in thing if p.partition(".")[0] == fact), None)
     if not paths:
         return None
     reached = [path for path in paths if sentence.lexicon.reaches(fact, path)]
@@ -112,13 +123,15 @@ def with_names(sentence: Sentence, keys: list[str], fact: str) -> list[str]:
 
 def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric_segments: list[Segment]) -> Ranking | None:
     """Superlatives: which end, and how many rows. A superlative without anything to rank is refused."""
+    ends = {"asc" for _ in sentence.operators(*_LOW)} | {"desc" for _ in sentence.operators(*_HIGH)}
+    judged_ = bool(sentence.operators("best", "worst"))
     way = _direction(sentence, metric, metric_segments)
     number = _number(sentence, found, metric_segments, ranked=way is not None)
     if way is None:
         return Ranking("desc", None) if found and sentence.take("rank") else None
     if not found:
-        extreme = direction_word(tokens(f"{metric.label} {metric.name.replace('_', ' ')}")) is not None
-        if extreme and not sentence.operators(*_LOW, *_HIGH, "best", "worst"):
+        extreme = direction_word(tokens(f"{metric.label} {metric.name.replace('_', ' ')}"))
+        if extreme and ends <= {extreme} and not judged_:
             return None
         raise Stop(_nothing_to_rank(sentence, metric))
     if len(found) > 1:

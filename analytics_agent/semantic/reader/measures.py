@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from analytics_agent.semantic.reader.cover import Segment
-from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Lexicon, Metric
+from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Lexicon, Metric, direction_word
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import stem, stems
@@ -16,8 +16,11 @@ MOST_READINGS = 4
 def measures(sentence: Sentence) -> tuple[Metric, ...]:
     """The metrics asked for. Stops with a question where several fit, with a refusal where operator and metric contradict."""
     segments = [s for s in sentence.free() if is_metric(sentence, s)]
+    if sentence.chosen is not None:
+        return _as_chosen(sentence, sentence.chosen, segments)
     found = list(dict.fromkeys(_meant(sentence, s, segments) for s in segments))
     found = _without_base(sentence, found, segments)
+    found = _without_things(sentence, found, segments)
     _attributive(sentence, found, segments)
     found = _with_neighbors(sentence, found, segments)
     if not found:
@@ -32,6 +35,43 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     if len({metric.fact for metric in found}) > 1:
         raise Stop(Refuse(f"{_listed(m.label for m in found)} come from different records; ask for one at a time."))
     return tuple(dict.fromkeys(found))
+
+
+def _as_chosen(sentence: Sentence, chosen: Metric, segments: list[Segment]) -> tuple[Metric, ...]:
+    """The asker has decided: other measures are set aside, and a noun among them stays what it names ("top 10 planes")."""
+    listed = _listed_together(sentence, segments)
+    for segment in segments:
+        if listed or any(_goes_with(sentence, sentence.lexicon.metrics[m.name], chosen) for m in segment.of("metric")):
+            sentence.use(segment)
+        elif segment.of("value"):
+            raise Stop(Refuse(f"“{sentence.text(segment)}” and {_small(chosen.label)} are two measures. Ask for one at a time."))
+    sentence.take("share", "count", "average", "total")
+    _units(sentence, [chosen])
+    return (chosen,)
+
+
+def _goes_with(sentence: Sentence, metric: Metric, chosen: Metric) -> bool:
+    """What need not be said again beside the chosen metric: itself, its share or count, and the plain counts it is taken over."""
+    siblings = (_sibling(sentence.lexicon, chosen, share=True), _sibling(sentence.lexicon, chosen, share=False))
+    plain = metric.is_count and metric.additivity == "additive" and metric.higher_is is None
+    return metric == chosen or metric in siblings or (plain and metric.fact == chosen.fact)
+
+
+def _without_things(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
+    """In "the average speed of the planes" the planes are no second measure: a mean or a share is of something."""
+    if len(found) < 2 or sentence.has("count", "top", "bottom", "most", "least", "best", "worst", "rank"):
+        return found
+    if any(sentence.cue(s) in GROUPING for s in segments if not s.of("dataset")):
+        return found
+    things = {m.name for s in segments if s.of("dataset") and sentence.cue(s) not in GROUPING for m in s.of("metric")}
+    measured = [m for m in found if m.name not in things]
+    return measured if measured and all(m.is_mean or m.is_share for m in measured) else found
+
+
+def often(sentence: Sentence, metric: Metric) -> Metric:
+    """How often is a share, not a number."""
+    said = any(t.lower in ("often", "likely") for t in sentence.tokens)
+    return (_sibling(sentence.lexicon, metric, share=True) or metric) if said and not metric.is_share else metric
 
 
 def _no_single_records(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
@@ -140,12 +180,26 @@ def _with_neighbors(sentence: Sentence, found: list[Metric], segments: list[Segm
         return found
     _said_of_base(sentence, segments)
     loose = _loose_words(sentence)
+    if loose and (extreme := _extreme(sentence, found, loose)) is not None:
+        return [extreme]
     held = {i for s in segments for i in _metric_words(sentence, s, found)}
     if not loose or (chosen := _by_words(sentence, found, sorted(held | loose))) is None:
         return found
     sentence.unknown -= loose
     sentence.use(*(s for s in sentence.free() if set(range(s.first, s.last + 1)) & loose))
     return [chosen]
+
+
+def _extreme(sentence: Sentence, found: list[Metric], loose: set[int]) -> Metric | None:
+    """ "the longest flight by distance" is the longest distance, where that is a metric."""
+    words = {s.first for s in sentence.operators("most", "least")}
+    if not words or any(sentence.lexicon.base(m.fact) != m for m in found):
+        return None
+    metric = _by_words(sentence, found, sorted(loose | words))
+    if metric is not None and direction_word([sentence.tokens[i] for i in words]):
+        sentence.unknown -= loose
+        return metric
+    return None
 
 
 def _said_of_base(sentence: Sentence, segments: list[Segment]) -> None:
@@ -270,7 +324,7 @@ def ask_metric(lexicon: Lexicon, question: str, names: Iterable[str]) -> Ask | R
     """Ask which metric; each reading starts with the metric's label, which decides the question when it comes back."""
     metrics = [lexicon.metrics[name] for name in names][:MOST_READINGS]
     if len(metrics) < 2:
-        return Refuse("No metric fits this question.", instead=tuple(lexicon.overview.get("examples", ()))[:3])
+        return Refuse("No metric fits this question.")
     return Ask(question, tuple(f"{m.label}: {_small(m.description)}" if m.description else m.label for m in metrics))
 
 

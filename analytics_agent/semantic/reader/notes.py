@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.periods import unit_span
 from analytics_agent.semantic.reader.reading import Reading
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.words import closed
@@ -17,8 +18,27 @@ def notes(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ...], nam
     scope = _scope(sentence, reading, named)
     definitions = [f"{m.label}: {m.description}" for m in metrics if m.description]
     values = [_value(sentence, n) for n in named]
+    compared = _compared(sentence, reading)
     conditions = [_condition(sentence, f) for f in reading.request.filters if f.op not in ("=", "in", "!=", "not_in", "not_null")]
-    return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *definitions, *values, *conditions]))
+    return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *definitions, *values, *compared, *conditions]))
+
+
+def _compared(sentence: Sentence, reading: Reading) -> list[str]:
+    """A "why" says what it was compared with, which the question need not have said."""
+    if reading.kind != "why" or reading.comparison is None:
+        return []
+    now, before = (_side(sentence, reading.comparison.field, side) for side in (reading.comparison.now, reading.comparison.before))
+    return [f"Compared: {now} with {before}."]
+
+
+def _side(sentence: Sentence, field: str, value: str) -> str:
+    """A period as it is written, a season or a month by its name."""
+    path, _, unit = field.partition(":")
+    if not unit:
+        words = sentence.lexicon.dimensions[path].values.get(value, ()) if value.isdigit() else ()
+        return words[0] if words else value
+    whole = unit_span(date.fromisoformat(value), unit, 0)
+    return span(Period(whole.start, whole.end))
 
 
 _PREPOSITIONS = closed("in at from to on with during")

@@ -1,6 +1,6 @@
 """The reading itself: words, time, measure, rows, groups, order, and a last look for anything left over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,15 +9,16 @@ from analytics_agent.semantic.reader import unknown_words
 from analytics_agent.semantic.reader.conditions import Named, filters, named_values, several
 from analytics_agent.semantic.reader.cover import Segment, cover
 from analytics_agent.semantic.reader.groups import Group, groups, ranking, with_names
+from analytics_agent.semantic.reader.hints import nearest
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
 from analytics_agent.semantic.reader.notes import caveats, notes
 from analytics_agent.semantic.reader.periods import UNITS, Found, NoDay, Periods
-from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Refuse, Stop
+from analytics_agent.semantic.reader.reading import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.shape import Parts, shaped
 from analytics_agent.semantic.reader.thresholds import thresholds
-from analytics_agent.semantic.reader.words import Token, tokens
+from analytics_agent.semantic.reader.words import Token, closed, stems, tokens
 from analytics_agent.semantic.request import Filter
 
 
@@ -35,12 +36,43 @@ def read(
     lexicon = Lexicon(overview)
     for item in known:
         lexicon.add(item.name, Meaning("value", item.path, item.value))
+
+    def attempt(answered: str) -> Outcome:
+        return _attempt(question, answered, lexicon, as_of, looked_up)
+
+    outcome = attempt(clarified)
+    if isinstance(outcome, Ask) and not clarified:
+        outcome = _answerable(outcome, attempt)
+    if isinstance(outcome, Refuse) and not outcome.instead:
+        outcome = replace(outcome, instead=nearest(question, overview))
+    return outcome
+
+
+def _attempt(question: str, clarified: str, lexicon: Lexicon, as_of: date | None, looked_up: frozenset[str]) -> Outcome:
     words = tokens(f"{question}. {clarified}" if clarified else question)
     try:
-        sentence = Sentence(words, cover(words, lexicon, _periods(words, as_of)), lexicon)
+        sentence = Sentence(words, cover(words, lexicon, _periods(words, as_of)), lexicon, _chosen(lexicon, clarified))
         return _read(sentence, as_of, looked_up, clarified=bool(clarified))
     except Stop as stop:
         return stop.outcome
+
+
+def _chosen(lexicon: Lexicon, clarified: str) -> Metric | None:
+    """The metric that an answer names by its label and nothing else."""
+    return next((m for m in lexicon.metrics.values() if clarified and stems(m.label) == stems(clarified)), None)
+
+
+def _answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Ask | Refuse:
+    """Only readings that lead to an answer are offered: a choice that is refused afterwards is worse than a refusal now."""
+    outcomes = {reading: attempt(reading.partition(":")[0]) for reading in asked.readings}
+    kept = tuple(reading for reading, outcome in outcomes.items() if isinstance(outcome, Reading | LookUp))
+    if len(kept) > 1:
+        return Ask(asked.question, kept)
+    if kept:
+        label = kept[0].partition(":")[0]
+        return Refuse(f"{asked.question} Only “{label}” can be answered here: ask for it by that name.", instead=(label,))
+    refused = sorted((outcome for outcome in outcomes.values() if isinstance(outcome, Refuse)), key=lambda o: not o.instead)
+    return refused[0] if refused else Refuse(f"{asked.question} No measure here decides it. Name a measure, and what it is to be split by.")
 
 
 def _periods(words: Sequence[Token], as_of: date | None) -> tuple[Found, ...]:
@@ -87,7 +119,14 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
     )
     reading = shaped(parts)
     _leftovers(sentence, found)
-    return replace(reading, notes=notes(sentence, reading, metrics, named), caveats=caveats(metrics))
+    told = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
+    return replace(reading, notes=told, caveats=caveats(metrics))
+
+
+def _figure_only(sentence: Sentence, reading: Reading, metric: Metric) -> tuple[str, ...]:
+    """ "Which is the longest flight" gets its length; the flight itself is a single record."""
+    asked = any(token.lower == "which" for token in sentence.tokens)
+    return (f"{metric.label} is given as a figure: single records are not listed.",) if asked and reading.kind == "value" else ()
 
 
 def _impossible(sentence: Sentence) -> None:
@@ -102,16 +141,33 @@ def _impossible(sentence: Sentence) -> None:
 
 
 def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refuse:
-    examples = tuple(sentence.lexicon.overview.get("examples", ()))[:3]
-    return Refuse(f"The data does not hold {meaning.name} (“{sentence.text(segment)}”).", missing=meaning.name, instead=examples)
+    return Refuse(f"The data does not hold {meaning.name} (“{sentence.text(segment)}”).", missing=meaning.name)
 
 
 def _no_metric(sentence: Sentence) -> Ask | Refuse:
     """Something is named, and nothing is measured: ask what to measure it by."""
-    if not any(s.of("value") or s.of("dimension") or s.of("dataset") for s in sentence.segments):
-        examples = tuple(sentence.lexicon.overview.get("examples", ()))[:3]
-        return Refuse("The question names nothing that is measured here.", instead=examples)
+    if (counted := _counted(sentence)) is not None:
+        return counted
+    verdict = any(t.lower in _VERDICTS for t in sentence.tokens) and any(s.period for s in sentence.segments)
+    if not verdict and not any(s.of("value") or s.of("dimension") or s.of("dataset") for s in sentence.segments):
+        return Refuse("The question names nothing that is measured here.")
     return ask_metric(sentence.lexicon, "By which measure?", judged(sentence.lexicon))
+
+
+_VERDICTS = closed("better worse best worst good bad")
+
+
+def _counted(sentence: Sentence) -> Refuse | None:
+    """ "How many airports": a number of something that no metric counts. The counts whose names share its words are told."""
+    for segment in sentence.operators("count"):
+        noun = sentence.after(segment)
+        if noun is None or not noun.of("dimension"):
+            continue
+        words = sentence.content(noun)
+        fits = [m.label for m in sentence.lexicon.metrics.values() if m.is_count and words <= m.bag]
+        reason = f"A number of {sentence.text(noun)} is not defined here."
+        return Refuse(f"{reason} The nearest is {' or '.join(fits)}." if fits else reason, instead=tuple(fits))
+    return None
 
 
 def _only(sentence: Sentence, named: tuple[Named, ...]) -> None:

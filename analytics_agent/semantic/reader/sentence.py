@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics_agent.semantic.reader.cover import Cover, Segment
-from analytics_agent.semantic.reader.lexicon import Lexicon
+from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
 from analytics_agent.semantic.reader.words import SKIPPED, Token, closed
 
 _ARTICLES = closed("the a an its their our all of is are was were did do does have had has there be been some any one")
@@ -13,13 +13,16 @@ GROUPING = frozenset({"by", "per", "each", "every", "which", "what", "across", "
 
 
 class Sentence:
-    """Every content word must be used by some part of the reading; what is left at the end is a reason to refuse."""
+    """Every content word must be used by some part of the reading; what is left at the end is a reason to refuse.
 
-    def __init__(self, tokens: Sequence[Token], cover: Cover, lexicon: Lexicon) -> None:
+    `chosen` is the metric that the asker named when asked which is meant."""
+
+    def __init__(self, tokens: Sequence[Token], cover: Cover, lexicon: Lexicon, chosen: Metric | None = None) -> None:
         self.tokens = tuple(tokens)
         self.segments = [self._settled(segment, cover.segments) for segment in cover.segments]
         self.unknown = set(cover.unknown)
         self.lexicon = lexicon
+        self.chosen = chosen
         self._used: set[int] = set()
 
     def _settled(self, segment: Segment, segments: Sequence[Segment]) -> Segment:

@@ -234,6 +234,10 @@ def _change(parts: Parts) -> Reading:
     season = next((f for f in parts.filters if f.op == "=" and _is_season(parts, f.field)), None)
     if season is not None:
         return _season_before(parts, season)
+    two = next((f for f in parts.filters if f.op == "in" and len(f.values) == 2 and _is_season(parts, f.field)), None)
+    if two is not None and "than" in {token.lower for token in parts.sentence.tokens}:
+        parts.groups, parts.keys = [two.field], [two.field]
+        return Reading("why", _request(parts, _period(parts)), Comparison(two.field, str(two.values[1]), str(two.values[0])))
     if len(parts.periods) == 1 and parts.periods[0].whole.unit in UNITS:
         now = parts.periods[0].whole
         return _two_periods(parts, unit_span(now.start, now.unit, 1), now, kind="why")

@@ -1,7 +1,9 @@
 """Words that nothing explains: names to look up in the data, words with several possible metrics, and words to refuse."""
 
+import re
 from difflib import get_close_matches
 
+from analytics_agent.semantic.reader.hints import compared_things
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.measures import ask_metric
 from analytics_agent.semantic.reader.reading import LookUp, Refuse, Stop
@@ -15,35 +17,49 @@ def check(sentence: Sentence, metrics: tuple[Metric, ...], looked_up: frozenset[
     """Stops when a word is left that no part of the question explains."""
     if not sentence.unknown:
         return
+    if (things := compared_things(sentence, metrics)) is not None:
+        raise Stop(things)
     names = _names(sentence)
     new = tuple(name for name in names if name.lower() not in looked_up)
     columns = _columns(sentence, metrics)
     if new and columns and len(new) <= MOST_NAMES and _all_named(sentence, names):
         raise Stop(LookUp(new, columns))
-    words = [sentence.tokens[i].surface for i in sorted(sentence.unknown)]
     _ambiguous(sentence, metrics)
-    text = "”, “".join(words)
-    close = _close(sentence, words)
-    hint = f" Did you mean {close}?" if close else ""
-    raise Stop(
-        Refuse(
-            f"“{text}” is not known here.{hint}", missing=", ".join(words), instead=tuple(sentence.lexicon.overview.get("examples", ()))[:3]
-        )
-    )
+    raise Stop(_not_known(sentence))
 
 
-def _names(sentence: Sentence) -> list[str]:
-    """Runs of unknown words that are typed like names; a capital at the beginning of a sentence proves nothing."""
+def _not_known(sentence: Sentence) -> Refuse:
+    """Words that stand together are told together ("New York"); a name that the whole data is about need not be said."""
+    runs = [" ".join(sentence.tokens[i].surface for i in run) for run in _runs(sorted(sentence.unknown))]
+    about = str(sentence.lexicon.overview.get("description", ""))
+    if all(run[:1].isupper() and re.search(rf"\b{re.escape(run)}\b", about) for run in runs):
+        reason = f"“{'”, “'.join(runs)}” is nothing to choose rows by: the data as a whole is about it. Ask without it."
+        return Refuse(reason, missing=", ".join(runs))
+    close = _close(sentence, [sentence.tokens[i].surface for i in sorted(sentence.unknown)])
+    hint = f"Did you mean {close}?" if close else "Say it in words of the data, or leave it out."
+    verb = "is" if len(runs) == 1 else "are"
+    return Refuse(f"“{'”, “'.join(runs)}” {verb} not known here. {hint}", missing=", ".join(runs))
+
+
+def _runs(places: list[int]) -> list[list[int]]:
     runs: list[list[int]] = []
-    for i in sorted(sentence.unknown):
-        token = sentence.tokens[i]
-        if not token.named or (token.breaks and token.surface[1:].islower() and i == 0):
-            continue
+    for i in places:
         if runs and runs[-1][-1] == i - 1:
             runs[-1].append(i)
         else:
             runs.append([i])
-    return [" ".join(sentence.tokens[i].surface for i in run) for run in runs]
+    return runs
+
+
+def _names(sentence: Sentence) -> list[str]:
+    """Runs of unknown words that are typed like names; a capital at the beginning of a sentence proves nothing."""
+    named = [i for i in sorted(sentence.unknown) if sentence.tokens[i].named and not _only_opens(sentence, i)]
+    return [" ".join(sentence.tokens[i].surface for i in run) for run in _runs(named)]
+
+
+def _only_opens(sentence: Sentence, at: int) -> bool:
+    token = sentence.tokens[at]
+    return at == 0 and token.breaks and token.surface[1:].islower()
 
 
 def _all_named(sentence: Sentence, names: list[str]) -> bool:
@@ -70,9 +86,22 @@ def _ambiguous(sentence: Sentence, metrics: tuple[Metric, ...]) -> None:
     fits = [m for m in sentence.lexicon.metrics.values() if loose <= m.bag]
     if metrics and not all(m.fact == metrics[0].fact for m in fits):
         return
+    if len(fits) > 1 and (limit := _limit(sentence)):
+        defined = tuple(m.label for m in fits if m.is_count or m.is_share)
+        reason = f"“{limit}” sets a limit of its own, and only the metrics' own limits can be asked for."
+        raise Stop(Refuse(reason, missing=limit, instead=defined[:3]))
     if len(fits) > 1:
         words = " ".join(sentence.tokens[i].surface for i in sorted(sentence.unknown))
         raise Stop(ask_metric(sentence.lexicon, f"What does “{words}” mean here?", [m.name for m in fits]))
+
+
+def _limit(sentence: Sentence) -> str:
+    """ "more than two hours" in the asker's words."""
+    for segment in sentence.operators("over", "under", "at_least", "at_most"):
+        number = sentence.after(segment)
+        if number is not None and number.number is not None:
+            return " ".join(t.surface for t in sentence.tokens[segment.first : number.last + 2])
+    return ""
 
 
 def _close(sentence: Sentence, words: list[str]) -> str:

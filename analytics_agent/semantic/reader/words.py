@@ -9,6 +9,9 @@ _TOKEN = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?\b|[^\W\d_]+\d\w*|\d+[^\W\d_]+|[^\W_]+|>=|<=|[<>=%]|[.,?!;:]"
 )
 
+_TOOK_OFF = re.compile(r"\b(?:take|takes|took|taken|taking)\s+off\b", re.IGNORECASE)
+"""A verb of two words, each of which means nothing here by itself."""
+
 
 def _ordered(text: str) -> list[str]:
     return text.split()
@@ -87,6 +90,7 @@ class Token:
 
 def tokens(text: str) -> tuple[Token, ...]:
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    plain = _TOOK_OFF.sub("departed", plain)
     plain = re.sub(r"(?<=\w)'s\b", "", plain)
     plain = re.sub(r"\b(\w)'(?=\w)", r"\1", plain)
     plain = re.sub(r"(?<=\b[A-Za-z])\.(?=\s)", "", re.sub(r"\b(St|Mt|Ft|Dr|Inc|Co|No)\.", r"\1", plain))
