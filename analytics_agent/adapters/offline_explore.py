@@ -7,7 +7,7 @@ from typing import Any
 from analytics_agent.adapters.offline_evidence import rows_of
 from analytics_agent.adapters.offline_talk import Call, Talk
 from analytics_agent.adapters.offline_words import small
-from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, read, tool_input
+from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, chosen, nearest, read, tool_input
 from analytics_agent.semantic.request import MetricRequest, Period
 
 Calls = list[tuple[str, dict[str, Any]]]
@@ -44,7 +44,7 @@ def explore(talk: Talk) -> Calls:
     if isinstance(outcome, Ask):
         return _ask(talk, outcome)
     if isinstance(outcome, Refuse):
-        return [_refuse(outcome, overview)]
+        return [_refuse(talk, outcome, overview)]
     return _query(talk, outcome, overview)
 
 
@@ -82,12 +82,9 @@ def _path(column: str, overview: dict[str, Any]) -> str | None:
 
 
 def _chosen(talk: Talk, answer: str) -> str:
-    """An answer that repeats a reading, or gives its number, stands for the reading's first words."""
+    """An answer that repeats a reading, gives its number, or holds the words of one alone stands for the reading's first words."""
     readings = [r for call in talk.made("ask_person") for r in call.input.get("readings", ())]
-    if answer.isdigit() and 1 <= int(answer) <= len(readings):
-        answer = readings[int(answer) - 1]
-    match = next((r for r in readings if r.lower().startswith(answer.lower().rstrip("."))), None)
-    return (match or answer).partition(":")[0]
+    return chosen(answer, readings)
 
 
 def _look_up(outcome: LookUp, overview: dict[str, Any]) -> Calls:
@@ -104,9 +101,9 @@ def _ask(talk: Talk, outcome: Ask) -> Calls:
     return [("ask_person", {"question": outcome.question, "readings": list(outcome.readings)})]
 
 
-def _refuse(outcome: Refuse, overview: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _refuse(talk: Talk, outcome: Refuse, overview: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     looked_in = [d.get("label", d["name"]) for d in overview.get("datasets", ())]
-    instead = outcome.instead or tuple(overview.get("examples", ()))[:3]
+    instead = outcome.instead or nearest(talk.question, overview)
     data = {"reason": outcome.reason, "missing": outcome.missing, "looked_in": looked_in, "instead": list(instead)}
     return "refuse", {key: value for key, value in data.items() if value}
 
@@ -129,7 +126,7 @@ def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
         return [("query_metrics", main)]
     primary = _result(made)
     if primary is None:
-        return [_refuse(Refuse(f"The query was not run. {made.text}"[:500]), overview)]
+        return [_refuse(talk, Refuse(f"The query was not run. {made.text}"[:500]), overview)]
     if doubt := _doubt(talk, reading, primary, overview) or _too_early(talk, reading, overview):
         return doubt
     more = [tool_input(_by(reading.request, key, overview)) for key in reading.drivers]
@@ -179,7 +176,7 @@ def _doubt(talk: Talk, reading: Reading, primary: Result, overview: dict[str, An
     metric = reading.request.metrics[0]
     empty = primary.rows == 0 or all(not row.get(metric) for row in primary.preview)
     if reading.comparison and len(reading.request.dimensions) == 1 and primary.rows != 2:
-        return [_refuse(Refuse("Only one of the two sides has data, so there is nothing to compare."), overview)]
+        return [_refuse(talk, Refuse("Only one of the two sides has data, so there is nothing to compare."), overview)]
     if not empty or reading.request.having:
         return []
     unknown = primary.rows == 0 or all(row.get(metric) is None for row in primary.preview)
@@ -190,9 +187,9 @@ def _doubt(talk: Talk, reading: Reading, primary: Result, overview: dict[str, An
             return [("query_metrics", tool_input(bare))]
         result = _result(made)
         if result is None or all(not row.get(bare.metrics[0]) for row in result.preview):
-            return [_refuse(Refuse("Nothing at all is recorded in that period, so there is no answer."), overview)]
+            return [_refuse(talk, Refuse("Nothing at all is recorded in that period, so there is no answer."), overview)]
     if unknown and reading.kind != "list":
-        return [_refuse(Refuse("Nothing in the data fits all of these conditions, so the figure has no value."), overview)]
+        return [_refuse(talk, Refuse("Nothing in the data fits all of these conditions, so the figure has no value."), overview)]
     return []
 
 
@@ -211,7 +208,9 @@ def _too_early(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
     result = _result(made)
     if result is None or all(not row.get(bare.metrics[0]) for row in result.preview):
         return [
-            _refuse(Refuse("The data does not reach back to the beginning of that period, so a figure for it would mislead."), overview)
+            _refuse(
+                talk, Refuse("The data does not reach back to the beginning of that period, so a figure for it would mislead."), overview
+            )
         ]
     return []
 
