@@ -7,7 +7,7 @@ from analytics_agent.semantic.reader.lexicon import Dimension, Metric, direction
 from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed, tokens
+from analytics_agent.semantic.reader.words import closed, stems, tokens
 
 _LOW, _HIGH = ("least", "bottom"), ("most", "top")
 
@@ -143,6 +143,10 @@ def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric
 
 def _nothing_to_rank(sentence: Sentence, metric: Metric) -> Ask | Refuse:
     """ "top 10 planes": what is ranked was taken for the measure."""
+    said = {t.stem for s in sentence.segments if s.is_operator("most", "least") for t in sentence.words(s)}
+    extremes = [m.name for m in sentence.lexicon.metrics.values() if m.fact == metric.fact and said & set(stems(m.label))]
+    if len(extremes) > 1:
+        return ask_metric(sentence.lexicon, "By which measure?", extremes)
     base = sentence.lexicon.base(metric.fact)
     names = [m for m in ([base.name] if base else []) + judged(sentence.lexicon, metric.fact) if m != metric.name]
     return ask_metric(sentence.lexicon, "By which measure is this to be ranked, and what?", names)

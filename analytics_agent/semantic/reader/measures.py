@@ -7,9 +7,11 @@ from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Lexicon, Metric, direction_word
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import stem, stems
+from analytics_agent.semantic.reader.words import closed, stem, stems
 
 _SHARE_WORDS = frozenset(stem(word) for word in ["share", "rate", "percentage", "percent", "proportion", "fraction", "ratio"])
+_APART = GROUPING | closed("between with without and or from to than versus vs")
+"""Words after which a noun is more than what the measure is taken of."""
 MOST_READINGS = 4
 
 
@@ -63,7 +65,7 @@ def _without_things(sentence: Sentence, found: list[Metric], segments: list[Segm
         return found
     if any(sentence.cue(s) in GROUPING for s in segments if not s.of("dataset")):
         return found
-    things = {m.name for s in segments if s.of("dataset") and sentence.cue(s) not in GROUPING for m in s.of("metric")}
+    things = {m.name for s in segments if s.of("dataset") and sentence.cue(s) not in _APART for m in s.of("metric")}
     measured = [m for m in found if m.name not in things]
     return measured if measured and all(m.is_mean or m.is_share for m in measured) else found
 
@@ -78,7 +80,8 @@ def _no_single_records(sentence: Sentence, found: list[Metric], segments: list[S
     """ "Which flights were late?" wants the flights themselves, not their number."""
     for segment in segments:
         asked = segment.first and sentence.tokens[segment.first - 1].lower in ("which", "what")
-        if asked and any(m.is_count for m in found):
+        base = any(m.name == getattr(sentence.lexicon.base(found[0].fact), "name", None) for m in segment.of("metric"))
+        if asked and (base or any(m.is_count for m in found)):
             raise Stop(Refuse(f"Single records are not listed here. Ask how many, or by what: “how many {sentence.text(segment)} …”."))
 
 
@@ -180,7 +183,7 @@ def _with_neighbors(sentence: Sentence, found: list[Metric], segments: list[Segm
         return found
     _said_of_base(sentence, segments)
     loose = _loose_words(sentence)
-    if loose and (extreme := _extreme(sentence, found, loose)) is not None:
+    if loose and (extreme := _extreme(sentence, found, segments, loose)) is not None:
         return [extreme]
     held = {i for s in segments for i in _metric_words(sentence, s, found)}
     if not loose or (chosen := _by_words(sentence, found, sorted(held | loose))) is None:
@@ -190,13 +193,14 @@ def _with_neighbors(sentence: Sentence, found: list[Metric], segments: list[Segm
     return [chosen]
 
 
-def _extreme(sentence: Sentence, found: list[Metric], loose: set[int]) -> Metric | None:
+def _extreme(sentence: Sentence, found: list[Metric], segments: list[Segment], loose: set[int]) -> Metric | None:
     """ "the longest flight by distance" is the longest distance, where that is a metric."""
     words = {s.first for s in sentence.operators("most", "least")}
     if not words or any(sentence.lexicon.base(m.fact) != m for m in found):
         return None
     metric = _by_words(sentence, found, sorted(loose | words))
     if metric is not None and direction_word([sentence.tokens[i] for i in words]):
+        _no_single_records(sentence, found, segments)
         sentence.unknown -= loose
         return metric
     return None

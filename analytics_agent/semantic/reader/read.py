@@ -88,6 +88,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
     metrics = measures(sentence)
     if clarified:
         sentence.unknown -= {i for i in sentence.unknown if any(sentence.tokens[i].stem in m.bag for m in metrics)}
+    _verdict(sentence, metrics)
     unknown_words.check(sentence, metrics, looked_up)
     if not metrics or asks_for_verdict(sentence, metrics):
         raise Stop(_no_metric(sentence))
@@ -155,6 +156,15 @@ def _no_metric(sentence: Sentence) -> Ask | Refuse:
 
 
 _VERDICTS = closed("better worse best worst good bad")
+
+
+def _verdict(sentence: Sentence, metrics: tuple[Metric, ...]) -> None:
+    """ "so bad in July" says that a measure is wanted that is good or bad news, and not which."""
+    said = {i for i in sentence.unknown if sentence.tokens[i].lower in _VERDICTS}
+    if sentence.chosen is not None and sentence.chosen.higher_is:
+        sentence.unknown -= said
+    elif said and said == sentence.unknown and not metrics:
+        raise Stop(_no_metric(sentence))
 
 
 def _counted(sentence: Sentence) -> Refuse | None:

@@ -215,3 +215,12 @@ def test_an_answer_that_is_sent_back_is_handed_in_once_more_in_its_barest_form()
     ((_, again),) = talk.told("Claim 1: wrong.", is_error=True).next()
     assert again["claims"] == [{"text": "Orders: {{r1[0].orders}}."}] and "caveats" not in again
     assert talk.told("Claim 1: wrong.", is_error=True).next() == []
+
+
+def test_every_choice_that_is_offered_leads_to_a_query() -> None:
+    (asked,) = exploring("Which region is the best?").next()
+    for reading in asked[1]["readings"]:
+        talk = exploring("Which region is the best?")
+        talk.next()
+        (query,) = talk.told(tag("clarification", reading.partition(":")[0].upper())).next()
+        assert query[0] == "query_metrics", reading

@@ -196,3 +196,21 @@ def test_two_named_seasons_are_compared_as_they_were_named(overview: dict[str, A
 def test_a_known_value_still_decides(overview: dict[str, Any]) -> None:
     outcome = read("flights of Skyline", overview, TODAY, [KnownValue("Skyline", "flights.carrier", "B6")], frozenset({"skyline"}))
     assert isinstance(outcome, Reading) and outcome.request.filters[0].values == ("B6",)
+
+
+def test_an_extreme_without_a_measure_is_asked_by_the_extremes_there_are(overview: dict[str, Any]) -> None:
+    outcome = asked(overview, "longest flight in July")
+    assert isinstance(outcome, Ask)
+    assert [r.partition(":")[0] for r in outcome.readings] == ["Longest departure delay", "Longest distance"]
+
+
+@pytest.mark.parametrize("question", ["Why was it so bad in July?", "Was July good?"])
+def test_a_verdict_without_a_measure_is_asked_by_good_and_bad_news(overview: dict[str, Any], question: str) -> None:
+    outcome = asked(overview, question)
+    assert isinstance(outcome, Ask)
+    assert all(isinstance(asked(overview, question, r.partition(":")[0]), Reading) for r in outcome.readings)
+
+
+@pytest.mark.parametrize("question", ["average distance between planes", "Which flights were the longest by distance?", "bad flights"])
+def test_what_is_nearly_a_measure_is_none(overview: dict[str, Any], question: str) -> None:
+    assert not isinstance(asked(overview, question), Reading)
