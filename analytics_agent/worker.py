@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,9 @@ CONCURRENT = {"workflow": 50, "model": 200, "warehouse": 8, "report": 1, "delive
 
 async def run(settings: Settings, queue: Queue) -> None:
     """Work until asked to stop; then let what is in hand finish for a few seconds."""
+    # Statements and rendering wait in threads: as many as run at once, and some left for reading and writing what they gave.
+    threads = ThreadPoolExecutor(min(64, 2 * CONCURRENT[queue] + 4), thread_name_prefix=queue)
+    asyncio.get_running_loop().set_default_executor(threads)
     worker = build(await bootstrap.temporal(settings), settings, queue)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -59,7 +63,7 @@ def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.run import RunActivities
 
     acts = RunActivities(bootstrap.store(settings), bootstrap.artifacts(settings), can_publish=bool(settings.superset_url))
-    return [acts.begin_run, acts.begin_step, acts.finish_step, acts.take_answer, acts.note_unpublished, acts.finish_run]
+    return [acts.begin_run, acts.begin_step, acts.finish_step, acts.take_answer, acts.note_failure, acts.finish_run]
 
 
 def _model(settings: Settings) -> Sequence[Callable[..., Any]]:

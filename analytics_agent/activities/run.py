@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from analytics_agent.domain.orders import FinishOrder, RunOrder, RunPlan, StepOrder, ToolOrder
-from analytics_agent.domain.report import Receipt
+from analytics_agent.domain.event import Step
+from analytics_agent.domain.orders import FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
+from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.ports import Artifacts, Store, ToolResult
+
+_MISSING: dict[Step, str] = {"report": "There is no report.", "deliver": "Not published to Superset."}
 
 
 class RunActivities:
@@ -53,10 +56,14 @@ class RunActivities:
         return True
 
     @activity.defn
-    async def note_unpublished(self, order: FinishOrder) -> bool:
-        await self._store.save_document(order.run_id, "receipt", Receipt(failure=order.reason))
-        data = {"message": f"Not published to Superset. {order.reason}"}
-        await self._store.append_event(order.run_id, "warning", "deliver", data, key="unpublished")
+    async def note_failure(self, order: NoteOrder) -> bool:
+        """A report or a publication that failed: said in the document and in the progress."""
+        if order.step == "report":
+            await self._store.save_document(order.run_id, "report", Report(failure=order.reason))
+        else:
+            await self._store.save_document(order.run_id, "receipt", Receipt(failure=order.reason))
+        data = {"message": f"{_MISSING[order.step]} {order.reason}"}
+        await self._store.append_event(order.run_id, "warning", order.step, data, key=f"failed:{order.step}")
         return True
 
     @activity.defn

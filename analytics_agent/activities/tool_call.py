@@ -60,8 +60,11 @@ class ToolRunner:
     async def _told(self, order: ToolOrder) -> tuple[Told, bool]:
         try:
             call, reply, answered = await self._call(order)
-            if loop.repeats(call, answered):
+            before = loop.before(call, reply)
+            if loop.repeats(call, (*answered, *before)):
                 raise ToolRefused(loop.SAME_CALL)
+            if len(before) >= loop.MOST_CALLS:
+                raise ToolRefused(loop.TOO_MANY)
             if loop.second_question(call, reply):
                 raise ToolRefused(loop.ONE_QUESTION)
             self._check(call)

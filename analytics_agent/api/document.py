@@ -144,6 +144,7 @@ class Document(TypedDict):
     primary: str | None
     queries: list[QueryView]
     report: ReportView
+    report_failure: str | None
     superset: SupersetView
     usage: UsageView
     refusal: RefusalView | None
@@ -173,6 +174,7 @@ def document(run: Run) -> Document:
         "primary": evidence.primary if evidence else None,
         "queries": [_query(query) for query in run.queries],
         "report": _report(asked.run_id, run.report),
+        "report_failure": run.report.failure,
         "superset": _superset(run.receipt or Receipt()),
         "usage": _usage(run),
         "refusal": _plain(run.refusal),

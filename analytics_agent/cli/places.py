@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from analytics_agent.cli.plain import line
 from analytics_agent.cli.terminal import Whole
 
 Place = tuple[str, Text, str]
@@ -27,6 +28,8 @@ def files(document: dict[str, Any]) -> Iterator[Place]:
         kinds = [kind for kind, path in document["report"].items() if path]
         command = f"{program()} reports download {document['id']}" + (" --format html" if kinds == ["html"] else "")
         yield "Report", Text(command, "cyan"), " (or --format html)" if len(kinds) > 1 else ""
+    if document.get("report_failure"):
+        yield "Report", Text(f"none: {line(document['report_failure'])}"), ""
 
 
 def next_line(document: dict[str, Any]) -> Place:

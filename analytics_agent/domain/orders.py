@@ -75,6 +75,15 @@ class ToolOutcome:
 
 
 @dataclass(frozen=True)
+class NoteOrder:
+    """A step after the answer that failed: the answer stands, and `reason` (a sentence of ours) is told with it."""
+
+    run_id: str
+    step: Step
+    reason: str
+
+
+@dataclass(frozen=True)
 class FinishOrder:
     """`reason` is a sentence of ours for people; it never quotes data."""
 

@@ -8,8 +8,11 @@ from analytics_agent.domain.artifact import Artifact
 
 @dataclass(frozen=True)
 class Report:
+    """The files that were asked for. `failure` is a sentence for people when they could not be made; the answer stands all the same."""
+
     html: Artifact | None = None
     pdf: Artifact | None = None
+    failure: str | None = None
 
 
 @dataclass(frozen=True)

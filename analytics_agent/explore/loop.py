@@ -15,6 +15,11 @@ LAST_TURN = "This is the last turn of this step. End it now with what is known."
 SAME_CALL = "This very call was made before and its result stands above. Use that result, or change the input."
 ONE_QUESTION = "Another question of this reply is put to the person first. Ask again when it is answered, if it still matters."
 
+MOST_CALLS = 12
+"""Tool calls of one reply that are run. More is a flood on the warehouse, not a line of inquiry."""
+
+TOO_MANY = f"At most {MOST_CALLS} calls are run in one turn. See what the others gave, then make this one if it is still needed."
+
 SILENT_TURNS = 3
 """Turns without a tool call, in a row, after which a conversation is held to be lost."""
 
@@ -42,6 +47,12 @@ def decide(replies: Sequence[Reply], *, turns: int, spent: Usage, budget: Budget
 def fingerprint(call: Block) -> str:
     """Two calls with one fingerprint are the same call."""
     return json.dumps([call.get("name"), call.get("input")], sort_keys=True, default=str)
+
+
+def before(call: Block, reply: Reply) -> tuple[Block, ...]:
+    """The calls that stand before this one in its own reply."""
+    calls = reply.tool_calls()
+    return calls[: [made["id"] for made in calls].index(call["id"])]
 
 
 def repeats(call: Block, earlier: Iterable[Block]) -> bool:

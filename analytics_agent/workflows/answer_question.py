@@ -19,6 +19,7 @@ from analytics_agent.domain.orders import (
     CallReference,
     Ending,
     FinishOrder,
+    NoteOrder,
     RunOrder,
     RunPlan,
     StepOrder,
@@ -87,10 +88,17 @@ class AnswerQuestion:
         await self._step("synthesize")
 
     async def _report(self, plan: RunPlan) -> None:
+        """Render. The answer stands without its report: a failure is noted, not raised."""
         if plan.report:
             await self._begin("report")
-            await calls.RENDER_REPORT(self._order)
+            await self._render()
             await self._end("report")
+
+    async def _render(self) -> None:
+        try:
+            await calls.RENDER_REPORT(self._order)
+        except ActivityError as error:
+            await self._note("report", error)
 
     async def _deliver(self, plan: RunPlan) -> None:
         """Publish to Superset. The answer stands without it: a failure is noted, not raised."""
@@ -100,16 +108,15 @@ class AnswerQuestion:
         try:
             await calls.PUBLISH(self._order)
         except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            await self._unpublished(plan, _reason(error))
+            await self._note("deliver", error)
+            if plan.report:  # it named the dashboard before it was there: made anew, it says why there is none
+                await self._render()
         await self._end("deliver")
 
-    async def _unpublished(self, plan: RunPlan, reason: str) -> None:
-        """The report named the dashboard before it was there; now that it will not be, the report is made anew and says why."""
-        await calls.NOTE_UNPUBLISHED(FinishOrder(self._order.run_id, "running", reason))
-        if plan.report:
-            await calls.RENDER_REPORT(self._order)
+    async def _note(self, step: Step, error: ActivityError) -> None:
+        if is_cancelled_exception(error):
+            raise error
+        await calls.NOTE_FAILURE(NoteOrder(self._order.run_id, step, _reason(error)))
 
     async def _step(self, step: Step) -> None:
         await self._begin(step)

@@ -16,6 +16,7 @@ from temporalio.workflow import ActivityCancellationType
 
 from analytics_agent.domain.orders import (
     FinishOrder,
+    NoteOrder,
     Queue,
     RunOrder,
     RunPlan,
@@ -174,4 +175,4 @@ PUBLISH: Call[RunOrder, bool] = Call(
     # A dashboard that was made half is taken back before the run says that it was cancelled; one that is whole stays, and the run too.
     when_cancelled=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-NOTE_UNPUBLISHED: Call[FinishOrder, bool] = StoreCall("note_unpublished", bool)
+NOTE_FAILURE: Call[NoteOrder, bool] = StoreCall("note_failure", bool)

@@ -20,6 +20,7 @@ from analytics_agent.domain.orders import (
     QUEUES,
     CallReference,
     FinishOrder,
+    NoteOrder,
     Queue,
     RunOrder,
     RunPlan,
@@ -119,8 +120,8 @@ class Recorder:
         return True
 
     @activity.defn
-    async def note_unpublished(self, order: FinishOrder) -> bool:
-        await self._note("note_unpublished")
+    async def note_failure(self, order: NoteOrder) -> bool:
+        await self._note(f"noted {order.step}: {order.reason}")
         return True
 
     @activity.defn
@@ -226,7 +227,16 @@ def test_a_failed_publication_is_noted_and_the_answer_stands() -> None:
     down = ApplicationError("Superset does not answer.", type="PublishRejected", non_retryable=True)
     recorder = Recorder(finish_each_step, fail={"publish": down})
     assert run(recorder)[0] == "succeeded"
-    assert recorder.log.count("render_report") == 2 and "note_unpublished" in recorder.log  # the second names no dashboard
+    assert (
+        recorder.log.count("render_report") == 2 and "noted deliver: Superset does not answer." in recorder.log
+    )  # the second names no dashboard
+
+
+def test_a_report_that_cannot_be_made_is_noted_and_the_answer_is_published() -> None:
+    broken = ApplicationError("The disk is full.", type="StorageFull", non_retryable=True)
+    recorder = Recorder(finish_each_step, fail={"render_report": broken})
+    assert run(recorder)[0] == "succeeded"
+    assert "noted report: The disk is full." in recorder.log and "publish" in recorder.log
 
 
 def test_what_was_not_asked_for_is_not_made() -> None:
@@ -286,7 +296,9 @@ class Publishing(Recorder):
 def test_a_run_that_is_cancelled_while_publishing_ends_when_everything_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Publishing(finish_each_step)
     assert recorder.cancelled(monkeypatch) == "cancelled"
-    assert recorder.log.index("taken back") < recorder.log.index("finish_run") and "note_unpublished" not in recorder.log
+    assert recorder.log.index("taken back") < recorder.log.index("finish_run") and not any(
+        line.startswith("noted") for line in recorder.log
+    )
 
 
 def test_a_cancellation_after_the_dashboard_was_made_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -375,9 +387,9 @@ def test_a_step_that_no_worker_took_in_time_waits_a_second_time(monkeypatch: pyt
 
 
 def test_a_worker_that_stays_away_fails_the_run_and_the_reason_says_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "RENDER_REPORT", replace(calls.RENDER_REPORT, schedule_to_start=LATE / 10))
+    monkeypatch.setattr(calls, "READ_CATALOG", replace(calls.READ_CATALOG, schedule_to_start=LATE / 10))
     recorder = Recorder(finish_each_step)
-    assert run(recorder, runner=UnsandboxedWorkflowRunner(), late="report")[0] == "failed"
+    assert run(recorder, runner=UnsandboxedWorkflowRunner(), late="warehouse")[0] == "failed"
     assert "analytics-agent status" in (recorder.finished[-1].reason or "")
 
 

@@ -175,6 +175,17 @@ def test_an_error_is_passed_on_to_whoever_ends_the_step_and_again_when_it_is_ask
     assert run(twice()) == [ToolOutcome(failed=True)] * 2
 
 
+def test_the_same_call_twice_in_one_reply_is_run_once() -> None:
+    bench = Bench([look("a", at="flights"), look("b", at="flights")])
+    assert outcome(bench, 1, "b") == (loop.SAME_CALL, True)
+
+
+def test_a_flood_of_calls_in_one_reply_is_cut() -> None:
+    bench = Bench([look(f"c{number}", at=f"table {number}") for number in range(loop.MOST_CALLS + 1)])
+    assert outcome(bench, 1, f"c{loop.MOST_CALLS}") == (loop.TOO_MANY, True)
+    assert outcome(Bench(*bench.turns), 1, f"c{loop.MOST_CALLS - 1}")[1] is False
+
+
 @pytest.mark.parametrize("error", [ToolRefused("No such column. Nearest: delay."), StatementFailed("Division by zero.", code="22012")])
 def test_what_the_model_can_mend_goes_back_to_it(error: Exception) -> None:
     bench = Bench([look("a", at="flights")])
