@@ -30,16 +30,16 @@ def _big_number(params: Mapping[str, Any]) -> Query:
 def _series(params: Mapping[str, Any]) -> Query:
     """Rows by x and series, pivoted so that each series is a column; the same steps as the chart's own."""
     x, groupby, metrics = params["x_axis"], params["groupby"], params["metrics"]
-    labels = [metric["label"] for metric in metrics]
+    labels = [_called(metric) for metric in metrics]
     limit = params.get("timeseries_limit_metric")
     pivot = {
-        "index": [x],
-        "columns": groupby,
+        "index": [_called(x)],
+        "columns": [_called(column) for column in groupby],
         "aggregates": {label: {"operator": "mean"} for label in labels},
         "drop_missing_columns": False,
     }
     return {
-        "columns": [_axis(x), *groupby],
+        "columns": [_axis(x, params["time_grain_sqla"]), *groupby],
         "metrics": metrics,
         "series_columns": groupby,
         "orderby": [[limit or metrics[0], not params.get("order_desc", True)]],
@@ -48,9 +48,17 @@ def _series(params: Mapping[str, Any]) -> Query:
     }
 
 
-def _axis(name: str) -> dict[str, Any]:
+def _called(column: str | Mapping[str, Any]) -> str:
+    """The name under which a column, an expression or a metric stands in the answer."""
+    return column if isinstance(column, str) else str(column["label"])
+
+
+def _axis(column: str | Mapping[str, Any], grain: str | None) -> dict[str, Any]:
+    if not isinstance(column, str):
+        return {**column, "timeGrain": grain, "columnType": "BASE_AXIS"}
+    name = column
     return {
-        "timeGrain": None,
+        "timeGrain": grain,
         "columnType": "BASE_AXIS",
         "sqlExpression": name,
         "label": name,

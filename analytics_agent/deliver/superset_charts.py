@@ -4,12 +4,14 @@ Results are already aggregated. A chart's measure is therefore MAX over a group 
 its dimensions do not tell apart is never drawn, only listed.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_agent.deliver.superset_addresses import address
-from analytics_agent.deliver.superset_formats import decimals_of, number_format, shown_decimals, time_format, unit_shown
+from analytics_agent.deliver.superset_formats import axis_format, decimals_of, number_format, shown_decimals, time_format, unit_shown
+from analytics_agent.deliver.superset_periods import GRAINS, grain, split_by, written
 from analytics_agent.deliver.superset_shape import Shape
 from analytics_agent.deliver.superset_text import TEMPLATE, visible
 from analytics_agent.domain.answer import Figure
@@ -20,7 +22,13 @@ MOST_TILES = 4
 _MOST_BARS = 20
 _MOST_SERIES = 8
 _MOST_MEASURES = 2
+_MOST_PERIODS_AS_BARS = 3
+"""So few periods are compared, not followed: a line through them would draw days that nobody counted."""
+_UPRIGHT = 0.001
+"""Degrees that nobody sees. Superset drops the first label of an axis of time, and cuts the last, unless labels are turned."""
 _LONGEST_TITLE = 250
+_TIMES = {"date", "timestamp"}
+_TEXTS: Mapping[str, Any] = {"time_grain_sqla": None, "xAxisForceCategorical": True, "x_axis_time_format": "smart_date"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,19 @@ class Drawing:
         """The measures the answer speaks of; the first one when it speaks of none."""
         spoken = {figure.column for figure in self.figures}
         return tuple(column for column in self.measures() if column.name in spoken) or self.measures()[:1]
+
+    def has_few_periods(self) -> bool:
+        times = [column.name for column, role in self.shape.dimensions if role == "time"]
+        return any(self.shape.distinct.get(name, math.inf) <= _MOST_PERIODS_AS_BARS for name in times)
+
+    def cut_by(self, column: ResultColumn) -> str | dict[str, Any]:
+        """The column; few periods as texts, and one with empty cells as an expression that calls them what the report does."""
+        if column.type in _TIMES and self.has_few_periods():
+            return {"expressionType": "SQL", "sqlExpression": written(column), "label": _label(column)}
+        if column.name not in self.shape.lacking or column.type != "text" or TEMPLATE.search(column.name):
+            return column.name
+        name = column.name.replace('"', '""')
+        return {"expressionType": "SQL", "sqlExpression": f"COALESCE(\"{name}\", 'not known')", "label": _label(column)}
 
     def format(self, column: ResultColumn) -> str:
         """For a whole column: fine enough for every value."""
@@ -77,6 +98,8 @@ def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
     if shape.rows == 1:
         return tuple(_tile(drawing, column) for column in drawing.measures()[:MOST_TILES])
     match shape.roles:
+        case ("time",) if drawing.has_few_periods():
+            return tuple(_periods(drawing, column) for column in drawing.told()[:_MOST_MEASURES])
         case ("time",):
             return (_line(drawing, None, _alike(drawing.measures())),)
         case ("ordered",):
@@ -134,8 +157,6 @@ def _line(drawing: Drawing, series: ResultColumn | None, measures: Sequence[Resu
         "seriesType": "line",
         "markerEnabled": drawing.shape.rows <= 31,
         "markerSize": 6,
-        "x_axis_time_format": "smart_date",
-        "tooltipTimeFormat": time_format(x),
         "truncateYAxis": False,
         "y_axis_format": _short(drawing.format(measures[0])),
     }
@@ -145,14 +166,22 @@ def _line(drawing: Drawing, series: ResultColumn | None, measures: Sequence[Resu
 def _columns(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
     """Upright bars in the order of their hours or months."""
     x = drawing.shape.dimensions[0][0]
-    params = {
-        **_axes(drawing, x, [measure], None),
-        "orientation": "vertical",
-        "x_axis_sort": x.name,
-        "x_axis_sort_asc": True,
-        "show_value": drawing.shape.rows <= _MOST_BARS,
-    }
+    params = {**_axes(drawing, x, [measure], None), **_upright(drawing, x.name, rising=True)}
     return _chart(drawing, f"bars:{measure.name}", "echarts_timeseries_bar", _title([measure], x, None), params, 7, 44)
+
+
+def _periods(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
+    """Two or three periods as upright bars. Texts sort by their letters, so they are put in order by their measure, or are ISO."""
+    x, rising = drawing.shape.dimensions[0][0], drawing.shape.climbing.get(measure.name)
+    text = {"expressionType": "SQL", "sqlExpression": written(x, sortable=rising is None), "label": _label(x)}
+    order = _upright(drawing, _label(x if rising is None else measure), rising=rising is not False)
+    params = {**_axes(drawing, x, [measure], None), "x_axis": text, **_TEXTS, **order}
+    return _chart(drawing, f"bars:{measure.name}", "echarts_timeseries_bar", _title([measure], x, None), params, 7, 36)
+
+
+def _upright(drawing: Drawing, by: str, *, rising: bool) -> dict[str, Any]:
+    shown = drawing.shape.rows <= _MOST_BARS
+    return {"orientation": "vertical", "x_axis_sort": by, "x_axis_sort_asc": rising, "show_value": shown}
 
 
 def _ranking(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
@@ -185,6 +214,8 @@ def _two_dimensions(drawing: Drawing) -> tuple[ChartPlan, ...]:
     )
     x, series, role = (first, second, first_role) if axis_first else (second, first, second_role)
     measure = drawing.measures()[0]
+    if role == "time" and drawing.has_few_periods() and distinct.get(series.name, 0) <= _MOST_BARS:
+        return (_grouped_bars(drawing, series, x, measure),)
     if distinct.get(series.name, _MOST_SERIES) > _MOST_SERIES:
         return ()
     if role in {"time", "ordered"}:
@@ -206,11 +237,10 @@ def _grouped_bars(drawing: Drawing, x: ResultColumn, series: ResultColumn, measu
 
 def _axes(drawing: Drawing, x: ResultColumn, measures: Sequence[ResultColumn], series: ResultColumn | None) -> dict[str, Any]:
     return {
-        "x_axis": x.name,
-        "time_grain_sqla": None,  # rows are one per period already
-        "xAxisForceCategorical": x.type not in {"date", "timestamp"},
+        "x_axis": drawing.cut_by(x),
+        **_time_axis(x),
         "metrics": [drawing.metric(column) for column in measures],
-        "groupby": [series.name] if series else [],
+        "groupby": [drawing.cut_by(series)] if series else [],
         "row_limit": 10_000,
         "truncate_metric": True,
         "show_empty_columns": True,
@@ -223,6 +253,19 @@ def _axes(drawing: Drawing, x: ResultColumn, measures: Sequence[ResultColumn], s
         "x_axis_title": "",
         "color_scheme": "supersetColors",
         "comparison_type": "values",
+    }
+
+
+def _time_axis(x: ResultColumn) -> Mapping[str, Any]:
+    """Rows are one per period already; the grain keeps the axis from labeling what lies between."""
+    if x.type not in _TIMES:
+        return _TEXTS
+    return {
+        "time_grain_sqla": GRAINS.get(grain(x)),
+        "xAxisForceCategorical": False,
+        "x_axis_time_format": axis_format(x) if grain(x) else "smart_date",
+        "tooltipTimeFormat": time_format(x),
+        "xAxisLabelRotation": _UPRIGHT if grain(x) else 0,
     }
 
 
@@ -252,7 +295,7 @@ def _title(measures: Sequence[ResultColumn], x: ResultColumn, series: ResultColu
     """The measure, its unit, and what it is split by, as "Mean departure delay by carrier, min"."""
     first = measures[0]
     names = " and ".join(_label(column) for column in measures[:2])
-    split = _lowered(_label(x)) + (f" and {_lowered(_label(series))}" if series else "")
+    split = " and ".join(split_by(column, _label(column)) for column in (x, series) if column)
     unit = "" if first.type == "integer" or _says(names, first.unit) else visible(unit_shown(first))
     return f"{names} by {split}{f', {unit}' if unit else ''}"
 
@@ -264,8 +307,3 @@ def _short(number_format: str) -> str:
 
 def _says(label: str, unit: str | None) -> bool:
     return bool(unit) and (unit or "").lower() in label.lower().split()
-
-
-def _lowered(label: str) -> str:
-    """A label inside a sentence; abbreviations keep their capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

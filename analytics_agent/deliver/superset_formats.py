@@ -6,7 +6,7 @@ from analytics_agent.domain.answer import Figure
 from analytics_agent.domain.evidence import ResultColumn
 
 _DOLLARS = {"USD", "$"}
-_GRAIN_FORMATS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "hour": "%-d %b %Y %H:%M"}
+_GRAIN_FORMATS = {"year": "%Y", "quarter": "Q%q %Y", "month": "%B %Y", "hour": "%-d %b %Y %H:%M"}
 _GRAINS = {"hour", "day", "week", "month", "quarter", "year"}
 _DAY = "%-d %b %Y"
 _MINUTE = "%-d %b %Y %H:%M"
@@ -45,6 +45,11 @@ def time_format(column: ResultColumn) -> str:
     """The d3 time format of a date or timestamp: as fine as its grain and no finer."""
     grain = (column.dimension or "").rpartition(":")[2]
     return _GRAIN_FORMATS.get(grain, _MINUTE if column.type == "timestamp" and grain not in _GRAINS else _DAY)
+
+
+def axis_format(column: ResultColumn) -> str:
+    """As the values are written elsewhere, but months short and over their year and days without it: labels stand close."""
+    return {"%B %Y": "%b\n%Y", _DAY: "%-d %b"}.get(time_format(column), time_format(column))
 
 
 def _usual(column: ResultColumn) -> int:

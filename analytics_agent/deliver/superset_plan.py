@@ -9,7 +9,7 @@ from analytics_agent.deliver.superset_addresses import address, slug
 from analytics_agent.deliver.superset_charts import Drawing, charts_of, table_of
 from analytics_agent.deliver.superset_shape import shape_of
 from analytics_agent.deliver.superset_text import TEMPLATE, answer_block, notes_block, provenance_block, visible
-from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.publish_plan import ChartPlan, DatasetPlan, PublishPlan, TextBlock
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import PublishRejected
@@ -43,7 +43,7 @@ def plan(run: Run, tables: "Mapping[str, pa.Table] | None" = None, *, report_url
         uuid=address(run_id, "dashboard"),
         slug=slug(run_id),
         title=_title(run),
-        datasets=tuple(_dataset(run, query) for query in queries),
+        datasets=tuple(_dataset(run, drawing) for drawing in drawings),
         charts=tuple(chart for row in rows for chart in row),
         rows=(_words(run), *(tuple(chart.uuid for chart in row) for row in rows), (provenance_block(run, queries, report_url),)),
     )
@@ -78,16 +78,22 @@ def _drawing(run: Run, query: Query, tables: "Mapping[str, pa.Table]") -> Drawin
     return Drawing(run.question.run_id, query, _dataset_uuid(run, query), shape_of(query, tables.get(query.id)), figures)
 
 
-def _dataset(run: Run, query: Query) -> DatasetPlan:
+def _dataset(run: Run, drawing: Drawing) -> DatasetPlan:
+    query = drawing.query
     words = re.sub(r"[^a-z0-9]+", "_", query.title.lower()).strip("_")[:80] or "result"
     return DatasetPlan(
         uuid=_dataset_uuid(run, query),
         name=f"{words}_{run.question.run_id}_{query.id}",
         sql=(query.sql_as_run or query.sql).strip().rstrip(";"),
-        columns=query.columns,
+        columns=tuple(_safely_labeled(column, drawing.shape.echoed) for column in query.columns),
         description=visible(f"{query.title}. Result {query.id} of the question: {run.question.text}")[:2000],
         rows=query.rows,
     )
+
+
+def _safely_labeled(column: ResultColumn, echoed: frozenset[str]) -> ResultColumn:
+    """Superset shows a column's label wherever its name stands, in a legend too: a value that is called so keeps its own name."""
+    return replace(column, label=column.name) if column.name in echoed else column
 
 
 def _dataset_uuid(run: Run, query: Query) -> str:

@@ -52,7 +52,7 @@ def test_decimals_are_read_off_a_figure_only_where_it_is_a_plain_number(shown: s
 
 @pytest.mark.parametrize(
     ("dimension", "expected"),
-    [("flights.day:month", "%b %Y"), ("flights.day:year", "%Y"), ("flights.day:week", "%-d %b %Y"), (None, "%-d %b %Y")],
+    [("flights.day:month", "%B %Y"), ("flights.day:year", "%Y"), ("flights.day:week", "%-d %b %Y"), (None, "%-d %b %Y")],
 )
 def test_a_date_is_shown_as_fine_as_its_grain(dimension: str | None, expected: str) -> None:
     assert time_format(ResultColumn("d", "date", "Day", format="date", dimension=dimension)) == expected

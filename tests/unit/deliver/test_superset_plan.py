@@ -1,6 +1,7 @@
 """From a finished run to the plan of its dashboard."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
@@ -67,8 +68,59 @@ def test_a_run_without_an_answer_is_refused() -> None:
 def test_time_becomes_a_line_whose_rows_are_not_grouped_again() -> None:
     (line,) = charts(plan(run_of(query(1, "t", (MONTH, DELAY), 12, "s"))), "echarts_timeseries_line")
     assert line.params["x_axis"] == "month"
-    assert line.params["time_grain_sqla"] is None
+    assert line.params["time_grain_sqla"] == "P1M", "the rows' own grain, so that no day between months is labeled"
     assert line.title == "Mean delay by month, min"
+
+
+def months(*delays: float) -> ChartPlan:
+    table = pa.table({"month": [date(2013, n + 1, 1) for n in range(len(delays))], "mean_delay": list(delays)})
+    (bars,) = charts(plan(run_of(query(1, "t", (MONTH, DELAY), len(delays), "s")), {"r1": table}), "echarts_timeseries_bar")
+    return bars
+
+
+@pytest.mark.parametrize(("delays", "rising"), [((5.0, 9.0), True), ((9.0, 5.0), False), ((9.0, 5.0, 1.0), False)])
+def test_two_or_three_periods_become_upright_bars_in_their_order_called_in_full(delays: tuple[float, ...], rising: bool) -> None:
+    bars = months(*delays)
+    assert bars.params["x_axis"]["sqlExpression"] == "TO_CHAR(\"month\", 'FMMonth YYYY')"
+    assert (bars.params["x_axis_sort"], bars.params["x_axis_sort_asc"]) == ("Mean delay", rising)
+
+
+def test_periods_that_no_measure_puts_in_order_are_written_so_that_they_sort() -> None:
+    for delays in ((5.0, 9.0, 5.0), (5.0, 5.0)):
+        bars = months(*delays)
+        assert bars.params["x_axis"]["sqlExpression"] == "TO_CHAR(\"month\", 'YYYY-MM')"
+        assert (bars.params["x_axis_sort"], bars.params["x_axis_sort_asc"]) == ("Month", True)
+
+
+def test_few_periods_of_several_things_are_bars_side_by_side() -> None:
+    table = pa.table({"month": [date(2013, 1, 1)] * 2 + [date(2013, 2, 1)] * 2, "airline": ["a", "b"] * 2, "mean_delay": [1.0] * 4})
+    (bars,) = charts(plan(run_of(query(1, "t", (MONTH, AIRLINE, DELAY), 4, "s")), {"r1": table}), "echarts_timeseries_bar")
+    assert bars.params["x_axis"] == "airline"
+    assert [column["label"] for column in bars.params["groupby"]] == ["Month"]
+
+
+def test_a_code_beside_its_name_is_drawn_by_the_name_and_listed_with_both() -> None:
+    code = ResultColumn("carrier", "text", "Carrier", format="text", dimension="flights.carrier")
+    name = ResultColumn("name", "text", "Airline", format="text", dimension="airlines.name")
+    table = pa.table({"carrier": ["B6", "DL", "UA"], "name": ["JetBlue", "Delta", "United"], "mean_delay": [3.0, 2.0, 1.0]})
+    made = plan(run_of(query(1, "t", (code, name, DELAY), 3, "s")), {"r1": table})
+    (bars,) = charts(made, "echarts_timeseries_bar")
+    assert (bars.params["x_axis"], bars.params["groupby"], bars.params["show_legend"]) == ("name", [], False)
+    assert charts(made, "table")[0].params["all_columns"] == ["carrier", "name", "mean_delay"]
+
+
+def test_what_is_missing_is_called_not_known_and_no_null() -> None:
+    table = pa.table({"airline": ["a", None, "b"], "mean_delay": [3.0, 2.0, 1.0]})
+    (bars,) = charts(plan(run_of(query(1, "t", (AIRLINE, DELAY), 3, "s")), {"r1": table}), "echarts_timeseries_bar")
+    assert bars.params["x_axis"]["sqlExpression"] == "COALESCE(\"airline\", 'not known')"
+
+
+def test_a_value_that_is_called_like_a_column_does_not_get_the_columns_label() -> None:
+    wet = ResultColumn("wet", "text", "Rain or snow", format="text", dimension="weather.wet")
+    table = pa.table({"wet": ["wet", "dry"], "mean_delay": [3.0, 2.0]})
+    made = plan(run_of(query(1, "t", (wet, DELAY), 2, "s")), {"r1": table})
+    assert [column.label for column in made.datasets[0].columns] == ["wet", "Mean delay"]
+    assert charts(made, "echarts_timeseries_bar")[0].title == "Mean delay by rain or snow, min"
 
 
 def test_a_ranking_becomes_lying_bars_of_the_measure_the_answer_speaks_of() -> None:
