@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.run import Run
+from analytics_agent.domain.sayings import said_once
 from analytics_agent.report.charts import FULL, NARROW, Frame, choose
 from analytics_agent.report.document import Chart, Evidence, Listing, Method, Prose, ReportDocument
 from analytics_agent.report.facts import facts_of, status_of
@@ -146,7 +147,7 @@ def _methods(queries: Iterable[Query]) -> tuple[Method, ...]:
 def _caveats(run: Run) -> tuple[str, ...]:
     said = [*(run.answer.caveats if run.answer else ()), *(run.evidence.caveats if run.evidence else ())]
     said += [f"{query.id} holds the first {query.rows:,} rows; more exist." for query in run.queries if query.truncated]
-    return tuple(dict.fromkeys(said))
+    return said_once(said)
 
 
 def _not_answered(run: Run) -> tuple[str, ...]:

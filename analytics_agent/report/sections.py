@@ -1,7 +1,7 @@
 """The body of a report: a section for each finding and for each further result, with its picture or its rows beside its evidence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analytics_agent.domain.answer import Claim
@@ -58,11 +58,20 @@ class Material:
 def sections(material: Material, primary: Query | None) -> tuple[Section, ...]:
     """Findings in the order the answer tells them, then results that answer the question too and that no finding was computed from."""
     findings = in_order_told(material.run)
-    made = [_of_finding(number, finding, material) for number, finding in enumerate(findings, start=1)]
+    made = _cautioned_once([_of_finding(number, finding, material) for number, finding in enumerate(findings, start=1)])
     told = {primary.id if primary else "", *(i for f in findings for i in (f.result, *f.inputs))}
     for query in _further(material, told):
         made.append(_of_result(len(made) + 1, query, material))
     return tuple(made)
+
+
+def _cautioned_once(made: list[Section]) -> list[Section]:
+    """A caveat of several findings stands with the first of them."""
+    said: set[str] = set()
+    for i, section in enumerate(made):
+        made[i] = replace(section, caveats=tuple(text for text in section.caveats if text not in said))
+        said |= set(section.caveats)
+    return made
 
 
 def in_order_told(run: Run) -> list[Finding]:

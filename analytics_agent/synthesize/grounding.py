@@ -7,6 +7,7 @@ from analytics_agent.domain.answer import Answer, Claim
 from analytics_agent.domain.cell import nearest
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Finding
+from analytics_agent.domain.sayings import said_once
 from analytics_agent.errors import Ungrounded
 from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
 from analytics_agent.synthesize.claim import filled
@@ -14,6 +15,7 @@ from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.heading import titled
 from analytics_agent.synthesize.markup import plain, without_emphasis
 from analytics_agent.synthesize.references import BadReference
+from analytics_agent.synthesize.rounding import CAVEAT, disagrees
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,7 +57,8 @@ def ground(
         problems.append("No claim refers to a result: write at least one reference such as {{r1[0].column}}.")
     if problems:
         raise Ungrounded(problems)
-    return Answer(headline, " ".join(claim.text for claim in claims), tuple(claims), caveats, not_answered)
+    rounded = (CAVEAT,) if any(disagrees(claim.figures) for claim in claims) else ()
+    return Answer(headline, " ".join(claim.text for claim in claims), tuple(claims), said_once((*caveats, *rounded)), not_answered)
 
 
 def _shape_problems(written: Mapping[str, Any]) -> list[str]:

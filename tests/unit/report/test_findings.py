@@ -250,3 +250,9 @@ def test_many_filters_are_counted_not_listed() -> None:
 def test_a_long_query_of_short_lines_is_set_in_two_columns(lines: list[str], slim: bool) -> None:
     listing = Listing("r1", "Title", "\n".join(lines), "free SQL", (), "1 row", (), 1.0, "abc")
     assert listing.is_slim is slim
+
+
+def test_a_caveat_of_several_findings_stands_with_the_first_of_them() -> None:
+    run, tables = contribution_run("A", "B", claims=(told("r2", found="f1"), told("r3", found="f2")), findings=2)
+    warned = replace(run, findings=tuple(replace(one, caveats=("Parts overlap.",)) for one in run.findings))
+    assert [section.caveats for section in document(warned, tables).sections] == [("Parts overlap.",), ()]
