@@ -124,6 +124,8 @@ def with_names(sentence: Sentence, keys: list[str], fact: str) -> list[str]:
 def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric_segments: list[Segment]) -> Ranking | None:
     """Superlatives: which end, and how many rows. A superlative without anything to rank is refused."""
     ends = {"asc" for _ in sentence.operators(*_LOW)} | {"desc" for _ in sentence.operators(*_HIGH)}
+    if _of_a_size(sentence, metric):
+        raise Stop(_nothing_to_rank(sentence, metric))
     judged_ = bool(sentence.operators("best", "worst"))
     way = _direction(sentence, metric, metric_segments)
     number = _number(sentence, found, metric_segments, ranked=way is not None)
@@ -139,6 +141,15 @@ def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric
     if number is None and found[-1].singular:
         number = 1
     return Ranking(way, number)
+
+
+_SIZES = closed("longest shortest strongest weakest")
+
+
+def _of_a_size(sentence: Sentence, metric: Metric) -> bool:
+    """ "the longest flights" are not the most flights: a number has no length."""
+    said = {t.lower for s in sentence.operators(*_LOW, *_HIGH) for t in sentence.words(s)}
+    return bool(said & _SIZES) and (metric.is_count or metric.is_share)
 
 
 def _nothing_to_rank(sentence: Sentence, metric: Metric) -> Ask | Refuse:

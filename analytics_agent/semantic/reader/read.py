@@ -105,7 +105,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
         raise Stop(ask_metric(sentence.lexicon, "Ranked by which measure?", [m.name for m in metrics]))
     if any(":" in g.key for g in found):
         sentence.take("of_year")
-    spans = _spans(sentence, as_of)
+    spans = _spans(sentence, as_of, fact)
     parts = Parts(
         sentence=sentence,
         metrics=metrics,
@@ -163,8 +163,14 @@ def _verdict(sentence: Sentence, metrics: tuple[Metric, ...]) -> None:
     said = {i for i in sentence.unknown if sentence.tokens[i].lower in _VERDICTS}
     if sentence.chosen is not None and sentence.chosen.higher_is:
         sentence.unknown -= said
-    elif said and said == sentence.unknown and not metrics:
+    elif said and said == sentence.unknown and not metrics and not _of_other_records(sentence):
         raise Stop(_no_metric(sentence))
+
+
+def _of_other_records(sentence: Sentence) -> bool:
+    """ "Was the weather bad?" is not about the records that good and bad news are measured on."""
+    facts = {sentence.lexicon.metrics[name].fact for name in judged(sentence.lexicon)[:1]}
+    return any(m.name in sentence.lexicon.facts and m.name not in facts for s in sentence.segments for m in s.of("dataset"))
 
 
 def _counted(sentence: Sentence) -> Refuse | None:
@@ -215,7 +221,7 @@ def _missing(sentence: Sentence, fact: str) -> list[Filter]:
     return found
 
 
-def _spans(sentence: Sentence, as_of: date | None) -> list[Found]:
+def _spans(sentence: Sentence, as_of: date | None, fact: str) -> list[Found]:
     """The time phrases, none of which may lie after the last day of the data."""
     found = []
     for segment in sentence.free():
@@ -223,9 +229,24 @@ def _spans(sentence: Sentence, as_of: date | None) -> list[Found]:
             continue
         if as_of is not None and segment.period.whole.start > as_of:
             raise Stop(Refuse(f"“{sentence.text(segment)}” lies after the last day of the data, {as_of.isoformat()}."))
+        _no_birthday(sentence, segment, fact)
         sentence.use(segment)
         found.append(segment.period)
     return found
+
+
+_MADE = closed("made built produced manufactured born founded")
+
+
+def _no_birthday(sentence: Sentence, period: Segment, fact: str) -> None:
+    """ "planes made in 2013" dates the planes, not what is counted."""
+    place = sentence.segments.index(period)
+    noun = sentence.segments[place - 1] if place else None
+    between = {t.lower for t in sentence.tokens[noun.last + 1 : period.first]} if noun else set()
+    things = {m.name.partition(".")[0] for kind in ("dataset", "dimension", "value") for m in noun.of(kind)} if noun else set()
+    if noun is not None and between & _MADE and things and fact not in things:
+        reason = f"“{sentence.text(period)}” dates the {sentence.text(noun)} here, and not what is asked for. Leave it out, or split by it."
+        raise Stop(Refuse(reason, missing=sentence.text(period)))
 
 
 def _leftovers(sentence: Sentence, found: tuple[Group, ...]) -> None:
@@ -234,5 +255,6 @@ def _leftovers(sentence: Sentence, found: tuple[Group, ...]) -> None:
     if left:
         words = [sentence.text(s) for s in left]
         quoted = ", ".join(f"“{word}”" for word in words)
-        reason = f"{quoted} cannot be fitted into the rest of the question. Say it in another way, or leave it out."
+        advice = "Say what is to be left out with “except”, right before its name." if any(s.is_operator("not") for s in left) else ""
+        reason = f"{quoted} cannot be fitted into the rest of the question. {advice or 'Say it in another way, or leave it out.'}"
         raise Stop(Refuse(reason, missing=", ".join(words)))

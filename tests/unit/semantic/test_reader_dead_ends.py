@@ -214,3 +214,30 @@ def test_a_verdict_without_a_measure_is_asked_by_good_and_bad_news(overview: dic
 @pytest.mark.parametrize("question", ["average distance between planes", "Which flights were the longest by distance?", "bad flights"])
 def test_what_is_nearly_a_measure_is_none(overview: dict[str, Any], question: str) -> None:
     assert not isinstance(asked(overview, question), Reading)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which airport had the longest flights?",
+        "Which carrier has the shortest flights?",
+        "cancellation rate of planes made in 2013",
+        "How many flights with planes built in 2013?",
+        "How many flights with Boeing planes made in 2013?",
+        "Was the weather bad in July?",
+    ],
+)
+def test_one_word_that_changes_the_meaning_is_not_read_over(overview: dict[str, Any], question: str) -> None:
+    assert not isinstance(asked(overview, question), Reading)
+
+
+def test_a_flight_may_be_made_in_a_month(overview: dict[str, Any]) -> None:
+    outcome = asked(overview, "How many flights by JetBlue were made in May?")
+    assert isinstance(outcome, Reading) and outcome.request.time is not None
+
+
+def test_a_not_that_fits_nowhere_is_answered_with_how_to_leave_out(overview: dict[str, Any]) -> None:
+    outcome = asked(overview, "How many flights did not leave from JFK?")
+    assert isinstance(outcome, Refuse) and "except" in outcome.reason
+    kept = asked(overview, "How many flights left except JFK?")
+    assert not isinstance(kept, Reading) or kept.request.filters[0].op == "!="
