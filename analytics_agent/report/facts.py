@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from analytics_agent.domain.run import Run
+from analytics_agent.domain.sayings import said_once
 from analytics_agent.report.document import Fact
 from analytics_agent.report.numbers import NBSP, count, moment
 
@@ -32,7 +33,7 @@ def facts_of(run: Run, generated_at: datetime, compared: str = "") -> tuple[Fact
     facts = (
         Fact("Question", question.text.strip()),
         Fact("Run", f"{question.run_id}, {stamp(question.asked_at)}"),
-        Fact("Read as", _sentences([*(run.evidence.readings if run.evidence else ()), compared])),
+        Fact("Read as", _sentences(said_once([*(run.evidence.readings if run.evidence else ()), compared]))),
         Fact("Relative dates from", moment(question.as_of) if question.as_of else ""),
         Fact("Database", question.database),
         Fact("Model", question.model),
