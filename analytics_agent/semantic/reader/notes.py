@@ -48,7 +48,8 @@ _OPENERS = closed("when in at on before after during with without")
 def _scope(sentence: Sentence, reading: Reading, named: tuple[Named, ...]) -> str:
     """The rows in question as an opening of a sentence, in the asker's own words: "for Newark in July 2013"."""
     compared = reading.comparison.field if reading.comparison else None
-    places = [_place(sentence, n) for n in named if n.path != compared]
+    sides = set(reading.request.dimensions) if reading.kind == "comparison" else set()
+    places = [_place(sentence, n) for n in named if n.path != compared and n.path not in sides]
     period = [dated(reading.request.time)] if reading.request.time and (compared is None or ":" not in compared) else []
     return " ".join([*dict.fromkeys(places), *period])
 

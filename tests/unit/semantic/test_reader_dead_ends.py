@@ -241,3 +241,8 @@ def test_a_not_that_fits_nowhere_is_answered_with_how_to_leave_out(overview: dic
     assert isinstance(outcome, Refuse) and "except" in outcome.reason
     kept = asked(overview, "How many flights left except JFK?")
     assert not isinstance(kept, Reading) or kept.request.filters[0].op == "!="
+
+
+def test_three_sides_of_a_comparison_are_no_scope(overview: dict[str, Any]) -> None:
+    outcome = asked(overview, "Is JetBlue more punctual than Delta and United in July?")
+    assert isinstance(outcome, Reading) and outcome.notes[0] == "Scope: in July 2013"
