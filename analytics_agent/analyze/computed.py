@@ -15,6 +15,7 @@ from analytics_agent.errors import ToolRefused
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_SAYS_SOMETHING = 10**12
 _INT64 = 2**63
 _DECIMAL128_DIGITS = 38
 
@@ -107,7 +108,13 @@ def ratio_column(name: str, label: str, *, percent: bool = False) -> ResultColum
 
 def ratio(part: Fraction | None, whole: Fraction | None) -> Fraction | None:
     """None where it has no meaning: something is missing, or the base is zero or below."""
-    return part / whole if part is not None and whole is not None and whole > 0 else None
+    return share(part, whole) if part is not None and whole is not None and whole > 0 else None
+
+
+def share(part: Fraction, whole: Fraction) -> Fraction | None:
+    """None where there is no whole, or hardly one: a million million times it says nothing and may not fit a float."""
+    found = part / whole if whole else None
+    return found if found is not None and abs(found) < _SAYS_SOMETHING else None
 
 
 def derived(column: ResultColumn, name: str, values: Sequence[Fraction | None], precision: Precision, label: str) -> Output:

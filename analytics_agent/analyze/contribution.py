@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from analytics_agent.analyze.caveats import EMPTY, noted
-from analytics_agent.analyze.computed import Computed, Output, assemble, changes, derived, ratio_column
+from analytics_agent.analyze.computed import Computed, Output, assemble, changes, derived, ratio_column, share
 from analytics_agent.analyze.groups import Pair, by_value, differing_columns, group_column, pair
 from analytics_agent.analyze.sheet import FLOAT, Sheet
 from analytics_agent.domain.cell import Cell
@@ -185,7 +185,7 @@ def _outputs(sheet: Sheet, tool_input: dict[str, Any], split: Split, groups: Pai
         ("share_now", "Share of weight, now", [p.share_now for p in parts]),
     ]
     weighted = bool(tool_input.get("weight"))
-    of_change = [part.contribution / split.change if split.change else None for part in parts]
+    of_change = [share(part.contribution, split.change) for part in parts]
     repeated = len(parts)
     return [
         Output(by, [part.value for part in parts], given=True),

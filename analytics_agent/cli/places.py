@@ -50,9 +50,9 @@ def program() -> str:
 
 
 def near(path: str) -> str:
-    """The path from the working directory, where that is shorter."""
+    """The path from the working directory for what is below it, the whole path for the rest."""
     try:
         relative = os.path.relpath(path, Path.cwd())
     except (ValueError, FileNotFoundError):  # another drive; a working directory that was removed
         return path
-    return relative if len(relative) < len(path) else path
+    return path if relative.startswith(os.pardir) else relative

