@@ -1,4 +1,4 @@
-"""What a run's prompts are built from, fixed when explore begins so that every turn sees the same."""
+"""What is fixed for a run when explore begins: the day that relative dates count from, and which catalog was read."""
 
 from dataclasses import dataclass
 from datetime import date
