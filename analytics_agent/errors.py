@@ -6,6 +6,8 @@
     │   ├── UnknownDatabase
     │   ├── UnknownRun
     │   ├── UnknownResult
+    │   ├── UnknownSchedule
+    │   ├── UnknownDestination
     │   ├── NotAllowed                 a key without the scope, somebody else's run
     │   ├── NotAuthenticated
     │   └── Conflict                   the same Idempotency-Key with another body, a run already finished
@@ -17,6 +19,9 @@
     │   ├── WarehouseUnavailable
     │   ├── ModelUnavailable           overloaded, rate limited, connection lost; carries retry_after
     │   ├── SupersetUnavailable
+    │   ├── MailServerUnavailable
+    │   ├── WebhookUnavailable
+    │   ├── FolderUnavailable
     │   ├── StoreUnavailable
     │   └── ServiceUnreachable         the API or Temporal, seen from a client
     └── OperatorError              the operator fixes settings, keys or data           (exit 1 or 2)
@@ -27,6 +32,8 @@
         ├── StatementTimeout
         ├── ModelRejected              bad key, spend limit, unknown model, a request the provider refuses
         ├── PublishRejected            Superset refused
+        ├── DeliveryRejected           the mail server, webhook or folder refused for good
+        ├── DeliveryUncertain          handed over without an answer: sent again only by hand
         ├── StackError                 the embedded stack could not start something
         └── StorageFull
 
@@ -72,6 +79,14 @@ class UnknownRun(AskerError):
 
 class UnknownResult(AskerError):
     """The run has no such result or report."""
+
+
+class UnknownSchedule(AskerError):
+    """No schedule of that id belongs to the asker."""
+
+
+class UnknownDestination(AskerError):
+    """No webhook or folder of that name was added."""
 
 
 class NotAuthenticated(AskerError):
@@ -133,6 +148,18 @@ class SupersetUnavailable(Unavailable):
     """Superset does not answer."""
 
 
+class MailServerUnavailable(Unavailable):
+    """The mail server does not answer, or says "later"."""
+
+
+class WebhookUnavailable(Unavailable):
+    """The receiver does not answer, or answers with an error of its own."""
+
+
+class FolderUnavailable(Unavailable):
+    """The folder or object store does not answer."""
+
+
 class StoreUnavailable(Unavailable):
     """The application store does not answer."""
 
@@ -183,6 +210,14 @@ class ModelRejected(OperatorError):
 
 class PublishRejected(OperatorError):
     """Superset answered and refused."""
+
+
+class DeliveryRejected(OperatorError):
+    """The mail server, webhook or folder refused for a reason that waiting does not mend."""
+
+
+class DeliveryUncertain(OperatorError):
+    """A message was handed over and no answer came: it may have arrived."""
 
 
 class StackError(OperatorError):

@@ -1,6 +1,6 @@
 """What we need from outside, as Protocols, on one page. Adapters implement them; `bootstrap` chooses; tests fake them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -9,12 +9,15 @@ from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.cost import Cost, CostGroup
+from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.report import Receipt
+from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.domain.run import Clarification, Run, RunStatus
+from analytics_agent.domain.schedule import Schedule
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,6 +93,21 @@ class Database:
     dialect: str = "postgres"
     schema: str | None = None
     semantic_model: str | None = None
+    added_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A webhook or folder that an administrator added. `address` and `secret` are secrets, encrypted in the store.
+
+    `databases` are those whose reports may go there; None is all. Whoever added it answers for who reads there.
+    """
+
+    kind: RecipientKind
+    name: str
+    address: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    databases: tuple[str, ...] | None = None
     added_at: datetime | None = None
 
 
@@ -223,6 +241,52 @@ class Store(Protocol):
 
     async def catalog(self, database: str) -> Catalog | None: ...
 
+    # schedules
+    async def save_schedule(self, schedule: Schedule) -> None:
+        """Add it, or replace the one of that id."""
+        ...
+
+    async def schedule(self, schedule_id: str) -> Schedule:
+        """Raises UnknownSchedule, also for one that was deleted."""
+        ...
+
+    async def schedules(self, *, owner: str | None) -> tuple[Schedule, ...]:
+        """The newest first; None is everybody's."""
+        ...
+
+    async def remove_schedule(self, schedule_id: str) -> None: ...
+
+    async def runs_of_schedule(self, schedule_id: str, *, limit: int = 50) -> tuple[Run, ...]:
+        """Its runs, the one that was due last first."""
+        ...
+
+    # deliveries
+    async def add_delivery(self, delivery: Delivery) -> Delivery:
+        """Store it as it is given; one of that id that is there already is left as it is and returned."""
+        ...
+
+    async def delivery(self, delivery_id: str) -> Delivery:
+        """Raises UnknownResult."""
+        ...
+
+    async def deliveries(self, run_id: str) -> tuple[Delivery, ...]: ...
+
+    async def move_delivery(self, delivery: Delivery, *, before: DeliveryState) -> bool:
+        """Replace it where its state is still `before`; False, and nothing is changed, where it is not."""
+        ...
+
+    async def save_destination(self, destination: Destination) -> None:
+        """Add it, or replace the one of that kind and name."""
+        ...
+
+    async def destination(self, kind: RecipientKind, name: str) -> Destination:
+        """Raises UnknownDestination, naming those there are."""
+        ...
+
+    async def destinations(self, kind: RecipientKind) -> tuple[Destination, ...]: ...
+
+    async def remove_destination(self, kind: RecipientKind, name: str) -> None: ...
+
     # keys
     async def create_key(self, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
         """The record and the key itself, which is shown once and stored as a hash."""
@@ -253,4 +317,64 @@ class Publisher(Protocol):
 
         Raises SupersetUnavailable (retry) or PublishRejected (do not).
         """
+        ...
+
+
+class Rights(Protocol):
+    """What people may read, as Superset knows it."""
+
+    async def grant(self, owner: str, database: Database, tables: Sequence[TableName]) -> Grant:
+        """Which of these tables (all that the database has) the owner of a run may read: all of them for an API key.
+
+        Raises NotAllowed for a person who may not use the database at all or is not known any more, SupersetUnavailable.
+        """
+        ...
+
+    async def may_receive(self, mail: str, database: Database, tables: Sequence[TableName]) -> bool:
+        """Whether the person with this mail address may read all rows of all these tables. Raises SupersetUnavailable."""
+        ...
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """`id` becomes the Message-ID, the same each time this mail is tried."""
+
+    id: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Mailer(Protocol):
+    async def send(self, mail: Mail, *, handing_over: Callable[[], Awaitable[bool]]) -> bool:
+        """Hand one mail to the mail server. `handing_over` is awaited when the server has accepted sender and recipient and before it
+        gets the message; where it gives False nothing is sent, and so does this.
+
+        Raises MailServerUnavailable (retry) or DeliveryRejected (do not). After the message went out without an answer it raises
+        DeliveryUncertain.
+        """
+        ...
+
+
+class Webhooks(Protocol):
+    async def post(self, destination: Destination, message_id: str, body: bytes) -> None:
+        """Post signed by the Standard Webhooks scheme; the receiver drops a second message of one id.
+
+        Raises WebhookUnavailable (retry) or DeliveryRejected (do not).
+        """
+        ...
+
+
+class Folders(Protocol):
+    async def put(self, destination: Destination, path: str, content: bytes, media_type: str) -> None:
+        """Write one file below the destination's folder or bucket, whole or not at all. Raises FolderUnavailable or DeliveryRejected."""
         ...

@@ -44,6 +44,14 @@ class Settings(BaseSettings):
     superset_url: str | None = Field(default=None, description="Superset as we and people reach it; empty switches publishing off.")
     superset_username: str = Field(default="analytics_agent", description="Our service account in Superset.")
     superset_password: SecretStr | None = Field(default=None, description="Its password.")
+    superset_signing_key: SecretStr | None = Field(
+        default=None, description="Secret shared with the Superset extension: it signs who is asking; at least 32 characters."
+    )
+    smtp_url: SecretStr | None = Field(default=None, description="Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…")
+    mail_from: str = Field(default="", description="The sender's address of reports by mail.")
+    mail_recipients: str = Field(
+        default="", description="Addresses that may get any report without an account in Superset: `ops@example.com, *@board.example.com`."
+    )
     row_cap: int = Field(default=50_000, ge=1, le=5_000_000, description="Most rows that one statement may fetch.")
     statement_timeout_seconds: float = Field(default=30.0, gt=0, le=3600, description="Time limit of one statement.")
     model_timeout_seconds: float = Field(default=300.0, gt=0, le=3600, description="Time limit of one model turn.")

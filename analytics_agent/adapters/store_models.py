@@ -79,6 +79,7 @@ class RunRow(Base):
         Index("ix_runs_owner_asked_at", "owner", "asked_at"),
         Index("ix_runs_asked_at", "asked_at"),
         Index("ix_runs_status", "status"),
+        Index("ix_runs_schedule_asked_at", "schedule", "asked_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -90,6 +91,7 @@ class RunRow(Base):
     idempotency_key: Mapped[str | None]
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    schedule: Mapped[str | None]
     document: Mapped[dict[str, Any] | None]
 
 
@@ -227,3 +229,48 @@ class KeyRow(Base):
     hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class ScheduleRow(Base):
+    """A scheduled report. `record` is all of it; one that was deleted stays for the runs that name it."""
+
+    __tablename__ = "schedules"
+    __table_args__ = (Index("ix_schedules_owner", "owner"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    record: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class DestinationRow(Base):
+    """A webhook or folder that an administrator added. `address` and `secret` are encrypted (Fernet).
+
+    `databases` are those whose reports may go there; null is all.
+    """
+
+    __tablename__ = "destinations"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[bytes] = mapped_column(LargeBinary)
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    databases: Mapped[list[str] | None]
+    added_at: Mapped[datetime]
+
+
+class DeliveryRow(Base):
+    """One report, in one version, to one recipient; `id` is derived from the three."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_run_id", "run_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(_run())
+    recipient: Mapped[str]
+    version: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    attempts: Mapped[int]
+    changed_at: Mapped[datetime]

@@ -38,6 +38,7 @@ class RunTables(StorePart):
                     request_hash=asked,
                     idempotency_key=idempotency_key,
                     asked_at=question.asked_at,
+                    schedule=question.schedule,
                 )
                 .on_conflict_do_nothing()
             )

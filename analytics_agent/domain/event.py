@@ -10,6 +10,7 @@ finding       {id, operation, title, result}
 ask           {question, readings}                           the run waits for a person
 report        {formats}
 published     {dashboard_url, datasets, charts}
+delivery      {recipient, state, reason?}
 warning       {message}
 """
 
@@ -19,7 +20,7 @@ from typing import Any, Literal
 
 Step = Literal["explore", "analyze", "synthesize", "report", "deliver"]
 STEPS: tuple[Step, ...] = ("explore", "analyze", "synthesize", "report", "deliver")
-EventKind = Literal["run", "step", "turn", "tool", "query", "finding", "ask", "report", "published", "warning"]
+EventKind = Literal["run", "step", "turn", "tool", "query", "finding", "ask", "report", "published", "delivery", "warning"]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the workflow and its activities tell each other: ids and names, never a question's text, SQL or a cell value."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from analytics_agent.domain.event import Step
@@ -26,6 +27,12 @@ class RunPlan:
     report: bool
     over: bool = False
     """The run was finished before it began: cancelled while it was queued."""
+
+    replay: bool = False
+    """The SQL of an accepted run is run again; there is no conversation before synthesize."""
+
+    send: bool = False
+    """Somebody is to get the report."""
 
 
 @dataclass(frozen=True)
@@ -105,3 +112,38 @@ class DatabaseReading:
 
     tables: int
     can_write: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeliveryList:
+    """Ids of deliveries that were stored."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeliveryOrder:
+    """`reason` is set when its delivery is given up: a sentence of ours."""
+
+    id: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ScheduleOrder:
+    schedule_id: str
+
+
+@dataclass(frozen=True)
+class DueOrder:
+    """A schedule and the moment for which a report is due."""
+
+    schedule_id: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class DuePlan:
+    """The run that makes the report; None when there is none to make: the schedule was deleted, or may not run any more."""
+
+    run_id: str | None

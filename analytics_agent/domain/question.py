@@ -33,3 +33,11 @@ class Question:
     formats: tuple[Format, ...] = ("html", "pdf")
     budget: Budget = Budget()
     continues: str | None = None
+    recipients: tuple[str, ...] = ()
+    """Who gets the report, as domain.delivery.Recipient writes them."""
+
+    replays: str | None = None
+    """The id of an accepted run whose SQL is run again for another period, instead of a conversation."""
+
+    schedule: str | None = None
+    scheduled_for: datetime | None = None

@@ -7,11 +7,21 @@ from analytics_agent.domain.artifact import Artifact
 
 
 @dataclass(frozen=True)
+class ReportChart:
+    """A chart of the report as an SVG file of its own. `alt` says in one sentence what it shows."""
+
+    title: str
+    alt: str
+    svg: Artifact
+
+
+@dataclass(frozen=True)
 class Report:
     """The files that were asked for. `failure` is a sentence for people when they could not be made; the answer stands all the same."""
 
     html: Artifact | None = None
     pdf: Artifact | None = None
+    charts: tuple[ReportChart, ...] = ()
     failure: str | None = None
 
 

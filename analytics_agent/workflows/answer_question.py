@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from analytics_agent.domain.event import Step
@@ -70,9 +70,10 @@ class AnswerQuestion:
             plan = await calls.BEGIN_RUN(order)
             if plan.over:
                 return "cancelled"
-            await self._answer()
+            await self._answer(plan)
             await self._report(plan)
             await self._deliver(plan)
+            await self._send(plan)
             return await self._finish("succeeded")
         except Stopped as stop:
             return await self._finish(stop.status, stop.reason)
@@ -81,11 +82,26 @@ class AnswerQuestion:
                 return await self._finish("cancelled", "Cancelled by the asker.")
             return await self._finish("failed", _reason(error))
 
-    async def _answer(self) -> None:
+    async def _answer(self, plan: RunPlan) -> None:
         """explore → analyze → synthesize: three conversations with the model over stored results."""
-        await self._step("explore")
-        await self._step("analyze")
+        if plan.replay:
+            await self._replay()
+        else:
+            await self._step("explore")
+            await self._step("analyze")
         await self._step("synthesize")
+        if plan.replay:
+            await calls.SAY_CHANGES(self._order)
+
+    async def _replay(self) -> None:
+        """The first two steps without a conversation: an accepted run's statements and operations, its period moved."""
+        await self._begin("explore")
+        await calls.READ_CATALOG(self._order)
+        await calls.REPLAY_EXPLORE(self._order)
+        await self._end("explore")
+        await self._begin("analyze")
+        await calls.REPLAY_ANALYZE(self._order)
+        await self._end("analyze")
 
     async def _report(self, plan: RunPlan) -> None:
         """Render. The answer stands without its report: a failure is noted, not raised."""
@@ -112,6 +128,17 @@ class AnswerQuestion:
             if plan.report:  # it named the dashboard before it was there: made anew, it says why there is none
                 await self._render()
         await self._end("deliver")
+
+    async def _send(self, plan: RunPlan) -> None:
+        """Mail and the like go their own way: a mail server that says "later" for hours does not keep the run from ending."""
+        if plan.send:
+            with suppress(WorkflowAlreadyStartedError):
+                await workflow.start_child_workflow(
+                    "DeliverReport",
+                    self._order,
+                    id=f"deliver-{self._order.run_id}",
+                    parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                )
 
     async def _note(self, step: Step, error: ActivityError) -> None:
         if is_cancelled_exception(error):

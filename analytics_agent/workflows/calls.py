@@ -15,6 +15,10 @@ from temporalio.exceptions import TimeoutError as ActivityTimeout
 from temporalio.workflow import ActivityCancellationType
 
 from analytics_agent.domain.orders import (
+    DeliveryList,
+    DeliveryOrder,
+    DueOrder,
+    DuePlan,
     FinishOrder,
     NoteOrder,
     Queue,
@@ -105,6 +109,10 @@ FINISH_STEP: Call[StepOrder, bool] = StoreCall("finish_step", bool)
 TAKE_ANSWER: Call[ToolOrder, bool] = StoreCall("take_answer", bool)
 FINISH_RUN: Call[FinishOrder, bool] = StoreCall("finish_run", bool)
 
+BEGIN_DUE: Call[DueOrder, DuePlan] = StoreCall("begin_due", DuePlan)
+BEGIN_DELIVERIES: Call[RunOrder, DeliveryList] = StoreCall("begin_deliveries", DeliveryList)
+GIVE_UP_DELIVERY: Call[DeliveryOrder, bool] = StoreCall("give_up_delivery", bool)
+
 READ_CATALOG: Call[RunOrder, bool] = Call(
     "read_catalog",
     bool,
@@ -135,6 +143,33 @@ EXPLORE_TOOL: Call[ToolOrder, ToolOutcome] = Call(
     attempts=4,  # what the model can mend is not an error here; this is for connections
     first_retry=timedelta(seconds=1),
     longest_retry=timedelta(seconds=15),
+)
+REPLAY_EXPLORE: Call[RunOrder, bool] = Call(
+    "replay_explore",
+    bool,
+    "warehouse",
+    start_to_close=_STATEMENT,  # statements one after the other; each is stored when it is done, so a retry goes on
+    attempts=4,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=15),
+)
+REPLAY_ANALYZE: Call[RunOrder, bool] = Call(
+    "replay_analyze",
+    bool,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # arithmetic over capped results
+    attempts=3,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=5),
+)
+SAY_CHANGES: Call[RunOrder, bool] = Call(
+    "say_changes",
+    bool,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # two stored results are compared
+    attempts=3,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=5),
 )
 ANALYZE_TOOL: Call[ToolOrder, ToolOutcome] = Call(
     "analyze_tool",
@@ -176,3 +211,12 @@ PUBLISH: Call[RunOrder, bool] = Call(
     when_cancelled=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 NOTE_FAILURE: Call[NoteOrder, bool] = StoreCall("note_failure", bool)
+DELIVER: Call[DeliveryOrder, bool] = Call(
+    "deliver_report",
+    bool,
+    "deliver",
+    start_to_close=timedelta(minutes=3),  # a large attachment over a slow line
+    attempts=12,  # with the delays below about six hours of a mail server that says "later"
+    first_retry=timedelta(seconds=5),
+    longest_retry=timedelta(hours=1),
+)

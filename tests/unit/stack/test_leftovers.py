@@ -1,9 +1,11 @@
 """Leftover processes are found by their marker and nobody else is touched."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from analytics_agent.stack.state import State
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 STUBBORN = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
-PARENT = "import subprocess,sys,time; subprocess.Popen(['sleep','60']); print('ready', flush=True); time.sleep(60)"
+# The child says that it is ready: for a moment after exec a process has no environment to be found by.
+CHILD = "import time; print('ready', flush=True); time.sleep(60)"
+PARENT = f"import subprocess,sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
 
 
 @pytest.fixture
@@ -23,12 +27,13 @@ def start() -> Iterator[Start]:
 
     def run(*command: str, marker: str = "", cwd: str = "/") -> subprocess.Popen[bytes]:
         environment = {**os.environ, **({MARKER: marker} if marker else {})}
-        made.append(subprocess.Popen(command, env=environment, cwd=cwd, stdout=subprocess.PIPE))
+        made.append(subprocess.Popen(command, env=environment, cwd=cwd, stdout=subprocess.PIPE, start_new_session=True))
         return made[-1]
 
     yield run
     for process in made:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

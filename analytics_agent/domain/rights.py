@@ -1,0 +1,30 @@
+"""What a person may read. Whoever comes with an API key is an operator and may read what the database's login may."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+PERSON = "superset:"
+"""A run's owner is the id of an API key, or this and Superset's own number of a person: "superset:7"."""
+
+
+@dataclass(frozen=True)
+class TableName:
+    schema: str | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one person may read of one database. `tables` is None where that is everything.
+
+    `withheld` counts tables that the person may read in part (row rules apply) and that we leave out whole, because we cannot
+    apply the rules yet. After `until` the grant is to be asked for again.
+    """
+
+    tables: tuple[TableName, ...] | None = None
+    withheld: int = 0
+    until: datetime | None = None
+
+
+def is_person(owner: str) -> bool:
+    return owner.startswith(PERSON)
