@@ -271,6 +271,14 @@ class Store(Protocol):
 
     async def deliveries(self, run_id: str) -> tuple[Delivery, ...]: ...
 
+    async def deliveries_of(self, run_ids: Sequence[str]) -> tuple[Delivery, ...]:
+        """Those of several runs, in one look."""
+        ...
+
+    async def forgotten_deliveries(self, *, older_than: timedelta) -> tuple[str, ...]:
+        """Ids of runs with a delivery that waits and has not been touched for that long: nobody works on it any more."""
+        ...
+
     async def move_delivery(self, delivery: Delivery, *, before: DeliveryState) -> bool:
         """Replace it where its state is still `before`; False, and nothing is changed, where it is not."""
         ...

@@ -4,13 +4,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from analytics_agent.adapters.store_databases import DatabaseTables, cipher
+from analytics_agent.adapters.store_deliveries import DeliveryTables
 from analytics_agent.adapters.store_engine import create_engine
 from analytics_agent.adapters.store_keys import KeyTables
 from analytics_agent.adapters.store_loop import LoopTables
 from analytics_agent.adapters.store_runs import RunTables
 
 
-class PostgresStore(RunTables, LoopTables, DatabaseTables, KeyTables):
+class PostgresStore(RunTables, LoopTables, DatabaseTables, DeliveryTables, KeyTables):
     """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
 
     def __init__(self, url: str, encryption_key: str) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any, TypeVar
 
+from fakes.memory_deliveries import MemoryDeliveries
+
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.cost import Cost, CostGroup
@@ -38,10 +40,11 @@ class _Kept:
     queries: dict[str, Query] = field(default_factory=dict)
 
 
-class MemoryStore:
+class MemoryStore(MemoryDeliveries):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._runs: dict[str, _Kept] = {}
         self._databases: dict[str, Database] = {}
         self._catalogs: dict[str, Catalog] = {}
