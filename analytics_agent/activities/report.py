@@ -1,4 +1,4 @@
-"""report: the answer becomes an HTML page and a PDF, stored as artifacts."""
+"""report: the answer becomes an HTML page, a PDF and a drawing of each chart, stored as artifacts."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,9 +7,10 @@ from datetime import datetime
 from temporalio import activity
 
 from analytics_agent.domain.orders import RunOrder
-from analytics_agent.domain.report import Report
+from analytics_agent.domain.report import Report, ReportChart
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.report.build import build
+from analytics_agent.report.chart_files import ChartFile, chart_files
 from analytics_agent.report.render import render_html, render_pdf
 
 
@@ -36,7 +37,15 @@ class ReportActivities:
             html = await self._artifacts.put_file(page.encode(), "text/html")
         if "pdf" in run.question.formats:
             pdf = await self._artifacts.put_file(await asyncio.to_thread(render_pdf, document), "application/pdf")
-        await self._store.save_document(order.run_id, "report", Report(html, pdf))
+        drawn = await asyncio.to_thread(chart_files, run, tables)
+        charts = await asyncio.gather(*(self._kept(one) for one in drawn))
+        await self._store.save_document(order.run_id, "report", Report(html, pdf, tuple(charts)))
         data = {"formats": list(run.question.formats)}
         await self._store.append_event(order.run_id, "report", "report", data, key="report")
         return True
+
+    async def _kept(self, file: ChartFile) -> ReportChart:
+        drawings = (file.wide, file.wide_dark, file.narrow, file.narrow_dark)
+        kept = [await self._artifacts.put_file(svg.encode(), "image/svg+xml") for svg in drawings]
+        chart = file.chart
+        return ReportChart(chart.title, chart.alt, kept[0], chart.subtitle, chart.notes, file.result, *kept[1:])

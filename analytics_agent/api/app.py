@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from analytics_agent.api import account, analyses, databases, downloads, events, health, outbox, problems
+from analytics_agent.api import account, analyses, charts, databases, downloads, events, health, outbox, problems
 from analytics_agent.api.body_limit import BodyLimit
 from analytics_agent.api.services import Services
 
@@ -63,7 +63,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for group in (health, analyses, events, downloads, databases, account):
+    for group in (health, analyses, events, downloads, charts, databases, account):
         app.include_router(group.routes)
     return app
 

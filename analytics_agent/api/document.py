@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.evidence import Query, SqlFinding
-from analytics_agent.domain.report import Published, Receipt, Report
+from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
 
 
@@ -95,11 +95,23 @@ class ClarificationView(TypedDict):
     answer: str | None
 
 
+class ReportChartView(TypedDict):
+    """A chart of the report, as a picture: `url` takes `?theme=dark` and `?width=narrow` too. `result` is what it shows."""
+
+    title: str
+    subtitle: str
+    alt: str
+    notes: list[str]
+    result: str
+    url: str
+
+
 class ReportView(TypedDict):
     """Paths under the API's address; None where there is no such file."""
 
     html: str | None
     pdf: str | None
+    charts: list[ReportChartView]
 
 
 class PublishedView(TypedDict):
@@ -235,7 +247,22 @@ def _column(column: Any) -> ColumnView:
 
 def _report(run_id: str, report: Report) -> ReportView:
     base = f"/v1/analyses/{run_id}/report"
-    return {"html": f"{base}.html" if report.html else None, "pdf": f"{base}.pdf" if report.pdf else None}
+    return {
+        "html": f"{base}.html" if report.html else None,
+        "pdf": f"{base}.pdf" if report.pdf else None,
+        "charts": [_chart(run_id, number, chart) for number, chart in enumerate(report.charts, start=1)],
+    }
+
+
+def _chart(run_id: str, number: int, chart: ReportChart) -> ReportChartView:
+    return {
+        "title": chart.title,
+        "subtitle": chart.subtitle,
+        "alt": chart.alt,
+        "notes": list(chart.notes),
+        "result": chart.result,
+        "url": f"/v1/analyses/{run_id}/charts/{number}.svg",
+    }
 
 
 def _superset(receipt: Receipt) -> SupersetView:

@@ -8,11 +8,21 @@ from analytics_agent.domain.artifact import Artifact
 
 @dataclass(frozen=True)
 class ReportChart:
-    """A chart of the report as an SVG file of its own. `alt` says in one sentence what it shows."""
+    """A chart of the report as an SVG file of its own. `alt` says in one sentence what it shows.
+
+    `subtitle` tells unit and population, `notes` what is left out, `result` which result is shown. The other drawings are for a
+    dark background and for a narrow column; None where there is only `svg`.
+    """
 
     title: str
     alt: str
     svg: Artifact
+    subtitle: str = ""
+    notes: tuple[str, ...] = ()
+    result: str = ""
+    dark: Artifact | None = None
+    narrow: Artifact | None = None
+    narrow_dark: Artifact | None = None
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,10 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
     """`tables` holds the rows of the run's results by id; a result whose rows are missing is listed without them."""
     queries = {query.id: query for query in run.queries}
     ledger = Ledger(queries)
-    primary = _primary(run, queries)
+    primary = primary_of(run, queries)
     frame = Frame(FULL, run.question.as_of or run.question.asked_at.date())
     lead, rest = _answer(run.answer, ledger)
-    chart, chart_evidence = _main_chart(run, primary, queries, tables, frame)
+    chart, chart_evidence = main_chart(run, primary, queries, tables, frame)
     body = sections(Material(run, queries, tables, ledger, frame, chart), primary)
     return ReportDocument(
         run_id=run.question.run_id,
@@ -54,7 +54,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         rest=rest,
         key_figures=key_figures(run.answer, primary, run.findings, queries, tables),
         chart=chart,
-        chart_narrow=_main_chart(run, primary, queries, tables, replace(frame, width=NARROW))[0],
+        chart_narrow=main_chart(run, primary, queries, tables, replace(frame, width=NARROW))[0],
         chart_evidence=chart_evidence,
         sections=body,
         derivations=ledger.derivations(),
@@ -91,7 +91,7 @@ def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold())) - _SMALL_WORDS
 
 
-def _primary(run: Run, queries: Mapping[str, Query]) -> Query | None:
+def primary_of(run: Run, queries: Mapping[str, Query]) -> Query | None:
     if run.evidence and run.evidence.primary in queries:
         return queries[run.evidence.primary]
     return run.queries[0] if run.queries else None
@@ -108,7 +108,7 @@ def _answer(answer: Answer | None, ledger: Ledger) -> tuple[Prose, Prose]:
     return join(lead), join(proses[len(lead) :])
 
 
-def _main_chart(
+def main_chart(
     run: Run, primary: Query | None, queries: Mapping[str, Query], tables: Mapping[str, "pa.Table"], frame: Frame
 ) -> tuple[Chart | None, Evidence | None]:
     """The picture that says most: the primary result's, but rather a finding's than two bars; otherwise the first there is."""

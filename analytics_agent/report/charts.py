@@ -28,11 +28,13 @@ MOST_PERIODS_AS_BARS = 3
 
 @dataclass(frozen=True)
 class Frame:
-    """What a chart is drawn for: its width, its look, and the day after which periods are still open."""
+    """What a chart is drawn for: its width, its look, and the day after which periods are still open. Charts that stand beside
+    their evidence have the width `side`."""
 
     width: float = FULL
     until: date | None = None
     look: Theme | None = None
+    side: float = SIDE
 
     @property
     def theme(self) -> Theme:
@@ -217,7 +219,7 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
         [marks.shorten(part_of_time(v, down.column), 160) for v in rows],
     )
     low, high = min(measure.numbers), max(measure.numbers)
-    extent = f"from {full(low, measure.column, decimals)} (light) to {full(high, measure.column, decimals)} (dark)"
+    extent = f"from {full(low, measure.column, decimals)} (faint) to {full(high, measure.column, decimals)} (strong)"
     return Chart(
         kind="heatmap",
         title=measure.column.label,

@@ -8,7 +8,7 @@ from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.run import Run
-from analytics_agent.report.charts import SIDE, Frame, choose
+from analytics_agent.report.charts import Frame, choose
 from analytics_agent.report.document import Chart, Fact, Grid, Section
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.finding_charts import for_finding
@@ -137,7 +137,7 @@ def same(chart: Chart, other: Chart | None) -> bool:
 
 
 def _beside(frame: Frame) -> Frame:
-    return Frame(SIDE, frame.until, frame.look)
+    return replace(frame, width=frame.side)
 
 
 def _grid(query: Query, finding: Finding | None, material: Material) -> Grid | None:

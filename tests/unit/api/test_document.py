@@ -14,7 +14,7 @@ from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
 CONTRACT = {
     "": ["id", "status", "reason", "question", "database", "model", "answer", "primary", "queries", "report", "superset", "usage"],
     "answer": ["summary", "claims"],
-    "report": ["html", "pdf"],
+    "report": ["html", "pdf", "charts"],
     "superset": ["dashboard_url", "datasets", "charts"],
     "usage": [
         "turns",
@@ -66,7 +66,7 @@ def test_it_says_what_the_records_say() -> None:
     made = document(RUN)
     assert (made["id"], made["status"], made["primary"], made["as_of"]) == ("abc", "succeeded", "r1", "2013-12-31")
     assert (made["asked_at"], made["finished_at"]) == ("2026-11-23T10:00:00Z", "2026-11-23T10:01:00Z")
-    assert made["report"] == {"html": "/v1/analyses/abc/report.html", "pdf": "/v1/analyses/abc/report.pdf"}
+    assert made["report"] == {"html": "/v1/analyses/abc/report.html", "pdf": "/v1/analyses/abc/report.pdf", "charts": []}
     assert [item["title"] for item in made["superset"]["charts"]] == ["Delay by carrier"]
     assert [item["title"] for item in made["superset"]["datasets"]] == ["mean delay by carrier"]
     assert made["queries"][0]["columns"][1] == {
@@ -101,7 +101,7 @@ def test_a_run_that_has_only_begun_has_the_same_names() -> None:
     made = document(Run(ASKED, "queued"))
     assert set(made) == set(document(RUN))
     assert (made["answer"], made["primary"], made["refusal"], made["finished_at"]) == (None, None, None, None)
-    assert made["report"] == {"html": None, "pdf": None}
+    assert made["report"] == {"html": None, "pdf": None, "charts": []}
     assert made["superset"] == {"dashboard_url": None, "datasets": [], "charts": [], "failure": None}
 
 

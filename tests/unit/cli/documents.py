@@ -38,7 +38,7 @@ def document(*claims: Json, **more: Any) -> Json:
     known: Json = {"id": "7f3c21a9", "status": "succeeded" if claims else "failed", "reason": None, "question": "Why were flights late?"}
     known |= {"database": "flights", "model": "offline", "as_of": None, "asked_at": datetime.now(UTC).isoformat(), "finished_at": None}
     known |= {"answer": {"summary": "", "claims": list(claims)} if claims else None, "primary": None, "queries": [], "findings": []}
-    known |= {"report": {"html": None, "pdf": None}, "refusal": None, "clarification": None, "headline": None}
+    known |= {"report": {"html": None, "pdf": None, "charts": []}, "refusal": None, "clarification": None, "headline": None}
     known |= {"superset": {"dashboard_url": None, "datasets": [], "charts": [], "failure": None}}
     known |= {"usage": {"cost_usd": 0.14, "seconds": 48.2}, "caveats": [], "not_answered": [], "readings": []}
     return known | more
