@@ -17,6 +17,7 @@ from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import default_state
 
 PREFIX = "ANALYTICS_AGENT_"
+SHORTEST_SIGNING_KEY = 32
 
 
 class Settings(BaseSettings):
@@ -69,6 +70,13 @@ class Settings(BaseSettings):
     @field_validator("anthropic_api_key")
     @classmethod
     def empty_key_is_none(cls, value: SecretStr | None) -> SecretStr | None:
+        return value or None
+
+    @field_validator("superset_signing_key")
+    @classmethod
+    def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(value.get_secret_value()) < SHORTEST_SIGNING_KEY:
+            raise ValueError(f"use at least {SHORTEST_SIGNING_KEY} random characters")
         return value or None
 
     @field_validator("log_level")

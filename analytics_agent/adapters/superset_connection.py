@@ -3,18 +3,17 @@
 import json
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
-from uuid import UUID, uuid5
 
+from analytics_agent.domain.database import superset_uuid
 from analytics_agent.errors import PublishRejected
 from analytics_agent.ports import Database
 
-_NAMESPACE = UUID("d3a5a5f4-3c59-5c55-9d0c-7a3b8f0a9c21")
 _PUBLISHABLE = {"postgres"}
 _NAMES = {"duckdb": "DuckDB", "sqlite": "SQLite"}
 
 
 def connection_uuid(database: Database) -> str:
-    return str(uuid5(_NAMESPACE, f"database:{database.name}"))
+    return superset_uuid(database.name)
 
 
 def connection_name(database: Database) -> str:

@@ -49,6 +49,7 @@ class KeyList(TypedDict):
 class Me(TypedDict):
     id: str
     name: str
+    kind: Literal["key", "person"]
     scopes: list[str]
     default_model: str
     models: list[str]
@@ -74,13 +75,14 @@ class CostList(TypedDict):
 
 
 @routes.get("/me")
-async def me(key: Anyone, services: Given) -> Me:
-    """The key that asks, and what it may choose from."""
+async def me(asker: Anyone, services: Given) -> Me:
+    """Who asks, a key or a person of Superset, and what they may choose from."""
     limits = services.limits
     return {
-        "id": key.id,
-        "name": key.name,
-        "scopes": list(key.scopes),
+        "id": asker.id,
+        "name": asker.name,
+        "kind": asker.kind,
+        "scopes": list(asker.scopes),
         "default_model": limits.default_model,
         "models": sorted(limits.models),
         "version": version("analytics-agent"),
@@ -88,20 +90,20 @@ async def me(key: Anyone, services: Given) -> Me:
 
 
 @routes.get("/keys")
-async def list_keys(key: Admin, services: Given) -> KeyList:
+async def list_keys(asker: Admin, services: Given) -> KeyList:
     """Every key, without the keys themselves."""
     return {"keys": [_view(one) for one in await services.store.keys()]}
 
 
 @routes.post("/keys", status_code=201)
-async def create_key(body: KeyBody, key: Admin, services: Given) -> NewKey:
+async def create_key(body: KeyBody, asker: Admin, services: Given) -> NewKey:
     """Make a key. The answer is the only place where it is shown."""
     record, secret = await services.store.create_key(body.name, tuple(dict.fromkeys(body.scopes)))
     return {**_view(record), "key": secret}
 
 
 @routes.delete("/keys/{key_id}", status_code=204)
-async def revoke_key(key_id: str, key: Admin, services: Given) -> Response:
+async def revoke_key(key_id: str, asker: Admin, services: Given) -> Response:
     """Make a key useless at once. The last key that may administer stays: without it nobody could make another."""
     admins = [one.id for one in await services.store.keys() if ADMIN in one.scopes and one.revoked_at is None]
     if admins == [key_id]:
@@ -112,7 +114,7 @@ async def revoke_key(key_id: str, key: Admin, services: Given) -> Response:
 
 @routes.get("/costs")
 async def costs(
-    key: Asker,
+    asker: Asker,
     services: Given,
     by: CostGroup = "day",
     since: Annotated[datetime | None, Query(description="Only turns after this time.")] = None,
@@ -120,7 +122,7 @@ async def costs(
     """The ledger summed: your own runs, or everybody's for an administrator."""
     if since is not None and since.tzinfo is None:
         raise InvalidRequest([FieldProblem(field="since", message="Say which time zone: 2026-11-23T00:00:00Z.")])
-    lines = await services.store.costs(by=by, owner=None if may(key, ADMIN) else key.id, since=since)
+    lines = await services.store.costs(by=by, owner=None if may(asker, ADMIN) else asker.id, since=since)
     views: list[Any] = [
         {"group": line.group, "runs": line.runs, "turns": line.turns, **usage_fields(line.usage), "seconds": round(line.seconds, 3)}
         for line in lines

@@ -40,14 +40,14 @@ class Page(TypedDict):
 async def ask(
     request: Request,
     response: Response,
-    key: Asker,
+    asker: Asker,
     services: Given,
     idempotency_key: Annotated[str | None, Header(description="The same key and body again give the same run.")] = None,
 ) -> Document:
     """Ask a question. It is stored before it is started, so it is not lost when the engine is down."""
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise InvalidRequest([FieldProblem(field="Idempotency-Key", message="Use 1 to 255 printable ASCII characters.")])
-    question = await question_of(request, key, services)
+    question = await question_of(request, asker, services)
     run = await services.store.create_run(question, idempotency_key=idempotency_key)
     response.headers["Location"] = f"/v1/analyses/{run.question.run_id}"
     if run.status == "queued":
@@ -59,33 +59,33 @@ async def ask(
 
 @routes.get("")
 async def list_analyses(
-    key: Asker,
+    asker: Asker,
     services: Given,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     before: Annotated[datetime | None, Query(description="Only runs asked before this time.")] = None,
     everyone: Annotated[bool, Query(description="Runs of all keys; needs the scope admin.")] = False,
 ) -> Page:
     """Your runs, the newest first."""
-    if everyone and not may(key, ADMIN):
+    if everyone and not may(asker, ADMIN):
         raise NotAllowed("Only a key with the scope admin sees the runs of others.")
     if before is not None and before.tzinfo is None:
         raise InvalidRequest([FieldProblem(field="before", message="Say which time zone: 2026-11-23T10:00:00Z.")])
-    runs = await services.store.runs(owner=None if everyone else key.id, limit=limit, before=before)
+    runs = await services.store.runs(owner=None if everyone else asker.id, limit=limit, before=before)
     documents = [document(run) for run in runs]
     return {"analyses": documents, "next": documents[-1]["asked_at"] if len(documents) == limit else None}
 
 
 @routes.get("/{run_id}")
-async def read(run_id: str, key: Asker, services: Given) -> Document:
+async def read(run_id: str, asker: Asker, services: Given) -> Document:
     """Everything known of a run: its answer with figures, queries, files, usage."""
-    await status_for(key, services.store, run_id)
+    await status_for(asker, services.store, run_id)
     return document(await services.store.run(run_id))
 
 
 @routes.post("/{run_id}/cancel", status_code=202)
-async def cancel(run_id: str, key: Asker, services: Given) -> Document:
+async def cancel(run_id: str, asker: Asker, services: Given) -> Document:
     """Stop a run. What it found is kept. Cancelling twice is one cancellation."""
-    status = await status_for(key, services.store, run_id)
+    status = await status_for(asker, services.store, run_id)
     if status in FINISHED - {"cancelled"}:
         raise Conflict(f"The run has already finished: {status}.")
     if status != "cancelled" and not await services.runner.cancel(run_id):
@@ -95,9 +95,9 @@ async def cancel(run_id: str, key: Asker, services: Given) -> Document:
 
 
 @routes.post("/{run_id}/answer", status_code=202)
-async def answer(run_id: str, body: AnswerBody, key: Asker, services: Given) -> Document:
+async def answer(run_id: str, body: AnswerBody, asker: Asker, services: Given) -> Document:
     """Answer the question that the run asks (`clarification` in its document)."""
-    status = await status_for(key, services.store, run_id)
+    status = await status_for(asker, services.store, run_id)
     asked = await services.store.clarification(run_id)
     if asked is None or status != "needs_input":
         raise Conflict("The run does not wait for an answer.", hint=f"Its status is {status}.")

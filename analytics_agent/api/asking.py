@@ -13,8 +13,8 @@ from analytics_agent.api.authentication import status_for
 from analytics_agent.api.problems import FieldProblem, InvalidRequest, field_problems
 from analytics_agent.api.services import Services
 from analytics_agent.domain.question import LONGEST_QUESTION, Budget, Format, Question
+from analytics_agent.domain.rights import Principal
 from analytics_agent.errors import AskerError, UnknownDatabase, UnknownRun
-from analytics_agent.ports import ApiKey
 
 LONGEST_ANSWER = 2_000
 
@@ -73,22 +73,22 @@ def checked_text(text: str, what: str, *, most: int) -> str:
     return text
 
 
-async def question_of(request: Request, key: ApiKey, services: Services) -> Question:
+async def question_of(request: Request, asker: Principal, services: Services) -> Question:
     """The question as it will be stored. Raises InvalidRequest with every problem."""
     sent = await _json_object(request)
-    problems = _shape_problems(sent) + await _unknown_names(sent, key, services)
+    problems = _shape_problems(sent) + await _unknown_names(sent, asker, services)
     if problems:
         raise InvalidRequest(problems, _kind(problems))
-    return _question(AskBody.model_validate(sent), key, services)
+    return _question(AskBody.model_validate(sent), asker, services)
 
 
-def _question(body: AskBody, key: ApiKey, services: Services) -> Question:
+def _question(body: AskBody, asker: Principal, services: Services) -> Question:
     limits, budget = services.limits, body.budget or BudgetBody()
     return Question(
         run_id=secrets.token_hex(6),
         text=body.question,
         database=body.database,
-        owner=key.id,
+        owner=asker.id,
         model=body.model or limits.default_model,
         asked_at=datetime.now(UTC),
         as_of=body.as_of,
@@ -117,7 +117,7 @@ def _shape_problems(sent: dict[str, Any]) -> list[FieldProblem]:
     return []
 
 
-async def _unknown_names(sent: dict[str, Any], key: ApiKey, services: Services) -> list[FieldProblem]:
+async def _unknown_names(sent: dict[str, Any], asker: Principal, services: Services) -> list[FieldProblem]:
     """Names that are spelled right and mean nothing here."""
     problems = []
     database, model, earlier = (sent.get(name) for name in ("database", "model", "continue"))
@@ -125,13 +125,14 @@ async def _unknown_names(sent: dict[str, Any], key: ApiKey, services: Services) 
         try:
             await services.store.database(database)
         except UnknownDatabase as error:
-            problems.append(FieldProblem(field="database", message=str(error)))
+            named = str(error) if asker.kind == "key" else "There is no database of that name that you may ask about."
+            problems.append(FieldProblem(field="database", message=named))
     if isinstance(model, str) and model not in services.limits.models:
         known = ", ".join(sorted(services.limits.models))
         problems.append(FieldProblem(field="model", message=f"This model is not known. Known: {known}."))
     if isinstance(earlier, str):
         try:
-            await status_for(key, services.store, earlier)
+            await status_for(asker, services.store, earlier)
         except UnknownRun as error:
             problems.append(FieldProblem(field="continue", message=str(error)))
     return problems

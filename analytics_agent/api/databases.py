@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
 
-from analytics_agent.api.authentication import Admin, Asker
+from analytics_agent.api.authentication import Admin, Asker, Operator
 from analytics_agent.api.registry import checked_name
 from analytics_agent.api.services import Given
 from analytics_agent.domain.catalog import Catalog
@@ -36,31 +36,37 @@ class DatabaseList(TypedDict):
 
 
 @routes.get("")
-async def list_databases(key: Asker, services: Given) -> DatabaseList:
-    """The databases that can be asked."""
-    return {"databases": list(await services.databases.views())}
+async def list_databases(asker: Asker, services: Given) -> DatabaseList:
+    """The databases that can be asked. People of Superset are told their names, and what they may read of them when they ask."""
+    views = await services.databases.views()
+    return {"databases": [_for_people(view) for view in views] if asker.kind == "person" else list(views)}
 
 
 @routes.post("", status_code=201)
-async def add(body: DatabaseBody, key: Admin, services: Given) -> DatabaseView:
+async def add(body: DatabaseBody, asker: Admin, services: Given) -> DatabaseView:
     """Add a database, or replace the one of that name. It is opened and its catalog is read before it is kept."""
     return await services.databases.add(body.name, body.uri.get_secret_value(), body.schema_name, body.semantic_model)
 
 
 @routes.delete("/{name}", status_code=204)
-async def remove(name: str, key: Admin, services: Given) -> Response:
+async def remove(name: str, asker: Admin, services: Given) -> Response:
     """Forget a database. Its runs stay."""
     await services.databases.remove(name)
     return Response(status_code=204)
 
 
 @routes.post("/{name}/refresh")
-async def refresh(name: str, key: Admin, services: Given) -> DatabaseView:
+async def refresh(name: str, asker: Admin, services: Given) -> DatabaseView:
     """Read the database's catalog again."""
     return await services.databases.refresh(name)
 
 
 @routes.get("/{name}/catalog")
-async def catalog(name: str, key: Asker, services: Given) -> Catalog:
+async def catalog(name: str, asker: Operator, services: Given) -> Catalog:
     """Tables, columns and keys, as last read."""
     return await services.databases.catalog(name)
+
+
+def _for_people(view: DatabaseView) -> DatabaseView:
+    """Without what tells of tables that not everybody may read."""
+    return DatabaseView(view.name, view.dialect, governed=view.governed, superset_uuid=view.superset_uuid)

@@ -34,9 +34,9 @@ MEDIA = {
 
 
 @routes.get("/{run_id}/results/{result}.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-async def result_csv(run_id: str, result: ResultId, key: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
+async def result_csv(run_id: str, result: ResultId, asker: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
     """A stored result as CSV (RFC 4180). Text that a spreadsheet would take for a formula has an apostrophe before it."""
-    await status_for(key, services.store, run_id)
+    await status_for(asker, services.store, run_id)
     query = await _query(services, run_id, result)
     if _matches(if_none_match, query.artifact.sha256 + "-csv"):
         return _unchanged(query.artifact.sha256 + "-csv")
@@ -45,9 +45,9 @@ async def result_csv(run_id: str, result: ResultId, key: Asker, services: Given,
 
 
 @routes.get("/{run_id}/results/{result}.parquet", response_class=Response, responses={200: {"content": {MEDIA["parquet"]: {}}}})
-async def result_parquet(run_id: str, result: ResultId, key: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
+async def result_parquet(run_id: str, result: ResultId, asker: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
     """A stored result as it is stored, with every type kept."""
-    await status_for(key, services.store, run_id)
+    await status_for(asker, services.store, run_id)
     query = await _query(services, run_id, result)
     if _matches(if_none_match, query.artifact.sha256):
         return _unchanged(query.artifact.sha256)
@@ -58,28 +58,28 @@ async def result_parquet(run_id: str, result: ResultId, key: Asker, services: Gi
 async def result_json(
     run_id: str,
     result: ResultId,
-    key: Asker,
+    asker: Asker,
     services: Given,
     limit: Annotated[int | None, Parameter(ge=0, description="Only the first rows.")] = None,
 ) -> JSONResponse:
     """A stored result with its columns' labels and units, rows as lists."""
-    await status_for(key, services.store, run_id)
+    await status_for(asker, services.store, run_id)
     query = await _query(services, run_id, result)
     table = await services.artifacts.get_table(query.artifact)
     return JSONResponse(await asyncio.to_thread(to_json, table, query, limit=limit), headers=SAFE)
 
 
 @routes.get("/{run_id}/report.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-async def report_html(run_id: str, key: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
+async def report_html(run_id: str, asker: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
     """The report as one HTML file, to save: it holds everything it needs."""
-    await status_for(key, services.store, run_id)
+    await status_for(asker, services.store, run_id)
     return await _report(services, run_id, "html", if_none_match)
 
 
 @routes.get("/{run_id}/report.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
-async def report_pdf(run_id: str, key: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
+async def report_pdf(run_id: str, asker: Asker, services: Given, if_none_match: IfNoneMatch = None) -> Response:
     """The report as PDF."""
-    await status_for(key, services.store, run_id)
+    await status_for(asker, services.store, run_id)
     return await _report(services, run_id, "pdf", if_none_match)
 
 

@@ -38,7 +38,7 @@ _SETTLE_SECONDS = 2.0
 )
 async def events(
     run_id: str,
-    key: Asker,
+    asker: Asker,
     services: Given,
     accept: Annotated[str, Header()] = "",
     last_event_id: Annotated[str | None, Header()] = None,
@@ -46,7 +46,7 @@ async def events(
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="For JSON: seconds to wait for the first one.")] = 0,
 ) -> Response:
     """Progress from the first event, or after `Last-Event-ID`, to the end. `Accept: application/json` gives one batch instead."""
-    status = await status_for(key, services.store, run_id)
+    status = await status_for(asker, services.store, run_id)
     seen = _number(last_event_id, after)
     if "application/json" in accept and "text/event-stream" not in accept:
         return await _batch(services.store, run_id, seen, wait)

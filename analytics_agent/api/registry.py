@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.database import DatabaseView, superset_uuid
 from analytics_agent.domain.orders import DatabaseReading
 from analytics_agent.errors import AgentError, InvalidQuestion, UnknownDatabase
 from analytics_agent.ports import Database, Store
@@ -80,6 +80,7 @@ class Registry:
             catalog.fingerprint if catalog else None,
             catalog.read_at if catalog else None,
             database.added_at,
+            superset_uuid=superset_uuid(database.name),
         )
 
 

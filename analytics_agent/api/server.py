@@ -21,7 +21,9 @@ def services(settings: Settings) -> Services:
         publish=settings.superset_url is not None,
     )
     checks = {"store": store.ping, "temporal": runner.check}
-    return Services(store, bootstrap.artifacts(settings), runner, Registry(store, runner.read_database), limits, checks)
+    signing_key = settings.superset_signing_key.get_secret_value() if settings.superset_signing_key else None
+    registry = Registry(store, runner.read_database)
+    return Services(store, bootstrap.artifacts(settings), runner, registry, limits, checks, signing_key)
 
 
 def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:

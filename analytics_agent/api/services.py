@@ -68,7 +68,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Services:
-    """`checks` are what /readyz looks at, by name."""
+    """`checks` are what /readyz looks at, by name. Without `signing_key` nobody comes in through Superset."""
 
     store: Store
     artifacts: Artifacts
@@ -76,6 +76,7 @@ class Services:
     databases: Databases
     limits: Limits
     checks: Mapping[str, Check] = field(default_factory=dict)
+    signing_key: str | None = field(default=None, repr=False)
 
 
 def _of(request: Request) -> Services:

@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID, uuid5
+
+_NAMESPACE = UUID("d3a5a5f4-3c59-5c55-9d0c-7a3b8f0a9c21")
+
+
+def superset_uuid(name: str) -> str:
+    """The uuid of the connection that we make in Superset for our database of this name."""
+    return str(uuid5(_NAMESPACE, f"database:{name}"))
 
 
 @dataclass(frozen=True)
 class DatabaseView:
-    """`tables`, `fingerprint` and `read_at` are None until the catalog was read once. `warnings` are sentences: a login that can write."""
+    """`tables`, `fingerprint` and `read_at` are None until the catalog was read once, and for people of Superset. `warnings` are
+    sentences: a login that can write. `superset_uuid` names its connection in Superset, whether it is made already or not."""
 
     name: str
     dialect: str
@@ -18,3 +27,4 @@ class DatabaseView:
     read_at: datetime | None = None
     added_at: datetime | None = None
     warnings: tuple[str, ...] = ()
+    superset_uuid: str = ""

@@ -2,9 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 PERSON = "superset:"
 """A run's owner is the id of an API key, or this and Superset's own number of a person: "superset:7"."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who asks: an API key, or a person whom Superset's extension vouches for. `id` owns the runs that are asked."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    kind: Literal["key", "person"] = "key"
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Credentials:
     superset_secret: str
     superset_administrator: str
     superset_service: str
+    superset_signing: str
 
 
 def credentials(state: State) -> Credentials:

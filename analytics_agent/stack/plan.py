@@ -68,6 +68,7 @@ class Plan:
                 "superset_url": self.url("superset"),
                 "superset_username": SERVICE_ACCOUNT,
                 "superset_password": self.secret.superset_service,
+                "superset_signing_key": self.secret.superset_signing,
             }
         return own
 
@@ -76,7 +77,7 @@ def _text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-_SECRET = {"api_key", "store_url", "encryption_key", "superset_password"}
+_SECRET = {"api_key", "store_url", "encryption_key", "superset_password", "superset_signing_key"}
 _NOT_PASSED = {
     *_SECRET,
     "state",

@@ -39,6 +39,7 @@ def write_env(state: State, metadata_url: str, secret: Credentials, api_url: str
         "SUPERSET_DATABASE_URI": metadata_url,
         "SUPERSET_EXTENSIONS_PATH": str(state.folder.absolute() / "extensions"),
         "ANALYTICS_AGENT_API_URL": api_url,
+        "ANALYTICS_AGENT_SIGNING_KEY": secret.superset_signing,
     }
     text = "".join(f"{name}='{value}'\n" for name, value in values.items())
     write_private(state.superset_env, f"# Written by `analytics-agent up`; read by superset_config.py. Holds secrets.\n{text}")

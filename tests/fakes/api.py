@@ -9,6 +9,7 @@ from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
 from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, query, question, turn
 from fakes.runner import MemoryRunner
+from fakes.superset_token import SIGNING_KEY, signed
 
 from analytics_agent.api.app import create_app
 from analytics_agent.api.services import Limits, Services
@@ -39,12 +40,16 @@ class Api:
 
     def services(self) -> Services:
         checks = {"store": self.store.ping, "temporal": self.runner.check}
-        return Services(self.store, self.artifacts, self.runner, StoredDatabases(self.store), self.limits, checks)
+        return Services(self.store, self.artifacts, self.runner, StoredDatabases(self.store), self.limits, checks, SIGNING_KEY)
 
     def client(self, key: str | None = None, **options: Any) -> httpx2.AsyncClient:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         transport = httpx2.ASGITransport(create_app(self.services()), raise_app_exceptions=False)
         return httpx2.AsyncClient(transport=transport, base_url="http://api", headers=headers, **options)
+
+    def person(self, user: int = 7, **options: Any) -> httpx2.AsyncClient:
+        """A client of somebody who comes through Superset."""
+        return self.client(signed(user), **options)
 
     async def finished_run(self, *, owner: str | None = None, table: Any = None, status: RunStatus = "succeeded") -> str:
         """A run with a result, an answer, reports and a dashboard; gives its id."""

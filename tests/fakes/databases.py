@@ -3,7 +3,7 @@
 from fakes.records import catalog
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.database import DatabaseView, superset_uuid
 from analytics_agent.errors import WarehouseUnavailable
 from analytics_agent.ports import Database, Store
 
@@ -16,7 +16,8 @@ class StoredDatabases:
 
     async def views(self) -> tuple[DatabaseView, ...]:
         return tuple(
-            DatabaseView(one.name, one.dialect, one.schema, one.semantic_model is not None) for one in await self._store.databases()
+            DatabaseView(one.name, one.dialect, one.schema, one.semantic_model is not None, 5, "f1", superset_uuid=superset_uuid(one.name))
+            for one in await self._store.databases()
         )
 
     async def add(self, name: str, uri: str, schema: str | None, semantic_model: str | None) -> DatabaseView:

@@ -23,10 +23,12 @@ def test_the_production_topology_has_every_service_of_the_embedded_stack() -> No
 
 
 def test_every_setting_that_production_passes_is_one_that_we_read() -> None:
-    services = compose()["services"]
-    ours = [name for service in services.values() for name in service.get("environment", {}) if name.startswith(PREFIX)]
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    assert ours and set(ours) <= known
+    services = compose()["services"].values()
+    passed = {service["build"]["target"]: set(service["environment"]) for service in services if "build" in service}
+    ours = {name for name in passed["agent"] if name.startswith(PREFIX)}
+    assert ours and ours <= {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    read = set(re.findall(r'_value\("(\w+)"\)', (ROOT / "superset_config" / "superset_config.py").read_text()))
+    assert {name for name in passed["superset"] if name.startswith(PREFIX)} <= read | {"ANALYTICS_AGENT_SIGNING_KEY"}
 
 
 def test_only_the_model_worker_of_production_holds_the_models_key() -> None:
