@@ -3,7 +3,7 @@ than it uses."""
 
 import asyncio
 import importlib.util
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.models import OFFLINE
+from analytics_agent.domain.rights import Grant, TableName, is_person
 from analytics_agent.errors import InvalidSettings, ModelRejected, ServiceUnreachable
-from analytics_agent.ports import Artifacts, Database, Model, Publisher, Store, Warehouse
+from analytics_agent.ports import Artifacts, Database, Model, Publisher, Rights, Store, Warehouse
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
 
@@ -129,6 +130,37 @@ def publisher(settings: Settings) -> Callable[[], Publisher]:
         return made[0]
 
     return kept
+
+
+def rights(settings: Settings) -> Rights:
+    """What people may read, asked of Superset when the first one asks."""
+    return _Rights(settings)
+
+
+class _Rights:
+    """Whoever has an API key may read everything, with Superset or without."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: Rights | None = None
+
+    async def grant(self, owner: str, database: Database, tables: Sequence[TableName]) -> Grant:
+        return await self._superset().grant(owner, database, tables) if is_person(owner) else Grant()
+
+    async def may_receive(self, mail: str, database: Database, tables: Sequence[TableName]) -> bool:
+        return await self._superset().may_receive(mail, database, tables)
+
+    def _superset(self) -> Rights:
+        from analytics_agent.adapters.superset_rights import SupersetRights
+
+        given = self._settings
+        if self._made is None:
+            if not given.superset_url or given.superset_password is None:
+                raise InvalidSettings(
+                    ["ANALYTICS_AGENT_SUPERSET_URL and ANALYTICS_AGENT_SUPERSET_PASSWORD: set both for people of Superset"]
+                )
+            self._made = SupersetRights(given.superset_url, given.superset_username, _secret(given.superset_password))
+        return self._made
 
 
 async def migrate(settings: Settings) -> None:

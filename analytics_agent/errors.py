@@ -8,7 +8,7 @@
     │   ├── UnknownResult
     │   ├── UnknownSchedule
     │   ├── UnknownDestination
-    │   ├── NotAllowed                 a key without the scope, somebody else's run
+    │   ├── NotAllowed                 a key without the scope, a person without the right to read
     │   ├── NotAuthenticated
     │   └── Conflict                   the same Idempotency-Key with another body, a run already finished
     ├── ModelError                 the model repairs: the text goes back to it as a tool result
@@ -32,6 +32,7 @@
         ├── StatementTimeout
         ├── ModelRejected              bad key, spend limit, unknown model, a request the provider refuses
         ├── PublishRejected            Superset refused
+        ├── RightsUnknown              Superset answered and did not say what a person may read
         ├── DeliveryRejected           the mail server, webhook or folder refused for good
         ├── DeliveryUncertain          handed over without an answer: sent again only by hand
         ├── StackError                 the embedded stack could not start something
@@ -94,7 +95,7 @@ class NotAuthenticated(AskerError):
 
 
 class NotAllowed(AskerError):
-    """The key is valid but lacks the scope."""
+    """The key is valid but lacks the scope, or the person may not read what is asked about."""
 
 
 class Conflict(AskerError):
@@ -210,6 +211,10 @@ class ModelRejected(OperatorError):
 
 class PublishRejected(OperatorError):
     """Superset answered and refused."""
+
+
+class RightsUnknown(OperatorError):
+    """Superset answered, and not with what a person may read: nothing is read then."""
 
 
 class DeliveryRejected(OperatorError):

@@ -60,6 +60,10 @@ class SupersetSession:
     async def read(self, path: str, **params: str) -> Any:
         return self._json(await self._signed("GET", path, params=params))
 
+    async def ask(self, address: str, body: dict[str, Any]) -> Any:
+        """The answer of an address of Superset that is not below its REST API: one of an extension, written whole."""
+        return self._json(await self._signed("POST", address, body=body))
+
     async def create(self, path: str, body: dict[str, Any]) -> int:
         """Superset's number of the new object."""
         return int(self._json(await self._signed("POST", path, body=body))["id"])

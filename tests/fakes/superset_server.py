@@ -26,6 +26,9 @@ class SupersetServer(httpx2.AsyncBaseTransport):
         self.tokens_live_for = 1_000
         self.chart_error: str | None = None
         self.rows = 4
+        self.rights: Any = None
+        """What the extension answers when it is asked for rights; None where it is not loaded."""
+        self.asked: list[Any] = []
         self._numbers = 0
         self._token_used = 0
 
@@ -57,6 +60,9 @@ class SupersetServer(httpx2.AsyncBaseTransport):
             return httpx2.Response(200, json={"result": "csrf"})
         if request.method != "GET" and request.headers.get("X-CSRFToken") != "csrf":
             return httpx2.Response(400, json={"message": "The CSRF token is missing"})
+        if request.url.path == "/extensions/analytics-agent/ask/rights":
+            self.asked.append(body)
+            return httpx2.Response(404, text="<html>") if self.rights is None else httpx2.Response(200, json={"result": self.rights})
         return self._object(request, path, body)
 
     def _login(self, body: Any) -> httpx2.Response:
