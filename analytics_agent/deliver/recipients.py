@@ -1,0 +1,99 @@
+"""Who gets a report, read from what people write: "mail:ops@example.com", "ops@example.com", "webhook:NAME", "folder:NAME".
+
+Read in this one place, with every problem found at once. Whether a recipient may see a report is decided in right_to_see.py.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from analytics_agent.deliver.right_to_see import why_not_there
+from analytics_agent.domain.delivery import Recipient, RecipientKind
+from analytics_agent.domain.rights import is_person
+from analytics_agent.errors import UnknownDestination
+from analytics_agent.ports import Destination, Store
+
+MOST = 50
+LONGEST_ADDRESS = 254
+"""RFC 5321: what fits between < and > of a path."""
+
+_LOCAL = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*"  # not % and !: some servers take them for a route
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_MAIL = re.compile(rf"({_LOCAL})@({_LABEL}(?:\.{_LABEL})*)")
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_HOW = "Write mail:ops@example.com, webhook:NAME or folder:NAME."
+
+
+def recipient(text: str) -> Recipient:
+    """One recipient. Raises ValueError with a sentence for people."""
+    text = text.strip()
+    kind, found, name = text.partition(":")
+    kind = kind.lower()
+    if not found and "@" in text:
+        kind, name = "mail", text
+    if kind == "mail":
+        return Recipient("mail", mail_address(name.strip()))
+    if kind not in ("webhook", "folder"):
+        raise ValueError(f"{_shown(text)} is no recipient. {_HOW}")
+    return Recipient(cast(RecipientKind, kind), checked_name(name.strip(), kind))
+
+
+def mail_address(text: str) -> str:
+    """The address with its domain in lower case, so that it is the same one however it was written. Raises ValueError."""
+    if not text.isascii():
+        raise ValueError(f"{_shown(text)} is no mail address we can write to. Write its domain in ASCII (xn--…).")
+    found = _MAIL.fullmatch(text)
+    if found is None or len(text) > LONGEST_ADDRESS or len(found[1]) > 64:
+        raise ValueError(f"{_shown(text)} is no mail address. {_HOW}")
+    return f"{found[1]}@{found[2].lower()}"
+
+
+def checked_name(name: str, kind: str) -> str:
+    """The name of a webhook or folder. Raises ValueError with a sentence for people."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"The name of a {kind} is at most 63 lower-case letters, digits, - and _, and begins with a letter.")
+    return name
+
+
+def recipients(texts: Sequence[str]) -> tuple[tuple[Recipient, ...], tuple[str, ...]]:
+    """Each recipient once, in their order, and every problem as a sentence."""
+    found: dict[Recipient, None] = {}
+    problems = [f"{len(texts)} recipients are too many; {MOST} is the most."] if len(texts) > MOST else []
+    for text in texts[:MOST]:
+        try:
+            found[recipient(text)] = None
+        except ValueError as problem:
+            problems.append(str(problem))
+    return tuple(found), tuple(problems)
+
+
+async def known_recipients(
+    texts: Sequence[str], store: Store, *, database: str, owner: str, mail: bool
+) -> tuple[tuple[Recipient, ...], tuple[str, ...]]:
+    """As `recipients`, and what can be known before there is a report: that a destination is there and takes this database's
+    reports, that there is a mail server (`mail`). What a mail's reader may see is asked when it is sent.
+    """
+    found, written_wrong = recipients(texts)
+    problems = list(written_wrong)
+    if not mail and any(one.kind == "mail" for one in found):
+        problems.append("No mail server is set up. An operator sets ANALYTICS_AGENT_SMTP_URL and ANALYTICS_AGENT_MAIL_FROM.")
+    unusable = [await _unusable(one, store, database, owner) for one in found if one.kind != "mail"]
+    return found, tuple(filter(None, (*problems, *unusable)))
+
+
+async def _unusable(one: Recipient, store: Store, database: str, owner: str) -> str:
+    """Why it cannot be used; empty when it can. To a person of Superset all of it is "not there": names are the operators' affair."""
+    try:
+        destination = await store.destination(one.kind, one.name)
+    except UnknownDestination as unknown:
+        return _not_for_you(one) if is_person(owner) else str(unknown)
+    reason = why_not_there(destination, database, owner)
+    return _not_for_you(one) if reason and is_person(owner) else reason
+
+
+def _not_for_you(one: Recipient) -> str:
+    return f"There is no {one.kind} {one.name!r} that may get your reports of this database. An operator of the agent can add one."
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")

@@ -1,0 +1,118 @@
+"""Whether somebody may get a report: asked for each recipient, and again each time one is sent. No right is a held delivery.
+
+The sentences say who can grant it, never what is hidden.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.delivery import Recipient
+from analytics_agent.domain.rights import TableName, is_person
+from analytics_agent.domain.run import Run
+from analytics_agent.errors import NotAllowed, UnknownDatabase, UnknownDestination
+from analytics_agent.ports import Database, Destination, Rights, Store
+
+OWNER_LOST_IT = "Whoever asked may not read all of this report's tables any more. An administrator of Superset can grant it."
+KEY_REVOKED = "The API key that asked was revoked. Ask again with a valid one."
+NO_DATABASE = "The report's database was removed, so nobody's right to see it can be checked. An operator can add it again."
+NO_CATALOG = "The report's tables are not known any more, so nobody's right to see them can be checked. Ask again."
+MAIL_MAY_NOT = (
+    "Nobody with this address may read all of this report's tables. An administrator of Superset can grant it, or an operator "
+    "adds the address to ANALYTICS_AGENT_MAIL_RECIPIENTS."
+)
+
+
+@dataclass(frozen=True)
+class RightToSee:
+    """`allowed_mail` are the operator's own patterns of addresses that may get every report."""
+
+    store: Store
+    rights: Rights
+    allowed_mail: tuple[str, ...] = ()
+
+    async def why_not(self, run: Run, recipient: Recipient) -> str | None:
+        """A sentence when the run's report may not go there now; None when it may. Raises SupersetUnavailable."""
+        try:
+            database = await self.store.database(run.question.database)
+        except UnknownDatabase:
+            return NO_DATABASE
+        if recipient.kind != "mail":
+            return await self._owner(run, database) or await self._destination(run, recipient)
+        return await self._owner(run, database) or await self._mail(run, database, recipient.name)
+
+    async def _owner(self, run: Run, database: Database) -> str | None:
+        owner = run.question.owner
+        if not is_person(owner):
+            revoked = any(key.id == owner and key.revoked_at for key in await self.store.keys())
+            return KEY_REVOKED if revoked else None
+        used = await self._tables(run)
+        if used is None:
+            return NO_CATALOG
+        try:
+            granted = (await self.rights.grant(owner, database, used)).tables
+        except NotAllowed:
+            return OWNER_LOST_IT
+        return None if granted is None or set(used) <= set(granted) else OWNER_LOST_IT
+
+    async def _destination(self, run: Run, recipient: Recipient) -> str | None:
+        try:
+            destination = await self.store.destination(recipient.kind, recipient.name)
+        except UnknownDestination:
+            return f"There is no {recipient.kind} {recipient.name} any more. An administrator can add it again."
+        return why_not_there(destination, run.question.database, run.question.owner) or None
+
+    async def _mail(self, run: Run, database: Database, mail: str) -> str | None:
+        if matches(mail, self.allowed_mail):
+            return None
+        used = await self._tables(run)
+        if used is None:
+            return NO_CATALOG
+        return None if await self.rights.may_receive(mail, database, used) else MAIL_MAY_NOT
+
+    async def _tables(self, run: Run) -> tuple[TableName, ...] | None:
+        """Every table that any result of the run was read from; None when one of them is not known any more."""
+        names = {name for query in run.queries for name in query.tables}
+        catalog = await self.store.catalog(run.question.database)
+        meant = [_meant(name, catalog) for name in names] if catalog else []
+        if names and not (meant and all(meant)):
+            return None
+        return tuple(sorted({table for tables in meant for table in tables}, key=lambda table: (table.schema or "", table.name)))
+
+
+def why_not_there(destination: Destination, database: str, owner: str) -> str:
+    """Why reports of this database may not go to a webhook or folder; empty when they may.
+
+    Who reads there is not known to us, so a person's report goes only where an administrator named its database.
+    """
+    kind, name = destination.kind, destination.name
+    if destination.databases is not None and database not in destination.databases:
+        return f"The {kind} {name} does not take reports of {database}. An administrator can add it for that database."
+    if destination.databases is None and is_person(owner):
+        return f"The {kind} {name} takes a person's reports only of databases that it names. An administrator can name {database}."
+    return ""
+
+
+def matches(mail: str, patterns: Sequence[str]) -> bool:
+    """Whether a pattern (`ops@example.com`, `*@board.example.com`) names this address. A domain has no upper case, a mailbox may."""
+    return any(fnmatchcase(_folded(mail), _folded(pattern)) for pattern in patterns)
+
+
+def mail_patterns(setting: str) -> tuple[str, ...]:
+    """The setting's patterns: between commas or blanks."""
+    return tuple(setting.replace(",", " ").split())
+
+
+def _folded(address: str) -> str:
+    mailbox, at, domain = address.rpartition("@")
+    return f"{mailbox}{at}{domain.lower()}"
+
+
+def _meant(name: str, catalog: Catalog) -> tuple[TableName, ...]:
+    """Every table that a name stored with a result can mean. For a person the catalog was smaller, so a bare name may have meant
+    another one than it does now: all of them count.
+    """
+    bare = [table for table in catalog.tables if table.name == name and (table.schema is None or table.schema in catalog.search_path)]
+    full = [table for table in catalog.tables if table.schema is not None and f"{table.schema}.{table.name}" == name]
+    return tuple(TableName(table.schema, table.name) for table in (*bare, *full))
