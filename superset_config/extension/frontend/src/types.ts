@@ -1,0 +1,294 @@
+// The JSON that the extension's backend gives: the API's own documents (docs/openapi.json), and the context of the person who asks.
+
+export type RunStatus =
+  | "queued"
+  | "running"
+  | "needs_input"
+  | "needs_approval"
+  | "succeeded"
+  | "refused"
+  | "failed"
+  | "cancelled"
+  | "over_budget";
+
+const FINISHED: ReadonlySet<RunStatus> = new Set<RunStatus>(["succeeded", "refused", "failed", "cancelled", "over_budget"]);
+
+export function finished(status: RunStatus): boolean {
+  return FINISHED.has(status);
+}
+
+export type Cell = string | number | boolean | null;
+
+export interface Figure {
+  shown: string;
+  value: Cell;
+  unit: string | null;
+  result: string;
+  expression: string;
+  row: number | null;
+  column: string | null;
+}
+
+export interface Claim {
+  heading: string;
+  text: string;
+  figures: Figure[];
+  finding: string | null;
+}
+
+export interface Column {
+  name: string;
+  label: string;
+  type: string;
+  unit: string | null;
+  format: string;
+  decimals: number | null;
+  metric: string | null;
+}
+
+export interface Query {
+  id: string;
+  title: string;
+  sql: string;
+  sql_as_run: string;
+  source: string;
+  tables: string[];
+  predicates: string[];
+  rows: number;
+  milliseconds: number;
+  findings: { rule: string; severity: string; message: string; hint: string }[];
+  columns: Column[];
+  truncated: boolean;
+  inputs: string[];
+  method: string;
+}
+
+export interface Finding {
+  id: string;
+  operation: string;
+  title: string;
+  result: string;
+  inputs: string[];
+  parameters: Record<string, unknown>;
+  method: string;
+  caveats: string[];
+}
+
+export interface Refused {
+  reason: string;
+  missing: string;
+  looked_in: string[];
+  instead: string[];
+}
+
+export interface Clarification {
+  question: string;
+  readings: string[];
+  answer: string | null;
+}
+
+export interface Chart {
+  title: string;
+  subtitle: string;
+  alt: string;
+  notes: string[];
+  result: string;
+  url: string;
+}
+
+export interface Published {
+  uuid: string;
+  id: number;
+  title: string;
+  url: string;
+}
+
+export interface Usage {
+  turns: number;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  cost_usd: number;
+  seconds: number;
+  model_seconds: number;
+  warehouse_seconds: number;
+}
+
+export type DeliveryState = "waiting" | "sent" | "held" | "failed" | "uncertain";
+
+export interface Delivery {
+  id?: string;
+  recipient: string;
+  state: DeliveryState;
+  reason: string | null;
+  changed_at: string | null;
+}
+
+/** A run as the API shows it. Fields that came later are optional: an older API does not send them. */
+export interface Run {
+  id: string;
+  status: RunStatus;
+  reason: string | null;
+  question: string;
+  database: string;
+  model: string;
+  as_of: string | null;
+  asked_at: string;
+  finished_at: string | null;
+  answer: { summary: string; claims: Claim[] } | null;
+  primary: string | null;
+  queries: Query[];
+  report: { html: string | null; pdf: string | null; charts?: Chart[] };
+  report_failure: string | null;
+  superset: { dashboard_url: string | null; datasets: Published[]; charts: Published[]; failure: string | null };
+  usage: Usage;
+  refusal: Refused | null;
+  clarification: Clarification | null;
+  findings: Finding[];
+  headline: string | null;
+  caveats: string[];
+  not_answered: string[];
+  readings: string[];
+  deliveries?: Delivery[];
+  schedule?: string | null;
+  changes?: string[];
+  budget?: { tokens: number | null; usd: number | null } | null;
+}
+
+/** Progress; the data of each kind is described in domain/event.py. */
+export interface RunEvent {
+  seq: number;
+  at: string;
+  kind: string;
+  step: string | null;
+  data: Record<string, unknown>;
+}
+
+export interface EventBatch {
+  events: RunEvent[];
+  next: number;
+  status: RunStatus;
+  /** "short": too many wait already, so ask again after `retry_after` seconds. */
+  poll?: "short";
+  retry_after?: number;
+}
+
+/** Rows of a stored result, from `offset` on. */
+export interface Rows {
+  id: string;
+  title: string;
+  columns: { name: string; label: string; type: string; unit: string | null }[];
+  rows: Cell[][];
+  total: number;
+  offset?: number;
+  truncated: boolean;
+}
+
+/** A database that this person may ask about. `superset_id` is its number in Superset. */
+export interface Database {
+  name: string;
+  superset_id: number | null;
+  governed: boolean;
+  dialect: string;
+  examples?: Example[];
+}
+
+/** A question that this database is known to answer. */
+export interface Example {
+  question: string;
+  about?: string;
+}
+
+/** Who asks, and what of. `database` is null where the editor's database cannot be asked; `reason` says why. */
+export interface Context {
+  user: { name: string; id?: number };
+  database: Database | null;
+  reason?: "not_connected" | "no_rights" | null;
+  databases: Database[];
+  examples?: (Example | string)[];
+  tables?: number | null;
+  withheld?: number;
+  model?: string | null;
+  can_publish?: boolean;
+  version?: string;
+}
+
+export type Every = "day" | "weekday" | "week" | "month" | "quarter" | "year";
+export type PeriodUnit = "day" | "week" | "month" | "quarter" | "year";
+export type Format = "html" | "pdf";
+
+export interface Timing {
+  time_zone: string;
+  cron: string | null;
+  every: Every | null;
+  at: string;
+  on: number;
+  month: number;
+}
+
+export interface Due {
+  at: string;
+  local: string;
+  period: string | null;
+}
+
+export interface ScheduleOrder {
+  analysis: string;
+  timing: Partial<Timing> & { time_zone: string };
+  name?: string;
+  recipients?: string[];
+  formats?: Format[];
+  publish?: boolean;
+  moves_by?: PeriodUnit | "fixed";
+}
+
+/** What a schedule would do; nothing is made. */
+export interface SchedulePreview {
+  name: string;
+  question: string;
+  database: string;
+  analysis: string;
+  timing: Timing;
+  when: string;
+  moves_by: PeriodUnit | "fixed";
+  why: string;
+  next: Due[];
+  policies: { moves: string; overlap: string; catch_up: string };
+  warnings: string[];
+}
+
+export interface Made {
+  id: string;
+  status: RunStatus;
+  reason: string | null;
+  scheduled_for: string | null;
+  finished_at: string | null;
+  question: string;
+  headline: string | null;
+  report: { html: string | null; pdf: string | null };
+}
+
+export interface Schedule {
+  id: string;
+  owner: string;
+  name: string;
+  question: string;
+  database: string;
+  analysis: string;
+  timing: Timing;
+  when: string;
+  moves_by: PeriodUnit | "fixed";
+  recipients: string[];
+  formats: Format[];
+  publish: boolean;
+  overlap: string;
+  catch_up_hours: number;
+  policies: { moves: string; overlap: string; catch_up: string };
+  created_at: string;
+  /** The note with which it was paused; null while it is not. */
+  paused: string | null;
+  next: Due[];
+  runs: Made[];
+  warnings: string[];
+}
