@@ -19,6 +19,11 @@ RUN := .venv/bin
 REPORT_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-firacode
 TEST_PACKAGES := chromium poppler-utils
 
+# What the Ask panel is built from: not its tests, and not what npm brings.
+EXTENSION := superset_config/extension
+PANEL_SOURCES := $(shell find $(EXTENSION) \( -name node_modules -o -name dist -o -name __pycache__ -o -name fixtures \) -prune \
+  -o -type f ! -name '*.test.*' -print)
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,7 +68,17 @@ format: setup ## rewrite the sources in the house style
 	$(RUN)/ruff format .
 
 .PHONY: setup
-setup: .venv/.installed .tools/report-packages ## install what is missing; quick when nothing is
+setup: .venv/.installed .tools/report-packages .tools/panel ## install what is missing; quick when nothing is
+
+.PHONY: panel
+panel: .venv/.installed ## build the Ask panel for Superset; needs Node 20
+	$(RUN)/python $(EXTENSION)/build.py
+	@mkdir -p .tools && touch .tools/panel
+
+# Without Node the panel is left out, and one line says so.
+.tools/panel: $(PANEL_SOURCES) | .venv/.installed
+	@$(RUN)/python $(EXTENSION)/build.py --if-possible
+	@mkdir -p .tools && touch $@
 
 .venv/.installed: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --all-extras --frozen --quiet

@@ -23,6 +23,10 @@ def _value(name: str) -> str:
     return found
 
 
+def _optional(name: str, default: str = "") -> str:
+    return os.environ.get(name) or _written.get(name) or default
+
+
 def _derived(purpose: str) -> str:
     """A secret of its own for each purpose, so that a leaked token key does not open sessions."""
     return hashlib.sha256(f"{purpose}:{SECRET_KEY}".encode()).hexdigest()
@@ -102,5 +106,10 @@ AUTH_RATE_LIMIT = "10 per second"
 # PostgreSQL's validator needs the program ecpg and reports its absence at every keystroke in SQL Lab.
 SQL_VALIDATORS_BY_ENGINE: dict[str, str] = {}
 
-# Where our API is, for the extension that puts the question panel into Superset.
+# For the extension that puts Ask into Superset: where our API is, the secret by which the API believes who is asking, and the one
+# account that may ask for other people's rights. Without the secret the panel says that it is not set up; all else works.
 ANALYTICS_AGENT_API_URL = _value("ANALYTICS_AGENT_API_URL")
+ANALYTICS_AGENT_SIGNING_KEY = _optional("ANALYTICS_AGENT_SIGNING_KEY")
+ANALYTICS_AGENT_SERVICE_ACCOUNT = _optional("ANALYTICS_AGENT_SUPERSET_USERNAME", "analytics_agent")
+# As many as gunicorn has: at most a quarter of them wait for progress, so that dashboards load in their usual time.
+ANALYTICS_AGENT_THREADS = 16

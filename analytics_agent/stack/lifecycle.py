@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analytics_agent.errors import StackError
 from analytics_agent.settings import Settings, load
-from analytics_agent.stack import leftovers, ports, postgres
+from analytics_agent.stack import leftovers, panel, ports, postgres
 from analytics_agent.stack.plan import Plan, plan
 from analytics_agent.stack.services import services
 from analytics_agent.stack.start import steps
@@ -93,6 +93,7 @@ def _written(wanted: Plan) -> Plan:
     wanted.write_stack_env()
     if wanted.superset:
         write_env(wanted.state, wanted.addresses.superset, wanted.secret, wanted.url("api"))
+        panel.place(wanted.state)
     return wanted
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analytics_agent.errors import StackError
 from analytics_agent.resources import resource
-from analytics_agent.stack import program
+from analytics_agent.stack import panel, program
 from analytics_agent.stack.credentials import ADMINISTRATOR, SERVICE_ACCOUNT, Credentials
 from analytics_agent.stack.program import OUTBOUND, inherited
 from analytics_agent.stack.state import State, write_private
@@ -68,7 +68,8 @@ def initialize(state: State, secret: Credentials) -> None:
     """Bring Superset's database, roles and two accounts up to date, in one process because each start of Superset costs 15 s."""
     stamp = state.folder / ".superset-initialized"
     script = _source("initialize.py")
-    digest = _digest([_source("uv.lock"), _source("superset_config.py"), script, state.secrets, *_extensions(state)])
+    sources = [_source("uv.lock"), _source("superset_config.py"), script, state.secrets]
+    digest = _digest(sources, panel.backend(_extensions(state)))
     if _is(stamp, digest):
         return
     python = str(state.superset_environment.absolute() / "bin" / "python")
@@ -110,8 +111,8 @@ def _extensions(state: State) -> list[Path]:
     return sorted((state.folder / "extensions").glob("*.supx"))
 
 
-def _digest(paths: Iterable[Path]) -> str:
-    about = sha256()
+def _digest(paths: Iterable[Path], more: Iterable[bytes] = ()) -> str:
+    about = sha256(b"".join(more))
     for path in paths:
         about.update(path.name.encode() + b"\0" + path.read_bytes())
     return about.hexdigest()[:16]

@@ -1,0 +1,97 @@
+"""What Superset knows of a person's reach in one database, in a handful of queries however many tables there are."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from superset import db, security_manager
+from superset.connectors.sqla.models import SqlaTable, sqlatable_user
+from superset.models.core import Database
+from superset.utils.core import override_user
+
+from .bodies import RightsRequest
+from .grants import UNKNOWN, Dataset, Grant, Reach, Table, grant
+from .people import PERMISSIONS, find_active
+
+
+def database_of(uuid: UUID) -> Any | None:
+    """Superset's record of the connection, whoever asks."""
+    return db.session.query(Database).filter(Database.uuid == uuid).one_or_none()
+
+
+def databases_of(uuids: Sequence[UUID]) -> dict[UUID, Any]:
+    return {found.uuid: found for found in db.session.query(Database).filter(Database.uuid.in_(uuids)).all()} if uuids else {}
+
+
+def may_use(database: Any) -> bool:
+    """Whether whoever is logged in may ask about anything of this database."""
+    if security_manager.can_access_database(database):
+        return True
+    datasets = _datasets(database)
+    return _reach(database, [one for one in datasets if not one[0].virtual]).any(one for one, _ in datasets)
+
+
+def grant_of(request: RightsRequest) -> Grant:
+    """What the person may read of these tables. Somebody who may not ask at all may still receive a report, by mail."""
+    user = find_active(request.user, request.mail)
+    database = database_of(request.database_uuid)
+    if user is None:
+        return UNKNOWN
+    if database is None:
+        return Grant()
+    with override_user(user):
+        if request.mail is None and not security_manager.can_access("can_write", PERMISSIONS):
+            return Grant()
+        datasets = _datasets(database)
+        return grant(request.tables, (one for one, _ in datasets), _reach(database, datasets))
+
+
+def _datasets(database: Any) -> list[tuple[Dataset, str]]:
+    """Every dataset of the database with the name of its permission; not the objects, which would load their columns."""
+    columns = (SqlaTable.id, SqlaTable.schema, SqlaTable.table_name, SqlaTable.sql, SqlaTable.perm)
+    rows = db.session.query(*columns).filter(SqlaTable.database_id == database.id).all()
+    return [(Dataset(number, Table(schema, name), bool(sql and sql.strip())), perm or "") for number, schema, name, sql, perm in rows]
+
+
+def _reach(database: Any, datasets: list[tuple[Dataset, str]]) -> Reach:
+    """As `raise_for_access` decides it, for all tables at once."""
+    numbers = [one.id for one, _ in datasets]
+    ruled = _ruled(numbers)
+    if security_manager.can_access_database(database):
+        return Reach(True, frozenset(), frozenset(numbers), ruled)
+    catalog = database.get_default_catalog()
+    if catalog and _granted("catalog_access", security_manager.get_catalog_perm(database.database_name, catalog)):
+        return Reach(True, frozenset(), frozenset(numbers), ruled)
+    granted = security_manager.user_view_menu_names("datasource_access")
+    owned = _owned(numbers)
+    reached = frozenset(one.id for one, perm in datasets if perm in granted or one.id in owned)
+    return Reach(False, _schemas(database, catalog), reached, ruled)
+
+
+def _granted(permission: str, name: str | None) -> bool:
+    return bool(name) and security_manager.can_access(permission, name)
+
+
+def _schemas(database: Any, catalog: str | None) -> frozenset[str]:
+    """Schemas of which the person may read everything: "[database].[catalog].[schema]", without catalog where there are none."""
+    granted = security_manager.user_view_menu_names("schema_access")
+    named = {re.sub(r"^.*\.\[(.*)\]$", r"\1", perm, flags=re.DOTALL): perm for perm in granted}
+    exact = security_manager.get_schema_perm
+    return frozenset(schema for schema, perm in named.items() if exact(database.database_name, catalog, schema) == perm)
+
+
+def _owned(numbers: list[int]) -> set[int]:
+    from superset.utils.core import get_user_id
+
+    rows = db.session.query(sqlatable_user.c.table_id).filter(sqlatable_user.c.user_id == get_user_id()).all()
+    return {number for (number,) in rows} & set(numbers)
+
+
+def _ruled(numbers: list[int]) -> frozenset[int]:
+    """Datasets with a row rule for this person; what the rule says does not matter, because we cannot apply it yet."""
+    from flask import g
+
+    security_manager.prefetch_rls_filters(numbers)
+    kept = getattr(g, "_rls_filter_cache", {})
+    return frozenset(number for (username, number), rules in kept.items() if username == g.user.username and rules)
