@@ -71,7 +71,8 @@ async def list_analyses(
     if before is not None and before.tzinfo is None:
         raise InvalidRequest([FieldProblem(field="before", message="Say which time zone: 2026-11-23T10:00:00Z.")])
     runs = await services.store.runs(owner=None if everyone else asker.id, limit=limit, before=before)
-    documents = [document(run) for run in runs]
+    sent = await services.store.deliveries_of([run.question.run_id for run in runs])
+    documents = [document(run, [one for one in sent if one.run_id == run.question.run_id]) for run in runs]
     return {"analyses": documents, "next": documents[-1]["asked_at"] if len(documents) == limit else None}
 
 
@@ -79,7 +80,7 @@ async def list_analyses(
 async def read(run_id: str, asker: Asker, services: Given) -> Document:
     """Everything known of a run: its answer with figures, queries, files, usage."""
     await status_for(asker, services.store, run_id)
-    return document(await services.store.run(run_id))
+    return document(await services.store.run(run_id), await services.store.deliveries(run_id))
 
 
 @routes.post("/{run_id}/cancel", status_code=202)

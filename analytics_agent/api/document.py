@@ -1,5 +1,6 @@
 """A run as the one JSON document that every client shows. Names are CONTRACT's: they may grow and never change."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing_extensions import TypedDict
 
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
 from analytics_agent.domain.evidence import Query, SqlFinding
 from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
@@ -128,6 +130,24 @@ class SupersetView(TypedDict):
     failure: str | None
 
 
+class DeliveryView(TypedDict):
+    """`recipient` as it is written, `kind` and `name` its two halves. `reason` says why it was not sent, or not yet.
+
+    waiting: on its way. sent. held: the recipient may not see it. failed. uncertain: handed over without an answer, so it is sent
+    again only on request.
+    """
+
+    id: str
+    recipient: str
+    kind: RecipientKind
+    name: str
+    version: str
+    state: DeliveryState
+    reason: str | None
+    attempts: int
+    changed_at: str | None
+
+
 class UsageView(TypedDict):
     turns: int
     input_tokens: int
@@ -166,10 +186,11 @@ class Document(TypedDict):
     caveats: list[str]
     not_answered: list[str]
     readings: list[str]
+    deliveries: list[DeliveryView]
 
 
-def document(run: Run) -> Document:
-    """Pure: the same run gives the same document."""
+def document(run: Run, deliveries: Sequence[Delivery] = ()) -> Document:
+    """Pure: the same run gives the same document. Deliveries go on after a run has finished, so they are not in it."""
     asked, answer, evidence = run.question, run.answer, run.evidence
     caveats = (*(evidence.caveats if evidence else ()), *(answer.caveats if answer else ()))
     return {
@@ -196,6 +217,7 @@ def document(run: Run) -> Document:
         "caveats": list(dict.fromkeys(caveats)),
         "not_answered": list(answer.not_answered) if answer else [],
         "readings": list(evidence.readings) if evidence else [],
+        "deliveries": [delivery_view(one) for one in deliveries],
     }
 
 
@@ -207,6 +229,20 @@ def moment(at: datetime) -> str:
 def usage_fields(usage: Usage) -> dict[str, Any]:
     """Tokens by kind and dollars, to a millionth: below that is the noise of adding."""
     return {**asdict(usage), "cost_usd": round(usage.cost_usd, 6)}
+
+
+def delivery_view(one: Delivery) -> DeliveryView:
+    return {
+        "id": one.id,
+        "recipient": str(one.recipient),
+        "kind": one.recipient.kind,
+        "name": one.recipient.name,
+        "version": one.version,
+        "state": one.state,
+        "reason": one.reason,
+        "attempts": one.attempts,
+        "changed_at": moment(one.changed_at) if one.changed_at else None,
+    }
 
 
 def _answer(answer: Answer) -> AnswerView:

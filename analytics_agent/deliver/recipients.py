@@ -11,7 +11,7 @@ from analytics_agent.deliver.right_to_see import why_not_there
 from analytics_agent.domain.delivery import Recipient, RecipientKind
 from analytics_agent.domain.rights import is_person
 from analytics_agent.errors import UnknownDestination
-from analytics_agent.ports import Destination, Store
+from analytics_agent.ports import Store
 
 MOST = 50
 LONGEST_ADDRESS = 254

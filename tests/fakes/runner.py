@@ -10,6 +10,7 @@ class MemoryRunner:
         self.started: list[str] = []
         self.cancelled: list[str] = []
         self.answered: list[str] = []
+        self.delivered: list[str] = []
         self.lost: set[str] = set()
         self.away = False
 
@@ -33,6 +34,10 @@ class MemoryRunner:
         if goes_on := await self.goes_on(run_id):
             self.answered.append(run_id)
         return goes_on
+
+    async def deliver(self, run_id: str) -> None:
+        self._reach()
+        self.delivered.append(run_id)
 
     async def check(self) -> None:
         self._reach()

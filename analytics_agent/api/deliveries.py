@@ -1,0 +1,153 @@
+"""Reports over HTTP, as things of their own: the list of those that are finished, and their way to recipients."""
+
+import secrets
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from analytics_agent.api.authentication import Asker, status_for
+from analytics_agent.api.document import DeliveryView, ReportView, delivery_view, document, moment
+from analytics_agent.api.idempotency import checked_key
+from analytics_agent.api.problems import FieldProblem, InvalidRequest
+from analytics_agent.api.recipients import checked_recipients
+from analytics_agent.api.services import Given, Services
+from analytics_agent.deliver.beginning import begin_on_request
+from analytics_agent.domain.delivery import Delivery
+from analytics_agent.domain.run import Run
+from analytics_agent.errors import Conflict
+
+routes = APIRouter(prefix="/v1", tags=["reports"])
+
+_PAGES = 10
+"""Pages of runs that are looked through for reports before a page of reports is given as it is."""
+
+
+class SendBody(BaseModel):
+    """To whom a report goes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Annotated[list[str], Field(min_length=1, description="mail:ops@example.com, webhook:NAME, folder:NAME.")]
+    again: Annotated[bool, Field(description="Also to whom it was sent already, or may have been.")] = False
+
+
+class DeliveryList(TypedDict):
+    deliveries: list[DeliveryView]
+
+
+class ReportFile(TypedDict):
+    url: str
+    bytes: int
+
+
+class ReportSummary(TypedDict):
+    """A finished run's report. `id` is the run's; `title` states the finding, and is the question where there is none."""
+
+    id: str
+    title: str
+    question: str
+    database: str
+    asked_at: str
+    finished_at: str | None
+    formats: list[str]
+    files: dict[str, ReportFile]
+    dashboard_url: str | None
+    schedule: str | None
+    deliveries: list[DeliveryView]
+
+
+class ReportPage(TypedDict):
+    """`next` is the `before` of the page that follows; None on the last."""
+
+    reports: list[ReportSummary]
+    next: str | None
+
+
+@routes.get("/reports")
+async def list_reports(
+    asker: Asker,
+    services: Given,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[datetime | None, Query(description="Only of runs asked before this time.")] = None,
+) -> ReportPage:
+    """Your reports, the newest first."""
+    if before is not None and before.tzinfo is None:
+        raise InvalidRequest([FieldProblem(field="before", message="Say which time zone: 2026-11-23T10:00:00Z.")])
+    found, goes_on = await _with_report(services, asker.id, limit, before)
+    sent = await services.store.deliveries_of([run.question.run_id for run in found])
+    reports = [_summary(run, [one for one in sent if one.run_id == run.question.run_id]) for run in found]
+    return {"reports": reports, "next": goes_on}
+
+
+@routes.post("/analyses/{run_id}/deliveries", status_code=202)
+async def deliver(
+    run_id: str,
+    body: SendBody,
+    asker: Asker,
+    services: Given,
+    idempotency_key: Annotated[str | None, Header(description="The same key again sends nothing more.")] = None,
+) -> DeliveryList:
+    """Send a run's report. Each recipient's right to see it is checked when it is sent; `held` says that there is none."""
+    key = checked_key(idempotency_key) or secrets.token_hex(8)
+    await status_for(asker, services.store, run_id)
+    run = await services.store.run(run_id)
+    asked = run.question
+    found, problems = await checked_recipients(body.to, services, database=asked.database, owner=asked.owner, field="to")
+    if problems:
+        raise InvalidRequest(problems)
+    if run.status != "succeeded":
+        raise Conflict("The run has no report to send.", hint=f"Its status is {run.status}.")
+    begun = await begin_on_request(services.store, run, found, again=key if body.again else "")
+    if any(one.state == "waiting" for one in begun):
+        await services.runner.deliver(run_id)
+    return {"deliveries": [delivery_view(one) for one in begun]}
+
+
+@routes.get("/analyses/{run_id}/deliveries")
+async def list_deliveries(run_id: str, asker: Asker, services: Given) -> DeliveryList:
+    """Where a run's report went, and where it could not go and why."""
+    await status_for(asker, services.store, run_id)
+    return {"deliveries": [delivery_view(one) for one in await services.store.deliveries(run_id)]}
+
+
+async def _with_report(services: Services, owner: str, limit: int, before: datetime | None) -> tuple[list[Run], str | None]:
+    """Finished runs that have a file, and where to go on. Runs without one are passed over, some pages of them."""
+    found: list[Run] = []
+    for _ in range(_PAGES):
+        page = await services.store.runs(owner=owner, limit=limit, before=before)
+        for run in page:
+            before = run.question.asked_at
+            if run.finished_at and (run.report.html or run.report.pdf):
+                found.append(run)
+            if len(found) == limit:
+                return found, moment(before)
+        if len(page) < limit:
+            return found, None
+    return found, moment(before) if before else None
+
+
+def _summary(run: Run, sent: list[Delivery]) -> ReportSummary:
+    shown = document(run)
+    files = _files(run, shown["report"])
+    return {
+        "id": shown["id"],
+        "title": shown["headline"] or shown["question"],
+        "question": shown["question"],
+        "database": shown["database"],
+        "asked_at": shown["asked_at"],
+        "finished_at": shown["finished_at"],
+        "formats": list(files),
+        "files": files,
+        "dashboard_url": shown["superset"]["dashboard_url"],
+        "schedule": run.question.schedule,
+        "deliveries": [delivery_view(one) for one in sent],
+    }
+
+
+def _files(run: Run, urls: ReportView) -> dict[str, ReportFile]:
+    """The PDF first: it is what most people want."""
+    kept = {"pdf": (run.report.pdf, urls["pdf"]), "html": (run.report.html, urls["html"])}
+    return {kind: {"url": url, "bytes": file.bytes} for kind, (file, url) in kept.items() if file and url}
