@@ -1,6 +1,6 @@
 """What we need from outside, as Protocols, on one page. Adapters implement them; `bootstrap` chooses; tests fake them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -242,8 +242,12 @@ class Store(Protocol):
     async def catalog(self, database: str) -> Catalog | None: ...
 
     # schedules
+    async def add_schedule(self, schedule: Schedule) -> Schedule | None:
+        """Store it as it is given; one of that id that is there already is left and returned. None where that one was deleted."""
+        ...
+
     async def save_schedule(self, schedule: Schedule) -> None:
-        """Add it, or replace the one of that id."""
+        """Add it, or replace the one of that id; one that was deleted stays deleted."""
         ...
 
     async def schedule(self, schedule_id: str) -> Schedule:
@@ -255,6 +259,10 @@ class Store(Protocol):
         ...
 
     async def remove_schedule(self, schedule_id: str) -> None: ...
+
+    async def deleted_schedules(self, schedule_ids: Collection[str]) -> frozenset[str]:
+        """Those of them that were here and were deleted."""
+        ...
 
     async def runs_of_schedule(self, schedule_id: str, *, limit: int = 50) -> tuple[Run, ...]:
         """Its runs, the one that was due last first."""
@@ -325,6 +333,10 @@ class Publisher(Protocol):
 
         Raises SupersetUnavailable (retry) or PublishRejected (do not).
         """
+        ...
+
+    async def connect(self, database: Database) -> bool:
+        """Let people find the database in SQL Lab: idempotent. False for an engine that Superset cannot reach; raises as `publish`."""
         ...
 
 

@@ -43,8 +43,9 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
     workflows: list[type] = []
     if queue == "workflow":
         from analytics_agent.workflows.answer_question import AnswerQuestion
+        from analytics_agent.workflows.scheduled_report import ScheduledReport
 
-        workflows = [AnswerQuestion]
+        workflows = [AnswerQuestion, ScheduledReport]
     return Worker(
         client,
         task_queue=queue,
@@ -61,9 +62,12 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
 
 def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.run import RunActivities
+    from analytics_agent.activities.schedules import ScheduleActivities
 
-    acts = RunActivities(bootstrap.store(settings), bootstrap.artifacts(settings), can_publish=bool(settings.superset_url))
-    return [acts.begin_run, acts.begin_step, acts.finish_step, acts.take_answer, acts.note_failure, acts.finish_run]
+    store = bootstrap.store(settings)
+    acts = RunActivities(store, bootstrap.artifacts(settings), can_publish=bool(settings.superset_url))
+    due = ScheduleActivities(store)
+    return [due.begin_due, acts.begin_run, acts.begin_step, acts.finish_step, acts.take_answer, acts.note_failure, acts.finish_run]
 
 
 def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
@@ -85,6 +89,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         store,
         artifacts,
         open_warehouse,
+        bootstrap.rights(settings),
         row_cap=settings.row_cap,
         timeout_seconds=settings.statement_timeout_seconds,
         catalog_age_seconds=settings.catalog_age_seconds,

@@ -9,9 +9,10 @@ from analytics_agent.adapters.store_engine import create_engine
 from analytics_agent.adapters.store_keys import KeyTables
 from analytics_agent.adapters.store_loop import LoopTables
 from analytics_agent.adapters.store_runs import RunTables
+from analytics_agent.adapters.store_schedules import ScheduleTables
 
 
-class PostgresStore(RunTables, LoopTables, DatabaseTables, DeliveryTables, KeyTables):
+class PostgresStore(RunTables, LoopTables, DatabaseTables, DeliveryTables, ScheduleTables, KeyTables):
     """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
 
     def __init__(self, url: str, encryption_key: str) -> None:

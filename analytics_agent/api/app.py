@@ -9,7 +9,20 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from analytics_agent.api import account, analyses, charts, databases, downloads, events, health, outbox, problems
+from analytics_agent.api import (
+    account,
+    analyses,
+    charts,
+    databases,
+    deliveries,
+    destinations,
+    downloads,
+    events,
+    health,
+    outbox,
+    problems,
+    schedules,
+)
 from analytics_agent.api.body_limit import BodyLimit
 from analytics_agent.api.services import Services
 
@@ -32,7 +45,7 @@ class _Application(FastAPI):
 
 
 def _add_bodies(schemas: dict[str, Any]) -> None:
-    for model in analyses.SCHEMAS:
+    for model in (*analyses.SCHEMAS, *schedules.SCHEMAS):
         described = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(described.pop("$defs", {}))
         schemas[model.__name__] = described
@@ -63,7 +76,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for group in (health, analyses, events, downloads, charts, databases, account):
+    for group in (health, analyses, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
     return app
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from analytics_agent.api import schedule_upkeep
 from analytics_agent.api.services import Services
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.errors import AgentError
@@ -28,8 +29,9 @@ async def keep_settling(services: Services) -> None:
         try:
             await start_waiting(services)
             await end_lost(services)
+            await schedule_upkeep.settle(services)
         except AgentError as error:
-            log.warning("waiting and lost runs could not be settled: %s", type(error).__name__)
+            log.warning("what store and engine know could not be settled: %s", type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
 
 

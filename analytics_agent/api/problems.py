@@ -27,6 +27,8 @@ STATUS: Mapping[type[AgentError], int] = {
     errors.UnknownDatabase: 404,
     errors.UnknownRun: 404,
     errors.UnknownResult: 404,
+    errors.UnknownSchedule: 404,
+    errors.UnknownDestination: 404,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
     errors.Conflict: 409,

@@ -4,9 +4,11 @@ from urllib.parse import urlsplit
 
 from analytics_agent import bootstrap
 from analytics_agent.api.app import create_app
+from analytics_agent.api.periods import ReplayedPeriods
 from analytics_agent.api.registry import Registry
 from analytics_agent.api.services import Limits, Services
 from analytics_agent.api.temporal_runner import TemporalRunner
+from analytics_agent.api.temporal_schedules import TemporalSchedules
 from analytics_agent.domain.question import Budget
 from analytics_agent.settings import Settings
 
@@ -19,11 +21,22 @@ def services(settings: Settings) -> Services:
         default_model=settings.chosen_model,
         budget=Budget(settings.budget_tokens, settings.budget_usd),
         publish=settings.superset_url is not None,
+        mail=settings.smtp_url is not None,
     )
     checks = {"store": store.ping, "temporal": runner.check}
     signing_key = settings.superset_signing_key.get_secret_value() if settings.superset_signing_key else None
     registry = Registry(store, runner.read_database)
-    return Services(store, bootstrap.artifacts(settings), runner, registry, limits, checks, signing_key)
+    return Services(
+        store,
+        bootstrap.artifacts(settings),
+        runner,
+        registry,
+        limits,
+        checks,
+        signing_key,
+        schedules=TemporalSchedules(lambda: bootstrap.temporal(settings)),
+        periods=ReplayedPeriods(store),
+    )
 
 
 def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:

@@ -1,7 +1,8 @@
-"""What the API is given: the store and artifacts, and two things that it knows only by their shape, a runner and the databases."""
+"""What the API is given: the store and artifacts, and what it knows only by its shape: a runner, the databases, schedules."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
@@ -10,6 +11,8 @@ from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView
 from analytics_agent.domain.models import PROFILES
 from analytics_agent.domain.question import Budget
+from analytics_agent.domain.run import Run
+from analytics_agent.domain.schedule import PeriodUnit, Schedule
 from analytics_agent.ports import Artifacts, Store
 
 Check = Callable[[], Awaitable[None]]
@@ -35,6 +38,10 @@ class Runner(Protocol):
         """Say that the asker's answer is in the store. False when the run does not go on."""
         ...
 
+    async def deliver(self, run_id: str) -> None:
+        """See to the run's deliveries that wait in the store; called again, it looks again."""
+        ...
+
 
 class Databases(Protocol):
     """Warehouses as they are added and looked at. Raises UnknownDatabase for a name that is not known."""
@@ -56,6 +63,47 @@ class Databases(Protocol):
         ...
 
 
+class Schedules(Protocol):
+    """The clock behind scheduled reports. Every call may be repeated. Raises Unavailable when it does not answer."""
+
+    async def put(self, schedule: Schedule) -> None:
+        """Make it tick as the record says: made where it is missing, brought up to date where it differs."""
+        ...
+
+    async def remove(self, schedule_id: str) -> None: ...
+
+    async def run_now(self, schedule_id: str) -> None: ...
+
+    async def backfill(self, schedule_id: str, due: Sequence[datetime]) -> None:
+        """Make the reports of these moments, which the schedule's timing gives, one after the other."""
+        ...
+
+    async def known(self) -> Mapping[str, str | None]:
+        """Ids of those that are there, each with its pause note. It may be some seconds behind."""
+        ...
+
+    async def check(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Moving:
+    """How the period of a run can move: a unit, or None for not at all; `why` says it. With an `obstacle` it cannot, though it should."""
+
+    unit: PeriodUnit | None
+    why: str
+    obstacle: str | None = None
+
+
+class Periods(Protocol):
+    """What the reports of a schedule cover."""
+
+    async def moving(self, run: Run) -> Moving: ...
+
+    async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
+        """The period that each report will cover, in words; None where it has none."""
+        ...
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a question gets when it names nothing, and what it may name."""
@@ -64,6 +112,8 @@ class Limits:
     models: frozenset[str] = frozenset(PROFILES)
     budget: Budget = Budget()
     publish: bool = True
+    mail: bool = False
+    """A mail server is set up."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +127,8 @@ class Services:
     limits: Limits
     checks: Mapping[str, Check] = field(default_factory=dict)
     signing_key: str | None = field(default=None, repr=False)
+    schedules: Schedules = field(kw_only=True)
+    periods: Periods = field(kw_only=True)
 
 
 def _of(request: Request) -> Services:

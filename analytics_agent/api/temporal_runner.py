@@ -12,19 +12,15 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from analytics_agent import errors
+from analytics_agent.api.temporal_connection import TemporalConnection
 from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, RunOrder
 from analytics_agent.errors import AgentError, ServiceUnreachable, WarehouseUnavailable
 
-Connect = Callable[[], Awaitable[Client]]
 T = TypeVar("T")
 
 
-class TemporalRunner:
-    """Connects at the first call and again after a failure, so that the API starts and answers while Temporal is away."""
-
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
-        self._client: Client | None = None
+class TemporalRunner(TemporalConnection):
+    """One workflow a run, by its name."""
 
     async def start(self, run_id: str) -> bool:
         """One workflow a run, for ever: a second start, even of a finished run, changes nothing."""
@@ -60,6 +56,21 @@ class TemporalRunner:
 
     async def answer(self, run_id: str) -> bool:
         return await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).signal("answered"))
+
+    async def deliver(self, run_id: str) -> None:
+        """One workflow a run at a time: where it is at work already, it is told to look again."""
+        client = await self._connected()
+        try:
+            await client.start_workflow(
+                "DeliverReport",
+                RunOrder(run_id),
+                id=f"deliver-{run_id}",
+                task_queue="workflow",
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                start_signal="look_again",
+            )
+        except RPCError as error:
+            raise self._lost(error) from None
 
     async def check(self) -> None:
         """Raises ServiceUnreachable."""
@@ -99,15 +110,6 @@ class TemporalRunner:
                 return False
             raise self._lost(error) from None
         return True
-
-    async def _connected(self) -> Client:
-        if self._client is None:
-            self._client = await self._connect()
-        return self._client
-
-    def _lost(self, error: RPCError) -> ServiceUnreachable:
-        self._client = None
-        return ServiceUnreachable(f"Temporal does not answer ({error.status.name.lower()}).", hint="Start it with `analytics-agent up`.")
 
 
 def _name(run_id: str) -> str:

@@ -9,6 +9,7 @@ from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
 from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, query, question, turn
 from fakes.runner import MemoryRunner
+from fakes.schedules import MemoryClock, MonthlyPeriods
 from fakes.superset_token import SIGNING_KEY, signed
 
 from analytics_agent.api.app import create_app
@@ -24,6 +25,8 @@ class Api:
     store: Store = field(default_factory=MemoryStore)
     artifacts: MemoryArtifacts = field(default_factory=MemoryArtifacts)
     runner: MemoryRunner = field(default_factory=MemoryRunner)
+    clock: MemoryClock = field(default_factory=MemoryClock)
+    periods: MonthlyPeriods = field(default_factory=MonthlyPeriods)
     limits: Limits = field(default_factory=lambda: Limits("offline", frozenset({"offline", "claude-opus-4-7"})))
     ask: str = ""
     admin: str = ""
@@ -40,7 +43,17 @@ class Api:
 
     def services(self) -> Services:
         checks = {"store": self.store.ping, "temporal": self.runner.check}
-        return Services(self.store, self.artifacts, self.runner, StoredDatabases(self.store), self.limits, checks, SIGNING_KEY)
+        return Services(
+            self.store,
+            self.artifacts,
+            self.runner,
+            StoredDatabases(self.store),
+            self.limits,
+            checks,
+            SIGNING_KEY,
+            schedules=self.clock,
+            periods=self.periods,
+        )
 
     def client(self, key: str | None = None, **options: Any) -> httpx2.AsyncClient:
         headers = {"Authorization": f"Bearer {key}"} if key else {}

@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any, TypeVar
 
 from fakes.memory_deliveries import MemoryDeliveries
+from fakes.memory_schedules import MemorySchedules
 
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
@@ -40,7 +41,7 @@ class _Kept:
     queries: dict[str, Query] = field(default_factory=dict)
 
 
-class MemoryStore(MemoryDeliveries):
+class MemoryStore(MemoryDeliveries, MemorySchedules):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
     def __init__(self) -> None:
@@ -82,6 +83,11 @@ class MemoryStore(MemoryDeliveries):
         newest_first = sorted(self._runs.values(), key=lambda kept: (kept.question.asked_at, kept.question.run_id), reverse=True)
         mine = [kept for kept in newest_first if owner is None or kept.question.owner == owner]
         return tuple(_run(kept) for kept in mine if before is None or kept.question.asked_at < before)[:limit]
+
+    async def runs_of_schedule(self, schedule_id: str, *, limit: int = 50) -> tuple[Run, ...]:
+        made = [kept for kept in self._runs.values() if kept.question.schedule == schedule_id]
+        made.sort(key=lambda kept: (kept.question.scheduled_for, kept.question.asked_at), reverse=True)
+        return tuple(_run(kept) for kept in made[:limit])
 
     async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:
         kept = self._kept(run_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import uvicorn
 from fakes.databases import StoredDatabases
 from fakes.runner import MemoryRunner
+from fakes.schedules import MemoryClock, MonthlyPeriods
 
 from analytics_agent.adapters.file_artifacts import FileArtifacts
 from analytics_agent.adapters.postgres_store import PostgresStore
@@ -36,7 +37,8 @@ class Server:
         store = PostgresStore(self.url, self.encryption_key)
         checks = {"store": store.ping, "temporal": self.runner.check}
         limits = Limits("offline")
-        services = Services(store, FileArtifacts(self.artifacts), self.runner, StoredDatabases(store), limits, checks)
+        behind = (store, FileArtifacts(self.artifacts), self.runner, StoredDatabases(store), limits, checks)
+        services = Services(*behind, schedules=MemoryClock(), periods=MonthlyPeriods())
         config = uvicorn.Config(create_app(services), port=self.port, log_config=None, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, args=(store,))
