@@ -14,6 +14,7 @@ from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.replay import Changes, Replayed, told
 from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
 from analytics_agent.ports import Turn
@@ -30,8 +31,9 @@ async def assemble(connection: AsyncConnection, row: Any) -> Run:
     bodies = await _documents(connection, row.id)
     question = from_json(row.question, Question)
     findings = _optional(bodies.get("findings"), Findings)
+    replayed = _optional(bodies.get("replayed"), Replayed)
     return Run(
-        question=question,
+        question=told(question, replayed),
         status=row.status,
         reason=row.reason,
         evidence=_optional(bodies.get("evidence"), Evidence),
@@ -47,6 +49,8 @@ async def assemble(connection: AsyncConnection, row: Any) -> Run:
         timings=_timings(question.asked_at, row.finished_at, turns, queries),
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         finished_at=row.finished_at,
+        replayed=replayed,
+        changes=_optional(bodies.get("changes"), Changes),
     )
 
 

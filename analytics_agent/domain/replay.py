@@ -1,10 +1,11 @@
 """What a run that repeats an accepted one covers, and what it found to be different."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.period import Span
+from analytics_agent.domain.question import Question
 from analytics_agent.domain.schedule import PeriodUnit
 
 
@@ -34,3 +35,8 @@ class Changes:
     changed: bool = False
     corrected: bool = False
     """The same period has other values than before: past data was changed."""
+
+
+def told(question: Question, replayed: Replayed | None) -> Question:
+    """The question as this run answers it: with its own period, counted from its own day."""
+    return replace(question, text=replayed.question, as_of=replayed.as_of) if replayed else question

@@ -9,6 +9,7 @@ from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.replay import Changes, Replayed
 from analytics_agent.domain.report import Receipt, Report
 
 RunStatus = Literal[
@@ -73,3 +74,7 @@ class Run:
     timings: Timings = Timings()
     prompts: tuple[str, ...] = ()
     finished_at: datetime | None = None
+    replayed: Replayed | None = None
+    """Set when the SQL of an accepted run was run again: the question's text and day are then those of this run's period."""
+
+    changes: Changes | None = None
