@@ -17,6 +17,7 @@ from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, Timings
 from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun
@@ -262,7 +263,7 @@ def _run(kept: _Kept) -> Run:
     turns, queries = tuple(kept.turns.values()), tuple(kept.queries.values())
     seconds = ((kept.finished_at or datetime.now(UTC)) - kept.question.asked_at).total_seconds()
     return Run(
-        question=kept.question,
+        question=told(kept.question, kept.documents.get("replayed")),
         status=kept.status,
         reason=kept.reason,
         evidence=kept.documents.get("evidence"),
@@ -278,4 +279,6 @@ def _run(kept: _Kept) -> Run:
         timings=Timings(max(0.0, seconds), sum(turn.seconds for turn in turns), sum(query.milliseconds for query in queries) / 1000),
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         finished_at=kept.finished_at,
+        replayed=kept.documents.get("replayed"),
+        changes=kept.documents.get("changes"),
     )
