@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.rights import Grant, TableName, is_person
-from analytics_agent.errors import InvalidSettings, ModelRejected, ServiceUnreachable
+from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
 from analytics_agent.ports import Artifacts, Database, Model, Publisher, Rights, Store, Warehouse
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 SAMPLE = "flights"
+_CONNECT_SECONDS = 20.0
 
 
 def store(settings: Settings) -> Store:
@@ -180,6 +181,26 @@ async def register_sample_database(settings: Settings, *, owner_url: str, reader
         known = [each.semantic_model for each in await opened.databases() if each.name == SAMPLE]
         # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.
         await opened.save_database(sample, same_tables=known == [model_text])
+
+
+async def connect_databases(settings: Settings) -> dict[str, str]:
+    """Let SQL Lab know every database. Gives why not, a sentence for each that it does not know now."""
+    publish_to = publisher(settings)()
+
+    async def refusal(database: Database) -> str:
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await publish_to.connect(database)
+        except TimeoutError:
+            return "Superset does not answer in time."
+        except AgentError as error:
+            return error.message
+        return ""
+
+    async with _opened(settings) as opened:
+        databases = await opened.databases()
+    refusals = await asyncio.gather(*map(refusal, databases))
+    return {database.name: reason for database, reason in zip(databases, refusals, strict=True) if reason}
 
 
 async def ensure_client_key(settings: Settings, key: str) -> None:

@@ -119,7 +119,8 @@ def _report(settings: Settings) -> Sequence[Callable[..., Any]]:
 def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.deliver import DeliverActivities
 
-    return [DeliverActivities(bootstrap.store(settings), bootstrap.artifacts(settings), bootstrap.publisher(settings)).publish]
+    acts = DeliverActivities(bootstrap.store(settings), bootstrap.artifacts(settings), bootstrap.publisher(settings))
+    return [acts.publish, acts.connect_database]
 
 
 ACTIVITIES: dict[Queue, Callable[[Settings], Sequence[Callable[..., Any]]]] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from temporalio import activity
 
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
-from analytics_agent.domain.orders import RunOrder
+from analytics_agent.domain.orders import DatabaseOrder, RunOrder
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.report import Receipt
 from analytics_agent.errors import SupersetUnavailable
@@ -35,6 +35,11 @@ class DeliverActivities:
         }
         await self._store.append_event(order.run_id, "published", "deliver", data, key="published")
         return True
+
+    @activity.defn
+    async def connect_database(self, order: DatabaseOrder) -> bool:
+        """Let SQL Lab know a database that was added; False for one that it cannot reach."""
+        return await self._publisher().connect(await self._store.database(order.name))
 
     async def _published(self, order: RunOrder, wanted: PublishPlan, database: Database) -> Receipt:
         """Publish; an attempt that Temporal will repeat is told to whoever watches."""

@@ -20,9 +20,13 @@ def connection_name(database: Database) -> str:
     return f"analytics_agent · {database.name}"
 
 
+def is_publishable(database: Database) -> bool:
+    return database.dialect in _PUBLISHABLE
+
+
 def refuse_engine(database: Database) -> None:
     """Raises PublishRejected for an engine that Superset's own environment cannot or should not reach."""
-    if database.dialect in _PUBLISHABLE:
+    if is_publishable(database):
         return
     name = _NAMES.get(database.dialect, database.dialect)
     raise PublishRejected(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx2
 
 from analytics_agent.adapters import superset_objects as objects
-from analytics_agent.adapters.superset_connection import connection_name, connection_uuid, refuse_engine, secrets_of
+from analytics_agent.adapters.superset_connection import connection_name, connection_uuid, is_publishable, refuse_engine, secrets_of
 from analytics_agent.adapters.superset_session import SupersetSession
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.report import Published, Receipt
@@ -58,6 +58,14 @@ class SupersetRest:
                 await objects.check_chart(session, chart, charts[chart.uuid], rows[chart.dataset] > 0)
             dashboard_id = await objects.ensure_dashboard(session, plan, charts)
         return self._receipt(plan, database, database_id, datasets, charts, dashboard_id)
+
+    async def connect(self, database: Database) -> bool:
+        """Make the connection that SQL Lab shows, or set it right. False for an engine that Superset cannot reach."""
+        if not is_publishable(database):
+            return False
+        async with self._session(*secrets_of(database)) as session:
+            await objects.ensure_database(session, database, self._statement_timeout_seconds)
+        return True
 
     async def withdraw(self, plan: PublishPlan) -> tuple[Published, ...]:
         """Delete what `publish` made, except the connection and datasets on which somebody has drawn a chart of their own.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, superset_uuid
 from analytics_agent.domain.orders import DatabaseReading
-from analytics_agent.errors import AgentError, InvalidQuestion, UnknownDatabase
+from analytics_agent.errors import AgentError, InvalidQuestion, Unavailable, UnknownDatabase
 from analytics_agent.ports import Database, Store
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
@@ -24,10 +24,17 @@ _ENDINGS = {
 }
 
 
+Tell = Callable[[str], Awaitable[str | None]]
+"""Makes a database known to SQL Lab; gives a sentence when that did not come to an end."""
+
+
 class Registry:
-    def __init__(self, store: Store, read: Callable[[str], Awaitable[DatabaseReading]]) -> None:
+    """`tell` is None where there is no Superset."""
+
+    def __init__(self, store: Store, read: Callable[[str], Awaitable[DatabaseReading]], tell: Tell | None = None) -> None:
         self._store = store
         self._read = read
+        self._tell = tell
 
     async def views(self) -> tuple[DatabaseView, ...]:
         return tuple([await self._view(database) for database in await self._store.databases()])
@@ -42,7 +49,7 @@ class Registry:
         except AgentError:
             await (self._store.save_database(before) if before else self._store.remove_database(name))
             raise
-        return replace(await self._view(await self._store.database(name)), warnings=reading.can_write)
+        return await self._read_view(name, reading)
 
     async def remove(self, name: str) -> None:
         await self._store.database(name)
@@ -50,8 +57,7 @@ class Registry:
 
     async def refresh(self, name: str) -> DatabaseView:
         await self._store.database(name)
-        reading = await self._read(name)
-        return replace(await self._view(await self._store.database(name)), warnings=reading.can_write)
+        return await self._read_view(name, await self._read(name))
 
     async def catalog(self, name: str) -> Catalog:
         await self._store.database(name)
@@ -62,6 +68,17 @@ class Registry:
         if catalog is None:
             raise UnknownDatabase(f"The database {name} was removed meanwhile.")
         return catalog
+
+    async def _read_view(self, name: str, reading: DatabaseReading) -> DatabaseView:
+        told = await self._told(name)
+        return replace(await self._view(await self._store.database(name)), warnings=(*reading.can_write, *filter(None, [told])))
+
+    async def _told(self, name: str) -> str | None:
+        """A database is added whatever Superset says."""
+        try:
+            return await self._tell(name) if self._tell else None
+        except Unavailable as error:
+            return f"SQL Lab does not know {name}: {error.message} Then: analytics-agent databases refresh {name}"
 
     async def _known(self, name: str) -> Database | None:
         try:

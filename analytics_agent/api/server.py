@@ -9,6 +9,7 @@ from analytics_agent.api.registry import Registry
 from analytics_agent.api.services import Limits, Services
 from analytics_agent.api.temporal_runner import TemporalRunner
 from analytics_agent.api.temporal_schedules import TemporalSchedules
+from analytics_agent.api.temporal_sql_lab import TemporalSqlLab
 from analytics_agent.domain.question import Budget
 from analytics_agent.settings import Settings
 
@@ -25,7 +26,8 @@ def services(settings: Settings) -> Services:
     )
     checks = {"store": store.ping, "temporal": runner.check}
     signing_key = settings.superset_signing_key.get_secret_value() if settings.superset_signing_key else None
-    registry = Registry(store, runner.read_database)
+    sql_lab = TemporalSqlLab(lambda: bootstrap.temporal(settings)) if settings.superset_url else None
+    registry = Registry(store, runner.read_database, sql_lab.tell if sql_lab else None)
     return Services(
         store,
         bootstrap.artifacts(settings),

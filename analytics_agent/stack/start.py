@@ -38,6 +38,8 @@ def _preparations(plan: Plan, names: set[str]) -> list[Step]:
     if "api" in names:
         found.append(_step("store", partial(prepare, plan.client_settings), "databases"))
         found.append(_step("sample data", partial(_sample, plan), "store"))
+    if {"superset", "api"} <= names:
+        found.append(Step("sql lab", partial(_sql_lab, plan), ("superset", "sample data")))
     return found
 
 
@@ -54,6 +56,14 @@ def _sample(plan: Plan) -> None:
 
     where = plan.addresses
     asyncio.run(bootstrap.register_sample_database(plan.client_settings, owner_url=where.flights_owner, reader_url=where.flights_reader))
+
+
+def _sql_lab(plan: Plan, _cancelled: threading.Event) -> str:
+    """Let Superset know the databases, so that people find them in SQL Lab before the first question. One that it cannot reach is named."""
+    from analytics_agent import bootstrap
+
+    refusals = asyncio.run(bootstrap.connect_databases(plan.client_settings))
+    return " ".join(f"not {name}: {reason}" for name, reason in refusals.items())
 
 
 def _start(supervisor: Supervisor, service: Service, cancelled: threading.Event) -> str:
