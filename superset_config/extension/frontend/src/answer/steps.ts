@@ -1,18 +1,10 @@
 // A run's events as the five steps with what happened in each: pure, so that the same events always show the same.
+import type { RunEvent } from "../types";
 import { visible } from "./invisible";
 import { count, duration } from "./numbers";
 
 export const STEPS = ["explore", "analyze", "synthesize", "report", "deliver"] as const;
 export type StepName = (typeof STEPS)[number];
-
-/** An event as the API sends it; see domain/event.py for the data of each kind. */
-export interface StepEvent {
-  seq: number;
-  at: string;
-  kind: string;
-  step: string | null;
-  data: Record<string, unknown>;
-}
 
 export interface StepLine {
   key: string;
@@ -37,7 +29,7 @@ export interface Progress {
 }
 
 /** The steps in order. `expected` are those that are shown before they begin; `over`: nothing will happen any more. */
-export function progress(events: readonly StepEvent[], expected: readonly StepName[] = ["explore", "analyze", "synthesize", "report"], over = false): Progress {
+export function progress(events: readonly RunEvent[], expected: readonly StepName[] = ["explore", "analyze", "synthesize", "report"], over = false): Progress {
   const steps = new Map<StepName, Step>(STEPS.map((name) => [name, { name, state: "waiting", seconds: null, lastSeen: null, lines: [] }]));
   const seen = new Set<number>();
   let costUsd = 0;
@@ -57,7 +49,7 @@ export function progress(events: readonly StepEvent[], expected: readonly StepNa
   return { steps: over ? shown.filter((step) => step.state !== "waiting") : shown, costUsd, turns };
 }
 
-function tell(step: Step, event: StepEvent): void {
+function tell(step: Step, event: RunEvent): void {
   step.lastSeen = event.at;
   if (event.kind === "step") {
     step.state = event.data.state === "finished" ? "finished" : "running";
@@ -69,7 +61,7 @@ function tell(step: Step, event: StepEvent): void {
   if (line) step.lines.push(line);
 }
 
-function lineOf(event: StepEvent): StepLine | null {
+function lineOf(event: RunEvent): StepLine | null {
   const { data } = event;
   const key = String(event.seq);
   switch (event.kind) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import why from "./fixtures/why.json";
-import { plain, spans } from "./prose";
+import { plain, spans } from "./prose-spans";
 
 const shown = (text: string, figures: string[] = []) => spans(text, figures).map((span) => [span.kind, span.text]);
 

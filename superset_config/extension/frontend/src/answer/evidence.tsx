@@ -1,0 +1,142 @@
+// Where a figure comes from: its cell among its neighbors, the SQL that made it, what was filtered and what is left out.
+import React, { useEffect, useMemo, useRef } from "react";
+import type { Figure, Query, Run } from "../types";
+import { CopyButton } from "./copy-button";
+import { Excerpt } from "./excerpt-table";
+import { useExcerpt } from "./excerpt-rows";
+import { labelColumn, otherResults } from "./excerpt";
+import { type Names, inWords, parse } from "./expression";
+import { Icon } from "./icon";
+import { ancestry, caveats, certainty, filters, tables } from "./lineage";
+import { cellText, count, decimalsFor, duration, exact } from "./numbers";
+import type { AnswerApi, InsertSql } from "./shapes";
+import { SqlText } from "./sql-text";
+
+interface EvidenceProps {
+  run: Run;
+  api: AnswerApi;
+  figure: Figure;
+  id?: string;
+  /** "page": a column of its own, with larger type. "card": under the figure, closable. */
+  look: "card" | "page";
+  onClose?(): void;
+  onInsertSql?: InsertSql;
+  children?: React.ReactNode;
+}
+
+export function Evidence({ run, api, figure, id, look, onClose, onInsertSql, children }: EvidenceProps) {
+  const chain = useMemo(() => ancestry(figure.result, run.queries), [figure.result, run.queries]);
+  const query = chain[0];
+  const statement = chain.find((one) => one.sql);
+  const excerpt = useExcerpt(api, run.id, figure, query);
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (look === "card") card.current?.focus({ preventScroll: true });
+  }, [look, figure]);
+  return (
+    <section ref={card} id={id} className={`aa-evidence aa-evidence-${look}`} tabIndex={-1} aria-label={`Evidence for ${figure.shown}`}>
+      <header className="aa-evidence-head">
+        <div className="aa-evidence-value">
+          <strong dir="auto">{figure.shown}</strong>
+          <Certainty chain={chain} />
+          {onClose && (
+            <button type="button" className="aa-icon-button" aria-label="Close evidence" onClick={onClose}>
+              <Icon name="close" />
+            </button>
+          )}
+        </div>
+        <p className="aa-second" dir="auto">
+          {derivation(figure, run.queries, excerpt.rowAt)}
+        </p>
+      </header>
+      {query ? <Excerpt state={excerpt} figure={figure} query={query} /> : <p className="aa-pad aa-second">The result behind this figure is not in the document.</p>}
+      {statement && (
+        <>
+          {statement.id !== figure.result && <p className="aa-sql-title">{statement.id}, from which it is computed</p>}
+          <SqlText sql={statement.sql} label={`SQL of ${statement.id}`} />
+        </>
+      )}
+      <Facts run={run} figure={figure} chain={chain} />
+      {children}
+      {statement && (
+        <footer className="aa-evidence-foot">
+          {onInsertSql && (
+            <button type="button" className="aa-button aa-small" onClick={() => onInsertSql(statement.sql, statement.title)}>
+              <Icon name="open" size={13} />
+              {look === "page" ? "Open in SQL Lab" : "Open in a tab"}
+            </button>
+          )}
+          <CopyButton text={statement.sql} label="Copy SQL" />
+        </footer>
+      )}
+    </section>
+  );
+}
+
+function Certainty({ chain }: { chain: readonly Query[] }) {
+  const { kind, label } = certainty(chain);
+  return (
+    <span className={`aa-badge aa-badge-${kind}`}>
+      {kind !== "free" && <Icon name="check" size={12} bold />}
+      {label}
+    </span>
+  );
+}
+
+function Facts({ run, figure, chain }: { run: Run; figure: Figure; chain: readonly Query[] }) {
+  const query = chain[0];
+  const asked = chain.filter((one) => one.source !== "computed");
+  const { leftOut } = caveats(run);
+  const others = otherResults(figure);
+  return (
+    <dl className="aa-facts">
+      {query && <Fact name="Result">{place(figure, query)}</Fact>}
+      {query && query.source === "computed" && (
+        <Fact name="Computed">
+          from {query.inputs.join(", ")}. {query.method}
+        </Fact>
+      )}
+      {others.length > 0 && <Fact name="And from">{others.join(", ")}</Fact>}
+      <Fact name="Exact value">{typeof figure.value === "number" && !figure.shown.startsWith(exact(figure.value)) ? exact(figure.value) : ""}</Fact>
+      <Fact name="Tables">{tables(asked).join(", ")}</Fact>
+      <Fact name="Filters">{filters(chain).join(" · ") || (asked.length ? "None" : "")}</Fact>
+      <Fact name="Left out">{leftOut.join(" ")}</Fact>
+      <Fact name="Your rights">No row filter applies to you</Fact>
+      {asked.some((one) => one.truncated) && <Fact name="Cut off">More rows exist than were read.</Fact>}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  if (!React.Children.toArray(children).some((child) => child !== "")) return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd dir="auto">{children}</dd>
+    </>
+  );
+}
+
+/** "r1, row 4 of 16, 28 ms". */
+function place(figure: Figure, query: Query): string {
+  const row = figure.row === null ? count(query.rows, "row") : `row ${(figure.row + 1).toLocaleString("en-US")} of ${query.rows.toLocaleString("en-US")}`;
+  return [query.id, row, ...(query.milliseconds >= 0.5 ? [duration(query.milliseconds / 1000)] : [])].join(", ");
+}
+
+/** How the figure came about, in words; the reference itself where it cannot be read. */
+function derivation(figure: Figure, queries: readonly Query[], rowAt: (row: number) => readonly unknown[] | null): string {
+  const tree = parse(figure.expression);
+  const byId = new Map(queries.map((query) => [query.id, query]));
+  const names: Names = {
+    column: (result, column) => byId.get(result)?.columns.find((one) => one.name === column)?.label ?? column,
+    row: (result, row) => rowName(byId.get(result), result === figure.result ? rowAt(row) : null),
+  };
+  return tree ? inWords(tree, names) : figure.expression;
+}
+
+function rowName(query: Query | undefined, cells: readonly unknown[] | null): string | null {
+  if (!query || !cells || query.rows < 2) return null;
+  const label = labelColumn(query.columns);
+  const shape = query.columns[label];
+  return shape ? cellText(cells[label], shape, decimalsFor(shape, [cells[label]])) : null;
+}

@@ -1,0 +1,104 @@
+// A few rows of a result with the figure's cell outlined. The first column stays while the others scroll.
+import React, { useLayoutEffect, useRef } from "react";
+import type { Figure, Query } from "../types";
+import { aggregates, isSource, shownOrder, windows } from "./excerpt";
+import type { ExcerptState, Row } from "./excerpt-rows";
+import { cellText, count, decimalsFor, head, isNumeric } from "./numbers";
+
+export function Excerpt({ state, figure, query }: { state: ExcerptState; figure: Figure; query: Query }) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => toSource(box.current), [state.state, figure]);
+  if (state.state === "failed") {
+    return (
+      <p className="aa-pad aa-second" role="alert">
+        {state.message}{" "}
+        <button type="button" className="aa-link" onClick={state.retry}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  const expected = windows(figure, query.rows).reduce((sum, window) => sum + window.limit, 0);
+  if (state.state === "loading") return <Waiting rows={expected} />;
+  if (!state.rows.length) return <p className="aa-pad aa-second">{query.id} has no rows.</p>;
+  return (
+    <div className="aa-excerpt" ref={box} tabIndex={0} role="region" aria-label={`Rows of ${query.id}: ${query.title}`}>
+      <Rows rows={state.rows} figure={figure} query={query} />
+      {state.rows.length < state.total && (
+        <p className="aa-third aa-more">
+          {count(state.rows.length, "row")} of {state.total.toLocaleString("en-US")} shown{aggregates(figure) ? ", all of them count" : ""}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Rows({ rows, figure, query }: { rows: Row[]; figure: Figure; query: Query }) {
+  const order = shownOrder(query.columns);
+  const decimals = query.columns.map((shape, place) => decimalsFor(shape, rows.map((row) => row.cells[place])));
+  return (
+    <table className="aa-table">
+      <thead>
+        <tr>
+          {order.map((column) => {
+            const shape = query.columns[column];
+            return (
+              <th key={column} scope="col" className={isNumeric(shape) ? "aa-number" : undefined}>
+                {head(shape)}
+              </th>
+            );
+          })}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, place) => (
+          <React.Fragment key={row.row}>
+            {place > 0 && row.row > rows[place - 1].row + 1 && (
+              <tr className="aa-gap">
+                <td colSpan={order.length}>…</td>
+              </tr>
+            )}
+            <tr className={row.row === figure.row ? "aa-source-row" : undefined}>
+              {order.map((column, shown) => {
+                const shape = query.columns[column];
+                const source = isSource(figure, query.columns, row.row, row.cells, column);
+                const Tag = shown === 0 && !isNumeric(shape) ? "th" : "td";
+                return (
+                  <Tag key={column} scope={Tag === "th" ? "row" : undefined} className={isNumeric(shape) ? "aa-number" : undefined} aria-current={source || undefined}>
+                    <span className={source ? "aa-hit" : "aa-cell"} dir="auto">
+                      {cellText(row.cells[column], shape, decimals[column])}
+                    </span>
+                  </Tag>
+                );
+              })}
+            </tr>
+          </React.Fragment>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Takes the room that the rows will take. */
+function Waiting({ rows }: { rows: number }) {
+  return (
+    <div className="aa-excerpt aa-waiting" role="status" aria-label="Reading the rows">
+      {Array.from({ length: rows + 1 }, (_, place) => (
+        <div key={place} className="aa-bone-row">
+          <span className="aa-bone" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Scrolls sideways, and only sideways, until the outlined cell is in sight beside the first column. */
+function toSource(box: HTMLElement | null): void {
+  const hit = box?.querySelector<HTMLElement>(".aa-hit")?.closest<HTMLElement>("td, th");
+  const first = box?.querySelector<HTMLElement>("thead th");
+  if (!box || !hit || !first) return;
+  const [outer, inner] = [box.getBoundingClientRect(), hit.getBoundingClientRect()];
+  const hidden = inner.right - outer.right;
+  if (hidden > 0) box.scrollLeft += hidden + 8;
+  else if (inner.left < outer.left + first.offsetWidth) box.scrollLeft -= outer.left + first.offsetWidth - inner.left;
+}

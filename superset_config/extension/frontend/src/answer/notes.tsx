@@ -1,0 +1,111 @@
+// What stands beside an answer: what it rests on, what is left out, what was not answered, what could not be finished.
+import React from "react";
+import type { Run } from "../types";
+import { Icon } from "./icon";
+import { visible } from "./invisible";
+import { freeResults, metrics } from "./lineage";
+import { plain } from "./prose-spans";
+
+/** One line on certainty: certified metrics, or which results are free SQL. */
+export function Sources({ run }: { run: Run }) {
+  const free = freeResults(run);
+  const named = metrics(run);
+  if (free.length) {
+    return (
+      <p className="aa-note">
+        <span className="aa-need">
+          <Icon name="warning" />
+        </span>
+        <span>
+          {free.join(", ")}: free SQL, checked by the rules, not by a certified metric.
+        </span>
+      </p>
+    );
+  }
+  if (!named.length) return null;
+  return (
+    <p className="aa-note">
+      <span className="aa-good">
+        <Icon name="check" bold />
+      </span>
+      <span dir="auto">Every figure comes from certified metrics: {visible(named.join(", "))}.</span>
+    </p>
+  );
+}
+
+const FEW = 2;
+
+export function Caveats({ run }: { run: Run }) {
+  const [all, showAll] = React.useState(false);
+  if (!run.caveats.length) return null;
+  const shown = all ? run.caveats : run.caveats.slice(0, FEW);
+  return (
+    <ul className="aa-caveats">
+      {shown.map((caveat) => (
+        <li key={caveat} dir="auto">
+          {plain(caveat)}
+        </li>
+      ))}
+      {shown.length < run.caveats.length && (
+        <li>
+          <button type="button" className="aa-link" onClick={() => showAll(true)}>
+            Show {run.caveats.length - shown.length} more
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+export function NotAnswered({ run }: { run: Run }) {
+  if (!run.not_answered.length) return null;
+  return (
+    <p className="aa-second" dir="auto">
+      <strong>Not answered:</strong> {run.not_answered.map((one) => plain(one).replace(/\.$/, "")).join(" · ")}.
+    </p>
+  );
+}
+
+export function ReadAs({ run }: { run: Run }) {
+  if (!run.readings.length) return null;
+  return (
+    <details className="aa-read-as">
+      <summary>How the question was read</summary>
+      <ul>
+        {run.readings.map((reading) => (
+          <li key={reading} dir="auto">
+            {plain(reading)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What is missing of an answer that stands: its report, its dashboard, rows beyond the limit, the rest of a stopped run. */
+export function Notes({ run }: { run: Run }) {
+  const notes = missing(run);
+  if (!notes.length) return null;
+  return (
+    <div className="aa-alert aa-alert-need" role="note">
+      <Icon name="warning" size={18} />
+      <div>
+        {notes.map((note) => (
+          <p key={note} dir="auto">
+            {visible(note)}
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function missing(run: Run): string[] {
+  const cut = run.queries.filter((query) => query.truncated).map((query) => query.id);
+  return [
+    ...(run.answer && run.status !== "succeeded" && run.reason ? [run.reason] : []),
+    ...(run.report_failure ? [run.report_failure] : []),
+    ...(run.superset.failure ? [run.superset.failure] : []),
+    ...(cut.length ? [`${cut.join(", ")} reached the row limit: there are more rows than were read.`] : []),
+  ];
+}

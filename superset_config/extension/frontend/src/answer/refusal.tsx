@@ -1,0 +1,66 @@
+// Why there is no answer: what is missing, where it was looked for, and what this data can answer instead.
+import React from "react";
+import { useStyles } from "../theme";
+import type { Run } from "../types";
+import { Icon } from "./icon";
+import { money } from "./numbers";
+import { count } from "./numbers";
+import { plain } from "./prose-spans";
+import { answerCss } from "./styles";
+
+const SHOWN = 6;
+
+export function Refusal({ run, onAsk }: { run: Run; onAsk?(question: string): void }) {
+  useStyles("answer", answerCss);
+  const refusal = run.refusal ?? { reason: "", missing: "", looked_in: [], instead: [] };
+  const reason = plain(run.reason || refusal.reason || "No reason was given.");
+  const ran = run.queries.length ? count(run.queries.length, "query was run", "queries were run") : "No query was run";
+  const tables = refusal.looked_in.map(plain);
+  return (
+    <div className="aa-refusal">
+      <div className="aa-alert aa-alert-need">
+        <Icon name="warning" size={18} />
+        <div>
+          <h3 dir="auto">I cannot answer this from {plain(run.database)}</h3>
+          <p dir="auto">
+            {refusal.missing && (
+              <>
+                Missing: <strong>{plain(refusal.missing)}</strong>.{" "}
+              </>
+            )}
+            {reason}
+          </p>
+        </div>
+      </div>
+      {tables.length > 0 && (
+        <dl className="aa-card aa-facts aa-looked">
+          <dt>Looked in</dt>
+          <dd dir="auto">
+            {count(tables.length, "table")}: {tables.slice(0, SHOWN).join(", ")}
+            {tables.length > SHOWN ? ` and ${tables.length - SHOWN} more` : ""}
+          </dd>
+        </dl>
+      )}
+      {refusal.instead.length > 0 && (
+        <section>
+          <h4 className="aa-label">What I can answer instead</h4>
+          <ul className="aa-choices">
+            {refusal.instead.map((question) => (
+              <li key={question}>
+                {onAsk ? (
+                  <button type="button" onClick={() => onAsk(question)} dir="auto">
+                    <Icon name="lines" size={16} />
+                    <span>{plain(question)}</span>
+                  </button>
+                ) : (
+                  <span dir="auto">{plain(question)}</span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <p className="aa-third">{[ran, money(run.usage.cost_usd)].filter(Boolean).join(" · ")}</p>
+    </div>
+  );
+}
