@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from e2e.superset_page import Login
 from running_stack import RunningStack, running_stack
+from superset_people import People
 
 from analytics_agent.stack.postgres import Cluster, outside, runnable_binaries, system_user
 
@@ -62,3 +64,12 @@ def stack() -> Iterator[RunningStack]:
     """The whole stack, once for all tests that need it."""
     with running_stack() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def people(stack: RunningStack) -> Iterator[People]:
+    """Makes people of the stack's Superset with the rights that a test needs; they are gone afterwards."""
+    assert stack.settings.superset_url
+    made = People(stack.settings.superset_url, Login(*stack.superset_login))
+    yield made
+    made.remove_all()
