@@ -33,6 +33,8 @@ module.exports = {
     new ModuleFederationPlugin({
       // publisher_name as Superset writes it; build.py puts the same into the manifest.
       name: "analytics_agent_ask",
+      // Not `var`: the minifier wraps the file into a function, and Superset looks for it on the window.
+      library: { type: "window", name: "analytics_agent_ask" },
       filename: "remoteEntry.[contenthash].js",
       exposes: { "./index": "./src/index.tsx" },
       shared,
