@@ -3,6 +3,7 @@
 import json
 import secrets
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from analytics_agent.api.authentication import status_for
 from analytics_agent.api.problems import FieldProblem, InvalidRequest, field_problems
+from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Services
 from analytics_agent.domain.question import LONGEST_QUESTION, Budget, Format, Question
 from analytics_agent.domain.rights import Principal
@@ -41,6 +43,8 @@ class AskBody(BaseModel):
     budget: BudgetBody | None = None
     as_of: Annotated[date | None, Field(description="The day that relative dates count from.")] = None
     continues: Annotated[str | None, Field(alias="continue", description="The id of an earlier run to go on from.")] = None
+    recipients: Annotated[list[str], Field(description="Who gets the report: mail:ops@example.com, webhook:NAME, folder:NAME.")] = []
+    webhook: Annotated[str | None, Field(description="The name of a webhook that gets the report, besides the recipients.")] = None
 
     @field_validator("question")
     @classmethod
@@ -75,11 +79,12 @@ def checked_text(text: str, what: str, *, most: int) -> str:
 
 async def question_of(request: Request, asker: Principal, services: Services) -> Question:
     """The question as it will be stored. Raises InvalidRequest with every problem."""
-    sent = await _json_object(request)
-    problems = _shape_problems(sent) + await _unknown_names(sent, asker, services)
+    sent = await json_object(request)
+    recipients, unusable = await _recipients(sent, asker, services)
+    problems = _shape_problems(sent) + await _unknown_names(sent, asker, services) + unusable
     if problems:
         raise InvalidRequest(problems, _kind(problems))
-    return _question(AskBody.model_validate(sent), asker, services)
+    return replace(_question(AskBody.model_validate(sent), asker, services), recipients=recipients)
 
 
 def _question(body: AskBody, asker: Principal, services: Services) -> Question:
@@ -99,11 +104,12 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
     )
 
 
-async def _json_object(request: Request) -> dict[str, Any]:
+async def json_object(request: Request, hint: str = 'Send {"question": "…", "database": "…"}.') -> dict[str, Any]:
+    """The body, when it is a JSON object."""
     try:
         sent = json.loads(await request.body())
     except (ValueError, RecursionError):
-        raise AskerError("The body is not JSON.", hint='Send {"question": "…", "database": "…"}.') from None
+        raise AskerError("The body is not JSON.", hint=hint) from None
     if not isinstance(sent, dict):
         raise InvalidRequest([FieldProblem(field="", message="The body must be a JSON object.")])
     return sent
@@ -136,6 +142,15 @@ async def _unknown_names(sent: dict[str, Any], asker: Principal, services: Servi
         except UnknownRun as error:
             problems.append(FieldProblem(field="continue", message=str(error)))
     return problems
+
+
+async def _recipients(sent: dict[str, Any], asker: Principal, services: Services) -> tuple[tuple[str, ...], list[FieldProblem]]:
+    """Those of both fields, each once, as they are stored."""
+    database, webhook = str(sent.get("database")), sent.get("webhook")
+    named = [f"webhook:{webhook}"] if isinstance(webhook, str) else []
+    listed = await checked_recipients(sent.get("recipients"), services, database=database, owner=asker.id)
+    hook = await checked_recipients(named, services, database=database, owner=asker.id, field="webhook")
+    return tuple(dict.fromkeys(map(str, (*listed[0], *hook[0])))), listed[1] + hook[1]
 
 
 def _kind(problems: list[FieldProblem]) -> str:

@@ -1,0 +1,129 @@
+"""ports.Folders on any fsspec filesystem: a local folder, an object store, a file server. A file appears whole or not at all."""
+
+import asyncio
+import errno
+import json
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+from fsspec.registry import get_filesystem_class, known_implementations
+
+from analytics_agent.deliver.addresses import folder_problems
+from analytics_agent.errors import AgentError, DeliveryRejected, FolderUnavailable
+from analytics_agent.ports import Destination
+
+PATIENCE = 120.0
+_NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}")
+_WHOLE_AT_ONCE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "oci", "adl", "memory"})
+"""Object stores show a new object only when it is complete, and a rename there is a copy."""
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class FsspecFolders:
+    async def put(self, destination: Destination, path: str, content: bytes, media_type: str) -> None:
+        if not _NAME.fullmatch(path) or path in {".", ".."} or folder_problems(destination.address):
+            raise DeliveryRejected(f"The folder {destination.name} has an address that cannot be used. Add it again.")
+        try:
+            await asyncio.wait_for(asyncio.to_thread(_put, destination, path, content), PATIENCE)
+        except TimeoutError:
+            raise FolderUnavailable(f"The folder {destination.name} does not answer.") from None
+
+
+def _put(destination: Destination, name: str, content: bytes) -> None:
+    files, root = _opened(destination)
+    with _told(destination.name):
+        if isinstance(files, LocalFileSystem):
+            _write_locally(Path(root) / name, content)
+        elif destination.address.partition("://")[0].lower() in _WHOLE_AT_ONCE:
+            files.pipe_file(f"{root.rstrip('/')}/{name}", content)
+        else:
+            _write_beside(files, root.rstrip("/"), name, content)
+
+
+def _opened(destination: Destination) -> tuple[Any, str]:
+    """Raises DeliveryRejected, naming the package where a filesystem's driver is not installed."""
+    protocol = destination.address.partition("://")[0].lower()
+    try:
+        get_filesystem_class(protocol)
+    except ImportError:
+        package = known_implementations.get(protocol, {}).get("err", f"Install the fsspec driver for {protocol}.")
+        raise DeliveryRejected(
+            f"The folder {destination.name} is on {protocol}, for which a package is missing.",
+            hint=f"{package} It goes where the workers run.",
+        ) from None
+    except ValueError:
+        raise DeliveryRejected(
+            f"The folder {destination.name} is on {protocol[:40]!r}, which is no filesystem that fsspec knows."
+        ) from None
+    with _told(destination.name):
+        try:
+            files, root = url_to_fs(destination.address, **_options(destination))
+        except (TypeError, ValueError):
+            raise DeliveryRejected(f"The folder {destination.name} cannot be opened with the options it has. Add it again.") from None
+    return files, str(root)
+
+
+def _options(destination: Destination) -> dict[str, Any]:
+    """What was given with --option. A value that is JSON (true, 5, {…}) means what it says, any other is a text."""
+    given: dict[str, str] = json.loads(destination.secret) if destination.secret else {}
+    return {name: _value(text) for name, text in given.items()}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text) if text in ("true", "false", "null") or text[:1] in "{[" else text
+    except ValueError:
+        return text
+
+
+def _write_locally(path: Path, content: bytes) -> None:
+    """Through a file beside it, renamed when complete and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _write_beside(files: Any, root: str, name: str, content: bytes) -> None:
+    unfinished, path = f"{root}/.{name[:100]}.{uuid.uuid4().hex}", f"{root}/{name}"
+    files.makedirs(root, exist_ok=True)
+    try:
+        files.pipe_file(unfinished, content)
+        if files.exists(path):
+            files.rm_file(path)  # not every server renames over a file that is there
+        files.mv(unfinished, path)
+    finally:
+        with suppress(OSError):
+            files.rm_file(unfinished)
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What the filesystem says, in our words: its own may hold keys and paths."""
+    try:
+        yield
+    except OSError as error:
+        raise _error(name, error) from None
+
+
+def _error(name: str, error: OSError) -> AgentError:
+    if isinstance(error, PermissionError) or error.errno in (errno.EROFS, errno.EACCES):
+        return DeliveryRejected(f"The folder {name} may not be written.", hint="Give the workers the right to write there.")
+    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
+        return DeliveryRejected(f"The folder {name} is not there.", hint="Make it, or add it again with the right address.")
+    if error.errno in _FULL:
+        return FolderUnavailable(f"The disk of the folder {name} is full.", hint="Free some space.")
+    return FolderUnavailable(f"The folder {name} does not answer.")
