@@ -107,7 +107,7 @@ function Under({ button, root, children }: { button: HTMLElement | null; root: H
       if (!button || !root) return;
       const [outer, inner] = [root.getBoundingClientRect(), button.getBoundingClientRect()];
       const middle = inner.left + inner.width / 2 - outer.left;
-      put({ top: inner.bottom - outer.top + 6, point: Math.max(14, Math.min(outer.width - 14, middle)) });
+      put({ top: inner.bottom - outer.top + 4, point: Math.max(14, Math.min(outer.width - 14, middle)) });
     };
     place();
     card.current?.scrollIntoView?.({ block: "nearest" });

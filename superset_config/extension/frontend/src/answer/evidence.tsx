@@ -7,6 +7,7 @@ import { useExcerpt } from "./excerpt-rows";
 import { labelColumn, otherResults } from "./excerpt";
 import { type Names, inWords, parse } from "./expression";
 import { Icon } from "./icon";
+import { visible } from "./invisible";
 import { ancestry, caveats, certainty, filters, tables } from "./lineage";
 import { cellText, count, decimalsFor, duration, exact } from "./numbers";
 import type { AnswerApi, InsertSql } from "./shapes";
@@ -93,7 +94,7 @@ function Facts({ run, figure, chain }: { run: Run; figure: Figure; chain: readon
       {query && <Fact name="Result">{place(figure, query)}</Fact>}
       {query && query.source === "computed" && (
         <Fact name="Computed">
-          from {query.inputs.join(", ")}. {query.method}
+          <Method query={query} />
         </Fact>
       )}
       {others.length > 0 && <Fact name="And from">{others.join(", ")}</Fact>}
@@ -113,6 +114,24 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
     <>
       <dt>{name}</dt>
       <dd dir="auto">{children}</dd>
+    </>
+  );
+}
+
+/** A method's first sentence says which one it is; the rest is for who wants to check it. */
+function Method({ query }: { query: Query }) {
+  const text = visible(query.method);
+  const end = /[.:](?=\s)/.exec(text.slice(20));
+  const first = end ? `${text.slice(0, 20 + end.index)}.` : text;
+  return (
+    <>
+      From {query.inputs.join(", ")}. {first}
+      {first.length < text.length && (
+        <details className="aa-method">
+          <summary>Whole method</summary>
+          {text}
+        </details>
+      )}
     </>
   );
 }

@@ -1,13 +1,11 @@
 // A few rows of a result with the figure's cell outlined. The first column stays while the others scroll.
-import React, { useLayoutEffect, useRef } from "react";
+import React from "react";
 import type { Figure, Query } from "../types";
 import { aggregates, isSource, shownOrder, windows } from "./excerpt";
 import type { ExcerptState, Row } from "./excerpt-rows";
 import { cellText, count, decimalsFor, head, isNumeric } from "./numbers";
 
 export function Excerpt({ state, figure, query }: { state: ExcerptState; figure: Figure; query: Query }) {
-  const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => toSource(box.current), [state.state, figure]);
   if (state.state === "failed") {
     return (
       <p className="aa-pad aa-second" role="alert">
@@ -22,7 +20,7 @@ export function Excerpt({ state, figure, query }: { state: ExcerptState; figure:
   if (state.state === "loading") return <Waiting rows={expected} />;
   if (!state.rows.length) return <p className="aa-pad aa-second">{query.id} has no rows.</p>;
   return (
-    <div className="aa-excerpt" ref={box} tabIndex={0} role="region" aria-label={`Rows of ${query.id}: ${query.title}`}>
+    <div className="aa-excerpt" tabIndex={0} role="region" aria-label={`Rows of ${query.id}: ${query.title}`}>
       <Rows rows={state.rows} figure={figure} query={query} />
       {state.rows.length < state.total && (
         <p className="aa-third aa-more">
@@ -34,7 +32,7 @@ export function Excerpt({ state, figure, query }: { state: ExcerptState; figure:
 }
 
 function Rows({ rows, figure, query }: { rows: Row[]; figure: Figure; query: Query }) {
-  const order = shownOrder(query.columns);
+  const order = shownOrder(query.columns, figure);
   const decimals = query.columns.map((shape, place) => decimalsFor(shape, rows.map((row) => row.cells[place])));
   return (
     <table className="aa-table">
@@ -90,15 +88,4 @@ function Waiting({ rows }: { rows: number }) {
       ))}
     </div>
   );
-}
-
-/** Scrolls sideways, and only sideways, until the outlined cell is in sight beside the first column. */
-function toSource(box: HTMLElement | null): void {
-  const hit = box?.querySelector<HTMLElement>(".aa-hit")?.closest<HTMLElement>("td, th");
-  const first = box?.querySelector<HTMLElement>("thead th");
-  if (!box || !hit || !first) return;
-  const [outer, inner] = [box.getBoundingClientRect(), hit.getBoundingClientRect()];
-  const hidden = inner.right - outer.right;
-  if (hidden > 0) box.scrollLeft += hidden + 8;
-  else if (inner.left < outer.left + first.offsetWidth) box.scrollLeft -= outer.left + first.offsetWidth - inner.left;
 }

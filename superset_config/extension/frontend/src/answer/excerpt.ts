@@ -105,8 +105,9 @@ export function labelColumn(columns: readonly Shape[]): number {
   return Math.max(0, text);
 }
 
-/** The columns' order in a narrow table: the one that names the row, then the rest as they are. */
-export function shownOrder(columns: readonly Shape[]): number[] {
-  const first = labelColumn(columns);
-  return [first, ...columns.map((_, place) => place).filter((place) => place !== first)].slice(0, columns.length);
+/** The columns' order in a narrow table: the one that names the row, the figure's own, then the rest as they are. */
+export function shownOrder(columns: readonly Shape[], figure: Figure): number[] {
+  const own = new Set([figure.column, ...references(figure).map((cells) => cells.column)]);
+  const sources = columns.flatMap((column, place) => (own.has(column.name) ? [place] : []));
+  return [...new Set([labelColumn(columns), ...sources, ...columns.keys()])].slice(0, columns.length);
 }

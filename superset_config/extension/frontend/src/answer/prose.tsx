@@ -1,6 +1,6 @@
 // A claim as text whose figures are doors.
 import React, { useMemo } from "react";
-import { spans } from "./prose-spans";
+import { type Span, spans } from "./prose-spans";
 import type { Claim } from "../types";
 import type { FigurePlace } from "./shapes";
 
@@ -15,14 +15,42 @@ export function ClaimText({ claim, place, ...doors }: Doors & { claim: Claim; pl
   const pieces = useMemo(() => spans(claim.text, claim.figures.map((figure) => figure.shown)), [claim]);
   return (
     <>
-      {pieces.map((piece, key) => {
-        if (piece.kind === "figure") return <FigureButton key={key} shown={piece.text} place={{ claim: place, figure: piece.figure }} {...doors} />;
-        if (piece.kind === "code") return <code key={key}>{piece.text}</code>;
-        if (piece.kind === "strong") return <strong key={key}>{piece.text}</strong>;
-        return <React.Fragment key={key}>{piece.text}</React.Fragment>;
-      })}
+      {kept(pieces).map((group, key) =>
+        group.length === 1 ? <Piece key={key} piece={group[0]} place={place} {...doors} /> : (
+          <span key={key} className="aa-kept">
+            {group.map((piece, part) => (
+              <Piece key={part} piece={piece} place={place} {...doors} />
+            ))}
+          </span>
+        ),
+      )}
     </>
   );
+}
+
+function Piece({ piece, place, ...doors }: Doors & { piece: Span; place: number }) {
+  if (piece.kind === "figure") return <FigureButton shown={piece.text} place={{ claim: place, figure: piece.figure }} {...doors} />;
+  if (piece.kind === "code") return <code>{piece.text}</code>;
+  if (piece.kind === "strong") return <strong>{piece.text}</strong>;
+  return <>{piece.text}</>;
+}
+
+/** A browser may break a line beside any button: the marks that touch a figure, as in "(13.4 min).", stay with it. */
+function kept(pieces: readonly Span[]): Span[][] {
+  const groups: Span[][] = [];
+  for (const piece of pieces) {
+    const last = groups[groups.length - 1];
+    if (piece.kind === "figure" && piece.text.length <= LONG) {
+      const before = last?.length === 1 && last[0].kind === "text" ? /^([\s\S]*?)([^\s\p{L}\p{N}]+)$/u.exec(last[0].text) : null;
+      if (before) groups[groups.length - 1] = [{ kind: "text", text: before[1] }];
+      groups.push(before ? [{ kind: "text", text: before[2] }, piece] : [piece]);
+    } else if (piece.kind === "text" && last?.[last.length - 1].kind === "figure" && last[last.length - 1].text.length <= LONG) {
+      const after = /^[^\s\p{L}\p{N}]+/u.exec(piece.text)?.[0] ?? "";
+      if (after) last.push({ kind: "text", text: after });
+      groups.push([{ kind: "text", text: piece.text.slice(after.length) }]);
+    } else groups.push([piece]);
+  }
+  return groups;
 }
 
 const LONG = 24;

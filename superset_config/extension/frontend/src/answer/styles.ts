@@ -20,13 +20,13 @@ export const answerCss = `
 .aa-claims.aa-flowing p{display:inline}
 .aa-claims code{font-family:var(--aa-code);font-size:.88em;font-variant-ligatures:none;background:var(--aa-surface);border-radius:3px;padding:1px 3px;color:inherit}
 .aa-claims strong{font-weight:600}
-.aa-figure{display:inline;min-height:24px;margin:0;padding:2px 0 0;border:0;border-bottom:1.5px dotted var(--aa-accent);background:none;color:inherit;font:inherit;font-weight:600;line-height:inherit;cursor:pointer;white-space:nowrap;text-align:start}
+.aa-kept{white-space:nowrap}
+.aa-figure{display:inline;margin:0;padding:0;border:0;background:none;color:inherit;font:inherit;font-weight:600;line-height:inherit;letter-spacing:inherit;cursor:pointer;white-space:nowrap;text-align:start;text-decoration:underline dotted var(--aa-accent) 1.5px;text-underline-offset:5px;text-decoration-skip-ink:none}
 .aa-figure.aa-long{white-space:normal}
 .aa-figure:hover{color:var(--aa-link)}
-.aa-figure.aa-open{color:var(--aa-link);background:var(--aa-selected);border-bottom-style:solid;border-radius:2px 2px 0 0;box-shadow:0 0 0 2px var(--aa-selected)}
+.aa-figure.aa-open{color:var(--aa-link);background:var(--aa-selected);text-decoration-style:solid;border-radius:2px;box-shadow:0 0 0 2px var(--aa-selected)}
 .aa-figure:focus-visible,.aa-button:focus-visible,.aa-link:focus-visible,.aa-icon-button:focus-visible,.aa-choices button:focus-visible,.aa-read-as summary:focus-visible,.aa-sql:focus-visible,.aa-excerpt:focus-visible,.aa-input:focus-visible,.aa-evidence:focus-visible{outline:2px solid var(--aa-accent);outline-offset:2px;border-radius:4px}
 .aa-sql:focus-visible,.aa-excerpt:focus-visible{outline-offset:-2px}
-.aa-figure:focus-visible{border-bottom-color:transparent}
 .aa-link{display:inline;min-height:24px;padding:0;border:0;background:none;color:var(--aa-link);font:inherit;font-weight:500;cursor:pointer;text-align:start}
 .aa-link:hover{text-decoration:underline}
 .aa-button{display:inline-flex;align-items:center;justify-content:center;gap:6px;height:32px;padding:0 14px;border:1px solid var(--aa-line);border-radius:4px;background:var(--aa-back);color:var(--aa-text);font:500 13px/20px var(--aa-font);white-space:nowrap;cursor:pointer;text-decoration:none}
@@ -65,10 +65,10 @@ export const answerCss = `
 .aa-table th,.aa-table td{padding:3.5px 0 3.5px 12px;border-top:1px solid var(--aa-hair);text-align:start;font-weight:400;white-space:nowrap;vertical-align:middle}
 .aa-table thead th{border-top:0;padding-bottom:4px;font-weight:500;color:var(--aa-second)}
 .aa-table .aa-number{text-align:end}
-.aa-table tr>:first-child{position:sticky;inset-inline-start:0;z-index:1;padding-inline-start:0;background:var(--aa-raised);max-width:180px;overflow:hidden;text-overflow:ellipsis}
+.aa-table tr>:first-child{position:sticky;inset-inline-start:0;z-index:1;padding-inline-start:0;background:var(--aa-raised);padding-inline-end:6px}
 .aa-evidence-page .aa-table tr>:first-child,.aa-data .aa-table tr>:first-child{background:var(--aa-back)}
 .aa-table .aa-cell{display:inline-block;max-width:260px;overflow:hidden;text-overflow:ellipsis;vertical-align:bottom;padding:0 6px;margin-inline:-6px}
-.aa-table tr>:first-child .aa-cell{max-width:180px;padding:0;margin:0}
+.aa-table tr>:first-child .aa-cell{max-width:150px;padding:0;margin:0}
 .aa-table .aa-hit{display:inline-block;max-width:260px;overflow:hidden;text-overflow:ellipsis;padding:0 6px;margin-inline:-6px;border-radius:3px;background:var(--aa-selected);color:var(--aa-link);font-weight:600;box-shadow:inset 0 0 0 1.5px var(--aa-accent);vertical-align:bottom}
 .aa-table td.aa-number:last-child{padding-inline-end:7px}
 .aa-table .aa-gap td{text-align:center;color:var(--aa-third)}
@@ -80,7 +80,10 @@ export const answerCss = `
 .aa-sql-title{padding:8px 12px 4px;background:var(--aa-surface);color:var(--aa-second);border-radius:4px 4px 0 0}
 .aa-evidence .aa-sql-title+.aa-sql{border-radius:0 0 4px 4px;padding-top:2px}
 .aa-sql{margin:0;padding:9px 12px;max-height:260px;overflow:auto;background:var(--aa-surface);color:var(--aa-text);font:400 11px/17px var(--aa-code);font-variant-ligatures:none;white-space:pre;border:0;border-radius:0;scrollbar-width:thin;tab-size:2}
+.aa-evidence-card .aa-sql{max-height:158px}
 .aa-evidence-page .aa-sql,.aa-sql.aa-wrap{border-radius:4px}
+.aa-method summary{display:inline-block;min-height:24px;padding:3px 0;color:var(--aa-link);font-weight:500;cursor:pointer;list-style:none}
+.aa-method summary::-webkit-details-marker{display:none}
 .aa-sql.aa-wrap{white-space:pre-wrap;overflow-wrap:anywhere;max-height:none}
 .aa-sql .aa-keyword,.aa-sql .aa-function{color:var(--aa-link);font-weight:500}
 .aa-sql .aa-function{font-weight:400}
@@ -93,7 +96,7 @@ export const answerCss = `
 .aa-evidence-foot{display:flex;flex-wrap:wrap;gap:8px;padding:9px 12px;border-top:1px solid var(--aa-hair)}
 .aa-evidence-page .aa-evidence-foot{padding:14px 0 0;border:0}
 
-.aa-charts{display:flex;flex-direction:column;gap:12px;align-items:flex-start}
+.aa-charts{display:flex;flex-direction:column;gap:10px;align-items:flex-start;font-size:13px;line-height:20px}
 .aa-chart{width:100%;padding:14px 16px 12px;display:flex;flex-direction:column;gap:8px;background:var(--aa-back);overflow:hidden}
 .aa-compact .aa-chart{padding:10px 12px}
 .aa-chart figcaption{display:flex;flex-direction:column}
@@ -178,5 +181,5 @@ export const answerCss = `
 .aa-delivery-held .aa-icon,.aa-delivery-uncertain .aa-icon{color:var(--aa-need)}
 .aa-delivery-failed .aa-icon{color:var(--aa-bad)}
 @media (prefers-reduced-motion:reduce){.aa-under,.aa-bone,.aa-step-running .aa-dot{animation-duration:.01ms;animation-delay:0s;animation-iteration-count:1}}
-@media (forced-colors:active){.aa-figure{border-bottom-color:LinkText}.aa-table .aa-hit{outline:2px solid Highlight}}
+@media (forced-colors:active){.aa-figure{text-decoration-color:LinkText}.aa-table .aa-hit{outline:2px solid Highlight}}
 `;
