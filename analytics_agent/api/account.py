@@ -53,6 +53,10 @@ class Me(TypedDict):
     scopes: list[str]
     default_model: str
     models: list[str]
+    publishes: bool
+    """Whether there is a Superset to publish to."""
+    mails: bool
+    """Whether there is a mail server to send reports by."""
     version: str
 
 
@@ -85,6 +89,8 @@ async def me(asker: Anyone, services: Given) -> Me:
         "scopes": list(asker.scopes),
         "default_model": limits.default_model,
         "models": sorted(limits.models),
+        "publishes": limits.publish,
+        "mails": limits.mail,
         "version": version("analytics-agent"),
     }
 

@@ -68,5 +68,5 @@ async def catalog(name: str, asker: Operator, services: Given) -> Catalog:
 
 
 def _for_people(view: DatabaseView) -> DatabaseView:
-    """Without what tells of tables that not everybody may read."""
-    return DatabaseView(view.name, view.dialect, governed=view.governed, superset_uuid=view.superset_uuid)
+    """Without what tells of tables that not everybody may read. The examples are shown by the extension to those who may read all."""
+    return DatabaseView(view.name, view.dialect, governed=view.governed, superset_uuid=view.superset_uuid, examples=view.examples)

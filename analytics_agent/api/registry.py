@@ -1,5 +1,6 @@
 """services.Databases: what was added is kept in the store; opening and reading is the warehouse worker's work."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, superset_uuid
 from analytics_agent.domain.orders import DatabaseReading
-from analytics_agent.errors import AgentError, InvalidQuestion, Unavailable, UnknownDatabase
+from analytics_agent.errors import AgentError, InvalidQuestion, InvalidSemanticModel, Unavailable, UnknownDatabase
 from analytics_agent.ports import Database, Store
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
@@ -98,7 +99,20 @@ class Registry:
             catalog.read_at if catalog else None,
             database.added_at,
             superset_uuid=superset_uuid(database.name),
+            examples=await asyncio.to_thread(_examples, database.semantic_model),
         )
+
+
+def _examples(semantic_model: str | None) -> tuple[str, ...]:
+    """Loaded once a text; imported only where there is one."""
+    if semantic_model is None:
+        return ()
+    from analytics_agent import semantic
+
+    try:
+        return semantic.load(semantic_model).examples
+    except InvalidSemanticModel:
+        return ()  # it was valid for the version that stored it; asking tells what is wrong
 
 
 def checked_name(name: str) -> str:

@@ -28,3 +28,5 @@ class DatabaseView:
     added_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     superset_uuid: str = ""
+    examples: tuple[str, ...] = ()
+    """Questions that the semantic model says it can answer, for somebody who may read all of it."""

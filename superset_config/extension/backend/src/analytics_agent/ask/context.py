@@ -8,19 +8,21 @@ from superset import db
 from superset.models.core import Database
 
 from .people import shown_name
-from .permissions import databases_of, may_use
+from .permissions import databases_of, grant_on, may_use
 
 
 def context(user: Any, me: Mapping[str, Any], listed: Mapping[str, Any], database_id: int | None) -> dict[str, Any]:
     """`me` and `listed` are our API's /v1/me and /v1/databases for this person."""
     ours = {UUID(one["superset_uuid"]): one for one in listed["databases"] if one.get("superset_uuid")}
-    usable = {found.id: _view(ours[uuid], found.id) for uuid, found in databases_of(list(ours)).items() if may_use(found)}
+    granted = [(ours[uuid], found.id, grant_on(found)) for uuid, found in databases_of(list(ours)).items()]
+    usable = {number: _view(database, number, whole=grant.everything) for database, number, grant in granted if grant.database}
     told = {
         "user": {"id": user.id, "name": shown_name(user)},
         "database": usable.get(database_id) if database_id else None,
         "databases": sorted(usable.values(), key=lambda one: str(one["name"])),
         "model": me.get("default_model"),
-        "can_publish": bool(me.get("publishes", True)),
+        "can_publish": bool(me.get("publishes")),
+        "can_mail": bool(me.get("mails")),
         "version": me.get("version"),
     }
     if database_id and told["database"] is None:
@@ -28,9 +30,10 @@ def context(user: Any, me: Mapping[str, Any], listed: Mapping[str, Any], databas
     return told
 
 
-def _view(database: Mapping[str, Any], number: int) -> dict[str, Any]:
-    kept = ("name", "dialect", "schema", "governed", "examples")
-    return {"superset_id": number, **{name: database[name] for name in kept if name in database}}
+def _view(database: Mapping[str, Any], number: int, *, whole: bool) -> dict[str, Any]:
+    """Examples only for somebody who may read everything: another could not have all of them answered, and would read names in them."""
+    kept = {name: database.get(name) for name in ("name", "dialect", "governed")}
+    return {**kept, "superset_id": number, "examples": list(database.get("examples") or ()) if whole else []}
 
 
 def _reason(database_id: int, ours: Mapping[UUID, Any]) -> str:

@@ -1,7 +1,7 @@
 """What Superset knows of a person's reach in one database, in a handful of queries however many tables there are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +26,13 @@ def databases_of(uuids: Sequence[UUID]) -> dict[UUID, Any]:
 
 def may_use(database: Any) -> bool:
     """Whether whoever is logged in may ask about anything of this database."""
-    if security_manager.can_access_database(database):
-        return True
+    return grant_on(database).database
+
+
+def grant_on(database: Any, tables: Iterable[Table] = ()) -> Grant:
+    """What whoever is logged in may read of these tables, and whether that is everything."""
     datasets = _datasets(database)
-    return _reach(database, [one for one in datasets if not one[0].virtual]).any(one for one, _ in datasets)
+    return grant(tables, [one for one, _ in datasets], _reach(database, datasets))
 
 
 def grant_of(request: RightsRequest) -> Grant:
@@ -43,8 +46,7 @@ def grant_of(request: RightsRequest) -> Grant:
     with override_user(user):
         if request.mail is None and not security_manager.can_access("can_write", PERMISSIONS):
             return Grant()
-        datasets = _datasets(database)
-        return grant(request.tables, (one for one, _ in datasets), _reach(database, datasets))
+        return grant_on(database, request.tables)
 
 
 def _datasets(database: Any) -> list[tuple[Dataset, str]]:
