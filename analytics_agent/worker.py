@@ -43,6 +43,7 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
     workflows: list[type] = []
     if queue == "workflow":
         from analytics_agent.workflows.answer_question import AnswerQuestion
+        from analytics_agent.workflows.deliver_report import DeliverReport
         from analytics_agent.workflows.scheduled_report import ScheduledReport
 
         workflows = [AnswerQuestion, ScheduledReport]

@@ -9,6 +9,7 @@ from temporalio import activity
 
 from analytics_agent import semantic
 from analytics_agent.activities.evidence import as_json, column_type, describe, preview, store_result
+from analytics_agent.activities.rights import Readable, RunRights, kept_grant, limits, readable
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.catalog.describe import describe as describe_tables
 from analytics_agent.catalog.names import find_table, nearest, shown_name
@@ -22,7 +23,7 @@ from analytics_agent.domain.orders import RunOrder, ToolOrder, ToolOutcome
 from analytics_agent.domain.run import Clarification, Refusal
 from analytics_agent.errors import StatementRefused, ToolRefused
 from analytics_agent.explore import tools
-from analytics_agent.ports import Artifacts, Database, Fetched, Store, Warehouse
+from analytics_agent.ports import Artifacts, Database, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.sql.check import check
@@ -44,6 +45,7 @@ class ExploreActivities:
         store: Store,
         artifacts: Artifacts,
         open_warehouse: Callable[[Database], Warehouse],
+        rights: Rights,
         *,
         row_cap: int,
         timeout_seconds: float,
@@ -52,6 +54,7 @@ class ExploreActivities:
         self._store = store
         self._artifacts = artifacts
         self._open = open_warehouse
+        self._rights = RunRights(store, rights)
         self._row_cap = row_cap
         self._timeout = timeout_seconds
         self._catalog_age = catalog_age_seconds
@@ -69,14 +72,18 @@ class ExploreActivities:
 
     @activity.defn
     async def read_catalog(self, order: RunOrder) -> bool:
-        """Make sure that a fresh catalog is in the store, and fix the day that relative dates count from."""
+        """Make sure that a fresh catalog is in the store, and fix what the owner may read and the day that relative dates count from.
+
+        Raises NotAllowed for an owner who may read nothing.
+        """
         run = await self._store.run(order.run_id)
         database = await self._store.database(run.question.database)
         catalog = await self._store.catalog(database.name)
         if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._catalog_age:
             catalog = await self._read(database)
-        as_of = run.question.as_of or await self._as_of(database, catalog)
-        await self._store.save_document(order.run_id, "briefing", Briefing(as_of, catalog.fingerprint))
+        view = readable(database, catalog, await self._rights.ask(run.question, database, catalog))
+        as_of = run.question.as_of or await self._as_of(view)
+        await self._store.save_document(order.run_id, "briefing", Briefing(as_of, view.catalog.fingerprint))
         return True
 
     @activity.defn
@@ -199,19 +206,42 @@ class ExploreActivities:
 
     async def refuse(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         listed = {name: tuple(given.get(name, ())) for name in ("looked_in", "instead")}
-        refusal = Refusal(given["reason"], given.get("missing", ""), **listed)
+        grant = await kept_grant(self._store, (await self._store.run(order.run_id)).question)
+        reason = " ".join(filter(None, (given["reason"].strip(), limits(grant))))
+        refusal = Refusal(reason, given.get("missing", ""), **listed)
         await self._store.save_document(order.run_id, "refusal", refusal)
         return Told("Refused.", ends="refuse")
 
     # what they share
 
     async def _context(self, order: ToolOrder) -> tuple[Database, Catalog, semantic.SemanticModel | None]:
+        view = await self._readable(order)
+        return view.database, view.catalog, view.model
+
+    async def _readable(self, order: ToolOrder | RunOrder) -> Readable:
+        """Raises NotAllowed where the owner may not read the database any more."""
         question = (await self._store.run(order.run_id)).question
         database = await self._store.database(question.database)
         catalog = await self._store.catalog(database.name)
         if catalog is None:  # dropped since the run began: the database was added anew
             catalog = await self._read(database)
-        return database, catalog, semantic.load(database.semantic_model) if database.semantic_model else None
+        return readable(database, catalog, await self._rights.current(question, database, catalog))
+
+    # what replay shares
+
+    async def readable(self, order: RunOrder) -> Readable:
+        """Raises NotAllowed where the owner may not read the database any more."""
+        return await self._readable(order)
+
+    async def run_again(self, order: RunOrder, view: Readable, query: Query, *, key: str) -> Query:
+        """A statement of an accepted run, checked as if it were new; one whose rows are stored is not run again."""
+        stored = await self._store.query_by_key(order.run_id, key)
+        call = ToolOrder(order.run_id, "explore", 0, key, "replay")
+        return stored or await self._run(call, view.database, view.catalog, query, key)
+
+    async def looked_up(self, view: Readable, sql: str) -> Fetched:
+        """The rows of a statement of ours that makes no result."""
+        return await self._fetch(view.database, self._checked(sql, view.catalog))
 
     async def _read(self, database: Database) -> Catalog:
         catalog = replace(await self._open(database).introspect(), database=database.name)
@@ -227,14 +257,14 @@ class ExploreActivities:
     async def _fetch(self, database: Database, verdict: Verdict) -> Fetched:
         return await self._open(database).run(verdict.sql, row_cap=self._row_cap, timeout_seconds=self._timeout)
 
-    async def _as_of(self, database: Database, catalog: Catalog) -> date | None:
-        """The day the semantic model counts from: today, a fixed date, or the newest value of a column."""
-        model = semantic.load(database.semantic_model) if database.semantic_model else None
+    async def _as_of(self, view: Readable) -> date | None:
+        """The day the semantic model counts from: today, a fixed date, or the newest value of a column that may be read."""
+        catalog, model = view.catalog, view.model
         if model is None or model.as_of.kind == "now":
             return datetime.now(UTC).date()
         if model.as_of.kind == "date":
             return date.fromisoformat(model.as_of.value)
-        fetched = await self._fetch(database, self._checked(as_of_statement(model, catalog.dialect), catalog))
+        fetched = await self._fetch(view.database, self._checked(as_of_statement(model, catalog.dialect), catalog))
         newest = fetched.table.column(0)[0].as_py() if fetched.table.num_rows else None
         return newest.date() if isinstance(newest, datetime) else newest if isinstance(newest, date) else None
 

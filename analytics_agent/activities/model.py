@@ -7,18 +7,19 @@ from temporalio import activity
 
 from analytics_agent.activities import conversation
 from analytics_agent.activities.evidence import digest
+from analytics_agent.activities.rights import Readable, kept_grant, readable
 from analytics_agent.analyze import prompt as analyze_prompt
+from analytics_agent.catalog.names import find_table
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.conversation import ModelRequest, Reply, Tool
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
+from analytics_agent.domain.rights import is_person
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import ModelUnavailable, UnknownDatabase
 from analytics_agent.explore import loop
 from analytics_agent.explore import prompt as explore_prompt
 from analytics_agent.ports import Artifacts, Model, Store, Turn
-from analytics_agent.semantic import SemanticModel
-from analytics_agent.semantic import load as load_semantic_model
 from analytics_agent.synthesize import prompt as synthesize_prompt
 
 
@@ -87,15 +88,26 @@ class ModelActivities:
         briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
         if catalog is None or briefing is None:
             raise UnknownDatabase("The database was removed while the question ran.", hint="Add it again and ask again.")
-        model: SemanticModel | None = load_semantic_model(database.semantic_model) if database.semantic_model else None
         if step == "explore":
-            system, prompt = explore_prompt.system(catalog, model)
-            earlier = await self._store.run(run.question.continues) if run.question.continues else None
+            view = readable(database, catalog, await kept_grant(self._store, run.question))
+            system, prompt = explore_prompt.system(view.catalog, view.model)
+            earlier = await self._earlier(run, view)
             return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier), prompt)
         evidence = await digest(self._store, self._artifacts, run)
         module = analyze_prompt if step == "analyze" else synthesize_prompt
         system, prompt = module.system()
         return Opening(system, module.TOOLS, module.first(run.question, briefing, evidence), prompt)
+
+    async def _earlier(self, run: Run, view: Readable) -> Run | None:
+        """The run that this one goes on from; not one that read what its owner may not read any more."""
+        if run.question.continues is None:
+            return None
+        earlier = await self._store.run(run.question.continues)
+        if not is_person(run.question.owner):
+            return earlier
+        tables = {name for query in earlier.queries for name in query.tables}
+        is_same = earlier.question.database == run.question.database
+        return earlier if is_same and all(find_table(view.catalog, name) for name in tables) else None
 
 
 def _nothing_to_compute(run: Run) -> bool:

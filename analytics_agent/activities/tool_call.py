@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from analytics_agent.activities import conversation
 from analytics_agent.domain.conversation import Block, Reply, Tool
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
-from analytics_agent.errors import AskerError, ModelError, StatementFailed, StatementTimeout, ToolRefused
+from analytics_agent.errors import AskerError, ModelError, NotAllowed, StatementFailed, StatementTimeout, ToolRefused
 from analytics_agent.explore import loop
 from analytics_agent.ports import Artifacts, Store, ToolResult
 
@@ -69,6 +69,8 @@ class ToolRunner:
                 raise ToolRefused(loop.ONE_QUESTION)
             self._check(call)
             return await self._bodies[order.tool](order, call["input"]), False
+        except NotAllowed:  # a right that was withdrawn while the run waited: no other statement mends that
+            raise
         except REPAIRABLE as error:
             return Told(str(error)), True
 

@@ -18,6 +18,8 @@ NO_MODEL = (
     "Add one with `analytics-agent databases add NAME URI --semantic-model FILE`, or set ANTHROPIC_API_KEY and ask with a Claude model."
 )
 
+NO_METRIC = "No metric is defined for the tables that may be read, and the offline model answers from governed metrics only."
+
 
 @dataclass(frozen=True)
 class Result:
@@ -35,7 +37,7 @@ def explore(talk: Talk) -> Calls:
         return [("describe", {"names": ["model"]})]
     overview = _overview(described[0])
     if overview is None:
-        return [("refuse", {"reason": NO_MODEL, "missing": "a semantic model"})]
+        return [_without_metrics(described[0])]
     if refused := [call for call in talk.made("finish") + talk.made("ask_person") + talk.made("refuse") if call.is_error]:
         return _give_up(refused[-1])
     outcome = _read(talk, overview)
@@ -46,6 +48,13 @@ def explore(talk: Talk) -> Calls:
     if isinstance(outcome, Refuse):
         return [_refuse(talk, outcome, overview)]
     return _query(talk, outcome, overview)
+
+
+def _without_metrics(call: Call) -> tuple[str, dict[str, Any]]:
+    items = call.data if isinstance(call.data, list) else [call.data]
+    if call.is_error or not all(isinstance(item, dict) and "as_of" in item for item in items):
+        return "refuse", {"reason": NO_MODEL, "missing": "a semantic model"}
+    return "refuse", {"reason": NO_METRIC, "missing": "a metric"}
 
 
 def _overview(call: Call) -> dict[str, Any] | None:

@@ -36,6 +36,8 @@ def brief(model: SemanticModel, most: int = MOST_CHARACTERS) -> str:
     """The richest text of at most `most` characters; a model too large even for bare names is only counted.
     The same text for the same model, so that a provider's cache holds it."""
     said = "\n".join(_said(model))[: most // 2]
+    if not model.datasets:
+        return "\n".join(filter(None, (said, "No metric and no field is defined for these tables.")))
     for detail in DETAILS:
         text = "\n".join([said, *_metrics(model, detail), *_fields(model, detail)])
         if len(text) <= most:

@@ -80,7 +80,7 @@ class AnswerQuestion:
         except (ActivityError, asyncio.CancelledError) as error:
             if is_cancelled_exception(error):
                 return await self._finish("cancelled", "Cancelled by the asker.")
-            return await self._finish("failed", _reason(error))
+            return await self._finish("refused" if _may_not(error) else "failed", _reason(error))
 
     async def _answer(self, plan: RunPlan) -> None:
         """explore → analyze → synthesize: three conversations with the model over stored results."""
@@ -214,6 +214,12 @@ class AnswerQuestion:
                     with suppress(asyncio.CancelledError):
                         await workflow.sleep(ENDING_PAUSE)
         raise ApplicationError("The store did not take the end of the run.", type="Unfinished", non_retryable=True)
+
+
+def _may_not(error: BaseException) -> bool:
+    """The asker may not read the database: that is an answer, not a fault."""
+    cause = error.cause if isinstance(error, ActivityError) else None
+    return isinstance(cause, ApplicationError) and cause.type == "NotAllowed"
 
 
 def _reason(error: BaseException) -> str:

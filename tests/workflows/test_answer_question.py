@@ -252,6 +252,16 @@ def test_a_failure_names_its_reason() -> None:
     assert recorder.finished[-1].reason == "The database does not answer."
 
 
+@pytest.mark.parametrize("where", ["read_catalog", "explore_tool", "model_turn"])
+def test_a_person_without_the_right_is_refused_and_nothing_has_failed(where: str) -> None:
+    no_right = ApplicationError("You may not ask about this database.", type="NotAllowed", non_retryable=True)
+    named = {"read_catalog": "read_catalog", "explore_tool": "tool run_sql", "model_turn": "turn explore 1"}[where]
+    recorder = Recorder(finish_each_step, fail={named: no_right})
+    assert run(recorder)[0] == "refused"
+    assert recorder.finished[-1].reason == "You may not ask about this database."
+    assert "render_report" not in recorder.log and "publish" not in recorder.log
+
+
 def test_a_cancelled_run_is_finished_as_cancelled() -> None:
     recorder = Recorder(finish_each_step, hold=asyncio.Event())
 

@@ -9,6 +9,7 @@ import pytest
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
 from fakes.records import question, turn
+from fakes.rights import MemoryRights
 from unit.semantic import shop
 
 from analytics_agent.activities import conversation
@@ -48,6 +49,7 @@ def tell(tool: str, given: dict[str, Any], *, governed: bool = True) -> tuple[An
             store,  # type: ignore[arg-type]
             artifacts,  # type: ignore[arg-type]
             lambda database: Shop(),  # type: ignore[arg-type, return-value]
+            MemoryRights(),
             row_cap=1_000,
             timeout_seconds=5,
             catalog_age_seconds=60,

@@ -1,0 +1,99 @@
+"""What a run may read: its database's catalog and semantic model, narrowed to what its owner may read.
+
+Every step that tells a model of the data, or runs a statement, works on what is read here and on nothing else.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from analytics_agent import semantic
+from analytics_agent.catalog.restrict import name_of, restricted
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.question import Question
+from analytics_agent.domain.rights import Grant, is_person
+from analytics_agent.domain.run import Refusal
+from analytics_agent.errors import NotAllowed
+from analytics_agent.ports import Database, Rights, Store
+from analytics_agent.semantic.restrict import restrict
+
+GRANT = "grant"
+"""The document of a run that keeps it."""
+
+WHO_GRANTS = "An administrator of Superset can grant it."
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A database as the owner of a run sees it. `model` is None where the database has none."""
+
+    database: Database
+    catalog: Catalog
+    model: semantic.SemanticModel | None
+    grant: Grant
+
+
+def readable(database: Database, catalog: Catalog, grant: Grant) -> Readable:
+    """`catalog` is the whole one."""
+    part = restricted(catalog, grant)
+    model = semantic.load(database.semantic_model) if database.semantic_model else None
+    return Readable(database, part, restrict(model, catalog, part) if model else None, grant)
+
+
+class RunRights:
+    """The grants of runs: asked for when a run begins, kept with it, and asked for again when they have grown old."""
+
+    def __init__(self, store: Store, rights: Rights) -> None:
+        self._store = store
+        self._rights = rights
+
+    async def ask(self, question: Question, database: Database, catalog: Catalog) -> Grant:
+        """Raises NotAllowed for an owner who may not read anything; the run then has its refusal already."""
+        try:
+            grant = await self._rights.grant(question.owner, database, [name_of(table) for table in catalog.tables])
+            if grant.tables == ():
+                raise NotAllowed("You may not read any table of this database.", hint=_sentences(withheld(grant), WHO_GRANTS))
+        except NotAllowed as error:
+            await self._store.save_document(question.run_id, "refusal", Refusal(str(error)))
+            raise
+        await self._store.save_document(question.run_id, GRANT, grant)
+        return grant
+
+    async def current(self, question: Question, database: Database, catalog: Catalog) -> Grant:
+        """The grant of the run; asked for again where it has ended: a person may have answered our question days later."""
+        if not is_person(question.owner):
+            return Grant()
+        kept = await self._store.document(question.run_id, GRANT, Grant)
+        if kept is None or kept.until is None or kept.until <= datetime.now(UTC):
+            return await self.ask(question, database, catalog)
+        return kept
+
+
+async def kept_grant(store: Store, question: Question) -> Grant:
+    """For who cannot ask Superset: the grant as the run keeps it. Raises NotAllowed where a person has none."""
+    if not is_person(question.owner):
+        return Grant()
+    kept = await store.document(question.run_id, GRANT, Grant)
+    if kept is None:
+        raise NotAllowed("It is not known what you may read.", hint="Ask again.")
+    return kept
+
+
+def limits(grant: Grant) -> str:
+    """What to say of a grant that is not everything, after a refusal that may come from it. Names nothing that is hidden."""
+    if grant.tables is None:
+        return ""
+    count = len(grant.tables)
+    tables = f"You may read {count} {'table' if count == 1 else 'tables'} of this database; an administrator of Superset can grant more."
+    return _sentences(tables, withheld(grant))
+
+
+def withheld(grant: Grant) -> str:
+    if not grant.withheld:
+        return ""
+    one = grant.withheld == 1
+    which = "one of its tables; it is" if one else f"{grant.withheld} of its tables; they are"
+    return f"Row rules apply to you on {which} left out until the agent can apply them."
+
+
+def _sentences(*texts: str) -> str:
+    return " ".join(text for text in texts if text)
