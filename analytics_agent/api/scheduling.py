@@ -224,8 +224,9 @@ async def _source(sent: dict[str, Any], asker: Principal, services: Services) ->
     except UnknownDatabase:
         return None, [FieldProblem(field="analysis", message=f"Its database {run.question.database} is not known any more.")]
     moving = await services.periods.moving(run)
-    if moving.obstacle and wanted != "fixed":
-        told = f"{moving.obstacle} Ask it again with a period that can move, or choose fixed: then the same statements run each time."
+    problem = await _cannot_move(run, moving, wanted, services)
+    if problem:
+        told = f"{problem} Ask it again with a period that can move, or choose fixed: then the same statements run each time."
         return None, [FieldProblem(field="moves_by", message=told)]
     return _Source(run, moving), []
 
@@ -236,6 +237,13 @@ async def _recipients(
     database = source.run.question.database if source else ""
     found, problems = await checked_recipients(sent.get("recipients", []), services, database=database, owner=asker.id)
     return tuple(map(str, found)), problems
+
+
+async def _cannot_move(run: Run, moving: Moving, wanted: object, services: Services) -> str | None:
+    """Whether by the unit that was asked for, or by any where none was."""
+    if wanted in ("day", "week", "month", "quarter", "year"):
+        return await services.periods.why_not(run, wanted)
+    return moving.obstacle if wanted is None else None
 
 
 def _no_answer(run_id: str, status: str) -> str:

@@ -99,6 +99,10 @@ class Periods(Protocol):
 
     async def moving(self, run: Run) -> Moving: ...
 
+    async def why_not(self, run: Run, unit: PeriodUnit) -> str | None:
+        """Why its period cannot move by this unit, in a sentence."""
+        ...
+
     async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
         """The period that each report will cover, in words; None where it has none."""
         ...

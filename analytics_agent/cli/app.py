@@ -2,7 +2,7 @@
 
 import typer
 
-from analytics_agent.cli import ask, catalog, costs, databases, keys, processes, reports, runs, sql, stack
+from analytics_agent.cli import ask, catalog, costs, databases, keys, processes, reports, runs, schedules, sql, stack
 
 app = typer.Typer(
     name="analytics-agent",
@@ -21,6 +21,7 @@ for name, group in (
     ("databases", databases.commands),
     ("catalog", catalog.commands),
     ("runs", runs.commands),
+    ("schedules", schedules.commands),
     ("reports", reports.commands),
     ("keys", keys.commands),
     ("sql", sql.commands),

@@ -57,5 +57,8 @@ class MonthlyPeriods:
     async def moving(self, run: Run) -> Moving:
         return self.found
 
+    async def why_not(self, run: Run, unit: str) -> str | None:
+        return "June 2013 is made of whole months, which do not move by the week." if unit == "week" else None
+
     async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
         return [f"the month before {at:%Y-%m-%d}" if schedule.moves_by else None for at in due]

@@ -133,6 +133,12 @@ async def test_a_question_whose_period_cannot_move_is_refused_unless_it_is_to_st
     assert (view["moves_by"], view["next"][0]["period"]) == ("fixed", None)
 
 
+async def test_a_unit_that_does_not_fit_the_period_is_refused(api: Api) -> None:
+    found = await problems(await create(api, moves_by="week"))
+    assert found["moves_by"].startswith("June 2013 is made of whole months")
+    assert (await made(api, moves_by="year"))["moves_by"] == "year"
+
+
 async def test_recipients_are_known_before_the_first_report(api: Api) -> None:
     await api.store.save_destination(Destination("folder", "board", "file:///tmp/board"))
     view = await made(api, recipients=["folder:board", "folder:board"])
