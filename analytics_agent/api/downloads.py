@@ -60,13 +60,14 @@ async def result_json(
     result: ResultId,
     asker: Asker,
     services: Given,
-    limit: Annotated[int | None, Parameter(ge=0, description="Only the first rows.")] = None,
+    limit: Annotated[int | None, Parameter(ge=0, le=2**53, description="Only so many rows.")] = None,
+    offset: Annotated[int, Parameter(ge=0, le=2**53, description="The first row, counted from 0.")] = 0,
 ) -> JSONResponse:
     """A stored result with its columns' labels and units, rows as lists."""
     await status_for(asker, services.store, run_id)
     query = await _query(services, run_id, result)
     table = await services.artifacts.get_table(query.artifact)
-    return JSONResponse(await asyncio.to_thread(to_json, table, query, limit=limit), headers=SAFE)
+    return JSONResponse(await asyncio.to_thread(to_json, table, query, limit=limit, offset=offset), headers=SAFE)
 
 
 @routes.get("/{run_id}/report.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})

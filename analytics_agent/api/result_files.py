@@ -41,13 +41,14 @@ def _disarmed(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def to_json(table: "pa.Table", query: Query, *, limit: int | None = None) -> dict[str, Any]:
-    """Columns as they are to be shown, and rows as lists. `rows` may be fewer than `total`, when `limit` says so."""
-    shown = table if limit is None else table.slice(0, limit)
+def to_json(table: "pa.Table", query: Query, *, limit: int | None = None, offset: int = 0) -> dict[str, Any]:
+    """Columns as they are to be shown, and rows as lists: `limit` of the `total` from `offset` on, which may be none."""
+    shown = table.slice(offset, limit)
     columns = [{"name": column.name, "label": column.label, "type": column.type, "unit": column.unit} for column in query.columns]
     cells = [[_json_cell(value) for value in column.to_pylist()] for column in shown.columns]
     rows = [list(row) for row in zip(*cells, strict=True)]
-    return {"id": query.id, "title": query.title, "columns": columns, "rows": rows, "total": table.num_rows, "truncated": query.truncated}
+    where = {"offset": offset, "total": table.num_rows, "truncated": query.truncated}
+    return {"id": query.id, "title": query.title, "columns": columns, "rows": rows, **where}
 
 
 def _json_cell(value: Any) -> Any:

@@ -127,3 +127,17 @@ async def test_a_run_without_a_report_says_so(api: Api) -> None:
     run_id = (await api.client(api.ask).post("/v1/analyses", json=asked)).json()["id"]
     answer = await api.client(api.ask).get(f"/v1/analyses/{run_id}/report.pdf")
     assert (answer.status_code, answer.json()["detail"]) == (404, "The run has no PDF report.")
+
+
+async def test_rows_around_a_cell_far_down_are_read_without_the_rest(api: Api) -> None:
+    table = pa.table({"carrier": [f"c{number}" for number in range(50_000)], "delay": [float(number) for number in range(50_000)]})
+    run_id = await api.finished_run(table=table)
+    client = api.client(api.ask)
+    path = f"/v1/analyses/{run_id}/results/r1.json"
+    page = (await client.get(path, params={"offset": 40_000, "limit": 2})).json()
+    assert (page["rows"], page["offset"], page["total"]) == ([["c40000", 40_000.0], ["c40001", 40_001.0]], 40_000, 50_000)
+    assert (await client.get(path, params={"offset": 49_999, "limit": 200})).json()["rows"] == [["c49999", 49_999.0]]
+    beyond = (await client.get(path, params={"offset": 2**53, "limit": 200})).json()
+    assert (beyond["rows"], beyond["total"]) == ([], 50_000)
+    for wrong in ("-1", "1.5", "x", str(2**64)):
+        assert {(await client.get(path, params={name: wrong})).status_code for name in ("offset", "limit")} == {422}
