@@ -40,13 +40,17 @@ class AnalyzeActivities:
             raise ToolRefused(f"There is no result {given['result']!r}. The results of this run are: {', '.join(queries)}.")
         tables = {asked.id: await self._artifacts.get_table(asked.artifact)}
         computed = await asyncio.to_thread(operations.run, order.tool, given, tables, queries)
-        stored = await self._store_result(order, computed)
-        finding = await self._record(order, computed, stored)
+        stored, finding = await self.keep(order, computed)
         told = {"finding": finding.id, "caveats": list(finding.caveats), **(await describe(self._artifacts, stored))}
         return Told(as_json(told))
 
     async def done(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         return Told("The analysis is done.", ends="finish")
+
+    async def keep(self, order: ToolOrder, computed: Computed) -> tuple[Query, Finding]:
+        """Store an operation's result and its finding, once for each call."""
+        stored = await self._store_result(order, computed)
+        return stored, await self._record(order, computed, stored)
 
     async def _check_number(self, order: ToolOrder) -> None:
         """Refuse one operation too many before its result is stored; one whose result is stored already is only repeated."""

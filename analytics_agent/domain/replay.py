@@ -20,6 +20,8 @@ class Replayed:
     unit: PeriodUnit | None = None
     period: Span | None = None
     period_name: str = ""
+    short_name: str = ""
+    """As it stands in a sentence: "summer 2014"."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from analytics_agent.domain.period import Span, called
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic.as_of import ends_of
 from analytics_agent.semantic.calendar_filters import Calendar, CannotMove, calendar, moved_filters
 from analytics_agent.semantic.compiler import compile
 from analytics_agent.semantic.model import SemanticModel
@@ -85,6 +86,19 @@ def footprint(query: Query, accepted: Accepted) -> Footprint:
             return Footprint(why_not=str(problem))
     timed = free_sql.timed(query.sql, dialect=accepted.dialect, catalog=accepted.catalog)
     return Footprint(timed.period, timed.why_not, by_itself=timed.by_itself)
+
+
+def ends_statement(query: Query, accepted: Accepted) -> str | None:
+    """SELECT MIN and MAX of the time by which a query is dated; None where nothing says which that is."""
+    if query.source != "metric" or query.request is None:
+        return free_sql.newest(query.sql, dialect=accepted.dialect, catalog=accepted.catalog)
+    request = MetricRequest.from_tool_input(query.request)
+    fact = _fact(request, accepted.model)
+    time = accepted.model.default_time(fact) if accepted.model and fact else None
+    if accepted.model is None or time is None:
+        return None
+    named = accepted.model.field(request.time.field) if request.time and request.time.field else time
+    return ends_of(accepted.model, named or time, accepted.dialect)
 
 
 def _of_request(request: MetricRequest, accepted: Accepted) -> Footprint:

@@ -137,8 +137,10 @@ def why_not(accepted: Accepted, unit: PeriodUnit | None) -> str | None:
             trial = _plan(accepted, lead, unit, steps, shifted(accepted.as_of, unit, steps))
             for query, foot in feet:
                 foot.moved(query, trial, accepted)
-    except (CannotMove, ToolRefused) as problem:
+    except CannotMove as problem:
         return str(problem)
+    except ToolRefused:  # its own words name what is near, which is not for everybody
+        return "The semantic model has changed since this was answered."
     return None
 
 
@@ -162,6 +164,11 @@ def plan(accepted: Accepted, unit: PeriodUnit | None, last: date) -> Plan:
     if unit is None:
         return Plan(None, last, period=lead.span, name=lead.called(lead.span), short=lead.called(lead.span, short=True))
     return _plan(accepted, lead, unit, _steps(lead.span, unit, accepted.as_of, last), last)
+
+
+def as_accepted(accepted: Accepted) -> Plan:
+    """The period of the accepted run itself."""
+    return plan(accepted, None, accepted.as_of)
 
 
 def footprints(accepted: Accepted) -> tuple[tuple[Query, Footprint], ...]:

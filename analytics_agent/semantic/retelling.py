@@ -36,6 +36,12 @@ def _shows(text: str, plan: Plan) -> bool:
     return named and (whole_year or mentions(only_year) > 0 or mentions(text) > 1) and "up to" not in plan.short
 
 
+def text(said: str, plan: Plan) -> str:
+    """A title with its period moved; without any figure where that cannot be done."""
+    told = retold(said, plan.shift) if plan.shift else said
+    return told if told is not None else " ".join(word for word in said.split() if not _DIGIT.search(word))
+
+
 def title(query: Query, plan: Plan) -> str:
     """Its title with the period moved; by its measures where that cannot be done."""
     told = retold(query.title, plan.shift) if plan.shift else query.title

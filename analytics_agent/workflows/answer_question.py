@@ -97,8 +97,10 @@ class AnswerQuestion:
         """The first two steps without a conversation: an accepted run's statements and operations, its period moved."""
         await self._begin("explore")
         await calls.READ_CATALOG(self._order)
-        await calls.REPLAY_EXPLORE(self._order)
+        found = await calls.REPLAY_EXPLORE(self._order)
         await self._end("explore")
+        if not found:
+            raise Stopped("refuse")
         await self._begin("analyze")
         await calls.REPLAY_ANALYZE(self._order)
         await self._end("analyze")

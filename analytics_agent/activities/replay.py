@@ -1,0 +1,267 @@
+"""A scheduled report: an accepted run's statements and operations for another period, without a conversation, and what changed since.
+
+A retry goes on where the try before ended: every statement and operation is stored under a key of its own.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from temporalio import activity
+
+from analytics_agent import semantic
+from analytics_agent.activities import conversation
+from analytics_agent.activities.analyze import AnalyzeActivities
+from analytics_agent.activities.explore import ExploreActivities
+from analytics_agent.activities.rights import Readable
+from analytics_agent.analyze import operations
+from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.evidence import Evidence, Query
+from analytics_agent.domain.finding import Finding
+from analytics_agent.domain.orders import RunOrder, ToolOrder
+from analytics_agent.domain.period import day_called
+from analytics_agent.domain.replay import Replayed
+from analytics_agent.domain.run import Refusal, Run
+from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout, ToolRefused, WarehouseRefused
+from analytics_agent.ports import Artifacts, Store
+from analytics_agent.semantic import moving, retelling
+from analytics_agent.semantic.accepted import Accepted, ends_statement
+from analytics_agent.semantic.calendar_filters import CannotMove
+
+AGAIN = "Ask the question again and schedule the new answer."
+NOT_COMPUTED = "“{0}” could not be computed for this period and is left out."
+_EVERY_TURN = 10_000
+
+
+class NoReport(Exception):
+    """Why there is no report: a sentence for people."""
+
+
+class ReplayActivities:
+    """`explore` checks and runs statements with the rights of the run's owner, `analyze` keeps findings."""
+
+    def __init__(self, store: Store, artifacts: Artifacts, explore: ExploreActivities, analyze: AnalyzeActivities) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._explore = explore
+        self._analyze = analyze
+
+    @activity.defn
+    async def replay_explore(self, order: RunOrder) -> bool:
+        """False where there is no report to make; the run then has its refusal."""
+        try:
+            await self._run_again(order)
+        except NoReport as problem:
+            await self._store.save_document(order.run_id, "refusal", Refusal(str(problem)))
+            return False
+        return True
+
+    @activity.defn
+    async def replay_analyze(self, order: RunOrder) -> bool:
+        """The operations of the accepted run over the new rows; one that does not fit any more is left out, and that is said."""
+        run = await self._store.run(order.run_id)
+        source = await root(self._store, run.question.replays or "")
+        plan = await self._plan(order, await self._explore.readable(order), run, source)
+        names = await self._names(order, source)
+        left_out = []
+        for finding, tool, given in await self._operations(source):
+            try:
+                names[finding.result] = await self._compute_again(order, finding.id, tool, given, names, plan)
+            except ToolRefused:
+                left_out.append(NOT_COMPUTED.format(retelling.text(given.get("title", tool), plan)))
+        if left_out and run.evidence:
+            said = tuple(dict.fromkeys((*run.evidence.caveats, *left_out)))
+            await self._store.save_document(order.run_id, "evidence", replace(run.evidence, caveats=said))
+        return True
+
+    # explore
+
+    async def _run_again(self, order: RunOrder) -> None:
+        run = await self._store.run(order.run_id)
+        source = await root(self._store, run.question.replays or "")
+        view = await self._explore.readable(order)
+        plan = await self._plan(order, view, run, source)
+        accepted = await accepted_run(self._store, source, view)
+        moved = [(query.id, _moved(query, foot, plan, accepted)) for query, foot in moving.footprints(accepted)]
+        if source.evidence is None or not moved:
+            raise NoReport(f"The accepted answer has no query that could be run again. {AGAIN}")
+        primary = next((query for query in source.queries if source.evidence and query.id == source.evidence.primary), None)
+        asked = retelling.question(source.question, primary, plan)
+        replayed = Replayed(source.question.run_id, asked, plan.as_of, plan.unit, plan.period, plan.name, plan.short)
+        await self._store.save_document(order.run_id, "replayed", replayed)
+        briefing = await self._store.document(order.run_id, "briefing", Briefing)
+        await self._store.save_document(
+            order.run_id, "briefing", Briefing(plan.as_of, briefing.catalog_fingerprint if briefing else view.catalog.fingerprint)
+        )
+        stored = {old: await self._again(order, view, query) for old, query in moved}
+        limits = await self._limits(view, accepted, source.evidence.primary, stored, plan)
+        await self._store.save_document(order.run_id, "evidence", _evidence(source.evidence, stored, limits, plan))
+
+    async def _plan(self, order: RunOrder, view: Readable, run: Run, source: Run) -> moving.Plan:
+        """Fixed by the run, its schedule and the day that read_catalog found: the same at every try."""
+        if run.replayed is not None:
+            return await self._planned(run.replayed, source, view)
+        briefing = await self._store.document(order.run_id, "briefing", Briefing)
+        accepted = await accepted_run(self._store, source, view)
+        as_of = (briefing.as_of if briefing else None) or datetime.now(UTC).date()
+        schedule = await self._store.schedule(run.question.schedule) if run.question.schedule else None
+        due = run.question.scheduled_for
+        zone = ZoneInfo(schedule.timing.time_zone) if schedule else UTC
+        unit = schedule.moves_by if schedule else moving.propose(accepted).unit
+        return moving.plan(accepted, unit, moving.last_day(as_of, due.astimezone(zone).date() if due else None))
+
+    async def _planned(self, replayed: Replayed, source: Run, view: Readable) -> moving.Plan:
+        return moving.plan(await accepted_run(self._store, source, view), replayed.unit, replayed.as_of)
+
+    async def _again(self, order: RunOrder, view: Readable, query: Query) -> Query:
+        try:
+            return await self._explore.run_again(order, view, query, key=f"replay:{query.id}")
+        except StatementRefused as problem:
+            first = problem.findings[0].message if problem.findings else "It is not allowed any more."
+            raise NoReport(f"“{query.title}” cannot be run again: {first} {AGAIN}") from None
+        except (StatementFailed, WarehouseRefused) as problem:
+            raise NoReport(f"“{query.title}” cannot be run again: {problem.message} {AGAIN}") from None
+
+    async def _limits(
+        self, view: Readable, accepted: Accepted, primary: str, stored: Mapping[str, Query], plan: moving.Plan
+    ) -> tuple[str, ...]:
+        """What the data does not reach of the period. Raises NoReport where it does not hold a day of it: a zero would be invented."""
+        if plan.period is None or primary not in stored:
+            return ()
+        ends = await self._ends(view, stored[primary], accepted)
+        if ends is None:
+            return ()
+        first, last = ends
+        if last < plan.period.start:
+            raise NoReport(f"There are no rows in {plan.short}: the data ends on {day_called(last)}.")
+        if first > plan.period.last:
+            raise NoReport(f"There are no rows in {plan.short}: the data begins on {day_called(first)}.")
+        early = f"The data ends on {day_called(last)}, before {plan.short} does." if last < min(plan.period.last, plan.as_of) else ""
+        late = f"The data begins on {day_called(first)}, after {plan.short} does." if first > plan.period.start else ""
+        return tuple(text for text in (early, late) if text)
+
+    async def _ends(self, view: Readable, query: Query, accepted: Accepted) -> tuple[date, date] | None:
+        """The first and the last day that the data holds; None where nothing says so."""
+        sql = ends_statement(query, accepted)
+        if sql is None:
+            return None
+        with suppress(StatementRefused, StatementFailed, StatementTimeout):
+            table = (await self._explore.looked_up(view, sql)).table
+            days = [_day(table.column(place)[0].as_py()) for place in (0, 1)] if table.num_rows else []
+            if len(days) == 2 and days[0] is not None and days[1] is not None:
+                return days[0], days[1]
+        return None
+
+    # analyze
+
+    async def _operations(self, source: Run) -> list[tuple[Finding, str, dict[str, Any]]]:
+        """The accepted run's findings with the tool calls that made them, in their order."""
+        said = await conversation.read(self._store, self._artifacts, source.question.run_id, "analyze", before=_EVERY_TURN)
+        calls = {
+            (turn.number, call["id"]): call for turn, reply in zip(said.turns, said.replies, strict=True) for call in reply.tool_calls()
+        }
+        found = {}
+        for place, (result, text) in said.results.items():
+            name = _finding(text) if not result.is_error and result.ends is None else None
+            if name and place in calls:
+                found[name] = calls[place]
+        return [(each, found[each.id]["name"], found[each.id]["input"]) for each in source.findings if each.id in found]
+
+    async def _names(self, order: RunOrder, source: Run) -> dict[str, str]:
+        """The accepted run's results and what they are called in this one."""
+        keys = [f"replay:{query.id}" for query in source.queries]
+        stored = await asyncio.gather(*(self._store.query_by_key(order.run_id, key) for key in keys))
+        return {query.id: again.id for query, again in zip(source.queries, stored, strict=True) if again is not None}
+
+    async def _compute_again(
+        self, order: RunOrder, finding: str, tool: str, given: dict[str, Any], names: dict[str, str], plan: moving.Plan
+    ) -> str:
+        """The id of its result."""
+        if given.get("result") not in names:
+            raise ToolRefused("Its result was not computed.")
+        queries = {query.id: query for query in await self._store.queries(order.run_id)}
+        query = queries[names[given["result"]]]
+        table = await self._artifacts.get_table(query.artifact)
+        moved = _moved_input(given, query.id, plan)
+        computed = await asyncio.to_thread(operations.run, tool, moved, {query.id: table}, queries)
+        call = ToolOrder(order.run_id, "analyze", 0, f"replay:{finding}", tool)
+        return (await self._analyze.keep(call, computed))[0].id
+
+
+async def root(store: Store, run_id: str) -> Run:
+    """The run that was accepted after a conversation, also where a report of it was scheduled again."""
+    run = await store.run(run_id)
+    while run.question.replays:
+        run = await store.run(run.question.replays)
+    return run
+
+
+async def accepted_period(store: Store, source: Run) -> moving.Plan:
+    """What the accepted run covers, whoever may read it now."""
+    database = await store.database(source.question.database)
+    catalog = await store.catalog(database.name)
+    model = semantic.load(database.semantic_model) if database.semantic_model else None
+    dialect = catalog.dialect if catalog else "postgres"
+    return moving.as_accepted(Accepted(source, await _accepted_as_of(store, source), model, catalog, dialect))
+
+
+async def _accepted_as_of(store: Store, source: Run) -> date:
+    briefing = await store.document(source.question.run_id, "briefing", Briefing)
+    return source.question.as_of or (briefing.as_of if briefing else None) or source.question.asked_at.date()
+
+
+async def accepted_run(store: Store, source: Run, view: Readable) -> Accepted:
+    """The run with the day that its relative dates counted from, read against what may be read now."""
+    return Accepted(source, await _accepted_as_of(store, source), view.model, view.catalog, view.catalog.dialect)
+
+
+def _moved(query: Query, foot: Any, plan: moving.Plan, accepted: Accepted) -> Query:
+    """The query for this report, under its own id until its rows are stored."""
+    if foot.why_not and plan.unit is not None:
+        raise NoReport(f"“{query.title}” cannot be moved: {foot.why_not} {AGAIN}")
+    try:
+        moved: Query = foot.moved(query, plan, accepted)
+    except (CannotMove, ToolRefused) as problem:
+        raise NoReport(f"“{query.title}” cannot be run again: {problem} {AGAIN}") from None
+    title = retelling.title(query, plan)
+    request = {**moved.request, "purpose": title} if moved.request else None
+    return replace(moved, id=query.id, title=title, request=request)
+
+
+def _evidence(source: Evidence, stored: Mapping[str, Query], limits: Sequence[str], plan: moving.Plan) -> Evidence:
+    results = tuple(stored[name].id for name in source.results if name in stored)
+    governed = [caveat for query in stored.values() for caveat in query.caveats]
+    said = (*limits, *retelling.caveats(source, governed, plan))
+    return Evidence(stored[source.primary].id, results, retelling.readings(source, plan), said)
+
+
+def _moved_input(given: dict[str, Any], result: str, plan: moving.Plan) -> dict[str, Any]:
+    """An operation's input for the new rows: its groups and its title moved."""
+    moved = given | {"result": result, "title": retelling.text(given["title"], plan)}
+    for side in ("before", "now"):
+        if side in given:
+            moved[side] = retelling.value(given[side], str(given.get("column", "")), plan)
+    return moved
+
+
+def _finding(told: str) -> str | None:
+    try:
+        data = json.loads(told)
+    except ValueError:
+        return None
+    return str(data["finding"]) if isinstance(data, dict) and "finding" in data else None
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value).date()
+        return None
+    return value if isinstance(value, date) else None

@@ -1,0 +1,228 @@
+"""What a scheduled report says of the one before it: one to three claims, written by rule and grounded like every other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analytics_agent.domain.answer import Claim
+from analytics_agent.domain.display_names import Dimension, display_names
+from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.synthesize.evaluate import Results
+from analytics_agent.synthesize.grounding import ground
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_NAMED = 3
+"""New and gone rows that are called by name; more are counted."""
+_OWN = frozenset(["before", "now", "difference", "percent_change", "rank_before", "rank_now", "state", "before_group", "now_group"])
+
+Written = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Base:
+    """What the report is compared with. `name` stands in a sentence: "May 2013", "the report of 1 July 2013". `same_period`: both
+    cover the same, so that a difference is a correction of past data."""
+
+    name: str
+    now: str
+    same_period: bool
+
+
+def told(query: Query, table: "pa.Table", base: Base) -> tuple[Claim, ...]:
+    """Of the table that analyze.changes makes. At least one claim, three at most."""
+    told_rows = _Told(query, Results({query.id: table}, {query.id: query}), base)
+    written = {"headline": "What changed", "claims": told_rows.claims()}
+    return ground(written, {query.id: table}, {query.id: query}, (), question="", readings=[base.name, base.now, told_rows.label]).claims
+
+
+def unchanged(base: Base) -> str:
+    """Where there is nothing to set side by side, and every cell is as it was."""
+    return f"Nothing has changed since {base.name}."
+
+
+class _Told:
+    """The comparison by its rows. References are by row number: names of the data are anybody's."""
+
+    def __init__(self, query: Query, results: Results, base: Base) -> None:
+        self._id = query.id
+        self._base = base
+        self._cells = {column.name: results.values(query.id, column.name) for column in query.columns}
+        self._measure = next(column for column in query.columns if column.name == "now")
+        self.label = self._measure.label.removesuffix(", now")
+        self._about = _callers([column for column in query.columns if column.name not in _OWN], self._cells)
+        self._rows = range(len(self._cells["state"]))
+
+    def claims(self) -> list[Written]:
+        if not self._of("changed", "new", "gone"):
+            return [self._as_before()]
+        if not self._about:
+            return [self._one_row()]
+        found = [*self._total(), *self._largest(), *self._leader(), *self._come_and_gone()][:3]
+        return found or [self._corrected(_claim("Other values", f"{{{{count({self._id}[state=changed])}}}} rows have other values."))]
+
+    def _as_before(self) -> Written:
+        where = (
+            f"{self.label} stayed at {self._cell(0, 'now')}" if self._figure_only() else f"all {{{{count({self._id})}}}} rows are the same"
+        )
+        if self._base.same_period:
+            return _claim("Nothing has changed", f"Nothing has changed since {self._base.name}: {_small(where)}.")
+        return _claim(f"As in {self._base.name}", f"{_big(where)}, as in {self._base.name}.")
+
+    def _figure_only(self) -> bool:
+        return len(self._rows) == 1 and not self._about and self._cells["now"][0] is not None
+
+    def _one_row(self) -> Written:
+        if self._cells["now"][0] is None:
+            return _claim("No figure this time", f"There is no figure for {self._base.now}; {self._before_of(0)}.")
+        if self._cells["before"][0] is None:
+            return _claim("No figure before", f"{self.label}: {self._cell(0, 'now')}; {self._base.name} has no figure.")
+        return self._corrected(_claim(f"{self.label} {self._went(0)}", f"{self._moved(self.label, 0)}."))
+
+    def _total(self) -> list[Written]:
+        """Of a measure that adds up, where some rows are on both sides or all are new."""
+        if not self._measure.additive or len(self._rows) < 2 or None in (self._sum("now"), self._sum("before")):
+            return []
+        now, before = f"sum({self._id}.now)", f"sum({self._id}.before)"
+        change = (self._sum("now") or 0) - (self._sum("before") or 0)
+        if not change:
+            return [
+                self._corrected(_claim(f"{self.label} stayed the same in all", f"In all, {_small(self.label)} stayed at {{{{{now}}}}}."))
+            ]
+        size = f"{{{{abs(difference({now}, {before}))}}}}"
+        text = (
+            f"In all, {_small(self.label)} {_verb(change)} to {{{{{now}}}}}: {_arrow(change)} {size}, {self._base_word} {{{{{before}}}}}."
+        )
+        return [self._corrected(_claim(f"{self.label} {_verb(change)}", text))]
+
+    def _sum(self, name: str) -> Any:
+        present = [value for value in self._cells[name] if value is not None]
+        return sum(present) if present else None
+
+    def _largest(self) -> list[Written]:
+        row = next((row for row in self._of("changed") if self._cells["difference"][row] is not None), None)
+        if row is None:
+            return []
+        name = self._called(row)
+        claim = _claim(f"{name} changed most" if self._is_name(row) else "The largest change", f"{self._moved_most(row, name)}.")
+        return [claim if self._measure.additive and len(self._rows) > 1 else self._corrected(claim)]
+
+    def _moved_most(self, row: int, name: str) -> str:
+        only = len(self._of("changed")) == 1 and len(self._rows) > 1
+        lead = f"Only {name} changed" if only else f"{_begun(name)} changed most"
+        return f"{lead}, to {self._cell(row, 'now')}: {self._by(row)}, {self._base_word} {self._cell(row, 'before')}"
+
+    def _leader(self) -> list[Written]:
+        """Who stands first now and did not before."""
+        now = [row for row in self._rows if self._cells["rank_now"][row] == 1]
+        before = [row for row in self._rows if self._cells["rank_before"][row] == 1]
+        if len(now) != 1 or len(before) != 1 or now == before or len(self._rows) < 2:
+            return []
+        first, then = now[0], before[0]
+        text = f"{_begun(self._called(first))} stands first, with {self._cell(first, 'now')}; {self._in_base()} it was {self._called(then)}"
+        return [
+            _claim(
+                f"{self._called(first)} stands first now" if self._is_name(first) else "Another stands first",
+                f"{text}, with {self._cell(then, 'before')}.",
+            )
+        ]
+
+    def _come_and_gone(self) -> list[Written]:
+        new, gone = self._of("new"), self._of("gone")
+        parts = [self._listed(new, "New", "new"), self._listed(gone, "Gone", "gone")]
+        text = " ".join(part for part in parts if part)
+        return [_claim("Rows came and went" if new and gone else "New rows" if new else "Rows are gone", text)] if text else []
+
+    def _listed(self, rows: Sequence[int], word: str, state: str) -> str:
+        if not rows:
+            return ""
+        if len(rows) > MOST_NAMED:
+            return f"{word}: {{{{count({self._id}[state={state}])}}}} rows."
+        return f"{word}: {', '.join(self._called(row) for row in rows)}."
+
+    # words
+
+    def _of(self, *states: str) -> list[int]:
+        return [row for row in self._rows if self._cells["state"][row] in states]
+
+    def _cell(self, row: int, column: str) -> str:
+        return f"{{{{{self._id}[{row}].{column}}}}}"
+
+    def _by(self, row: int) -> str:
+        return f"{_arrow(self._cells['difference'][row])} {{{{abs({self._id}[{row}].difference)}}}}"
+
+    def _went(self, row: int) -> str:
+        return _verb(self._cells["difference"][row])
+
+    def _moved(self, name: str, row: int) -> str:
+        return (
+            f"{_begun(name)} {self._went(row)} to {self._cell(row, 'now')}: {self._by(row)}, {self._base_word} {self._cell(row, 'before')}"
+        )
+
+    @property
+    def _base_word(self) -> str:
+        return "before" if self._base.same_period or self._base.name.startswith("the ") else self._base.name
+
+    def _in_base(self) -> str:
+        return "before" if self._base_word == "before" else f"in {self._base.name}"
+
+    def _before_of(self, row: int) -> str:
+        return (
+            f"{self._base.name} had {self._cell(row, 'before')}"
+            if self._cells["before"][row] is not None
+            else f"{self._base.name} had none"
+        )
+
+    def _corrected(self, claim: Written) -> Written:
+        """The same period with other figures: past data was changed."""
+        if not self._base.same_period or not self._base.now:
+            return claim
+        return claim | {"text": f"The data of {self._base.now} was changed since {self._base.name}. {_big(claim['text'])}"}
+
+    def _called(self, row: int) -> str:
+        """By its names: "Southwest Airlines Co. (June 2013)"; a number says what it is."""
+        said = [self._said(column, row) for column in self._about[:2]]
+        return f"{said[0]} ({said[1]})" if len(said) > 1 else said[0]
+
+    def _said(self, column: ResultColumn, row: int) -> str:
+        if self._cells[column.name][row] is None:
+            return f"{_small(column.label)} unknown"
+        reference = f'{{{{{self._id}[{row}]."{column.name}"}}}}' if not column.name.isidentifier() else self._cell(row, column.name)
+        return f"{_small(column.label)} {reference}" if column.type in ("integer", "number") else reference
+
+    def _is_name(self, row: int) -> bool:
+        """Whether a heading may hold it: names without digits, as a heading takes no figure."""
+        values = [self._cells[column.name][row] for column in self._about[:2]]
+        return all(isinstance(value, str) and not any(sign.isdigit() for sign in value) for value in values)
+
+
+def _callers(about: Sequence[ResultColumn], cells: Mapping[str, Sequence[Any]]) -> list[ResultColumn]:
+    """The columns that call a row: a code whose name stands beside it is not said."""
+    codes = display_names([Dimension(column, cells[column.name], column.type in ("date", "timestamp")) for column in about])
+    return [column for column in about if column.name not in codes]
+
+
+def _claim(heading: str, text: str) -> Written:
+    return {"heading": heading, "text": text}
+
+
+def _verb(change: Any) -> str:
+    return "rose" if change > 0 else "fell"
+
+
+def _arrow(change: Any) -> str:
+    return "▲" if change > 0 else "▼"
+
+
+def _small(text: str) -> str:
+    """A label within a sentence; an abbreviation keeps its capitals."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _big(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _begun(name: str) -> str:
+    return _big(name) if not name.startswith("{{") else name
