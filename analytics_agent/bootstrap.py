@@ -13,7 +13,7 @@ from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.rights import Grant, TableName, is_person
 from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
-from analytics_agent.ports import Artifacts, Database, Model, Publisher, Rights, Store, Warehouse
+from analytics_agent.ports import Artifacts, Database, Folders, Mailer, Model, Publisher, Rights, Store, Warehouse, Webhooks
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
 
@@ -162,6 +162,37 @@ class _Rights:
                 )
             self._made = SupersetRights(given.superset_url, given.superset_username, _secret(given.superset_password))
         return self._made
+
+
+def mailer(settings: Settings) -> Callable[[], Mailer]:
+    """The mail server, when the first mail is to be sent."""
+
+    def opened() -> Mailer:
+        from analytics_agent.adapters.smtp_mailer import SmtpMailer
+
+        if settings.smtp_url is None:
+            raise InvalidSettings(["ANALYTICS_AGENT_SMTP_URL and ANALYTICS_AGENT_MAIL_FROM: set both to send reports by mail"])
+        return SmtpMailer(_secret(settings.smtp_url), settings.mail_from)
+
+    return opened
+
+
+def webhooks() -> Callable[[], Webhooks]:
+    def opened() -> Webhooks:
+        from analytics_agent.adapters.http_webhooks import HttpWebhooks
+
+        return HttpWebhooks()
+
+    return opened
+
+
+def folders() -> Callable[[], Folders]:
+    def opened() -> Folders:
+        from analytics_agent.adapters.fsspec_folders import FsspecFolders
+
+        return FsspecFolders()
+
+    return opened
 
 
 async def migrate(settings: Settings) -> None:

@@ -46,7 +46,7 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         from analytics_agent.workflows.deliver_report import DeliverReport
         from analytics_agent.workflows.scheduled_report import ScheduledReport
 
-        workflows = [AnswerQuestion, ScheduledReport]
+        workflows = [AnswerQuestion, DeliverReport, ScheduledReport]
     return Worker(
         client,
         task_queue=queue,
@@ -62,13 +62,22 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
 
 
 def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.deliveries import DeliveryActivities
     from analytics_agent.activities.run import RunActivities
     from analytics_agent.activities.schedules import ScheduleActivities
 
     store = bootstrap.store(settings)
     acts = RunActivities(store, bootstrap.artifacts(settings), can_publish=bool(settings.superset_url))
-    due = ScheduleActivities(store)
-    return [due.begin_due, acts.begin_run, acts.begin_step, acts.finish_step, acts.take_answer, acts.note_failure, acts.finish_run]
+    due, sending = ScheduleActivities(store), DeliveryActivities(store)
+    frame: Sequence[Callable[..., Any]] = [
+        acts.begin_run,
+        acts.begin_step,
+        acts.finish_step,
+        acts.take_answer,
+        acts.note_failure,
+        acts.finish_run,
+    ]
+    return [due.begin_due, sending.begin_deliveries, sending.give_up_delivery, *frame]
 
 
 def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
@@ -80,8 +89,10 @@ def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
 
 def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.analyze import AnalyzeActivities
+    from analytics_agent.activities.changes import ChangeActivities
     from analytics_agent.activities.databases import DatabaseActivities
     from analytics_agent.activities.explore import ExploreActivities
+    from analytics_agent.activities.replay import ReplayActivities
     from analytics_agent.activities.synthesize import SynthesizeActivities
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
@@ -96,6 +107,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         catalog_age_seconds=settings.catalog_age_seconds,
     )
     analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
+    replay = ReplayActivities(store, artifacts, explore, analyze)
     databases = DatabaseActivities(store, open_warehouse, bootstrap.import_file(settings))
     return [
         databases.read_database,
@@ -103,6 +115,9 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         explore.explore_tool,
         analyze.analyze_tool,
         synthesize.synthesize_tool,
+        replay.replay_explore,
+        replay.replay_analyze,
+        ChangeActivities(store, artifacts).say_changes,
     ]
 
 
@@ -119,9 +134,14 @@ def _report(settings: Settings) -> Sequence[Callable[..., Any]]:
 
 def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.deliver import DeliverActivities
+    from analytics_agent.activities.deliver_report import DeliverReportActivities, Ways
+    from analytics_agent.deliver.right_to_see import RightToSee, mail_patterns
 
-    acts = DeliverActivities(bootstrap.store(settings), bootstrap.artifacts(settings), bootstrap.publisher(settings))
-    return [acts.publish, acts.connect_database]
+    store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
+    right = RightToSee(store, bootstrap.rights(settings), mail_patterns(settings.mail_recipients))
+    ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(), bootstrap.folders(), settings.api_url)
+    acts = DeliverActivities(store, artifacts, bootstrap.publisher(settings))
+    return [acts.publish, acts.connect_database, DeliverReportActivities(store, artifacts, right, ways).deliver_report]
 
 
 ACTIVITIES: dict[Queue, Callable[[Settings], Sequence[Callable[..., Any]]]] = {

@@ -25,7 +25,8 @@ class RunActivities:
     async def begin_run(self, order: RunOrder) -> RunPlan:
         question = (await self._store.run(order.run_id)).question
         over = not await self._set_status(order.run_id, "running")
-        return RunPlan(publish=question.publish and self._can_publish, report=bool(question.formats), over=over)
+        publish, send = question.publish and self._can_publish, bool(question.recipients)
+        return RunPlan(publish=publish, report=bool(question.formats), over=over, replay=question.replays is not None, send=send)
 
     @activity.defn
     async def begin_step(self, order: StepOrder) -> bool:

@@ -15,7 +15,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.registry import get_filesystem_class, known_implementations
 
-from analytics_agent.deliver.addresses import folder_problems
+from analytics_agent.domain.addresses import folder_problems
 from analytics_agent.errors import AgentError, DeliveryRejected, FolderUnavailable
 from analytics_agent.ports import Destination
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from analytics_agent.deliver.addresses import allowed, webhook_problems
+from analytics_agent.domain.addresses import allowed, webhook_problems
 from analytics_agent.errors import AgentError, DeliveryRejected, WebhookUnavailable
 from analytics_agent.ports import Destination
 

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from analytics_agent.deliver.addresses import is_loopback
+from analytics_agent.domain.addresses import is_loopback, mail_address
 from analytics_agent.errors import AgentError, DeliveryRejected, DeliveryUncertain, InvalidSettings, MailServerUnavailable
 from analytics_agent.ports import Mail
 
@@ -169,8 +169,6 @@ def _size(smtp: "aiosmtplib.SMTP", content: bytes) -> list[str]:
 
 
 def _checked_sender(sender: str) -> str:
-    from analytics_agent.deliver.recipients import mail_address
-
     try:
         return mail_address(sender)
     except ValueError:

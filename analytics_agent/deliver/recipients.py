@@ -8,20 +8,15 @@ from collections.abc import Sequence
 from typing import cast
 
 from analytics_agent.deliver.right_to_see import why_not_there
+from analytics_agent.domain.addresses import HOW_TO_WRITE, mail_address, shown_name
 from analytics_agent.domain.delivery import Recipient, RecipientKind
 from analytics_agent.domain.rights import is_person
 from analytics_agent.errors import UnknownDestination
 from analytics_agent.ports import Store
 
 MOST = 50
-LONGEST_ADDRESS = 254
-"""RFC 5321: what fits between < and > of a path."""
 
-_LOCAL = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*"  # not % and !: some servers take them for a route
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_MAIL = re.compile(rf"({_LOCAL})@({_LABEL}(?:\.{_LABEL})*)")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-_HOW = "Write mail:ops@example.com, webhook:NAME or folder:NAME."
 
 
 def recipient(text: str) -> Recipient:
@@ -34,18 +29,8 @@ def recipient(text: str) -> Recipient:
     if kind == "mail":
         return Recipient("mail", mail_address(name.strip()))
     if kind not in ("webhook", "folder"):
-        raise ValueError(f"{_shown(text)} is no recipient. {_HOW}")
+        raise ValueError(f"{shown_name(text)} is no recipient. {HOW_TO_WRITE}")
     return Recipient(cast(RecipientKind, kind), checked_name(name.strip(), kind))
-
-
-def mail_address(text: str) -> str:
-    """The address with its domain in lower case, so that it is the same one however it was written. Raises ValueError."""
-    if not text.isascii():
-        raise ValueError(f"{_shown(text)} is no mail address we can write to. Write its domain in ASCII (xn--…).")
-    found = _MAIL.fullmatch(text)
-    if found is None or len(text) > LONGEST_ADDRESS or len(found[1]) > 64:
-        raise ValueError(f"{_shown(text)} is no mail address. {_HOW}")
-    return f"{found[1]}@{found[2].lower()}"
 
 
 def checked_name(name: str, kind: str) -> str:
@@ -93,7 +78,3 @@ async def _unusable(one: Recipient, store: Store, database: str, owner: str) -> 
 
 def _not_for_you(one: Recipient) -> str:
     return f"There is no {one.kind} {one.name!r} that may get your reports of this database. An operator of the agent can add one."
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")

@@ -11,13 +11,14 @@ from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.delivery import Recipient
 from analytics_agent.domain.rights import TableName, is_person
 from analytics_agent.domain.run import Run
-from analytics_agent.errors import NotAllowed, UnknownDatabase, UnknownDestination
+from analytics_agent.errors import InvalidSettings, NotAllowed, UnknownDatabase, UnknownDestination
 from analytics_agent.ports import Database, Destination, Rights, Store
 
 OWNER_LOST_IT = "Whoever asked may not read all of this report's tables any more. An administrator of Superset can grant it."
 KEY_REVOKED = "The API key that asked was revoked. Ask again with a valid one."
 NO_DATABASE = "The report's database was removed, so nobody's right to see it can be checked. An operator can add it again."
 NO_CATALOG = "The report's tables are not known any more, so nobody's right to see them can be checked. Ask again."
+NO_SUPERSET = "Without Superset nobody's right to see it can be checked. An operator adds the address to ANALYTICS_AGENT_MAIL_RECIPIENTS."
 MAIL_MAY_NOT = (
     "Nobody with this address may read all of this report's tables. An administrator of Superset can grant it, or an operator "
     "adds the address to ANALYTICS_AGENT_MAIL_RECIPIENTS."
@@ -69,7 +70,10 @@ class RightToSee:
         used = await self._tables(run)
         if used is None:
             return NO_CATALOG
-        return None if await self.rights.may_receive(mail, database, used) else MAIL_MAY_NOT
+        try:
+            return None if await self.rights.may_receive(mail, database, used) else MAIL_MAY_NOT
+        except InvalidSettings:
+            return NO_SUPERSET
 
     async def _tables(self, run: Run) -> tuple[TableName, ...] | None:
         """Every table that any result of the run was read from; None when one of them is not known any more."""

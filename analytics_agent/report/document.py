@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+LANGUAGE = "en"
 LONG_QUERY = 22
 """Lines from which on a query of short lines is set in two columns."""
 HALF_A_PAGE = 54

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from analytics_agent.report.document import Prose, ReportDocument, Span
+from analytics_agent.report.document import LANGUAGE, Prose, ReportDocument, Span
 from analytics_agent.report.invisible import replaced, shown
 from analytics_agent.report.numbers import moment
 from analytics_agent.report.prose import plain
-from analytics_agent.report.render import LANGUAGE
 from analytics_agent.resources import resource
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from analytics_agent.report import faces
-from analytics_agent.report.document import ReportDocument
+from analytics_agent.report.document import LANGUAGE, ReportDocument
 from analytics_agent.report.drawing import chart_svg
 from analytics_agent.report.facts import stamp
 from analytics_agent.report.highlight import sql_html
@@ -18,8 +18,6 @@ from analytics_agent.resources import resource
 
 if TYPE_CHECKING:
     import jinja2
-
-LANGUAGE = "en"
 
 
 def render_html(document: ReportDocument) -> str:

@@ -20,7 +20,7 @@ FORBIDDEN: dict[Queue, set[str]] = {
     "model": {"pandas", "weasyprint", "duckdb", "jinja2", "vl_convert", "adbc_driver_postgresql", "fastapi"},
     "warehouse": {"pandas", "weasyprint", "anthropic", "jinja2", "vl_convert", "fastapi"},
     "report": {"pandas", "anthropic", "duckdb", "sqlglot", "adbc_driver_postgresql", "fastapi"},
-    "deliver": {"pandas", "weasyprint", "anthropic", "duckdb", "jinja2", "vl_convert", "adbc_driver_postgresql", "fastapi"},
+    "deliver": {"pandas", "weasyprint", "anthropic", "duckdb", "vl_convert", "adbc_driver_postgresql", "fastapi"},
 }
 # Needed by some of the work, but not before it comes.
 LATE: dict[Queue, set[str]] = {
@@ -28,7 +28,7 @@ LATE: dict[Queue, set[str]] = {
     "model": {"pyarrow", "anthropic"},
     "warehouse": set(),
     "report": {"pyarrow", "weasyprint", "vl_convert", "jinja2"},
-    "deliver": {"pyarrow"},
+    "deliver": {"pyarrow", "jinja2", "aiosmtplib"},  # mail is written and sent when there is one
 }
 SETTINGS = {
     "store_url": "postgresql+psycopg://nobody@127.0.0.1:1/none",

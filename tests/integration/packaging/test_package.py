@@ -20,7 +20,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import analytics_agent, sample_run
-from analytics_agent.report import build, render_html, render_pdf
+from analytics_agent.report.build import build
+from analytics_agent.report.render import render_html, render_pdf
 assert "site-packages" in analytics_agent.__file__
 document = build(sample_run.RUN, sample_run.TABLES, dashboard_url=None, generated_at=datetime(2026, 11, 23, tzinfo=UTC))
 Path("answer.html").write_text(render_html(document))

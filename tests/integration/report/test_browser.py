@@ -8,7 +8,7 @@ from integration.report.real_data import summer_run
 from playwright.sync_api import Browser, sync_playwright
 from unit.report.samples import CARRIER, SHARE, carriers, document, query, run_of
 
-from analytics_agent.report import render_html
+from analytics_agent.report.render import render_html
 
 pytestmark = pytest.mark.browser
 FLAGS = (

@@ -12,8 +12,7 @@ from pypdf import PdfReader
 from unit.report.samples import CARRIER, SHARE, carriers, document, query, run_of
 
 from analytics_agent.domain.evidence import ResultColumn
-from analytics_agent.report import render_pdf
-from analytics_agent.report.render import only_our_fonts
+from analytics_agent.report.render import only_our_fonts, render_pdf
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
 from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.run import Run, Timings
-from analytics_agent.report import ReportDocument, build
+from analytics_agent.report.build import build
+from analytics_agent.report.document import ReportDocument
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 CARRIER = ResultColumn("carrier", "text", "Carrier", format="text", dimension="airlines.name")

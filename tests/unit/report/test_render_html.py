@@ -12,9 +12,10 @@ from unit.report.test_findings import contribution_run, told
 
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import ResultColumn
-from analytics_agent.report import faces, render_html
+from analytics_agent.report import faces
 from analytics_agent.report.highlight import sql_html
 from analytics_agent.report.invisible import shown
+from analytics_agent.report.render import render_html
 
 EVIL = "</style></svg></code><script>alert(1)</script><img src=http://evil.example/x onerror=alert(1)>"
 

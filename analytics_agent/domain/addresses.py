@@ -1,4 +1,4 @@
-"""Where a webhook or folder may be, judged when an administrator adds it; and how its address is shown: never whole."""
+"""Addresses as people write them, judged: of mail, of webhooks, of folders. And how one is shown: never whole."""
 
 import ipaddress
 import re
@@ -8,9 +8,32 @@ from urllib.parse import SplitResult, urlsplit
 LONGEST = 2_000
 _PROTOCOL = re.compile(r"[a-z][a-z0-9+.-]*")
 
+HOW_TO_WRITE = "Write mail:ops@example.com, webhook:NAME or folder:NAME."
+LONGEST_ADDRESS = 254
+"""RFC 5321: what fits between < and > of a path."""
+
+_LOCAL = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*"  # not % and !: some servers take them for a route
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_MAIL = re.compile(rf"({_LOCAL})@({_LABEL}(?:\.{_LABEL})*)")
+
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 # What clouds answer with credentials, outside the link-local ranges.
 _METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16")))
+
+
+def mail_address(text: str) -> str:
+    """The address with its domain in lower case, so that it is the same one however it was written. Raises ValueError."""
+    if not text.isascii():
+        raise ValueError(f"{shown_name(text)} is no mail address we can write to. Write its domain in ASCII (xn--…).")
+    found = _MAIL.fullmatch(text)
+    if found is None or len(text) > LONGEST_ADDRESS or len(found[1]) > 64:
+        raise ValueError(f"{shown_name(text)} is no mail address. {HOW_TO_WRITE}")
+    return f"{found[1]}@{found[2].lower()}"
+
+
+def shown_name(text: str) -> str:
+    """What somebody wrote, quoted, and not more of it than a sentence can hold."""
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")
 
 
 def webhook_problems(address: str) -> list[str]:
