@@ -6,9 +6,13 @@ run = Client().ask("Which carriers were late most often in summer?", database="f
 run.answer
 run["r1"].df
 run.report.pdf.save("late.pdf")
+
+AsyncClient has the same methods, to be awaited. `%load_ext analytics_agent.client.notebook` gives a notebook `%%ask`.
 """
 
+from analytics_agent.client.async_client import AsyncClient
 from analytics_agent.client.client import Client
+from analytics_agent.client.interrupted import StillRunning
 from analytics_agent.client.run_view import AnswerView, FileView, ReportView, ResultView, RunView
 
-__all__ = ["AnswerView", "Client", "FileView", "ReportView", "ResultView", "RunView"]
+__all__ = ["AnswerView", "AsyncClient", "Client", "FileView", "ReportView", "ResultView", "RunView", "StillRunning"]

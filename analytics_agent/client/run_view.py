@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from analytics_agent.client.run_files import RunFiles
 from analytics_agent.errors import UnknownResult
 
 if TYPE_CHECKING:
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """Where a view gets what its document does not hold: the client."""
+    """Where a view gets what its document does not hold: a client that waits."""
 
     def document(self, run_id: str) -> dict[str, Any]: ...
 
-    def report(self, run_id: str, kind: Literal["html", "pdf"]) -> bytes: ...
+    def file(self, run_id: str, name: str) -> bytes: ...
 
-    def result(self, run_id: str, result: str, kind: Literal["csv", "parquet", "json"]) -> bytes: ...
+    def reply(self, run_id: str, text: str) -> "RunView": ...
+
+    def cancel(self, run_id: str) -> dict[str, Any]: ...
 
 
 class RunView:
@@ -29,6 +32,7 @@ class RunView:
     def __init__(self, source: Source, document: dict[str, Any]) -> None:
         self._source = source
         self.document = document
+        self.files = RunFiles(source, self.id)
 
     @property
     def id(self) -> str:
@@ -51,7 +55,7 @@ class RunView:
     @property
     def answer(self) -> "AnswerView":
         """Shows itself as HTML in a notebook and as text elsewhere; without an answer, what happened instead."""
-        return AnswerView(self.document)
+        return AnswerView(self.document, self.files)
 
     @property
     def report(self) -> "ReportView":
@@ -64,7 +68,7 @@ class RunView:
 
     @property
     def results(self) -> tuple["ResultView", ...]:
-        return tuple(ResultView(self._source, self.id, query) for query in self.document["queries"])
+        return tuple(ResultView(self.files, query) for query in self.document["queries"])
 
     def __getitem__(self, result: str) -> "ResultView":
         """`run["r1"]`. Raises UnknownResult, naming those there are."""
@@ -74,8 +78,24 @@ class RunView:
         known = ", ".join(view.id for view in self.results)
         raise UnknownResult(f"This run has no result {result!r}.", hint=f"It has {known}." if known else "It has none.")
 
+    @property
+    def shown_files(self) -> list[str]:
+        """The files that the answer shows."""
+        return []
+
+    @property
+    def all_files(self) -> list[str]:
+        return [f"results/{result.id}.parquet" for result in self.results]
+
     def refresh(self) -> "RunView":
-        return RunView(self._source, self._source.document(self.id))
+        """Read it again; gives itself."""
+        self.document = self._source.document(self.id)
+        return self
+
+    def answer_question(self, text: str) -> "RunView":
+        """Answer what the run asks you, and wait for what it makes of it; gives itself."""
+        self.document = self._source.reply(self.id, text).document
+        return self
 
     def __repr__(self) -> str:
         return f"<Run {self.id} {self.status}: {self.question}>"
@@ -87,8 +107,9 @@ class RunView:
 class AnswerView:
     """The answer of a run's document."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], files: RunFiles) -> None:
         self._document = document
+        self._files = files
 
     @property
     def headline(self) -> str | None:
@@ -111,12 +132,9 @@ class AnswerView:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """Every text is escaped: some of it came out of a database."""
-        if not self:
-            return f"<p>{escape(self._instead())}</p>"
-        headline = f"<h4>{escape(self.headline)}</h4>" if self.headline else ""
-        notes = "".join(f"<li>{escape(str(note))}</li>" for note in self._document["caveats"])
-        return headline + "".join(_claim_html(claim) for claim in self.claims) + (f"<ul>{notes}</ul>" if notes else "")
+        from analytics_agent.client.answer_html import page
+
+        return page(self._document, self._files)
 
     def _instead(self) -> str:
         asked = self._document["clarification"]
@@ -125,25 +143,11 @@ class AnswerView:
         return self._document["reason"] or f"No answer yet: {self._document['status']}."
 
 
-def _claim_html(claim: dict[str, Any]) -> str:
-    """The claim's text, each figure bold with its source as tooltip. Figures stand in the text in their own order."""
-    html, rest = "", claim["text"]
-    for figure in claim["figures"]:
-        before, found, after = rest.partition(figure["shown"])
-        if not found:
-            continue
-        source = f"{figure['expression']} = {figure['value']}"
-        html += f'{escape(before)}<b title="{escape(source)}">{escape(found)}</b>'
-        rest = after
-    return f"<p>{html}{escape(rest)}</p>"
-
-
 class ResultView:
     """One stored result. Its rows are fetched when they are first asked for."""
 
-    def __init__(self, source: Source, run_id: str, query: dict[str, Any]) -> None:
-        self._source = source
-        self._run_id = run_id
+    def __init__(self, files: RunFiles, query: dict[str, Any]) -> None:
+        self._files = files
         self.query = query
 
     @property
@@ -163,7 +167,7 @@ class ResultView:
     def _table(self) -> "pa.Table":
         import pyarrow.parquet as pq
 
-        return pq.ParquetFile(io.BytesIO(self._source.result(self._run_id, self.id, "parquet"))).read()
+        return pq.ParquetFile(io.BytesIO(self._files[f"results/{self.id}.parquet"])).read()
 
     def arrow(self) -> "pa.Table":
         return self._table
@@ -208,7 +212,7 @@ class FileView:
 
     def read(self) -> bytes:
         """Raises UnknownResult when the run has no such report."""
-        return self._source.report(self._run_id, self._kind)
+        return self._source.file(self._run_id, f"report.{self._kind}")
 
     def save(self, path: str | Path) -> Path:
         """Write the file; gives its path. The folder is made where it is missing."""

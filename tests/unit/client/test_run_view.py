@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,11 +27,10 @@ class Files:
     def document(self, run_id: str) -> dict[str, Any]:
         return _document(Run(question(run_id=run_id), "succeeded"))
 
-    def report(self, run_id: str, kind: Literal["html", "pdf"]) -> bytes:
-        return f"{kind} of {run_id}".encode()
-
-    def result(self, run_id: str, result: str, kind: Literal["csv", "parquet", "json"]) -> bytes:
-        self.fetched.append(f"{run_id}/{result}.{kind}")
+    def file(self, run_id: str, name: str) -> bytes:
+        self.fetched.append(name)
+        if name.startswith("report."):
+            return f"{name.removeprefix('report.')} of {run_id}".encode()
         buffer = io.BytesIO()
         pq.write_table(pa.table({"carrier": ["F9", HOSTILE], "delay": [20.2, None]}), buffer)
         return buffer.getvalue()
@@ -52,25 +51,12 @@ def test_the_answer_is_plain_text_in_a_terminal() -> None:
     assert bool(_run().answer)
 
 
-def test_the_answer_in_a_notebook_shows_the_source_of_every_figure() -> None:
-    html = _run().answer._repr_html_()
-    assert "<h4>Frontier was latest</h4>" in html
-    assert '<p>Frontier was <b title="r1[0].delay = 20.215543">20.2 min</b> late.</p>' in html
-    assert "<li>Cancelled flights are left out.</li>" in html
-
-
 def test_text_out_of_a_database_is_never_markup() -> None:
     figure = Figure(HOSTILE, HOSTILE, None, "r1", f"r1[0].{HOSTILE}")
     run = _run(answer=Answer(HOSTILE, HOSTILE, (Claim(f"{HOSTILE} and {HOSTILE}", (figure, figure)),), (HOSTILE,)))
     for html in (run._repr_html_(), run["r1"]._repr_html_()):
         assert "<img" not in html
         assert "&lt;img" in html
-
-
-def test_equal_figures_are_marked_in_their_own_order() -> None:
-    figures = (Figure("5", 5, None, "r1", "a"), Figure("5", 5, None, "r1", "b"), Figure("9", 9, None, "r1", "not in the text"))
-    html = _run(answer=Answer("", "", (Claim("5 of 5", figures),))).answer._repr_html_()
-    assert '<p><b title="a = 5">5</b> of <b title="b = 5">5</b></p>' in html
 
 
 def test_without_an_answer_it_says_what_happened_instead() -> None:
@@ -89,7 +75,7 @@ def test_a_result_is_fetched_once_and_given_in_every_form() -> None:
     frame = result.df
     del frame["delay"]
     assert list(result.df.columns) == ["carrier", "delay"]
-    assert result._source.fetched == ["abc/r1.parquet"]  # type: ignore[attr-defined]
+    assert run._source.fetched == ["results/r1.parquet"]  # type: ignore[attr-defined]
     assert result.sql.endswith("LIMIT 50001")
 
 

@@ -1,24 +1,37 @@
-"""Following a run across lost connections."""
+"""Following a run across lost connections, waiting and awaiting."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
-from analytics_agent.client import event_stream
-from analytics_agent.client.connection import Connection
-from analytics_agent.client.event_stream import follow
+from analytics_agent.client import following
+from analytics_agent.client.async_connection import AsyncConnection
+from analytics_agent.client.connection import Address, Connection
+from analytics_agent.client.following import follow
 from analytics_agent.errors import ServiceUnreachable, UnknownRun
+
+ADDRESS = Address("http://127.0.0.1:1", "k")
 
 
 def _event(seq: int, **data: Any) -> dict[str, Any]:
     return {"seq": seq, "at": "2026-11-23T10:00:00Z", "kind": "run" if data else "tool", "step": None, "data": data}
 
 
+@pytest.fixture(params=["waiting", "awaiting"], autouse=True)
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test is for both connections."""
+    monkeypatch.setattr(Script, "awaits", request.param == "awaiting")
+
+
 class Script:
     """An API that answers with the next of `streams`: a list of events, or an error after some of them."""
+
+    awaits = False
 
     def __init__(self, *streams: list[Any], status: str = "running") -> None:
         self.streams = list(streams)
@@ -27,8 +40,17 @@ class Script:
         self.slept: list[float] = []
 
     def follow(self, **options: Any) -> list[dict[str, Any]]:
-        connection = Connection("http://127.0.0.1:1", "k", httpx2.MockTransport(self._answer))
-        return list(follow(connection, "abc", sleep=self.slept.append, **options))
+        told: deque[dict[str, Any]] = deque()
+        steps = follow("abc", told.append, **options)
+        transport = httpx2.MockTransport(self._answer)
+        if self.awaits:
+            asyncio.run(AsyncConnection(ADDRESS, transport, self._sleep).perform(steps))
+        else:
+            Connection(ADDRESS, transport, self.slept.append).perform(steps)
+        return list(told)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         if request.headers["accept"] == "application/json":
@@ -44,9 +66,15 @@ class Script:
             for item in script:
                 if item == "lost":
                     raise httpx2.RemoteProtocolError("peer closed connection", request=request)
-                yield b": waiting\n\n" if item == "quiet" else f"id: {item['seq']}\ndata: {json.dumps(item)}\n\n".encode()
+                written = item if isinstance(item, str) else f"id: {item['seq']}\ndata: {json.dumps(item)}"
+                yield b": waiting\n\n" if item == "quiet" else f"{written}\n\n".encode()
 
-        return httpx2.Response(200, content=frames(), headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        async def awaited_frames() -> AsyncIterator[bytes]:
+            for frame in frames():
+                yield frame
+
+        content: Any = awaited_frames() if self.awaits else frames()
+        return httpx2.Response(200, content=content, headers={"Content-Type": "text/event-stream; charset=utf-8"})
 
 
 def test_events_are_given_in_order_until_the_run_has_finished() -> None:
@@ -80,7 +108,7 @@ def test_pauses_have_a_longest() -> None:
 
 def test_an_api_that_stays_away_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 10_000, 25))
-    monkeypatch.setattr(event_stream.time, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(following.time, "monotonic", lambda: float(next(clock)))
     script = Script(*[["lost"]] * 50)
     with pytest.raises(ServiceUnreachable, match="analytics-agent up"):
         script.follow()
@@ -115,3 +143,8 @@ def test_an_unknown_run_is_not_tried_again() -> None:
     with pytest.raises(UnknownRun):
         script.follow()
     assert len(script.asked_after) == 1
+
+
+def test_what_is_no_event_of_ours_is_passed_over() -> None:
+    script = Script(["data: [1]", "data: {", 'data: {"x": 1}', _event(1, status="succeeded")], status="succeeded")
+    assert [event["seq"] for event in script.follow()] == [1]

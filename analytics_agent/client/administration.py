@@ -1,0 +1,67 @@
+"""Databases, keys and costs: each thing that the API can do with them, described once for both clients."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics_agent.client.steps import Send, Steps, endpoint, given, part
+
+_READING = 120.0
+"""Seconds: a catalog of a thousand tables over a slow line."""
+
+
+class Administration:
+    @endpoint
+    def databases(self) -> Steps[list[dict[str, Any]]]:
+        """The databases that can be asked."""
+        views: list[dict[str, Any]] = (yield Send("GET", "/v1/databases"))["databases"]
+        return views
+
+    @endpoint
+    def add_database(self, name: str, uri: str, *, schema: str | None = None, semantic_model: str | None = None) -> Steps[dict[str, Any]]:
+        """Add or replace a database. `semantic_model` is the text of an Ossie file, not its path."""
+        body = given(name=name, uri=uri, schema=schema, semantic_model=semantic_model)
+        view: dict[str, Any] = yield Send("POST", "/v1/databases", {"json": body, "timeout": _READING})
+        return view
+
+    @endpoint
+    def remove_database(self, name: str) -> Steps[None]:
+        yield Send("DELETE", f"/v1/databases/{part(name)}", gives="nothing")
+
+    @endpoint
+    def refresh_database(self, name: str) -> Steps[dict[str, Any]]:
+        """Read the schema again."""
+        view: dict[str, Any] = yield Send("POST", f"/v1/databases/{part(name)}/refresh", {"timeout": _READING})
+        return view
+
+    @endpoint
+    def catalog(self, name: str) -> Steps[dict[str, Any]]:
+        """Tables, columns and keys."""
+        catalog: dict[str, Any] = yield Send("GET", f"/v1/databases/{part(name)}/catalog", {"timeout": _READING})
+        return catalog
+
+    @endpoint
+    def me(self) -> Steps[dict[str, Any]]:
+        """Whose key this is, and the models that may be chosen."""
+        me: dict[str, Any] = yield Send("GET", "/v1/me")
+        return me
+
+    @endpoint
+    def create_key(self, name: str, *, scopes: Sequence[str] = ("ask",)) -> Steps[dict[str, Any]]:
+        """The new key is in `key`, and nowhere else."""
+        made: dict[str, Any] = yield Send("POST", "/v1/keys", {"json": {"name": name, "scopes": list(scopes)}})
+        return made
+
+    @endpoint
+    def keys(self) -> Steps[list[dict[str, Any]]]:
+        known: list[dict[str, Any]] = (yield Send("GET", "/v1/keys"))["keys"]
+        return known
+
+    @endpoint
+    def revoke_key(self, key_id: str) -> Steps[None]:
+        yield Send("DELETE", f"/v1/keys/{part(key_id)}", gives="nothing")
+
+    @endpoint
+    def costs(self, *, by: str = "day", since: str | None = None) -> Steps[dict[str, Any]]:
+        """The ledger, summed by owner, database, model or day."""
+        costs: dict[str, Any] = yield Send("GET", "/v1/costs", {"params": given(by=by, since=since)})
+        return costs

@@ -1,0 +1,197 @@
+"""A run as HTML that stands by itself in any notebook: no script, nothing from outside, light and dark, every text escaped.
+
+A figure is a <details> whose evidence opens below its line: see answer.css for how the sentence stays whole.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files as resources
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+from analytics_agent.client.evidence_html import figure_html, result_html, text
+from analytics_agent.client.prose import Piece, pieces
+from analytics_agent.client.run_files import RunFiles
+from analytics_agent.client.shelf import Shelf
+from analytics_agent.client.words import counted, duration, line, money
+
+MOST_CLAIMS = 12
+"""Statements that are shown at once; the rest of a long answer is folded."""
+MOST_CHARTS = 6
+SQL_BESIDE = 40
+"""Figures that have their SQL beside them; those after it point to it."""
+Document = dict[str, Any]
+
+
+def page(document: Document, files: RunFiles, *, interactive: str = "run") -> str:
+    """The whole run. `interactive` is the name under which people know it, for what they may type next."""
+    shelf = Shelf(files)
+    parts = [_answered(document, shelf)] if document["answer"] else [_instead(document, interactive)]
+    parts += [_results(document, shelf), _ending(document, interactive)]
+    return framed("".join(parts))
+
+
+def framed(body: str) -> str:
+    """With the style that it needs."""
+    return f'<div class="aa"><style>{style()}</style>{body}</div>'
+
+
+@cache
+def style() -> str:
+    """Without its comments."""
+    css = resources("analytics_agent.client").joinpath("answer.css").read_text(encoding="utf-8")
+    return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip()
+
+
+def _answered(document: Document, shelf: Shelf) -> str:
+    queries = {query["id"]: query for query in document["queries"]}
+    charts = list(enumerate(document["report"].get("charts", ()), start=1))[:MOST_CHARTS]
+    headline = f'<p class="aa-head" dir="auto">{text(document["headline"])}</p>' if document["headline"] else ""
+    numbers, blocks, claims = count(1), [], document["answer"]["claims"]
+    for at, claim in enumerate(claims):
+        later = {figure["result"] for one in claims[at + 1 :] for figure in one["figures"]}
+        told = {figure["result"] for figure in claim["figures"]} - later
+        own = [(number, chart) for number, chart in charts if chart["result"] in told]
+        charts = [pair for pair in charts if pair not in own]
+        blocks.append(_claim(claim, document["id"], queries, shelf, numbers) + "".join(_chart(number, one, shelf) for number, one in own))
+    blocks += [_chart(number, one, shelf) for number, one in charts]
+    return f'<p class="aa-asked" dir="auto">{text(document["question"])}</p>{headline}{_folded(blocks)}{_limits(document)}'
+
+
+def _folded(blocks: Sequence[str]) -> str:
+    first, rest = blocks[:MOST_CLAIMS], blocks[MOST_CLAIMS:]
+    more = f'<details class="aa-more"><summary>{counted(len(rest), "more statement")}</summary>{"".join(rest)}</details>' if rest else ""
+    return "".join(first) + more
+
+
+def _claim(claim: dict[str, Any], run_id: str, queries: dict[str, Any], shelf: Shelf, numbers: Iterator[int]) -> str:
+    html = "".join(_piece(piece, run_id, queries, shelf, numbers) for piece in pieces(claim))
+    return f'<div class="aa-claim" dir="auto">{html}</div>'
+
+
+def _piece(piece: Piece, run_id: str, queries: dict[str, Any], shelf: Shelf, numbers: Iterator[int]) -> str:
+    if piece.figure is not None:
+        evidence = figure_html(piece.figure, queries, shelf, with_sql=next(numbers) <= SQL_BESIDE)
+        return _door(piece.text, run_id, evidence)
+    tag = {"strong": "b", "em": "em", "code": "code"}.get(piece.kind)
+    return f"<{tag}>{text(piece.text)}</{tag}>" if tag else text(piece.text)
+
+
+def _door(shown: str, run_id: str, evidence: str) -> str:
+    """Doors of one answer share a name: opening one closes the others."""
+    return (
+        f'<details class="aa-door" name="aa-{escape(run_id)}"><summary aria-label="{text(shown)}, show evidence">{text(shown)}</summary>'
+        f'<div class="aa-ev">{evidence}</div></details>'
+    )
+
+
+def _chart(number: int, chart: dict[str, Any], shelf: Shelf) -> str:
+    drawn = [(theme, shelf.file(f"charts/{number}.svg?theme={theme}")) for theme in ("light", "dark")]
+    images = "".join(_image(theme, svg, chart["alt"]) for theme, svg in drawn if svg)
+    if not images:
+        return ""
+    notes = f'<p class="aa-src">{text(" ".join(chart["notes"]))}</p>' if chart["notes"] else ""
+    return (
+        f'<figure class="aa-fig"><figcaption dir="auto"><b>{text(chart["title"])}</b><span>{text(chart["subtitle"])}</span></figcaption>'
+        f"{images}{notes}</figure>"
+    )
+
+
+def _image(theme: str, svg: bytes, alt: str) -> str:
+    """A picture as data: whatever is in an SVG that is shown as an image, no script of it runs. The dark one waits for a dark page."""
+    hidden = " hidden" if theme == "dark" else ""
+    return f'<img class="aa-{theme}"{hidden} alt="{text(alt)}" src="data:image/svg+xml;base64,{b64encode(svg).decode("ascii")}">'
+
+
+def _limits(document: Document) -> str:
+    told = (("What to keep in mind", document["caveats"]), ("What was not answered", document["not_answered"]))
+    return "".join(
+        f'<div class="aa-note"><p class="aa-label">{label}</p><ul>{"".join(f"<li dir=auto>{text(one)}</li>" for one in lines)}</ul></div>'
+        for label, lines in told
+        if lines
+    )
+
+
+def _results(document: Document, shelf: Shelf) -> str:
+    queries = {query["id"]: query for query in document["queries"]}
+    if not queries:
+        return ""
+    rows = "".join(
+        f'<details class="aa-result"><summary><code>{text(query["id"])}</code> <span dir="auto">{text(line(query["title"]))}</span> '
+        f"<i>{counted(query['rows'], 'row')} · {_taken(query)}</i></summary><div>{result_html(query, queries, shelf)}</div></details>"
+        for query in document["queries"]
+    )
+    return f'<div class="aa-results"><p class="aa-label">Evidence</p>{rows}</div>'
+
+
+def _taken(query: dict[str, Any]) -> str:
+    return "computed" if query["source"] == "computed" else f"{query['milliseconds']:,.0f} ms"
+
+
+def _ending(document: Document, name: str) -> str:
+    usage, reports = document["usage"], [kind for kind in ("pdf", "html") if document["report"][kind]]
+    links = [_link(document["superset"]["dashboard_url"])]
+    links += [f'<code>{name}.report.{kind}.save("report.{kind}")</code>' for kind in reports]
+    about = f"{text(document['database'])} · {text(document['model'])} · {duration(usage['seconds'])} · {money(usage['cost_usd'])}"
+    failures = [document["superset"]["failure"], document.get("report_failure")]
+    said = "".join(f'<p class="aa-src">{text(one)}</p>' for one in failures if one)
+    shown = "".join(link for link in links if link)
+    return f'{said}<p class="aa-foot"><span>{about} · run <code>{text(document["id"])}</code></span>{shown}</p>'
+
+
+def _link(url: str | None) -> str:
+    if not url or urlsplit(url).scheme not in {"http", "https"}:
+        return ""
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">Open the dashboard in Superset</a>'
+
+
+def _instead(document: Document, name: str) -> str:
+    """What happened where there is no answer."""
+    status = document["status"]
+    others = {"refused": _refused, "needs_input": _asked}
+    title, body = others[status](document, name) if status in others and document.get(_NEEDED[status]) else _plainly(document, name)
+    kind = {"refused": "plain", "needs_input": "ask", "failed": "bad"}.get(status, "plain")
+    question = f'<p class="aa-asked" dir="auto">{text(document["question"])}</p>'
+    return f'{question}<div class="aa-box aa-{kind}"><p class="aa-head" dir="auto">{title}</p>{body}</div>'
+
+
+_NEEDED = {"refused": "refusal", "needs_input": "clarification"}
+
+
+def _refused(document: Document, name: str) -> tuple[str, str]:
+    refusal = document["refusal"]
+    parts = [f'<p dir="auto">{text(refusal["reason"])}</p>']
+    parts += [f'<p dir="auto">Missing: {text(refusal["missing"])}</p>'] if refusal["missing"] else []
+    parts += [f'<p class="aa-src">Looked in {text(line(", ".join(refusal["looked_in"]), 300))}.</p>'] if refusal["looked_in"] else []
+    parts += [_listed("What can be asked instead", refusal["instead"])] if refusal["instead"] else []
+    return "The data does not answer this", "".join(parts)
+
+
+def _asked(document: Document, name: str) -> tuple[str, str]:
+    asked = document["clarification"]
+    readings = "".join(
+        f'<li dir="auto">{text(one)}<br><code>{name}.answer_question({text(repr(line(one, 400)))})</code></li>' for one in asked["readings"]
+    )
+    typed = f"<ol>{readings}</ol>" if readings else f'<p><code>{name}.answer_question("…")</code></p>'
+    return text(asked["question"]), typed
+
+
+def _plainly(document: Document, name: str) -> tuple[str, str]:
+    titles = {
+        "failed": "The question was not answered",
+        "refused": "The data does not answer this",
+        "cancelled": "Cancelled",
+        "over_budget": "Stopped at the budget",
+    }
+    status = document["status"]
+    reason = document["reason"] or ("" if status in titles else f"Its status is {status}.")
+    next_step = "" if status in titles else f"<p><code>{name}.refresh()</code> reads it again.</p>"
+    return titles.get(status, "No answer yet"), f'<p dir="auto">{text(reason)}</p>{next_step}'
+
+
+def _listed(label: str, lines: Sequence[str]) -> str:
+    return f'<p class="aa-label">{label}</p><ul>{"".join(f"<li dir=auto>{text(one)}</li>" for one in lines)}</ul>'

@@ -1,0 +1,185 @@
+"""Asking and runs: each thing that the API can do with a question, described once for both clients."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
+
+from analytics_agent.client.connection import ConnectionLost
+from analytics_agent.client.following import follow, last_event, patiently
+from analytics_agent.client.interrupted import StillRunning
+from analytics_agent.client.run_files import RunFiles
+from analytics_agent.client.run_view import RunView, Source
+from analytics_agent.client.showing import Progress, shown
+from analytics_agent.client.steps import Pause, Send, Steps, endpoint, given, part
+from analytics_agent.errors import ServiceUnreachable
+
+Document = dict[str, Any]
+Answering = Callable[[dict[str, Any]], str | None]
+_SUBMIT_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds. A question whose connection broke is sent again with the same key, so that it is asked once."""
+
+
+class Asking:
+    """What can be done with questions and runs."""
+
+    _loads_first: ClassVar[bool] = False
+    """Whether the tables and charts that an answer shows are fetched before it is given, as nothing may wait for them later."""
+
+    @property
+    def _source(self) -> Source:
+        raise NotImplementedError
+
+    @endpoint
+    def ask(
+        self,
+        /,
+        question: str,
+        database: str,
+        *,
+        progress: Progress | bool | None = None,
+        answer: Answering | None = None,
+        **options: Any,
+    ) -> Steps[RunView]:
+        """Ask and wait. `options` are those of `submit`.
+
+        `progress` is a function that is called with each event; True shows it here, False shows nothing, and by default it is
+        shown where somebody looks: in a notebook, in IPython, in an interactive Python. `answer` is called with the run's question
+        to you ({question, readings}) and gives the answer; without it, or when it gives None, the run comes back as it waits
+        (`status` needs_input).
+
+        Interrupted, it raises StillRunning, which says how to go on: the run does.
+        """
+        run_id = yield from Asking.submit(self, question, database, **options)
+        return (yield from self._watched(run_id, progress, answer))
+
+    @endpoint
+    def watch(self, run_id: str, *, progress: Progress | bool | None = None, answer: Answering | None = None) -> Steps[RunView]:
+        """Wait for a run that was asked before, as `ask` does."""
+        return (yield from self._watched(run_id, progress, answer))
+
+    @endpoint
+    def reply(self, run_id: str, text: str, *, progress: Progress | bool | None = None) -> Steps[RunView]:
+        """Answer the question that the run asks, and wait as `ask` does."""
+        seen = yield from last_event(run_id)
+        yield from Asking.answer(self, run_id, text)
+        return (yield from self._watched(run_id, progress, None, seen))
+
+    def _watched(self, run_id: str, progress: Progress | bool | None, answer: Answering | None, seen: int = 0) -> Steps[RunView]:
+        with shown(progress, run_id, lambda: self._source.cancel(run_id)) as show:
+            try:
+                while True:
+                    seen = yield from follow(run_id, show.event, after=seen)
+                    view = yield from self._viewed(run_id)
+                    reply = answer(view.document["clarification"]) if answer and view.status == "needs_input" else None
+                    if not reply:
+                        show.end(view.document)
+                        return view
+                    yield from Asking.answer(self, run_id, reply)
+            except KeyboardInterrupt:
+                raise StillRunning(run_id) from None
+
+    def _viewed(self, run_id: str) -> Steps[RunView]:
+        document = yield from patiently(Send("GET", f"/v1/analyses/{part(run_id)}"))
+        view = RunView(self._source, document)
+        if self._loads_first:
+            yield from load(view.files, view.shown_files)
+        return view
+
+    @endpoint
+    def submit(
+        self,
+        question: str,
+        database: str,
+        *,
+        model: str | None = None,
+        publish: bool | None = None,
+        formats: Sequence[str] | None = None,
+        budget: dict[str, float] | None = None,
+        as_of: str | None = None,
+        continues: str | None = None,
+        recipients: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Steps[str]:
+        """Ask without waiting; gives the run's id. A connection that is lost midway is tried again, and asks only once."""
+        body = given(question=question, database=database, model=model, publish=publish, budget=budget, as_of=as_of)
+        body |= given(**{"continue": continues}, formats=formats and list(formats), recipients=recipients and list(recipients))
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        made = yield from once(Send("POST", "/v1/analyses", {"json": body, "headers": headers}))
+        return str(made["id"])
+
+    @endpoint
+    def run(self, run_id: str) -> Steps[RunView]:
+        """A run as it is now."""
+        return (yield from self._viewed(run_id))
+
+    @endpoint
+    def document(self, run_id: str) -> Steps[Document]:
+        """The run's JSON document."""
+        document: Document = yield Send("GET", f"/v1/analyses/{part(run_id)}")
+        return document
+
+    @endpoint
+    def runs(self, *, limit: int = 50, before: str | None = None) -> Steps[list[Document]]:
+        """Your latest runs, newest first; `before` is the asked_at of the last one you have."""
+        found = yield Send("GET", "/v1/analyses", {"params": given(limit=limit, before=before)})
+        documents: list[Document] = found["analyses"]
+        return documents
+
+    @endpoint
+    def cancel(self, run_id: str) -> Steps[Document]:
+        """Stop a run. What it found is kept."""
+        document: Document = yield Send("POST", f"/v1/analyses/{part(run_id)}/cancel")
+        return document
+
+    @endpoint
+    def answer(self, run_id: str, text: str) -> Steps[Document]:
+        """Answer the question that the run asks, without waiting for what it makes of it."""
+        document: Document = yield Send("POST", f"/v1/analyses/{part(run_id)}/answer", {"json": {"text": text}})
+        return document
+
+    @endpoint
+    def report(self, run_id: str, kind: Literal["html", "pdf"]) -> Steps[bytes]:
+        """The report's bytes. Raises UnknownResult when the run has none."""
+        content: bytes = yield file_of(run_id, f"report.{kind}")
+        return content
+
+    @endpoint
+    def result(self, run_id: str, result: str, kind: Literal["csv", "parquet", "json"]) -> Steps[bytes]:
+        """A stored result's bytes."""
+        content: bytes = yield file_of(run_id, f"results/{part(result)}.{kind}")
+        return content
+
+    @endpoint
+    def chart(self, run_id: str, number: int, *, theme: Literal["light", "dark"] = "light") -> Steps[bytes]:
+        """A chart of the report as SVG; 1 is its main chart."""
+        content: bytes = yield file_of(run_id, f"charts/{number}.svg?theme={theme}")
+        return content
+
+    @endpoint
+    def load(self, view: RunView) -> Steps[None]:
+        """Fetch every table and chart of a run, so that none is waited for when it is looked at."""
+        yield from load(view.files, view.all_files)
+
+
+def load(files: RunFiles, names: Sequence[str]) -> Steps[None]:
+    for name in names:
+        if name not in files:
+            files.keep(name, (yield from patiently(file_of(files.run_id, name))))
+
+
+def file_of(run_id: str, name: str) -> Send:
+    return Send("GET", f"/v1/analyses/{part(run_id)}/{name}", gives="bytes")
+
+
+def once(send: Send) -> Steps[Any]:
+    """A request under an Idempotency-Key, sent again after its connection broke; one that never went out is not."""
+    lost = False
+    for pause in _SUBMIT_PAUSES:
+        try:
+            return (yield send)
+        except ServiceUnreachable as error:
+            lost = lost or isinstance(error, ConnectionLost)
+            if not lost:
+                raise
+        yield Pause(pause)
+    return (yield send)

@@ -1,0 +1,9 @@
+"""All that both clients can do: a line here for each group of calls, and it is theirs."""
+
+from analytics_agent.client.administration import Administration
+from analytics_agent.client.asking import Asking
+from analytics_agent.client.schedules import Scheduling
+
+
+class Calls(Asking, Scheduling, Administration):
+    """What the API can do, described once."""
