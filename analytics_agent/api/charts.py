@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Path, Response
 from fastapi import Query as Parameter
 
 from analytics_agent.api.authentication import Asker, status_for
-from analytics_agent.api.downloads import SAFE
+from analytics_agent.api.file_response import SAFE
 from analytics_agent.api.services import Given
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.report import Report, ReportChart

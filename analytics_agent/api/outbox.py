@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 15.0
 OLD = timedelta(seconds=20)
 """Younger ones may still be on their way."""
+FORGOTTEN = timedelta(hours=2)
 
 
 LOST = "The run was lost before it came to an end. What it had found is kept; ask again."
@@ -29,6 +30,7 @@ async def keep_settling(services: Services) -> None:
         try:
             await start_waiting(services)
             await end_lost(services)
+            await deliver_forgotten(services)
             await schedule_upkeep.settle(services)
         except AgentError as error:
             log.warning("what store and engine know could not be settled: %s", type(error).__name__)
@@ -50,6 +52,14 @@ async def end_lost(services: Services) -> int:
     for run_id in lost:
         await end(services, run_id, "failed", LOST)
     return len(lost)
+
+
+async def deliver_forgotten(services: Services) -> int:
+    """See to every delivery that nobody works on any more; gives of how many runs. Longer than the longest pause between two tries."""
+    forgotten = await services.store.forgotten_deliveries(older_than=FORGOTTEN)
+    for run_id in forgotten:
+        await services.runner.deliver(run_id)
+    return len(forgotten)
 
 
 async def end(services: Services, run_id: str, status: RunStatus, reason: str) -> None:
