@@ -87,6 +87,9 @@ class SupersetRights:
             return False
         return answer.everything or len(_readable(answer, tables)) == len(set(tables))
 
+    async def close(self) -> None:
+        await self._session.close()
+
     async def _ask(self, who: dict[str, Any], database: Database, tables: Sequence[TableName]) -> _Answer:
         named = [{"schema": table.schema, "name": table.name} for table in dict.fromkeys(tables)]
         body = {**who, "database_uuid": superset_uuid(database.name), "tables": named}

@@ -43,6 +43,9 @@ class SupersetSession:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def close(self) -> None:
         await self._client.aclose()
 
     async def find(self, path: str) -> dict[str, Any] | None:
