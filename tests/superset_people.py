@@ -140,6 +140,8 @@ class People:
         for kind, number in reversed(self._made):
             self.administrator.send("DELETE", f"/api/v1/{kind}/{number}")
         self._made.clear()
+        if administrator := self.__dict__.pop("administrator", None):  # signed in again at the next use
+            administrator.client.close()
 
     def _role(self, name: str, tables: Sequence[str], whole_database: bool) -> int:
         role = self._create("security/roles", {"name": f"reads for {name}"})
