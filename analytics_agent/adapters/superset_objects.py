@@ -29,9 +29,11 @@ async def ensure_database(session: SupersetSession, database: Database, timeout_
     return int(found[0]["id"])
 
 
-async def ensure_dataset(session: SupersetSession, plan: DatasetPlan, database_id: int, schema: str | None) -> int:
+async def ensure_dataset(
+    session: SupersetSession, plan: DatasetPlan, database_id: int, schema: str | None, owner: int | None = None
+) -> int:
     """Superset's number of the dataset, its columns read from the database and labeled as in the answer."""
-    body = {"table_name": plan.name, "sql": plan.sql, "schema": schema}
+    body = {"table_name": plan.name, "sql": plan.sql, "schema": schema, **_owned(owner)}
     dataset_id, existed = await _ensure(session, "dataset", plan.uuid, {**body, "database": database_id})
     path = f"dataset/{dataset_id}"
     if existed:
@@ -42,7 +44,7 @@ async def ensure_dataset(session: SupersetSession, plan: DatasetPlan, database_i
     return dataset_id
 
 
-async def ensure_chart(session: SupersetSession, plan: ChartPlan, dataset_id: int) -> int:
+async def ensure_chart(session: SupersetSession, plan: ChartPlan, dataset_id: int, owner: int | None = None) -> int:
     params = {**plan.params, "viz_type": plan.viz_type, "datasource": f"{dataset_id}__table"}
     body = {
         "slice_name": plan.title,
@@ -52,6 +54,7 @@ async def ensure_chart(session: SupersetSession, plan: ChartPlan, dataset_id: in
         "datasource_type": "table",
         "params": json.dumps(params),
         "query_context": json.dumps(query_context(plan.viz_type, params, dataset_id)),
+        **_owned(owner),
     }
     chart_id, existed = await _ensure(session, "chart", plan.uuid, body)
     if existed:
@@ -60,7 +63,7 @@ async def ensure_chart(session: SupersetSession, plan: ChartPlan, dataset_id: in
 
 
 async def ensure_dashboard(session: SupersetSession, plan: PublishPlan, chart_ids: dict[str, int]) -> int:
-    body = {"dashboard_title": plan.title, "slug": plan.slug}
+    body = {"dashboard_title": plan.title, "slug": plan.slug, **_owned(plan.owner)}
     dashboard_id, _ = await _ensure(session, "dashboard", plan.uuid, {**body, "published": False})
     metadata = {
         "positions": positions(plan, chart_ids),
@@ -70,6 +73,11 @@ async def ensure_dashboard(session: SupersetSession, plan: PublishPlan, chart_id
     shown = plan.status == "published"  # to others only now that it is whole
     await session.change(f"dashboard/{dashboard_id}", {**body, "published": shown, "css": CSS, "json_metadata": json.dumps(metadata)})
     return dashboard_id
+
+
+def _owned(owner: int | None) -> dict[str, list[int]]:
+    """Superset adds our service account by itself; a person who owns a dataset may query it."""
+    return {"owners": [owner]} if owner is not None else {}
 
 
 async def check_chart(session: SupersetSession, plan: ChartPlan, chart_id: int, rows_expected: bool) -> None:

@@ -51,8 +51,8 @@ class SupersetRest:
     async def _apply(self, plan: PublishPlan, database: Database) -> Receipt:
         async with self._session(*secrets_of(database)) as session:
             database_id = await objects.ensure_database(session, database, self._statement_timeout_seconds)
-            datasets = {d.uuid: await objects.ensure_dataset(session, d, database_id, database.schema) for d in plan.datasets}
-            charts = {c.uuid: await objects.ensure_chart(session, c, datasets[c.dataset]) for c in plan.charts}
+            datasets = {d.uuid: await objects.ensure_dataset(session, d, database_id, database.schema, plan.owner) for d in plan.datasets}
+            charts = {c.uuid: await objects.ensure_chart(session, c, datasets[c.dataset], plan.owner) for c in plan.charts}
             rows = {dataset.uuid: dataset.rows for dataset in plan.datasets}
             for chart in plan.charts:
                 await objects.check_chart(session, chart, charts[chart.uuid], rows[chart.dataset] > 0)

@@ -11,6 +11,7 @@ from analytics_agent.deliver.superset_shape import shape_of
 from analytics_agent.deliver.superset_text import TEMPLATE, answer_block, notes_block, provenance_block, visible
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.publish_plan import ChartPlan, DatasetPlan, PublishPlan, TextBlock
+from analytics_agent.domain.rights import is_person, person_number
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import PublishRejected
 
@@ -37,7 +38,7 @@ def plan(run: Run, tables: "Mapping[str, pa.Table] | None" = None, *, report_url
     drawings = [_drawing(run, query, tables or {}) for query in queries]
     charts = [chart for drawing in drawings for chart in charts_of(drawing)][: MOST_CHARTS - 1]
     rows = [fitted(row) for row in _layout(charts, table_of(drawings[0]))]
-    run_id = run.question.run_id
+    run_id, owner = run.question.run_id, run.question.owner
     return PublishPlan(
         run_id=run_id,
         uuid=address(run_id, "dashboard"),
@@ -46,6 +47,9 @@ def plan(run: Run, tables: "Mapping[str, pa.Table] | None" = None, *, report_url
         datasets=tuple(_dataset(run, drawing) for drawing in drawings),
         charts=tuple(chart for row in rows for chart in row),
         rows=(_words(run), *(tuple(chart.uuid for chart in row) for row in rows), (provenance_block(run, queries, report_url),)),
+        # A person's question is theirs: a draft is in nobody else's lists until they publish it.
+        status="draft" if is_person(owner) else "published",
+        owner=person_number(owner),
     )
 
 
@@ -86,9 +90,15 @@ def _dataset(run: Run, drawing: Drawing) -> DatasetPlan:
         name=f"{words}_{run.question.run_id}_{query.id}",
         sql=(query.sql_as_run or query.sql).strip().rstrip(";"),
         columns=tuple(_safely_labeled(column, drawing.shape.echoed) for column in query.columns),
-        description=visible(f"{query.title}. Result {query.id} of the question: {run.question.text}")[:2000],
+        description=visible(_about(run, query))[:2000],
         rows=query.rows,
     )
+
+
+def _about(run: Run, query: Query) -> str:
+    """A dataset is seen by everybody who may read its tables, and what a person asked is not their business."""
+    result = f"{query.title}. Result {query.id} of"
+    return f"{result} run {run.question.run_id}." if is_person(run.question.owner) else f"{result} the question: {run.question.text}"
 
 
 def _safely_labeled(column: ResultColumn, echoed: frozenset[str]) -> ResultColumn:

@@ -46,7 +46,10 @@ class TextBlock:
 
 @dataclass(frozen=True)
 class PublishPlan:
-    """`rows` is the layout: each row's blocks from left to right, a chart by its uuid."""
+    """`rows` is the layout: each row's blocks from left to right, a chart by its uuid.
+
+    `owner` is Superset's number of the person to whom everything shall belong besides our service account.
+    """
 
     run_id: str
     uuid: str
@@ -56,3 +59,4 @@ class PublishPlan:
     charts: tuple[ChartPlan, ...]
     rows: tuple[tuple[TextBlock | str, ...], ...]
     status: Literal["draft", "published"] = "published"
+    owner: int | None = None

@@ -39,3 +39,9 @@ class Grant:
 
 def is_person(owner: str) -> bool:
     return owner.startswith(PERSON)
+
+
+def person_number(owner: str) -> int | None:
+    """Superset's own number of the person who owns a run; None for an API key."""
+    number = owner.removeprefix(PERSON) if is_person(owner) else ""
+    return int(number) if number.isascii() and number.isdigit() else None

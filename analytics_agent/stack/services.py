@@ -17,6 +17,7 @@ from analytics_agent.stack.service import Service
 _OUTBOUND_QUEUES = {"model", "deliver"}
 # glibc gives every thread an arena of its own and BLAS every core a buffer: with nine processes that is most of the memory.
 _FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+SUPERSET_THREADS = 16
 # Without these every step of a run waits 50 ms for the development server's task queues.
 _TEMPORAL_TUNING = ("history.transferProcessorMaxPollRPS=2000", "history.timerProcessorMaxPollRPS=2000")
 
@@ -58,7 +59,18 @@ def _temporal(plan: Plan) -> Service:
 
 def _superset(plan: Plan) -> Service:
     command = [str(plan.state.superset_environment.absolute() / "bin" / "gunicorn"), "--bind", plan.address("superset")]
-    command += ["--workers", "1", "--worker-class", "gthread", "--threads", "16", "--timeout", "120", "--graceful-timeout", "5"]
+    command += [
+        "--workers",
+        "1",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        str(SUPERSET_THREADS),
+        "--timeout",
+        "120",
+        "--graceful-timeout",
+        "5",
+    ]
     command += ["--no-control-socket", "superset.app:create_app()"]
     return Service(
         name="superset",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -238,3 +239,31 @@ def test_a_dataset_that_somebody_else_draws_on_is_left_standing() -> None:
     assert (kept.id, kept.uuid) == (dataset, PLAN.datasets[1].uuid)
     assert list(server.objects["dataset"]) == [dataset]
     assert list(server.objects["chart"]) == [999]
+
+
+def test_what_a_person_asked_belongs_to_them_in_superset() -> None:
+    server = SupersetServer()
+    asyncio.run(publisher(server).publish(replace(PLAN, owner=7, status="draft"), DATABASE))
+    for kind in ("dataset", "chart", "dashboard"):
+        assert all(one["owners"] == [7] for one in server.objects[kind].values()), kind
+    assert all("owners" not in one for one in server.objects["database"].values())
+    assert [one["published"] for one in server.objects["dashboard"].values()] == [False]
+
+
+def test_a_run_of_a_key_names_no_owner() -> None:
+    server = SupersetServer()
+    publish(server)
+    assert not any("owners" in one for kept in server.objects.values() for one in kept.values())
+
+
+def test_sql_lab_is_told_of_a_database_once_however_often_it_is_told() -> None:
+    server = SupersetServer()
+    assert asyncio.run(publisher(server).connect(DATABASE))
+    assert asyncio.run(publisher(server).connect(DATABASE))
+    assert server.counts()["database"] == 1
+
+
+def test_a_database_that_superset_cannot_reach_is_left_out_of_sql_lab() -> None:
+    server = SupersetServer()
+    assert not asyncio.run(publisher(server).connect(Database("shop", "duckdb:////tmp/shop.duckdb", "duckdb")))
+    assert server.requests == []

@@ -248,3 +248,19 @@ def test_a_number_that_is_a_name_is_no_measure(name: str) -> None:
 def test_a_single_figure_stands_beside_its_row() -> None:
     made = plan(smallest())
     assert [len([block for block in row if isinstance(block, str)]) for row in made.rows] == [0, 2, 0]
+
+
+def of_person(made: Run) -> Run:
+    return replace(made, question=replace(made.question, owner="superset:7"))
+
+
+def test_what_a_person_asked_is_theirs_and_a_draft() -> None:
+    published = plan(of_person(ranking("a1")))
+    assert (published.owner, published.status) == (7, "draft")
+    assert (plan(ranking("a1")).owner, plan(ranking("a1")).status) == (None, "published")
+
+
+def test_a_dataset_tells_nobody_what_its_owner_asked() -> None:
+    asked = of_person(ranking("a1"))
+    assert all(asked.question.text not in dataset.description for dataset in plan(asked).datasets)
+    assert all(ranking().question.text in dataset.description for dataset in plan(ranking()).datasets)

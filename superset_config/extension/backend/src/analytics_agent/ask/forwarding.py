@@ -1,12 +1,15 @@
-"""One request to our HTTP API and its answer: never redirected, never through a proxy, never for long. Knows nothing of Superset."""
+"""One request to our HTTP API and its answer: never redirected, never through a proxy, never for long. Knows nothing of Superset.
+
+The standard library's client does: it follows nothing, keeps nothing, and reads no settings of its own.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
-
-import urllib3
-from urllib3.exceptions import HTTPError
+from urllib.parse import urlsplit
 
 from .passages import Errand, waiting
 from .problems import KEYS_DIFFER, MEDIA_TYPE, SOMETHING_ELSE, UNREACHABLE, Refused
@@ -14,7 +17,6 @@ from .slots import Slots
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 SECONDS = 15.0
-_CONNECT_SECONDS = 3.0
 _SHORT_POLL_SECONDS = 1.5
 _CHUNK = 64 * 1024
 # What our API says about a file that a browser must hear. Everything else stays between us.
@@ -37,10 +39,9 @@ class Api:
     """Our HTTP API, reached as one person at a time."""
 
     def __init__(self, url: str, slots: Slots, *, seconds: float = SECONDS) -> None:
-        self._url = url.rstrip("/")
+        self._url = urlsplit(url)
         self._slots = slots
         self._seconds = seconds
-        self._pool = urllib3.PoolManager(maxsize=16, retries=False)
 
     def run(self, errand: Errand, token: str, headers: Mapping[str, str], body: bytes | None = None, *, method: str = "") -> Answer:
         """Forward, waiting for progress only when a slot for that is free. Raises Refused."""
@@ -73,53 +74,66 @@ class Api:
         if not extra:
             self._slots.take()
         try:
-            response = self._request(method, path, token, sent, body, extra)
-            try:
-                content = response.read(LARGEST_ANSWER + 1)
-            except HTTPError:
-                raise Refused(UNREACHABLE) from None
-            finally:
-                response.close()
+            with closing(self._connection(extra)) as connection:
+                response = self._asked(connection, method, path, token, sent, body)
+                content = _read(response, LARGEST_ANSWER + 1)
         finally:
             if not extra:
                 self._slots.give()
         if len(content) > LARGEST_ANSWER:
             raise Refused(SOMETHING_ELSE)
-        return _checked(response.status, _told(response.headers), content)
+        return _checked(response.status, _told(response), content)
 
     def _file(self, method: str, path: str, token: str, sent: Mapping[str, str]) -> Answer:
         self._slots.take()
-        try:
-            response = self._request(method, path, token, sent, None, 0)
-        except Refused:
-            self._slots.give()
-            raise
+        connection = self._connection()
 
         def close() -> None:
-            response.close()
+            connection.close()
             self._slots.give()
 
-        if response.status >= 400:
-            try:
-                return _checked(response.status, _told(response.headers), response.read(LARGEST_ANSWER))
-            finally:
-                close()
-        saved = {"Content-Disposition": _attachment(response.headers.get("Content-Disposition", ""))}
-        return Answer(response.status, {**_told(response.headers), **saved}, response.stream(_CHUNK), close)
+        try:
+            response = self._asked(connection, method, path, token, sent, None)
+            refusal = _checked(response.status, _told(response), _read(response, LARGEST_ANSWER)) if response.status >= 400 else None
+        except Refused:
+            close()
+            raise
+        if refusal:
+            close()
+            return refusal
+        saved = {"Content-Disposition": _attachment(response.getheader("Content-Disposition", ""))}
+        return Answer(response.status, {**_told(response), **saved}, _chunks(response), close)
 
-    def _request(
-        self, method: str, path: str, token: str, sent: Mapping[str, str], body: bytes | None, extra: float
-    ) -> urllib3.BaseHTTPResponse:
+    def _connection(self, extra: float = 0) -> HTTPConnection:
+        """Over https where the address says so; made when something is asked."""
+        kind = HTTPSConnection if self._url.scheme == "https" else HTTPConnection
+        return kind(self._url.hostname or "", self._url.port, timeout=self._seconds + extra)
+
+    def _asked(
+        self, connection: HTTPConnection, method: str, path: str, token: str, sent: Mapping[str, str], body: bytes | None
+    ) -> HTTPResponse:
         headers = {**sent, "Authorization": f"Bearer {token}", "Accept": "application/json, */*;q=0.1", "Accept-Encoding": "identity"}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        limit = urllib3.Timeout(connect=_CONNECT_SECONDS, read=self._seconds + extra)
         try:
-            return self._pool.request(
-                method, f"{self._url}{path}", body=body, headers=headers, timeout=limit, preload_content=False, redirect=False
-            )
-        except HTTPError:
+            connection.request(method, self._url.path.rstrip("/") + path, body=body, headers=headers)
+            return connection.getresponse()
+        except (OSError, HTTPException):
+            connection.close()
             raise Refused(UNREACHABLE) from None
+
+
+def _read(response: HTTPResponse, most: int) -> bytes:
+    try:
+        return response.read(most)
+    except (OSError, HTTPException):
+        raise Refused(UNREACHABLE) from None
+
+
+def _chunks(response: HTTPResponse) -> Iterator[bytes]:
+    """A file that breaks off is shorter than its announced length, which is how a browser knows."""
+    while chunk := response.read(_CHUNK):
+        yield chunk
 
 
 def _checked(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
@@ -148,8 +162,8 @@ def _object(body: bytes | Iterator[bytes]) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _told(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: headers[name] for name in _TOLD if name in headers}
+def _told(response: HTTPResponse) -> dict[str, str]:
+    return {name: value for name in _TOLD if (value := response.getheader(name)) is not None}
 
 
 def _attachment(disposition: str) -> str:
