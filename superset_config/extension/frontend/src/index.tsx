@@ -1,11 +1,58 @@
-// What Superset runs on every page: registers the panel, and loads nothing of it before it is opened.
-import React, { Suspense, lazy } from "react";
+// What Superset runs on every page: registers the panel, and loads nothing of it before SQL Lab shows its column.
+import React, { Component, lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { views } from "@apache-superset/core";
+import { fold, rememberClosed, rememberedClosed } from "./panel/column";
 
-const Panel = lazy(() => import("./panel"));
+const Panel = lazy(() => import("./panel/panel"));
 
-views.registerView({ id: "analytics-agent.ask.panel", name: "Ask" }, "sqllab.rightSidebar", () => (
-  <Suspense fallback={null}>
-    <Panel />
-  </Suspense>
-));
+function Place() {
+  const host = useRef<HTMLDivElement>(null);
+  const [shown, show] = useState(false);
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return undefined;
+    if (rememberedClosed()) fold(element);
+    let width = 0;
+    const watch = new ResizeObserver(([entry]) => {
+      const before = width;
+      width = entry.contentRect.width;
+      if (width > 0) show(true);
+      if (before > 0 !== width > 0 && before + width > 0) rememberClosed(width === 0);
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  const close = useCallback(() => void fold(host.current), []);
+  return (
+    <div ref={host} className="aa-panel-host">
+      {shown && (
+        <Whole>
+          <Suspense fallback={null}>
+            <Panel onClose={close} />
+          </Suspense>
+        </Whole>
+      )}
+    </div>
+  );
+}
+
+/** What breaks in the panel stays in the panel: SQL Lab goes on. */
+class Whole extends Component<{ children: React.ReactNode }, { broken: boolean }> {
+  state = { broken: false };
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+  render() {
+    if (!this.state.broken) return this.props.children;
+    return (
+      <div style={{ padding: 16 }} role="alert">
+        <p>The Ask panel could not be shown. Your questions and answers are safe. Reload the page; if that does not help, an administrator runs analytics-agent up.</p>
+        <button type="button" onClick={() => window.location.reload()}>
+          Reload the page
+        </button>
+      </div>
+    );
+  }
+}
+
+views.registerView({ id: "analytics-agent.ask.panel", name: "Ask" }, "sqllab.rightSidebar", () => <Place />);

@@ -107,7 +107,10 @@ export function useRun(id: string | null, known?: Run): Followed {
   const reload = useCallback((fresh?: Run) => watch.current?.refresh(fresh), []);
   const watched = seen.id === id ? seen.watched : NOTHING;
   const run = watched.run ?? (known && known.id === id ? known : null);
-  return { ...watched, run, loading: id !== null && !run && !watched.error && watched.connection.state === "live", retryNow, reload };
+  return useMemo(
+    () => ({ ...watched, run, loading: id !== null && !run && !watched.error && watched.connection.state === "live", retryNow, reload }),
+    [watched, run, id, retryNow, reload],
+  );
 }
 
 export interface History {

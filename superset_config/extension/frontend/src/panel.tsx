@@ -1,5 +1,0 @@
-import React from "react";
-
-export default function Panel() {
-  return <p>Ask</p>;
-}
