@@ -21,8 +21,8 @@ PATH = "/extensions/analytics-agent/ask/rights"
 LONGEST_GRANT = 3_600
 """Seconds for which an answer holds, however long Superset says."""
 
-RETRY_SECONDS = 12.0
-"""Superset takes half a minute to start: the attempts that a run has must reach beyond that."""
+RETRY_SECONDS = 20.0
+"""Superset takes half a minute to start: the four attempts that a run has must reach well beyond that."""
 
 NO_DATABASE = "You may not ask about this database."
 NOT_KNOWN = "Superset does not know you any more, or your account is not active."

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from analytics_agent.catalog.build import fingerprint
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
@@ -27,7 +28,12 @@ class Hidden:
     def named_in(self, text: str) -> bool:
         """Whether the text holds one of the names, as whole words."""
         words = _words(text)
-        return any(words[at : at + len(name)] == name for name in self.names for at in range(len(words) - len(name) + 1))
+        return any(words[at : at + length] in self.names for length in self._lengths for at in range(len(words) - length + 1))
+
+    @cached_property
+    def _lengths(self) -> frozenset[int]:
+        """Of the names, in words: with thousands of tables they are looked up, not tried one by one."""
+        return frozenset(len(name) for name in self.names)
 
     def told(self, text: str) -> str:
         """The text, or nothing of it: a sentence without the name may still speak of the thing."""

@@ -23,7 +23,7 @@ from analytics_agent.semantic.restrict import restrict
 from analytics_agent.sql.check import check
 
 VIEWS = list(chain.from_iterable(combinations(flights.TABLES, count) for count in range(1, len(flights.TABLES))))
-QUESTIONS = [json.loads(line)["question"] for line in (flights.FOLDER / "questions.jsonl").read_text().splitlines()]
+QUESTIONS = [json.loads(line)["question"] for line in (flights.FOLDER / "questions.jsonl").read_text().splitlines()[::3]]
 
 
 @cache
@@ -152,7 +152,7 @@ def test_the_reader_reads_over_a_small_model_what_can_be_run_there_or_refuses(sh
     assert {type(outcome) for outcome in outcomes} <= {Reading, Refuse, Ask, LookUp}
     readings = [outcome.request for outcome in outcomes if isinstance(outcome, Reading)]
     assert all(runs(request, model, catalog) for request in readings)
-    assert (len(readings) >= 30) == ("flights" in shown)
+    assert (len(readings) >= 10) == ("flights" in shown)
 
 
 def runs(request: MetricRequest, model: SemanticModel, catalog: Catalog) -> bool:
