@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from analytics_agent.cli.deliveries import places as sent_to
 from analytics_agent.cli.picture import pictures
 from analytics_agent.cli.places import files, listed, next_line, program
 from analytics_agent.cli.plain import cleaned, line
@@ -149,6 +150,7 @@ def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
         lines.append(("Dashboard", Text(superset["dashboard_url"]), ""))
     elif superset["failure"]:
         lines.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
+    lines += sent_to(document.get("deliveries", ()))
     if document["queries"]:
         lines.append(next_line(document))
     if lines:

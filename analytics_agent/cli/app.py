@@ -2,7 +2,7 @@
 
 import typer
 
-from analytics_agent.cli import ask, catalog, costs, databases, keys, processes, reports, runs, schedules, sql, stack
+from analytics_agent.cli import ask, catalog, costs, databases, destinations, keys, processes, reports, runs, schedules, sql, stack
 
 app = typer.Typer(
     name="analytics-agent",
@@ -23,6 +23,8 @@ for name, group in (
     ("runs", runs.commands),
     ("schedules", schedules.commands),
     ("reports", reports.commands),
+    ("webhooks", destinations.webhooks),
+    ("folders", destinations.folders),
     ("keys", keys.commands),
     ("sql", sql.commands),
 ):

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from analytics_agent.cli.progress import Progress
 
+_BEGINS_WITHIN = 5.0
+"""Seconds within which a finished run's deliveries are in the store, as a rule."""
+
 
 def ask(
     question: Annotated[str, typer.Argument(help="the question, in plain language")],
@@ -30,6 +34,9 @@ def ask(
     out: Annotated[Path | None, typer.Option(help="a folder for the report's files and the document as JSON")] = None,
     budget_tokens: Annotated[int | None, typer.Option(min=1, help="stop when this many tokens were used")] = None,
     budget_usd: Annotated[float | None, typer.Option(min=0.0, help="stop when this many dollars were spent")] = None,
+    to: Annotated[
+        list[str] | None, typer.Option(help="who gets the report: ops@example.com, webhook:NAME or folder:NAME; repeat for several")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the document as JSON")] = False,
 ) -> None:
     """Ask one question of one database, and wait for the answer.
@@ -52,8 +59,11 @@ def ask(
             formats=wanted,
             budget=budget or None,
             continues=continues,
+            recipients=to,
         )
         document = follow(client, run_id, as_json=as_json, expected=steps, budget=budget)
+        if to and document["status"] == "succeeded":
+            document = _sent(client, document)
         saved = not out or document["status"] != "succeeded" or _saved(client, document, out)
         show(client, document, as_json=as_json)
     if not saved or document["status"] != "succeeded":
@@ -130,6 +140,20 @@ def _interrupted(client: Client, run_id: str, console: "Console") -> None:
         console.print(f"  Cancelled run {run_id}. What it found is kept.")
     else:
         console.print(f"  Run {run_id} goes on. Its answer: {program()} runs show {run_id}", soft_wrap=True)
+
+
+def _sent(client: Client, document: dict[str, Any]) -> dict[str, Any]:
+    """The document when its report was tried to be sent to everybody; one that is found busy is left to itself after a while."""
+    from analytics_agent.cli.deliveries import settled
+
+    found = client.deliveries(document["id"])
+    deadline = time.monotonic() + _BEGINS_WITHIN
+    while not found and time.monotonic() < deadline:
+        time.sleep(0.2)
+        found = client.deliveries(document["id"])
+    settled(client, document["id"], found)
+    now: dict[str, Any] = client.document(document["id"])
+    return now
 
 
 def _writable(folder: Path) -> None:
