@@ -19,13 +19,15 @@ interface AnswerProps {
   /** Without these the answer keeps by itself which figure is open and shows its evidence; with them its owner does. */
   open?: FigurePlace | null;
   onOpen?(place: FigurePlace | null, button: HTMLButtonElement | null): void;
-  /** What stands between the claims and what is not known. */
+  /** Shows the rows that a chart was drawn from, where there is room for them. */
+  onRows?(result: string): void;
+  /** What stands between the charts and what is not known. */
   children?: React.ReactNode;
 }
 
 const ONE_PARAGRAPH = 420;
 
-export function Answer({ run, api, onInsertSql, compact = false, open: given, onOpen, children }: AnswerProps) {
+export function Answer({ run, api, onInsertSql, compact = false, open: given, onOpen, onRows, children }: AnswerProps) {
   useStyles("answer", answerCss);
   const root = useRef<HTMLDivElement>(null);
   const [own, setOwn] = useState<FigurePlace | null>(null);
@@ -86,8 +88,8 @@ export function Answer({ run, api, onInsertSql, compact = false, open: given, on
           </React.Fragment>
         ))}
       </div>
+      <Charts run={run} api={api} compact={compact} onRows={onRows} />
       {children}
-      <Charts run={run} api={api} compact={compact} />
       <div className="aa-notes">
         <Sources run={run} />
         <Caveats run={run} />

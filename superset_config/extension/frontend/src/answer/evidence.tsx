@@ -50,6 +50,7 @@ export function Evidence({ run, api, figure, id, look, onClose, onInsertSql, chi
           {derivation(figure, run.queries, excerpt.rowAt)}
         </p>
       </header>
+      {look === "page" && <Lineage figure={figure} chain={chain} />}
       {query ? <Excerpt state={excerpt} figure={figure} query={query} /> : <p className="aa-pad aa-second">The result behind this figure is not in the document.</p>}
       {statement && (
         <>
@@ -73,6 +74,37 @@ export function Evidence({ run, api, figure, id, look, onClose, onInsertSql, chi
     </section>
   );
 }
+
+/** Tables, then results, then the figure: the way it came. */
+function Lineage({ figure, chain }: { figure: Figure; chain: readonly Query[] }) {
+  const from = tables(chain.filter((query) => query.source !== "computed"));
+  const results = [...chain].reverse().slice(-MOST_RESULTS);
+  return (
+    <p className="aa-lineage" aria-label="Where it comes from">
+      {from.length > 0 && (
+        <span className="aa-chip">
+          <Icon name="database" size={13} />
+          <bdi>{from.slice(0, MOST_TABLES).join(", ") + (from.length > MOST_TABLES ? " …" : "")}</bdi>
+        </span>
+      )}
+      {results.map((query) => (
+        <React.Fragment key={query.id}>
+          <Icon name="chevron" size={12} />
+          <span className="aa-chip">
+            {query.id} · {count(query.rows, "row")}
+          </span>
+        </React.Fragment>
+      ))}
+      <Icon name="chevron" size={12} />
+      <span className="aa-chip aa-on" dir="auto">
+        {figure.shown}
+      </span>
+    </p>
+  );
+}
+
+const MOST_RESULTS = 3;
+const MOST_TABLES = 3;
 
 function Certainty({ chain }: { chain: readonly Query[] }) {
   const { kind, label } = certainty(chain);

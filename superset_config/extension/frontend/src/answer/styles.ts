@@ -96,6 +96,12 @@ export const answerCss = `
 .aa-evidence-foot{display:flex;flex-wrap:wrap;gap:8px;padding:9px 12px;border-top:1px solid var(--aa-hair)}
 .aa-evidence-page .aa-evidence-foot{padding:14px 0 0;border:0}
 
+.aa-lineage{display:flex;flex-wrap:wrap;align-items:center;gap:6px;padding:12px 0 6px;color:var(--aa-third)}
+.aa-evidence .aa-chip,.aa-lineage .aa-chip{display:inline-flex;align-items:center;gap:5px;min-height:24px;max-width:100%;padding:2px 8px;border:1px solid var(--aa-line);border-radius:4px;background:var(--aa-surface);color:var(--aa-text);font-size:12px;line-height:18px;overflow-wrap:anywhere}
+.aa-lineage .aa-chip .aa-icon{color:var(--aa-third)}
+.aa-lineage .aa-chip.aa-on{background:var(--aa-selected);border-color:var(--aa-selected-line);color:var(--aa-link)}
+[dir=rtl] .aa-lineage>.aa-icon{transform:scaleX(-1)}
+
 .aa-charts{display:flex;flex-direction:column;gap:10px;align-items:flex-start;font-size:13px;line-height:20px}
 .aa-chart{width:100%;padding:14px 16px 12px;display:flex;flex-direction:column;gap:8px;background:var(--aa-back);overflow:hidden}
 .aa-compact .aa-chart{padding:10px 12px}

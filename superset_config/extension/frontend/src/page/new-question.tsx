@@ -1,0 +1,81 @@
+// The page before a question: which database, what to ask, and what this database is known to answer.
+import React from "react";
+import { ErrorCard } from "../answer/ended";
+import { Icon } from "../answer/icon";
+import { visible } from "../answer/invisible";
+import { useSlow } from "../api/provider";
+import type { useContextOf } from "../api/provider";
+import { Skeleton } from "../parts/bubble";
+import type { Database, Example } from "../types";
+
+interface Props {
+  found: ReturnType<typeof useContextOf>;
+  database: Database | null;
+  choose(name: string): void;
+  onAsk(question: string): void;
+  children: React.ReactNode;
+}
+
+export function NewQuestion({ found, database, choose, onAsk, children }: Props) {
+  const { context, loading, error, retryAt, reload } = found;
+  const slow = useSlow(loading && !context);
+  if (slow) return <div className="ap-column ap-first"><Skeleton lines={5} /></div>;
+  if (!context) return <div className="ap-column ap-first">{error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />}</div>;
+  if (!context.databases.length) return <Nothing />;
+  const examples = examplesOf(database, context.examples);
+  return (
+    <div className="ap-column ap-first">
+      <h1>{database ? <>Ask <bdi>{visible(database.name)}</bdi> a question</> : "Ask a question"}</h1>
+      <p className="aa-second">Each answer shows the SQL and the rows behind it.{database && !database.governed ? " This database has no certified metrics yet: answers are free SQL, labeled so." : ""}</p>
+      {error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />}
+      {context.databases.length > 1 && (
+        <label className="ap-field ap-database">
+          <span className="aa-label">Database</span>
+          <select className="ap-select" value={database?.name ?? ""} onChange={(event) => choose(event.target.value)}>
+            {context.databases.map((one) => (
+              <option key={one.name} value={one.name}>
+                {visible(one.name)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {children}
+      {examples.length > 0 && (
+        <section className="ap-examples">
+          <h2 className="aa-label">{database?.governed ? "Answered from certified metrics" : "Questions that work"}</h2>
+          <ul className="aa-choices">
+            {examples.map((example) => (
+              <li key={example.question}>
+                <button type="button" onClick={() => onAsk(example.question)} dir="auto">
+                  <Icon name="lines" size={16} />
+                  <span>
+                    {visible(example.question)}
+                    {example.about && <small>{visible(example.about)}</small>}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function examplesOf(database: Database | null, others: readonly (Example | string)[] | undefined): Example[] {
+  const given: readonly (Example | string)[] = database?.examples ?? others ?? [];
+  return given.map((one) => (typeof one === "string" ? { question: one } : one)).slice(0, 4);
+}
+
+function Nothing() {
+  return (
+    <div className="ap-column ap-first">
+      <h1>There is no database you may ask yet</h1>
+      <p className="aa-second">
+        An administrator of Superset can grant you one. One that is not connected to the agent is added with{" "}
+        <code className="ap-code">analytics-agent databases add</code>.
+      </p>
+    </div>
+  );
+}

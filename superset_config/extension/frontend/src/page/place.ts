@@ -1,0 +1,49 @@
+// Where in the page one is, as the address says it: ?run=ID, ?view=schedules, or neither for a new question. Back and forward work.
+import { useCallback, useEffect, useState } from "react";
+
+export interface Place {
+  run: string | null;
+  schedules: boolean;
+}
+
+export const NEW: Place = { run: null, schedules: false };
+const RUN_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function placeOf(search: string): Place {
+  const query = new URLSearchParams(search);
+  const run = query.get("run");
+  return { run: run && RUN_ID.test(run) ? run : null, schedules: query.get("view") === "schedules" };
+}
+
+export function addressOf({ run, schedules }: Place): string {
+  const query = new URLSearchParams();
+  if (run) query.set("run", run);
+  else if (schedules) query.set("view", "schedules");
+  const text = query.toString();
+  return `${window.location.pathname}${text ? `?${text}` : ""}`;
+}
+
+/** The place, and a way to another one. */
+export function usePlace(): [Place, (next: Place) => void] {
+  const [place, put] = useState(() => placeOf(window.location.search));
+  useEffect(() => {
+    const read = () => put(placeOf(window.location.search));
+    window.addEventListener("popstate", read);
+    return () => window.removeEventListener("popstate", read);
+  }, []);
+  const go = useCallback((next: Place) => {
+    const address = addressOf(next);
+    if (address !== `${window.location.pathname}${window.location.search}`) window.history.pushState(window.history.state, "", address);
+    put(next);
+  }, []);
+  return [place, go];
+}
+
+/** Follows a link inside the page by itself; a click that wants a new tab stays the browser's. */
+export function inPlace(act: () => void): (event: React.MouseEvent) => void {
+  return (event) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  };
+}
