@@ -17,7 +17,7 @@ from analytics_agent.analyze.sheet import Sheet
 from analytics_agent.domain.answer import Answer, Claim
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import RunOrder
-from analytics_agent.domain.period import Span, day_called, shifted, units_between
+from analytics_agent.domain.period import Span, day_called, shifted, units_between, when
 from analytics_agent.domain.replay import Changes, Replayed
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import ToolRefused, Ungrounded, UnknownSchedule
@@ -98,12 +98,13 @@ class ChangeActivities:
     async def _compared(self, run: Run, replayed: Replayed, earlier: Earlier) -> Changes:
         before, now = await self._primary(earlier.run), await self._primary(run)
         same_period = earlier.period == replayed.period
-        base = Base(earlier.said if same_period else earlier.name, replayed.short_name, same_period)
+        align = _aligned(earlier.period, replayed)
+        name, at = (earlier.said, "") if same_period else (earlier.name, when(earlier.name))
+        base = Base(name, replayed.short_name, at, same_period, align is not None)
         known = Changes(earlier.run.question.run_id, earlier.at, earlier.name)
         if before is None or now is None:
             return known
         with suppress(ToolRefused):  # numbers too large to compute with
-            align = _aligned(earlier.period, replayed)
             names = (earlier.name or earlier.said, replayed.short_name or "now")
             found = await asyncio.to_thread(changed, before, now, names, align)
             kept, claims = await self._kept(run, found, base, earlier)
@@ -133,12 +134,13 @@ class ChangeActivities:
 
 
 def _aligned(before: Span | None, replayed: Replayed) -> Align | None:
-    """Days of the earlier period at their place in this one. Periods that overlap share days, which are compared with themselves."""
-    unit, now = replayed.unit, replayed.period
-    if unit is None or before is None or now is None or before.overlaps(now):
+    """Days of the earlier period at their place in this one, where that is the year before: June 2013 beside June 2014, not beside July.
+    Periods that overlap share days, which are compared with themselves."""
+    now = replayed.period
+    if replayed.unit != "year" or before is None or now is None or before.overlaps(now):
         return None
-    steps = units_between(before.start, now.start, unit)
-    return lambda day: shifted(day, unit, steps)
+    years = units_between(before.start, now.start, "year")
+    return (lambda day: shifted(day, "year", years)) if years == 1 else None
 
 
 def _with(claims: Sequence[Claim], answer: Answer | None) -> Answer:

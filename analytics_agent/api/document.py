@@ -2,36 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from typing_extensions import TypedDict
 
+from analytics_agent.api.replay_view import (
+    ChangesView,
+    ClaimView,
+    PeriodView,
+    ScheduleRef,
+    changes_view,
+    claims_view,
+    period_view,
+    schedule_ref,
+)
+from analytics_agent.api.times import moment as moment
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
 from analytics_agent.domain.evidence import Query, SqlFinding
 from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
-
-
-class FigureView(TypedDict):
-    shown: str
-    value: float | int | str | bool | None
-    unit: str | None
-    result: str
-    expression: str
-    row: int | None
-    column: str | None
-
-
-class ClaimView(TypedDict):
-    """`heading` states the claim's finding in a few words, as plain text; it may be empty."""
-
-    heading: str
-    text: str
-    figures: list[FigureView]
-    finding: str | None
 
 
 class AnswerView(TypedDict):
@@ -186,6 +177,9 @@ class Document(TypedDict):
     caveats: list[str]
     not_answered: list[str]
     readings: list[str]
+    schedule: ScheduleRef | None
+    period: PeriodView | None
+    changes: ChangesView | None
     deliveries: list[DeliveryView]
 
 
@@ -217,13 +211,11 @@ def document(run: Run, deliveries: Sequence[Delivery] = ()) -> Document:
         "caveats": list(dict.fromkeys(caveats)),
         "not_answered": list(answer.not_answered) if answer else [],
         "readings": list(evidence.readings) if evidence else [],
+        "schedule": schedule_ref(asked),
+        "period": period_view(run.replayed),
+        "changes": changes_view(run.changes),
         "deliveries": [delivery_view(one) for one in deliveries],
     }
-
-
-def moment(at: datetime) -> str:
-    """ISO 8601 in UTC, with Z."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def usage_fields(usage: Usage) -> dict[str, Any]:
@@ -246,11 +238,7 @@ def delivery_view(one: Delivery) -> DeliveryView:
 
 
 def _answer(answer: Answer) -> AnswerView:
-    claims: list[ClaimView] = [
-        {"heading": claim.heading, "text": claim.text, "figures": [_plain(figure) for figure in claim.figures], "finding": claim.finding}
-        for claim in answer.claims
-    ]
-    return {"summary": answer.summary, "claims": claims}
+    return {"summary": answer.summary, "claims": claims_view(answer.claims)}
 
 
 def _query(query: Query) -> QueryView:

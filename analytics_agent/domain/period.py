@@ -106,6 +106,15 @@ def called(span: Span) -> str:
     return _days(span.start, span.last)
 
 
+def when(name: str) -> str:
+    """A period's name behind a figure: "in June 2013", "on 24 June 2013", "over 24–30 June 2013"."""
+    if not name:
+        return ""
+    if "–" in name or " to " in name:
+        return f"over {name}"
+    return f"on {name}" if name[0].isdigit() and " " in name else f"in {name}"
+
+
 def months_called(span: Span) -> str:
     """Whole months: "June 2013", "June to August 2013", "December 2013 to February 2014"."""
     first, last = MONTHS[span.start.month - 1], MONTHS[span.last.month - 1]

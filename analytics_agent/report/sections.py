@@ -1,4 +1,4 @@
-"""The body of a report: a section for each finding and for each further result, with its picture or its rows beside its evidence."""
+"""The body of a report: what changed, each finding and each further result, with its picture or its rows beside its evidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -58,7 +58,9 @@ class Material:
 def sections(material: Material, primary: Query | None) -> tuple[Section, ...]:
     """Findings in the order the answer tells them, then results that answer the question too and that no finding was computed from."""
     findings = in_order_told(material.run)
-    made = _cautioned_once([_of_finding(number, finding, material) for number, finding in enumerate(findings, start=1)])
+    first = _of_changes(material)
+    made = [*first, *(_of_finding(number, finding, material) for number, finding in enumerate(findings, start=len(first) + 1))]
+    made = _cautioned_once(made)
     told = {primary.id if primary else "", *(i for f in findings for i in (f.result, *f.inputs))}
     for query in _further(material, told):
         made.append(_of_result(len(made) + 1, query, material))
@@ -85,6 +87,34 @@ def _further(material: Material, told: set[str]) -> list[Query]:
     chosen = material.run.evidence.results if material.run.evidence else ()
     rows = material.tables
     return [material.queries[i] for i in chosen if i in material.queries and i in rows and i not in told and rows[i].num_rows]
+
+
+def _of_changes(material: Material) -> list[Section]:
+    """What a scheduled report says of the one before it: first, as that is what its readers look for. Rows only where some changed."""
+    changes = material.run.changes
+    query = material.queries.get(changes.result or "") if changes else None
+    if changes is None or query is None or not changes.claims:
+        return []
+    return [
+        Section(
+            id="finding-1",
+            number=1,
+            kind="What changed",
+            title=_heading(changes.claims) or query.title,
+            prose=tuple(claim_prose(claim, material.ledger.mark) for claim in changes.claims),
+            evidence=evidence_of(query, material.queries),
+            grid=_changed_rows(query, material) if changes.changed else None,
+            figure=gist(changes.claims, material.queries, material.tables),
+        )
+    ]
+
+
+def _changed_rows(query: Query, material: Material) -> Grid | None:
+    table = material.tables.get(query.id)
+    if table is None or table.num_rows < 2:
+        return None
+    about = [column.name for column in query.columns[: [column.name for column in query.columns].index("before")]]
+    return grid_of(query, table, rows=ROWS_SHOWN, names=[*about, "before", "now", "difference", "percent_change"], room=ROOM)
 
 
 def _of_finding(number: int, finding: Finding, material: Material) -> Section:

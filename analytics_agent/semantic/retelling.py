@@ -53,7 +53,7 @@ def readings(evidence: Evidence, plan: Plan) -> tuple[str, ...]:
     """How the question was read; the period is said where none of the sentences that are left says it."""
     if plan.shift is None:
         return evidence.readings
-    kept = [text for each in evidence.readings if (text := retold(each, plan.shift)) is not None]
+    kept = [text for each in evidence.readings if (text := retold(each, plan.shift, with_year=True)) is not None]
     said = any(plan.short in text or (plan.name and plan.name in text) for text in kept)
     return (*kept, *(() if said or not plan.name else (f"Period: {plan.name}.",)))
 

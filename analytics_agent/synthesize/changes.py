@@ -1,7 +1,7 @@
 """What a scheduled report says of the one before it: one to three claims, written by rule and grounded like every other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.answer import Claim
@@ -13,6 +13,7 @@ from analytics_agent.synthesize.grounding import ground
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MOST_CLAIMS = 3
 MOST_NAMED = 3
 """New and gone rows that are called by name; more are counted."""
 _OWN = frozenset(["before", "now", "difference", "percent_change", "rank_before", "rank_now", "state", "before_group", "now_group"])
@@ -22,19 +23,32 @@ Written = dict[str, Any]
 
 @dataclass(frozen=True)
 class Base:
-    """What the report is compared with. `name` stands in a sentence: "May 2013", "the report of 1 July 2013". `same_period`: both
-    cover the same, so that a difference is a correction of past data."""
+    """What the report is compared with. `name` stands in a sentence: "May 2013", "the report of 1 July 2013"; `when` does behind a
+    figure: "in May 2013", empty where the figure is just the one before. `same_period`: both cover the same, so that a difference is a
+    correction of past data. `aligned`: days stand at their place of a year before."""
 
     name: str
     now: str
-    same_period: bool
+    when: str = ""
+    same_period: bool = False
+    aligned: bool = False
 
 
 def told(query: Query, table: "pa.Table", base: Base) -> tuple[Claim, ...]:
     """Of the table that analyze.changes makes. At least one claim, three at most."""
+    query = _with_units_once(query)
     told_rows = _Told(query, Results({query.id: table}, {query.id: query}), base)
     written = {"headline": "What changed", "claims": told_rows.claims()}
     return ground(written, {query.id: table}, {query.id: query}, (), question="", readings=[base.name, base.now, told_rows.label]).claims
+
+
+def _with_units_once(query: Query) -> Query:
+    """ "▲ 5.0 min from 13.4": the figure before needs no unit beside the one now, and flights are not counted in flights."""
+    now = next(column for column in query.columns if column.name == "now")
+    bare = now.label.removesuffix(", now").casefold() == (now.unit or "").casefold()
+    spared = {"before", "now", "difference"} if bare else {"before"}
+    kept = [replace(c, unit=None) if c.name in spared and c.format == "number" else c for c in query.columns]
+    return replace(query, columns=tuple(kept))
 
 
 def unchanged(base: Base) -> str:
@@ -53,14 +67,16 @@ class _Told:
         self.label = self._measure.label.removesuffix(", now")
         self._about = _callers([column for column in query.columns if column.name not in _OWN], self._cells)
         self._rows = range(len(self._cells["state"]))
+        self._in_time = any(column.type in ("date", "timestamp") for column in self._about)
 
     def claims(self) -> list[Written]:
         if not self._of("changed", "new", "gone"):
             return [self._as_before()]
         if not self._about:
             return [self._one_row()]
-        found = [*self._total(), *self._largest(), *self._leader(), *self._come_and_gone()][:3]
-        return found or [self._corrected(_claim("Other values", f"{{{{count({self._id}[state=changed])}}}} rows have other values."))]
+        found = [*self._total(), *self._largest(), *self._leader(), *self._come_and_gone()][:MOST_CLAIMS]
+        others = f"{{{{count({self._id}[state!=unchanged])}}}} rows are not as they were {self._in_base()}."
+        return found or [self._corrected(_claim("Other rows", others))]
 
     def _as_before(self) -> Written:
         where = (
@@ -91,9 +107,7 @@ class _Told:
                 self._corrected(_claim(f"{self.label} stayed the same in all", f"In all, {_small(self.label)} stayed at {{{{{now}}}}}."))
             ]
         size = f"{{{{abs(difference({now}, {before}))}}}}"
-        text = (
-            f"In all, {_small(self.label)} {_verb(change)} to {{{{{now}}}}}: {_arrow(change)} {size}, {self._base_word} {{{{{before}}}}}."
-        )
+        text = f"In all, {_small(self.label)} {_verb(change)} to {{{{{now}}}}}: {_arrow(change)} {size} {self._from(f'{{{{{before}}}}}')}."
         return [self._corrected(_claim(f"{self.label} {_verb(change)}", text))]
 
     def _sum(self, name: str) -> Any:
@@ -101,6 +115,9 @@ class _Told:
         return sum(present) if present else None
 
     def _largest(self) -> list[Written]:
+        """Among things; days and months of two periods are no pairs, but for those a year apart."""
+        if self._in_time and not (self._base.aligned or self._base.same_period or self._of("unchanged")):
+            return []
         row = next((row for row in self._of("changed") if self._cells["difference"][row] is not None), None)
         if row is None:
             return []
@@ -111,10 +128,12 @@ class _Told:
     def _moved_most(self, row: int, name: str) -> str:
         only = len(self._of("changed")) == 1 and len(self._rows) > 1
         lead = f"Only {name} changed" if only else f"{_begun(name)} changed most"
-        return f"{lead}, to {self._cell(row, 'now')}: {self._by(row)}, {self._base_word} {self._cell(row, 'before')}"
+        return f"{lead}, to {self._cell(row, 'now')}: {self._by(row)}"
 
     def _leader(self) -> list[Written]:
-        """Who stands first now and did not before."""
+        """Who stands first now and did not before. A day at another day's place cannot say when it was first."""
+        if self._base.aligned and self._in_time:
+            return []
         now = [row for row in self._rows if self._cells["rank_now"][row] == 1]
         before = [row for row in self._rows if self._cells["rank_before"][row] == 1]
         if len(now) != 1 or len(before) != 1 or now == before or len(self._rows) < 2:
@@ -129,17 +148,24 @@ class _Told:
         ]
 
     def _come_and_gone(self) -> list[Written]:
+        """Rows of one report alone, with their figures. Of a time that has gone by it says nothing that these are other days."""
         new, gone = self._of("new"), self._of("gone")
-        parts = [self._listed(new, "New", "new"), self._listed(gone, "Gone", "gone")]
+        if self._in_time and not self._of("changed", "unchanged"):
+            return []
+        parts = [self._listed(new, "New", "new", "now"), self._listed(gone, "No longer there", "gone", "before")]
         text = " ".join(part for part in parts if part)
-        return [_claim("Rows came and went" if new and gone else "New rows" if new else "Rows are gone", text)] if text else []
+        return [_claim("New in this report" if new else "No longer in this report", text)] if text else []
 
-    def _listed(self, rows: Sequence[int], word: str, state: str) -> str:
+    def _listed(self, rows: Sequence[int], word: str, state: str, column: str) -> str:
         if not rows:
             return ""
         if len(rows) > MOST_NAMED:
             return f"{word}: {{{{count({self._id}[state={state}])}}}} rows."
-        return f"{word}: {', '.join(self._called(row) for row in rows)}."
+        return f"{word}: {', '.join(self._with_figure(row, column) for row in rows)}."
+
+    def _with_figure(self, row: int, column: str) -> str:
+        name = self._called(row)
+        return f"{name} with {self._cell(row, column)}" if self._cells[column][row] is not None else name
 
     # words
 
@@ -150,22 +176,22 @@ class _Told:
         return f"{{{{{self._id}[{row}].{column}}}}}"
 
     def _by(self, row: int) -> str:
-        return f"{_arrow(self._cells['difference'][row])} {{{{abs({self._id}[{row}].difference)}}}}"
+        """ "▲ 5.0 min from 13.4 in May 2013"."""
+        size = f"{_arrow(self._cells['difference'][row])} {{{{abs({self._id}[{row}].difference)}}}}"
+        return f"{size} {self._from(self._cell(row, 'before'))}"
+
+    def _from(self, figure: str) -> str:
+        when = "a year before" if self._base.aligned and self._in_time else self._base.when
+        return f"from {figure} {when}".rstrip()
 
     def _went(self, row: int) -> str:
         return _verb(self._cells["difference"][row])
 
     def _moved(self, name: str, row: int) -> str:
-        return (
-            f"{_begun(name)} {self._went(row)} to {self._cell(row, 'now')}: {self._by(row)}, {self._base_word} {self._cell(row, 'before')}"
-        )
-
-    @property
-    def _base_word(self) -> str:
-        return "before" if self._base.same_period or self._base.name.startswith("the ") else self._base.name
+        return f"{_begun(name)} {self._went(row)} to {self._cell(row, 'now')}: {self._by(row)}"
 
     def _in_base(self) -> str:
-        return "before" if self._base_word == "before" else f"in {self._base.name}"
+        return self._base.when or "before"
 
     def _before_of(self, row: int) -> str:
         return (
