@@ -9,7 +9,7 @@ from unit.cli.documents import Json, claim, column, contribution, delay, documen
 
 from analytics_agent import cli, errors
 from analytics_agent.cli import ask as asking
-from analytics_agent.cli import costs, databases, keys, reports, results, runs
+from analytics_agent.cli import costs, databases, keys, results, runs
 
 
 class Memory:
@@ -80,7 +80,7 @@ def using(monkeypatch: pytest.MonkeyPatch) -> Any:
     """All commands use this client."""
 
     def use(memory: Memory) -> Memory:
-        for module in (asking, costs, databases, keys, reports, runs):
+        for module in (asking, costs, databases, keys, runs):
             monkeypatch.setattr(module, "Client", memory)
         monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
         return memory
@@ -181,14 +181,6 @@ def test_a_run_is_shown_with_all_of_its_sql(using: Any, capsys: pytest.CaptureFi
     assert "  Difference now − before.\n" in printed
 
 
-def test_reports_list_only_runs_that_have_one(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    using(Memory(document(claim(), report={"html": "/v1/x", "pdf": None}, question="With?"), document(claim(), question="Without?")))
-    printed = said(capsys, "reports", "list")
-    assert "html" in printed
-    assert "With?" in printed
-    assert "Without?" not in printed
-
-
 def test_databases_and_keys_are_tables(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
     memory = using(Memory())
     memory.others["databases"] = [
@@ -204,7 +196,7 @@ def test_databases_and_keys_are_tables(using: Any, capsys: pytest.CaptureFixture
     assert said(capsys, "keys", "list").splitlines()[1].split() == ["k1", "ann", "ask,", "admin", "2013-06-24"]
 
 
-@pytest.mark.parametrize("command", [["databases", "list"], ["runs", "list"], ["reports", "list"], ["costs"]])
+@pytest.mark.parametrize("command", [["databases", "list"], ["runs", "list"], ["costs"]])
 def test_an_empty_list_says_so(command: list[str], using: Any, capsys: pytest.CaptureFixture[str]) -> None:
     memory = using(Memory())
     memory.others = {"databases": [], "costs": {"by": "day", "costs": [], "total_usd": 0.0}}
