@@ -61,6 +61,10 @@ class AgentError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: all of these were foreseen, and their words say what to do."""
+        return [line for line in (self.message, self.hint) if line]
+
 
 class AskerError(AgentError):
     """The asker must change something."""

@@ -13,6 +13,19 @@ AsyncClient has the same methods, to be awaited. `%load_ext analytics_agent.clie
 from analytics_agent.client.async_client import AsyncClient
 from analytics_agent.client.client import Client
 from analytics_agent.client.interrupted import StillRunning
-from analytics_agent.client.run_view import AnswerView, FileView, ReportView, ResultView, RunView
+from analytics_agent.client.result_view import ChartView, FileView, ReportView, ResultView
+from analytics_agent.client.run_view import AnswerView, RunView
+from analytics_agent.client.schedule_view import ScheduleView
 
-__all__ = ["AnswerView", "AsyncClient", "Client", "FileView", "ReportView", "ResultView", "RunView", "StillRunning"]
+__all__ = [
+    "AnswerView",
+    "AsyncClient",
+    "ChartView",
+    "Client",
+    "FileView",
+    "ReportView",
+    "ResultView",
+    "RunView",
+    "ScheduleView",
+    "StillRunning",
+]

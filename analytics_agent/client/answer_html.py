@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from analytics_agent.client.evidence_html import figure_html, result_html, text
 from analytics_agent.client.prose import Piece, pieces
+from analytics_agent.client.result_view import Theme, name_of_chart
 from analytics_agent.client.run_files import RunFiles
 from analytics_agent.client.shelf import Shelf
 from analytics_agent.client.words import counted, duration, line, money
@@ -22,16 +23,17 @@ from analytics_agent.client.words import counted, duration, line, money
 MOST_CLAIMS = 12
 """Statements that are shown at once; the rest of a long answer is folded."""
 MOST_CHARTS = 6
+THEMES: tuple[Theme, ...] = ("light", "dark")
 SQL_BESIDE = 40
 """Figures that have their SQL beside them; those after it point to it."""
 Document = dict[str, Any]
 
 
-def page(document: Document, files: RunFiles, *, interactive: str = "run") -> str:
-    """The whole run. `interactive` is the name under which people know it, for what they may type next."""
+def page(document: Document, files: RunFiles, *, called: str = "run") -> str:
+    """The whole run. `called` is its name in what people may type next."""
     shelf = Shelf(files)
-    parts = [_answered(document, shelf)] if document["answer"] else [_instead(document, interactive)]
-    parts += [_results(document, shelf), _ending(document, interactive)]
+    parts = [_answered(document, shelf)] if document["answer"] else [_instead(document, called)]
+    parts += [_results(document, shelf), _ending(document, called)]
     return framed("".join(parts))
 
 
@@ -49,17 +51,26 @@ def style() -> str:
 
 def _answered(document: Document, shelf: Shelf) -> str:
     queries = {query["id"]: query for query in document["queries"]}
-    charts = list(enumerate(document["report"].get("charts", ()), start=1))[:MOST_CHARTS]
+    claims, charts = document["answer"]["claims"], list(enumerate(document["report"].get("charts", ()), start=1))[:MOST_CHARTS]
     headline = f'<p class="aa-head" dir="auto">{text(document["headline"])}</p>' if document["headline"] else ""
-    numbers, blocks, claims = count(1), [], document["answer"]["claims"]
-    for at, claim in enumerate(claims):
-        later = {figure["result"] for one in claims[at + 1 :] for figure in one["figures"]}
-        told = {figure["result"] for figure in claim["figures"]} - later
-        own = [(number, chart) for number, chart in charts if chart["result"] in told]
-        charts = [pair for pair in charts if pair not in own]
-        blocks.append(_claim(claim, document["id"], queries, shelf, numbers) + "".join(_chart(number, one, shelf) for number, one in own))
-    blocks += [_chart(number, one, shelf) for number, one in charts]
+    numbers, blocks = count(1), []
+    for claim, told in zip(claims, _told_out(claims), strict=True):
+        pictures = "".join(chart_html(number, chart, shelf) for number, chart in charts if chart["result"] in told)
+        charts = [(number, chart) for number, chart in charts if chart["result"] not in told]
+        blocks.append(_claim(claim, document["id"], queries, shelf, numbers) + pictures)
+    blocks += [chart_html(number, chart, shelf) for number, chart in charts]
     return f'<p class="aa-asked" dir="auto">{text(document["question"])}</p>{headline}{_folded(blocks)}{_limits(document)}'
+
+
+def _told_out(claims: Sequence[dict[str, Any]]) -> list[set[str]]:
+    """For each claim the results that it cites and none after it does: their picture follows it."""
+    later: set[str] = set()
+    told = []
+    for claim in reversed(claims):
+        cited = {figure["result"] for figure in claim["figures"]}
+        told.append(cited - later)
+        later |= cited
+    return told[::-1]
 
 
 def _folded(blocks: Sequence[str]) -> str:
@@ -89,8 +100,8 @@ def _door(shown: str, run_id: str, evidence: str) -> str:
     )
 
 
-def _chart(number: int, chart: dict[str, Any], shelf: Shelf) -> str:
-    drawn = [(theme, shelf.file(f"charts/{number}.svg?theme={theme}")) for theme in ("light", "dark")]
+def chart_html(number: int, chart: dict[str, Any], shelf: Shelf) -> str:
+    drawn = [(theme, shelf.file(name_of_chart(number, theme))) for theme in THEMES]
     images = "".join(_image(theme, svg, chart["alt"]) for theme, svg in drawn if svg)
     if not images:
         return ""

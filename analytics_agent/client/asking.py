@@ -2,16 +2,19 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analytics_agent.client.connection import ConnectionLost
 from analytics_agent.client.following import follow, last_event, patiently
 from analytics_agent.client.interrupted import StillRunning
 from analytics_agent.client.run_files import RunFiles
-from analytics_agent.client.run_view import RunView, Source
+from analytics_agent.client.run_view import RunView
 from analytics_agent.client.showing import Progress, shown
 from analytics_agent.client.steps import Pause, Send, Steps, endpoint, given, part
 from analytics_agent.errors import ServiceUnreachable
+
+if TYPE_CHECKING:
+    from analytics_agent.client.client import Client
 
 Document = dict[str, Any]
 Answering = Callable[[dict[str, Any]], str | None]
@@ -26,7 +29,8 @@ class Asking:
     """Whether the tables and charts that an answer shows are fetched before it is given, as nothing may wait for them later."""
 
     @property
-    def _source(self) -> Source:
+    def _source(self) -> "Client":
+        """The client that waits: itself, or one at the same address."""
         raise NotImplementedError
 
     @endpoint
@@ -157,8 +161,8 @@ class Asking:
 
     @endpoint
     def load(self, view: RunView) -> Steps[None]:
-        """Fetch every table and chart of a run, so that none is waited for when it is looked at."""
-        yield from load(view.files, view.all_files)
+        """Fetch every table and chart of a run, so that none is waited for when it is looked at. AsyncClient has done it."""
+        yield from load(view.files, view.shown_files)
 
 
 def load(files: RunFiles, names: Sequence[str]) -> Steps[None]:

@@ -12,15 +12,14 @@ from analytics_agent.client.async_connection import AsyncConnection
 from analytics_agent.client.calls import Calls
 from analytics_agent.client.client import Client, address
 from analytics_agent.client.following import follow
-from analytics_agent.client.run_view import Source
 from analytics_agent.client.steps import Steps, T, kept
 
 
 class AsyncClient(Calls):
     """`url` and `key` as Client takes them.
 
-    An answer comes with the tables and charts that it shows. What else a run holds (`run["r2"].df`, `run.report`) is fetched when
-    it is first looked at, which waits; `await client.load(run)` fetches it before.
+    A run comes with its tables and charts. Its report is fetched when it is read or saved, which waits, as do its other methods;
+    `await client.report(run.id, "pdf")` does not.
     """
 
     _loads_first: ClassVar[bool] = True
@@ -44,7 +43,7 @@ class AsyncClient(Calls):
         return await self._connection.perform(steps)
 
     @cached_property
-    def _source(self) -> Source:
+    def _source(self) -> Client:
         """Where runs get what was not fetched before: a client that waits."""
         return Client(self._connection.address)
 

@@ -12,7 +12,6 @@ from analytics_agent.client.asking import file_of
 from analytics_agent.client.calls import Calls
 from analytics_agent.client.connection import Address, Connection
 from analytics_agent.client.following import follow
-from analytics_agent.client.run_view import Source
 from analytics_agent.client.steps import Steps, T, endpoint, kept
 
 
@@ -56,7 +55,7 @@ class Client(Calls):
         return self._connection.perform(steps)
 
     @property
-    def _source(self) -> Source:
+    def _source(self) -> "Client":
         return self
 
     def events(self, run_id: str, *, after: int = 0) -> Iterator[dict[str, Any]]:

@@ -20,8 +20,12 @@ class RunFiles:
 
     def __getitem__(self, name: str) -> bytes:
         if name not in self._kept:
-            self._kept[name] = self._source.file(self.run_id, name)
+            self._kept[name] = self.fetch(name)
         return self._kept[name]
+
+    def fetch(self, name: str) -> bytes:
+        """Anew: a report may be made a second time."""
+        return self._source.file(self.run_id, name)
 
     def keep(self, name: str, content: bytes) -> None:
         self._kept[name] = content

@@ -1,38 +1,28 @@
 """A run as a Python object: its answer shows itself, its results are tables, its reports can be saved."""
 
-import io
-from functools import cached_property
-from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from analytics_agent.client.prose import plain
+from analytics_agent.client.result_view import ChartView, ReportView, ResultView, name_of_chart
 from analytics_agent.client.run_files import RunFiles
+from analytics_agent.client.schedule_view import ScheduleView
+from analytics_agent.client.words import visible
 from analytics_agent.errors import UnknownResult
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
-
-class Source(Protocol):
-    """Where a view gets what its document does not hold: a client that waits."""
-
-    def document(self, run_id: str) -> dict[str, Any]: ...
-
-    def file(self, run_id: str, name: str) -> bytes: ...
-
-    def reply(self, run_id: str, text: str) -> "RunView": ...
-
-    def cancel(self, run_id: str) -> dict[str, Any]: ...
+    from analytics_agent.client.client import Client
 
 
 class RunView:
     """A run as it was when it was read. `document` is all of it; `refresh()` reads it again."""
 
-    def __init__(self, source: Source, document: dict[str, Any]) -> None:
+    def __init__(self, source: "Client", document: dict[str, Any]) -> None:
+        """`source` gives what the document does not hold: a client that waits. `called` is its name where it says what to type."""
         self._source = source
         self.document = document
         self.files = RunFiles(source, self.id)
+        self.called = "run"
 
     @property
     def id(self) -> str:
@@ -55,11 +45,17 @@ class RunView:
     @property
     def answer(self) -> "AnswerView":
         """Shows itself as HTML in a notebook and as text elsewhere; without an answer, what happened instead."""
-        return AnswerView(self.document, self.files)
+        return AnswerView(self)
 
     @property
-    def report(self) -> "ReportView":
-        return ReportView(self._source, self.id)
+    def report(self) -> ReportView:
+        return ReportView(self.files, self.document["report"])
+
+    @property
+    def charts(self) -> tuple[ChartView, ...]:
+        """The charts of the report, its main chart first."""
+        charts = self.document["report"].get("charts", ())  # an older API has none
+        return tuple(ChartView(self.files, number, chart) for number, chart in enumerate(charts, start=1))
 
     @property
     def dashboard_url(self) -> str | None:
@@ -67,10 +63,10 @@ class RunView:
         return url
 
     @property
-    def results(self) -> tuple["ResultView", ...]:
+    def results(self) -> tuple[ResultView, ...]:
         return tuple(ResultView(self.files, query) for query in self.document["queries"])
 
-    def __getitem__(self, result: str) -> "ResultView":
+    def __getitem__(self, result: str) -> ResultView:
         """`run["r1"]`. Raises UnknownResult, naming those there are."""
         for view in self.results:
             if view.id == result:
@@ -80,36 +76,57 @@ class RunView:
 
     @property
     def shown_files(self) -> list[str]:
-        """The files that the answer shows."""
-        return []
-
-    @property
-    def all_files(self) -> list[str]:
-        return [f"results/{result.id}.parquet" for result in self.results]
+        """The tables and charts that the answer shows."""
+        charts = range(1, len(self.charts) + 1)
+        drawn = [name_of_chart(number, theme) for number in charts for theme in ("light", "dark")]
+        return [f"results/{result.id}.parquet" for result in self.results] + drawn
 
     def refresh(self) -> "RunView":
         """Read it again; gives itself."""
         self.document = self._source.document(self.id)
         return self
 
-    def answer_question(self, text: str) -> "RunView":
-        """Answer what the run asks you, and wait for what it makes of it; gives itself."""
-        self.document = self._source.reply(self.id, text).document
+    def answer_question(self, text: str, **options: Any) -> "RunView":
+        """Answer what the run asks you, and wait for what it makes of it; gives itself. `options` are those of `Client.reply`."""
+        self.document = self._source.reply(self.id, text, **options).document
         return self
 
+    def cancel(self) -> "RunView":
+        """Stop it; gives itself. What it found is kept."""
+        self.document = self._source.cancel(self.id)
+        return self
+
+    def deliver(self, to: str | Sequence[str], *, again: bool = False) -> list[dict[str, Any]]:
+        """Send the report: "ops@example.com", "webhook:NAME", "folder:NAME". Gives a delivery for each, with its state."""
+        return self._source.deliver(self.id, to, again=again)
+
+    def schedule(self, *, time_zone: str, to: str | Sequence[str] = (), **options: Any) -> ScheduleView:
+        """Answer this question again and again, its period moved: `every="month", at="08:00"`, or `cron="0 8 * * MON"`.
+
+        `options` are those of `Client.create_schedule`.
+        """
+        recipients = [to] if isinstance(to, str) else list(to)
+        return ScheduleView(self._source, self._source.create_schedule(self.id, time_zone=time_zone, recipients=recipients, **options))
+
     def __repr__(self) -> str:
-        return f"<Run {self.id} {self.status}: {self.question}>"
+        return f"<Run {self.id} {self.status}: {visible(self.question)}>"
 
     def _repr_html_(self) -> str:
         return self.answer._repr_html_()
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return self.answer._repr_mimebundle_()
+
 
 class AnswerView:
-    """The answer of a run's document."""
+    """The answer of a run, or what happened instead."""
 
-    def __init__(self, document: dict[str, Any], files: RunFiles) -> None:
-        self._document = document
-        self._files = files
+    def __init__(self, run: RunView) -> None:
+        self._run = run
+
+    @property
+    def _document(self) -> dict[str, Any]:
+        return self._run.document
 
     @property
     def headline(self) -> str | None:
@@ -127,96 +144,26 @@ class AnswerView:
 
     def __str__(self) -> str:
         answer = self._document["answer"]
-        return str(answer["summary"]) if answer else self._instead()
+        return visible(plain(str(answer["summary"])) if answer else self._instead())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         from analytics_agent.client.answer_html import page
 
-        return page(self._document, self._files)
+        return page(self._document, self._run.files, called=self._run.called)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Buttons for the readings of a question to the asker, where there are widgets; HTML and text come from the others."""
+        if self._run.status != "needs_input" or not self._document["clarification"]:
+            return {}
+        from analytics_agent.client.question_widget import question_widget
+
+        return question_widget(self._run)
 
     def _instead(self) -> str:
         asked = self._document["clarification"]
-        if self._document["status"] == "needs_input" and asked:
-            return "\n".join([asked["question"], *(f"  {reading}" for reading in asked["readings"])])
-        return self._document["reason"] or f"No answer yet: {self._document['status']}."
-
-
-class ResultView:
-    """One stored result. Its rows are fetched when they are first asked for."""
-
-    def __init__(self, files: RunFiles, query: dict[str, Any]) -> None:
-        self._files = files
-        self.query = query
-
-    @property
-    def id(self) -> str:
-        return str(self.query["id"])
-
-    @property
-    def title(self) -> str:
-        return str(self.query["title"])
-
-    @property
-    def sql(self) -> str:
-        """The statement as it ran."""
-        return str(self.query["sql_as_run"])
-
-    @cached_property
-    def _table(self) -> "pa.Table":
-        import pyarrow.parquet as pq
-
-        return pq.ParquetFile(io.BytesIO(self._files[f"results/{self.id}.parquet"])).read()
-
-    def arrow(self) -> "pa.Table":
-        return self._table
-
-    @property
-    def df(self) -> "pd.DataFrame":
-        """The rows as pandas; a new frame each time, so that changing one changes no other."""
-        frame: pd.DataFrame = self._table.to_pandas()
-        return frame
-
-    def polars(self) -> Any:
-        """The rows as a polars DataFrame, where polars is installed."""
-        try:
-            import polars  # type: ignore[import-not-found, unused-ignore]
-        except ImportError:
-            raise ImportError("polars is not installed: `pip install polars`, or use .df or .arrow()") from None
-        return polars.from_arrow(self._table)
-
-    def __repr__(self) -> str:
-        return f"<{self.id} {self.title}: {self.query['rows']} rows>"
-
-    def _repr_html_(self) -> str:
-        html: str = self.df.to_html(max_rows=20, index=False)  # escapes every cell
-        return f"<p><b>{escape(self.id)}</b> {escape(self.title)}</p>{html}"
-
-
-class ReportView:
-    """The report's files."""
-
-    def __init__(self, source: Source, run_id: str) -> None:
-        self.html = FileView(source, run_id, "html")
-        self.pdf = FileView(source, run_id, "pdf")
-
-
-class FileView:
-    """One file of a report."""
-
-    def __init__(self, source: Source, run_id: str, kind: Literal["html", "pdf"]) -> None:
-        self._source = source
-        self._run_id = run_id
-        self._kind: Literal["html", "pdf"] = kind
-
-    def read(self) -> bytes:
-        """Raises UnknownResult when the run has no such report."""
-        return self._source.file(self._run_id, f"report.{self._kind}")
-
-    def save(self, path: str | Path) -> Path:
-        """Write the file; gives its path. The folder is made where it is missing."""
-        target = Path(path).expanduser()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(self.read())
-        return target
+        if self._run.status == "needs_input" and asked:
+            how = f'Answer with {self._run.called}.answer_question("…").'
+            return "\n".join([asked["question"], *(f"  {reading}" for reading in asked["readings"]), how])
+        return self._document["reason"] or f"No answer yet: {self._run.status}."
