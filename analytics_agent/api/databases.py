@@ -37,7 +37,7 @@ class DatabaseList(TypedDict):
 
 @routes.get("")
 async def list_databases(asker: Asker, services: Given) -> DatabaseList:
-    """The databases that can be asked. People of Superset are told their names, and what they may read of them when they ask."""
+    """The databases that can be asked. People of Superset see their names and nothing of what is in them."""
     views = await services.databases.views()
     return {"databases": [_for_people(view) for view in views] if asker.kind == "person" else list(views)}
 

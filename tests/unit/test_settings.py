@@ -149,3 +149,18 @@ def test_a_file_of_another_user_is_named_instead_of_a_traceback(monkeypatch: pyt
 def test_settings_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load().turns = 3  # type: ignore[misc]
+
+
+def test_a_signing_key_that_could_be_guessed_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}SUPERSET_SIGNING_KEY", "short-and-secret")
+    with pytest.raises(InvalidSettings) as refused:
+        load()
+    assert "ANALYTICS_AGENT_SUPERSET_SIGNING_KEY: use at least 32 random characters" in str(refused.value)
+    assert "short-and-secret" not in str(refused.value)
+    monkeypatch.setenv(f"{PREFIX}SUPERSET_SIGNING_KEY", "x" * 32)
+    assert load().superset_signing_key == SecretStr("x" * 32)
+
+
+def test_an_empty_signing_key_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}SUPERSET_SIGNING_KEY", "")
+    assert load().superset_signing_key is None

@@ -88,6 +88,17 @@ async def test_a_run_of_somebody_else_looks_like_one_that_is_not_there(api: Api)
             assert (answer.status_code, answer.text.replace(run_id, none)) == (missing.status_code, missing.text), path
 
 
+async def test_no_route_but_the_health_checks_answers_a_stranger(api: Api) -> None:
+    routes = create_app(api.services()).openapi()["paths"]
+    open_routes, strangers = set(), [api.client(), api.client(signed(key="y" * 64)), api.client("aa_guess")]
+    for path, methods in routes.items():
+        for method in methods:
+            for client in strangers:
+                answer = await client.request(method.upper(), re.sub(r"\{\w+\}", "1", path), json={})
+                open_routes |= {path} if answer.status_code != 401 else set()
+    assert open_routes == {"/healthz", "/readyz"}
+
+
 async def test_an_administrators_key_sees_the_runs_of_people_and_another_key_does_not(api: Api) -> None:
     run_id = await api.finished_run(owner="superset:7")
     assert (await api.client(api.admin).get(f"/v1/analyses/{run_id}")).status_code == 200

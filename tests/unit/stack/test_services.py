@@ -78,6 +78,7 @@ def test_another_process_reads_the_stacks_addresses_from_its_state_folder_alone(
     read: Settings = load()
     assert read.store_url is not None and read.store_url.get_secret_value() == made.addresses.store
     assert read.api_key is not None and read.api_key.get_secret_value() == made.secret.client_key
+    assert read.superset_signing_key is not None and read.superset_signing_key.get_secret_value() == made.secret.superset_signing
     assert (read.temporal_address, read.superset_url) == (made.address("temporal"), made.url("superset"))
     assert read == made.client_settings
     assert made.state.stack_env.stat().st_mode & 0o777 == 0o600
@@ -86,3 +87,4 @@ def test_another_process_reads_the_stacks_addresses_from_its_state_folder_alone(
 def test_without_superset_publishing_is_off(made: Plan) -> None:
     plan(made.settings, ports.USUAL, superset=False).write_stack_env()
     assert load().superset_url is None
+    assert load().superset_signing_key is None

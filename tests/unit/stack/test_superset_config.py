@@ -50,6 +50,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setenv("ANALYTICS_AGENT_SUPERSET_ENV", str(state.superset_env))
     found = runpy.run_path(str(SOURCE))
     assert found["SECRET_KEY"] == secret.superset_secret
+    assert found["ANALYTICS_AGENT_SIGNING_KEY"] == secret.superset_signing
     return found
 
 
