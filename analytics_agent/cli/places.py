@@ -20,12 +20,13 @@ _PROGRAM = "analytics-agent"
 
 def files(document: dict[str, Any]) -> Iterator[Place]:
     """The report where it was saved, or the command that saves it."""
-    paths = [path for path in document["report"].values() if path]
+    made = {kind: document["report"][kind] for kind in ("html", "pdf") if document["report"].get(kind)}
+    paths = list(made.values())
     saved = [path for path in paths if not path.startswith("/v1/")]
     for number, path in enumerate(saved):
         yield "" if number else "Report", Text(near(path)), ""
     if paths and not saved:
-        kinds = [kind for kind, path in document["report"].items() if path]
+        kinds = list(made)
         command = f"{program()} reports download {document['id']}" + (" --format html" if kinds == ["html"] else "")
         yield "Report", Text(command, "cyan"), " (or --format html)" if len(kinds) > 1 else ""
     if document.get("report_failure"):
