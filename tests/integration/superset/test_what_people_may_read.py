@@ -133,7 +133,9 @@ def test_a_language_model_is_shown_nothing_that_is_hidden(stack: RunningStack, p
     ]
     system = json.dumps(last["system"]).partition("<dialect>")[2]
     assert "planes_used (planes)" in system  # counts the tail numbers of flights
-    assert not Hidden.of(["planes", "weather", "airports", "airlines", "seats", "temp"]).named_in(system.replace("planes_used (planes)", ""))
+    assert not Hidden.of(["planes", "weather", "airports", "airlines", "seats", "temp"]).named_in(
+        system.replace("planes_used (planes)", "")
+    )
     told = json.dumps(results)
     assert not any(word in told for word in ("BOEING", "manufacturer", "seats", "origin_airports", "precip"))
     assert "There is no table" in told
