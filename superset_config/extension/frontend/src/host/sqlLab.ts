@@ -40,12 +40,16 @@ function same(before: EditorTab | null, now: EditorTab | null): EditorTab | null
   return JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }
 
-/** The editor's text; "" without a tab. */
+/** What SQL Lab writes into the editor of a new tab. */
+const UNWRITTEN = "SELECT ...";
+
+/** What a person wrote into the editor; "" without a tab. */
 export async function editorText(): Promise<string> {
   const tab = sqlLab?.getCurrentTab?.();
   if (!tab) return "";
   try {
-    return (await tab.getEditor()).getValue() ?? "";
+    const text = (await tab.getEditor()).getValue() ?? "";
+    return text.trim() === UNWRITTEN ? "" : text;
   } catch {
     return ""; // the tab was closed meanwhile, or its editor is not there yet
   }

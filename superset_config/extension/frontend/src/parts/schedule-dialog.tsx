@@ -107,28 +107,28 @@ export function ScheduleDialog({ run, onClose, onMade, listed }: ScheduleDialogP
   );
 }
 
-type Told = { "aria-invalid"?: true; "aria-describedby"?: string };
+type Told = { id: string; "aria-invalid"?: true; "aria-describedby"?: string };
 let counted = 0;
 
 function Field({ label, said, hint, children }: { label: string; said?: string; hint?: string; children(told: Told): ReactNode }) {
   const [id] = useState(() => `aa-field-${++counted}`);
-  const about = said || hint ? { "aria-describedby": id } : {};
+  const about = said || hint ? { "aria-describedby": `${id}-about` } : {};
   return (
-    <label className="aa-field">
-      <span>{label}</span>
-      {children(said ? { "aria-invalid": true, ...about } : about)}
+    <div className="aa-field">
+      <label htmlFor={id}>{label}</label>
+      {children({ id, ...about, ...(said ? { "aria-invalid": true } : {}) })}
       {said ? (
-        <em id={id} className="aa-wrong" style={{ fontStyle: "normal" }} dir="auto">
-          {said}
-        </em>
+        <p id={`${id}-about`} className="aa-wrong" dir="auto">
+          {visible(said)}
+        </p>
       ) : (
         hint && (
-          <small id={id} className="aa-third">
+          <p id={`${id}-about`} className="aa-third">
             {hint}
-          </small>
+          </p>
         )
       )}
-    </label>
+    </div>
   );
 }
 
@@ -221,9 +221,7 @@ function Ahead({ preview, problem, fields, set, said }: Part & { preview: Schedu
         </>
       ) : preview && !problem ? (
         <>
-          <p className="aa-field">
-            <span>Next reports</span>
-          </p>
+          <p className="aa-label">Next reports</p>
           <Dues preview={preview} />
           <p className="aa-third" dir="auto">
             {[preview.policies.moves, ...preview.warnings].map(visible).join(" ")}

@@ -46,12 +46,13 @@ export const partsCss = `
 .aa-dialog>form,.aa-dialog>.aa-dialog-body{display:flex;flex-direction:column;gap:14px;padding:14px 16px 16px;overflow-y:auto;min-height:0}
 .aa-dialog>footer{display:flex;flex-wrap:wrap;justify-content:flex-end;gap:8px;padding:10px 16px;border-top:1px solid var(--aa-hair)}
 .aa-field{display:flex;flex-direction:column;gap:2px;min-width:0;flex:1;border:0;padding:0;margin:0}
-.aa-field>span,.aa-field>legend{padding:0;font-size:12px;line-height:18px;font-weight:500;color:var(--aa-second)}
+.aa-field>label,.aa-field>legend{padding:0;font-size:12px;line-height:18px;font-weight:500;color:var(--aa-second)}
 .aa-field .aa-input{margin-top:2px}
 .aa-field select.aa-input{padding-inline-end:4px}
 .aa-field textarea.aa-input{height:auto;min-height:32px;padding:5px 10px;resize:vertical;line-height:20px}
 .aa-input:focus-visible{outline:2px solid var(--aa-accent);outline-offset:-1px;border-color:transparent}
 .aa-input[aria-invalid=true]{border-color:var(--aa-bad)}
+.aa-dialog p{margin:0}
 .aa-fields{display:flex;gap:10px;align-items:flex-start}
 .aa-check{display:inline-flex;align-items:center;gap:8px;min-height:24px;margin-inline-end:16px;cursor:pointer}
 .aa-check input{width:16px;height:16px;margin:0;accent-color:var(--aa-button)}
