@@ -78,7 +78,7 @@ def resolved(wall: datetime, zone: ZoneInfo) -> datetime | None:
     if _is_skipped(wall, zone):
         return None
     winter = min(first.utcoffset() or timedelta(0), wall.replace(tzinfo=zone, fold=1).utcoffset() or timedelta(0))
-    return wall.replace(tzinfo=zone, fold=1 if winter > timedelta(0) else 0).astimezone(UTC)
+    return wall.replace(tzinfo=zone, fold=0 if winter < timedelta(0) else 1).astimezone(UTC)
 
 
 def is_due(timing: Timing, at: datetime) -> bool:

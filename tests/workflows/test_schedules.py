@@ -1,0 +1,282 @@
+"""Schedules on a real Temporal server: its clock is skipped forward, so that hours pass in a second.
+
+The server that only skips time (temporal-test-server) knows no schedules. The real one does, and its scheduler is a workflow of its
+own, whose clock can be put forward like any other's.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio import activity, workflow
+from temporalio.api.workflowservice.v1 import ListScheduleMatchingTimesRequest
+from temporalio.client import Client, ScheduleDescription
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from analytics_agent.api.temporal_schedules import TemporalSchedules
+from analytics_agent.domain.orders import DueOrder, DuePlan, RunOrder
+from analytics_agent.domain.schedule import Overlap, Schedule, Timing
+from analytics_agent.domain.timing import is_due, moments, wall_clock
+from analytics_agent.errors import ServiceUnreachable
+from analytics_agent.stack.services import _script
+from analytics_agent.workflows.scheduled_report import ScheduledReport
+
+pytestmark = pytest.mark.anyio
+
+HOURLY = Schedule("s1", "k1", "Hourly", "run1", Timing("UTC", cron="0 * * * *"), None, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@workflow.defn(name="AnswerQuestion", sandboxed=False)  # this module imports what no workflow may
+class Report:
+    """Stands for a run: it is being made until it is told to be done, or is cancelled."""
+
+    def __init__(self) -> None:
+        self._done = False
+
+    @workflow.run
+    async def run(self, order: RunOrder) -> str:
+        await workflow.wait_condition(lambda: self._done)
+        return "succeeded"
+
+    @workflow.signal
+    def finish(self) -> None:
+        self._done = True
+
+
+@dataclass
+class Begun:
+    """begin_due without a store: every due time gets a run named after it."""
+
+    dues: list[datetime] = field(default_factory=list)
+    none: bool = False
+
+    @activity.defn
+    async def begin_due(self, order: DueOrder) -> DuePlan:
+        self.dues.append(order.due)
+        return DuePlan(None if self.none else f"{order.due:%d-%H-%M-%S}")
+
+
+@dataclass
+class Server:
+    env: WorkflowEnvironment
+    begun: Begun
+
+    @property
+    def client(self) -> Client:
+        return self.env.client
+
+    @property
+    def schedules(self) -> TemporalSchedules:
+        return TemporalSchedules(lambda: asyncio.sleep(0, self.client))
+
+    async def described(self) -> ScheduleDescription:
+        return await self.client.get_schedule_handle("schedule-s1").describe()
+
+    async def pass_by(self, time: timedelta) -> None:
+        """Put the scheduler's clock forward."""
+        await asyncio.sleep(0.3)  # it has begun
+        await self.env.fast_forward(self.client.get_workflow_handle("temporal-sys-scheduler:schedule-s1"), time)
+
+    async def three_wanted(self) -> None:
+        """One after the other, as Temporal names what it starts by the second."""
+        for _ in range(3):
+            await self.schedules.run_now("s1")
+            await asyncio.sleep(1.1)
+
+    async def until_begun(self, count: int, seconds: float = 10) -> None:
+        async with asyncio.timeout(seconds):
+            while len(self.begun.dues) < count:
+                await asyncio.sleep(0.02)
+
+    async def reports(self, status: str) -> list[str]:
+        found = self.client.list_workflows(f"WorkflowType='AnswerQuestion' AND ExecutionStatus='{status}'")
+        return [one.id async for one in found]
+
+    async def finish_reports(self) -> None:
+        for name in await self.until_reports("Running", 1):
+            await self.client.get_workflow_handle(name).signal("finish")
+
+    async def until_reports(self, status: str, count: int, seconds: float = 10) -> list[str]:
+        async with asyncio.timeout(seconds):
+            while len(found := await self.reports(status)) < count:
+                await asyncio.sleep(0.05)
+        return found
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    tuning = ["history.transferProcessorMaxPollRPS=2000", "frontend.WorkflowTimeSkippingEnabled=true"]
+    extra = [word for value in tuning for word in ("--dynamic-config-value", value)]
+    env = await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(_script("temporal")), dev_server_extra_args=extra, data_converter=pydantic_data_converter
+    )
+    begun = Begun()
+    async with env, Worker(env.client, task_queue="workflow", workflows=[ScheduledReport, Report], activities=[begun.begin_due]):
+        yield Server(env, begun)
+
+
+async def test_a_report_is_begun_at_each_due_time_and_told_which(server: Server) -> None:
+    server.begun.none = True
+    await server.schedules.put(HOURLY)
+    await server.pass_by(timedelta(hours=3))
+    await server.until_begun(3)
+    first = server.begun.dues[0]
+    assert (first.minute, first.second) == (0, 0)
+    assert server.begun.dues == [first + timedelta(hours=n) for n in range(3)]
+
+
+async def test_hours_that_pass_while_a_report_is_being_made_are_left_out(server: Server) -> None:
+    await server.schedules.put(HOURLY)
+    await server.pass_by(timedelta(hours=4))
+    assert len(await server.until_reports("Running", 1)) == 1
+    assert (await server.described()).info.num_actions_skipped_overlap == 3
+
+
+@pytest.mark.parametrize(
+    ("overlap", "at_once", "in_all"), [("skip", 1, 1), ("buffer_one", 1, 2), ("buffer_all", 1, 3), ("allow_all", 3, 3)]
+)
+async def test_what_happens_while_a_report_is_being_made_is_as_the_policy_says(
+    server: Server, overlap: Overlap, at_once: int, in_all: int
+) -> None:
+    """Three are wanted, and the first is not done before the third. A scheduler that waits for a report cannot be put forward."""
+    await server.schedules.put(replace(HOURLY, overlap=overlap))
+    await server.three_wanted()
+    assert len(await server.until_reports("Running", at_once)) == at_once
+    for number in range(1, in_all + 1 if at_once == 1 else 2):
+        await server.finish_reports()
+        await server.until_reports("Completed", number)
+    await asyncio.sleep(0.3)
+    assert len(await server.reports("Completed")) == len(server.begun.dues) == in_all
+
+
+async def test_a_report_that_takes_the_place_of_another_cancels_it(server: Server) -> None:
+    await server.schedules.put(replace(HOURLY, overlap="cancel_other"))
+    await server.three_wanted()
+    assert len(await server.until_reports("Canceled", 2)) == 2
+    assert len(await server.until_reports("Running", 1)) == 1
+
+
+async def test_a_paused_schedule_makes_nothing_and_a_resumed_one_goes_on_without_what_it_missed(server: Server) -> None:
+    server.begun.none = True
+    await server.schedules.put(replace(HOURLY, paused="Data is late."))
+    await server.pass_by(timedelta(hours=5))
+    assert (await server.described()).schedule.state.note == "Data is late."
+    await server.schedules.put(HOURLY)
+    await server.pass_by(timedelta(hours=1))
+    await server.until_begun(1)
+    await asyncio.sleep(0.5)
+    assert len(server.begun.dues) == 1
+
+
+async def test_run_now_makes_a_report_even_while_it_is_paused(server: Server) -> None:
+    server.begun.none = True
+    await server.schedules.put(replace(HOURLY, paused="Data is late."))
+    await server.schedules.run_now("s1")
+    await server.until_begun(1)
+    assert abs(datetime.now(UTC) - server.begun.dues[0]) < timedelta(seconds=10)
+
+
+async def test_a_backfill_makes_exactly_these_reports_one_after_the_other(server: Server) -> None:
+    await server.schedules.put(replace(HOURLY, timing=Timing("Europe/Berlin", every="month")))
+    due = [datetime(2013, month, 1, 7 if month == 3 else 6, tzinfo=UTC) for month in (3, 4, 6)]
+    await server.schedules.backfill("s1", due)
+    for number in range(1, 4):
+        await server.until_begun(number)
+        assert len(await server.reports("Running")) <= 1
+        await server.finish_reports()
+        await server.until_reports("Completed", number)
+    assert server.begun.dues == due
+
+
+async def test_a_put_that_is_repeated_changes_nothing_and_a_remove_neither(server: Server) -> None:
+    for _ in range(2):
+        await server.schedules.put(HOURLY)
+    async with asyncio.timeout(5):
+        while await server.schedules.known() != {"s1": None}:
+            await asyncio.sleep(0.05)
+    for _ in range(2):
+        await server.schedules.remove("s1")
+
+
+async def test_nothing_about_a_person_is_told_to_temporal(server: Server) -> None:
+    secret = replace(HOURLY, name="Ann's salary", owner="superset:7", recipients=("mail:ann@example.com",), paused="A note.")
+    await server.schedules.put(secret)
+    told = str((await server.described()).raw_description)
+    for hidden in ("Ann", "superset:7", "example.com"):
+        assert hidden not in told
+
+
+ZONES = [
+    "Europe/Berlin",
+    "America/New_York",
+    "Europe/London",
+    "Australia/Sydney",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Asia/Kolkata",
+]
+
+
+async def test_our_times_are_temporals_around_every_change_of_clocks(server: Server) -> None:
+    """What Temporal gives besides (where clocks go back, some hour twice) is told apart when it falls due: see begin_due."""
+    for zone in ZONES:
+        for changed in changes(zone, 2026):
+            for hour in range(5):
+                timing = Timing(zone, cron=f"30 {hour} * * *")
+                theirs = await matching(server, timing, changed - timedelta(days=2), changed + timedelta(days=2))
+                real = [at for at in theirs if is_due(timing, at)]
+                ours = list(moments(timing, changed - timedelta(days=2), changed + timedelta(days=2)))
+                assert {wall_clock(timing, at) for at in real} == {wall_clock(timing, at) for at in ours}, (zone, hour)
+                assert set(ours) <= set(real), (zone, hour, ours, real)
+
+
+async def test_half_past_two_in_berlin_is_left_out_in_march_and_comes_once_in_october(server: Server) -> None:
+    """29 March and 25 October 2026, as Temporal 1.32 does it."""
+    timing = Timing("Europe/Berlin", every="day", at="02:30")
+    march = await matching(server, timing, datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC))
+    assert [f"{at:%d %H:%M}" for at in march] == ["28 01:30", "30 00:30"]
+    october = await matching(server, timing, datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC))
+    assert [f"{at:%d %H:%M}" for at in october] == ["24 00:30", "25 01:30", "26 01:30"]
+
+
+async def matching(server: Server, timing: Timing, begin: datetime, end: datetime) -> list[datetime]:
+    """The times at which Temporal would act."""
+    await server.schedules.put(replace(HOURLY, timing=timing, paused="only looked at"))
+    asked = ListScheduleMatchingTimesRequest(namespace="default", schedule_id="schedule-s1", start_time=stamp(begin), end_time=stamp(end))
+    found = await server.client.workflow_service.list_schedule_matching_times(asked)
+    return [at.ToDatetime(tzinfo=UTC) for at in found.start_time]
+
+
+def stamp(at: datetime) -> Timestamp:
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made
+
+
+def changes(zone: str, year: int) -> list[datetime]:
+    """The hours after which a zone's clocks show another difference to UTC."""
+    begin, place = datetime(year, 1, 1, tzinfo=UTC), ZoneInfo(zone)
+    hours = (begin + timedelta(hours=n) for n in range(366 * 24))
+    return [at for at in hours if at.astimezone(place).utcoffset() != (at + timedelta(hours=1)).astimezone(place).utcoffset()]
+
+
+async def test_a_temporal_that_is_away_is_said_to_be_away() -> None:
+    async def connect() -> Any:
+        raise ServiceUnreachable("Temporal does not answer at 127.0.0.1:1.", hint="Start it with `analytics-agent up`.")
+
+    away = TemporalSchedules(connect)
+    for call in (away.put(HOURLY), away.remove("s1"), away.run_now("s1"), away.backfill("s1", []), away.known(), away.check()):
+        with pytest.raises(ServiceUnreachable):
+            await call
