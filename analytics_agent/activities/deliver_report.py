@@ -168,7 +168,7 @@ def _notes(run: Run, attached: Sequence[tuple[str, Artifact]], api_url: str) -> 
             continue
         too_large = f" ({artifact.bytes / 1e6:.0f} MB, too large to attach)" if artifact.bytes > LARGEST_ATTACHMENT else ""
         address = f"{api_url}/v1/analyses/{run.question.run_id}/report.{kind}"
-        notes.append(FileNote(f"The report as {kind.upper()}{too_large}, for programs with a key:", address, "download"))
+        notes.append(FileNote(f"As {kind.upper()}{too_large} it can be downloaded with a key:", address, f"report.{kind}"))
     if not notes:
         notes.append(FileNote(f"There is no report file. {run.report.failure}" if run.report.failure else "No report file was asked for."))
     return notes

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from analytics_agent.cli.deliveries import places as sent_to
+from analytics_agent.cli.deliveries import reasons as not_sent_because
 from analytics_agent.cli.picture import pictures
 from analytics_agent.cli.places import files, listed, next_line, program
 from analytics_agent.cli.plain import cleaned, line
@@ -155,6 +156,8 @@ def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
         lines.append(next_line(document))
     if lines:
         yield from (GAP, *listed(lines))
+    if unsent := list(not_sent_because(document.get("deliveries", ()))):
+        yield from (GAP, *unsent)
 
 
 def _refused(document: dict[str, Any]) -> Iterator[RenderableType]:

@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
+from analytics_agent.cli.terminal import Prose
 from analytics_agent.client import Client
 
 PATIENCE = 20.0
@@ -34,20 +36,18 @@ def table(deliveries: Sequence[dict[str, Any]]) -> Table:
     return Table(heads, rows)
 
 
-def reasons(deliveries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, Text, str]]:
-    """Why something has not arrived, each sentence with whom it concerns."""
-    for one in deliveries:
-        if one["reason"]:
-            yield line(one["name"]), Text(line(one["reason"]), "yellow"), ""
-
-
 def places(deliveries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, Text, str]]:
-    """For the end of an answer: the recipients, and what kept some of them from getting it."""
+    """For the end of an answer: the recipients, one a line."""
     for number, one in enumerate(deliveries):
-        said = Text.assemble(line(one["name"]), "  ", state(one["state"]))
-        if one["reason"]:
-            said.append(f": {line(one['reason'])}", "yellow")
-        yield "" if number else "Sent to", said, ""
+        yield "" if number else "Sent to", Text.assemble(line(one["name"]), "  ", state(one["state"])), ""
+
+
+def reasons(deliveries: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
+    """Why something has not arrived, each sentence with whom it concerns."""
+    told = [one for one in deliveries if one["reason"]]
+    for one in told:
+        mark, style, _ = _STATES.get(one["state"], _STATES["held"])
+        yield Prose(Text(f"{line(one['name'])}: {line(one['reason'])}"), Text.assemble((mark, style), "   "))
 
 
 def is_done(deliveries: Sequence[dict[str, Any]]) -> bool:

@@ -9,7 +9,6 @@ import typer
 from analytics_agent.cli import EXIT_FAILED, deliveries
 from analytics_agent.cli.ask import slug
 from analytics_agent.cli.numerals import local_time
-from analytics_agent.cli.places import listed
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
@@ -90,8 +89,7 @@ def _show(found: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         write_json(found)
         return
-    why = list(deliveries.reasons(found))
-    show(Page([deliveries.table(found), *listed(why)] if why else [deliveries.table(found)], widest=ANY), console())
+    show(Page([deliveries.table(found), *deliveries.reasons(found)]), console())
 
 
 def _downloaded(client: Client, run_id: str, kind: Literal["pdf", "html"], path: Path) -> Path:

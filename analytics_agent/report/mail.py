@@ -71,7 +71,7 @@ def letter_of(document: ReportDocument, files: Sequence[FileNote], *, occasion: 
     heading = document.headline or document.title
     lead, room = cut_prose(document.lead, LONGEST_PROSE)
     rest, _ = cut_prose(document.rest, room)
-    whole = len(plain(lead)) + len(plain(rest)) >= len(plain(document.lead)) + len(plain(document.rest))
+    whole = (lead, rest) == (document.lead, document.rest)
     return Letter(
         subject=_shortened(heading, LONGEST_SUBJECT),
         preview=_shortened(plain(lead), 140),

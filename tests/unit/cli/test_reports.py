@@ -144,7 +144,7 @@ def test_a_report_is_sent_and_its_way_is_followed_until_it_is_known(memory: Memo
 def test_a_report_that_did_not_arrive_is_status_1_and_says_why(memory: Memory, capsys: pytest.CaptureFixture[str], state: str) -> None:
     memory.looks = [[delivery(state=state, reason="Nobody with this address may read it.")]]
     printed = said(capsys, "reports", "deliver", "7f3c21a9", "--to", "ops@example.com", "--again", status=1)
-    assert "ops@example.com  Nobody with this address may read it." in printed
+    assert "ops@example.com: Nobody with this address may read it." in printed
     assert memory.did[0][-1] is True
 
 
@@ -173,7 +173,8 @@ def test_an_answer_says_who_got_its_report(memory: Memory, capsys: pytest.Captur
     printed = said(capsys, "ask", "How late?", "--database", "flights", "--to", "ops@example.com", "--to", "folder:archive")
     assert memory.did[0] == ("submit", ["ops@example.com", "folder:archive"])
     assert "Sent to  " in printed
-    assert "archive  ! held back: The folder archive does not take reports of flights." in printed
+    assert "archive  ! held back\n" in printed
+    assert "!   archive: The folder archive does not take reports of flights." in printed
 
 
 def test_a_download_is_whole_and_named_by_its_question(memory: Memory, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
