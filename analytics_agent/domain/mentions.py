@@ -30,7 +30,7 @@ _PATTERN = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BEFORE_A_TIME = "in of for since until till and to from between during through versus vs than last this before after by"
+_BEFORE_A_TIME = "in of for since until till and to from between during through versus vs than last this before after by against with compared"
 _AMBIGUOUS = ("may", "march", "mar", "jan", "jun", "dec", "sep", "oct", "nov", "feb", "apr", "aug", "jul", "fall", "spring")
 _LEADS = frozenset(_BEFORE_A_TIME.split())
 

@@ -43,6 +43,7 @@ from analytics_agent.semantic.calendar_filters import CannotMove
 _DAY = timedelta(days=1)
 _ROLLING = re.compile(r"\b(?:last|past|previous)\s+(?:\w+\s+)?(day|week|month|quarter|year)s\b", re.IGNORECASE)
 _SEASON = re.compile(r"\b(?:spring|summer|autumn|fall|winter)\b", re.IGNORECASE)
+_LONG: tuple[PeriodUnit, ...] = ("month", "quarter", "year")
 _YEARS_BACK = 5
 
 
@@ -191,7 +192,7 @@ def _lead(accepted: Accepted, feet: Sequence[tuple[Query, Footprint]]) -> Lead |
 
 
 def _plan(accepted: Accepted, lead: Lead, unit: PeriodUnit, steps: int, last: date) -> Plan:
-    to_date = _runs_to_date(lead.span, accepted.as_of)
+    to_date = _runs_to_date(lead.span, accepted.as_of, unit)
     made = Plan(unit, last, steps, accepted_as_of=accepted.as_of, to_date=to_date)
     after = made.move(lead.span)
     spans = [foot.span for _, foot in footprints(accepted) if foot.span is not None]
@@ -207,14 +208,16 @@ def _plan(accepted: Accepted, lead: Lead, unit: PeriodUnit, steps: int, last: da
 def _steps(span: Span, unit: PeriodUnit, as_of: date, last: date) -> int:
     """The greatest number of units: of a complete period such that it has ended by `last`, of an open one such that it has begun."""
     guess = units_between(span.last, last, unit)
-    if span.end <= as_of + _DAY and not _runs_to_date(span, as_of):
+    if span.end <= as_of + _DAY and not _runs_to_date(span, as_of, unit):
         return most_steps(unit, guess, lambda steps: shifted(span.end, unit, steps) <= last + _DAY)
     return most_steps(unit, guess, lambda steps: shifted(span.start, unit, steps) <= last)
 
 
-def _runs_to_date(span: Span, as_of: date) -> bool:
-    """ "This year so far": from the beginning of a month, quarter or year up to the day of asking, in its middle."""
-    begins = any(beginning(as_of, unit) == span.start for unit in ("month", "quarter", "year"))
+def _runs_to_date(span: Span, as_of: date, unit: PeriodUnit | None = None) -> bool:
+    """ "This year so far": from the beginning of a month, quarter or year (this unit, if one is given) up to the day of asking, in its
+    middle."""
+    units: tuple[PeriodUnit, ...] = (unit,) if unit else _LONG
+    begins = any(beginning(as_of, each) == span.start for each in units if each in _LONG)
     return span.end == as_of + _DAY and begins and not is_whole(span, "month")
 
 
@@ -223,16 +226,18 @@ def _unit(lead: Lead, accepted: Accepted) -> PeriodUnit:
     span, text = lead.span, accepted.run.question.text
     if lead.foot.calendar is not None and lead.foot.calendar.word:
         return "year"
-    if _runs_to_date(span, accepted.as_of):
-        return _so_far(span, accepted.as_of, text)
     if (rolling := _ROLLING.search(text)) is not None:
         said = next(unit for unit in UNITS if unit == rolling[1].lower())
         return said if said in ("day", "week") or is_whole(span, said) else _of_shape(span, accepted.as_of)
+    if whole_unit(span) == "week" and "week" in text.lower():
+        return "week"
+    if _runs_to_date(span, accepted.as_of):
+        return _so_far(span, accepted.as_of, text)
     return "year" if _SEASON.search(text) else _of_shape(span, accepted.as_of)
 
 
 def _so_far(span: Span, as_of: date, text: str) -> PeriodUnit:
-    fits = [unit for unit in UNITS if unit not in ("day", "week") and beginning(as_of, unit) == span.start]
+    fits = [unit for unit in _LONG if beginning(as_of, unit) == span.start]
     return next((unit for unit in fits if unit in text.lower()), fits[0])
 
 
@@ -250,7 +255,7 @@ def _of_shape(span: Span, as_of: date) -> PeriodUnit:
 
 def _reason(lead: Lead, unit: PeriodUnit, as_of: date) -> str:
     span, covers = lead.span, f"It covers {lead.called(lead.span, short=True)}."
-    if _runs_to_date(span, as_of):
+    if _runs_to_date(span, as_of, unit):
         return f"{covers} Each report covers its {unit} up to the day before it is due."
     if span.end > as_of + _DAY:
         return f"{covers} That was not over yet: each report covers the {unit} in which it is due, up to the day before."
