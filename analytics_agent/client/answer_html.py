@@ -146,7 +146,7 @@ def _taken(query: dict[str, Any]) -> str:
 def _ending(document: Document, name: str) -> str:
     usage, reports = document["usage"], [kind for kind in ("pdf", "html") if document["report"][kind]]
     links = [_link(document["superset"]["dashboard_url"])]
-    links += [f'<code>{name}.report.{kind}.save("report.{kind}")</code>' for kind in reports]
+    links += [f'<code>{name}.report.{kind}.save("report.{kind}")</code>' for kind in reports[:1]]
     about = f"{text(document['database'])} · {text(document['model'])} · {duration(usage['seconds'])} · {money(usage['cost_usd'])}"
     failures = [document["superset"]["failure"], document.get("report_failure")]
     said = "".join(f'<p class="aa-src">{text(one)}</p>' for one in failures if one)
@@ -184,11 +184,10 @@ def _refused(document: Document, name: str) -> tuple[str, str]:
 
 def _asked(document: Document, name: str) -> tuple[str, str]:
     asked = document["clarification"]
-    readings = "".join(
-        f'<li dir="auto">{text(one)}<br><code>{name}.answer_question({text(repr(line(one, 400)))})</code></li>' for one in asked["readings"]
-    )
-    typed = f"<ol>{readings}</ol>" if readings else f'<p><code>{name}.answer_question("…")</code></p>'
-    return text(asked["question"]), typed
+    readings = "".join(f'<li dir="auto">{text(one)}</li>' for one in asked["readings"])
+    typed = f"<code>{name}.answer_question(1)</code> takes the first, and " if readings else ""
+    words = f'<code>{name}.answer_question("…")</code> answers in your own words.'
+    return text(asked["question"]), f'<ol>{readings}</ol><p class="aa-src">{typed}{words}</p>'
 
 
 def _plainly(document: Document, name: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """`%load_ext analytics_agent.client.notebook` gives a notebook `%%ask` and `%ask`: the question is the cell, the answer its output."""
 
 import argparse
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
@@ -40,7 +41,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 @magics_class
-class AskMagics(Magics):  # type: ignore[misc]
+class AskMagics(Magics):
     """`%%ask` and `%ask`."""
 
     @no_var_expand
@@ -71,15 +72,20 @@ class AskMagics(Magics):  # type: ignore[misc]
         client = self._client()
         asked = client.ask(question, chosen.database or _only_database(client), **self._options(chosen))
         asked.called = name
-        self.shell.user_ns[name] = self.shell.user_ns[LAST] = asked
+        self._names[name] = self._names[LAST] = asked
         return asked
 
+    @property
+    def _names(self) -> dict[str, Any]:
+        """What the notebook has named."""
+        return self.shell.user_ns if self.shell else {}
+
     def _client(self) -> Client:
-        given = self.shell.user_ns.get(CONNECTED)
+        given = self._names.get(CONNECTED)
         return given if isinstance(given, Client) else Client()
 
     def _options(self, chosen: argparse.Namespace) -> dict[str, Any]:
-        before = self.shell.user_ns.get(chosen.continues)
+        before = self._names.get(chosen.continues)
         options: dict[str, Any] = {"model": chosen.model, "as_of": chosen.as_of}
         options |= {"continues": getattr(before, "id", chosen.continues), "publish": False if chosen.no_publish else None}
         return options | ({"budget": {"usd": chosen.budget_usd}} if chosen.budget_usd is not None else {})
@@ -112,6 +118,27 @@ def _only_database(client: Client) -> str:
     return names[0]
 
 
+_ASKED = re.compile(r"\s*%ask\s+(?P<line>\S.*\?)\s*")
+
+
+def keep_question_marks(lines: list[str]) -> list[str]:
+    """IPython takes a line that ends with a question mark for a request for help; one of `%ask` is a question."""
+    if lines and lines[0].startswith("%%"):
+        return lines
+    return [_called(found["line"]) if (found := _ASKED.fullmatch(line)) else line for line in lines]
+
+
+def _called(line: str) -> str:
+    return f"get_ipython().run_line_magic('ask', {line!r})\n"
+
+
 def load_ipython_extension(shell: "InteractiveShell") -> None:
     """What `%load_ext` calls."""
     shell.register_magics(AskMagics)
+    if keep_question_marks not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(keep_question_marks)
+
+
+def unload_ipython_extension(shell: "InteractiveShell") -> None:
+    """What `%unload_ext` calls. The magics stay, as IPython's do."""
+    shell.input_transformers_cleanup.remove(keep_question_marks)

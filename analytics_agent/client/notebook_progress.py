@@ -119,7 +119,7 @@ def _step(name: str, seen: Seen) -> str:
 def ended_html(seen: Seen, document: dict[str, Any]) -> str:
     """One line; what was done is folded below it."""
     steps = "".join(f"<li>{_told(step)}</li>" for step in seen.steps.values())
-    folded = f'<details class="aa-more"><summary>{text(ending(document))}</summary><ul class="aa-trail">{steps}</ul></details>'
+    folded = f'<details class="aa-more aa-past"><summary>{text(ending(document))}</summary><ul class="aa-trail">{steps}</ul></details>'
     return framed(folded if steps else f'<p class="aa-src">{text(ending(document))}</p>')
 
 

@@ -8,7 +8,7 @@ from analytics_agent.client.result_view import ChartView, ReportView, ResultView
 from analytics_agent.client.run_files import RunFiles
 from analytics_agent.client.schedule_view import ScheduleView
 from analytics_agent.client.words import visible
-from analytics_agent.errors import UnknownResult
+from analytics_agent.errors import InvalidQuestion, UnknownResult
 
 if TYPE_CHECKING:
     from analytics_agent.client.client import Client
@@ -86,10 +86,21 @@ class RunView:
         self.document = self._source.document(self.id)
         return self
 
-    def answer_question(self, text: str, **options: Any) -> "RunView":
-        """Answer what the run asks you, and wait for what it makes of it; gives itself. `options` are those of `Client.reply`."""
-        self.document = self._source.reply(self.id, text, **options).document
+    def answer_question(self, answer: str | int, **options: Any) -> "RunView":
+        """Answer what the run asks you, in words or by the number of a reading, and wait for what it makes of it; gives itself.
+
+        `options` are those of `Client.reply`.
+        """
+        self.document = self._source.reply(self.id, self._words(answer), **options).document
         return self
+
+    def _words(self, answer: str | int) -> str:
+        if isinstance(answer, str):
+            return answer
+        readings = (self.document["clarification"] or {}).get("readings", [])
+        if not 0 < answer <= len(readings):
+            raise InvalidQuestion(f"There is no reading {answer}.", hint=f"There are {len(readings)}; or answer in words.")
+        return str(readings[answer - 1])
 
     def cancel(self) -> "RunView":
         """Stop it; gives itself. What it found is kept."""
@@ -164,6 +175,7 @@ class AnswerView:
     def _instead(self) -> str:
         asked = self._document["clarification"]
         if self._run.status == "needs_input" and asked:
-            how = f'Answer with {self._run.called}.answer_question("…").'
-            return "\n".join([asked["question"], *(f"  {reading}" for reading in asked["readings"]), how])
+            readings = [f"  {number}  {reading}" for number, reading in enumerate(asked["readings"], start=1)]
+            how = f'Answer with {self._run.called}.answer_question("…"), or by a number.'
+            return "\n".join([asked["question"], *readings, how])
         return self._document["reason"] or f"No answer yet: {self._run.status}."

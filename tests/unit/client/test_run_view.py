@@ -64,7 +64,7 @@ def test_without_an_answer_it_says_what_happened_instead() -> None:
     assert (bool(refused.answer), str(refused.answer), refused.reason) == (False, "There is no weather here.", "There is no weather here.")
     assert str(_run(status="running", answer=None).answer) == "No answer yet: running."
     asked = _run(status="needs_input", answer=None, clarification=Clarification("Which summer?", ("2013", "both")))
-    assert str(asked.answer) == 'Which summer?\n  2013\n  both\nAnswer with run.answer_question("…").'
+    assert str(asked.answer) == 'Which summer?\n  1  2013\n  2  both\nAnswer with run.answer_question("…"), or by a number.'
 
 
 def test_a_result_is_fetched_once_and_given_in_every_form() -> None:
