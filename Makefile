@@ -34,7 +34,7 @@ demo: setup ## everything: set up, start the stack, answer one sample question, 
 	$(RUN)/analytics-agent demo </dev/null
 
 .PHONY: test
-test: setup .tools/test-packages lint types imports ## every check; ends with pytest's own closing line
+test: setup .tools/test-packages lint types imports frontend ## every check; ends with pytest's own closing line
 	$(RUN)/pytest </dev/null
 
 .PHONY: up
@@ -61,6 +61,14 @@ types: setup ## static types, strict
 .PHONY: imports
 imports: setup ## which package may import which
 	$(RUN)/lint-imports
+
+# Types and tests of the Ask panel's frontend; where there is no Node, setup has said so.
+.PHONY: frontend
+frontend: setup ## types and tests of the Ask panel, where Node is
+	@if command -v npm >/dev/null; then cd $(EXTENSION)/frontend; \
+	  [ -x node_modules/.bin/vitest ] || npm ci --ignore-scripts --no-progress --loglevel=error; \
+	  npm run --silent types; npm test --silent; \
+	fi
 
 .PHONY: format
 format: setup ## rewrite the sources in the house style
