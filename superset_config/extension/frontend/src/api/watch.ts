@@ -20,6 +20,9 @@ const LONGEST_WAIT = 10;
 const PAUSE = { between: 400, asking: 4_000, hidden: 20_000, session: 15_000 };
 const BACKOFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
+/** After these the document holds more than before; the answer is there when synthesize has finished, long before the run ends. */
+const TELLING = new Set(["run", "ask", "report", "published", "delivery"]);
+
 export class Watch {
   private seen: Watched = NOTHING;
   private after = 0;
@@ -119,7 +122,7 @@ export class Watch {
   }
 
   private stale(status: string, fresh: readonly RunEvent[]): boolean {
-    return this.seen.run?.status !== status || fresh.some((event) => event.kind === "run" || event.kind === "ask" || event.kind === "delivery");
+    return this.seen.run?.status !== status || fresh.some(({ kind, data }) => TELLING.has(kind) || (kind === "step" && data.state === "finished"));
   }
 
   private async failed(problem: Problem): Promise<boolean> {

@@ -138,6 +138,19 @@ describe("a question", () => {
     expect(field().value).toBe("");
   });
 
+  it("shows its answer as soon as there is one, while its report is still being made", async () => {
+    service
+      .on("POST /analyses", run())
+      .on("GET /analyses/r1", run(), answered({ status: "running" }))
+      .on("GET /analyses/r1/events", batch("running", event(1, "step", "synthesize", { state: "finished", seconds: 0.4 })), batch("running", event(2, "step", "report", { state: "started" })), SILENCE);
+    await show();
+    await ask();
+    await pass(1_500);
+    expect(screen.getByRole("heading", { name: "There were 336,776 flights" })).toBeTruthy();
+    expect(screen.getByText(/report started/i)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Stop" })).toBeTruthy();
+  });
+
   it("is asked once by two quick Enters", async () => {
     service.on("POST /analyses", run()).on("GET /analyses/r1", run()).on("GET /analyses/r1/events", SILENCE);
     await show();

@@ -311,14 +311,15 @@ function useScroll(turns: number, seen: Followed | null): React.RefObject<HTMLDi
     atEnd.current = true;
   }, [turns]);
   const status = seen?.run?.status;
-  const length = seen?.events.length;
+  const readable = Boolean(seen?.run && (seen.run.answer || finished(seen.run.status)));
+  const length = readable ? 0 : seen?.events.length;
   useLayoutEffect(() => {
     const element = body.current;
     if (!element || !atEnd.current) return;
     const newest = element.querySelector<HTMLElement>(".aa-turn:last-of-type");
     // An answer is read from its beginning; progress is watched at its end.
-    if (status && finished(status) && newest) element.scrollTop = newest.offsetTop - element.offsetTop - 16;
+    if (readable && newest) element.scrollTop = newest.offsetTop - element.offsetTop - 16;
     else element.scrollTop = element.scrollHeight;
-  }, [turns, status, length]);
+  }, [turns, status, readable, length]);
   return body;
 }

@@ -1,7 +1,6 @@
 // While a question is being answered: what it costs so far, how long it has run, and a way to stop it.
 import React, { useState } from "react";
 import { Icon } from "../answer/icon";
-import { duration } from "../answer/numbers";
 import { progress } from "../answer/steps";
 import { asProblem } from "../api/client";
 import { type Followed, useApi, useNow } from "../api/provider";
@@ -32,7 +31,7 @@ export function RunBar({ run, followed }: { run: Run; followed: Followed }) {
       <div>
         <p>
           {`$${costUsd.toFixed(2)} so far`}
-          <span>{[limit === null ? "" : `limit $${limit.toFixed(2)}`, duration(seconds)].filter(Boolean).join(" · ")}</span>
+          <span>{[limit === null ? "" : `limit $${limit.toFixed(2)}`, `${seconds} s`].filter(Boolean).join(" · ")}</span>
         </p>
         {limit !== null && (
           <div className="aa-bar" role="meter" aria-label="Part of the budget used" aria-valuemin={0} aria-valuemax={limit} aria-valuenow={Math.min(costUsd, limit)}>

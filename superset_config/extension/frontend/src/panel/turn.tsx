@@ -52,6 +52,15 @@ function State({ run, followed, lost, onInsertSql, onAsk, onSchedule, onHistory 
     case "queued":
     case "running":
     case "needs_approval":
+      if (run.answer) {
+        return (
+          <>
+            <Answer run={run} api={api} compact onInsertSql={insert} />
+            <ReportActions run={run} api={api} onInsertSql={insert} />
+            <Steps events={events} run={run} compact />
+          </>
+        );
+      }
       return (
         <>
           <Steps events={events} run={run} compact />

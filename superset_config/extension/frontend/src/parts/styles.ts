@@ -59,8 +59,9 @@ export const partsCss = `
 .aa-wrong{color:var(--aa-bad);font-size:12px;line-height:18px;overflow-wrap:anywhere}
 .aa-due{list-style:none;padding:0;font-size:12px;line-height:18px}
 .aa-due li{display:flex;gap:10px;justify-content:space-between;padding:2px 0}
+.aa-due li span:first-child{white-space:nowrap}
 .aa-due li span:last-child{color:var(--aa-second);text-align:end;overflow-wrap:anywhere}
-.aa-ahead{padding:10px 12px;border-radius:8px;background:var(--aa-surface);min-height:132px}
+.aa-ahead{padding:10px 12px;border-radius:8px;background:var(--aa-surface);min-height:148px}
 
 .aa-panel-host{height:100%;min-height:0}
 div:has(>.aa-panel-host){height:100%;overflow:hidden}
@@ -86,6 +87,7 @@ button.aa-chip:hover{border-color:var(--aa-accent)}
 .aa-welcome{display:flex;flex-direction:column;gap:18px}
 .aa-welcome h3{font-size:20px;line-height:26px;font-weight:600;letter-spacing:-.01em;color:var(--aa-text);overflow-wrap:anywhere}
 .aa-welcome h3+p{margin-top:4px;color:var(--aa-second)}
+.aa-welcome .aa-label,.aa-ahead .aa-label{margin:0 0 6px}
 .aa-welcome ul{list-style:none;padding:0}
 .aa-meta{display:flex;align-items:center;gap:10px;color:var(--aa-third);font-size:12px;line-height:18px}
 .aa-meta>span{flex:1}
