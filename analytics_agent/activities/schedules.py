@@ -11,7 +11,7 @@ from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import is_person
 from analytics_agent.domain.run import FINISHED, RunStatus
 from analytics_agent.domain.schedule import Schedule
-from analytics_agent.domain.timing import is_due, wall_clock
+from analytics_agent.domain.timing import is_due, is_phantom, wall_clock
 from analytics_agent.errors import UnknownRun, UnknownSchedule
 from analytics_agent.ports import Store
 
@@ -37,7 +37,7 @@ class ScheduleActivities:
         except UnknownSchedule:
             return NOTHING
         due = order.due.astimezone(UTC)
-        if is_phantom(schedule, due):
+        if is_phantom(schedule.timing, due):
             return NOTHING
         note = await self._why_not(schedule)
         if note is not None:
@@ -103,8 +103,3 @@ def run_of(schedule: Schedule, due: datetime, attempt: int = 0) -> str:
 
 
 _SPACE = uuid.UUID("0a3f3ce1-5a3c-4a0e-9d3a-6f8f4b1f5d52")
-
-
-def is_phantom(schedule: Schedule, due: datetime) -> bool:
-    """A due time that is none: where clocks go back, Temporal 1.32 acts an hour late a second time. Made by hand has odd seconds."""
-    return due.second == 0 and due.microsecond == 0 and not is_due(schedule.timing, due)

@@ -31,6 +31,8 @@ from analytics_agent.ports import Store
 MOST_BACKFILLED = 100
 """Reports of one backfill: more is a slip of the keyboard, or a question for one query over the whole time."""
 LONGEST_NAME = 120
+_OLDEST, _NEWEST = 1900, 2200
+"""Years in which every time zone has an offset that a calendar can hold."""
 
 
 class TimingBody(BaseModel):
@@ -76,8 +78,23 @@ class BackfillBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    begin: Annotated[date | datetime, Field(alias="from")]
-    end: Annotated[date | datetime, Field(alias="to")]
+    begin: Annotated[str, Field(alias="from", max_length=40, description="A date, as 2013-02-01, or a time.")]
+    end: Annotated[str, Field(alias="to", max_length=40, description="A date, as 2013-07-31, or a time.")]
+
+    @field_validator("begin", "end")
+    @classmethod
+    def readable(cls, text: str) -> str:
+        if not _OLDEST <= _day_or_time(text).year <= _NEWEST:
+            raise ValueError(f"Write a date between {_OLDEST} and {_NEWEST}.")
+        return text
+
+
+def _day_or_time(text: str) -> date | datetime:
+    """Raises ValueError with a sentence for people."""
+    for kind in (date, datetime):
+        with suppress(ValueError):
+            return kind.fromisoformat(text.strip())
+    raise ValueError("Write a date, as 2013-12-31.")
 
 
 @dataclass(frozen=True)
@@ -302,8 +319,9 @@ def _judged(kept: Schedule, begin: datetime, end: datetime) -> list[datetime]:
     return due
 
 
-def _bound(given: date | datetime, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
+def _bound(text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
     """A date is its first moment in the zone, or its last one; a time without a zone is in the schedule's."""
+    given = _day_or_time(text)
     if not isinstance(given, datetime):
         given = datetime.combine(given, time.max if whole_day else time.min)
     return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)

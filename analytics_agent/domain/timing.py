@@ -1,7 +1,7 @@
 """When a schedule is due: a Timing as sets of minutes, hours and days, the moments it gives, and the same in words.
 
 The moments are those at which Temporal acts: around a change of clocks a test compares the two. A time that the clocks skip is
-not due that day; one that comes twice is due once. Temporal itself may act twice then, see `is_due` and `wall_clock`.
+not due that day; one that comes twice is due once. Temporal itself may act twice then, see `is_phantom` and `wall_clock`.
 """
 
 import re
@@ -82,11 +82,18 @@ def resolved(wall: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def is_due(timing: Timing, at: datetime) -> bool:
-    """Whether the clock in the schedule's zone shows a due time. Where clocks go back Temporal (1.32) may act when it does not."""
+    """Whether the clock in the schedule's zone shows a due time."""
     wall = wall_clock(timing, at)
     return wall.second == 0 and any(
         one.has_day(wall.date()) and wall.hour in one.hours and wall.minute in one.minutes for one in calendars(timing)
     )
+
+
+def is_phantom(timing: Timing, at: datetime) -> bool:
+    """A moment at which Temporal (1.32) acts though none is due: where clocks go back it acts once more, as much later."""
+    zone, near = ZoneInfo(timing.time_zone), timedelta(hours=3)
+    before, after = ((at + side).astimezone(zone).utcoffset() or timedelta(0) for side in (-near, near))
+    return before > after and not is_due(timing, at) and is_due(timing, at - (before - after))
 
 
 def wall_clock(timing: Timing, at: datetime) -> datetime:

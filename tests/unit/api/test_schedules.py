@@ -297,6 +297,9 @@ async def test_a_backfill_leaves_out_what_was_made_and_makes_again_what_failed(a
         ({"from": "1990-01-01", "to": "2013-03-31"}, "from", "More than 100 reports"),
         ({"from": "2013-01-01", "to": f"{datetime.now(UTC) + timedelta(days=40):%Y-%m-%d}"}, "to", "This is in the future"),
         ({"from": "March"}, "to", "This field is needed."),
+        ({"from": "March", "to": "2013-08-01"}, "from", "Write a date, as 2013-12-31."),
+        ({"from": "0001-01-01", "to": "0001-01-01"}, "from", "Write a date between 1900 and 2200."),
+        ({"from": "2013-12-31", "to": "9999-12-31"}, "to", "Write a date between 1900 and 2200."),
     ],
 )
 async def test_a_backfill_of_an_impossible_time_is_refused(api: Api, sent: dict[str, str], field: str, said: str) -> None:
