@@ -1,6 +1,7 @@
 // What Superset runs on every page: registers the panel, and loads nothing of it before SQL Lab shows its column.
 import React, { Component, lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { views } from "@apache-superset/core";
+import { isHere } from "./page/here";
 import { fold, rememberClosed, rememberedClosed } from "./panel/column";
 
 const Panel = lazy(() => import("./panel/panel"));
@@ -56,3 +57,5 @@ class Whole extends Component<{ children: React.ReactNode }, { broken: boolean }
 }
 
 views.registerView({ id: "analytics-agent.ask.panel", name: "Ask" }, "sqllab.rightSidebar", () => <Place />);
+
+if (isHere()) void import("./page/mount").then(({ mount }) => mount());

@@ -75,7 +75,9 @@ export function Clarify({ run, onAnswer }: { run: Run; onAnswer(text: string): P
           {trouble}
         </p>
       ) : (
-        <p className="aa-third">Waiting for you. Nothing runs and nothing is charged meanwhile.</p>
+        <p className="aa-third" role="status">
+          {sending ? "Your answer is on its way. The run goes on in a moment." : "Waiting for you. Nothing runs and nothing is charged meanwhile."}
+        </p>
       )}
     </form>
   );

@@ -21,9 +21,9 @@ export function Excerpt({ state, figure, query }: { state: ExcerptState; figure:
   if (!state.rows.length) return <p className="aa-pad aa-second">{query.id} has no rows.</p>;
   return (
     <div className="aa-excerpt" tabIndex={0} role="region" aria-label={`Rows of ${query.id}: ${query.title}`}>
-      <Rows rows={state.rows} figure={figure} query={query} />
+      {state.total === 1 && query.columns.length > 3 ? <OneRow row={state.rows[0]} figure={figure} query={query} /> : <Rows rows={state.rows} figure={figure} query={query} />}
       {state.rows.length < state.total && (
-        <p className="aa-third aa-more">
+        <p className="aa-third aa-more" dir="auto">
           {count(state.rows.length, "row")} of {state.total.toLocaleString("en-US")} shown{aggregates(figure) ? ", all of them count" : ""}
         </p>
       )}
@@ -74,6 +74,40 @@ function Rows({ rows, figure, query }: { rows: Row[]; figure: Figure; query: Que
         ))}
       </tbody>
     </table>
+  );
+}
+
+const MOST_FIELDS = 8;
+
+/** A single row reads better downwards: one line for each column, those of the figure among them whatever their number. */
+function OneRow({ row, figure, query }: { row: Row; figure: Figure; query: Query }) {
+  const places = [...query.columns.keys()];
+  const own = places.filter((place) => isSource(figure, query.columns, row.row, row.cells, place));
+  const shown = new Set([...own, ...places].slice(0, MOST_FIELDS));
+  return (
+    <>
+      <table className="aa-table aa-single">
+        <tbody>
+          {places
+            .filter((place) => shown.has(place))
+            .map((place) => {
+              const shape = query.columns[place];
+              const source = own.includes(place);
+              return (
+                <tr key={place}>
+                  <th scope="row">{head(shape)}</th>
+                  <td aria-current={source || undefined}>
+                    <span className={source ? "aa-hit" : "aa-cell"} dir="auto">
+                      {cellText(row.cells[place], shape, decimalsFor(shape, [row.cells[place]]))}
+                    </span>
+                  </td>
+                </tr>
+              );
+            })}
+        </tbody>
+      </table>
+      {shown.size < places.length && <p className="aa-third aa-more" dir="auto">{count(places.length - shown.size, "more column")} in this row</p>}
+    </>
   );
 }
 

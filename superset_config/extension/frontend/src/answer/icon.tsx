@@ -36,7 +36,7 @@ export function Icon({ name, size = 14, bold = false }: { name: IconName; size?:
       width={size}
       height={size}
       viewBox="0 0 24 24"
-      fill="none"
+      fill={name === "stop" ? "currentColor" : "none"}
       stroke="currentColor"
       strokeWidth={bold ? 2.4 : 1.6}
       strokeLinecap="round"

@@ -26,9 +26,14 @@ export function certainty(chain: readonly Query[]): Certainty {
   return { kind: "certified", label: "Certified metric" };
 }
 
+/** How tables belong together is no filter. */
+const JOIN = /^[\w$".]+\.[\w$"]+ = [\w$".]+\.[\w$"]+$/;
+
 /** Filters as said once, over the whole chain. */
 export function filters(chain: readonly Query[]): string[] {
-  return unique(chain.flatMap((query) => query.predicates)).map(spoken);
+  return unique(chain.flatMap((query) => query.predicates))
+    .filter((predicate) => !JOIN.test(predicate))
+    .map(spoken);
 }
 
 /** "flights.season is summer" becomes "season is summer": the table is named beside it. Dates become words. */

@@ -30,12 +30,12 @@ export const answerCss = `
 .aa-link{display:inline;min-height:24px;padding:0;border:0;background:none;color:var(--aa-link);font:inherit;font-weight:500;cursor:pointer;text-align:start}
 .aa-link:hover{text-decoration:underline}
 .aa-button{display:inline-flex;align-items:center;justify-content:center;gap:6px;height:32px;padding:0 14px;border:1px solid var(--aa-line);border-radius:4px;background:var(--aa-back);color:var(--aa-text);font:500 13px/20px var(--aa-font);white-space:nowrap;cursor:pointer;text-decoration:none}
-.aa-button:hover{border-color:var(--aa-accent);color:var(--aa-link);text-decoration:none}
+.aa-button:hover:not(:disabled){border-color:var(--aa-accent);color:var(--aa-link);text-decoration:none}
 .aa-button.aa-small{height:26px;padding:0 9px;font-size:12px;line-height:18px}
 .aa-button.aa-filled{background:var(--aa-button);border-color:var(--aa-button);color:#fff}
-.aa-button.aa-filled:hover{color:#fff;filter:brightness(1.08)}
+.aa-button.aa-filled:hover:not(:disabled){color:#fff;filter:brightness(1.08)}
 .aa-button.aa-danger{color:var(--aa-bad);border-color:var(--aa-bad-line)}
-.aa-button:disabled{background:var(--aa-surface);border-color:var(--aa-line);color:var(--aa-third);cursor:default;filter:none}
+.aa-button:disabled,.aa-button.aa-filled:disabled{background:var(--aa-surface);border-color:var(--aa-line);color:var(--aa-third);cursor:default;filter:none}
 .aa-icon-button{display:inline-grid;place-items:center;width:28px;height:28px;padding:0;border:0;border-radius:4px;background:none;color:var(--aa-second);cursor:pointer}
 .aa-icon-button:hover{background:var(--aa-hair);color:var(--aa-text)}
 .aa-row{display:flex;flex-wrap:wrap;align-items:center;gap:8px}
@@ -56,7 +56,7 @@ export const answerCss = `
 .aa-evidence-page .aa-evidence-value{align-items:center;gap:10px}
 .aa-evidence-page .aa-evidence-value strong{flex:0 1 auto;font-size:26px;line-height:32px;letter-spacing:-.02em}
 .aa-evidence-page .aa-evidence-head{padding:0 0 2px;border:0}
-.aa-evidence-page .aa-evidence-head p{min-height:36px}
+.aa-evidence-page .aa-evidence-head p{min-height:18px}
 .aa-pad{padding:10px 12px}
 .aa-excerpt{position:relative;overflow-x:auto;padding:8px 12px;scrollbar-width:thin}
 .aa-evidence-page .aa-excerpt{padding:4px 0 8px}
@@ -72,6 +72,9 @@ export const answerCss = `
 .aa-table .aa-hit{display:inline-block;max-width:260px;overflow:hidden;text-overflow:ellipsis;padding:0 6px;margin-inline:-6px;border-radius:3px;background:var(--aa-selected);color:var(--aa-link);font-weight:600;box-shadow:inset 0 0 0 1.5px var(--aa-accent);vertical-align:bottom}
 .aa-table td.aa-number:last-child{padding-inline-end:7px}
 .aa-table .aa-gap td{text-align:center;color:var(--aa-third)}
+.aa-single th{color:var(--aa-second);white-space:normal;padding-inline-start:0}
+.aa-single tr:first-child>*{border-top:0}
+.aa-single td{text-align:end;padding-inline-end:7px;white-space:normal;overflow-wrap:anywhere}
 .aa-more{padding-top:6px;position:sticky;inset-inline-start:0}
 .aa-bone-row{height:26px;display:flex;align-items:center}
 .aa-bone{display:block;width:100%;height:10px;border-radius:3px;background:var(--aa-hair);opacity:0;animation:aa-bone .2s .3s forwards}

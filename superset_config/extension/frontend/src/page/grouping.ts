@@ -45,7 +45,7 @@ export interface Mark {
 /** The line under a question in the list: "flights · report ready". */
 export function markOf(run: Run, schedules: readonly Schedule[], now: number): Mark {
   const schedule = schedules.find((one) => one.analysis === run.id && one.paused === null);
-  if (schedule) return { text: schedule.when, badge: null };
+  if (schedule) return { text: schedule.when.slice(0, 1).toLowerCase() + schedule.when.slice(1), badge: null };
   switch (run.status) {
     case "needs_input":
     case "needs_approval":
@@ -53,7 +53,7 @@ export function markOf(run: Run, schedules: readonly Schedule[], now: number): M
     case "queued":
     case "running": {
       const since = Math.max(0, Math.floor((now - Date.parse(run.asked_at)) / 1_000));
-      return { text: since < 1 ? "just asked" : duration(Math.max(1, since)), badge: { text: run.status === "queued" ? "Queued" : "Working", kind: "plain" } };
+      return { text: since < 1 ? "just asked" : since < 60 ? `${since} s` : duration(since), badge: { text: run.status === "queued" ? "Queued" : "Working", kind: "plain" } };
     }
     case "succeeded":
       return { text: run.schedule ? "scheduled report" : run.superset.dashboard_url ? "published" : run.report.pdf || run.report.html ? "report ready" : "answered", badge: null };

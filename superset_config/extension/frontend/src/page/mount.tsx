@@ -4,7 +4,7 @@ import ReactDOM from "react-dom";
 import { isHere } from "./here";
 import Page from "./page";
 
-const ID = "analytics-agent-page";
+const ID = "analytics-agent-ask-page";
 
 let watching = false;
 

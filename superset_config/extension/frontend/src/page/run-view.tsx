@@ -98,7 +98,8 @@ function Status({ followed, run }: { followed: Followed; run: Run }) {
   const [shown, show] = useState(false);
   useEffect(() => show(false), [run.id]);
   const expected = run.report.html || run.report.pdf || !over ? STEPS.slice(0, 4) : STEPS.slice(0, 3);
-  if (!over) {
+  const waits = run.status === "needs_input" || run.status === "needs_approval";
+  if (!over && !waits) {
     return (
       <>
         <Steps events={followed.events} run={run} expected={expected} />
@@ -114,8 +115,9 @@ function Status({ followed, run }: { followed: Followed; run: Run }) {
             <Icon name="check" size={16} bold />
           </span>
         )}
-        <b>{outcome(run)}</b>
-        <span>{facts(run)}</span>
+        {waits ? <span className="aa-badge aa-badge-need">Needs you</span> : <b>{outcome(run)}</b>}
+        {!waits && <span dir="auto">{facts(run)}</span>}
+        {waits && <StopButton followed={followed} run={run} small />}
         <button type="button" className="aa-link" aria-expanded={shown} onClick={() => show(!shown)}>
           {shown ? "Hide steps" : "Show steps"}
         </button>
@@ -139,13 +141,31 @@ function facts(run: Run): string {
 }
 
 function RunBar({ followed, run }: { followed: Followed; run: Run }) {
-  const api = useApi();
   const now = useNow(true);
-  const [stopping, setStopping] = useState(false);
-  const [trouble, setTrouble] = useState<Problem | null>(null);
   const { costUsd } = progress(followed.events);
   const limit = run.budget?.usd ?? null;
   const since = Math.max(0, Math.floor((now - Date.parse(run.asked_at)) / 1_000));
+  return (
+    <div className="ap-bar">
+      <div>
+        <p>
+          <b>{costUsd ? `${money(costUsd)} so far` : run.status === "queued" ? "Waiting to begin" : "No cost so far"}</b>
+          <span aria-hidden="true">
+            {limit ? `limit ${money(limit)} · ` : ""}
+            {since < 60 ? `${since} s` : duration(since)}
+          </span>
+        </p>
+        <p className="aa-third">You can close this page. The question goes on, and its answer waits here.</p>
+      </div>
+      <StopButton followed={followed} run={run} />
+    </div>
+  );
+}
+
+function StopButton({ followed, run, small = false }: { followed: Followed; run: Run; small?: boolean }) {
+  const api = useApi();
+  const [stopping, setStopping] = useState(false);
+  const [trouble, setTrouble] = useState<Problem | null>(null);
   const stop = async () => {
     setStopping(true);
     setTrouble(null);
@@ -157,21 +177,16 @@ function RunBar({ followed, run }: { followed: Followed; run: Run }) {
     }
   };
   return (
-    <div className="ap-bar">
-      <div>
-        <p>
-          <b>{costUsd ? `${money(costUsd)} so far` : run.status === "queued" ? "Waiting to begin" : "No cost so far"}</b>
-          <span aria-hidden="true">
-            {limit ? `limit ${money(limit)} · ` : ""}
-            {duration(Math.max(1, since))}
-          </span>
-        </p>
-        <p className="aa-third">{trouble ? `${trouble.title} ${trouble.hint}` : "You can close this page. The question goes on, and its answer waits here."}</p>
-      </div>
-      <button type="button" className="aa-button aa-danger" disabled={stopping} onClick={() => void stop()}>
-        <Icon name="stop" size={14} />
+    <>
+      {trouble && (
+        <span className="aa-bad" role="alert">
+          {trouble.title}. {trouble.hint}
+        </span>
+      )}
+      <button type="button" className={small ? "aa-button aa-small aa-danger" : "aa-button aa-danger"} disabled={stopping} onClick={() => void stop()}>
+        <Icon name="stop" size={small ? 12 : 14} />
         {stopping ? "Stopping …" : "Stop"}
       </button>
-    </div>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 // The look of the page: three columns below Superset's menu. What an answer looks like is in answer/styles.ts.
 export const pageCss = `
+body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shadow:inset 0 -2px 0 var(--ant-color-primary,#2893B3)}
 .ap-page{position:fixed;inset-inline:0;inset-block-start:var(--ap-top,0px);inset-block-end:0;z-index:1;display:flex;min-width:0;overflow:hidden}
 .ap-page h1{margin:0 0 10px;color:var(--aa-text);font-size:24px;line-height:30px;font-weight:600;letter-spacing:-.018em;overflow-wrap:anywhere}
 .ap-page h1.ap-long{font-size:16px;line-height:24px;max-height:168px;overflow:auto;white-space:pre-wrap;font-weight:500;letter-spacing:0}
@@ -69,6 +70,7 @@ export const pageCss = `
 .ap-gist .aa-figure{color:var(--aa-text)}
 .ap-gist .aa-figure.aa-open{color:var(--aa-link)}
 .ap-examples{margin-top:4px}
+.ap-examples .aa-label.aa-label{margin-bottom:6px;color:var(--aa-second)}
 .ap-examples small{display:block;font-weight:400;font-size:12px;line-height:18px;color:var(--aa-second)}
 .ap-field{display:flex;flex-direction:column;gap:4px;min-width:0}
 .ap-field .aa-label{margin:0}
@@ -128,6 +130,7 @@ export const pageCss = `
 .ap-drawer .ap-history{height:100%;border:0}
 @keyframes ap-in{from{opacity:.4}}
 @media (max-width:1240px){.ap-scroll{padding-inline:32px}.ap-foot{padding-inline:32px}.ap-side{flex-basis:380px}.ap-history{flex-basis:240px}}
+@media (max-width:767px){.ap-page{position:absolute;inset-block-end:auto;height:max(560px,100vh)}}
 @media (max-width:640px){.ap-scroll{padding:16px}.ap-foot{padding:8px 12px 12px}.ap-page h1{font-size:20px;line-height:26px}.ap-first{padding-top:8px}.ap-findings li{flex-wrap:wrap}.ap-findings p{flex-basis:calc(100% - 30px)}.ap-gist{padding-inline-start:22px;text-align:start}.ap-side-body{padding:16px}.ap-tabs{padding:0 16px}.ap-bar{flex-wrap:wrap}}
 @media (prefers-reduced-motion:reduce){.ap-drawer{animation:none}}
 `;
