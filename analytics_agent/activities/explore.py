@@ -215,10 +215,12 @@ class ExploreActivities:
     # what they share
 
     async def _context(self, order: ToolOrder) -> tuple[Database, Catalog, semantic.SemanticModel | None]:
-        view = await self._readable(order)
+        view = await self.readable(order)
         return view.database, view.catalog, view.model
 
-    async def _readable(self, order: ToolOrder | RunOrder) -> Readable:
+    # what replay shares
+
+    async def readable(self, order: ToolOrder | RunOrder) -> Readable:
         """Raises NotAllowed where the owner may not read the database any more."""
         question = (await self._store.run(order.run_id)).question
         database = await self._store.database(question.database)
@@ -226,12 +228,6 @@ class ExploreActivities:
         if catalog is None:  # dropped since the run began: the database was added anew
             catalog = await self._read(database)
         return readable(database, catalog, await self._rights.current(question, database, catalog))
-
-    # what replay shares
-
-    async def readable(self, order: RunOrder) -> Readable:
-        """Raises NotAllowed where the owner may not read the database any more."""
-        return await self._readable(order)
 
     async def run_again(self, order: RunOrder, view: Readable, query: Query, *, key: str) -> Query:
         """A statement of an accepted run, checked as if it were new; one whose rows are stored is not run again."""
