@@ -5,7 +5,7 @@ Like compare, but over two stored results instead of two groups of one. No model
 
 import re
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ METHOD = (
     "Rows of the two reports that are about the same are set side by side; difference now − before and percent change (now − before) ÷ "
     "before from unrounded values; competition ranks."
 )
+_ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
 _ABOUT = re.compile(r"(^|_)(id|year|quarter|month|week|day|weekday|hour|no|number|code|zip|key)$", re.IGNORECASE)
 Key = tuple[Hashable, ...]
 Align = Callable[[date], date]
@@ -58,8 +59,10 @@ def changed(before: Sheet, now: Sheet, names: tuple[str, str], align: Align | No
     first, second = _by_key(before, about, measure.name, align), _by_key(now, about, measure.name, None)
     if first is None or second is None:
         return Changed(None, same)
-    lines = _lines(first, second, lowest=_lowest_first(now, measure.name))
-    table, columns = assemble(_outputs(now, about, measure, lines, names))
+    lines = _lines(first, second, lowest=_lowest_first(now, measure))
+    adds_up = bool(measure.additive) and not before.is_cut and not now.is_cut and len(lines) > 1
+    totals = _totals(now, measure, first, second, len(lines)) if adds_up else []
+    table, columns = assemble([*_outputs(now, about, measure, lines, names), *totals])
     parameters = {"measure": measure.name, "by": about[0] if about else None}
     computed = Computed("comparison", f"{measure.label}: what changed", table, columns, (now.query.id,), parameters, METHOD)
     return Changed(computed, same)
@@ -110,10 +113,14 @@ def _aligned(cell: Cell, align: Align | None) -> Cell:
     return align(cell)
 
 
-def _lowest_first(sheet: Sheet, measure: str) -> bool:
-    """Whether the result lists the lowest first, so that its first row leads."""
-    numbers = [number for number in sheet.numbers(measure) if number is not None]
-    return len(numbers) > 1 and numbers == sorted(numbers) and numbers[0] < numbers[-1]
+def _lowest_first(sheet: Sheet, measure: ResultColumn) -> bool:
+    """Whether the lowest were asked for, so that the lowest leads."""
+    asked = sheet.query.request
+    if asked is not None:
+        names = (measure.name, measure.metric)
+        return any(o.get("field") in names and o.get("direction", "asc") == "asc" for o in asked.get("order_by", ()))
+    numbers = [number for number in sheet.numbers(measure.name) if number is not None]
+    return bool(_ORDERED.search(sheet.query.sql)) and len(numbers) > 1 and numbers == sorted(numbers)
 
 
 def _lines(before: dict[Key, Fraction | None], now: dict[Key, Fraction | None], *, lowest: bool) -> list[Line]:
@@ -157,6 +164,22 @@ def _outputs(sheet: Sheet, about: Sequence[str], measure: ResultColumn, lines: l
         _text("state", "State", [line.state for line in lines]),
         _text("before_group", "Before", [names[0]] * len(lines)),
         _text("now_group", "Now", [names[1]] * len(lines)),
+    ]
+
+
+def _totals(
+    sheet: Sheet, measure: ResultColumn, before: dict[Key, Fraction | None], now: dict[Key, Fraction | None], rows: int
+) -> list[Output]:
+    """Of a measure that adds up, over all rows of each report, on every line; none where a report has no figure at all."""
+    present = [[number for number in side.values() if number is not None] for side in (before, now)]
+    if not all(present):
+        return []
+    precision = sheet.precision(measure.name)
+    first, second = (sum(numbers, Fraction(0)) for numbers in present)
+    return [
+        derived(replace(measure, additive=False), "total_before", [first] * rows, precision, f"{measure.label} in all, before"),
+        derived(replace(measure, additive=False), "total_now", [second] * rows, precision, f"{measure.label} in all, now"),
+        changes(measure, "total_change", "Change in all", [second - first] * rows, precision, additive=False),
     ]
 
 

@@ -8,6 +8,7 @@ from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.display_names import Dimension, display_names
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.synthesize.evaluate import Results
+from analytics_agent.synthesize.format import ONE_DECIMAL
 from analytics_agent.synthesize.grounding import ground
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 MOST_CLAIMS = 3
 MOST_NAMED = 3
 """New and gone rows that are called by name; more are counted."""
-_OWN = frozenset(["before", "now", "difference", "percent_change", "rank_before", "rank_now", "state", "before_group", "now_group"])
+_BARE = frozenset(["before", "total_before"])
+_COUNTED = frozenset(["now", "difference", "total_now", "total_change"])
+_OWN = _BARE | _COUNTED | {"percent_change", "rank_before", "rank_now", "state", "before_group", "now_group"}
 
 Written = dict[str, Any]
 
@@ -46,9 +49,15 @@ def _with_units_once(query: Query) -> Query:
     """ "▲ 5.0 min from 13.4": the figure before needs no unit beside the one now, and flights are not counted in flights."""
     now = next(column for column in query.columns if column.name == "now")
     bare = now.label.removesuffix(", now").casefold() == (now.unit or "").casefold()
-    spared = {"before", "now", "difference"} if bare else {"before"}
-    kept = [replace(c, unit=None) if c.name in spared and c.format == "number" else c for c in query.columns]
+    spared = {*_COUNTED, *_BARE} if bare else _BARE
+    kept = [_bare(column) if column.name in spared and column.format == "number" else column for column in query.columns]
     return replace(query, columns=tuple(kept))
+
+
+def _bare(column: ResultColumn) -> ResultColumn:
+    """Without its unit, and rounded as with it."""
+    one = column.decimals is None and column.unit in ONE_DECIMAL and column.type != "integer"
+    return replace(column, unit=None, decimals=1 if one else column.decimals)
 
 
 def unchanged(base: Base) -> str:
@@ -97,22 +106,16 @@ class _Told:
         return self._corrected(_claim(f"{self.label} {self._went(0)}", f"{self._moved(self.label, 0)}."))
 
     def _total(self) -> list[Written]:
-        """Of a measure that adds up, where some rows are on both sides or all are new."""
-        if not self._measure.additive or len(self._rows) < 2 or None in (self._sum("now"), self._sum("before")):
+        """Of a measure that adds up."""
+        if "total_change" not in self._cells:
             return []
-        now, before = f"sum({self._id}.now)", f"sum({self._id}.before)"
-        change = (self._sum("now") or 0) - (self._sum("before") or 0)
+        label, change = _small(self.label), self._cells["total_change"][0]
         if not change:
-            return [
-                self._corrected(_claim(f"{self.label} stayed the same in all", f"In all, {_small(self.label)} stayed at {{{{{now}}}}}."))
-            ]
-        size = f"{{{{abs(difference({now}, {before}))}}}}"
-        text = f"In all, {_small(self.label)} {_verb(change)} to {{{{{now}}}}}: {_arrow(change)} {size} {self._from(f'{{{{{before}}}}}')}."
+            text = f"In all, {label} stayed at {self._cell(0, 'total_now')}."
+            return [self._corrected(_claim(f"{self.label} stayed the same in all", text))]
+        size = f"{_arrow(change)} {{{{abs({self._id}[0].total_change)}}}} {self._from(self._cell(0, 'total_before'))}"
+        text = f"In all, {label} {_verb(change)} to {self._cell(0, 'total_now')}: {size}."
         return [self._corrected(_claim(f"{self.label} {_verb(change)}", text))]
-
-    def _sum(self, name: str) -> Any:
-        present = [value for value in self._cells[name] if value is not None]
-        return sum(present) if present else None
 
     def _largest(self) -> list[Written]:
         """Among things; days and months of two periods are no pairs, but for those a year apart."""
@@ -123,7 +126,7 @@ class _Told:
             return []
         name = self._called(row)
         claim = _claim(f"{name} changed most" if self._is_name(row) else "The largest change", f"{self._moved_most(row, name)}.")
-        return [claim if self._measure.additive and len(self._rows) > 1 else self._corrected(claim)]
+        return [claim if "total_change" in self._cells else self._corrected(claim)]
 
     def _moved_most(self, row: int, name: str) -> str:
         only = len(self._of("changed")) == 1 and len(self._rows) > 1

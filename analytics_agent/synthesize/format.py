@@ -16,7 +16,7 @@ LONGEST_TEXT = 200
 LONGEST_NUMBER = 10**40
 
 _SYMBOLS = {"USD": "$", "$": "$", "EUR": "€", "€": "€", "GBP": "£", "£": "£", "JPY": "¥", "¥": "¥", "INR": "₹", "₹": "₹"}
-_ONE_DECIMAL = {"min", "minute", "minutes", "points"}
+ONE_DECIMAL = {"min", "minute", "minutes", "points"}
 _IDENTIFIER = re.compile(r"(^|_)(id|year|no|number|code|zip|key)$", re.IGNORECASE)
 _GRAIN = re.compile(r"(?:^|[:_\s])(hour|day|week|month|quarter|year)$", re.IGNORECASE)
 _DIGITS = Context(prec=400)
@@ -78,8 +78,8 @@ def _plain(value: Fraction, column: ResultColumn) -> str:
     if column.decimals is not None:
         return _rounded(value, column.decimals)
     if value.denominator == 1 and (column.type == "integer" or abs(value) < 10**15):
-        return _rounded(value, 1 if column.unit in _ONE_DECIMAL and column.type != "integer" else 0)
-    if column.unit in _ONE_DECIMAL:
+        return _rounded(value, 1 if column.unit in ONE_DECIMAL and column.type != "integer" else 0)
+    if column.unit in ONE_DECIMAL:
         return _rounded(value, 1)
     return _scientific(value) if abs(value) >= 10**15 or abs(value) < Fraction(1, 10_000) else _rounded(value, _places(value))
 
