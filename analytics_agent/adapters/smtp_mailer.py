@@ -79,6 +79,8 @@ class SmtpMailer:
     async def send(self, mail: Mail, *, handing_over: Callable[[], Awaitable[bool]]) -> bool:
         content = await asyncio.to_thread(_bytes, mail, self._sender)
         async with self._connected() as smtp:
+            if smtp.is_ehlo_or_helo_needed:
+                await smtp.ehlo()
             await smtp.mail(self._sender, options=_size(smtp, content))
             await smtp.rcpt(mail.to)
             if not await handing_over():
@@ -138,7 +140,7 @@ class SmtpMailer:
         at = self._server.shown
         if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
             return DeliveryRejected(f"The mail server {at} does not prove by a valid certificate who it is.", hint=_CHECK)
-        if isinstance(error, aiosmtplib.SMTPNotSupported):
+        if isinstance(error, aiosmtplib.SMTPNotSupported) or type(error) is aiosmtplib.SMTPException:  # the latter for a missing STARTTLS
             return DeliveryRejected(f"The mail server {at} does not offer what we need: encryption, or a way to log in.", hint=_CHECK)
         if isinstance(error, aiosmtplib.SMTPResponseException) and error.code > 0:
             return _answered(error, at)
