@@ -23,6 +23,8 @@ from analytics_agent.domain.database import superset_uuid
 
 ASK = "/extensions/analytics-agent/ask"
 JSON = {"Content-Type": "application/json"}
+ONE_EACH = httpx2.Limits(max_keepalive_connections=0)
+"""A connection for each request."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Session:
     """One signed-in browser, without the browser. Paths are those of the extension unless they begin with /api/ or are whole."""
 
     def __init__(self, url: str, login: Login) -> None:
-        self.client = httpx2.Client(base_url=url, timeout=60, headers={"Referer": url})
+        # Superset closes a connection after two idle seconds, in the middle of a request that was just sent on it.
+        self.client = httpx2.Client(base_url=url, timeout=60, headers={"Referer": url}, limits=ONE_EACH)
         page = self.client.get("/login/")
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text) or re.search(r"csrf_token&#34;: &#34;([^&]+)", page.text)
         form = {"username": login.username, "password": login.password, "csrf_token": token.group(1) if token else ""}
