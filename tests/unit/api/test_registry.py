@@ -1,0 +1,64 @@
+"""Databases as they are added: read by a worker, kept when that went well, and made known to SQL Lab."""
+
+import asyncio
+
+import pytest
+from fakes.memory_store import MemoryStore
+
+from analytics_agent.api.registry import Registry, Tell
+from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.orders import DatabaseReading
+from analytics_agent.errors import ServiceUnreachable, WarehouseUnavailable
+from analytics_agent.resources import resource
+
+ADDRESS = "postgresql://reader@127.0.0.1/shop"
+
+
+async def read(name: str) -> DatabaseReading:
+    return DatabaseReading(3, ("It may write.",))
+
+
+async def fails(name: str) -> DatabaseReading:
+    raise WarehouseUnavailable("It does not answer.")
+
+
+def add(tell: Tell | None, semantic_model: str | None = None) -> DatabaseView:
+    return asyncio.run(Registry(MemoryStore(), read, tell).add("shop", ADDRESS, "public", semantic_model))
+
+
+def test_what_sql_lab_does_not_know_is_said_beside_the_other_warnings() -> None:
+    async def tell(name: str) -> str | None:
+        return f"SQL Lab does not know {name} yet."
+
+    assert add(tell).warnings == ("It may write.", "SQL Lab does not know shop yet.")
+
+
+def test_a_database_is_added_whatever_becomes_of_sql_lab() -> None:
+    async def tell(name: str) -> str | None:
+        raise ServiceUnreachable("Temporal does not answer.", hint="Start it.")
+
+    warnings = add(tell).warnings
+    assert "Temporal does not answer." in warnings[1] and "databases refresh shop" in warnings[1]
+
+
+def test_without_a_superset_nothing_is_said_of_it() -> None:
+    assert add(None).warnings == ("It may write.",)
+
+
+def test_sql_lab_is_not_told_of_a_database_that_cannot_be_read() -> None:
+    told: list[str] = []
+
+    async def tell(name: str) -> str | None:
+        told.append(name)
+        return None
+
+    with pytest.raises(WarehouseUnavailable):
+        asyncio.run(Registry(MemoryStore(), fails, tell).add("shop", ADDRESS, "public", None))
+    assert told == []
+
+
+def test_a_database_tells_the_examples_of_its_semantic_model() -> None:
+    model = (resource("sql_fixtures") / "flights" / "semantic_model.yaml").read_text()
+    assert "Which carriers were late most often in summer?" in add(None, model).examples
+    assert add(None).examples == ()
+    assert add(None, "not: a model").examples == ()
