@@ -235,6 +235,10 @@ class ExploreActivities:
         call = ToolOrder(order.run_id, "explore", 0, key, "replay")
         return stored or await self._run(call, view.database, view.catalog, query, key)
 
+    def check(self, view: Readable, sql: str) -> Verdict:
+        """Raises StatementRefused."""
+        return self._checked(sql, view.catalog)
+
     async def looked_up(self, view: Readable, sql: str) -> Fetched:
         """The rows of a statement of ours that makes no result."""
         return await self._fetch(view.database, self._checked(sql, view.catalog))

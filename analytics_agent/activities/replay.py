@@ -85,8 +85,12 @@ class ReplayActivities:
         run = await self._store.run(order.run_id)
         source = await root(self._store, run.question.replays or "")
         view = await self._explore.readable(order)
-        plan = await self._plan(order, view, run, source)
         accepted = await accepted_run(self._store, source, view)
+        self._check_free(view, accepted)
+        try:
+            plan = await self._plan(order, view, run, source)
+        except CannotMove as problem:
+            raise NoReport(f"{problem} {AGAIN}") from None
         moved = [(query.id, _moved(query, foot, plan, accepted)) for query, foot in moving.footprints(accepted)]
         if source.evidence is None or not moved:
             raise NoReport(f"The accepted answer has no query that could be run again. {AGAIN}")
@@ -118,12 +122,20 @@ class ReplayActivities:
     async def _planned(self, replayed: Replayed, source: Run, view: Readable) -> moving.Plan:
         return moving.plan(await accepted_run(self._store, source, view), replayed.unit, replayed.as_of)
 
+    def _check_free(self, view: Readable, accepted: Accepted) -> None:
+        """A table that is gone is told as such, and not as a period that is not found in it."""
+        for query in moving.repeated(accepted):
+            if query.source != "metric":
+                try:
+                    self._explore.check(view, query.sql)
+                except StatementRefused as problem:
+                    raise _not_allowed("One of its statements", problem) from None
+
     async def _again(self, order: RunOrder, view: Readable, query: Query) -> Query:
         try:
             return await self._explore.run_again(order, view, query, key=f"replay:{query.id}")
         except StatementRefused as problem:
-            first = problem.findings[0].message if problem.findings else "It is not allowed any more."
-            raise NoReport(f"“{query.title}” cannot be run again: {first} {AGAIN}") from None
+            raise _not_allowed(f"“{query.title}”", problem) from None
         except (StatementFailed, WarehouseRefused) as problem:
             raise NoReport(f"“{query.title}” cannot be run again: {problem.message} {AGAIN}") from None
 
@@ -220,10 +232,13 @@ async def accepted_run(store: Store, source: Run, view: Readable) -> Accepted:
     return Accepted(source, await _accepted_as_of(store, source), view.model, view.catalog, view.catalog.dialect)
 
 
+def _not_allowed(what: str, problem: StatementRefused) -> NoReport:
+    first = problem.findings[0].message if problem.findings else "It is not allowed any more."
+    return NoReport(f"{what} cannot be run again: {first} {AGAIN}")
+
+
 def _moved(query: Query, foot: Any, plan: moving.Plan, accepted: Accepted) -> Query:
     """The query for this report, under its own id until its rows are stored."""
-    if foot.why_not and plan.unit is not None:
-        raise NoReport(f"“{query.title}” cannot be moved: {foot.why_not} {AGAIN}")
     try:
         moved: Query = foot.moved(query, plan, accepted)
     except (CannotMove, ToolRefused) as problem:

@@ -158,8 +158,11 @@ def upcoming(accepted: Accepted, unit: PeriodUnit | None, due: Sequence[date]) -
 
 
 def plan(accepted: Accepted, unit: PeriodUnit | None, last: date) -> Plan:
-    """Where the run's periods move so that its report covers what counts up to `last`."""
-    lead = _lead(accepted, footprints(accepted))
+    """Where the run's periods move so that its report covers what counts up to `last`. Raises CannotMove where they do not any more."""
+    feet = footprints(accepted)
+    lead = _lead(accepted, feet)
+    if unit is not None and (lead is None or any(foot.why_not for _, foot in feet)):
+        raise CannotMove(next((f"“{query.title}”: {foot.why_not}" for query, foot in feet if foot.why_not), "Its period is gone."))
     if lead is None:
         return Plan(None, last)
     if unit is None:
