@@ -5,9 +5,13 @@ own, whose clock can be put forward like any other's.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +19,14 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio import activity, workflow
 from temporalio.api.workflowservice.v1 import ListScheduleMatchingTimesRequest
-from temporalio.client import Client, ScheduleDescription
+from temporalio.client import Client, ScheduleCalendarSpec, ScheduleDescription, ScheduleRange
+from temporalio.client import Schedule as TemporalSchedule
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from analytics_agent.api.temporal_schedules import TemporalSchedules
+from analytics_agent.api.temporal_schedules import TemporalSchedules, temporal_schedule
 from analytics_agent.domain.orders import DueOrder, DuePlan, RunOrder
 from analytics_agent.domain.schedule import Overlap, Schedule, Timing
 from analytics_agent.domain.timing import is_due, is_phantom, moments, wall_clock
@@ -281,3 +287,80 @@ async def test_a_temporal_that_is_away_is_said_to_be_away() -> None:
     for call in (away.put(HOURLY), away.remove("s1"), away.run_now("s1"), away.backfill("s1", []), away.known(), away.check()):
         with pytest.raises(ServiceUnreachable):
             await call
+
+
+async def test_a_report_that_fell_due_while_temporal_was_away_is_made_late_but_not_later_than_it_may_be(tmp_path: Path) -> None:
+    """Real seconds: a server that is down has no clock to put forward. Ten of them are the least that Temporal takes."""
+    port = free_port()
+    short, long = (replace(HOURLY, id=name, overlap="allow_all", catch_up=span) for name, span in CATCH_UP.items())
+    with temporal_server(tmp_path, port):
+        client = await connected(port)
+        for one in (short, long):
+            await client.create_schedule(one.id, every_second(one))
+        await until_acted(client, {"short": 1, "long": 1})
+    await asyncio.sleep(15)
+    with temporal_server(tmp_path, port):
+        client = await connected(port)
+        await until_acted(client, {"long": 14})
+        missed = {name: (await client.get_schedule_handle(name).describe()).info.num_actions_missed_catchup_window for name in CATCH_UP}
+    assert missed["long"] == 0
+    assert 3 <= missed["short"] <= 10, missed
+
+
+CATCH_UP = {"short": timedelta(seconds=10), "long": timedelta(hours=1)}
+
+
+def every_second(schedule: Schedule) -> TemporalSchedule:
+    """As it is put, but each second instead of each hour."""
+    made = temporal_schedule(schedule)
+    made.spec.calendars = [ScheduleCalendarSpec(second=[ScheduleRange(0, 59)], minute=[ScheduleRange(0, 59)], hour=[ScheduleRange(0, 23)])]
+    return made
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def temporal_server(folder: Path, port: int) -> Iterator[None]:
+    command = [
+        str(_script("temporal")),
+        "server",
+        "start-dev",
+        "--headless",
+        "--ip",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "never",
+    ]
+    process = subprocess.Popen(
+        [*command, "--db-filename", str(folder / "temporal.db")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+async def connected(port: int) -> Client:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                return await Client.connect(f"127.0.0.1:{port}", data_converter=pydantic_data_converter)
+            except RuntimeError:
+                await asyncio.sleep(0.1)
+
+
+async def until_acted(client: Client, counts: dict[str, int], seconds: float = 30) -> None:
+    async with asyncio.timeout(seconds):
+        for name, count in counts.items():
+            while True:
+                with suppress(RPCError):  # it has only just begun to answer
+                    if (await client.get_schedule_handle(name).describe()).info.num_actions >= count:
+                        break
+                await asyncio.sleep(0.2)
