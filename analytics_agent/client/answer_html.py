@@ -175,11 +175,10 @@ _NEEDED = {"refused": "refusal", "needs_input": "clarification"}
 
 def _refused(document: Document, name: str) -> tuple[str, str]:
     refusal = document["refusal"]
-    parts = [f'<p dir="auto">{text(refusal["reason"])}</p>']
-    parts += [f'<p dir="auto">Missing: {text(refusal["missing"])}</p>'] if refusal["missing"] else []
+    parts = [f'<p dir="auto">Missing: {text(refusal["missing"])}.</p>'] if refusal["missing"] else []
     parts += [f'<p class="aa-src">Looked in {text(line(", ".join(refusal["looked_in"]), 300))}.</p>'] if refusal["looked_in"] else []
     parts += [_listed("What can be asked instead", refusal["instead"])] if refusal["instead"] else []
-    return "The data does not answer this", "".join(parts)
+    return text(refusal["reason"]) or "The data does not answer this.", "".join(parts)
 
 
 def _asked(document: Document, name: str) -> tuple[str, str]:
