@@ -17,6 +17,13 @@ from analytics_agent.resources import checkout, resource
 names = ("reports", "sql_fixtures/flights", "superset_config")
 print(json.dumps([checkout() is None, *(str(resource(name)) for name in names if any(resource(name).iterdir()))]))
 """
+PLACE = """
+import sys
+from pathlib import Path
+from analytics_agent.stack.panel import place
+from analytics_agent.stack.state import State
+place(State(Path(sys.argv[1])))
+"""
 SUPERSET = """
 import sys
 from pathlib import Path
@@ -75,6 +82,15 @@ def test_the_wheel_brings_its_resources(programs: Path, away: Path) -> None:
     from_wheel, *folders = json.loads(done.stdout)
     assert from_wheel
     assert len(folders) == 3 and all("site-packages" in folder for folder in folders)
+
+
+def test_the_wheel_brings_the_panel(programs: Path, away: Path) -> None:
+    built = {path.name: path.read_bytes() for path in (ROOT / "superset_config" / "extension" / "dist").glob("*.supx")}
+    assert built, "make panel builds it"
+    state = away / "placed"
+    done = run(programs / "python", "-c", PLACE, str(state), cwd=away)
+    assert done.returncode == 0, done.stderr
+    assert {path.name: path.read_bytes() for path in (state / "extensions").iterdir()} == built
 
 
 def test_the_wheel_runs_the_stack(programs: Path, away: Path) -> None:
