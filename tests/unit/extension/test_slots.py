@@ -30,16 +30,20 @@ def test_one_that_was_not_free_gives_nothing_back() -> None:
         assert (again, over) == (True, False)
 
 
-def test_an_api_that_hangs_can_hold_half_of_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("held_by", "free_for"), [("errand", "file"), ("file", "errand")])
+def test_what_hangs_holds_a_quarter_of_the_threads_and_nobody_else(
+    held_by: slots.Kind, free_for: slots.Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(slots, "_PATIENCE_SECONDS", 0.01)
     held = Slots(THREADS)
-    for _ in range(THREADS // 2):
-        held.take()
+    for _ in range(THREADS // 4):
+        held.take(held_by)
     with pytest.raises(Refused) as refused:
-        held.take()
+        held.take(held_by)
     assert (refused.value.problem.status, refused.value.problem.retry_after) == (503, 2)
-    held.give()
-    held.take()
+    held.take(free_for)
+    held.give(held_by)
+    held.take(held_by)
 
 
 def test_superset_is_told_of_as_many_threads_as_it_is_started_with() -> None:

@@ -9,7 +9,7 @@ from flask_appbuilder.api import expose, permission_name, protect, safe
 from superset_core.rest_api.api import RestApi
 from superset_core.rest_api.decorators import api
 
-from .bodies import LARGEST_BODY, connection_uuid, json_object, question, rights_request
+from .bodies import LARGEST_BODY, LARGEST_LIST, connection_uuid, json_object, question, rights_request
 from .context import context
 from .forwarding import Answer, Api
 from .passages import Errand, errand
@@ -64,7 +64,7 @@ class AskRestApi(RestApi):
     def rights(self) -> Response:
         """What one person may read of one database, for our service account alone."""
         require_service_account()
-        return _json({"result": grant_of(rights_request(request.get_data(cache=False))).body()})
+        return _json({"result": grant_of(rights_request(_sent(LARGEST_LIST))).body()})
 
     @expose("/<path:path>", methods=("GET",))
     @protect()
@@ -94,12 +94,17 @@ def _errand(path: str) -> Errand:
 
 
 def _body() -> bytes:
-    """What was sent, when it is an object. Only JSON passes Superset's check against forged requests as such."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise invalid("The body is too large.")
-    body = request.get_data(cache=False)
+    """What was sent, when it is an object; an empty one is an empty object."""
+    body = _sent(LARGEST_BODY)
     json_object(body)
     return body or b"{}"
+
+
+def _sent(most: int) -> bytes:
+    """Read only when its length is known beforehand: a body without one may have no end."""
+    if request.content_length is None or request.content_length > most:
+        raise invalid("The body is too large, or does not say its length.")
+    return request.get_data(cache=False)
 
 
 def _permitted(body: bytes) -> bytes:

@@ -10,6 +10,7 @@ from .problems import invalid
 
 LARGEST_BODY = 256 * 1024
 LARGEST_QUESTION = 96 * 1024
+LARGEST_LIST = 8 * 1024 * 1024
 _NAMESPACE = UUID("d3a5a5f4-3c59-5c55-9d0c-7a3b8f0a9c21")
 _ASKED = ("question", "database", "continue", "publish", "formats", "as_of", "budget", "recipients")
 
@@ -53,7 +54,7 @@ def question(body: bytes) -> tuple[str, bytes]:
 
 def rights_request(body: bytes) -> RightsRequest:
     """Raises Refused."""
-    sent = json_object(body, largest=8 * 1024 * 1024)
+    sent = json_object(body, largest=LARGEST_LIST)
     user, mail = sent.get("user"), sent.get("mail")
     by_number = isinstance(user, int) and not isinstance(user, bool) and mail is None
     by_mail = isinstance(mail, str) and bool(mail.strip()) and user is None

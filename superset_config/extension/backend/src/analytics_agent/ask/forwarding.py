@@ -72,30 +72,30 @@ class Api:
     def _whole(self, method: str, path: str, token: str, sent: Mapping[str, str], body: bytes | None, extra: float = 0) -> Answer:
         # Who waits for progress holds a slot of its own kind, and must not keep others from theirs.
         if not extra:
-            self._slots.take()
+            self._slots.take("errand")
         try:
             with closing(self._connection(extra)) as connection:
                 response = self._asked(connection, method, path, token, sent, body)
                 content = _read(response, LARGEST_ANSWER + 1)
         finally:
             if not extra:
-                self._slots.give()
+                self._slots.give("errand")
         if len(content) > LARGEST_ANSWER:
             raise Refused(SOMETHING_ELSE)
         return _checked(response.status, _told(response), content)
 
     def _file(self, method: str, path: str, token: str, sent: Mapping[str, str]) -> Answer:
-        self._slots.take()
+        self._slots.take("file")
         connection = self._connection()
 
         def close() -> None:
             connection.close()
-            self._slots.give()
+            self._slots.give("file")
 
         try:
             response = self._asked(connection, method, path, token, sent, None)
             refusal = _checked(response.status, _told(response), _read(response, LARGEST_ANSWER)) if response.status >= 400 else None
-        except Refused:
+        except BaseException:
             close()
             raise
         if refusal:

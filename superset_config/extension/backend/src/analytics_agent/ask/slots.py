@@ -3,18 +3,25 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from .problems import BUSY, Refused
 
 _PATIENCE_SECONDS = 2.0
 
+Kind = Literal["errand", "file"]
+
 
 class Slots:
-    """Of all threads at most a quarter wait for progress, and at most half are on an errand of any kind."""
+    """A quarter of the threads each: to wait for progress, to hand out files, for everything else. A quarter is never ours.
+
+    A slow line holds a file for minutes, and an API that hangs holds an errand for seconds; neither may keep the other waiting.
+    """
 
     def __init__(self, threads: int) -> None:
-        self._waiting = threading.BoundedSemaphore(max(1, threads // 4))
-        self._errands = threading.BoundedSemaphore(max(1, threads // 2))
+        share = max(1, threads // 4)
+        self._waiting = threading.BoundedSemaphore(share)
+        self._taken = {"errand": threading.BoundedSemaphore(share), "file": threading.BoundedSemaphore(share)}
 
     @contextmanager
     def wait(self) -> Iterator[bool]:
@@ -26,10 +33,10 @@ class Slots:
             if free:
                 self._waiting.release()
 
-    def take(self) -> None:
-        """Begin an errand. Raises Refused when none is free after a short while. Every `take` needs its `give`."""
-        if not self._errands.acquire(timeout=_PATIENCE_SECONDS):
+    def take(self, kind: Kind) -> None:
+        """Raises Refused when none is free after a short while. Every `take` needs its `give`."""
+        if not self._taken[kind].acquire(timeout=_PATIENCE_SECONDS):
             raise Refused(BUSY)
 
-    def give(self) -> None:
-        self._errands.release()
+    def give(self, kind: Kind) -> None:
+        self._taken[kind].release()
