@@ -250,8 +250,8 @@ class Store(Protocol):
         """Add it, or replace the one of that id; one that was deleted stays deleted."""
         ...
 
-    async def schedule(self, schedule_id: str) -> Schedule:
-        """Raises UnknownSchedule, also for one that was deleted."""
+    async def schedule(self, schedule_id: str, *, or_deleted: bool = False) -> Schedule:
+        """Raises UnknownSchedule, also for one that was deleted unless a run that it made before still needs it."""
         ...
 
     async def schedules(self, *, owner: str | None) -> tuple[Schedule, ...]:

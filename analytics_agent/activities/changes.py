@@ -92,7 +92,7 @@ class ChangeActivities:
         """A moment's day on the schedule's clock."""
         zone = None
         with suppress(UnknownSchedule):
-            zone = ZoneInfo((await self._store.schedule(schedule)).timing.time_zone) if schedule else None
+            zone = ZoneInfo((await self._store.schedule(schedule, or_deleted=True)).timing.time_zone) if schedule else None
         return at.astimezone(zone or UTC).date()
 
     async def _compared(self, run: Run, replayed: Replayed, earlier: Earlier) -> Changes:
@@ -105,9 +105,9 @@ class ChangeActivities:
         if before is None or now is None:
             return known
         with suppress(ToolRefused):  # numbers too large to compute with
-            names = (earlier.name or earlier.said, replayed.short_name or "now")
+            names = (earlier.said, "now") if same_period else (earlier.name or earlier.said, replayed.short_name or "now")
             found = await asyncio.to_thread(changed, before, now, names, align)
-            kept, claims = await self._kept(run, found, base, earlier)
+            kept, claims = await self._kept(run, found, base, earlier, before.query.predicates)
             corrected = same_period and replayed.period is not None and not found.same
             return replace(known, result=kept, claims=claims, changed=not found.same, corrected=corrected)
         return known
@@ -117,7 +117,9 @@ class ChangeActivities:
         query = next((query for query in run.queries if query.id == name), None)
         return Sheet(query, await self._artifacts.get_table(query.artifact)) if query else None
 
-    async def _kept(self, run: Run, found: Changed, base: Base, earlier: Earlier) -> tuple[str | None, tuple[Claim, ...]]:
+    async def _kept(
+        self, run: Run, found: Changed, base: Base, earlier: Earlier, predicates: Sequence[str]
+    ) -> tuple[str | None, tuple[Claim, ...]]:
         """The comparison as a stored result, and what is said of it."""
         computed = found.computed
         if computed is None or not computed.table.num_rows:
@@ -125,7 +127,15 @@ class ChangeActivities:
         artifact = await self._artifacts.put_table(computed.table)
         of = f"{computed.method} Before: run {earlier.run.question.run_id}."
         query = Query(
-            "", computed.title, computed.columns, computed.table.num_rows, artifact, "computed", inputs=computed.inputs, method=of
+            "",
+            computed.title,
+            computed.columns,
+            computed.table.num_rows,
+            artifact,
+            "computed",
+            predicates=tuple(f"before: {predicate}" for predicate in predicates),
+            inputs=computed.inputs,
+            method=of,
         )
         stored = await store_result(self._store, self._artifacts, run.question.run_id, "synthesize", query, key=KEY)
         with suppress(Ungrounded):  # an odd name in the data: the comparison stands in the report all the same

@@ -113,7 +113,7 @@ class ReplayActivities:
         briefing = await self._store.document(order.run_id, "briefing", Briefing)
         accepted = await accepted_run(self._store, source, view)
         as_of = (briefing.as_of if briefing else None) or datetime.now(UTC).date()
-        schedule = await self._store.schedule(run.question.schedule) if run.question.schedule else None
+        schedule = await self._store.schedule(run.question.schedule, or_deleted=True) if run.question.schedule else None
         due = run.question.scheduled_for
         zone = ZoneInfo(schedule.timing.time_zone) if schedule else UTC
         unit = schedule.moves_by if schedule else moving.propose(accepted).unit

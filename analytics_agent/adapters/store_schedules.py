@@ -35,8 +35,10 @@ class ScheduleTables(StorePart):
         async with self.transaction() as connection:
             await connection.execute(there)
 
-    async def schedule(self, schedule_id: str) -> Schedule:
-        wanted = select(ScheduleRow.record).where(ScheduleRow.id == schedule_id, ScheduleRow.deleted_at.is_(None))
+    async def schedule(self, schedule_id: str, *, or_deleted: bool = False) -> Schedule:
+        wanted = select(ScheduleRow.record).where(ScheduleRow.id == schedule_id)
+        if not or_deleted:
+            wanted = wanted.where(ScheduleRow.deleted_at.is_(None))
         async with self.transaction() as connection:
             record = (await connection.execute(wanted)).scalar_one_or_none()
         if record is None:

@@ -1,12 +1,13 @@
 """services.Periods: what the reports of a schedule will cover, by the rule by which a run's period is moved when it is due."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from analytics_agent.api.services import Moving
 from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.period import day_called
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule
 from analytics_agent.errors import UnknownDatabase
@@ -25,31 +26,64 @@ class ReplayedPeriods:
     async def moving(self, run: Run) -> Moving:
         from analytics_agent.semantic.moving import propose
 
-        found = propose(await self._accepted(run))
+        found = propose(await self._accepted(run.question.run_id))
         return Moving(found.unit, found.reason, found.problem or None)
 
     async def why_not(self, run: Run, unit: PeriodUnit) -> str | None:
         from analytics_agent.semantic.moving import why_not
 
-        return why_not(await self._accepted(run), unit)
+        return why_not(await self._accepted(run.question.run_id), unit)
 
     async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
         from analytics_agent.semantic.moving import upcoming
 
         zone = ZoneInfo(schedule.timing.time_zone)
         try:
-            accepted = await self._accepted(await self._store.run(schedule.run_id))
+            accepted = await self._accepted(schedule.run_id)
         except UnknownDatabase:  # removed since: the next report will say so
             return [None for _ in due]
         return upcoming(accepted, schedule.moves_by, [at.astimezone(zone).date() for at in due])
 
-    async def _accepted(self, run: Run) -> "Accepted":
+    async def behind(self, schedule: Schedule, due: datetime, made: Sequence[Run]) -> str | None:
+        from analytics_agent.semantic.moving import last_day, plan
+
+        day = due.astimezone(ZoneInfo(schedule.timing.time_zone)).date()
+        try:
+            accepted = await self._accepted(schedule.run_id)
+        except UnknownDatabase:
+            return None
+        end = next(filter(None, map(_data_end, made)), None) or self._end_when_asked(accepted)
+        if end is None or schedule.moves_by is None:
+            return None
+        with_data, wanted = (plan(accepted, schedule.moves_by, last_day(last, day)).name for last in (end, date.max))
+        if with_data == wanted:
+            return None
+        return f"When it was last looked at, the data ended on {day_called(end)}. Until there is more, a report covers {with_data}."
+
+    def _end_when_asked(self, accepted: "Accepted") -> date | None:
+        """Where the accepted run's day is that of the newest row."""
+        asked, model = accepted.run.question, accepted.model
+        return accepted.as_of if asked.as_of is None and model is not None and model.as_of.kind == "column" else None
+
+    async def _accepted(self, run_id: str) -> "Accepted":
+        """The run that was accepted after a conversation, also where a report of it was scheduled again; whoever may read it now."""
         from analytics_agent import semantic
         from analytics_agent.semantic.accepted import Accepted
 
+        run = await self._store.run(run_id)
+        while run.question.replays:
+            run = await self._store.run(run.question.replays)
         database = await self._store.database(run.question.database)
         catalog = await self._store.catalog(database.name)
         briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
-        as_of = (briefing.as_of if briefing else None) or run.question.asked_at.date()
+        as_of = run.question.as_of or (briefing.as_of if briefing else None) or run.question.asked_at.date()
         model = semantic.load(database.semantic_model) if database.semantic_model else None
         return Accepted(run, as_of, model, catalog, catalog.dialect if catalog else "postgres")
+
+
+def _data_end(run: Run) -> date | None:
+    """The day up to which a report could look, where that was not the day before it was due."""
+    due, found = run.question.scheduled_for, run.replayed
+    if due is None or found is None or found.as_of >= due.date() - timedelta(days=2):
+        return None
+    return found.as_of

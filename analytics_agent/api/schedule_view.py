@@ -108,8 +108,10 @@ class ScheduleView(TypedDict):
     warnings: list[str]
 
 
-def view(schedule: Schedule, source: Run, runs: Sequence[Run], periods: "Sequence[str | None]", *, due: Sequence[datetime]) -> ScheduleView:
-    """`due` are the coming moments and `periods` what each covers."""
+def view(
+    schedule: Schedule, source: Run, runs: Sequence[Run], due: Sequence[datetime], periods: Sequence[str | None], behind: str | None
+) -> ScheduleView:
+    """`due` are the coming moments and `periods` what each covers; `behind` says that the data is not there yet."""
     return {
         "id": schedule.id,
         "owner": schedule.owner,
@@ -130,11 +132,13 @@ def view(schedule: Schedule, source: Run, runs: Sequence[Run], periods: "Sequenc
         "paused": schedule.paused,
         "next": due_views(schedule.timing, due, periods),
         "runs": [_made(run) for run in runs],
-        "warnings": warnings(schedule.timing),
+        "warnings": [*filter(None, [behind]), *warnings(schedule.timing)],
     }
 
 
-def preview(schedule: Schedule, source: Run, why: str, periods: "Sequence[str | None]", *, due: Sequence[datetime]) -> PreviewView:
+def preview(
+    schedule: Schedule, source: Run, why: str, due: Sequence[datetime], periods: Sequence[str | None], behind: str | None
+) -> PreviewView:
     return {
         "name": schedule.name,
         "question": source.question.text,
@@ -146,7 +150,7 @@ def preview(schedule: Schedule, source: Run, why: str, periods: "Sequence[str | 
         "why": why,
         "next": due_views(schedule.timing, due, periods),
         "policies": policies_view(schedule),
-        "warnings": warnings(schedule.timing),
+        "warnings": [*filter(None, [behind]), *warnings(schedule.timing)],
     }
 
 
@@ -166,7 +170,7 @@ def policies_view(schedule: Schedule) -> PoliciesView:
     return {"moves": words.moving(schedule.moves_by), "overlap": overlap, "catch_up": catch_up}
 
 
-def due_views(timing: Timing, due: Sequence[datetime], periods: "Sequence[str | None]") -> list[DueView]:
+def due_views(timing: Timing, due: Sequence[datetime], periods: Sequence[str | None]) -> list[DueView]:
     zone = ZoneInfo(timing.time_zone)
     return [
         {"at": moment(at), "local": at.astimezone(zone).isoformat(timespec="minutes"), "period": period}

@@ -107,6 +107,10 @@ class Periods(Protocol):
         """The period that each report will cover, in words; None where it has none."""
         ...
 
+    async def behind(self, schedule: Schedule, due: datetime, made: Sequence[Run]) -> str | None:
+        """A sentence where the data is known to end before the report that is due then would look; `made` are the last reports."""
+        ...
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -21,8 +21,8 @@ class MemorySchedules:
         if schedule.id not in self._deleted:
             self._schedules[schedule.id] = schedule
 
-    async def schedule(self, schedule_id: str) -> Schedule:
-        if schedule_id in self._deleted or schedule_id not in self._schedules:
+    async def schedule(self, schedule_id: str, *, or_deleted: bool = False) -> Schedule:
+        if (schedule_id in self._deleted and not or_deleted) or schedule_id not in self._schedules:
             raise UnknownSchedule(f"There is no schedule {schedule_id!r}.")
         return self._schedules[schedule_id]
 

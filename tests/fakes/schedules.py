@@ -62,3 +62,6 @@ class MonthlyPeriods:
 
     async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
         return [f"the month before {at:%Y-%m-%d}" if schedule.moves_by else None for at in due]
+
+    async def behind(self, schedule: Schedule, due: datetime, made: Sequence[Run]) -> str | None:
+        return None
