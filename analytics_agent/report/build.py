@@ -52,7 +52,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         generated_at=generated_at,
         lead=lead,
         rest=rest,
-        key_figures=key_figures(run.answer, primary, run.findings, queries, tables),
+        key_figures=key_figures(run.answer, primary, run.findings, queries, tables, run.changes.result if run.changes else None),
         chart=chart,
         chart_narrow=main_chart(run, primary, queries, tables, replace(frame, width=NARROW))[0],
         chart_evidence=chart_evidence,

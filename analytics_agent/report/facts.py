@@ -35,6 +35,10 @@ def facts_of(run: Run, generated_at: datetime, compared: str = "") -> tuple[Fact
         Fact("Run", f"{question.run_id}, {stamp(question.asked_at)}"),
         Fact("Read as", _sentences(said_once([*(run.evidence.readings if run.evidence else ()), compared]))),
         Fact("Relative dates from", moment(question.as_of) if question.as_of else ""),
+        Fact("Scheduled for", stamp(question.scheduled_for) if question.scheduled_for else ""),
+        Fact("Repeats", f"run {question.replays}" if question.replays else ""),
+        Fact("Covers", run.replayed.period_name if run.replayed else ""),
+        Fact("Compared with", _compared_with(run)),
         Fact("Database", question.database),
         Fact("Model", question.model),
         Fact("Prompts", " · ".join(run.prompts)),
@@ -45,6 +49,14 @@ def facts_of(run: Run, generated_at: datetime, compared: str = "") -> tuple[Fact
         Fact("Report made", stamp(generated_at)),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _compared_with(run: Run) -> str:
+    """The report or the answer before, by its run."""
+    changes = run.changes
+    if changes is None or changes.since_run is None:
+        return ""
+    return f"run {changes.since_run}{f', {changes.since_period}' if changes.since_period else ''}"
 
 
 def _sentences(texts: Iterable[str]) -> str:

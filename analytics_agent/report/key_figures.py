@@ -22,12 +22,19 @@ Tables = Mapping[str, "pa.Table"]
 
 
 def key_figures(
-    answer: Answer | None, primary: Query | None, findings: Sequence[Finding], queries: Mapping[str, Query], tables: Tables
+    answer: Answer | None,
+    primary: Query | None,
+    findings: Sequence[Finding],
+    queries: Mapping[str, Query],
+    tables: Tables,
+    changed: str | None = None,
 ) -> tuple[KeyFigure, ...]:
-    """A result of one row shows its figures; otherwise comparisons of the whole, then the answer's own figures, first come first."""
+    """A result of one row shows its figures; otherwise comparisons of the whole, then the answer's own figures, first come first.
+
+    `changed` is the result that compares with the report before."""
     table = tables.get(primary.id) if primary else None
     if primary and table is not None and table.num_rows == 1:
-        return tuple(_of_one_row(primary, table))[:MOST]
+        return _since_last(tuple(_of_one_row(primary, table))[:MOST], queries.get(changed or ""), tables.get(changed or ""))
     found = [*_compared(findings, queries, tables), *_told(answer, findings, queries, tables)]
     distinct = list(dict.fromkeys(found))[:MOST]
     return _led_by_what_differs(distinct) if len(distinct) > 1 else tuple(distinct) if any(key.change for key in distinct) else ()
@@ -39,6 +46,17 @@ def _of_one_row(query: Query, table: "pa.Table") -> Iterator[KeyFigure]:
     for field in shape.measures:
         if is_number(field.values[0]):
             yield _plain(field, 0, note, query.id)
+
+
+def _since_last(keys: tuple[KeyFigure, ...], query: Query | None, table: "pa.Table | None") -> tuple[KeyFigure, ...]:
+    """The first figure with its change since the report before."""
+    if not keys or query is None or table is None or table.num_rows != 1:
+        return keys
+    rows = Rows.of(query, table)
+    if not rows.has(*_CHANGES) or not is_number(rows.cell(0, "difference")):
+        return keys
+    since = _change(rows, 0, rows.columns["now"], keys[0].label)
+    return (replace(since, result=keys[0].result, note=keys[0].note), *keys[1:])
 
 
 def _plain(field: Field, row: int, note: str, result: str) -> KeyFigure:
@@ -61,16 +79,31 @@ def _compared(findings: Sequence[Finding], queries: Mapping[str, Query], tables:
             yield _change(rows, 0, measure, measure.label)
 
 
-def _change(rows: Rows, row: int, measure: ResultColumn, label: str) -> KeyFigure:
-    change = rows.cell(row, "difference")
-    key = _plain(Field(replace(rows.columns["now"], label=label), tuple(rows.values["now"])), row, "", rows.query.id)
+def _change(
+    rows: Rows, row: int, measure: ResultColumn, label: str, names: tuple[str, str, str] = ("before", "now", "difference")
+) -> KeyFigure:
+    before, now, difference = names
+    change = rows.cell(row, difference)
+    key = _plain(Field(replace(rows.columns[now], label=label), tuple(rows.values[now])), row, "", rows.query.id)
     return replace(
         key,
-        change=rows.full(row, "difference", signed=True).lstrip(f"+{MINUS}"),
+        change=rows.full(row, difference, signed=True).lstrip(f"+{MINUS}"),
         direction="up" if change > 0 else "down" if change < 0 else "",
         tone=_tone(measure, float(change)),
-        base=f"{rows.name(row, 'before_group')} {rows.full(row, 'before')}",
+        base=f"{rows.name(row, 'before_group')} {rows.full(row, before)}",
     )
+
+
+def _of_changes(rows: Rows, figure: Figure) -> KeyFigure | None:
+    """A figure that a scheduled report says of the one before: of all rows, or of one of them."""
+    row, measure = figure.row or 0, rows.columns["now"]
+    if str(figure.column).startswith("total_"):
+        label = rows.columns["total_now"].label.removesuffix(", now")
+        return _change(rows, row, measure, label, ("total_before", "total_now", "total_change"))
+    about = [name for name, column in rows.columns.items() if column.type == "text" and name not in _CHANGES and name != "now_group"]
+    if not about or not all(is_number(rows.cell(row, name)) for name in ("before", "now", "difference")):
+        return None
+    return replace(_change(rows, row, measure, _name(rows, row, about[-1])), note=measure.label.removesuffix(", now"))
 
 
 def _part(rows: Rows, row: int, by: str) -> KeyFigure:
@@ -116,6 +149,8 @@ def _of_figure(figure: Figure, finding: Finding | None, queries: Mapping[str, Qu
     field = next((f for f in shape.measures if f.column.name == figure.column), None)
     if field is None or figure.row >= shape.rows or "(" in figure.expression:
         return None
+    if finding is None and (rows := Rows.of(query, table)).has(*_CHANGES):
+        return _of_changes(rows, figure)
     if finding and (key := _of_finding(finding, rows_of_finding(finding, queries, tables), figure, queries)):
         return key
     names = [other for other in shape.others if other.column.name not in _GROUPS]
@@ -141,4 +176,5 @@ def _led_by_what_differs(keys: list[KeyFigure]) -> tuple[KeyFigure, ...]:
     return tuple(replace(key, label=key.note, note=key.label) for key in keys)
 
 
+_CHANGES = ("before", "now", "difference", "before_group", "state")
 _GROUPS = frozenset({*GROUPS, "direction"})

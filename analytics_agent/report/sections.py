@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analytics_agent.domain.answer import Claim
+from analytics_agent.domain.display_names import Dimension, display_names
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.run import Run
@@ -113,8 +114,19 @@ def _changed_rows(query: Query, material: Material) -> Grid | None:
     table = material.tables.get(query.id)
     if table is None or table.num_rows < 2:
         return None
-    about = [column.name for column in query.columns[: [column.name for column in query.columns].index("before")]]
-    return grid_of(query, table, rows=ROWS_SHOWN, names=[*about, "before", "now", "difference", "percent_change"], room=ROOM)
+    shown = _by_period(query, table)
+    return grid_of(shown, table, rows=ROWS_SHOWN, names=[column.name for column in shown.columns], room=ROOM)
+
+
+def _by_period(query: Query, table: "pa.Table") -> Query:
+    """What rows are about (a code only where no name stands beside it), then both reports' figures under their periods' names."""
+    rows = Rows.of(query, table)
+    place = [column.name for column in query.columns].index("before")
+    about = query.columns[:place]
+    codes = display_names([Dimension(column, rows.values[column.name], column.type != "text") for column in about])
+    labels = {"before": rows.cell(0, "before_group"), "now": rows.cell(0, "now_group"), "difference": "Difference"}
+    figures = [replace(rows.columns[name], label=label) for name, label in labels.items()]
+    return replace(query, columns=(*(column for column in about if column.name not in codes), *figures))
 
 
 def _of_finding(number: int, finding: Finding, material: Material) -> Section:
