@@ -54,13 +54,14 @@ class FilesView(TypedDict):
 
 
 class MadeView(TypedDict):
-    """A report that was made, or is being made. `scheduled_for` is when it was due."""
+    """A report that was made, or is being made. `scheduled_for` is when it was due, `period` what it covers."""
 
     id: str
     status: RunStatus
     reason: str | None
     scheduled_for: str | None
     finished_at: str | None
+    period: str | None
     question: str
     headline: str | None
     report: FilesView
@@ -196,6 +197,7 @@ def _made(run: Run) -> MadeView:
         "reason": run.reason,
         "scheduled_for": moment(asked.scheduled_for) if asked.scheduled_for else None,
         "finished_at": moment(run.finished_at) if run.finished_at else None,
+        "period": (run.replayed.short_name or run.replayed.period_name or None) if run.replayed else None,
         "question": asked.text,
         "headline": answer.headline if answer else None,
         "report": {"html": f"{path}.html" if run.report.html else None, "pdf": f"{path}.pdf" if run.report.pdf else None},

@@ -19,7 +19,7 @@ SHOWN = 5
 """How many of the coming reports are listed; JSON has all ten."""
 RUNS = 6
 _DUE = (Column("next"), Column("covers", flexible=True, dim=True))
-_MADE = (Column("last"), Column("status"), Column("run", dim=True), Column("", flexible=True, dim=True))
+_MADE = (Column("last"), Column("covers"), Column("status"), Column("run", dim=True), Column("", flexible=True, dim=True))
 
 
 def page(schedule: Json) -> Page:
@@ -42,8 +42,8 @@ def preview_page(told: Json) -> Page:
 
 def table(schedules: Sequence[Json]) -> Page:
     """All schedules, a line each."""
-    heads = [Column("schedule"), Column("state"), Column("next"), Column("when", dim=True, flexible=True)]
-    heads += [Column("to", dim=True, flexible=True), Column("last"), Column("name", flexible=True)]
+    heads = [Column("schedule"), Column("state"), Column("name", flexible=True), Column("next"), Column("last")]
+    heads += [Column("when", dim=True, flexible=True), Column("to", dim=True, flexible=True)]
     return Page([Table(heads, [_row(cleaned(one)) for one in schedules])], widest=ANY)
 
 
@@ -89,11 +89,13 @@ def _due(one: Json) -> tuple[str, str]:
 
 
 def _made(runs: Sequence[Json]) -> Table | None:
-    rows: list[tuple[str | Text, ...]] = [
-        (local_time(run["scheduled_for"]), status(run["status"]), run["id"], line(run["headline"] or run["reason"] or run["question"]))
-        for run in runs[:RUNS]
-    ]
+    rows = [_report(run) for run in runs[:RUNS]]
     return Table(_MADE, rows, gap=3) if rows else None
+
+
+def _report(run: Json) -> tuple[str | Text, ...]:
+    told = line(run["headline"] or run["reason"] or run["question"])
+    return local_time(run["scheduled_for"]), line(run["period"] or ""), status(run["status"]), run["id"], told
 
 
 def _facts(schedule: Json) -> Iterator[RenderableType]:
@@ -127,7 +129,7 @@ def _row(schedule: Json) -> tuple[str | Text, ...]:
     due = next((_due(one)[0] for one in schedule["next"]), "")
     last = next((status(run["status"]) for run in schedule["runs"]), "")
     to = ", ".join(map(line, schedule["recipients"]))
-    return schedule["id"], _state(schedule), due, line(schedule["when"]), to, last, line(schedule["name"])
+    return schedule["id"], _state(schedule), line(schedule["name"]), due, last, line(schedule["when"]), to
 
 
 def print_page(made: Page) -> None:

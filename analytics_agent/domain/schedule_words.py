@@ -87,15 +87,13 @@ def lasting(span: timedelta) -> str:
 
 def policies(schedule: Schedule) -> tuple[str, str]:
     """What happens when reports meet, and when the machine was off."""
-    return OVERLAPS[
-        schedule.overlap
-    ], f"A report that could not be made on time is made up to {lasting(schedule.catch_up)} late, then left out."
+    return OVERLAPS[schedule.overlap], f"A report that was missed is made up to {lasting(schedule.catch_up)} late, then left out."
 
 
 def moving(unit: PeriodUnit | None) -> str:
     if unit is None:
         return "The statements run again as they are: their period does not move."
-    return f"Its period moves on by whole {unit}s to the last one that is complete when a report is due."
+    return f"It moves on by whole {unit}s, to the last complete one before a report is due."
 
 
 def clock_warnings(timing: Timing, after: datetime) -> Iterator[str]:

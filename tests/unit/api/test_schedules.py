@@ -54,7 +54,7 @@ async def test_a_schedule_is_made_with_what_was_left_out_filled_in(api: Api) -> 
     assert view["when"] == "On the 1st of every month at 08:00, Europe/Berlin"
     assert (view["moves_by"], view["overlap"], view["catch_up_hours"], view["paused"]) == ("month", "skip", 24, None)
     assert view["formats"] == ["html", "pdf"] and view["publish"] is False
-    assert view["policies"]["catch_up"] == "A report that could not be made on time is made up to a day late, then left out."
+    assert view["policies"]["catch_up"] == "A report that was missed is made up to a day late, then left out."
     assert api.clock.ticking[view["id"]].run_id == view["analysis"]
 
 
