@@ -18,7 +18,16 @@ def resolve(tree: exp.Expr, dialect: Dialect, catalog: Catalog | None) -> Resolu
     """Resolve every name of a checked query."""
     result = Resolution(dialect, catalog)
     result.outputs = _query(tree, {}, None, result)
+    _all_tables_were_seen(tree, result)
     return result
+
+
+def _all_tables_were_seen(tree: exp.Expr, result: Resolution) -> None:
+    """A table in a place that resolving does not know is one that nobody allowed."""
+    for table in tree.find_all(exp.Table):
+        if id(table) not in result.sources:
+            message = f"{quoted(table.name)} stands where no table is looked for, so it cannot be checked."
+            result.report(error("not-allowed", message, "Read each table in the FROM of a plain SELECT or of a CTE."))
 
 
 def _query(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -> Outputs:
@@ -31,6 +40,8 @@ def _query(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) 
         return _set_operation(node, ctes, outer, result)
     if isinstance(node, exp.Select):
         return _select(node, ctes, outer, result)
+    if isinstance(node, exp.Values):
+        return _call(node, Frame(outer), ctes, result)
     return Outputs(is_open=True)
 
 
@@ -205,14 +216,14 @@ def _source(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> Non
     """Add what stands in FROM to the frame."""
     if isinstance(node, exp.Table):
         _table(node, frame, ctes, result)
-    elif isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
-        _source(node.this, frame, ctes, result)
+    elif isinstance(node, exp.Subquery) and isinstance(node.unnest(), exp.Table):
+        _source(node.this, frame, ctes, result)  # brackets around a table or a join
     elif isinstance(node, exp.Subquery):
         sees = frame if result.dialect == "duckdb" else frame.parent
         _add(node, _query(_without_alias(node), ctes, sees, result), frame, result)
     elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
         _add(node, _query(node.this, ctes, frame, result), frame, result)
-    elif isinstance(node, (exp.Lateral, exp.Unnest, exp.Values)):
+    elif isinstance(node, (exp.Lateral, exp.Unnest, exp.Values)) and not isinstance(node.this, exp.Identifier):
         _call(node, frame, ctes, result)
     else:
         result.report(error("not-allowed", f"{type(node).__name__} cannot stand in FROM.", "Use tables, subqueries or VALUES."))
@@ -251,7 +262,7 @@ def _real_table(node: exp.Table, result: Resolution) -> Table | None:
     return table
 
 
-def _call(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> None:
+def _call(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> Outputs:
     """UNNEST, a series, VALUES or a JSON function in FROM: its arguments see the sources before it."""
     for name, value in node.args.items():
         for child in value if isinstance(value, list) else [value]:
@@ -259,7 +270,9 @@ def _call(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> None:
                 _expressions(child, frame, ctes, result, aliases=Outputs())
     width = len(node.expressions[0].expressions) if isinstance(node, exp.Values) and node.expressions else 0
     values = Outputs(tuple(Output(f"column{i + 1}" if result.dialect != "duckdb" else f"col{i}") for i in range(width)))
-    _add(node, values if width else Outputs(is_open=True), frame, result)
+    outputs = values if width else Outputs(is_open=True)
+    _add(node, outputs, frame, result)
+    return outputs
 
 
 def _add(node: exp.Expr, outputs: Outputs, frame: Frame, result: Resolution, table: Table | None = None) -> None:

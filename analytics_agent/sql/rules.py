@@ -136,6 +136,13 @@ def known_table_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFindi
             yield error("table-function", f"{quoted(name_of(call))} cannot stand in FROM.", hint)
 
 
+def bracketed_lists(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """IN takes a list or a query in brackets. SQLite reads a bare name after it as a table, whatever columns have that name."""
+    for node in tree.find_all(exp.In) if context.dialect == "sqlite" else ():
+        if node.args.get("field") is not None:
+            yield error("bare-in", "A name without brackets after IN is a table, which is not checked there.", "Write IN (SELECT …).")
+
+
 RULES: tuple[Rule, ...] = (
     only_a_query,
     selects_something,
@@ -145,6 +152,7 @@ RULES: tuple[Rule, ...] = (
     plain_calls,
     known_types,
     known_table_functions,
+    bracketed_lists,
     bounded_generators,
     bounded_recursion,
     bounded_literals,
