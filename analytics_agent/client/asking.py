@@ -69,8 +69,8 @@ class Asking:
         return (yield from self._watched(run_id, progress, None, seen))
 
     def _watched(self, run_id: str, progress: Progress | bool | None, answer: Answering | None, seen: int = 0) -> Steps[RunView]:
-        with shown(progress, run_id, lambda: self._source.cancel(run_id)) as show:
-            try:
+        try:
+            with shown(progress, run_id, lambda: self._source.cancel(run_id)) as show:
                 while True:
                     seen = yield from follow(run_id, show.event, after=seen)
                     view = yield from self._viewed(run_id)
@@ -79,8 +79,8 @@ class Asking:
                         show.end(view.document)
                         return view
                     yield from Asking.answer(self, run_id, reply)
-            except KeyboardInterrupt:
-                raise StillRunning(run_id) from None
+        except KeyboardInterrupt:
+            raise StillRunning(run_id) from None
 
     def _viewed(self, run_id: str) -> Steps[RunView]:
         document = yield from patiently(Send("GET", f"/v1/analyses/{part(run_id)}"))

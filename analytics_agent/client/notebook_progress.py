@@ -9,6 +9,7 @@ from typing import Any
 
 from analytics_agent.client.answer_html import framed
 from analytics_agent.client.evidence_html import text
+from analytics_agent.client.interrupted import StillRunning
 from analytics_agent.client.progress import Event, Seen, StepSeen, ending
 from analytics_agent.client.words import duration
 from analytics_agent.domain.event import STEPS
@@ -24,7 +25,9 @@ class InNotebook:
     def __init__(self, run_id: str, stop: Callable[[], Any]) -> None:
         self._seen = Seen(run_id)
         self._ended = False
-        self._place: Any = _Widget(stop) if has_widgets() else _Page()
+        self._place: _Page = _Widget(stop) if has_widgets() else _Page()
+
+    def begin(self) -> None:
         self._place.begin(running_html(self._seen))
 
     def event(self, event: Event) -> None:
@@ -37,7 +40,7 @@ class InNotebook:
 
     def leave(self) -> None:
         if not self._ended:
-            said = f"Nobody waits for run {self._seen.run_id} any more. It goes on."
+            said = str(StillRunning(self._seen.run_id))
             self._place.finish(framed(f'<p class="aa-src">{text(said)}</p>'), said)
 
 
@@ -52,6 +55,8 @@ def has_widgets() -> bool:
 class _Page:
     """A part of the output that is replaced."""
 
+    _handle: Any = None
+
     def begin(self, html: str) -> None:
         self._handle = displayed(shown(html, "Asking …"))
 
@@ -59,7 +64,8 @@ class _Page:
         self._handle.update(shown(html, "Asking …"), raw=True)
 
     def finish(self, html: str, plain: str) -> None:
-        self._handle.update(shown(html, plain), raw=True)
+        if self._handle:  # an interrupt may come before there is one
+            self._handle.update(shown(html, plain), raw=True)
 
 
 class _Widget(_Page):

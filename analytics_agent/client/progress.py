@@ -87,7 +87,9 @@ class Lines:
     def __init__(self, run_id: str, write: Callable[[str], Any] | None = None) -> None:
         self._seen = Seen(run_id)
         self._write = write or sys.stderr.write
-        self._write(f"run {run_id}\n")
+
+    def begin(self) -> None:
+        self._write(f"run {self._seen.run_id}\n")
 
     def event(self, event: Event) -> None:
         if said := self._seen.add(event):
@@ -105,6 +107,9 @@ class InTerminal:
 
     def __init__(self, run_id: str) -> None:
         self._seen = Seen(run_id)
+
+    def begin(self) -> None:
+        self._put(self._seen.run_id)
 
     def event(self, event: Event) -> None:
         self._seen.add(event)

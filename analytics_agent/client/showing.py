@@ -9,7 +9,10 @@ Progress = Callable[[dict[str, Any]], Any]
 
 
 class Show(Protocol):
-    """`event` is told each event, `end` the run's document when it has ended or waits. `leave` comes last, also after neither."""
+    """`begin` comes first. `event` is told each event, `end` the run's document when it has ended or waits. `leave` comes last, also
+    where a part of the rest is missing."""
+
+    def begin(self) -> None: ...
 
     def event(self, event: dict[str, Any]) -> Any: ...
 
@@ -24,6 +27,9 @@ class Told:
     def __init__(self, progress: Progress = lambda event: None) -> None:
         self.event = progress
 
+    def begin(self) -> None:
+        """Nothing has happened yet."""
+
     def end(self, document: dict[str, Any]) -> None:
         """The function has seen the last event."""
 
@@ -36,6 +42,7 @@ def shown(progress: Progress | bool | None, run_id: str, stop: Callable[[], Any]
     """Progress of one run for as long as somebody waits for it. `stop` stops the run, where there is a button for it."""
     show = chosen(progress, run_id, stop)
     try:
+        show.begin()
         yield show
     finally:
         show.leave()

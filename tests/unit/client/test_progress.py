@@ -99,6 +99,7 @@ def test_where_progress_is_shown(
 def test_lines_say_what_happened_each_in_one_line() -> None:
     written: list[str] = []
     lines = Lines("abc", written.append)
+    lines.begin()
     for one in EVENTS:
         lines.event(one)
     lines.end(view().document)
@@ -130,7 +131,9 @@ def test_a_terminal_has_one_line_that_changes_and_never_a_control_character_of_t
 def notebook(request: pytest.FixtureRequest, display: Display, monkeypatch: pytest.MonkeyPatch) -> InNotebook:
     if request.param == "no widgets":
         monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    return InNotebook("abc", lambda: None)
+    made = InNotebook("abc", lambda: None)
+    made.begin()
+    return made
 
 
 def test_a_notebook_shows_steps_and_what_is_newest_and_ends_in_one_line_of_plain_html(notebook: InNotebook, display: Display) -> None:
@@ -152,11 +155,16 @@ def test_a_notebook_shows_steps_and_what_is_newest_and_ends_in_one_line_of_plain
 def test_a_notebook_that_stops_waiting_says_that_the_run_goes_on(notebook: InNotebook, display: Display) -> None:
     notebook.event(EVENTS[1])
     notebook.leave()
-    assert "run abc any more. It goes on." in display.shown[-1]["text/html"]
+    assert "Run abc goes on. `client.watch(&#x27;abc&#x27;)`" in display.shown[-1]["text/html"]
+
+
+def test_an_interrupt_before_anything_is_shown_is_borne(display: Display) -> None:
+    InNotebook("abc", lambda: None).leave()
+    assert display.shown == []
 
 
 def test_a_front_end_without_widgets_gets_a_page_beside_the_widget(display: Display) -> None:
-    InNotebook("abc", lambda: None)
+    InNotebook("abc", lambda: None).begin()
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(display.shown[0])
 
 
