@@ -43,7 +43,7 @@ def preview_page(told: Json) -> Page:
 def table(schedules: Sequence[Json]) -> Page:
     """All schedules, a line each."""
     heads = [Column("schedule"), Column("state"), Column("name", flexible=True), Column("next"), Column("last")]
-    heads += [Column("when", dim=True, flexible=True), Column("to", dim=True, flexible=True)]
+    heads += [Column("when", dim=True, flexible=True)]
     return Page([Table(heads, [_row(cleaned(one)) for one in schedules])], widest=ANY)
 
 
@@ -128,8 +128,7 @@ def _further(schedule: Json) -> list[tuple[str, Text, str]]:
 def _row(schedule: Json) -> tuple[str | Text, ...]:
     due = next((_due(one)[0] for one in schedule["next"]), "")
     last = next((status(run["status"]) for run in schedule["runs"]), "")
-    to = ", ".join(map(line, schedule["recipients"]))
-    return schedule["id"], _state(schedule), line(schedule["name"]), due, last, line(schedule["when"]), to
+    return schedule["id"], _state(schedule), line(schedule["name"]), due, last, line(schedule["when"])
 
 
 def print_page(made: Page) -> None:

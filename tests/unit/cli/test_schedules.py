@@ -166,7 +166,7 @@ def test_names_and_notes_cannot_steer_the_terminal() -> None:
 def test_a_list_has_a_line_for_each(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
     using(Memory(schedule(runs=[made()]), schedule(id="s2", name="Other", paused="x", next=[])))
     heads, first, second = run(capsys, "list")[0].splitlines()
-    assert heads.split() == ["schedule", "state", "name", "next", "last", "when", "to"]
+    assert heads.split() == ["schedule", "state", "name", "next", "last", "when"]
     assert "Tue 1 Dec 2026, 08:00" in first and "✓ succeeded" in first
     assert "! paused" in second and "Other" in second
 
