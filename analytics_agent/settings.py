@@ -12,6 +12,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource
 
+from analytics_agent.domain.addresses import mail_address
 from analytics_agent.domain.models import DEFAULT, OFFLINE, PROFILES
 from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import default_state
@@ -92,6 +93,22 @@ class Settings(BaseSettings):
         if value and value not in PROFILES:
             raise ValueError(f"no profile for this model; known are {', '.join(PROFILES)}")
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        """The address may hold a password: it is not repeated."""
+        if value and not value.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("write smtp://user:password@host:587 or smtps://user:password@host")
+        return value or None
+
+    @field_validator("mail_from")
+    @classmethod
+    def senders_address(cls, value: str) -> str:
+        try:
+            return mail_address(value) if value else value
+        except ValueError:
+            raise ValueError("write an address, as reports@example.com") from None
 
     @field_validator("api_url", "superset_url", "anthropic_base_url")
     @classmethod

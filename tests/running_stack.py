@@ -6,6 +6,7 @@ The model worker reaches a scripted Messages API, so a question to a Claude id i
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,10 @@ from analytics_agent.stack.status import status
 KEPT = "ANALYTICS_AGENT_TEST_STATE"
 """Names a state folder that outlives the test run: the second run saves a minute of Superset's set-up."""
 
+MAIL_FROM = "reports@analytics.example"
+MAY_GET_ALL = "board.example.com"
+"""Whoever has an address there may get every report."""
+
 
 @dataclass
 class Script:
@@ -42,6 +47,8 @@ class RunningStack:
     settings: Settings
     script: Script
     messages: MessagesApi
+    mail_port: int
+    """Where the stack looks for its mail server. A test that needs one starts it there."""
     environment: dict[str, str] = field(default_factory=dict)
 
     def client(self) -> Client:
@@ -74,6 +81,12 @@ class RunningStack:
                 time.sleep(0.2)
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def running_stack(*, superset: bool = True) -> Iterator[RunningStack]:
     kept = os.environ.get(KEPT)
@@ -82,12 +95,15 @@ def running_stack(*, superset: bool = True) -> Iterator[RunningStack]:
     folder.chmod(0o755)
     script = Script()
     with MessagesApi(script) as messages:
+        mail_port = free_port()
         chosen = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages.url, "ANALYTICS_AGENT_MODEL": "offline"}
+        chosen |= {"ANALYTICS_AGENT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}", "ANALYTICS_AGENT_MAIL_FROM": MAIL_FROM}
+        chosen |= {"ANALYTICS_AGENT_MAIL_RECIPIENTS": f"*@{MAY_GET_ALL}"}
         before = {name: os.environ.get(name) for name in chosen}
         os.environ.update(chosen)
         try:
             with lifecycle.running(folder, superset=superset, echo=lambda line: None) as settings:
-                yield RunningStack(settings, script, messages)
+                yield RunningStack(settings, script, messages, mail_port)
         finally:
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})

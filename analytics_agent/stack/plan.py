@@ -89,6 +89,7 @@ _NOT_PASSED = {
     "superset_username",
     "anthropic_api_key",
     "anthropic_base_url",
+    "smtp_url",
 }
 
 

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from analytics_agent.domain.orders import QUEUES
+from analytics_agent.settings import PREFIX
 from analytics_agent.stack import postgres, probes, superset
 from analytics_agent.stack.plan import Plan
 from analytics_agent.stack.program import OUTBOUND, inherited
@@ -90,7 +91,7 @@ def _api(plan: Plan) -> Service:
         command=(str(_script("analytics-agent")), "api", "--port", str(plan.ports["api"])),
         probe=probes.pages(lambda: about, f"{plan.url('api')}/healthz"),
         address=plan.url("api"),
-        environment=_ours(plan),
+        environment=_ours(plan) | _mail_access(plan),
         needs=("store", "temporal"),
     )
 
@@ -101,7 +102,7 @@ def _worker(queue: str, plan: Plan) -> Service:
         name=f"worker-{queue}",
         command=(str(_script("analytics-agent")), "worker", "--queue", queue),
         probe=probes.worker(plan.url("temporal-http"), queue, version("analytics-agent")),
-        environment=environment | (_model_access(plan) if queue == "model" else {}),
+        environment=environment | (_ACCESS[queue](plan) if queue in _ACCESS else {}),
         stop_seconds=20,
         needs=("store", "temporal"),
     )
@@ -117,6 +118,16 @@ def _model_access(plan: Plan) -> dict[str, str]:
     key, address = plan.settings.anthropic_api_key, plan.settings.anthropic_base_url
     found = {"ANTHROPIC_API_KEY": key.get_secret_value() if key else "", "ANTHROPIC_BASE_URL": address or ""}
     return {name: value for name, value in found.items() if value}
+
+
+def _mail_access(plan: Plan) -> dict[str, str]:
+    """The mail server with its password, for the process that sends, and for the API, which says early that there is none."""
+    url = plan.settings.smtp_url
+    return {f"{PREFIX}SMTP_URL": url.get_secret_value()} if url else {}
+
+
+_ACCESS: dict[str, Callable[[Plan], dict[str, str]]] = {"model": _model_access, "deliver": _mail_access}
+"""What the worker of a queue is given beside what all have."""
 
 
 def _script(name: str) -> Path:

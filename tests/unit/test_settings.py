@@ -30,6 +30,14 @@ def write_stack_env(folder: Path, text: str) -> None:
     (folder / "stack.env").write_text(text)
 
 
+def test_a_mail_servers_address_that_is_none_is_refused_without_being_shown() -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        load(smtp_url="https://ann:geheim@mail.example.com", mail_from="Reports <reports@example.com>")
+    assert {problem.partition(":")[0] for problem in caught.value.problems} == {"ANALYTICS_AGENT_SMTP_URL", "ANALYTICS_AGENT_MAIL_FROM"}
+    assert "geheim" not in str(caught.value)
+    assert load(smtp_url="", mail_from="").smtp_url is None
+
+
 def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
     found = load()
     assert found.chosen_model == "offline"
@@ -117,7 +125,7 @@ def test_an_unknown_model_is_refused_with_the_known_ones(monkeypatch: pytest.Mon
 def test_a_secret_is_shown_neither_by_repr_nor_by_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
     assert {"anthropic_api_key", "api_key", "store_url", "encryption_key", "superset_password"} <= set(secrets)
-    given = {name: SecretStr(f"{KEY}-{name}") for name in secrets}
+    given = {name: SecretStr(f"smtp://{KEY}-{name}") for name in secrets}
     assert KEY not in repr(load(**given))
     assert KEY not in str(load(**given))
     with pytest.raises(InvalidSettings) as caught:

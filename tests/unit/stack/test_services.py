@@ -43,6 +43,13 @@ def test_only_the_model_worker_gets_the_models_key(made: Plan) -> None:
     assert holders == ["worker-model"]
 
 
+def test_only_who_sends_and_who_must_know_of_it_gets_the_mail_servers_password(made: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYTICS_AGENT_SMTP_URL", "smtp://ann:word-of-mail@mail.example.com")
+    with_mail = plan(load(), ports.USUAL, superset=True)
+    holders = [service.name for service in services(with_mail) if "word-of-mail" in str(service.environment)]
+    assert holders == ["api", "worker-deliver"]
+
+
 def test_a_secret_that_is_nobodys_business_reaches_no_service(made: Plan) -> None:
     assert not [service.name for service in services(made) if "somebody-elses" in service.environment.values()]
 
