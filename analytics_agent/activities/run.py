@@ -10,7 +10,11 @@ from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.ports import Artifacts, Store, ToolResult
 
-_MISSING: dict[Step, str] = {"report": "There is no report.", "deliver": "Not published to Superset."}
+_MISSING: dict[Step, str] = {
+    "synthesize": "What changed since the last report is not told.",
+    "report": "There is no report.",
+    "deliver": "Not published to Superset.",
+}
 
 
 class RunActivities:
@@ -58,10 +62,10 @@ class RunActivities:
 
     @activity.defn
     async def note_failure(self, order: NoteOrder) -> bool:
-        """A report or a publication that failed: said in the document and in the progress."""
+        """A report or a publication that failed: said in the document and in the progress. A comparison is missed in the progress."""
         if order.step == "report":
             await self._store.save_document(order.run_id, "report", Report(failure=order.reason))
-        else:
+        elif order.step == "deliver":
             await self._store.save_document(order.run_id, "receipt", Receipt(failure=order.reason))
         data = {"message": f"{_MISSING[order.step]} {order.reason}"}
         await self._store.append_event(order.run_id, "warning", order.step, data, key=f"failed:{order.step}")

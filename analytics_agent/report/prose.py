@@ -7,6 +7,8 @@ from analytics_agent.domain.answer import Claim, Figure
 from analytics_agent.report.document import Emphasis, Prose, Span
 
 MarkOf = Callable[[Figure], int]
+_ARROW = re.compile(r"([▲▼]) $")
+"""It stays with the figure behind it at the end of a line."""
 _KINDS: dict[str, Emphasis] = {"strong_open": "strong", "em_open": "em"}
 
 
@@ -46,7 +48,8 @@ def markdown(text: str) -> Iterator[Span]:
             elif token.type.endswith("_close"):
                 kinds.pop()
             elif token.content:
-                yield Span(token.content, "code" if token.type == "code_inline" else kinds[-1] if kinds else "text")
+                kept = _ARROW.sub("\\1\u00a0", token.content)
+                yield Span(kept, "code" if token.type == "code_inline" else kinds[-1] if kinds else "text")
 
 
 def plain(prose: Prose) -> str:

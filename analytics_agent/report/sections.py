@@ -105,9 +105,18 @@ def _of_changes(material: Material) -> list[Section]:
             prose=tuple(claim_prose(claim, material.ledger.mark) for claim in changes.claims),
             evidence=evidence_of(query, material.queries),
             grid=_changed_rows(query, material) if changes.changed else None,
-            figure=gist(changes.claims, material.queries, material.tables),
+            figure=_in_all(query, material) or gist(changes.claims, material.queries, material.tables) if changes.changed else "",
         )
     ]
+
+
+def _in_all(query: Query, material: Material) -> str:
+    """ "28,243 → 29,425 flights", of a measure that adds up."""
+    table = material.tables.get(query.id)
+    if table is None or "total_now" not in table.column_names:
+        return ""
+    rows = Rows.of(query, table)
+    return f"{rows.bare(0, 'total_before')} → {rows.full(0, 'total_now')}"
 
 
 def _changed_rows(query: Query, material: Material) -> Grid | None:

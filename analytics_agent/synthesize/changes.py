@@ -129,7 +129,7 @@ class _Told:
         return [claim if "total_change" in self._cells else self._corrected(claim)]
 
     def _moved_most(self, row: int, name: str) -> str:
-        only = len(self._of("changed")) == 1 and len(self._rows) > 1
+        only = len(self._of("changed")) == 1 and len(self._of("unchanged")) == len(self._rows) - 1 > 0
         lead = f"Only {name} changed" if only else f"{_begun(name)} changed most"
         return f"{lead}, to {self._cell(row, 'now')}: {self._by(row)}"
 

@@ -91,7 +91,14 @@ class AnswerQuestion:
             await self._step("analyze")
         await self._step("synthesize")
         if plan.replay:
+            await self._say_changes()
+
+    async def _say_changes(self) -> None:
+        """What changed since the last report. The answer stands without it: a failure is noted, not raised."""
+        try:
             await calls.SAY_CHANGES(self._order)
+        except ActivityError as error:
+            await self._note("synthesize", error)
 
     async def _replay(self) -> None:
         """The first two steps without a conversation: an accepted run's statements and operations, its period moved."""

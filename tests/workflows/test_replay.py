@@ -56,3 +56,10 @@ def test_a_person_who_may_not_read_any_more_is_refused() -> None:
     gone = ApplicationError("You may not ask about this database.", type="NotAllowed", non_retryable=True)
     recorder = Replaying(finish_each_step, fail={"read_catalog": gone})
     assert run(recorder)[0] == "refused" and "replay_explore" not in recorder.log
+
+
+def test_a_comparison_that_fails_is_noted_and_the_answer_stands() -> None:
+    broken = ApplicationError("The disk is full.", type="StorageFull", non_retryable=True)
+    recorder = Replaying(finish_each_step, fail={"say_changes": broken})
+    assert run(recorder)[0] == "succeeded"
+    assert "noted synthesize: The disk is full." in recorder.log and "render_report" in recorder.log

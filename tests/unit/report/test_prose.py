@@ -65,3 +65,8 @@ def test_a_reference_to_r1_is_not_one_to_r12() -> None:
     book = Ledger({"r1": r1, "r12": r12})
     book.mark(figure("2", 2, "sum(r12.x)", result="r12"))
     assert book.derivations()[0].results == ("r12",)
+
+
+def test_an_arrow_stays_with_its_figure_at_the_end_of_a_line() -> None:
+    claim = Claim("It fell: ▼ **69** from **1,009**.", (figure("69", 69), figure("1,009", 1009)))
+    assert [span.text for span in claim_prose(claim, lambda figure: 1)] == ["It fell: ▼\u00a0", "69", " from ", "1,009", "."]
