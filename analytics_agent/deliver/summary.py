@@ -2,11 +2,13 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.answer import Claim
+from analytics_agent.domain.replay import Changes
 from analytics_agent.domain.run import Run
 
 MOST_BYTES = 200_000
@@ -24,7 +26,8 @@ def summary(run: Run, *, api_url: str) -> dict[str, Any]:
         "asked_at": _moment(asked.asked_at),
         "headline": answer.headline if answer else None,
         "summary": answer.summary if answer else None,
-        "claims": _claims(answer) if answer else [],
+        "claims": _claims(answer.claims) if answer else [],
+        "changes": _changes(run.changes) if run.changes else None,
         "caveats": list(answer.caveats) if answer else [],
         "not_answered": list(answer.not_answered) if answer else [],
         "dashboard_url": run.receipt.dashboard_url if run.receipt else None,
@@ -50,8 +53,15 @@ def as_bytes(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
 
 
-def _claims(answer: Answer) -> list[dict[str, Any]]:
-    return [{"text": claim.text, "figures": [_figure(asdict(figure)) for figure in claim.figures]} for claim in answer.claims]
+def _claims(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    return [{"text": claim.text, "figures": [_figure(asdict(figure)) for figure in claim.figures]} for claim in claims]
+
+
+def _changes(changes: Changes) -> dict[str, Any]:
+    """What a scheduled report says of the one before it."""
+    since = _moment(changes.since) if changes.since else None
+    kept = {"since_run": changes.since_run, "since": since, "changed": changes.changed, "corrected": changes.corrected}
+    return {**kept, "claims": _claims(changes.claims)}
 
 
 def _figure(figure: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +73,7 @@ def _figure(figure: dict[str, Any]) -> dict[str, Any]:
 def _cut(told: dict[str, Any]) -> dict[str, Any]:
     """Claims go first: the summary says the same without their figures."""
     short = {name: told[name][:2_000] if isinstance(told[name], str) else told[name] for name in told}
-    return {**short, "claims": [], "caveats": [], "not_answered": [], "truncated": True}
+    return {**short, "claims": [], "changes": None, "caveats": [], "not_answered": [], "truncated": True}
 
 
 def _moment(at: datetime) -> str:

@@ -19,6 +19,8 @@ LONGEST_PROSE = 1_800
 """Characters of the answer in the mail. The report holds all of it."""
 MOST_LINES = 4
 LONGEST_LINE = 300
+WHAT_CHANGED = "What changed"
+"""The kind of the section that sections.py makes of it."""
 _CUT = "This is the beginning of the answer. The rest is in the report."
 
 
@@ -52,7 +54,7 @@ class Letter:
     rest: Prose
     cut: str
     files: tuple[FileNote, ...]
-    changes: tuple[str, ...]
+    changes: tuple[Prose, ...]
     caveats: tuple[str, ...]
     not_answered: tuple[str, ...]
     read_as: str
@@ -83,7 +85,7 @@ def letter_of(document: ReportDocument, files: Sequence[FileNote], *, occasion: 
         rest=rest,
         cut="" if whole else _CUT,
         files=tuple(files),
-        changes=(),
+        changes=_changes(document),
         caveats=_lines(document.caveats),
         not_answered=_lines(document.not_answered),
         read_as=_shortened(next((fact.value for fact in document.facts if fact.label == "Read as"), ""), LONGEST_LINE),
@@ -101,6 +103,12 @@ def cut_prose(prose: Prose, room: int) -> tuple[Prose, int]:
         kept.append(span)
         room -= len(span.text)
     return tuple(kept), room
+
+
+def _changes(document: ReportDocument) -> tuple[Prose, ...]:
+    """What a scheduled report says of the one before it."""
+    told = [prose for section in document.sections if section.kind == WHAT_CHANGED for prose in section.prose]
+    return tuple(cut_prose(prose, LONGEST_LINE)[0] for prose in told[:MOST_LINES])
 
 
 def _lines(texts: Sequence[str]) -> tuple[str, ...]:

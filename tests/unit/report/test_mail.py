@@ -3,15 +3,17 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from unit.report.samples import NOW, answer, figure, ranking_run, run_of
 
 from analytics_agent.domain.answer import Claim
+from analytics_agent.report import sections
 from analytics_agent.report.build import build
-from analytics_agent.report.document import KeyFigure, ReportDocument, Span
-from analytics_agent.report.mail import LONGEST_PROSE, FileNote, MailBody, cut_prose, render_mail
+from analytics_agent.report.document import Evidence, KeyFigure, ReportDocument, Section, Span
+from analytics_agent.report.mail import LONGEST_PROSE, WHAT_CHANGED, FileNote, MailBody, cut_prose, render_mail
 from analytics_agent.report.prose import plain
 
 HOSTILE = '<script>alert(1)</script>\u202e\x00\r\nBcc: x@y & "quoted" {{ 7*7 }}'
@@ -122,6 +124,21 @@ def test_a_change_says_its_direction_in_words_where_there_are_no_colors() -> Non
     made = mail(key_figures=(key,))
     assert "18.3 min  Mean delay (up 5.0 min, spring 13.4 min)" in made.text
     assert "▲ 5.0 min" in made.html
+
+
+def test_a_scheduled_report_says_what_changed_before_its_figures() -> None:
+    run, tables = ranking_run()
+    found = build(run, tables, dashboard_url=None, generated_at=NOW)
+    prose = (Span("Late departures rose by "), Span("5.0\u00a0points", "figure", 1), Span("."))
+    evidence = Evidence("r2", "Since October", "3 rows")
+    made = mail(sections=(Section("finding-1", 1, WHAT_CHANGED, "Late departures rose", (prose,), evidence), *found.sections))
+    assert "What changed since last time\n- Late departures rose by 5.0\u00a0points." in made.text
+    assert "<strong" in made.html.partition("Late departures rose by ")[2][:20]
+    assert "What changed" not in mail().text
+
+
+def test_the_kind_of_the_section_of_changes_is_the_one_that_the_report_gives_it() -> None:
+    assert f'kind="{WHAT_CHANGED}"' in Path(sections.__file__).read_text()
 
 
 def test_the_mail_fits_a_telephone_and_the_dark() -> None:
