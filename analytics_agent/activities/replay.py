@@ -27,6 +27,7 @@ from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.period import day_called
 from analytics_agent.domain.replay import Replayed
 from analytics_agent.domain.run import Refusal, Run
+from analytics_agent.domain.schedule import Schedule
 from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout, ToolRefused, WarehouseRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic import moving, retelling
@@ -103,7 +104,8 @@ class ReplayActivities:
             order.run_id, "briefing", Briefing(plan.as_of, briefing.catalog_fingerprint if briefing else view.catalog.fingerprint)
         )
         stored = {old: await self._again(order, view, query) for old, query in moved}
-        limits = await self._limits(view, accepted, source.evidence.primary, stored, plan)
+        late = _not_yet(accepted, plan, await self._due(run))
+        limits = (*late, *await self._limits(view, accepted, source.evidence.primary, stored, plan))
         await self._store.save_document(order.run_id, "evidence", _evidence(source.evidence, stored, limits, plan))
 
     async def _plan(self, order: RunOrder, view: Readable, run: Run, source: Run) -> moving.Plan:
@@ -113,11 +115,18 @@ class ReplayActivities:
         briefing = await self._store.document(order.run_id, "briefing", Briefing)
         accepted = await accepted_run(self._store, source, view)
         as_of = (briefing.as_of if briefing else None) or datetime.now(UTC).date()
-        schedule = await self._store.schedule(run.question.schedule, or_deleted=True) if run.question.schedule else None
-        due = run.question.scheduled_for
-        zone = ZoneInfo(schedule.timing.time_zone) if schedule else UTC
+        schedule = await self._schedule(run)
         unit = schedule.moves_by if schedule else moving.propose(accepted).unit
-        return moving.plan(accepted, unit, moving.last_day(as_of, due.astimezone(zone).date() if due else None))
+        return moving.plan(accepted, unit, moving.last_day(as_of, await self._due(run)))
+
+    async def _schedule(self, run: Run) -> Schedule | None:
+        """Also one that was deleted after the run had begun."""
+        return await self._store.schedule(run.question.schedule, or_deleted=True) if run.question.schedule else None
+
+    async def _due(self, run: Run) -> date | None:
+        """The day on which the report is due, on its schedule's clock."""
+        schedule, due = await self._schedule(run), run.question.scheduled_for
+        return due.astimezone(ZoneInfo(schedule.timing.time_zone) if schedule else UTC).date() if due else None
 
     async def _planned(self, replayed: Replayed, source: Run, view: Readable) -> moving.Plan:
         return moving.plan(await accepted_run(self._store, source, view), replayed.unit, replayed.as_of)
@@ -230,6 +239,16 @@ async def _accepted_as_of(store: Store, source: Run) -> date:
 async def accepted_run(store: Store, source: Run, view: Readable) -> Accepted:
     """The run with the day that its relative dates counted from, read against what may be read now."""
     return Accepted(source, await _accepted_as_of(store, source), view.model, view.catalog, view.catalog.dialect)
+
+
+def _not_yet(accepted: Accepted, plan: moving.Plan, due: date | None) -> tuple[str, ...]:
+    """Where the data is behind: which period was due."""
+    if plan.unit is None or due is None:
+        return ()
+    expected = moving.plan(accepted, plan.unit, moving.last_day(date.max, due))
+    if expected.period == plan.period:
+        return ()
+    return (f"{expected.short} is not in the data, which ends on {day_called(plan.as_of)}: this report covers {plan.short}.",)
 
 
 def _not_allowed(what: str, problem: StatementRefused) -> NoReport:

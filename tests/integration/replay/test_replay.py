@@ -109,6 +109,19 @@ def test_a_period_without_data_is_refused_and_no_zero_is_told(runs: InOrder) -> 
     assert run.answer is None
 
 
+def test_a_report_whose_data_is_late_covers_the_last_month_there_is_and_says_so(runs: InOrder) -> None:
+    async def report() -> Run:
+        schedule = await runs.schedule(await runs.ask("How many flights were cancelled last month?"), "month")
+        return await runs.report(schedule, date(2014, 3, 1))
+
+    run = runs.run(report())
+    assert run.question.text == "How many flights were cancelled last month? (December 2013)"
+    assert (
+        run.evidence
+        and "February 2014 is not in the data, which ends on 31 December 2013: this report covers December 2013." in run.evidence.caveats
+    )
+
+
 def test_free_sql_is_moved_checked_and_run_again(flights: Warehouse) -> None:
     runs = InOrder(Database("flights", flights.reader, "postgres", "public"), Scripted(FREE, "Flights by carrier in June 2013"))
 
