@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from analytics_agent.api.services import Moving
+from analytics_agent.api.services import Coverage, Moving
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.period import day_called
 from analytics_agent.domain.run import Run
@@ -34,28 +34,25 @@ class ReplayedPeriods:
 
         return why_not(await self._accepted(run.question.run_id), unit)
 
-    async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
+    async def covered(self, schedule: Schedule, due: Sequence[datetime], made: Sequence[Run] = ()) -> Coverage:
         from analytics_agent.semantic.moving import upcoming
 
         zone = ZoneInfo(schedule.timing.time_zone)
+        days = [at.astimezone(zone).date() for at in due]
         try:
             accepted = await self._accepted(schedule.run_id)
         except UnknownDatabase:  # removed since: the next report will say so
-            return [None for _ in due]
-        return upcoming(accepted, schedule.moves_by, [at.astimezone(zone).date() for at in due])
+            return Coverage(tuple(None for _ in due))
+        behind = self._behind(accepted, schedule.moves_by, days[0], made) if days else None
+        return Coverage(upcoming(accepted, schedule.moves_by, days), behind)
 
-    async def behind(self, schedule: Schedule, due: datetime, made: Sequence[Run]) -> str | None:
+    def _behind(self, accepted: "Accepted", unit: PeriodUnit | None, due: date, made: Sequence[Run]) -> str | None:
         from analytics_agent.semantic.moving import last_day, plan
 
-        day = due.astimezone(ZoneInfo(schedule.timing.time_zone)).date()
-        try:
-            accepted = await self._accepted(schedule.run_id)
-        except UnknownDatabase:
-            return None
         end = next(filter(None, map(_data_end, made)), None) or self._end_when_asked(accepted)
-        if end is None or schedule.moves_by is None:
+        if end is None or unit is None:
             return None
-        with_data, wanted = (plan(accepted, schedule.moves_by, last_day(last, day)).name for last in (end, date.max))
+        with_data, wanted = (plan(accepted, unit, last_day(last, due)).name for last in (end, date.max))
         if with_data == wanted:
             return None
         return f"When it was last looked at, the data ended on {day_called(end)}. Until there is more, a report covers {with_data}."

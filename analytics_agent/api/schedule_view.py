@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from typing_extensions import TypedDict
 
 from analytics_agent.api.document import moment
+from analytics_agent.api.services import Coverage
 from analytics_agent.domain import schedule_words as words
 from analytics_agent.domain.run import Run, RunStatus
 from analytics_agent.domain.schedule import Every, Overlap, Schedule, Timing
@@ -109,10 +110,8 @@ class ScheduleView(TypedDict):
     warnings: list[str]
 
 
-def view(
-    schedule: Schedule, source: Run, runs: Sequence[Run], due: Sequence[datetime], periods: Sequence[str | None], behind: str | None
-) -> ScheduleView:
-    """`due` are the coming moments and `periods` what each covers; `behind` says that the data is not there yet."""
+def view(schedule: Schedule, source: Run, runs: Sequence[Run], due: Sequence[datetime], coverage: Coverage) -> ScheduleView:
+    """`due` are the coming moments and `coverage` what each covers."""
     return {
         "id": schedule.id,
         "owner": schedule.owner,
@@ -131,15 +130,13 @@ def view(
         "policies": policies_view(schedule),
         "created_at": moment(schedule.created_at),
         "paused": schedule.paused,
-        "next": due_views(schedule.timing, due, periods),
+        "next": due_views(schedule.timing, due, coverage.periods),
         "runs": [_made(run) for run in runs],
-        "warnings": [*filter(None, [behind]), *warnings(schedule.timing)],
+        "warnings": [*filter(None, [coverage.behind]), *warnings(schedule.timing)],
     }
 
 
-def preview(
-    schedule: Schedule, source: Run, why: str, due: Sequence[datetime], periods: Sequence[str | None], behind: str | None
-) -> PreviewView:
+def preview(schedule: Schedule, source: Run, why: str, due: Sequence[datetime], coverage: Coverage) -> PreviewView:
     return {
         "name": schedule.name,
         "question": source.question.text,
@@ -149,9 +146,9 @@ def preview(
         "when": words.when(schedule.timing),
         "moves_by": schedule.moves_by or "fixed",
         "why": why,
-        "next": due_views(schedule.timing, due, periods),
+        "next": due_views(schedule.timing, due, coverage.periods),
         "policies": policies_view(schedule),
-        "warnings": [*filter(None, [behind]), *warnings(schedule.timing)],
+        "warnings": [*filter(None, [coverage.behind]), *warnings(schedule.timing)],
     }
 
 

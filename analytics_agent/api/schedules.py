@@ -1,8 +1,6 @@
 """Scheduled reports over HTTP: make, look, pause, resume, run now, fill in, delete."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -16,7 +14,7 @@ from analytics_agent.api.idempotency import checked_key
 from analytics_agent.api.schedule_view import NEXT, DueView, PreviewView, ScheduleView, coming, due_views, preview, view
 from analytics_agent.api.scheduling import BackfillBody, ScheduleBody, backfilled, schedule_for, schedule_of
 from analytics_agent.api.services import Given, Services
-from analytics_agent.domain.run import FINISHED, Run
+from analytics_agent.domain.run import FINISHED
 from analytics_agent.domain.schedule import Schedule
 from analytics_agent.errors import Conflict, NotAllowed
 
@@ -79,7 +77,7 @@ async def look_ahead(request: Request, asker: Asker, services: Given) -> Preview
     wanted, why = await schedule_of(request, asker, services, None)
     source = await services.store.run(wanted.run_id)
     due = coming(wanted)
-    return preview(wanted, source, why, due, await services.periods.covered(wanted, due), await _behind(services, wanted, due, ()))
+    return preview(wanted, source, why, due, await services.periods.covered(wanted, due))
 
 
 @routes.get("")
@@ -135,8 +133,7 @@ async def backfill(schedule_id: str, request: Request, asker: Asker, services: G
     due, missing = await backfilled(request, kept, services.store)
     if missing:
         await services.schedules.backfill(kept.id, missing)
-    periods = await services.periods.covered(kept, missing)
-    shown = due_views(kept.timing, missing, periods)
+    shown = due_views(kept.timing, missing, (await services.periods.covered(kept, missing)).periods)
     return {"schedule": kept.id, "count": len(missing), "made_before": len(due) - len(missing), "due": shown}
 
 
@@ -151,11 +148,7 @@ async def delete(schedule_id: str, asker: Asker, services: Given) -> Response:
 async def _shown(services: Services, kept: Schedule, *, due: int = NEXT, runs: int = RUNS) -> ScheduleView:
     source, made = await services.store.run(kept.run_id), await services.store.runs_of_schedule(kept.id, limit=runs)
     times = coming(kept, due)
-    return view(kept, source, made, times, await services.periods.covered(kept, times), await _behind(services, kept, times, made))
-
-
-async def _behind(services: Services, kept: Schedule, due: Sequence[datetime], made: Sequence[Run]) -> str | None:
-    return await services.periods.behind(kept, due[0], made) if due else None
+    return view(kept, source, made, times, await services.periods.covered(kept, times, made))
 
 
 SCHEMAS = (ScheduleBody, BackfillBody)

@@ -284,7 +284,8 @@ async def schedule_for(asker: Principal, store: Store, schedule_id: str) -> Sche
         kept = await store.schedule(schedule_id)
         if kept.owner == asker.id or may(asker, ADMIN):
             return kept
-    raise UnknownSchedule(f"There is no schedule {_quoted(schedule_id)}.", hint="`analytics-agent schedules list` shows yours.")
+    hint = "" if asker.kind == "person" else "`analytics-agent schedules list` shows yours."
+    raise UnknownSchedule(f"There is no schedule {_quoted(schedule_id)}.", hint=hint)
 
 
 async def backfilled(request: Request, kept: Schedule, store: Store) -> tuple[list[datetime], list[datetime]]:

@@ -94,6 +94,14 @@ class Moving:
     obstacle: str | None = None
 
 
+@dataclass(frozen=True)
+class Coverage:
+    """The period of each report in words, None where it has none. `behind` says that the data ends before the first would look."""
+
+    periods: Sequence[str | None]
+    behind: str | None = None
+
+
 class Periods(Protocol):
     """What the reports of a schedule cover."""
 
@@ -103,12 +111,8 @@ class Periods(Protocol):
         """Why its period cannot move by this unit, in a sentence."""
         ...
 
-    async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
-        """The period that each report will cover, in words; None where it has none."""
-        ...
-
-    async def behind(self, schedule: Schedule, due: datetime, made: Sequence[Run]) -> str | None:
-        """A sentence where the data is known to end before the report that is due then would look; `made` are the last reports."""
+    async def covered(self, schedule: Schedule, due: Sequence[datetime], made: Sequence[Run] = ()) -> Coverage:
+        """What the reports of these moments will cover. `made` are the last ones: they saw how far the data goes."""
         ...
 
 

@@ -109,7 +109,13 @@ FINISH_STEP: Call[StepOrder, bool] = StoreCall("finish_step", bool)
 TAKE_ANSWER: Call[ToolOrder, bool] = StoreCall("take_answer", bool)
 FINISH_RUN: Call[FinishOrder, bool] = StoreCall("finish_run", bool)
 
-BEGIN_DUE: Call[DueOrder, DuePlan] = StoreCall("begin_due", DuePlan)
+BEGIN_DUE: Call[DueOrder, DuePlan] = StoreCall(
+    "begin_due",
+    DuePlan,
+    attempts=300,  # about a day: a report that fell due while the store was away is made late, and never lost without a trace
+    longest_retry=timedelta(minutes=5),
+    schedule_to_start=timedelta(days=1),
+)
 BEGIN_DELIVERIES: Call[RunOrder, DeliveryList] = StoreCall("begin_deliveries", DeliveryList)
 GIVE_UP_DELIVERY: Call[DeliveryOrder, bool] = StoreCall("give_up_delivery", bool)
 

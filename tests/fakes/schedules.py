@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from analytics_agent.api.services import Moving
+from analytics_agent.api.services import Coverage, Moving
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule
 from analytics_agent.errors import ServiceUnreachable
@@ -60,8 +60,5 @@ class MonthlyPeriods:
     async def why_not(self, run: Run, unit: str) -> str | None:
         return "June 2013 is made of whole months, which do not move by the week." if unit == "week" else None
 
-    async def covered(self, schedule: Schedule, due: Sequence[datetime]) -> Sequence[str | None]:
-        return [f"the month before {at:%Y-%m-%d}" if schedule.moves_by else None for at in due]
-
-    async def behind(self, schedule: Schedule, due: datetime, made: Sequence[Run]) -> str | None:
-        return None
+    async def covered(self, schedule: Schedule, due: Sequence[datetime], made: Sequence[Run] = ()) -> Coverage:
+        return Coverage([f"the month before {at:%Y-%m-%d}" if schedule.moves_by else None for at in due])

@@ -43,7 +43,7 @@ from analytics_agent import worker
 queue, given = sys.argv[1], json.loads(sys.argv[2])
 worker.ACTIVITIES[queue](load(**given))
 if queue == "workflow":
-    import analytics_agent.workflows.answer_question
+    import analytics_agent.workflows.answer_question, analytics_agent.workflows.scheduled_report
 print(json.dumps(sorted(sys.modules)))
 """
 

@@ -9,7 +9,9 @@ from fakes.memory_store import MemoryStore
 from fakes.records import EVIDENCE, query, question
 
 from analytics_agent.api.periods import ReplayedPeriods
+from analytics_agent.api.services import Coverage
 from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.replay import Replayed
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule, Timing
 from analytics_agent.ports import Database
@@ -61,22 +63,22 @@ async def test_a_unit_that_is_too_small_is_refused_with_a_reason() -> None:
 async def test_each_coming_report_covers_the_month_before_it_on_the_clock_of_its_zone() -> None:
     periods, schedule, _ = await accepted()
     due = [datetime(2026, 12, 1, 7, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)]  # the second is in January there
-    assert await periods.covered(schedule, due) == ("November 2026", "December 2026")
+    assert (await periods.covered(schedule, due)).periods == ("November 2026", "December 2026")
     fixed = replace(schedule, moves_by=None)
-    assert await periods.covered(fixed, due[:1]) == ("June 2013",)
+    assert (await periods.covered(fixed, due[:1])).periods == ("June 2013",)
 
 
 async def test_data_that_ends_before_the_report_would_look_is_said() -> None:
     periods, schedule, _ = await accepted()
-    told = await periods.behind(schedule, DUE, ())
+    told = (await periods.covered(schedule, [DUE])).behind
     assert told == ("When it was last looked at, the data ended on 31 December 2013. Until there is more, a report covers December 2013.")
-    assert await periods.behind(replace(schedule, moves_by=None), DUE, ()) is None
-    assert await periods.behind(schedule, datetime(2014, 1, 1, 7, tzinfo=UTC), ()) is None
+    assert (await periods.covered(replace(schedule, moves_by=None), [DUE])).behind is None
+    assert (await periods.covered(schedule, [datetime(2014, 1, 1, 7, tzinfo=UTC)])).behind is None
 
 
 async def test_a_day_that_the_asker_chose_says_nothing_of_where_the_data_ends() -> None:
     periods, schedule, _ = await accepted(as_of=date(2013, 7, 15))
-    assert await periods.behind(schedule, DUE, ()) is None
+    assert (await periods.covered(schedule, [DUE])).behind is None
 
 
 async def test_a_report_of_a_report_counts_from_the_accepted_run() -> None:
@@ -85,11 +87,18 @@ async def test_a_report_of_a_report_counts_from_the_accepted_run() -> None:
     await store.create_run(again)
     await store.set_status(again.run_id, "succeeded")
     assert (await periods.moving(await store.run(again.run_id))).unit == "month"
-    assert await periods.covered(replace(schedule, run_id=again.run_id), [DUE]) == ("November 2026",)
+    assert (await periods.covered(replace(schedule, run_id=again.run_id), [DUE])).periods == ("November 2026",)
 
 
 async def test_a_database_that_was_removed_leaves_the_schedule_to_be_looked_at() -> None:
     periods, schedule, store = await accepted()
     await store.remove_database("flights")
-    assert await periods.covered(schedule, [DUE]) == [None]
-    assert await periods.behind(schedule, DUE, ()) is None
+    assert await periods.covered(schedule, [DUE]) == Coverage((None,))
+
+
+async def test_the_last_report_knows_better_how_far_the_data_goes() -> None:
+    periods, schedule, store = await accepted(as_of=date(2013, 7, 15))
+    made = question(replays=schedule.run_id, schedule="s1", scheduled_for=NOW)
+    await store.create_run(made)
+    looked = replace(await store.run(made.run_id), replayed=Replayed(schedule.run_id, "", date(2013, 12, 31), "month"))
+    assert "ended on 31 December 2013" in ((await periods.covered(schedule, [DUE], [looked])).behind or "")

@@ -1,12 +1,16 @@
 """Scheduled reports over HTTP: made, looked at, paused, resumed, run, filled in, deleted."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from fakes.api import Api
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics_agent.api import outbox, schedule_upkeep
 from analytics_agent.api.services import Moving
@@ -322,6 +326,41 @@ async def test_others_see_nothing_of_a_schedule_and_an_administrator_sees_all(ap
     everyone = (await admin.get("/v1/schedules", params={"everyone": True})).json()["schedules"]
     assert [one["id"] for one in everyone] == [view["id"]]
     assert (await admin.get("/v1/schedules")).json() == {"schedules": []}
+
+
+async def test_a_person_of_superset_schedules_their_own_answer_and_sees_their_own_schedules(api: Api) -> None:
+    run = await api.finished_run(owner="superset:7")
+    sent = {"analysis": run, "timing": MONTHLY}
+    assert (await api.person(8).post("/v1/schedules", json=sent)).status_code == 422
+    kept = (await api.person(7).post("/v1/schedules", json=sent)).json()
+    assert kept["owner"] == "superset:7"
+    assert [one["id"] for one in (await api.person(7).get("/v1/schedules")).json()["schedules"]] == [kept["id"]]
+    hidden = await api.person(8).get(f"/v1/schedules/{kept['id']}")
+    assert (hidden.status_code, hidden.json()["hint"]) == (404, "")
+    assert (await api.person(7).get("/v1/schedules", params={"everyone": True})).status_code == 403
+
+
+STRANGE: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(["UTC", "0 8 * * *", "month", "\0"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["time_zone", "cron", "every", "at", "on"]), inner),
+    max_leaves=6,
+)
+FIELDS = ("analysis", "timing", "name", "recipients", "formats", "publish", "moves_by", "overlap", "catch_up_hours", "from", "to", "note")
+
+
+@pytest.mark.parametrize("path", ["", "/preview", "/{id}/backfill", "/{id}/pause"])
+@settings(max_examples=12, deadline=None)
+@given(sent=st.dictionaries(st.sampled_from(FIELDS), STRANGE, max_size=6), whole=st.booleans())
+def test_no_body_is_a_fault_of_ours(path: str, sent: dict[str, Any], whole: bool) -> None:
+    async def sending() -> httpx2.Response:
+        api = await Api().prepare()
+        view = await made(api)
+        known = {"analysis": view["analysis"], "timing": MONTHLY} if whole else {}
+        text = json.dumps(known | sent)
+        return await api.client(api.ask).post(f"/v1/schedules{path.replace('{id}', view['id'])}", content=text)
+
+    answer = anyio.run(sending)
+    assert answer.status_code in {200, 201, 202, 422}, answer.text
 
 
 async def test_a_preview_says_what_would_be_and_makes_nothing(api: Api) -> None:
