@@ -30,8 +30,19 @@ _PATTERN = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BEFORE_A_TIME = "in of for since until till and to from between during through versus vs than last this before after by against with compared"
+_BEFORE_A_TIME = (
+    "in of for since until till and to from between during through versus vs than last this before after by against with compared"
+)
+_ELSEWHERE = (
+    "januar februar märz mai juni juli oktober dezember frühling sommer herbst janvier février mars avril juin juillet août septembre "
+    "octobre novembre décembre printemps été automne hiver enero febrero marzo abril mayo junio julio agosto septiembre octubre "
+    "noviembre diciembre primavera verano otoño invierno gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre estate "
+    "autunno inverno janeiro fevereiro março maio junho julho setembro outubro dezembro verão outono januari februari maart mei augustus"
+)
+_UNKNOWN = re.compile(rf"\b(?:{'|'.join(_ELSEWHERE.split())}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}/{_YEAR})\b", re.IGNORECASE)
+"""Times in other languages and notations: seen, and not told."""
 _AMBIGUOUS = ("may", "march", "mar", "jan", "jun", "dec", "sep", "oct", "nov", "feb", "apr", "aug", "jul", "fall", "spring")
+_BEFORE_A_YEAR = re.compile(rf"(?:^|[^\w\s]\s*|\b(?:{'|'.join(_BEFORE_A_TIME.split())}|year|all|the|calendar|whole)\s+)$", re.IGNORECASE)
 _LEADS = frozenset(_BEFORE_A_TIME.split())
 
 
@@ -60,6 +71,8 @@ def retold(text: str, shift: Shift, *, with_year: bool = False) -> str | None:
     Mentions of other times stay. `with_year` gives a month or season that stands alone its year.
     """
     found = _found(text)
+    if shift.steps and _UNKNOWN.search(text):
+        return None
     alone = with_year and len(found) == 1
     pieces, at = [], 0
     try:
@@ -196,6 +209,8 @@ def _whole_year(match: re.Match[str], shift: Shift, alone: bool) -> str:
     span = holding(date(int(match["year"]), 1, 1), "year")
     if not _in(span, shift):
         return match.group()
+    if shift.unit != "year" and not _BEFORE_A_YEAR.search(match.string[: match.start()]):
+        raise Unmovable  # it belongs to a word that is not known here: "Advent 2013"
     if span.start <= shift.before.start and shift.before.end <= span.end and shift.after.start.year == shift.after.last.year:
         return str(shift.after.start.year)
     return str(_whole_moved(span, "year", shift).start.year)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import Query
-from analytics_agent.domain.period import Span, called
+from analytics_agent.domain.period import Span, called, whole_unit
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.errors import ToolRefused
@@ -107,10 +107,21 @@ def _of_request(request: MetricRequest, accepted: Accepted) -> Footprint:
     if accepted.model is None or fact is None:
         return Footprint(span)
     days = _of_days([f for f in request.filters if _is_time(f, accepted.model)], accepted.model, fact)
-    chosen = calendar(accepted.model, request.filters, fact, accepted.as_of)
-    if span is None and days is None and chosen is not None:
+    chosen = _chosen(request, request.filters, fact, accepted.model, accepted.as_of)
+    if chosen is not None and days is None and _is_open_or_a_year(span):
         return Footprint(chosen.span, calendar=chosen)
     return Footprint(span or days, calendar=None)
+
+
+def _chosen(request: MetricRequest, filters: Sequence[Filter], fact: str, model: SemanticModel, as_of: date) -> Calendar | None:
+    """The months that filters choose, of the year that the request's own time is, where it is one."""
+    found = calendar(model, filters, fact, as_of)
+    time = Span(request.time.start, request.time.end) if request.time else None
+    return replace(found, year=time.start.year) if found and time and _is_open_or_a_year(time) else found
+
+
+def _is_open_or_a_year(span: Span | None) -> bool:
+    return span is None or whole_unit(span) == "year"
 
 
 def _of_days(filters: Sequence[Filter], model: SemanticModel, fact: str) -> Span | None:
@@ -158,11 +169,11 @@ def _moved_request(given: dict[str, Any], foot: Footprint, plan: Moves, model: S
     fact = _fact(request, model)
     filters = [_moved_days(f, plan) if _is_time(f, model) else f for f in request.filters]
     time = plan.move(Span(request.time.start, request.time.end)) if request.time else None
-    chosen = calendar(model, filters, fact, as_of) if fact else None
+    chosen = _chosen(request, filters, fact, model, as_of) if fact else None
     if chosen is not None:
         there = chosen.at(plan.start(chosen.span.start))
         filters = moved_filters(chosen, plan.unit, there, filters)
-        if time is None and foot.calendar is not None and not chosen.said_year:
+        if foot.calendar is not None and (time is not None or not chosen.said_year):
             # Without its year it would be the same months of every year.
             time = Span(date(there.year, 1, 1), date(there.year + 1, 1, 1))
     named = {"field": request.time.field} if request.time and request.time.field else {}

@@ -64,7 +64,16 @@ def test_what_is_no_mention_of_the_period_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "moved"),
-    [("in summer", JUNE), ("June 2013", shift("2013-06-01", "2013-07-01", "day", 10)), ("on 31 June 2013", JUNE)],
+    [
+        ("im Juni 2013", JUNE),
+        ("en juin", JUNE),
+        ("seit dem 01.06.2013", JUNE),
+        ("06/2013", JUNE),
+        ("Midsummer 2013", JUNE),
+        ("in summer", JUNE),
+        ("June 2013", shift("2013-06-01", "2013-07-01", "day", 10)),
+        ("on 31 June 2013", JUNE),
+    ],
 )
 def test_a_mention_without_a_counterpart_cannot_be_told(text: str, moved: Shift) -> None:
     assert retold(text, moved) is None

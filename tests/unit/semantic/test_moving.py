@@ -179,6 +179,16 @@ def test_a_season_without_its_year_is_pinned_to_the_year_of_the_report() -> None
     assert "2014-01-01" in moved.sql and "summer" in moved.sql
 
 
+@pytest.mark.parametrize(("unit", "month", "name"), [("month", 7, "July 2014"), ("year", 6, "June 2014")])
+def test_a_month_of_a_year_is_that_month_and_not_the_year(unit: PeriodUnit, month: int, name: str) -> None:
+    run = accepted(governed("r1", "2013-01-01", "2014-01-01", **where("month", "=", 6)), text="How did June do?")
+    assert propose(run).unit == "month"
+    query, foot = moving.footprints(run)[0]
+    found = plan(run, unit, date(2014, 8, 15))
+    moved = foot.moved(query, found, run).request or {}
+    assert (found.name, moved["time"], moved["filters"][0]["values"]) == (name, {"from": "2014-01-01", "to": "2015-01-01"}, [month])
+
+
 def test_a_condition_on_something_elses_time_is_no_period() -> None:
     run = accepted(governed("r1", "2013-06-01", "2013-07-01", filters=[{"field": "planes.year_made", "op": ">=", "values": [2000]}]))
     query, foot = moving.footprints(run)[0]
