@@ -32,6 +32,7 @@ ASK = (
     ("can_get", "ExtensionsRestApi"),
     ("can_content", "ExtensionsRestApi"),
     ("can_info", "ExtensionsRestApi"),
+    ("can_read", "SecurityRestApi"),  # the token against forged requests
 )
 
 

@@ -116,6 +116,7 @@ def test_sql_lab_s_own_role_is_enough_to_ask(people: People) -> None:
         assert [one["name"] for one in session.get("/context").json()["databases"]] == ["flights"]
         loaded = session.get("/api/v1/extensions/").json()["result"]
         assert any(one["id"] == "analytics-agent.ask" and one["remoteEntry"] for one in loaded)
+        assert session.post("/analyses", {**QUESTION, "formats": []}).status_code == 202
 
 
 def test_an_account_that_is_switched_off_has_asked_its_last_question(people: People, service: Session) -> None:
