@@ -15,7 +15,8 @@ const TITLES: Partial<Record<Run["status"], string>> = {
 };
 
 /** failed, cancelled or over budget, without an answer. */
-export function Ended({ run, onAgain }: { run: Run; onAgain?(): void }) {
+export function Ended({ run, onAgain, level = 3 }: { run: Run; onAgain?(): void; level?: 2 | 3 }) {
+  const Heading = level === 2 ? "h2" : "h3";
   useStyles("answer", answerCss);
   const spent = money(run.usage.cost_usd);
   const title = run.status === "over_budget" ? (spent ? `Stopped at ${spent}` : "Stopped at its budget") : (TITLES[run.status] ?? "The run has ended");
@@ -24,7 +25,7 @@ export function Ended({ run, onAgain }: { run: Run; onAgain?(): void }) {
     <div className={run.status === "failed" ? "aa-alert aa-alert-bad" : "aa-alert aa-alert-need"}>
       <Icon name={run.status === "cancelled" ? "stop" : "warning"} size={18} />
       <div>
-        <h3>{title}</h3>
+        <Heading>{title}</Heading>
         <p dir="auto">{visible(run.reason || "No reason was given.")}</p>
         {asked > 0 && <p>{count(asked, "result is kept", "results are kept")}.</p>}
         {onAgain && (
@@ -53,7 +54,7 @@ export function ErrorCard({ error, onRetry, retryAt = null, children }: ErrorPro
     <div className="aa-alert aa-alert-bad" role="alert">
       <Icon name={error.passing ? "offline" : "warning"} size={18} />
       <div>
-        <h3 dir="auto">{visible(error.title).replace(/\.$/, "")}</h3>
+        <strong dir="auto">{visible(error.title).replace(/\.$/, "")}</strong>
         {[error.detail, error.hint].filter(Boolean).map((text) => (
           <p key={text} dir="auto">
             {visible(text)}

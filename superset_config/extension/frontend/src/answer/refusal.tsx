@@ -3,14 +3,21 @@ import React from "react";
 import { useStyles } from "../theme";
 import type { Run } from "../types";
 import { Icon } from "./icon";
-import { money } from "./numbers";
-import { count } from "./numbers";
+import { count, money } from "./numbers";
 import { plain } from "./prose-spans";
 import { answerCss } from "./styles";
 
 const SHOWN = 6;
 
-export function Refusal({ run, onAsk }: { run: Run; onAsk?(question: string): void }) {
+interface RefusalProps {
+  run: Run;
+  onAsk?(question: string): void;
+  /** The level of its heading among those around it. */
+  level?: 2 | 3;
+}
+
+export function Refusal({ run, onAsk, level = 3 }: RefusalProps) {
+  const [Heading, Below] = level === 2 ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
   useStyles("answer", answerCss);
   const refusal = run.refusal ?? { reason: "", missing: "", looked_in: [], instead: [] };
   const reason = plain(run.reason || refusal.reason || "No reason was given.");
@@ -21,7 +28,7 @@ export function Refusal({ run, onAsk }: { run: Run; onAsk?(question: string): vo
       <div className="aa-alert aa-alert-need">
         <Icon name="warning" size={18} />
         <div>
-          <h3 dir="auto">I cannot answer this from {plain(run.database)}</h3>
+          <Heading dir="auto">I cannot answer this from {plain(run.database)}</Heading>
           <p dir="auto">
             {refusal.missing && (
               <>
@@ -43,7 +50,7 @@ export function Refusal({ run, onAsk }: { run: Run; onAsk?(question: string): vo
       )}
       {refusal.instead.length > 0 && (
         <section>
-          <h4 className="aa-label">What I can answer instead</h4>
+          <Below className="aa-label">What I can answer instead</Below>
           <ul className="aa-choices">
             {refusal.instead.map((question) => (
               <li key={question}>

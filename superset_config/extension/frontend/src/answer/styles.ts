@@ -127,11 +127,11 @@ export const answerCss = `
 .aa-alert{display:flex;gap:10px;padding:12px;border:1px solid var(--aa-line);border-radius:8px;color:var(--aa-text)}
 .aa-alert>.aa-icon{margin-top:3px}
 .aa-alert>div{min-width:0;flex:1;display:flex;flex-direction:column;gap:4px;overflow-wrap:anywhere}
-.aa-alert h3{margin:0;font-size:14px;line-height:20px;font-weight:600;color:inherit}
+.aa-alert h2,.aa-alert h3,.aa-alert>div>strong{margin:0;font-size:14px;line-height:20px;font-weight:600;color:inherit}
 .aa-alert p{color:var(--aa-text);line-height:21px}
 .aa-alert .aa-row{margin-top:6px}
 .aa-alert>div>.aa-button{align-self:flex-start;margin-top:6px}
-.aa-answer .aa-alert{font-size:14px}
+.aa-answer .aa-alert{font-size:14px;line-height:22px}
 .aa-alert-need{background:var(--aa-need-back);border-color:var(--aa-need-line)}
 .aa-alert-need>.aa-icon{color:var(--aa-need)}
 .aa-alert-bad{background:var(--aa-bad-back);border-color:var(--aa-bad-line)}

@@ -76,7 +76,7 @@ function Body({ run, followed, open, onOpen, onAsk, onRows, api }: Props & { api
     case "refused":
       return (
         <div className="ap-narrow">
-          <Refusal run={run} onAsk={onAsk} />
+          <Refusal run={run} onAsk={onAsk} level={2} />
         </div>
       );
     case "failed":
@@ -84,7 +84,7 @@ function Body({ run, followed, open, onOpen, onAsk, onRows, api }: Props & { api
     case "over_budget":
       return (
         <div className="ap-narrow">
-          <Ended run={run} onAgain={() => onAsk(run.question)} />
+          <Ended run={run} onAgain={() => onAsk(run.question)} level={2} />
         </div>
       );
     default:

@@ -112,7 +112,7 @@ function Statement({ query, primary, onInsertSql }: { query: Query; primary: boo
     <li>
       <div className="ap-statement-head">
         <code>{query.id}</code>
-        <h3 dir="auto">{visible(query.title)}</h3>
+        <h2 dir="auto">{visible(query.title)}</h2>
         <span className={computed ? "aa-badge" : `aa-badge aa-badge-${kind}`}>{computed ? "Computed" : label}</span>
       </div>
       <p className="aa-third" dir="auto">
@@ -157,7 +157,7 @@ export function ReportCard({ run, onSchedule }: { run: Run; onSchedule?(): void 
         <i />
       </span>
       <div>
-        <h3>{pdf || html ? "Report" : "No report was made"}</h3>
+        <h2>{pdf || html ? "Report" : "No report was made"}</h2>
         {facts.length > 0 && <p className="aa-second">{facts.join(" · ")}</p>}
         <ReportActions run={run} api={api} onSchedule={onSchedule} prominent />
       </div>

@@ -89,7 +89,7 @@ body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shad
 .ap-side-body{flex:1;min-height:0;overflow-y:auto;padding:18px 24px 24px;display:flex;flex-direction:column;gap:16px;scrollbar-width:thin}
 .ap-report-card{display:flex;gap:16px;align-items:center;padding:14px;border:1px solid var(--aa-line);border-radius:8px;background:var(--aa-surface)}
 .ap-report-card>div{min-width:0;display:flex;flex-direction:column;gap:2px}
-.ap-report-card h3{font-size:13px;line-height:20px;font-weight:600}
+.ap-report-card h2{margin:0;font-size:13px;line-height:20px;font-weight:600}
 .ap-report-card p{font-size:12px;line-height:18px}
 .ap-report-card .aa-actions{margin-top:7px;gap:6px}
 .ap-sheet{flex:none;display:flex;flex-direction:column;gap:5px;width:58px;height:76px;padding:10px 8px;border:1px solid var(--aa-line);border-radius:2px;background:var(--aa-back);box-shadow:0 1px 3px rgba(20,34,46,.1)}
@@ -101,7 +101,7 @@ body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shad
 .ap-statements li{display:flex;flex-direction:column;gap:6px;min-width:0;font-size:12px;line-height:18px}
 .ap-statement-head{display:flex;align-items:baseline;gap:8px}
 .ap-statement-head code{flex:none;color:var(--aa-link);background:none;padding:0;font:400 12px/20px var(--aa-code)}
-.ap-statement-head h3{flex:1;min-width:0;margin:0;font-size:13px;line-height:20px;font-weight:600;overflow-wrap:anywhere}
+.ap-statement-head h2{flex:1;min-width:0;margin:0;font-size:13px;line-height:20px;font-weight:600;overflow-wrap:anywhere}
 .ap-method-text{color:var(--aa-second)}
 .ap-side .aa-sql.aa-wrap,.ap-drawer .aa-sql.aa-wrap{max-height:420px}
 .ap-data{display:flex;flex-direction:column;gap:12px;min-height:0}
