@@ -47,7 +47,8 @@ def result_html(
 ) -> str:
     """A result: some of its rows, where it came from, its SQL or, where it was computed, that of its inputs."""
     asked = [query] if query["sql_as_run"] else [queries[name] for name in query["inputs"] if name in queries]
-    sql = "".join(f'<pre class="aa-sql"><code>{sql_html(one["sql_as_run"])}</code></pre>' for one in asked if one["sql_as_run"])
+    statements = [sql_html(one["sql_as_run"]) for one in asked if one["sql_as_run"]]
+    sql = "".join(f'<pre class="aa-sql" tabindex="0"><code>{one}</code></pre>' for one in statements)
     later = f'<p class="aa-src">Its SQL is below, with {text(query["id"])}.</p>' if sql else ""
     return _rows(query, shelf, cited or Cited()) + _source(query) + (sql if with_sql else later)
 
@@ -81,7 +82,8 @@ def _rows(query: dict[str, Any], shelf: Shelf, cited: Cited) -> str:
     below = table.num_rows - high
     gaps = _gap(f"{counted(low, 'row')} above" if low else "", columns), _gap(f"{counted(below, 'more row')}" if below else "", columns)
     return (
-        f'<div class="aa-scroll" tabindex="0"><table class="aa-t"><thead><tr>{head}</tr></thead>'
+        f'<div class="aa-scroll" tabindex="0" role="group" aria-label="Rows of {text(query["id"])}">'
+        f'<table class="aa-t"><thead><tr>{head}</tr></thead>'
         f"<tbody>{gaps[0]}{body}{gaps[1]}</tbody></table></div>"
     )
 
