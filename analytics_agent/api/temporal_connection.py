@@ -1,11 +1,15 @@
 """The API's way to Temporal: connected at the first call and again after a failure, so that the API starts while Temporal is away."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from analytics_agent.errors import ServiceUnreachable
+
+CONNECT_SECONDS = 5.0
+"""A server that takes connections and says nothing is away too; nobody waits half a minute to hear it."""
 
 Connect = Callable[[], Awaitable[Client]]
 
@@ -17,7 +21,11 @@ class TemporalConnection:
 
     async def _connected(self) -> Client:
         if self._client is None:
-            self._client = await self._connect()
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    self._client = await self._connect()
+            except TimeoutError:
+                raise ServiceUnreachable("Temporal does not answer in time.", hint="Look at `analytics-agent status`.") from None
         return self._client
 
     def _lost(self, error: RPCError) -> ServiceUnreachable:

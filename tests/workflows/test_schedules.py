@@ -26,6 +26,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from analytics_agent.api import temporal_connection
 from analytics_agent.api.temporal_schedules import TemporalSchedules, temporal_schedule
 from analytics_agent.domain.orders import DueOrder, DuePlan, RunOrder
 from analytics_agent.domain.schedule import Overlap, Schedule, Timing
@@ -305,6 +306,16 @@ async def test_a_report_that_fell_due_while_temporal_was_away_is_made_late_but_n
         missed = {name: (await client.get_schedule_handle(name).describe()).info.num_actions_missed_catchup_window for name in CATCH_UP}
     assert missed["long"] == 0
     assert 3 <= missed["short"] <= 10, missed
+
+
+async def test_a_temporal_that_says_nothing_counts_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(temporal_connection, "CONNECT_SECONDS", 0.05)
+
+    async def connect() -> Any:
+        await asyncio.sleep(60)
+
+    with pytest.raises(ServiceUnreachable, match="in time"):
+        await TemporalSchedules(connect).check()
 
 
 CATCH_UP = {"short": timedelta(seconds=10), "long": timedelta(hours=1)}
