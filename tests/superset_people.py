@@ -138,6 +138,11 @@ class People:
         """Such as active=False."""
         self._ok(self.administrator.send("PUT", f"/api/v1/security/users/{person.id}", fields))
 
+    def take_tables(self, person: Person) -> None:
+        """Whatever was granted to the person alone."""
+        body: dict[str, Any] = {"permission_view_menu_ids": []}
+        self._ok(self.administrator.post(f"/api/v1/security/roles/{person.role_id}/permissions", body))
+
     def remove_all(self) -> None:
         """Rules before roles, and people before their roles: later ones stand on earlier ones."""
         for kind, number in reversed(self._made):

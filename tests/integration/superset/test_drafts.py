@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from e2e.superset_page import CHROMIUM, FLAGS, dashboard_figures
+from e2e.superset_page import CHROMIUM, FLAGS, Login, dashboard_figures
 from fakes.published_runs import ranking
 from integration.superset.running import Superset
+from running_stack import RunningStack
 from superset_people import People, Person, Session
 
 from analytics_agent.deliver.superset_plan import plan
@@ -20,8 +21,19 @@ pytestmark = pytest.mark.stack
 
 
 @pytest.fixture
-def person(people: People) -> Person:
-    return people.add(roles=["Gamma"])
+def readers(superset: Superset, warehouse: Database, stack: RunningStack) -> Iterator[People]:
+    """Makes people who may read tables of the warehouse."""
+    asyncio.run(superset.publisher().connect(warehouse))
+    made = People(superset.url, Login(*stack.superset_login), warehouse.name)
+    table = made.dataset_id("flights")
+    yield made
+    made.administrator.send("DELETE", f"/api/v1/dataset/{table}")
+    made.remove_all()
+
+
+@pytest.fixture
+def person(readers: People) -> Person:
+    return readers.add(roles=["Gamma"], tables=["flights"])
 
 
 @pytest.fixture
@@ -62,6 +74,27 @@ def test_another_gamma_user_finds_nothing_of_it(people: People, draft: PublishPl
         for kind, address in (("dataset", draft.datasets[0].uuid), ("chart", draft.charts[0].uuid)):
             query = {"filters": [{"col": "uuid", "opr": "eq", "value": address}]}
             assert session.get(f"/api/v1/{kind}/", params={"q": json.dumps(query)}).json()["count"] == 0, kind
+
+
+def statuses(session: Session, draft: PublishPlan, superset: Superset) -> set[int]:
+    """With which Superset answers when each chart of the draft asks for its rows anew."""
+
+    async def numbers() -> list[int]:
+        async with superset.session() as ours:
+            return [int((await ours.find(f"dataset/{one.uuid}") or {})["id"]) for one in draft.datasets]
+
+    query = {"columns": [], "metrics": [{"expressionType": "SQL", "sqlExpression": "COUNT(*)", "label": "rows"}]}
+    bodies = [{"datasource": {"id": number, "type": "table"}, "queries": [query], "force": True} for number in asyncio.run(numbers())]
+    return {session.post("/api/v1/chart/data", body).status_code for body in bodies}
+
+
+def test_a_draft_shows_its_owner_nothing_more_once_a_table_was_taken_from_them(
+    readers: People, person: Person, draft: PublishPlan, superset: Superset
+) -> None:
+    with readers.session(person) as session:
+        assert statuses(session, draft, superset) == {200}
+        readers.take_tables(person)
+        assert statuses(session, draft, superset) == {403}
 
 
 def test_a_draft_can_be_withdrawn(superset: Superset, people: People, person: Person, draft: PublishPlan) -> None:

@@ -35,8 +35,9 @@ class EventLogger:
 
 @pytest.fixture(autouse=True)
 def superset_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("superset", "superset.utils", "superset.utils.log"):
+    for name in ("superset", "superset.utils", "superset.utils.log", "superset.security"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setattr(sys.modules["superset.security"], "SupersetSecurityManager", object, raising=False)
     monkeypatch.setattr(sys.modules["superset.utils.log"], "DBEventLogger", EventLogger, raising=False)
 
 
