@@ -88,7 +88,7 @@ async def question_of(request: Request, asker: Principal, services: Services) ->
 
 
 def _question(body: AskBody, asker: Principal, services: Services) -> Question:
-    limits, budget = services.limits, body.budget or BudgetBody()
+    limits = services.limits
     return Question(
         run_id=secrets.token_hex(6),
         text=body.question,
@@ -99,8 +99,19 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
         as_of=body.as_of,
         publish=limits.publish if body.publish is None else body.publish,
         formats=tuple(dict.fromkeys(body.formats)),
-        budget=Budget(budget.tokens or limits.budget.tokens, budget.usd or limits.budget.usd),
+        budget=_budget(body.budget or BudgetBody(), limits.budget, asker),
         continues=body.continues,
+    )
+
+
+def _budget(asked: BudgetBody, limit: Budget, asker: Principal) -> Budget:
+    """What was asked for, else the operators' own limit. They pay for what people of Superset ask, who may not raise it."""
+    budget = Budget(asked.tokens or limit.tokens, asked.usd or limit.usd)
+    if asker.kind == "key":
+        return budget
+    return Budget(
+        min(filter(None, (budget.tokens, limit.tokens)), default=None),
+        min(filter(None, (budget.usd, limit.usd)), default=None),
     )
 
 

@@ -9,7 +9,9 @@ from fakes.records import question, turn
 from fakes.superset_token import signed
 
 from analytics_agent.api.app import create_app
+from analytics_agent.api.services import Limits
 from analytics_agent.domain.database import superset_uuid
+from analytics_agent.domain.question import Budget
 from analytics_agent.domain.run import Clarification
 
 pytestmark = pytest.mark.anyio
@@ -35,6 +37,15 @@ async def test_a_person_asks_and_owns_the_run(api: Api) -> None:
     assert run.question.owner == "superset:7"
     assert [one["id"] for one in (await client.get("/v1/analyses")).json()["analyses"]] == [asked.json()["id"]]
     assert (await api.person(8).get("/v1/analyses")).json()["analyses"] == []
+
+
+async def test_a_person_may_spend_less_than_the_operators_allow_and_never_more(api: Api) -> None:
+    api.limits = Limits("offline", budget=Budget(1_000, 2.5))
+    kept = {}
+    for tokens, usd in ((5, 100_000), (10_000_000, 0.5)):
+        asked = await api.person(7).post("/v1/analyses", json=ASK | {"budget": {"tokens": tokens, "usd": usd}})
+        kept[tokens] = (await api.store.run(asked.json()["id"])).question.budget
+    assert kept == {5: Budget(5, 2.5), 10_000_000: Budget(1_000, 0.5)}
 
 
 async def test_me_says_who_and_of_which_kind(api: Api) -> None:
