@@ -4,6 +4,8 @@ import { views } from "@apache-superset/core";
 import { isHere } from "./page/here";
 import { fold, rememberClosed, rememberedClosed } from "./panel/column";
 
+const TRIES = 20;
+
 const Panel = lazy(() => import("./panel/panel"));
 
 function Place() {
@@ -12,16 +14,27 @@ function Place() {
   useEffect(() => {
     const element = host.current;
     if (!element) return undefined;
-    if (rememberedClosed()) fold(element);
-    let width = 0;
-    const watch = new ResizeObserver(([entry]) => {
-      const before = width;
-      width = entry.contentRect.width;
-      if (width > 0) show(true);
-      if (before > 0 !== width > 0 && before + width > 0) rememberClosed(width === 0);
-    });
+    // Superset opens the column each time; it can be folded only once it has been measured.
+    let folding = rememberedClosed() ? TRIES : 0;
+    const timer = window.setInterval(() => {
+      if (folding > 0 && element.clientWidth > 0) fold(element);
+      folding -= 1;
+      if (folding <= 0) look();
+    }, 100);
+    const look = () => {
+      const open = element.clientWidth > 0;
+      if (open && folding > 0) return;
+      if (!open || folding <= 0) window.clearInterval(timer);
+      folding = 0;
+      rememberClosed(!open);
+      if (open) show(true);
+    };
+    const watch = new ResizeObserver(look);
     watch.observe(element);
-    return () => watch.disconnect();
+    return () => {
+      window.clearInterval(timer);
+      watch.disconnect();
+    };
   }, []);
   const close = useCallback(() => void fold(host.current), []);
   return (

@@ -62,12 +62,14 @@ export function useLoaded<T>(key: string | null, read: (signal: AbortSignal) => 
       },
     );
     const back = () => document.visibilityState === "visible" && failures.current > 0 && again();
-    window.addEventListener("online", again);
+    window.addEventListener("online", back);
+    window.addEventListener("focus", back);
     document.addEventListener("visibilitychange", back);
     return () => {
       controller.abort();
       window.clearTimeout(timer);
-      window.removeEventListener("online", again);
+      window.removeEventListener("online", back);
+      window.removeEventListener("focus", back);
       document.removeEventListener("visibilitychange", back);
     };
   }, [key, turn]);
@@ -206,15 +208,24 @@ export function useAsk(onAsked?: (run: Run) => void): Asked {
   const retryNow = useCallback(() => {
     if (pending.current) void ask(pending.current.question);
   }, [ask]);
+  const lost = state.error !== null && (state.error.passing || state.error.kind === "session");
+  useEffect(() => {
+    if (!lost) return undefined;
+    // Somebody who comes back has logged in again in another tab, or found the network.
+    window.addEventListener("online", retryNow);
+    window.addEventListener("focus", retryNow);
+    return () => {
+      window.removeEventListener("online", retryNow);
+      window.removeEventListener("focus", retryNow);
+    };
+  }, [lost, retryNow]);
   useEffect(() => {
     alive.current = true;
-    window.addEventListener("online", retryNow);
     return () => {
       alive.current = false;
-      window.removeEventListener("online", retryNow);
       if (pending.current) window.clearTimeout(pending.current.timer);
     };
-  }, [retryNow]);
+  }, []);
   return { ask, asking: state.busy, error: state.error, retryAt: state.retryAt, retryNow, dismiss };
 }
 

@@ -138,6 +138,18 @@ describe("a question", () => {
     expect(field().value).toBe("");
   });
 
+  it("is asked once it is known what of, when somebody writes faster than that", async () => {
+    let tell: (value: unknown) => void = () => undefined;
+    service.on("GET /context", () => new Promise((done) => (tell = done))).on("POST /analyses", run()).on("GET /analyses/r1", run()).on("GET /analyses/r1/events", SILENCE);
+    await show();
+    await ask();
+    expect(service.times("POST /analyses")).toBe(0);
+    expect(screen.getByRole("button", { name: "Asking" })).toBeTruthy();
+    tell(context());
+    await pass(100);
+    expect(service.times("POST /analyses")).toBe(1);
+  });
+
   it("shows its answer as soon as there is one, while its report is still being made", async () => {
     service
       .on("POST /analyses", run())
@@ -195,6 +207,11 @@ describe("a question", () => {
     cleanup();
     await show();
     expect(field().value).toBe("And by airport?");
+    await ask("And by airport?");
+    service.on("POST /analyses", run()).on("GET /analyses/r1", run()).on("GET /analyses/r1/events", SILENCE);
+    window.dispatchEvent(new Event("focus")); // back from the tab in which somebody logged in
+    await pass(100);
+    expect(screen.getByRole("button", { name: "Stop" })).toBeTruthy();
   });
 
   it("goes on where it was after a reload", async () => {

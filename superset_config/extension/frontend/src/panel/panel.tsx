@@ -123,11 +123,21 @@ function Talk({ tab, thread, setThread, focus, onHistory }: TalkProps) {
   const live = last !== null && (last.status === "queued" || last.status === "running");
   const waits = last?.status === "needs_input";
   const goesOn = last !== null && last.status === "succeeded" && last.database === database?.name;
+  const [early, keepEarly] = useState<string | null>(null);
   const submit = async (text: string) => {
-    if (!database || live) return;
+    if (live) return;
+    if (!database) {
+      keepEarly(text); // it is asked once it is known what of
+      return;
+    }
+    keepEarly(null);
     const question = sqlAlong && hasSql ? withSql(text, await editorText()) : text;
     await ask({ question, database: database.name, schema: tab?.schema, continues: goesOn ? last?.id : null });
   };
+  useEffect(() => {
+    if (early !== null && database) void submit(early);
+    else if (early !== null && told.context && !told.loading) keepEarly(null); // there is nothing to ask here
+  });
   const answerRun = async (text: string) => {
     if (!last || !seen) return;
     try {
@@ -170,8 +180,8 @@ function Talk({ tab, thread, setThread, focus, onHistory }: TalkProps) {
           draft={[draft, write]}
           placeholder={waits ? "Or describe what you mean …" : goesOn ? "Ask a follow-up …" : database ? `Ask about ${database.name} …` : "Ask a question …"}
           label={waits ? "Your answer" : "Question"}
-          busy={asking}
-          disabled={!waits && !database}
+          busy={asking || early !== null}
+          disabled={!waits && !database && told.context !== null}
           note={error && draft ? "Draft kept" : ""}
           onSubmit={(text) => void (waits ? answerRun(text) : submit(text))}
           focus={focus}
