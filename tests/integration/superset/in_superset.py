@@ -1,6 +1,6 @@
 """Runs inside Superset's own environment and process, against the stack's metadata: what no request from outside can show.
 
-Prints one JSON document: what a guest is told, and what a thousand tables cost. Nothing of it is kept.
+Prints one JSON document: what a guest is told, what a thousand tables cost, and what is granted elsewhere. Nothing of it is kept.
 """
 
 import json
@@ -15,13 +15,15 @@ from superset.app import create_app
 TABLES = 1_000
 
 
-def main(username: str, uuid: str) -> None:
+def main(username: str, reader: str, uuid: str) -> None:
     application = create_app()
     told: dict[str, Any] = {}
     with application.test_request_context("/"):
         told["guest"] = guest()
     with application.test_request_context("/"):
         told["tables"] = thousand_tables(username, uuid)
+    with application.test_request_context("/"):
+        told["elsewhere"] = elsewhere(reader, uuid)
     sys.stdout.write(f"\n{json.dumps(told)}\n")
 
 
@@ -68,6 +70,26 @@ def thousand_tables(username: str, uuid: str) -> dict[str, Any]:
     seconds = time.perf_counter() - began
     db.session.rollback()
     return {"seconds": seconds, "statements": len(statements), "readable": len(found.tables), "withheld": found.withheld}
+
+
+def elsewhere(username: str, uuid: str) -> list[str]:
+    """What somebody may read here who was granted `airlines` here and `weather` of another database on the same server."""
+    from uuid import UUID
+
+    from analytics_agent.ask.bodies import RightsRequest
+    from analytics_agent.ask.grants import Table
+    from analytics_agent.ask.permissions import database_of, grant_of
+    from superset import db, security_manager
+    from superset.connectors.sqla.models import SqlaTable, sqlatable_user
+
+    user, database = security_manager.find_user(username=username), database_of(UUID(uuid))
+    there = SqlaTable(table_name="weather", schema="public", catalog="elsewhere", database_id=database.id)
+    db.session.add(there)
+    db.session.flush()
+    db.session.execute(sqlatable_user.insert(), [{"user_id": user.id, "table_id": there.id}])
+    found = grant_of(RightsRequest(user.id, None, UUID(uuid), (Table("public", "airlines"), Table("public", "weather"))))
+    db.session.rollback()
+    return [table.name for table in found.tables]
 
 
 if __name__ == "__main__":

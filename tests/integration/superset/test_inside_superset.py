@@ -1,4 +1,4 @@
-"""What only a look inside Superset's own process shows: guests, and what rights on a thousand tables cost."""
+"""What only a look inside Superset's own process shows: guests, what rights on a thousand tables cost, and other catalogs."""
 
 import json
 import subprocess
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.stack
 @pytest.fixture(scope="module")
 def told(stack: RunningStack, people: People) -> Any:
     state = State(stack.settings.state)
-    person = people.add(whole_database=True)
+    person, reader = people.add(whole_database=True), people.add(tables=["airlines"])
     command = [str(state.superset_environment / "bin" / "python"), str(Path(__file__).with_name("in_superset.py"))]
     done = subprocess.run(
-        [*command, person.username, superset_uuid("flights")],
+        [*command, person.username, reader.username, superset_uuid("flights")],
         env={**inherited(), **environment(state)},
         cwd="/",
         capture_output=True,
@@ -43,3 +43,7 @@ def test_rights_on_a_thousand_tables_are_a_handful_of_queries(told: Any) -> None
     assert (tables["readable"], tables["withheld"]) == (999, 1)
     assert 0 < tables["statements"] < 40, tables
     assert tables["seconds"] < 1, tables
+
+
+def test_a_table_of_another_database_on_that_server_opens_none_of_ours(told: Any) -> None:
+    assert told["elsewhere"] == ["airlines"]

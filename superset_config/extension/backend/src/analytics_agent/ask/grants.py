@@ -16,7 +16,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset of one database. A virtual one is a statement that may be called like a table; it gives no right to the table."""
+    """A dataset of one database. A virtual one may be called like a table and is none of ours (a statement, a table elsewhere): it
+    gives no right to the table."""
 
     id: int
     table: Table

@@ -50,10 +50,17 @@ def grant_of(request: RightsRequest) -> Grant:
 
 
 def _datasets(database: Any) -> list[tuple[Dataset, str]]:
-    """Every dataset of the database with the name of its permission; not the objects, which would load their columns."""
-    columns = (SqlaTable.id, SqlaTable.schema, SqlaTable.table_name, SqlaTable.sql, SqlaTable.perm)
+    """Every dataset of the database with the name of its permission; not the objects, which would load their columns.
+
+    One of another catalog (a PostgreSQL database beside ours on that server) is no table of ours, like a virtual one.
+    """
+    columns = (SqlaTable.id, SqlaTable.schema, SqlaTable.table_name, SqlaTable.sql, SqlaTable.catalog, SqlaTable.perm)
     rows = db.session.query(*columns).filter(SqlaTable.database_id == database.id).all()
-    return [(Dataset(number, Table(schema, name), bool(sql and sql.strip())), perm or "") for number, schema, name, sql, perm in rows]
+    own = (None, "", database.get_default_catalog())
+    return [
+        (Dataset(number, Table(schema, name), virtual=bool(sql and sql.strip()) or catalog not in own), perm or "")
+        for number, schema, name, sql, catalog, perm in rows
+    ]
 
 
 def _reach(database: Any, datasets: list[tuple[Dataset, str]]) -> Reach:
