@@ -12,6 +12,7 @@ from typing import Literal
 
 from analytics_agent.domain.period import MONTHS, Span, called
 from analytics_agent.domain.schedule import PeriodUnit
+from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.model import Field, SemanticModel
 from analytics_agent.semantic.request import Filter
 
@@ -29,7 +30,7 @@ _CHOOSING = ("=", "in", "between")
 _RECURRING = frozenset(["weekday", "hour", "minute"])
 
 
-class CannotMove(Exception):
+class CannotMove(ToolRefused):
     """Why a query's period cannot be moved: a sentence for people."""
 
 

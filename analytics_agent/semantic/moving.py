@@ -154,7 +154,10 @@ def upcoming(accepted: Accepted, unit: PeriodUnit | None, due: Sequence[date]) -
         return tuple(None for _ in due)
     if unit is None:
         return tuple(lead.called(lead.span) for _ in due)
-    return tuple(plan(accepted, unit, last_day(date.max, day)).name for day in due)
+    try:
+        return tuple(plan(accepted, unit, last_day(date.max, day)).name for day in due)
+    except CannotMove:  # a table or a column has changed since: the next report will say so
+        return tuple(None for _ in due)
 
 
 def plan(accepted: Accepted, unit: PeriodUnit | None, last: date) -> Plan:

@@ -81,6 +81,11 @@ def test_rows_that_nothing_tells_apart_are_not_compared() -> None:
     assert changed(twice, twice, NAMES) == Changed(None, same=True)
 
 
+def test_rows_that_the_row_limit_cut_are_not_compared() -> None:
+    cut = sheet({CARRIER: ["WN"], CANCELLED: [1]}, truncated=True)
+    assert changed(carriers(WN=1), cut, NAMES) == Changed(None, same=False)
+
+
 def test_a_column_that_the_report_before_did_not_have_is_not_compared() -> None:
     assert changed(sheet({CANCELLED: [1]}), carriers(WN=1), NAMES).computed is None
 

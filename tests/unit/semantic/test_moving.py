@@ -1,5 +1,6 @@
 """The rule by which a scheduled report's period moves: what was complete stays complete, and nothing goes stale."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.resources import resource
 from analytics_agent.semantic import moving
 from analytics_agent.semantic.accepted import Accepted
+from analytics_agent.semantic.calendar_filters import CannotMove
 from analytics_agent.semantic.moving import plan, propose, upcoming, why_not
 from analytics_agent.semantic.reader import Reading, read, tool_input
 
@@ -251,3 +253,11 @@ def test_a_schedule_that_moves_by_nothing_covers_the_same_each_time() -> None:
     assert upcoming(run, None, [date(2014, 1, 1)]) == ("June 2013",)
     query, foot = moving.footprints(run)[0]
     assert foot.moved(query, plan(run, None, date(2015, 1, 1)), run).request == query.request
+
+
+def test_a_report_whose_table_is_gone_has_no_period_to_show() -> None:
+    run = accepted(free("SELECT COUNT(*) AS n FROM flights WHERE flight_date BETWEEN '2013-06-01' AND '2013-06-30'"))
+    gone = replace(run, catalog=replace(CATALOG, tables=()))
+    assert upcoming(gone, "month", [date(2014, 1, 1)]) == (None,)
+    with pytest.raises(CannotMove, match="not compared with a date column"):
+        plan(gone, "month", date(2014, 1, 1))
