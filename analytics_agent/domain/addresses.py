@@ -14,11 +14,14 @@ LONGEST_ADDRESS = 254
 
 _LOCAL = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*"  # not % and !: some servers take them for a route
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?")
 _MAIL = re.compile(rf"({_LOCAL})@({_LABEL}(?:\.{_LABEL})*)")
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 # What clouds answer with credentials, outside the link-local ranges.
-_METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16")))
+_METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")))
+_TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("::ffff:0:0:0/96"))
+"""IPv6 addresses whose last four bytes are the IPv4 address that a translator in the network connects to."""
 
 
 def mail_address(text: str) -> str:
@@ -42,6 +45,8 @@ def webhook_problems(address: str) -> list[str]:
     if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
         return ["Write the whole address of the webhook, beginning with https://."]
     problems = []
+    if ip_of(parts.hostname) is None and not _HOST.fullmatch(parts.hostname):
+        problems.append("The host of this address cannot be looked up. Write its name in ASCII (xn--…).")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         problems.append("Use https://: a report is not sent in the clear. http:// is for this machine only.")
     if parts.username is not None or parts.password is not None:
@@ -104,8 +109,17 @@ def ip_of(host: str) -> Ip | None:
 
 def forbidden(ip: Ip) -> bool:
     """Whether no report goes to this address unless somebody wrote it: this machine, link-local, metadata services, no one place."""
-    plain = getattr(ip, "ipv4_mapped", None) or ip
+    plain = _translated(ip)
     return plain.is_loopback or plain.is_link_local or plain.is_multicast or plain.is_unspecified or plain in _METADATA
+
+
+def _translated(ip: Ip) -> Ip:
+    """The IPv4 address that an IPv6 one stands for; else itself."""
+    if isinstance(ip, ipaddress.IPv4Address) or ip.is_loopback or ip.is_unspecified:
+        return ip
+    if any(ip in network for network in _TRANSLATED):
+        return ipaddress.IPv4Address(ip.packed[-4:])
+    return ip.ipv4_mapped or ip.sixtofour or ip
 
 
 def allowed(host: str, resolved: Sequence[str]) -> list[str]:

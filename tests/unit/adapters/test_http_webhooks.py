@@ -122,6 +122,9 @@ INSIDE = [
     "::ffff:127.0.0.1",
     "0.0.0.0",  # noqa: S104  an address to refuse
     "fd00:ec2::254",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
 ]
 
 

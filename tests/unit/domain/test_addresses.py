@@ -80,6 +80,11 @@ def test_a_webhook_is_https_or_on_this_machine(url: str) -> None:
         ("https://169.254.169.254/latest/meta-data", "network services"),
         ("https://[fe80::1]/", "network services"),
         ("https://[::ffff:169.254.169.254]/", "network services"),
+        ("https://[64:ff9b::a9fe:a9fe]/", "network services"),
+        ("https://[2002:a9fe:a9fe::]/", "network services"),
+        ("https://hooks..example.com/", "cannot be looked up"),
+        ("https://hooks.example.com\\b/", "cannot be looked up"),
+        ("https://\uff11\uff12\uff17.0.0.1/", "cannot be looked up"),
     ],
 )
 def test_a_webhook_that_may_not_be_is_told_why(url: str, said: str) -> None:
