@@ -98,13 +98,13 @@ def test_an_answer_is_scheduled_made_now_delivered_to_a_folder_and_says_what_cha
     assert stack.finished(begun)["status"] == "succeeded"
 
 
-def test_a_backfill_makes_each_months_report_though_temporal_and_workers_crash_in_between(stack: RunningStack, accepted: str) -> None:
+def test_a_backfill_makes_each_months_report_once_though_workers_crash_in_between(stack: RunningStack, accepted: str) -> None:
     kept = made(stack, accepted, "--formats", "none")
     told = command_line.run(stack, "schedules", "backfill", kept["id"], "--from", "2013-03-01", "--to", "2013-08-01", "--json").document
     assert (told["count"], told["made_before"]) == (6, 0)
     with stack.client() as client:
         until(lambda: client.schedule(kept["id"])["runs"])
-        stack.kill("temporal", "worker-workflow", "worker-warehouse")
+        stack.kill("worker-workflow", "worker-warehouse")
         runs = until(lambda: _all_finished(client.schedule(kept["id"])["runs"], 6), 150)
         documents = [client.document(run["id"]) for run in runs]
     assert [document["period"]["name"].split()[0] for document in documents] == ["July", "June", "May", "April", "March", "February"]
@@ -116,6 +116,17 @@ def test_a_backfill_makes_each_months_report_though_temporal_and_workers_crash_i
 
 def _all_finished(runs: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     return runs if len(runs) == count and all(run["status"] == "succeeded" for run in runs) else []
+
+
+def test_a_report_that_temporal_crashed_in_is_made_once(stack: RunningStack, accepted: str) -> None:
+    kept = made(stack, accepted, "--formats", "none")
+    with stack.client() as client:
+        client.run_schedule(kept["id"])
+        (begun,) = until(lambda: client.schedule(kept["id"])["runs"])
+        stack.kill("temporal")
+        assert stack.finished(begun["id"])["status"] == "succeeded"
+        assert [run["id"] for run in client.schedule(kept["id"])["runs"]] == [begun["id"]]
+        until(lambda: command_line.run(stack, "schedules", "delete", kept["id"], "--yes").code == 0)
 
 
 def test_what_temporal_lost_comes_back_with_its_pause_also_when_the_api_was_killed(stack: RunningStack, accepted: str) -> None:
