@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analytics_agent.client.connection import ConnectionLost
@@ -11,7 +12,7 @@ from analytics_agent.client.run_files import RunFiles
 from analytics_agent.client.run_view import RunView
 from analytics_agent.client.showing import Progress, shown
 from analytics_agent.client.steps import Pause, Send, Steps, endpoint, given, part
-from analytics_agent.errors import ServiceUnreachable
+from analytics_agent.errors import AgentError, ServiceUnreachable
 
 if TYPE_CHECKING:
     from analytics_agent.client.client import Client
@@ -86,7 +87,8 @@ class Asking:
         document = yield from patiently(Send("GET", f"/v1/analyses/{part(run_id)}"))
         view = RunView(self._source, document)
         if self._loads_first:
-            yield from load(view.files, view.shown_files)
+            with suppress(AgentError):  # the answer stands without them, and says what is missing
+                yield from load(view.files, view.shown_files)
         return view
 
     @endpoint

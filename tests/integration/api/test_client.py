@@ -14,7 +14,7 @@ from integration.api.server import Server
 
 from analytics_agent.adapters.file_artifacts import FileArtifacts
 from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.client import Client
+from analytics_agent.client import AsyncClient, Client
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.run import Clarification
 from analytics_agent.errors import NotAllowed, NotAuthenticated, ServiceUnreachable, UnknownDatabase
@@ -113,6 +113,19 @@ async def test_an_api_that_restarts_while_somebody_waits_is_not_noticed(client: 
     restarting.join()
     assert run.status == "succeeded"
     assert seen == [1, 2, 3, 4, 5]
+
+
+async def test_what_is_awaited_does_not_notice_a_restart_either(server: Server, store: PostgresStore, key: str) -> None:
+    async def restart() -> None:
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(server.stop)
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(server.start)
+
+    async with AsyncClient(server.address, key) as client:
+        run, *_ = await asyncio.gather(client.ask("How late?", "flights"), _work(store, server, pause=1.2), restart())
+    assert (run.status, len(await store.runs(owner=None))) == ("succeeded", 1)
+    assert run["r1"].df["carrier"].tolist() == ["F9", "EV"]
 
 
 async def test_asking_while_the_engine_is_away_says_so_and_keeps_the_question(client: Client, store: PostgresStore, server: Server) -> None:

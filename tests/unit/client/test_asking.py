@@ -167,6 +167,13 @@ def test_what_is_awaited_comes_with_the_tables_it_shows_and_what_waits_fetches_t
     assert "results/r1.parquet" not in waiting(Api(), lambda client: client.ask("How late?", "flights")).files
 
 
+def test_a_table_that_cannot_be_had_takes_no_answer_away() -> None:
+    problem = {"type": "urn:analytics-agent:unknown-result", "title": "x", "status": 404, "detail": "It is gone."}
+    gone = httpx2.Response(404, json=problem, headers={"Content-Type": "application/problem+json"})
+    run = awaiting(Api(None, gone), lambda client: client.run("abc"))
+    assert (str(run.answer), "results/r1.parquet" in run.files) == ("Frontier was 20.2 min late.", False)
+
+
 def test_both_clients_do_the_same_things_and_say_how() -> None:
     described = {name for kind in Calls.__mro__ for name, value in vars(kind).items() if isinstance(value, endpoint)}
     assert len(described) > 25

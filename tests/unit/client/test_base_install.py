@@ -5,7 +5,7 @@ import sys
 
 BLOCKED = (
     "adbc_driver_postgresql alembic anthropic cryptography duckdb fastapi fsspec jinja2 psycopg sqlalchemy sqlglot starlette "
-    "supervisor temporalio uvicorn vl_convert weasyprint yaml jsonschema"
+    "supervisor temporalio uvicorn vl_convert weasyprint yaml jsonschema IPython ipywidgets polars"
 )
 PROGRAM = f"""
 import sys
@@ -21,6 +21,10 @@ from analytics_agent.client import Client
 from analytics_agent.errors import ServiceUnreachable
 heavy = [name for name in ("pandas", "pyarrow") if name in sys.modules]
 assert not heavy, heavy
+from analytics_agent.client.answer_html import framed
+from analytics_agent.client.evidence_html import sql_html
+from analytics_agent.client.prose import plain
+assert ".aa-claim" in framed("") and "aa-k" in sql_html("SELECT 1") and plain("**1**") == "1"
 try:
     Client("http://127.0.0.1:9", "k").ask("How late?", "flights")
 except ServiceUnreachable as error:
