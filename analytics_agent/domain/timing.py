@@ -16,8 +16,8 @@ from analytics_agent.domain.schedule import Timing
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
-HORIZON = timedelta(days=366 * 9)
-"""29 February comes at least once in this time."""
+HORIZON = timedelta(days=366 * 12)
+"""29 February comes at least once in this time, and 1 January ten times."""
 
 QUARTERS = (1, 4, 7, 10)
 _EVERY_DAY = tuple(range(1, 32))
