@@ -18,7 +18,7 @@ from analytics_agent import semantic
 from analytics_agent.activities import conversation
 from analytics_agent.activities.analyze import AnalyzeActivities
 from analytics_agent.activities.explore import ExploreActivities
-from analytics_agent.activities.rights import Readable
+from analytics_agent.activities.rights import Readable, kept_grant, limits
 from analytics_agent.analyze import operations
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Evidence, Query
@@ -43,6 +43,10 @@ class NoReport(Exception):
     """Why there is no report: a sentence for people."""
 
 
+class NoLonger(NoReport):
+    """Something that it reads is not there any more, or was taken from its owner: to them that looks the same."""
+
+
 class ReplayActivities:
     """`explore` checks and runs statements with the rights of the run's owner, `analyze` keeps findings."""
 
@@ -58,7 +62,7 @@ class ReplayActivities:
         try:
             await self._run_again(order)
         except NoReport as problem:
-            await self._store.save_document(order.run_id, "refusal", Refusal(str(problem)))
+            await self._store.save_document(order.run_id, "refusal", Refusal(await self._told(order, problem)))
             return False
         return True
 
@@ -81,6 +85,12 @@ class ReplayActivities:
         return True
 
     # explore
+
+    async def _told(self, order: RunOrder, problem: NoReport) -> str:
+        if not isinstance(problem, NoLonger):
+            return str(problem)
+        grant = await kept_grant(self._store, (await self._store.run(order.run_id)).question)
+        return " ".join(filter(None, (str(problem), limits(grant))))
 
     async def _run_again(self, order: RunOrder) -> None:
         run = await self._store.run(order.run_id)
@@ -253,7 +263,7 @@ def _not_yet(accepted: Accepted, plan: moving.Plan, due: date | None) -> tuple[s
 
 def _not_allowed(what: str, problem: StatementRefused) -> NoReport:
     first = problem.findings[0].message if problem.findings else "It is not allowed any more."
-    return NoReport(f"{what} cannot be run again: {first} {AGAIN}")
+    return NoLonger(f"{what} cannot be run again: {first} {AGAIN}")
 
 
 def _moved(query: Query, foot: Any, plan: moving.Plan, accepted: Accepted) -> Query:
@@ -261,7 +271,8 @@ def _moved(query: Query, foot: Any, plan: moving.Plan, accepted: Accepted) -> Qu
     try:
         moved: Query = foot.moved(query, plan, accepted)
     except (CannotMove, ToolRefused) as problem:
-        raise NoReport(f"“{query.title}” cannot be run again: {problem} {AGAIN}") from None
+        kind = NoLonger if isinstance(problem, ToolRefused) else NoReport
+        raise kind(f"“{query.title}” cannot be run again: {problem} {AGAIN}") from None
     title = retelling.title(query, plan)
     request = {**moved.request, "purpose": title} if moved.request else None
     return replace(moved, id=query.id, title=title, request=request)

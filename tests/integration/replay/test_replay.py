@@ -301,3 +301,4 @@ def test_a_report_is_made_with_the_rights_its_owner_has_by_then(changing: InOrde
     assert allowed.status == "succeeded"
     assert lost.status == "refused" and lost.answer is None and not lost.queries
     assert lost.reason and "schedule the new answer" in lost.reason and not re.search(r"2014-|dep_delay", lost.reason)
+    assert "an administrator of Superset can grant more." in lost.reason
