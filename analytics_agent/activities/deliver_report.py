@@ -12,6 +12,7 @@ from datetime import datetime
 from temporalio import activity
 
 from analytics_agent.activities.deliveries import moved, tell
+from analytics_agent.deliver.beginning import version_of
 from analytics_agent.deliver.files import file_name
 from analytics_agent.deliver.right_to_see import RightToSee
 from analytics_agent.deliver.summary import as_bytes, report_ready, summary
@@ -21,6 +22,7 @@ from analytics_agent.domain.orders import DeliveryOrder
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import AgentError, DeliveryRejected, DeliveryUncertain, Unavailable
 from analytics_agent.ports import Artifacts, Attachment, Folders, Mail, Mailer, Store, Webhooks
+from analytics_agent.report.document import ReportDocument
 from analytics_agent.report.mail import FileNote
 
 LARGEST_ATTACHMENT = 15_000_000
@@ -49,6 +51,8 @@ class DeliverReportActivities:
         self._artifacts = artifacts
         self._right = right
         self._ways = ways
+        self._building = asyncio.Lock()
+        self._built: tuple[str, ReportDocument] | None = None
 
     @activity.defn
     async def deliver_report(self, order: DeliveryOrder) -> bool:
@@ -131,18 +135,27 @@ class DeliverReportActivities:
     # the mail
 
     async def _written(self, kept: Delivery, run: Run) -> Mail:
-        from analytics_agent.report.build import build
         from analytics_agent.report.mail import render_mail
 
-        loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in run.queries))
-        tables = dict(zip((query.id for query in run.queries), loaded, strict=True))
-        dashboard = run.receipt.dashboard_url if run.receipt else None
         attached = self._attached(run)
         files = _notes(run, attached, self._ways.api_url)
-        document = await asyncio.to_thread(build, run, tables, dashboard_url=dashboard, generated_at=datetime.now().astimezone())
+        document = await self._document(run)
         body = await asyncio.to_thread(render_mail, document, files, occasion=_occasion(run), footer=_footer(run, kept.recipient))
         attachments = [await self._attachment(run, kind, artifact) for kind, artifact in attached]
         return Mail(kept.id, kept.recipient.name, body.subject, body.text, body.html, tuple(attachments))
+
+    async def _document(self, run: Run) -> ReportDocument:
+        """Built once for all recipients of a run, and one run at a time: it holds every result's rows while it is built."""
+        from analytics_agent.report.build import build
+
+        dashboard, key = run.receipt.dashboard_url if run.receipt else None, f"{run.question.run_id} {version_of(run.report)}"
+        async with self._building:
+            if self._built is None or self._built[0] != key:
+                loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in run.queries))
+                tables = dict(zip((query.id for query in run.queries), loaded, strict=True))
+                now = datetime.now().astimezone()
+                self._built = (key, await asyncio.to_thread(build, run, tables, dashboard_url=dashboard, generated_at=now))
+            return self._built[1]
 
     def _attached(self, run: Run) -> Sequence[tuple[str, Artifact]]:
         """The PDF, or the HTML file where there is no PDF; none that is too large for a mail."""

@@ -222,7 +222,7 @@ DELIVER: Call[DeliveryOrder, bool] = Call(
     bool,
     "deliver",
     start_to_close=timedelta(minutes=3),  # a large attachment over a slow line
-    attempts=12,  # with the delays below about six hours of a mail server that says "later"
+    attempts=16,  # with the delays below some six hours of a mail server that says "later"
     first_retry=timedelta(seconds=5),
     longest_retry=timedelta(hours=1),
 )
