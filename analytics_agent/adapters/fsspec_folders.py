@@ -56,7 +56,7 @@ def _opened(destination: Destination) -> tuple[Any, str]:
         package = known_implementations.get(protocol, {}).get("err", f"Install the fsspec driver for {protocol}.")
         raise DeliveryRejected(
             f"The folder {destination.name} is on {protocol}, for which a package is missing.",
-            hint=f"{package} It goes where the workers run.",
+            hint=f"{package.rstrip('.')}. It goes where the workers run.",
         ) from None
     except ValueError:
         raise DeliveryRejected(

@@ -117,7 +117,7 @@ async def test_what_a_filesystem_says_is_told_in_our_words(error: OSError, kind:
 
 
 async def test_a_missing_driver_is_named_with_its_package() -> None:
-    with pytest.raises(DeliveryRejected, match="s3fs"):
+    with pytest.raises(DeliveryRejected, match=r"s3fs.*\. It goes where the workers run"):
         await put(folder("s3://bucket/prefix"))
     with pytest.raises(DeliveryRejected, match="no filesystem"):
         await put(folder("nothing://x"))
