@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import React from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import why from "../answer/fixtures/why.json";
-import { answered, batch, context, Failure, LOGGED_OUT, run, Service, SILENCE } from "../testing/service";
+import { answered, batch, context, Failure, LOGGED_OUT, run, Service, SILENCE, UNREACHABLE } from "../testing/service";
 import type { Run, Schedule } from "../types";
 import { grouped, markOf } from "./grouping";
 import Page from "./page";
@@ -107,6 +107,21 @@ describe("an answer on the page", () => {
     fireEvent.click(screen.getAllByRole("button", { name: "52.4\u00a0%, show evidence" })[0]);
     await pass();
     expect(side.getByRole("region", { name: "Evidence for 52.4\u00a0%" })).toBeTruthy();
+  });
+
+  it("is there while its report is still being made, and can be stopped", async () => {
+    given({ ...(why.run as unknown as Run), status: "running" }, false);
+    await show(`/ask/?run=${why.run.id}`);
+    expect(screen.getByText("Answered, the report is being made")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Stop" })).toBeTruthy();
+    expect(screen.getByRole("heading", { name: why.run.headline })).toBeTruthy();
+  });
+
+  it("stands when the service goes away", async () => {
+    service.on(`GET /analyses/${why.run.id}/events`, UNREACHABLE);
+    await show(`/ask/?run=${why.run.id}`);
+    expect(screen.getByRole("heading", { name: why.run.headline })).toBeTruthy();
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 
   it("lists its findings with the figure that says most", async () => {

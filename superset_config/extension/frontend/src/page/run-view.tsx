@@ -50,7 +50,7 @@ export function RunView({ followed, run, open, onOpen, onAsk, onRows }: Props) {
           </span>
         ))}
       </p>
-      {followed.connection.state === "lost" && <ErrorCard error={followed.connection.problem} retryAt={followed.connection.retryAt} onRetry={followed.retryNow} />}
+      {followed.connection.state === "lost" && !finished(run.status) && <ErrorCard error={followed.connection.problem} retryAt={followed.connection.retryAt} onRetry={followed.retryNow} />}
       <Status followed={followed} run={run} />
       <Body run={run} followed={followed} open={open} onOpen={onOpen} onAsk={onAsk} onRows={onRows} api={api} />
     </article>
@@ -99,7 +99,8 @@ function Status({ followed, run }: { followed: Followed; run: Run }) {
   useEffect(() => show(false), [run.id]);
   const expected = run.report.html || run.report.pdf || !over ? STEPS.slice(0, 4) : STEPS.slice(0, 3);
   const waits = run.status === "needs_input" || run.status === "needs_approval";
-  if (!over && !waits) {
+  const making = !over && !waits && run.answer !== null;
+  if (!over && !waits && !making) {
     return (
       <>
         <Steps events={followed.events} run={run} expected={expected} />
@@ -115,9 +116,9 @@ function Status({ followed, run }: { followed: Followed; run: Run }) {
             <Icon name="check" size={16} bold />
           </span>
         )}
-        {waits ? <span className="aa-badge aa-badge-need">Needs you</span> : <b>{outcome(run)}</b>}
+        {waits ? <span className="aa-badge aa-badge-need">Needs you</span> : <b role={making ? "status" : undefined}>{making ? after(followed) : outcome(run)}</b>}
         {!waits && <span dir="auto">{facts(run)}</span>}
-        {waits && <StopButton followed={followed} run={run} small />}
+        {(waits || making) && <StopButton followed={followed} run={run} small />}
         <button type="button" className="aa-link" aria-expanded={shown} onClick={() => show(!shown)}>
           {shown ? "Hide steps" : "Show steps"}
         </button>
@@ -125,6 +126,12 @@ function Status({ followed, run }: { followed: Followed; run: Run }) {
       {shown && <Steps events={followed.events} run={run} expected={expected} />}
     </div>
   );
+}
+
+/** What is still done once the answer is there. */
+function after(followed: Followed): string {
+  const delivering = followed.events.some((event) => event.step === "deliver");
+  return delivering ? "Answered, the dashboard is being made" : "Answered, the report is being made";
 }
 
 function outcome(run: Run): string {
