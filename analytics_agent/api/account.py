@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import ADMIN, Admin, Anyone, Asker, may
-from analytics_agent.api.document import moment, usage_fields
+from analytics_agent.api.document import usage_fields
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given
 from analytics_agent.domain.cost import CostGroup
+from analytics_agent.domain.iso_time import moment
 from analytics_agent.errors import Conflict
 from analytics_agent.ports import ApiKey
 

@@ -1,6 +1,5 @@
 """Runs over HTTP: ask, list, read, cancel, answer."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,14 +11,13 @@ from analytics_agent.api import outbox
 from analytics_agent.api.asking import AnswerBody, AskBody, question_of
 from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
 from analytics_agent.api.document import Document, document
+from analytics_agent.api.idempotency import checked_key
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.run import FINISHED, Run
 from analytics_agent.errors import Conflict, NotAllowed, ServiceUnreachable, Unavailable
 
 routes = APIRouter(prefix="/v1/analyses", tags=["analyses"])
-
-_KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,253}[\x21-\x7e]?")
 
 _ASK_BODY: dict[str, Any] = {
     "requestBody": {
@@ -45,13 +43,12 @@ async def ask(
     idempotency_key: Annotated[str | None, Header(description="The same key and body again give the same run.")] = None,
 ) -> Document:
     """Ask a question. It is stored before it is started, so it is not lost when the engine is down."""
-    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
-        raise InvalidRequest([FieldProblem(field="Idempotency-Key", message="Use 1 to 255 printable ASCII characters.")])
+    key = checked_key(idempotency_key)
     question = await question_of(request, asker, services)
-    run = await services.store.create_run(question, idempotency_key=idempotency_key)
+    run = await services.store.create_run(question, idempotency_key=key)
     response.headers["Location"] = f"/v1/analyses/{run.question.run_id}"
     if run.status == "queued":
-        await _start(services, run, keep=idempotency_key is not None)
+        await _start(services, run, keep=key is not None)
     else:
         response.status_code = 200
     return document(run)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Path, Response
 from fastapi import Query as Parameter
 
 from analytics_agent.api.authentication import Asker, status_for
-from analytics_agent.api.file_response import SAFE
+from analytics_agent.api.file_response import SAFE, Conditions, is_unchanged, unchanged
 from analytics_agent.api.services import Given
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.report import Report, ReportChart
@@ -23,23 +23,23 @@ Width = Annotated[Literal["wide", "narrow"], Parameter(description="The column i
 async def chart(
     run_id: str,
     number: Annotated[int, Path(ge=1, description="1 is the report's main chart.")],
-    key: Asker,
+    asker: Asker,
     services: Given,
     theme: Theme = "light",
     width: Width = "wide",
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str | None, Header(description="The ETag of the copy you have.")] = None,
 ) -> Response:
     """A chart of the report as an image. Its background is transparent and its text is text."""
-    await status_for(key, services.store, run_id)
+    await status_for(asker, services.store, run_id)
     report = await services.store.document(run_id, "report", Report) or Report()
     if number > len(report.charts):
         known = f"It has {len(report.charts)}." if report.charts else "It has none."
         raise UnknownResult("The run has no such chart.", hint=known)
     drawing = drawing_of(report.charts[number - 1], theme, width)
+    if is_unchanged(Conditions(if_none_match), drawing.sha256):
+        return unchanged(drawing.sha256)
     name = f"{run_id}-chart-{number}.svg"
     headers = SAFE | {"Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{drawing.sha256}"'}
-    if if_none_match and ("*" in if_none_match or drawing.sha256 in if_none_match):
-        return Response(status_code=304, headers=headers)
     return Response(await services.artifacts.get_file(drawing), media_type=SVG, headers=headers)
 
 

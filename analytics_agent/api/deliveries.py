@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import Asker, status_for
-from analytics_agent.api.document import DeliveryView, ReportView, delivery_view, document, moment
+from analytics_agent.api.document import DeliveryView, ReportView, delivery_view, document
 from analytics_agent.api.idempotency import checked_key
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Given, Services
 from analytics_agent.deliver.beginning import begin_on_request
 from analytics_agent.domain.delivery import Delivery
+from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import Conflict
 

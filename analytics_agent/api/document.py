@@ -16,11 +16,11 @@ from analytics_agent.api.replay_view import (
     period_view,
     schedule_ref,
 )
-from analytics_agent.api.times import moment as moment
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
 from analytics_agent.domain.evidence import Query, SqlFinding
+from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
 

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from analytics_agent.api.authentication import Asker, status_for
-from analytics_agent.api.document import moment
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given
 from analytics_agent.domain.event import Event
+from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.errors import Unavailable
 from analytics_agent.ports import Store

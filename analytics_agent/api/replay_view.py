@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from typing_extensions import TypedDict
 
-from analytics_agent.api.times import moment
 from analytics_agent.domain.answer import Claim, Figure
+from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import Changes, Replayed
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from typing_extensions import TypedDict
 
-from analytics_agent.api.document import moment
 from analytics_agent.api.services import Coverage
 from analytics_agent.domain import schedule_words as words
+from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.run import Run, RunStatus
 from analytics_agent.domain.schedule import Every, Overlap, Schedule, Timing
 from analytics_agent.domain.timing import moments

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from analytics_agent.domain.answer import Claim
+from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.replay import Changes
 from analytics_agent.domain.run import Run
 
@@ -23,7 +24,7 @@ def summary(run: Run, *, api_url: str) -> dict[str, Any]:
         "id": asked.run_id,
         "question": asked.text,
         "database": asked.database,
-        "asked_at": _moment(asked.asked_at),
+        "asked_at": moment(asked.asked_at),
         "headline": answer.headline if answer else None,
         "summary": answer.summary if answer else None,
         "claims": _claims(answer.claims) if answer else [],
@@ -37,7 +38,7 @@ def summary(run: Run, *, api_url: str) -> dict[str, Any]:
         },
         "analysis_url": address,
         "schedule": asked.schedule,
-        "scheduled_for": _moment(asked.scheduled_for) if asked.scheduled_for else None,
+        "scheduled_for": moment(asked.scheduled_for) if asked.scheduled_for else None,
         "truncated": False,
     }
     return told if len(as_bytes(told)) <= MOST_BYTES else _cut(told)
@@ -45,7 +46,7 @@ def summary(run: Run, *, api_url: str) -> dict[str, Any]:
 
 def report_ready(run: Run, *, api_url: str) -> bytes:
     """The body of a webhook, in the form that Standard Webhooks recommends."""
-    event = {"type": "report.ready", "timestamp": _moment(run.finished_at or datetime.now(UTC)), "data": summary(run, api_url=api_url)}
+    event = {"type": "report.ready", "timestamp": moment(run.finished_at or datetime.now(UTC)), "data": summary(run, api_url=api_url)}
     return as_bytes(event)
 
 
@@ -59,7 +60,7 @@ def _claims(claims: Sequence[Claim]) -> list[dict[str, Any]]:
 
 def _changes(changes: Changes) -> dict[str, Any]:
     """What a scheduled report says of the one before it."""
-    since = _moment(changes.since) if changes.since else None
+    since = moment(changes.since) if changes.since else None
     kept = {"since_run": changes.since_run, "since": since, "changed": changes.changed, "corrected": changes.corrected}
     return {**kept, "claims": _claims(changes.claims)}
 
@@ -74,7 +75,3 @@ def _cut(told: dict[str, Any]) -> dict[str, Any]:
     """Claims go first: the summary says the same without their figures."""
     short = {name: told[name][:2_000] if isinstance(told[name], str) else told[name] for name in told}
     return {**short, "claims": [], "changes": None, "caveats": [], "not_answered": [], "truncated": True}
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""How the API writes a moment."""
+"""How a moment is written where programs read it: in the API, in webhooks, beside a report's files."""
 
 from datetime import UTC, datetime
 
