@@ -16,18 +16,28 @@ function Place() {
     if (!element) return undefined;
     // Superset opens the column each time; it can be folded only once it has been measured.
     let folding = rememberedClosed() ? TRIES : 0;
+    let wide = false;
     const timer = window.setInterval(() => {
-      if (folding > 0 && element.clientWidth > 0) fold(element);
-      folding -= 1;
-      if (folding <= 0) look();
+      if (folding > 0 && element.clientWidth > 0) {
+        wide = true;
+        fold(element);
+      }
+      folding = wide && element.clientWidth === 0 ? 0 : folding - 1;
+      if (folding > 0) return;
+      window.clearInterval(timer);
+      look();
     }, 100);
+    let seen = false;
     const look = () => {
       const open = element.clientWidth > 0;
-      if (open && folding > 0) return;
-      if (!open || folding <= 0) window.clearInterval(timer);
-      folding = 0;
-      rememberClosed(!open);
-      if (open) show(true);
+      if (!element.isConnected || (open && folding > 0)) return;
+      // Not before it was open once: at first nothing has a width yet.
+      if (seen && !open) rememberClosed(true);
+      if (open) {
+        seen = true;
+        rememberClosed(false);
+        show(true);
+      }
     };
     const watch = new ResizeObserver(look);
     watch.observe(element);

@@ -211,6 +211,7 @@ export interface Context {
   withheld?: number;
   model?: string | null;
   can_publish?: boolean;
+  can_mail?: boolean;
   version?: string;
 }
 

@@ -172,7 +172,7 @@ function Talk({ tab, thread, setThread, focus, onHistory }: TalkProps) {
         {error && <NotAsked error={error} retryAt={retryAt} onRetry={retryNow} onDismiss={dismiss} />}
       </div>
       {shown}
-      {scheduling && <ScheduleDialog run={scheduling} onClose={() => schedule(null)} />}
+      {scheduling && <ScheduleDialog run={scheduling} canMail={told.context?.can_mail ?? true} onClose={() => schedule(null)} />}
       {live && seen && last ? (
         <RunBar run={last} followed={seen} />
       ) : (

@@ -14,6 +14,8 @@ interface ScheduleDialogProps {
   run: Run;
   onClose(): void;
   onMade?(schedule: Schedule): void;
+  /** Mail is set up here. */
+  canMail?: boolean;
   /** Where the person finds schedules later. */
   listed?: ReactNode;
 }
@@ -21,7 +23,7 @@ interface ScheduleDialogProps {
 const TYPING = 400;
 const SHOWN = 3;
 
-export function ScheduleDialog({ run, onClose, onMade, listed }: ScheduleDialogProps) {
+export function ScheduleDialog({ run, onClose, onMade, listed, canMail = true }: ScheduleDialogProps) {
   const api = useApi();
   const [fields, put] = useState(firstFields);
   const [ahead, setAhead] = useState<{ preview: SchedulePreview | null; problem: Problem | null }>({ preview: null, problem: null });
@@ -79,8 +81,8 @@ export function ScheduleDialog({ run, onClose, onMade, listed }: ScheduleDialogP
         </p>
         <When fields={fields} set={set} said={said} />
         <Ahead preview={ahead.preview} problem={ahead.problem} fields={fields} set={set} said={said} />
-        <Field label="Send the report to" said={said.recipients} hint="Mail addresses, webhook:NAME or folder:NAME. Nobody is fine too: then it waits in My questions.">
-          {(told) => <textarea className="aa-input" rows={1} dir="auto" placeholder="ops@example.com" value={fields.recipients} onChange={(event) => set({ recipients: event.target.value })} {...told} />}
+        <Field label="Send the report to" said={said.recipients} hint={`${canMail ? "Mail addresses, webhook:NAME or folder:NAME." : "webhook:NAME or folder:NAME; mail is not set up here."} Nobody is fine too: then it waits in My questions.`}>
+          {(told) => <textarea className="aa-input" rows={1} dir="auto" placeholder={canMail ? "ops@example.com" : "folder:reports"} value={fields.recipients} onChange={(event) => set({ recipients: event.target.value })} {...told} />}
         </Field>
         <Formats fields={fields} set={set} />
         <Field label="Name" said={said.name}>
