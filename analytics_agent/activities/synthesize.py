@@ -7,6 +7,7 @@ from temporalio import activity
 
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.domain.orders import ToolOrder, ToolOutcome
+from analytics_agent.domain.run import Run
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.synthesize import tools
 from analytics_agent.synthesize.grounding import ground
@@ -29,6 +30,13 @@ class SynthesizeActivities:
         readings = run.evidence.readings if run.evidence else ()
         tables = dict(zip(queries, loaded, strict=True))
         # In a thread: on large results it takes long enough to hold up the heartbeats of other calls.
-        answer = await asyncio.to_thread(ground, given, tables, queries, run.findings, question=run.question.text, readings=readings)
+        answer = await asyncio.to_thread(
+            ground, given, tables, queries, run.findings, question=run.question.text, readings=readings, noted=_by_code(run)
+        )
         await self._store.save_document(order.run_id, "answer", answer)
         return Told("The answer is accepted.", ends="finish")
+
+
+def _by_code(run: Run) -> tuple[str, ...]:
+    """Where the data ends, and other limits of a period that was moved: no model wrote them, and dates are figures."""
+    return run.evidence.caveats if run.evidence and run.replayed and run.replayed.unit else ()

@@ -91,5 +91,10 @@ def _scope(evidence: Evidence) -> str:
 
 
 def _bare(result: Shown) -> Claim:
+    """One figure and whose it is: a row of a list must not read as the whole."""
     column = result.metrics[0] if result.metrics else result.columns[-1]
-    return {"text": f"{column.label}: {cell(result, 0, column)}."}
+    named = result.names or result.dimensions
+    rows = [at for at, row in enumerate(result.preview) if all(row.get(each.name) not in (None, "") for each in (*named, column))]
+    row = rows[0] if rows else 0
+    of = "".join(f", {cell(result, row, name)}" for name in named) if rows else ""
+    return {"text": f"{column.label}{of}: {cell(result, row, column)}."}

@@ -33,16 +33,17 @@ def ground(
     *,
     question: str,
     readings: Sequence[str] = (),
+    noted: Sequence[str] = (),
 ) -> Answer:
-    """The answer with every figure filled in. Raises Ungrounded with all problems at once, each with what to write instead."""
+    """The answer with every figure filled in. Raises Ungrounded with all problems at once, each with what to write instead.
+    `noted` is what code, not the model, said about the evidence: a caveat may repeat its figures."""
     if shape := _shape_problems(write_answer_input):
         raise Ungrounded(shape)
     results = Results(tables, queries)
     known = _governed_labels(queries.values())
     allowed = Allowed.of([question, *readings, *known], _text_cells(results))
-    in_caveats = Allowed.of(
-        [question, *readings, *known, *(text for finding in findings for text in finding.caveats)], _text_cells(results)
-    )
+    of_findings = [text for finding in findings for text in finding.caveats]
+    in_caveats = Allowed.of([question, *readings, *known, *of_findings, *noted], _text_cells(results))
     problems: list[str] = []
     claims = [
         claim

@@ -213,7 +213,7 @@ def test_an_answer_that_is_sent_back_is_handed_in_once_more_in_its_barest_form()
     talk = Talk("synthesize", "q", opening=evidence(stored("r1", [CITY, ORDERS], [["Oslo", 3], ["Bergen", 2]])))
     talk.next()
     ((_, again),) = talk.told("Claim 1: wrong.", is_error=True).next()
-    assert again["claims"] == [{"text": "Orders: {{r1[0].orders}}."}] and "caveats" not in again
+    assert again["claims"] == [{"text": "Orders, {{r1[0].city}}: {{r1[0].orders}}."}] and "caveats" not in again  # not those of all
     assert talk.told("Claim 1: wrong.", is_error=True).next() == []
 
 

@@ -341,3 +341,13 @@ def test_means_of_unknown_columns_are_recognized_by_their_name() -> None:
 
 def test_a_gigantic_exponent_in_a_condition_costs_nothing() -> None:
     assert say("{{count(r1[n>1e999999999])}}", stored({count("n"): [1]})) == "**0**."
+
+
+def test_a_caveat_may_repeat_the_figures_of_what_code_noted_and_a_claim_may_not() -> None:
+    noted = ["October 2014 is not in the data, which ends on 31 December 2013."]
+    written = {"headline": "Southwest leads", "claims": [{"text": "{{r1[0].name}} leads."}], "caveats": noted}
+    assert ground(written, *RESULTS, [], question="Who?", noted=noted).caveats[0] == noted[0]
+    with pytest.raises(Ungrounded, match="2014, 31"):
+        ground(written, *RESULTS, [], question="Who?")
+    with pytest.raises(Ungrounded, match="31"):
+        ground(written | {"claims": [{"text": "{{r1[0].name}} leads with 31."}]}, *RESULTS, [], question="Who?", noted=noted)
