@@ -116,9 +116,37 @@ ANALYTICS_AGENT_SERVICE_ACCOUNT = _optional("ANALYTICS_AGENT_SUPERSET_USERNAME",
 ANALYTICS_AGENT_THREADS = 16
 
 
+def _tables_of(text: str, database: Any) -> set[Any] | None:
+    """Every table that the statements read; None for what is no SELECT, or cannot be read.
+
+    Superset looks for tables where its parser knows that a query begins, which leaves out VALUES in a LATERAL, for one. A table
+    in such a place counts whatever is called like it elsewhere in the statement.
+    """
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+    from sqlglot.optimizer.scope import traverse_scope
+    from superset.exceptions import SupersetParseError, SupersetSecurityException
+    from superset.sql.parse import Table, process_jinja_sql
+
+    try:
+        script, tables = (parsed := process_jinja_sql(text, database)).script, set(parsed.tables)
+        for tree in [statement._parsed for statement in script.statements]:
+            if not isinstance(tree, exp.Query) or isinstance(tree, exp.Table):
+                return None
+            seen = {id(table) for scope in traverse_scope(tree) for table in scope.tables}
+            missed = (table for table in tree.find_all(exp.Table) if id(table) not in seen and table.name)
+            tables |= {Table(table.name, table.db or None, table.catalog or None) for table in missed}
+    except (SqlglotError, SupersetParseError, SupersetSecurityException):
+        return None
+    return tables
+
+
 class _SecurityManager(SupersetSecurityManager):
-    """Superset's own, but for one rule: what our service account published for a person they may query while they may read its
-    tables. Superset lets an owner query a dataset for ever, also after an administrator took the tables away from them."""
+    """Superset's own, stricter in two things with people who may read single tables.
+
+    What our service account published for a person they may query while they may read its tables: Superset lets an owner query a
+    dataset for ever. And in SQL Lab a statement on PostgreSQL reads the tables of which a right says so, wherever they stand.
+    """
 
     def is_owner(self, resource: Any) -> bool:
         return bool(super().is_owner(resource)) and (not self._is_published(resource) or self._reads_all_of(resource))
@@ -128,20 +156,37 @@ class _SecurityManager(SupersetSecurityManager):
         made_by = getattr(resource, "created_by", None) if getattr(resource, "sql", None) and hasattr(resource, "table_name") else None
         return made_by is not None and made_by.username == ANALYTICS_AGENT_SERVICE_ACCOUNT
 
-    def _reads_all_of(self, dataset: Any) -> bool:
-        """What cannot be parsed is read by nobody."""
-        from superset.exceptions import SupersetParseError, SupersetSecurityException
-        from superset.sql.parse import process_jinja_sql
+    def raise_for_access(self, *arguments: Any, **named: Any) -> None:
+        """A statement in SQL Lab is looked at once more: Superset misses tables in some places, and what EXPLAIN is about."""
+        super().raise_for_access(*arguments, **named)
+        query = named.get("query")
+        database = named.get("database") or getattr(query, "database", None)
+        text = named.get("sql") or getattr(query, "sql", None)
+        if text and database is not None and database.backend == "postgresql" and not self.can_access_database(database):
+            catalog, schema = getattr(query, "catalog", None) or named.get("catalog"), getattr(query, "schema", None) or named.get("schema")
+            self._refuse_hidden(text, database, catalog or database.get_default_catalog(), schema)
 
+    def _refuse_hidden(self, text: str, database: Any, catalog: str | None, schema: str | None) -> None:
+        from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
+        from superset.exceptions import SupersetSecurityException
+
+        tables = _tables_of(text, database)
+        if tables is None:
+            told = "With single tables of this database you may run SELECT statements, and nothing else."
+            raise SupersetSecurityException(SupersetError(told, SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR, ErrorLevel.WARNING))
+        schema = schema or database.get_default_schema(catalog)
+        found = {table.qualify(catalog=catalog, schema=schema) for table in tables}
+        hidden = {table for table in found if not self._reads(database, table)}
+        if hidden:
+            raise SupersetSecurityException(self.get_table_access_error_object(hidden))
+
+    def _reads_all_of(self, dataset: Any) -> bool:
         if self.can_access_database(dataset.database):
             return True
         catalog = dataset.catalog or dataset.database.get_default_catalog()
         schema = dataset.schema or dataset.database.get_default_schema(catalog)
-        try:
-            tables = process_jinja_sql(dataset.sql, dataset.database).tables
-        except (SupersetParseError, SupersetSecurityException):
-            return False
-        return all(self._reads(dataset.database, table.qualify(catalog=catalog, schema=schema)) for table in tables)
+        tables = _tables_of(dataset.sql, dataset.database)
+        return tables is not None and all(self._reads(dataset.database, table.qualify(catalog=catalog, schema=schema)) for table in tables)
 
     def _reads(self, database: Any, table: Any) -> bool:
         """As for a person's statement in SQL Lab, but that a virtual dataset which is called like a table opens no table."""
@@ -159,3 +204,24 @@ class _SecurityManager(SupersetSecurityManager):
 
 
 CUSTOM_SECURITY_MANAGER = _SecurityManager
+
+_READS_BY_NAME = re.compile(
+    r"""\b(?:pg_(?!typeof\b)\w+|regclass|(?:query|table|schema|database|cursor)_to_xml\w*|ts_stat|ts_rewrite|dblink\w*|crosstab\w*|xpath_table"""
+    r"""|connectby|lo_(?:get|open|import|export))\b|\bu&["']""",
+    re.IGNORECASE,
+)
+"""Of PostgreSQL: what runs a statement that it is given as text, or tells of a table by its name."""
+
+
+def _without_reading_by_name(sql: str, *, security_manager: Any, database: Any, **about: Any) -> str:
+    """The statement as it is. A chart's own expressions pass here too, in which no table is looked for."""
+    from flask import g
+    from superset.exceptions import SupersetDisallowedSQLFunctionException
+
+    found = _READS_BY_NAME.search(sql) if database.backend == "postgresql" else None
+    if found and getattr(g, "user", None) is not None and not security_manager.can_access_database(database):
+        raise SupersetDisallowedSQLFunctionException({found[0].lower()})
+    return sql
+
+
+SQL_QUERY_MUTATOR = _without_reading_by_name
