@@ -5,7 +5,6 @@ import { visible } from "../answer/invisible";
 import type { History } from "../api/provider";
 import { useNow, useSlow } from "../api/provider";
 import type { Run, Schedule } from "../types";
-import { ErrorCard } from "../answer/ended";
 import { asked } from "../parts/bubble";
 import { found } from "../parts/history";
 import { grouped, markOf, underWay } from "./grouping";
@@ -33,7 +32,14 @@ export function HistoryColumn({ history, schedules, place, go }: Props) {
       </a>
       <input className="aa-input ap-search" type="search" aria-label="Search my questions" placeholder="Search my questions" dir="auto" value={words} onChange={(event) => setWords(event.target.value)} />
       <div className="ap-list">
-        {history.error && <ErrorCard error={history.error} onRetry={history.reload} retryAt={history.retryAt} />}
+        {history.error && (
+          <p className="ap-quiet">
+            Your questions are safe; they cannot be read now.{" "}
+            <button type="button" className="aa-link" onClick={history.reload}>
+              Try now
+            </button>
+          </p>
+        )}
         {slow && <Bones />}
         {!history.loading && !history.error && !history.runs.length && <p className="ap-quiet">No questions yet. What you ask, here or in SQL Lab, is kept here.</p>}
         {words && history.runs.length > 0 && !shown.length && <p className="ap-quiet">None of them says that.</p>}

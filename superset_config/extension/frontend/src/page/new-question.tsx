@@ -20,7 +20,18 @@ export function NewQuestion({ found, database, choose, onAsk, children }: Props)
   const { context, loading, error, retryAt, reload } = found;
   const slow = useSlow(loading && !context);
   if (slow) return <div className="ap-column ap-first"><Skeleton lines={5} /></div>;
-  if (!context) return <div className="ap-column ap-first">{error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />}</div>;
+  if (!context) {
+    return (
+      <div className="ap-column ap-first">
+        {error && (
+          <>
+            <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />
+            {children}
+          </>
+        )}
+      </div>
+    );
+  }
   if (!context.databases.length) return <Nothing />;
   const examples = examplesOf(database, context.examples);
   return (

@@ -94,6 +94,21 @@ describe("a new question", () => {
   });
 });
 
+describe("while the service is away", () => {
+  it("the page says so once, tries again by itself, and a draft can be written", async () => {
+    service.on("GET /context", UNREACHABLE, context()).on("GET /analyses", UNREACHABLE, { analyses: [], next: null });
+    await show();
+    expect(screen.getAllByRole("alert")).toHaveLength(1);
+    expect(screen.getByText(/Your questions are safe; they cannot be read now/)).toBeTruthy();
+    fireEvent.change(field(), { target: { value: "How many flights were there?" } });
+    fireEvent.keyDown(field(), { key: "Enter" });
+    await pass(6_000);
+    expect(service.times("POST /analyses")).toBe(0);
+    expect(screen.getByRole("heading", { name: "Ask flights a question" })).toBeTruthy();
+    expect(field().value).toBe("How many flights were there?");
+  });
+});
+
 describe("an answer on the page", () => {
   beforeEach(() => {
     recorded();

@@ -94,7 +94,7 @@ function Middle({ place, go, found, followed, schedules, onAsked, toList }: Midd
   const composer = (placeholder: string) => (
     <div className="ap-ask">
       {ask.error && <ErrorCard error={ask.error} retryAt={ask.retryAt} onRetry={ask.retryNow} />}
-      <Composer key={draftName} draft={ask.draft} placeholder={placeholder} onSubmit={send} busy={ask.asking} note={ask.error ? "Draft kept" : ""} />
+      <Composer key={draftName} draft={ask.draft} placeholder={placeholder} onSubmit={send} busy={ask.asking} disabled={!known && !database} note={ask.error || found.error ? "Draft kept" : ""} />
     </div>
   );
   const canSchedule = known?.status === "succeeded" && !known.schedule;
