@@ -53,12 +53,12 @@ describe("before a question", () => {
   });
 
   it.each([
-    ["not_connected", /flights is not connected to the agent. An administrator adds it with `analytics-agent databases add`/],
+    ["not_connected", /flights is not connected to the agent. An administrator adds it with analytics-agent databases add/],
     ["no_rights", /You may not ask about flights. An administrator of Superset can grant access/],
   ] as const)("says why this database cannot be asked: %s", async (reason, words) => {
     service.on("GET /context", context({ database: null, reason }));
     await show();
-    expect(screen.getByText(words)).toBeTruthy();
+    expect(screen.getByRole("region", { name: "Conversation" }).textContent).toMatch(words);
     await click("flights");
     expect(screen.getByRole("heading", { name: "Ask flights a question" })).toBeTruthy();
   });

@@ -144,7 +144,8 @@ export function ForAdministrator() {
     <div className="aa-card aa-admin">
       <b>For an administrator</b>
       <span className="aa-second">See what runs, then start what does not:</span>
-      <pre>{"analytics-agent status\nanalytics-agent up"}</pre>
+      {/* "code": SQL Lab takes padding and background away from every other <pre>. */}
+      <pre className="code">{"analytics-agent status\nanalytics-agent up"}</pre>
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function Welcome({ context, here, open, database, onAsk, onChoose }: Welc
     <div className="aa-welcome">
       <div>
         <h3>{others.length ? (open ? "Not this database" : "Ask a question") : "Nothing to ask yet"}</h3>
-        <p dir="auto">{why(context, here, open)}</p>
+        <p dir="auto">{why(context, here, open).split("`").map((part, at) => (at % 2 ? <code key={at}>{part}</code> : part))}</p>
       </div>
       {others.length > 0 && (
         <section>

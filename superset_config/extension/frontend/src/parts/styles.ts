@@ -88,6 +88,7 @@ button.aa-chip:hover{border-color:var(--aa-accent)}
 .aa-welcome h3{font-size:20px;line-height:26px;font-weight:600;letter-spacing:-.01em;color:var(--aa-text);overflow-wrap:anywhere}
 .aa-welcome h3+p{margin-top:4px;color:var(--aa-second)}
 .aa-welcome .aa-label,.aa-ahead .aa-label{margin:0 0 6px}
+.aa-welcome code{font:400 12px/18px var(--aa-code);background:var(--aa-surface);border-radius:3px;padding:1px 4px;color:var(--aa-text)}
 .aa-welcome ul{list-style:none;padding:0}
 .aa-meta{display:flex;align-items:center;gap:10px;color:var(--aa-third);font-size:12px;line-height:18px}
 .aa-meta>span{flex:1}
