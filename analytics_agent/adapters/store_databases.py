@@ -12,6 +12,7 @@ from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart
 from analytics_agent.adapters.store_models import CatalogRow, DatabaseRow
 from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import OperatorError, UnknownDatabase
 from analytics_agent.ports import Database
 
@@ -93,6 +94,5 @@ def cipher(encryption_key: str) -> Fernet:
 def unknown_database(name: str, known: Any) -> UnknownDatabase:
     """Names the nearest, or all when they are few."""
     nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)[:10]
-    shown = name if len(name) <= 60 else f"{name[:60]}…"
     hint = f"Known: {', '.join(nearest)}." if nearest else "None is known yet: `analytics-agent databases add NAME URI` adds one."
-    return UnknownDatabase(f"There is no database {shown!r}.", hint=hint)
+    return UnknownDatabase(f"There is no database {quoted(name)}.", hint=hint)

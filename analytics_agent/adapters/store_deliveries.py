@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from analytics_agent.adapters.store_engine import StorePart, locked
 from analytics_agent.adapters.store_models import DeliveryRow, DestinationRow
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Recipient, RecipientKind
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import OperatorError, UnknownDestination, UnknownResult
 from analytics_agent.ports import Destination
 
@@ -102,9 +103,8 @@ class DeliveryTables(StorePart):
 
 
 def unknown_destination(kind: RecipientKind, name: str, known: Sequence[str]) -> UnknownDestination:
-    shown = name if len(name) <= 60 else f"{name[:60]}…"
     hint = f"Known: {', '.join(known[:10])}." if known else f"An administrator adds one: `analytics-agent {kind}s add`."
-    return UnknownDestination(f"There is no {kind} {shown!r}.", hint=hint)
+    return UnknownDestination(f"There is no {kind} {quoted(name)}.", hint=hint)
 
 
 def _of(conditions: Sequence[Any]) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from analytics_agent.adapters.store_models import RunRow
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import AgentError, OperatorError, StorageFull, StoreUnavailable, UnknownRun
 
 CONNECTIONS = 3
@@ -77,8 +78,7 @@ async def locked(connection: AsyncConnection, run_id: str) -> Any:
 
 
 def no_such_run(run_id: str) -> UnknownRun:
-    shown = run_id if len(run_id) <= 60 else f"{run_id[:60]}…"
-    return UnknownRun(f"There is no run {shown!r}.", hint="`analytics-agent runs list` shows yours.")
+    return UnknownRun(f"There is no run {quoted(run_id)}.", hint="`analytics-agent runs list` shows yours.")
 
 
 def translate(error: OperationalError | InterfaceError | ProgrammingError | PoolTimeout) -> AgentError | None:

@@ -10,6 +10,7 @@ from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart
 from analytics_agent.adapters.store_models import RunRow, ScheduleRow
 from analytics_agent.adapters.store_run_document import assemble
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule
 from analytics_agent.errors import UnknownSchedule
@@ -42,8 +43,7 @@ class ScheduleTables(StorePart):
         async with self.transaction() as connection:
             record = (await connection.execute(wanted)).scalar_one_or_none()
         if record is None:
-            shown = schedule_id if len(schedule_id) <= 60 else f"{schedule_id[:60]}…"
-            raise UnknownSchedule(f"There is no schedule {shown!r}.", hint="`analytics-agent schedules list` shows yours.")
+            raise UnknownSchedule(f"There is no schedule {quoted(schedule_id)}.", hint="`analytics-agent schedules list` shows yours.")
         return from_json(record, Schedule)
 
     async def schedules(self, *, owner: str | None) -> tuple[Schedule, ...]:

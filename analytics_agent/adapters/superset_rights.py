@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analytics_agent.adapters.superset_session import SupersetSession
 from analytics_agent.domain.database import superset_uuid
-from analytics_agent.domain.rights import PERSON, Grant, TableName, is_person
+from analytics_agent.domain.rights import Grant, TableName, is_person, person_number
 from analytics_agent.errors import NotAllowed, PublishRejected, RightsUnknown, SupersetUnavailable
 from analytics_agent.ports import Database
 
@@ -68,10 +68,10 @@ class SupersetRights:
     async def grant(self, owner: str, database: Database, tables: Sequence[TableName]) -> Grant:
         if not is_person(owner):
             return Grant()
-        number = owner.removeprefix(PERSON)
-        if not (number.isascii() and number.isdigit()):
+        number = person_number(owner)
+        if number is None:
             raise NotAllowed(NOT_KNOWN, hint=WHO_GRANTS)
-        answer = await self._ask({"user": int(number)}, database, tables)
+        answer = await self._ask({"user": number}, database, tables)
         if not answer.known:
             raise NotAllowed(NOT_KNOWN, hint=WHO_GRANTS)
         if not answer.database:

@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from analytics_agent.api.person import is_token, person_of
 from analytics_agent.api.services import Given, Services
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.domain.rights import Principal
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.errors import NotAllowed, NotAuthenticated, UnknownRun
@@ -73,6 +74,5 @@ async def status_for(asker: Principal, store: Store, run_id: str) -> RunStatus:
         owner, status = await store.owner_and_status(run_id)
         if owner == asker.id or may(asker, ADMIN):
             return status
-    shown = run_id if len(run_id) <= 60 else f"{run_id[:60]}…"
     hint = "" if asker.kind == "person" else "`analytics-agent runs list` shows yours."
-    raise UnknownRun(f"There is no run {shown!r}.", hint=hint)
+    raise UnknownRun(f"There is no run {quoted(run_id)}.", hint=hint)

@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import Admin, Asker, Operator
-from analytics_agent.api.registry import checked_name
 from analytics_agent.api.services import Given
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.quoting import checked_name
 
 routes = APIRouter(prefix="/v1/databases", tags=["databases"])
 
@@ -28,7 +28,7 @@ class DatabaseBody(BaseModel):
     @field_validator("name")
     @classmethod
     def usable(cls, name: str) -> str:
-        return checked_name(name)
+        return checked_name(name, "database")
 
 
 class DatabaseList(TypedDict):

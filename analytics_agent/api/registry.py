@@ -1,7 +1,6 @@
 """services.Databases: what was added is kept in the store; opening and reading is the warehouse worker's work."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +11,6 @@ from analytics_agent.domain.orders import DatabaseReading
 from analytics_agent.errors import AgentError, InvalidQuestion, InvalidSemanticModel, Unavailable, UnknownDatabase
 from analytics_agent.ports import Database, Store
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _DIALECTS = {
     "postgresql": "postgres",
     "postgres": "postgres",
@@ -113,13 +111,6 @@ def _examples(semantic_model: str | None) -> tuple[str, ...]:
         return semantic.load(semantic_model).examples
     except InvalidSemanticModel:
         return ()  # it was valid for the version that stored it; asking tells what is wrong
-
-
-def checked_name(name: str) -> str:
-    """The name of a new database. Raises ValueError with a sentence for people."""
-    if not _NAME.fullmatch(name):
-        raise ValueError("The name of a database is at most 63 lower-case letters, digits, - and _, and begins with a letter.")
-    return name
 
 
 def dialect_of(uri: str) -> str:

@@ -22,6 +22,7 @@ from analytics_agent.api.services import Moving, Services
 from analytics_agent.domain import timing as timings
 from analytics_agent.domain.cron import problems_of as cron_problems
 from analytics_agent.domain.question import Format
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.domain.rights import Principal
 from analytics_agent.domain.run import FINISHED, Run, RunStatus
 from analytics_agent.domain.schedule import Every, Overlap, PeriodUnit, Schedule, Timing
@@ -195,7 +196,7 @@ def _unknown_zone(zone: str) -> str:
     near += [tails[tail] for tail in difflib.get_close_matches(wanted.rpartition("/")[2], tails, n=3, cutoff=0.75)]
     names = [known[name] for name in dict.fromkeys(near)][:3]
     hint = f"Nearest: {', '.join(names)}." if names else "Write an IANA name, as Europe/Berlin or UTC."
-    return f"There is no time zone {_quoted(zone)}. {hint}"
+    return f"There is no time zone {quoted(zone)}. {hint}"
 
 
 def _clock_problem(text: str) -> str:
@@ -271,10 +272,6 @@ def _no_answer(run_id: str, status: str) -> str:
     )
 
 
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")
-
-
 # one schedule, a time gone by
 
 
@@ -285,7 +282,7 @@ async def schedule_for(asker: Principal, store: Store, schedule_id: str) -> Sche
         if kept.owner == asker.id or may(asker, ADMIN):
             return kept
     hint = "" if asker.kind == "person" else "`analytics-agent schedules list` shows yours."
-    raise UnknownSchedule(f"There is no schedule {_quoted(schedule_id)}.", hint=hint)
+    raise UnknownSchedule(f"There is no schedule {quoted(schedule_id)}.", hint=hint)
 
 
 async def backfilled(request: Request, kept: Schedule, store: Store) -> tuple[list[datetime], list[datetime]]:

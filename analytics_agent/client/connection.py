@@ -1,6 +1,5 @@
 """HTTP to the API: what both clients share, the one that waits, and the place where the API's problems become our errors again."""
 
-import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -11,6 +10,7 @@ import httpx2
 
 from analytics_agent import errors
 from analytics_agent.client.steps import Hear, Listen, Outcome, Pause, Send, Step, Steps, T, kept
+from analytics_agent.domain.addresses import is_loopback
 from analytics_agent.errors import AgentError, AskerError, NotAllowed, NotAuthenticated, ServiceUnreachable, Unavailable, UnknownRun
 
 TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
@@ -34,11 +34,12 @@ class Address:
     def __init__(self, url: str, key: str | None) -> None:
         self.url = url.rstrip("/")
         self.headers = {"Authorization": f"Bearer {_sendable(key)}"} if key else {}
+        self._is_here = is_loopback(urlsplit(self.url).hostname or "")
 
     @property
     def options(self) -> dict[str, Any]:
         """For httpx2's clients. Proxies from the environment are for addresses beyond this machine."""
-        return {"base_url": self.url, "headers": self.headers, "timeout": TIMEOUT, "trust_env": not is_loopback(self.url)}
+        return {"base_url": self.url, "headers": self.headers, "timeout": TIMEOUT, "trust_env": not self._is_here}
 
     def read(self, send: Send, response: httpx2.Response) -> Any:
         """What the request asked for. Raises what the API says is wrong. The response's body must have been read."""
@@ -64,7 +65,7 @@ class Address:
         what = "did not answer in time" if isinstance(error, httpx2.TimeoutException) else "does not answer"
         hint = "Start it with `analytics-agent up` (in a checkout: `make up`), or set ANALYTICS_AGENT_API_URL."
         elsewhere = "Check the address and the network, then ask again."
-        return kind(f"The analytics-agent API at {self.url} {what}.", hint=hint if is_loopback(self.url) else elsewhere)
+        return kind(f"The analytics-agent API at {self.url} {what}.", hint=hint if self._is_here else elsewhere)
 
     def not_ours(self) -> ServiceUnreachable:
         return ServiceUnreachable(
@@ -172,14 +173,6 @@ def _sendable(key: str) -> str:
     if not (key.isascii() and key.isprintable()):
         raise NotAuthenticated("The key holds characters that no key has.", hint="Check ANALYTICS_AGENT_API_KEY.")
     return key
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def error_of(response: httpx2.Response) -> AgentError:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.client.words import line, visible
+from analytics_agent.domain.period import day_called
 
 if TYPE_CHECKING:
     from analytics_agent.client.client import Client
@@ -75,4 +76,4 @@ class ScheduleView:
 def _local(moment: str) -> str:
     """An ISO time as people write it; the zone stands above the table."""
     at = datetime.fromisoformat(moment)
-    return f"{at.day} {at:%B %Y, %H:%M}"
+    return f"{day_called(at)}, {at:%H:%M}"

@@ -3,20 +3,18 @@
 Read in this one place, with every problem found at once. Whether a recipient may see a report is decided in right_to_see.py.
 """
 
-import re
 from collections.abc import Sequence
 from typing import cast
 
 from analytics_agent.deliver.right_to_see import why_not_there
-from analytics_agent.domain.addresses import HOW_TO_WRITE, mail_address, shown_name
+from analytics_agent.domain.addresses import HOW_TO_WRITE, mail_address
 from analytics_agent.domain.delivery import Recipient, RecipientKind
+from analytics_agent.domain.quoting import checked_name, quoted
 from analytics_agent.domain.rights import is_person
 from analytics_agent.errors import UnknownDestination
 from analytics_agent.ports import Store
 
 MOST = 50
-
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
 def recipient(text: str) -> Recipient:
@@ -29,15 +27,8 @@ def recipient(text: str) -> Recipient:
     if kind == "mail":
         return Recipient("mail", mail_address(name.strip()))
     if kind not in ("webhook", "folder"):
-        raise ValueError(f"{shown_name(text)} is no recipient. {HOW_TO_WRITE}")
+        raise ValueError(f"{quoted(text)} is no recipient. {HOW_TO_WRITE}")
     return Recipient(cast(RecipientKind, kind), checked_name(name.strip(), kind))
-
-
-def checked_name(name: str, kind: str) -> str:
-    """The name of a webhook or folder. Raises ValueError with a sentence for people."""
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"The name of a {kind} is at most 63 lower-case letters, digits, - and _, and begins with a letter.")
-    return name
 
 
 def recipients(texts: Sequence[str]) -> tuple[tuple[Recipient, ...], tuple[str, ...]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.period import day_called
 from analytics_agent.domain.publish_plan import TextBlock
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
@@ -136,4 +137,4 @@ def _shortened(sql: str) -> str:
 
 
 def _day(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y, %H:%M %Z}".strip().rstrip(",")
+    return f"{day_called(at)}, {at:%H:%M %Z}".strip()

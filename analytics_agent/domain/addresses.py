@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import SplitResult, urlsplit
 
+from analytics_agent.domain.quoting import quoted
+
 LONGEST = 2_000
 _PROTOCOL = re.compile(r"[a-z][a-z0-9+.-]*")
 
@@ -27,16 +29,11 @@ _TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/
 def mail_address(text: str) -> str:
     """The address with its domain in lower case, so that it is the same one however it was written. Raises ValueError."""
     if not text.isascii():
-        raise ValueError(f"{shown_name(text)} is no mail address we can write to. Write its domain in ASCII (xn--…).")
+        raise ValueError(f"{quoted(text)} is no mail address we can write to. Write its domain in ASCII (xn--…).")
     found = _MAIL.fullmatch(text)
     if found is None or len(text) > LONGEST_ADDRESS or len(found[1]) > 64:
-        raise ValueError(f"{shown_name(text)} is no mail address. {HOW_TO_WRITE}")
+        raise ValueError(f"{quoted(text)} is no mail address. {HOW_TO_WRITE}")
     return f"{found[1]}@{found[2].lower()}"
-
-
-def shown_name(text: str) -> str:
-    """What somebody wrote, quoted, and not more of it than a sentence can hold."""
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")
 
 
 def webhook_problems(address: str) -> list[str]:

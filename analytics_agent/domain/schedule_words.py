@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from analytics_agent.domain.cron import Calendar
+from analytics_agent.domain.period import MONTHS, day_called
 from analytics_agent.domain.schedule import Overlap, PeriodUnit, Schedule, Timing
 from analytics_agent.domain.timing import calendars, clock, clock_changes
 
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 OVERLAPS: dict[Overlap, str] = {
     "skip": "A report that falls due while the one before is still being made is left out.",
@@ -99,7 +99,7 @@ def moving(unit: PeriodUnit | None) -> str:
 def clock_warnings(timing: Timing, after: datetime) -> Iterator[str]:
     """What the coming changes of clocks do to it, as Temporal does it."""
     for change in clock_changes(timing, after):
-        day, at = f"{change.wall.day} {MONTHS[change.wall.month - 1]} {change.wall.year}", f"{change.wall:%H:%M}"
+        day, at = day_called(change.wall), f"{change.wall:%H:%M}"
         if change.skipped:
             yield f"On {day} there is no {at} in {timing.time_zone}, because clocks go forward: no report is made at that time."
         else:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 LANGUAGE = "en"
+WHAT_CHANGED = "What changed"
+"""The kind of the section in which a scheduled report tells what is different from the one before."""
 LONG_QUERY = 22
 """Lines from which on a query of short lines is set in two columns."""
 HALF_A_PAGE = 54

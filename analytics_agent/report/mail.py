@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from analytics_agent.report.document import LANGUAGE, Prose, ReportDocument, Span
+from analytics_agent.report.document import LANGUAGE, WHAT_CHANGED, Prose, ReportDocument, Span
 from analytics_agent.report.invisible import replaced, shown
 from analytics_agent.report.numbers import moment
 from analytics_agent.report.prose import plain
@@ -19,8 +19,6 @@ LONGEST_PROSE = 1_800
 """Characters of the answer in the mail. The report holds all of it."""
 MOST_LINES = 4
 LONGEST_LINE = 300
-WHAT_CHANGED = "What changed"
-"""The kind of the section that sections.py makes of it."""
 _CUT = "This is the beginning of the answer. The rest is in the report."
 
 

@@ -10,7 +10,7 @@ from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.run import Run
 from analytics_agent.report.charts import Frame, choose
-from analytics_agent.report.document import Chart, Fact, Grid, Section
+from analytics_agent.report.document import WHAT_CHANGED, Chart, Fact, Grid, Section
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.finding_charts import for_finding
 from analytics_agent.report.gist import gist
@@ -100,7 +100,7 @@ def _of_changes(material: Material) -> list[Section]:
         Section(
             id="finding-1",
             number=1,
-            kind="What changed",
+            kind=WHAT_CHANGED,
             title=_heading(changes.claims) or query.title,
             prose=tuple(claim_prose(claim, material.ledger.mark) for claim in changes.claims),
             evidence=evidence_of(query, material.queries),

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.domain.evidence import ResultColumn, ValueFormat
+from analytics_agent.domain.period import day_called
 from analytics_agent.semantic.model import Metric, SemanticModel
 from analytics_agent.semantic.request import Filter
 from analytics_agent.semantic.resolve import Dimension, Resolved, find_field
@@ -90,9 +91,5 @@ def _span(start: date, end: date) -> str:
     """The period in words; `end` is exclusive, people count the last day in."""
     last = end - timedelta(days=1)
     if start == last:
-        return _day(start)
-    return f"{_day(start)} to {_day(last)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+        return day_called(start)
+    return f"{day_called(start)} to {day_called(last)}"

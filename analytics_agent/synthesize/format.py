@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from analytics_agent.domain.cell import Cell
 from analytics_agent.domain.evidence import ResultColumn
+from analytics_agent.domain.period import MONTHS
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -137,30 +138,13 @@ def _day(day: date, column: ResultColumn) -> str:
     """A period by its grain, when the day is where such a period starts."""
     grain = grain_of(column)
     if day.day == 1 and grain == "month":
-        return f"{_MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
+        return f"{MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
     if day.day == 1 and day.month in (1, 4, 7, 10) and grain == "quarter":
         return f"Q{(day.month + 2) // 3}{NO_BREAK}{day.year}"
     if (day.month, day.day) == (1, 1) and grain == "year":
         return str(day.year)
-    written = f"{day.day}{NO_BREAK}{_MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
+    written = f"{day.day}{NO_BREAK}{MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
     return f"the week of {written}" if grain == "week" else written
-
-
-# Not strftime: its month names follow the process's locale.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def ordinal(place: int) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from analytics_agent.domain.period import day_called
 from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.periods import unit_span
@@ -91,13 +92,9 @@ def span(period: Period) -> str:
     """July 2013; 2013; 4 July 2013; 10 to 20 November 2013 in full."""
     start, last = period.start, period.end - timedelta(days=1)
     if start == last:
-        return _day(start)
+        return day_called(start)
     if start.day == 1 and period.end.day == 1 and (start.year, start.month) == (last.year, last.month):
         return f"{start:%B} {start.year}"
     if (start.month, start.day, period.end.month, period.end.day) == (1, 1, 1, 1) and start.year == last.year:
         return str(start.year)
-    return f"{_day(start)} to {_day(last)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    return f"{day_called(start)} to {day_called(last)}"

@@ -9,7 +9,7 @@ import pytest
 from analytics_agent import errors
 from analytics_agent.api.problems import problem_of
 from analytics_agent.client import Client
-from analytics_agent.client.connection import is_loopback
+from analytics_agent.client.connection import Address
 from analytics_agent.errors import AgentError, AskerError, NotAuthenticated, ServiceUnreachable, Unavailable
 
 
@@ -104,7 +104,7 @@ def test_the_key_is_sent_and_shown_nowhere() -> None:
     ],
 )
 def test_proxies_of_the_environment_are_not_for_this_machine(url: str, expected: bool) -> None:
-    assert is_loopback(url) is expected
+    assert Address(url, None).options["trust_env"] is not expected
 
 
 def test_without_arguments_the_settings_are_used(monkeypatch: pytest.MonkeyPatch) -> None:

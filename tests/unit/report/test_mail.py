@@ -3,17 +3,15 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
 from unit.report.samples import NOW, answer, figure, ranking_run, run_of
 
 from analytics_agent.domain.answer import Claim
-from analytics_agent.report import sections
 from analytics_agent.report.build import build
-from analytics_agent.report.document import Evidence, KeyFigure, ReportDocument, Section, Span
-from analytics_agent.report.mail import LONGEST_PROSE, WHAT_CHANGED, FileNote, MailBody, cut_prose, render_mail
+from analytics_agent.report.document import WHAT_CHANGED, Evidence, KeyFigure, ReportDocument, Section, Span
+from analytics_agent.report.mail import LONGEST_PROSE, FileNote, MailBody, cut_prose, render_mail
 from analytics_agent.report.prose import plain
 
 HOSTILE = '<script>alert(1)</script>\u202e\x00\r\nBcc: x@y & "quoted" {{ 7*7 }}'
@@ -135,10 +133,6 @@ def test_a_scheduled_report_says_what_changed_before_its_figures() -> None:
     assert "What changed since last time\n- Late departures rose by 5.0\u00a0points." in made.text
     assert "<strong" in made.html.partition("Late departures rose by ")[2][:20]
     assert "What changed" not in mail().text
-
-
-def test_the_kind_of_the_section_of_changes_is_the_one_that_the_report_gives_it() -> None:
-    assert f'kind="{WHAT_CHANGED}"' in Path(sections.__file__).read_text()
 
 
 def test_the_mail_fits_a_telephone_and_the_dark() -> None:
