@@ -176,12 +176,20 @@ def _closing(document: dict[str, Any], settings: Settings) -> Iterator[Renderabl
     superset = document["superset"]
     found = list(files(document))
     if superset["dashboard_url"]:
-        found += [("Dashboard", Text(superset["dashboard_url"]), ""), ("Superset login", Text(" / ".join(_login(settings))), "")]
+        found += [("Dashboard", Text(superset["dashboard_url"]), ""), *_panel(settings)]
+        found.append(("Superset login", Text(" / ".join(_login(settings))), ""))
     elif superset["failure"]:
         found.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
     found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), "")]
     yield from listed(found)
     yield GAP
+
+
+def _panel(settings: Settings) -> list[tuple[str, Text, str]]:
+    """Where the panel is, when it could be built."""
+    from analytics_agent.stack.panel import built
+
+    return [("Ask in Superset", Text(f"{settings.superset_url}/sqllab/"), "")] if settings.superset_url and built() else []
 
 
 def _login(settings: Settings) -> tuple[str, str]:

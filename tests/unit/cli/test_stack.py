@@ -11,6 +11,7 @@ from unit.cli.documents import Json, claim, document, query, screen
 from analytics_agent import cli
 from analytics_agent.cli import stack
 from analytics_agent.cli.terminal import Page
+from analytics_agent.stack import panel
 
 
 def service(name: str, **more: Any) -> Json:
@@ -66,7 +67,9 @@ def test_a_diagnosis_says_first_what_is_wrong() -> None:
 
 def closing(document: Json, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     monkeypatch.setattr(stack, "_login", lambda _: ("admin", "geheim"))
-    return screen(Page(stack._closing(document, SimpleNamespace(state=tmp_path))))  # type: ignore[arg-type]
+    monkeypatch.setattr(panel, "built", lambda: [tmp_path / "ask.supx"])
+    given = SimpleNamespace(state=tmp_path, superset_url="http://127.0.0.1:8088")
+    return screen(Page(stack._closing(document, given)))  # type: ignore[arg-type]
 
 
 def test_the_demo_ends_with_its_sql_its_files_its_dashboard_and_the_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -77,10 +80,11 @@ def test_the_demo_ends_with_its_sql_its_files_its_dashboard_and_the_login(monkey
     at = lines.index("  SELECT a,")
     assert lines[at - 1] == "  SQL of r1, the primary result"
     assert lines[at + 1 : at + 4] == ["    b", "  FROM c", ""]
-    places = ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Superset", "Next", "Ask"]
+    places = ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Ask", "Superset", "Next", "Ask"]
     assert [line.split()[0] for line in lines[at + 4 : -1]] == places
-    assert "  Superset login  admin / geheim" in lines
-    assert '  Ask             analytics-agent ask "…" --database flights' in lines
+    assert "  Ask in Superset  http://127.0.0.1:8088/sqllab/" in lines
+    assert "  Superset login   admin / geheim" in lines
+    assert '  Ask              analytics-agent ask "…" --database flights' in lines
 
 
 def test_the_demo_without_superset_shows_no_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
