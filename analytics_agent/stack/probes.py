@@ -10,6 +10,10 @@ from analytics_agent.stack.service import Answer, Probe
 _SECONDS = 3.0
 _LARGEST = 1_000_000
 
+TEMPORAL_HOST = "temporal.invalid"
+"""The one name under which Temporal's HTTP interface answers. It asks for no login, and any web page can have a browser on this
+machine send a request to it, but never under a name that no address has."""
+
 
 def postgres(url: str) -> Probe:
     """Healthy when it lets us in and says its version."""
@@ -31,10 +35,10 @@ def temporal(http_url: str) -> Probe:
     """Healthy when its namespace can be read; a server that has only bound its port cannot do that yet."""
 
     def probe(_pid: int) -> Answer:
-        status, body = get(f"{http_url}/api/v1/namespaces/default")
+        status, body = get(f"{http_url}/api/v1/namespaces/default", TEMPORAL_HOST)
         if status != 200:
             return Answer(False, detail=_detail(status))
-        _, about = get(f"{http_url}/api/v1/system-info")
+        _, about = get(f"{http_url}/api/v1/system-info", TEMPORAL_HOST)
         return Answer(True, version=_field(about or body, "serverVersion"))
 
     return probe
@@ -59,7 +63,8 @@ def worker(http_url: str, queue: str, version: str) -> Probe:
     def probe(pid: int) -> Answer:
         kinds = ("WORKFLOW", "ACTIVITY") if queue == "workflow" else ("ACTIVITY",)
         for kind in kinds:
-            _, body = get(f"{http_url}/api/v1/namespaces/default/task-queues/{queue}?taskQueueType=TASK_QUEUE_TYPE_{kind}")
+            address = f"{http_url}/api/v1/namespaces/default/task-queues/{queue}?taskQueueType=TASK_QUEUE_TYPE_{kind}"
+            _, body = get(address, TEMPORAL_HOST)
             if not any(str(poller.get("identity", "")).startswith(f"{pid}@") for poller in _list(body, "pollers")):
                 return Answer(False, version=version, detail="does not ask for work yet")
         return Answer(True, version=version)
@@ -67,12 +72,12 @@ def worker(http_url: str, queue: str, version: str) -> Probe:
     return probe
 
 
-def get(url: str) -> tuple[int, bytes]:
-    """Status and body; status 0 when nothing answers. Redirects are not followed."""
-    parts = urlsplit(url)
+def get(url: str, host: str | None = None) -> tuple[int, bytes]:
+    """Status and body; status 0 when nothing answers. Redirects are not followed. `host` is another name than the address's."""
+    parts, headers = urlsplit(url), {"Host": host} if host else {}
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_SECONDS)
     try:
-        connection.request("GET", f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/")
+        connection.request("GET", f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/", headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read(_LARGEST)
     except (OSError, http.client.HTTPException):

@@ -48,7 +48,8 @@ def _temporal(plan: Plan) -> Service:
     command = [str(_script("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(plan.ports["temporal"])]
     command += ["--http-port", str(plan.ports["temporal-http"]), "--headless", "--log-level", "error"]
     command += ["--db-filename", str(plan.state.folder.absolute() / "temporal" / "temporal.db")]
-    command += [word for value in _TEMPORAL_TUNING for word in ("--dynamic-config-value", value)]
+    closed = f'frontend.httpAllowedHosts=["{probes.TEMPORAL_HOST}"]'
+    command += [word for value in (*_TEMPORAL_TUNING, closed) for word in ("--dynamic-config-value", value)]
     return Service(
         name="temporal",
         command=tuple(command),

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -64,6 +66,18 @@ def test_secrets_are_in_private_files_and_nowhere_else(stack: Stack) -> None:
     assert len(seen) > 3
     assert not [line for line in seen for secret in secrets if secret.encode() in line]
     assert not [secret for secret in secrets if secret in str(status(stack.settings).as_json())]
+
+
+def test_a_web_page_cannot_have_a_browser_here_start_workflows(stack: Stack) -> None:
+    """Such a request needs no login and no permission to be sent; its Host is always the address."""
+    stack.up()
+    port = ports.remembered(State(stack.folder))["temporal-http"]
+    body = b'{"workflowType": {"name": "AnswerQuestion"}, "taskQueue": {"name": "workflow"}}'
+    headers = {"Content-Type": "text/plain", "Origin": "https://example.com"}
+    for host in ("127.0.0.1", "localhost"):
+        address = f"http://{host}:{port}/api/v1/namespaces/default/workflows/forged"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(urllib.request.Request(address, body, headers))
 
 
 def test_a_taken_port_is_moved_remembered_and_shown(stack: Stack) -> None:

@@ -9,6 +9,7 @@ import pytest
 from analytics_agent.settings import Settings, load
 from analytics_agent.stack import ports, postgres
 from analytics_agent.stack.plan import Plan, plan
+from analytics_agent.stack.probes import TEMPORAL_HOST
 from analytics_agent.stack.service import Service
 from analytics_agent.stack.services import QUEUES, services
 from analytics_agent.stack.state import State
@@ -95,3 +96,8 @@ def test_without_superset_publishing_is_off(made: Plan) -> None:
     plan(made.settings, ports.USUAL, superset=False).write_stack_env()
     assert load().superset_url is None
     assert load().superset_signing_key is None
+
+
+def test_temporals_http_interface_answers_to_no_name_that_a_browser_can_use(made: Plan) -> None:
+    assert f'frontend.httpAllowedHosts=["{TEMPORAL_HOST}"]' in named(made)["temporal"].command
+    assert TEMPORAL_HOST.endswith(".invalid")
