@@ -264,8 +264,10 @@ class Store(Protocol):
         """Those of them that were here and were deleted."""
         ...
 
-    async def runs_of_schedule(self, schedule_id: str, *, limit: int = 50) -> tuple[Run, ...]:
-        """Its runs, the one that was due last first."""
+    async def runs_of_schedule(
+        self, schedule_id: str, *, limit: int = 50, since: datetime | None = None, before: datetime | None = None, made: bool = False
+    ) -> tuple[Run, ...]:
+        """Its runs, the one that was due last first: of a time (`before` is left out), and only those that `made` a report."""
         ...
 
     # deliveries
@@ -279,9 +281,7 @@ class Store(Protocol):
 
     async def deliveries(self, run_id: str) -> tuple[Delivery, ...]: ...
 
-    async def deliveries_of(self, run_ids: Sequence[str]) -> tuple[Delivery, ...]:
-        """Those of several runs, in one look."""
-        ...
+    async def deliveries_of(self, run_ids: Sequence[str]) -> tuple[Delivery, ...]: ...
 
     async def forgotten_deliveries(self, *, older_than: timedelta) -> tuple[str, ...]:
         """Ids of runs with a delivery that waits and has not been touched for that long: nobody works on it any more."""

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from temporalio import activity
 
 from analytics_agent.activities.evidence import store_result
-from analytics_agent.activities.replay import accepted_period, root
 from analytics_agent.analyze.changes import Align, Changed, changed
 from analytics_agent.analyze.sheet import Sheet
 from analytics_agent.domain.answer import Answer, Claim
@@ -22,10 +21,10 @@ from analytics_agent.domain.replay import Changes, Replayed
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import ToolRefused, Ungrounded, UnknownSchedule
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.semantic import moving
+from analytics_agent.semantic.origin import as_accepted, origin
 from analytics_agent.synthesize.changes import Base, told, unchanged
 
-LOOKS = (10, 1_000)
-"""How many reports are looked through: the last is among the first few, but for a time that is made up for."""
 KEY = "changes"
 
 
@@ -67,8 +66,8 @@ class ChangeActivities:
             other, due, replayed = last
             said = f"the report of {day_called(await self._day(asked.schedule, due))}"
             return Earlier(other, due, replayed.period, replayed.short_name, said)
-        source = await root(self._store, asked.replays or "")
-        plan = await accepted_period(self._store, source)
+        source = await origin(self._store, asked.replays or "")
+        plan = moving.as_accepted(await as_accepted(self._store, source))
         if plan.period and run.replayed and run.replayed.period and plan.period.start > run.replayed.period.start:
             return None
         at = source.question.asked_at
@@ -78,14 +77,11 @@ class ChangeActivities:
     async def _last(self, run: Run) -> tuple[Run, datetime, Replayed] | None:
         """The report that was due last before this one and was made."""
         asked = run.question
-        for limit in LOOKS:
-            made = await self._store.runs_of_schedule(asked.schedule, limit=limit) if asked.schedule else ()
-            for other in made:
-                due = other.question.scheduled_for
-                if other.status == "succeeded" and other.replayed and due and asked.scheduled_for and due < asked.scheduled_for:
-                    return other, due, other.replayed
-            if len(made) < limit:
-                break
+        if asked.schedule is None or asked.scheduled_for is None:
+            return None
+        for other in await self._store.runs_of_schedule(asked.schedule, limit=1, before=asked.scheduled_for, made=True):
+            if other.question.scheduled_for and other.replayed:
+                return other, other.question.scheduled_for, other.replayed
         return None
 
     async def _day(self, schedule: str | None, at: datetime) -> date:

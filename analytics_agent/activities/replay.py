@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
-from analytics_agent import semantic
 from analytics_agent.activities import conversation
 from analytics_agent.activities.analyze import AnalyzeActivities
 from analytics_agent.activities.explore import ExploreActivities
@@ -33,6 +32,7 @@ from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic import moving, retelling
 from analytics_agent.semantic.accepted import Accepted, ends_statement
 from analytics_agent.semantic.calendar_filters import CannotMove
+from analytics_agent.semantic.origin import day_of, origin
 
 AGAIN = "Ask the question again and schedule the new answer."
 NOT_COMPUTED = "“{0}” could not be computed for this period and is left out."
@@ -70,7 +70,7 @@ class ReplayActivities:
     async def replay_analyze(self, order: RunOrder) -> bool:
         """The operations of the accepted run over the new rows; one that does not fit any more is left out, and that is said."""
         run = await self._store.run(order.run_id)
-        source = await root(self._store, run.question.replays or "")
+        source = await origin(self._store, run.question.replays or "")
         plan = await self._plan(order, await self._explore.readable(order), run, source)
         names = await self._names(order, source)
         left_out = []
@@ -94,7 +94,7 @@ class ReplayActivities:
 
     async def _run_again(self, order: RunOrder) -> None:
         run = await self._store.run(order.run_id)
-        source = await root(self._store, run.question.replays or "")
+        source = await origin(self._store, run.question.replays or "")
         view = await self._explore.readable(order)
         accepted = await accepted_run(self._store, source, view)
         self._check_free(view, accepted)
@@ -115,8 +115,8 @@ class ReplayActivities:
         )
         stored = {old: await self._again(order, view, query) for old, query in moved}
         late = _not_yet(accepted, plan, await self._due(run))
-        limits = (*late, *await self._limits(view, accepted, source.evidence.primary, stored, plan))
-        await self._store.save_document(order.run_id, "evidence", _evidence(source.evidence, stored, limits, plan))
+        reach = (*late, *await self._reach(view, accepted, source.evidence.primary, stored, plan))
+        await self._store.save_document(order.run_id, "evidence", _evidence(source.evidence, stored, reach, plan))
 
     async def _plan(self, order: RunOrder, view: Readable, run: Run, source: Run) -> moving.Plan:
         """Fixed by the run, its schedule and the day that read_catalog found: the same at every try."""
@@ -158,7 +158,7 @@ class ReplayActivities:
         except (StatementFailed, WarehouseRefused) as problem:
             raise NoReport(f"“{query.title}” cannot be run again: {problem.message} {AGAIN}") from None
 
-    async def _limits(
+    async def _reach(
         self, view: Readable, accepted: Accepted, primary: str, stored: Mapping[str, Query], plan: moving.Plan
     ) -> tuple[str, ...]:
         """What the data does not reach of the period. Raises NoReport where it does not hold a day of it: a zero would be invented."""
@@ -224,31 +224,9 @@ class ReplayActivities:
         return (await self._analyze.keep(call, computed))[0].id
 
 
-async def root(store: Store, run_id: str) -> Run:
-    """The run that was accepted after a conversation, also where a report of it was scheduled again."""
-    run = await store.run(run_id)
-    while run.question.replays:
-        run = await store.run(run.question.replays)
-    return run
-
-
-async def accepted_period(store: Store, source: Run) -> moving.Plan:
-    """What the accepted run covers, whoever may read it now."""
-    database = await store.database(source.question.database)
-    catalog = await store.catalog(database.name)
-    model = semantic.load(database.semantic_model) if database.semantic_model else None
-    dialect = catalog.dialect if catalog else "postgres"
-    return moving.as_accepted(Accepted(source, await _accepted_as_of(store, source), model, catalog, dialect))
-
-
-async def _accepted_as_of(store: Store, source: Run) -> date:
-    briefing = await store.document(source.question.run_id, "briefing", Briefing)
-    return source.question.as_of or (briefing.as_of if briefing else None) or source.question.asked_at.date()
-
-
 async def accepted_run(store: Store, source: Run, view: Readable) -> Accepted:
     """The run with the day that its relative dates counted from, read against what may be read now."""
-    return Accepted(source, await _accepted_as_of(store, source), view.model, view.catalog, view.catalog.dialect)
+    return Accepted(source, await day_of(store, source), view.model, view.catalog, view.catalog.dialect)
 
 
 def _not_yet(accepted: Accepted, plan: moving.Plan, due: date | None) -> tuple[str, ...]:
@@ -278,10 +256,10 @@ def _moved(query: Query, foot: Any, plan: moving.Plan, accepted: Accepted) -> Qu
     return replace(moved, id=query.id, title=title, request=request)
 
 
-def _evidence(source: Evidence, stored: Mapping[str, Query], limits: Sequence[str], plan: moving.Plan) -> Evidence:
+def _evidence(source: Evidence, stored: Mapping[str, Query], reach: Sequence[str], plan: moving.Plan) -> Evidence:
     results = tuple(stored[name].id for name in source.results if name in stored)
     governed = [caveat for query in stored.values() for caveat in query.caveats]
-    said = (*limits, *retelling.caveats(source, governed, plan))
+    said = (*reach, *retelling.caveats(source, governed, plan))
     return Evidence(stored[source.primary].id, results, retelling.readings(source, plan), said)
 
 

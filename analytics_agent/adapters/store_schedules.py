@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import DateTime, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from analytics_agent.adapters.record_json import from_json, to_json
@@ -65,10 +65,18 @@ class ScheduleTables(StorePart):
         async with self.transaction() as connection:
             return frozenset((await connection.execute(wanted)).scalars())
 
-    async def runs_of_schedule(self, schedule_id: str, *, limit: int = 50) -> tuple[Run, ...]:
+    async def runs_of_schedule(
+        self, schedule_id: str, *, limit: int = 50, since: datetime | None = None, before: datetime | None = None, made: bool = False
+    ) -> tuple[Run, ...]:
         """The one that was due last first; of those due alike, the one that was asked last."""
-        due = RunRow.question["scheduled_for"].as_string()
+        due = cast(RunRow.question["scheduled_for"].as_string(), DateTime(timezone=True))
         wanted = select(RunRow.__table__).where(RunRow.schedule == schedule_id)
+        if since is not None:
+            wanted = wanted.where(due >= since)
+        if before is not None:
+            wanted = wanted.where(due < before)
+        if made:
+            wanted = wanted.where(RunRow.status == "succeeded")
         async with self.transaction() as connection:
             rows = (await connection.execute(wanted.order_by(due.desc(), RunRow.asked_at.desc(), RunRow.id).limit(limit))).all()
             return tuple([await assemble(connection, row) for row in rows])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from analytics_agent.api.services import Coverage, Moving
-from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.period import day_called
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule
@@ -63,19 +62,9 @@ class ReplayedPeriods:
         return accepted.as_of if asked.as_of is None and model is not None and model.as_of.kind == "column" else None
 
     async def _accepted(self, run_id: str) -> "Accepted":
-        """The run that was accepted after a conversation, also where a report of it was scheduled again; whoever may read it now."""
-        from analytics_agent import semantic
-        from analytics_agent.semantic.accepted import Accepted
+        from analytics_agent.semantic.origin import as_accepted, origin
 
-        run = await self._store.run(run_id)
-        while run.question.replays:
-            run = await self._store.run(run.question.replays)
-        database = await self._store.database(run.question.database)
-        catalog = await self._store.catalog(database.name)
-        briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
-        as_of = run.question.as_of or (briefing.as_of if briefing else None) or run.question.asked_at.date()
-        model = semantic.load(database.semantic_model) if database.semantic_model else None
-        return Accepted(run, as_of, model, catalog, catalog.dialect if catalog else "postgres")
+        return await as_accepted(self._store, await origin(self._store, run_id))
 
 
 def _data_end(run: Run) -> date | None:

@@ -24,7 +24,7 @@ from analytics_agent.domain.cron import problems_of as cron_problems
 from analytics_agent.domain.question import Format
 from analytics_agent.domain.quoting import quoted
 from analytics_agent.domain.rights import Principal
-from analytics_agent.domain.run import FINISHED, Run, RunStatus
+from analytics_agent.domain.run import FINISHED, Run
 from analytics_agent.domain.schedule import Every, Overlap, PeriodUnit, Schedule, Timing
 from analytics_agent.errors import UnknownDatabase, UnknownRun, UnknownSchedule
 from analytics_agent.ports import Store
@@ -295,11 +295,12 @@ async def backfilled(request: Request, kept: Schedule, store: Store) -> tuple[li
     zone = ZoneInfo(kept.timing.time_zone)
     begin, end = _bound(body.begin, zone), _bound(body.end, zone, whole_day=True)
     due = _judged(kept, begin, end)
-    made = {run.question.scheduled_for for run in await store.runs_of_schedule(kept.id, limit=1_000) if run.status not in UNMADE}
+    runs = await store.runs_of_schedule(kept.id, since=due[0], before=due[-1] + timedelta(seconds=1), limit=1_000)
+    made = {run.question.scheduled_for for run in runs if run.status not in UNMADE}
     return due, [at for at in due if at not in made]
 
 
-UNMADE: frozenset[RunStatus] = frozenset({"failed", "cancelled", "over_budget", "refused"})
+UNMADE = FINISHED - {"succeeded"}
 """A report that ended so may be made again for the same time."""
 
 

@@ -85,10 +85,19 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
         mine = [kept for kept in newest_first if owner is None or kept.question.owner == owner]
         return tuple(_run(kept) for kept in mine if before is None or kept.question.asked_at < before)[:limit]
 
-    async def runs_of_schedule(self, schedule_id: str, *, limit: int = 50) -> tuple[Run, ...]:
-        made = [kept for kept in self._runs.values() if kept.question.schedule == schedule_id]
-        made.sort(key=lambda kept: (kept.question.scheduled_for, kept.question.asked_at), reverse=True)
-        return tuple(_run(kept) for kept in made[:limit])
+    async def runs_of_schedule(
+        self, schedule_id: str, *, limit: int = 50, since: datetime | None = None, before: datetime | None = None, made: bool = False
+    ) -> tuple[Run, ...]:
+        found = [
+            kept
+            for kept in self._runs.values()
+            if kept.question.schedule == schedule_id
+            and (since is None or (kept.question.scheduled_for or since) >= since)
+            and (before is None or (kept.question.scheduled_for or before) < before)
+            and (kept.status == "succeeded" or not made)
+        ]
+        found.sort(key=lambda kept: (kept.question.scheduled_for, kept.question.asked_at), reverse=True)
+        return tuple(_run(kept) for kept in found[:limit])
 
     async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:
         kept = self._kept(run_id)

@@ -114,3 +114,15 @@ async def test_the_runs_of_a_schedule_are_those_it_made_the_one_due_last_first(s
     assert runs[0].question == asked[2]
     assert len(await store.runs_of_schedule("s1", limit=1)) == 1
     assert await store.runs_of_schedule("s3") == ()
+
+
+async def test_the_runs_of_a_schedule_can_be_those_of_a_time_and_those_that_made_a_report(store: AnyStore) -> None:
+    march, april, may = (question(schedule="s1", scheduled_for=datetime(2013, month, 1, 6, 0, 0, month, tzinfo=UTC)) for month in (3, 4, 5))
+    for one in (april, may, march):
+        await store.create_run(one)
+    await store.set_status(march.run_id, "succeeded")
+    await store.set_status(april.run_id, "failed")
+    before = [run.question.run_id for run in await store.runs_of_schedule("s1", before=may.scheduled_for)]
+    since = [run.question.run_id for run in await store.runs_of_schedule("s1", since=april.scheduled_for)]
+    made = [run.question.run_id for run in await store.runs_of_schedule("s1", limit=1, before=may.scheduled_for, made=True)]
+    assert (before, since, made) == ([april.run_id, march.run_id], [may.run_id, april.run_id], [march.run_id])
