@@ -140,19 +140,16 @@ export function useHistory(active = true): History {
       (error: unknown) => setOlder({ runs: before, next, loading: false, error: asProblem(error) }),
     );
   }, [api, next, older]);
-  const { reload: read } = first;
-  const reload = useCallback(() => {
-    setOlder(null);
-    read();
-  }, [read]);
   const runs = useMemo(() => unique([...(first.value?.analyses ?? []), ...(older?.runs ?? [])]), [first.value, older]);
-  return { runs, more: next !== null, loading: first.loading || Boolean(older?.loading), error: first.error ?? older?.error ?? null, retryAt: first.retryAt, loadMore, reload };
+  return { runs, more: next !== null, loading: first.loading || Boolean(older?.loading), error: first.error ?? older?.error ?? null, retryAt: first.retryAt, loadMore, reload: first.reload };
 }
 
 const PAGE = 30;
 
+/** The first of each: the newest page is read again and again, older ones once. */
 function unique(runs: readonly Run[]): Run[] {
-  return [...new Map(runs.map((run) => [run.id, run])).values()];
+  const seen = new Set<string>();
+  return runs.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 export interface Asked {

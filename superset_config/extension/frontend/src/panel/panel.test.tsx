@@ -1,47 +1,13 @@
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import React from "react";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { answered, batch, context, event, Failure, LOGGED_OUT, run, Service, SILENCE, UNREACHABLE } from "../testing/service";
-import { lab, theme } from "../testing/superset";
+import { describe, expect, it } from "vitest";
 import { Api } from "../api/client";
+import { ask, click, close, ended, field, pass, service, show, usePanel } from "../testing/panel";
+import { answered, batch, context, event, Failure, LOGGED_OUT, run, SILENCE, UNREACHABLE } from "../testing/service";
+import { lab, theme } from "../testing/superset";
 import Panel from "./panel";
 
-let service: Service;
-const close = vi.fn();
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  service = new Service();
-  service.on("GET /context", context());
-});
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-});
-
-async function show(open = true): Promise<void> {
-  if (open) lab.open();
-  render(<Panel api={new Api("")} onClose={close} />);
-  await pass(500);
-}
-
-async function pass(milliseconds: number): Promise<void> {
-  await act(async () => {
-    await vi.advanceTimersByTimeAsync(milliseconds);
-  });
-}
-
-const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Question" });
-async function ask(text = "How many flights were there?"): Promise<void> {
-  fireEvent.change(field(), { target: { value: text } });
-  fireEvent.keyDown(field(), { key: "Enter" });
-  await pass(50);
-}
-const click = async (name: string | RegExp, role = "button") => {
-  fireEvent.click(screen.getByRole(role, { name }));
-  await pass(50);
-};
-const ended = (status: "succeeded" | "refused" | "failed" | "cancelled" | "over_budget") => [batch(status, event(1, "step", "explore", { state: "finished", seconds: 1 })), batch(status)] as const;
+usePanel();
 
 describe("before a question", () => {
   it("offers questions that this database answers, and asks the one that is clicked", async () => {
@@ -129,7 +95,9 @@ describe("a question", () => {
       .on("GET /analyses/r1/events", batch("running", event(1, "step", "explore", { state: "started" }), event(2, "turn", "explore", { cost_usd: 0.03 }), event(3, "query", "explore", { id: "q1", title: "Flights by month", rows: 12, milliseconds: 28 })), SILENCE)
       .on("POST /analyses/r1/cancel", run({ status: "cancelled", reason: "Cancelled by the asker." }));
     await show();
+    field().focus();
     await ask();
+    expect(document.activeElement).toBe(screen.getByRole("region", { name: "Conversation" }));
     expect(screen.getByText("Flights by month")).toBeTruthy();
     expect(screen.getByText(/\$0\.03 so far/)).toBeTruthy();
     expect(screen.queryByRole("textbox", { name: "Question" })).toBeNull();
@@ -237,138 +205,6 @@ describe("a question", () => {
     await pass(1_000);
     expect(screen.getByRole("heading", { name: "There were 336,776 flights" })).toBeTruthy();
     expect(screen.queryByText(/does not answer/)).toBeNull();
-  });
-});
-
-describe("what became of it", () => {
-  async function showEnded(made: ReturnType<typeof run>): Promise<void> {
-    service.on("POST /analyses", made).on("GET /analyses/r1", made).on("GET /analyses/r1/events", ...ended(made.status as "succeeded"));
-    await show();
-    await ask();
-    await pass(1_000);
-  }
-
-  it("is an answer, and a follow-up goes on from it", async () => {
-    await showEnded(answered());
-    expect(screen.getByRole("button", { name: "336,776, show evidence" })).toBeTruthy();
-    expect(screen.getByText("1 query, 1 table, 12 s, $0.05")).toBeTruthy();
-    expect(field().placeholder).toBe("Ask a follow-up …");
-    await ask("And by month?");
-    expect(service.sent.filter((one) => one.method === "POST")[1].body.continue).toBe("r1");
-    await click("New question");
-    expect(screen.getByRole("heading", { name: "Ask flights a question" })).toBeTruthy();
-  });
-
-  it("is a question back, answered in place or below", async () => {
-    const asks = run({ status: "needs_input", clarification: { question: "What counts as late?", readings: ["Left late: Southwest leads", "Arrived late: Envoy leads"], answer: null } });
-    service.on("POST /analyses", asks).on("GET /analyses/r1", asks).on("GET /analyses/r1/events", batch("needs_input")).on("POST /analyses/r1/answer", run());
-    await show();
-    await ask();
-    fireEvent.click(screen.getByRole("radio", { name: /Arrived late/ }));
-    service.on("GET /analyses/r1/events", SILENCE);
-    await click("Go on");
-    expect(service.sent[service.sent.length - 2].body ?? service.sent[service.sent.length - 1].body).toEqual({ text: "Arrived late: Envoy leads" });
-    expect(screen.getByRole("button", { name: "Stop" })).toBeTruthy();
-  });
-
-  it("is a refusal with what would work, which can be asked", async () => {
-    await showEnded(run({ status: "refused", refusal: { reason: "No table here has a pilot.", missing: "who flew each flight", looked_in: ["flights"], instead: ["Which aircraft were late most often?"] } }));
-    expect(screen.getByText(/who flew each flight/)).toBeTruthy();
-    service.on("POST /analyses", run({ id: "r2" })).on("GET /analyses/r2", run({ id: "r2" })).on("GET /analyses/r2/events", SILENCE);
-    await click("Which aircraft were late most often?");
-    expect(service.times("POST /analyses")).toBe(2);
-  });
-
-  it.each([
-    ["failed", "The database did not answer in time."],
-    ["over_budget", "The budget of $0.50 is used."],
-    ["cancelled", "Cancelled by the asker."],
-  ] as const)("is told when it %s", async (status, reason) => {
-    await showEnded(run({ status, reason }));
-    expect(screen.getByText(reason)).toBeTruthy();
-    expect(screen.getByRole("button", { name: "Ask again" })).toBeTruthy();
-  });
-
-  it("is a part of an answer with what is missing", async () => {
-    await showEnded(answered({ report_failure: "The report could not be made.", report: { html: null, pdf: null, charts: [] } }));
-    expect(screen.getByText("The report could not be made.")).toBeTruthy();
-    expect(screen.getByRole("button", { name: "336,776, show evidence" })).toBeTruthy();
-  });
-
-  it("is never shown when it is somebody else's", async () => {
-    sessionStorage.setItem("analytics-agent:nobody:thread", '["r1"]');
-    service.on("GET /analyses/r1", new Failure(404, { type: "urn:analytics-agent:unknown-run", title: "There is no run r1." }));
-    await show();
-    expect(screen.getByText("This question is not here")).toBeTruthy();
-  });
-});
-
-describe("SQL of an answer", () => {
-  const made = answered();
-  async function showAnswer(sql: string): Promise<void> {
-    service.on("POST /analyses", made).on("GET /analyses/r1", made).on("GET /analyses/r1/events", ...ended("succeeded"));
-    lab.open({ sql });
-    await show(false);
-    await ask();
-    await pass(1_000);
-  }
-
-  it("goes into an empty editor and is run on a click", async () => {
-    await showAnswer("SELECT ...");
-    await click("Insert SQL");
-    expect(lab.current?.sql).toBe(made.queries[0].sql);
-    await click("Run it");
-    expect(lab.executed).toEqual([{ sql: made.queries[0].sql }]);
-  });
-
-  it("asks before it takes the place of what somebody wrote", async () => {
-    await showAnswer("SELECT my_work");
-    await click("Insert SQL");
-    expect(lab.current?.sql).toBe("SELECT my_work");
-    const dialog = within(screen.getByRole("dialog", { name: "The editor is not empty" }));
-    fireEvent.click(dialog.getByRole("button", { name: "Open in a new tab" }));
-    await pass(50);
-    expect(lab.tabs.map((tab) => tab.sql)).toEqual(["SELECT my_work", made.queries[0].sql]);
-  });
-
-  it("opens a tab of its own when the open one is of another database", async () => {
-    await showAnswer("");
-    lab.change({ databaseId: 2 });
-    await pass(500);
-    await click("Insert SQL");
-    expect(lab.tabs[1]).toMatchObject({ databaseId: 1, sql: made.queries[0].sql });
-  });
-});
-
-describe("my questions", () => {
-  it("are listed with their states, searched, and opened", async () => {
-    const old = run({ id: "r0", status: "refused", question: "Who flew?", asked_at: "2025-01-05T10:00:00Z" });
-    service.on("GET /analyses", { analyses: [answered({ asked_at: new Date().toISOString() }), old], next: null }).on("GET /analyses/r1", answered()).on("GET /analyses/r1/events", ...ended("succeeded"));
-    await show();
-    await click("My questions");
-    expect(screen.getAllByRole("heading", { level: 3 }).map((one) => one.textContent)).toEqual(["Today", "January 2025"]);
-    fireEvent.change(screen.getByRole("searchbox"), { target: { value: "FLEW" } });
-    expect(screen.queryByText("How many flights were there?")).toBeNull();
-    expect(screen.getByText("Not answered")).toBeTruthy();
-    fireEvent.change(screen.getByRole("searchbox"), { target: { value: "nothing like it" } });
-    expect(screen.getByText("None found.")).toBeTruthy();
-    fireEvent.change(screen.getByRole("searchbox"), { target: { value: "" } });
-    await click(/How many flights/);
-    await pass(1_000);
-    expect(screen.getByRole("heading", { name: "There were 336,776 flights" })).toBeTruthy();
-  });
-
-  it("come page by page, and say when there are none", async () => {
-    const page = (id: string, next: string | null) => ({ analyses: [run({ id, status: "failed", question: `Question ${id}` })], next });
-    service.on("GET /analyses", page("a", "2026-01-01T00:00:00Z"), page("b", null));
-    await show();
-    await click("My questions");
-    await click("Show older ones");
-    expect(screen.getByText("Question a")).toBeTruthy();
-    expect(screen.getByText("Question b")).toBeTruthy();
-    expect(service.sent[service.sent.length - 1].query.get("before")).toBe("2026-01-01T00:00:00Z");
-    fireEvent.keyDown(screen.getByRole("searchbox"), { key: "Escape" });
-    expect(field()).toBeTruthy();
   });
 });
 
