@@ -152,7 +152,14 @@ def _no_metric(sentence: Sentence) -> Ask | Refuse:
     verdict = any(t.lower in _VERDICTS for t in sentence.tokens) and any(s.period for s in sentence.segments)
     if not verdict and not any(s.of("value") or s.of("dimension") or s.of("dataset") for s in sentence.segments):
         return Refuse("The question names nothing that is measured here.")
-    return ask_metric(sentence.lexicon, "By which measure?", judged(sentence.lexicon))
+    return ask_metric(sentence.lexicon, "By which measure?", _of_records_alone(sentence) or judged(sentence.lexicon))
+
+
+def _of_records_alone(sentence: Sentence) -> list[str]:
+    """ "What was the weather like?" names records and nothing else: what is measured on them."""
+    named = {m.name for s in sentence.segments for m in s.of("dataset") if m.name in sentence.lexicon.facts}
+    others = any(s.of("value") or s.of("dimension") for s in sentence.segments)
+    return [] if others else [m.name for m in sentence.lexicon.metrics.values() if m.fact in named]
 
 
 _VERDICTS = closed("better worse best worst good bad")

@@ -50,6 +50,7 @@ def shaped(parts: Parts) -> Reading:
     if trend and not _times(parts):
         parts.groups, parts.keys = [*parts.groups, _monthly(parts)], [*parts.keys, _monthly(parts)]
     if sentence.has("compare") and parts.groups:
+        _two_of_a_kind(parts)
         sentence.take("compare")
     return Reading(_kind(parts), _request(parts, period))
 
@@ -171,6 +172,20 @@ def _named_months(parts: Parts, before: Span, now: Span) -> tuple[str, tuple[str
 
 
 # comparison of values
+
+
+def _two_of_a_kind(parts: Parts) -> None:
+    """ "on weekends versus weekdays": one value beside a field that splits the rows. Half of a comparison is no answer."""
+    sentence = parts.sentence
+    for segment in sentence.operators("compare"):
+        left, right = sentence.before(segment), sentence.after(segment)
+        if left is None or right is None:
+            continue
+        one, other = (left, right) if left.of("value") or left.period else (right, left)
+        if (one.of("value") or one.period) and not (other.of("value") or other.period) and (other.of("dimension") or other.of("grain")):
+            labels = dict.fromkeys(sentence.lexicon.dimensions[m.name].label for m in one.of("value"))
+            said = f"“{sentence.text(one)}” and “{sentence.text(other)}” are not two values of one kind. Name both that are to be compared."
+            raise Stop(Refuse(said, instead=tuple(f"{parts.metrics[0].label} by {_small(label)}" for label in labels)))
 
 
 def _sides(parts: Parts) -> Reading:

@@ -30,7 +30,7 @@ def check(sentence: Sentence, metrics: tuple[Metric, ...], looked_up: frozenset[
 
 def _not_known(sentence: Sentence) -> Refuse:
     """Words that stand together are told together ("New York"); a name that the whole data is about need not be said."""
-    runs = [" ".join(sentence.tokens[i].surface for i in run) for run in _runs(sorted(sentence.unknown))]
+    runs = list(dict.fromkeys(" ".join(sentence.tokens[i].surface for i in run) for run in _runs(sorted(sentence.unknown))))
     about = str(sentence.lexicon.overview.get("description", ""))
     if all(run[:1].isupper() and re.search(rf"\b{re.escape(run)}\b", about) for run in runs):
         reason = f"“{'”, “'.join(runs)}” is nothing to choose rows by: the data as a whole is about it. Ask without it."

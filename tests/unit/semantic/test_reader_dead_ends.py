@@ -246,3 +246,34 @@ def test_a_not_that_fits_nowhere_is_answered_with_how_to_leave_out(overview: dic
 def test_three_sides_of_a_comparison_are_no_scope(overview: dict[str, Any]) -> None:
     outcome = asked(overview, "Is JetBlue more punctual than Delta and United in July?")
     assert isinstance(outcome, Reading) and outcome.notes[0] == "Scope: in July 2013"
+
+
+@pytest.mark.parametrize(
+    ("question", "instead"),
+    [
+        ("Flights of JetBlue versus the airlines", ("Flights by carrier",)),
+        ("How many flights on weekends versus weekdays?", ("Flights by weekend or working day",)),
+        ("Late departures in summer versus months", ("Late departures by season",)),
+        ("Flights on Saturdays versus weekdays", ("Flights by weekday",)),
+    ],
+)
+def test_half_of_a_comparison_is_refused_with_what_to_ask(overview: dict[str, Any], question: str, instead: tuple[str, ...]) -> None:
+    outcome = asked(overview, question)
+    assert isinstance(outcome, Refuse) and "not two values of one kind" in outcome.reason and outcome.instead == instead
+    assert all(isinstance(asked(overview, other), Reading) for other in instead)
+
+
+def test_weekends_and_weekdays_are_both_given(overview: dict[str, Any]) -> None:
+    outcome = asked(overview, "Compare weekends with weekdays by flights")
+    assert isinstance(outcome, Reading) and outcome.request.dimensions == ("flights.day_type",) and not outcome.request.filters
+
+
+def test_records_that_are_named_alone_are_asked_about_by_their_own_measures(overview: dict[str, Any]) -> None:
+    outcome = asked(overview, "What's the weather like?")
+    assert isinstance(outcome, Ask) and any(reading.startswith("Mean temperature") for reading in outcome.readings)
+    assert not any("departure" in reading for reading in outcome.readings)
+
+
+def test_an_unknown_word_is_told_once(overview: dict[str, Any]) -> None:
+    outcome = asked(overview, "<script>alert(1)</script>")
+    assert isinstance(outcome, Refuse) and outcome.missing == "script, alert"
