@@ -212,6 +212,8 @@ def test_a_session_that_has_ended_keeps_the_draft_and_two_tabs_are_two_conversat
 
 
 def test_the_api_and_superset_are_restarted_in_mid_answer_and_nothing_is_lost_or_doubled(visit: Visit, stack: RunningStack) -> None:
+    from playwright.sync_api import expect
+
     visit.expected = LOST
     visit.open()
     visit.ask("Why were departures so late in summer?")
@@ -226,7 +228,7 @@ def test_the_api_and_superset_are_restarted_in_mid_answer_and_nothing_is_lost_or
     results = visit.panel.locator(".aa-steps code").all_inner_texts()
     assert len(results) > 3
     assert sorted(results) == sorted(set(results))
-    assert visit.panel.get_by_text("does not answer").count() == 0
+    expect(visit.panel.get_by_text("does not answer")).to_have_count(0, timeout=PATIENCE)
 
 
 def test_a_very_long_answer_and_one_from_right_to_left_stay_in_the_panel(visit: Visit) -> None:

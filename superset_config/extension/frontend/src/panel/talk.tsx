@@ -44,6 +44,11 @@ export function Talk({ tab, thread, setThread, focus, onHistory }: TalkProps) {
     setFresh(run);
     setThread([...thread.filter((id) => id !== run.id), run.id].slice(-MOST_TURNS));
   });
+  const { reload: readContext } = told;
+  const waiting = told.error?.passing ?? false;
+  useEffect(() => {
+    if (waiting && seen?.run && seen.connection.state === "live") readContext(); // the service is back
+  }, [seen, readContext]);
   const live = last !== null && (last.status === "queued" || last.status === "running");
   const waits = last?.status === "needs_input";
   useFocus(body, live);
