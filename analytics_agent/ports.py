@@ -254,8 +254,8 @@ class Store(Protocol):
         """Raises UnknownSchedule, also for one that was deleted unless a run that it made before still needs it."""
         ...
 
-    async def schedules(self, *, owner: str | None) -> tuple[Schedule, ...]:
-        """The newest first; None is everybody's."""
+    async def schedules(self, *, owner: str | None, limit: int | None = None, before: datetime | None = None) -> tuple[Schedule, ...]:
+        """The newest first; None is everybody's. `before` is the created_at of the last one of the page before."""
         ...
 
     async def remove_schedule(self, schedule_id: str) -> None: ...

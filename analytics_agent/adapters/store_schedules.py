@@ -46,8 +46,10 @@ class ScheduleTables(StorePart):
             raise UnknownSchedule(f"There is no schedule {quoted(schedule_id)}.", hint="`analytics-agent schedules list` shows yours.")
         return from_json(record, Schedule)
 
-    async def schedules(self, *, owner: str | None) -> tuple[Schedule, ...]:
-        wanted = select(ScheduleRow.record).where(ScheduleRow.deleted_at.is_(None))
+    async def schedules(self, *, owner: str | None, limit: int | None = None, before: datetime | None = None) -> tuple[Schedule, ...]:
+        wanted = select(ScheduleRow.record).where(ScheduleRow.deleted_at.is_(None)).limit(limit)
+        if before is not None:
+            wanted = wanted.where(ScheduleRow.created_at < before)
         if owner is not None:
             wanted = wanted.where(ScheduleRow.owner == owner)
         async with self.transaction() as connection:

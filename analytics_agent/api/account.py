@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import ADMIN, Admin, Anyone, Asker, may
 from analytics_agent.api.document import usage_fields
-from analytics_agent.api.problems import FieldProblem, InvalidRequest
+from analytics_agent.api.paging import with_zone
 from analytics_agent.api.services import Given
 from analytics_agent.domain.cost import CostGroup
 from analytics_agent.domain.iso_time import moment
@@ -127,9 +127,8 @@ async def costs(
     since: Annotated[datetime | None, Query(description="Only turns after this time.")] = None,
 ) -> CostList:
     """The ledger summed: your own runs, or everybody's for an administrator."""
-    if since is not None and since.tzinfo is None:
-        raise InvalidRequest([FieldProblem(field="since", message="Say which time zone: 2026-11-23T00:00:00Z.")])
-    lines = await services.store.costs(by=by, owner=None if may(asker, ADMIN) else asker.id, since=since)
+    begin = with_zone(since, "since")
+    lines = await services.store.costs(by=by, owner=None if may(asker, ADMIN) else asker.id, since=begin)
     views: list[Any] = [
         {"group": line.group, "runs": line.runs, "turns": line.turns, **usage_fields(line.usage), "seconds": round(line.seconds, 3)}
         for line in lines

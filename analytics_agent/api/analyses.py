@@ -12,7 +12,7 @@ from analytics_agent.api.asking import AnswerBody, AskBody, question_of
 from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
 from analytics_agent.api.document import Document, document
 from analytics_agent.api.idempotency import checked_key
-from analytics_agent.api.problems import FieldProblem, InvalidRequest
+from analytics_agent.api.paging import with_zone
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.run import FINISHED, Run
 from analytics_agent.errors import Conflict, NotAllowed, ServiceUnreachable, Unavailable
@@ -65,9 +65,7 @@ async def list_analyses(
     """Your runs, the newest first."""
     if everyone and not may(asker, ADMIN):
         raise NotAllowed("Only a key with the scope admin sees the runs of others.")
-    if before is not None and before.tzinfo is None:
-        raise InvalidRequest([FieldProblem(field="before", message="Say which time zone: 2026-11-23T10:00:00Z.")])
-    runs = await services.store.runs(owner=None if everyone else asker.id, limit=limit, before=before)
+    runs = await services.store.runs(owner=None if everyone else asker.id, limit=limit, before=with_zone(before))
     sent = await services.store.deliveries_of([run.question.run_id for run in runs])
     documents = [document(run, [one for one in sent if one.run_id == run.question.run_id]) for run in runs]
     return {"analyses": documents, "next": documents[-1]["asked_at"] if len(documents) == limit else None}

@@ -11,7 +11,8 @@ from typing_extensions import TypedDict
 from analytics_agent.api.authentication import Asker, status_for
 from analytics_agent.api.document import DeliveryView, ReportView, delivery_view, document
 from analytics_agent.api.idempotency import checked_key
-from analytics_agent.api.problems import FieldProblem, InvalidRequest
+from analytics_agent.api.paging import with_zone
+from analytics_agent.api.problems import InvalidRequest
 from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Given, Services
 from analytics_agent.deliver.beginning import begin_on_request
@@ -75,9 +76,7 @@ async def list_reports(
     before: Annotated[datetime | None, Query(description="Only of runs asked before this time.")] = None,
 ) -> ReportPage:
     """Your reports, the newest first."""
-    if before is not None and before.tzinfo is None:
-        raise InvalidRequest([FieldProblem(field="before", message="Say which time zone: 2026-11-23T10:00:00Z.")])
-    found, goes_on = await _with_report(services, asker.id, limit, before)
+    found, goes_on = await _with_report(services, asker.id, limit, with_zone(before))
     sent = await services.store.deliveries_of([run.question.run_id for run in found])
     reports = [_summary(run, [one for one in sent if one.run_id == run.question.run_id]) for run in found]
     return {"reports": reports, "next": goes_on}

@@ -1,6 +1,7 @@
 """Scheduled reports over HTTP: make, look, pause, resume, run now, fill in, delete."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -11,6 +12,7 @@ from analytics_agent.api import schedule_upkeep as upkeep
 from analytics_agent.api.asking import checked_text
 from analytics_agent.api.authentication import ADMIN, Asker, may
 from analytics_agent.api.idempotency import checked_key
+from analytics_agent.api.paging import with_zone
 from analytics_agent.api.schedule_view import NEXT, DueView, PreviewView, ScheduleView, coming, due_views, preview, view
 from analytics_agent.api.scheduling import BackfillBody, ScheduleBody, backfilled, schedule_for, schedule_of
 from analytics_agent.api.services import Given, Services
@@ -43,7 +45,10 @@ class PauseBody(BaseModel):
 
 
 class ScheduleList(TypedDict):
+    """`next` is the `before` of the page that follows; None on the last."""
+
     schedules: list[ScheduleView]
+    next: str | None
 
 
 class BackfillView(TypedDict):
@@ -84,13 +89,16 @@ async def look_ahead(request: Request, asker: Asker, services: Given) -> Preview
 async def list_schedules(
     asker: Asker,
     services: Given,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[datetime | None, Query(description="Only schedules made before this time.")] = None,
     everyone: Annotated[bool, Query(description="Schedules of all; needs the scope admin.")] = False,
 ) -> ScheduleList:
     """Your schedules, the newest first, each with its next and its last report."""
     if everyone and not may(asker, ADMIN):
         raise NotAllowed("Only a key with the scope admin sees the schedules of others.")
-    kept = await services.store.schedules(owner=None if everyone else asker.id)
-    return {"schedules": [await _shown(services, one, due=1, runs=1) for one in kept]}
+    kept = await services.store.schedules(owner=None if everyone else asker.id, limit=limit, before=with_zone(before))
+    shown = [await _shown(services, one, due=1, runs=1) for one in kept]
+    return {"schedules": shown, "next": shown[-1]["created_at"] if len(shown) == limit else None}
 
 
 @routes.get("/{schedule_id}")

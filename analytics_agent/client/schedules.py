@@ -59,9 +59,14 @@ class Scheduling:
     @endpoint
     def schedules(self, *, everyone: bool = False) -> Steps[list[Schedule]]:
         """Your schedules, the newest first; everybody's for an administrator who asks for them."""
-        params = {"everyone": True} if everyone else {}
-        kept: list[Schedule] = (yield Send("GET", "/v1/schedules", {"params": params}))["schedules"]
-        return kept
+        kept: list[Schedule] = []
+        before = None
+        while True:
+            page = yield Send("GET", "/v1/schedules", {"params": given(everyone=everyone or None, before=before)})
+            kept += page["schedules"]
+            before = page["next"]
+            if before is None:
+                return kept
 
     @endpoint
     def schedule(self, schedule_id: str) -> Steps[Schedule]:

@@ -26,9 +26,10 @@ class MemorySchedules:
             raise UnknownSchedule(f"There is no schedule {schedule_id!r}.")
         return self._schedules[schedule_id]
 
-    async def schedules(self, *, owner: str | None) -> tuple[Schedule, ...]:
+    async def schedules(self, *, owner: str | None, limit: int | None = None, before: datetime | None = None) -> tuple[Schedule, ...]:
         kept = [one for one in self._schedules.values() if one.id not in self._deleted and owner in (None, one.owner)]
-        return tuple(sorted(kept, key=lambda one: one.created_at, reverse=True))
+        older = [one for one in kept if before is None or one.created_at < before]
+        return tuple(sorted(older, key=lambda one: one.created_at, reverse=True)[:limit])
 
     async def remove_schedule(self, schedule_id: str) -> None:
         if schedule_id in self._schedules:

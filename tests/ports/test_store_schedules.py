@@ -102,6 +102,8 @@ async def test_schedules_are_listed_newest_first_by_owner(store: AnyStore) -> No
     assert [one.id for one in await store.schedules(owner="k1")] == ["s2", "s0"]
     assert [one.id for one in await store.schedules(owner="superset:7")] == ["s1"]
     assert len(await store.schedules(owner=None)) == 3
+    first = await store.schedules(owner=None, limit=2)
+    assert [one.id for one in (*first, *await store.schedules(owner=None, limit=2, before=first[-1].created_at))] == ["s2", "s1", "s0"]
 
 
 async def test_the_runs_of_a_schedule_are_those_it_made_the_one_due_last_first(store: AnyStore) -> None:

@@ -271,6 +271,19 @@ async def test_its_runs_are_shown_the_one_due_last_first(api: Api) -> None:
     assert [len(listed[0][part]) for part in ("next", "runs")] == [1, 1]
 
 
+async def test_schedules_are_listed_page_by_page(api: Api) -> None:
+    names = [(await made(api, name=f"Report {number}"))["id"] for number in range(3)][::-1]
+    asker, found, before = api.client(api.ask), [], {}
+    while True:
+        page = (await asker.get("/v1/schedules", params={"limit": 2} | before)).json()
+        found.append([one["id"] for one in page["schedules"]])
+        if page["next"] is None:
+            break
+        before = {"before": page["next"]}
+    assert found == [names[:2], names[2:]]
+    assert (await asker.get("/v1/schedules", params={"before": "2026-11-23T10:00:00"})).json()["errors"][0]["field"] == "before"
+
+
 async def test_a_backfill_tells_how_many_reports_it_makes(api: Api) -> None:
     view = await made(api)
     answer = await api.client(api.ask).post(f"/v1/schedules/{view['id']}/backfill", json={"from": "2013-03-01", "to": "2013-08-01"})
@@ -321,11 +334,11 @@ async def test_others_see_nothing_of_a_schedule_and_an_administrator_sees_all(ap
     for action in ("pause", "resume", "run", "backfill"):
         body = {"from": "2013-03-01", "to": "2013-08-01"} if action == "backfill" else {}
         assert (await other.post(f"/v1/schedules/{view['id']}/{action}", json=body)).status_code == 404
-    assert (await other.get("/v1/schedules")).json() == {"schedules": []}
+    assert (await other.get("/v1/schedules")).json() == {"schedules": [], "next": None}
     assert (await other.get("/v1/schedules", params={"everyone": True})).status_code == 403
     everyone = (await admin.get("/v1/schedules", params={"everyone": True})).json()["schedules"]
     assert [one["id"] for one in everyone] == [view["id"]]
-    assert (await admin.get("/v1/schedules")).json() == {"schedules": []}
+    assert (await admin.get("/v1/schedules")).json() == {"schedules": [], "next": None}
 
 
 async def test_a_person_of_superset_schedules_their_own_answer_and_sees_their_own_schedules(api: Api) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import httpx2
 from unit.client.views import HOSTILE, view
 
+from analytics_agent.client import Client
 from analytics_agent.client.schedule_view import ScheduleView
 
 SCHEDULE = {
@@ -71,3 +73,12 @@ def test_a_report_is_sent_from_its_run() -> None:
     source: Any = Source()
     assert view(source).deliver("ops@example.com")[0]["state"] == "waiting"
     assert source.done == [("abc", "ops@example.com", False)]
+
+
+def test_schedules_are_read_page_by_page_until_the_last() -> None:
+    def pages(request: httpx2.Request) -> httpx2.Response:
+        before = request.url.params.get("before")
+        return httpx2.Response(200, json={"schedules": [{"id": before or "first"}], "next": None if before else "2026-11-23T08:00:00Z"})
+
+    found = Client("http://127.0.0.1:1", "k", transport=httpx2.MockTransport(pages)).schedules()
+    assert [one["id"] for one in found] == ["first", "2026-11-23T08:00:00Z"]

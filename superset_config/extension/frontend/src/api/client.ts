@@ -86,8 +86,15 @@ export class Api {
     return this.json(`/analyses/${part(id)}/answer`, { method: "POST", body: { text } });
   }
 
+  /** All of them, page by page. */
   async schedules(signal?: AbortSignal): Promise<Schedule[]> {
-    return (await this.json<{ schedules: Schedule[] }>("/schedules", { signal })).schedules;
+    const found: Schedule[] = [];
+    for (let tail = ""; ; ) {
+      const page = await this.json<{ schedules: Schedule[]; next: string | null }>(`/schedules${tail}`, { signal });
+      found.push(...page.schedules);
+      if (!page.next) return found;
+      tail = `?before=${encodeURIComponent(page.next)}`;
+    }
   }
 
   schedule(id: string, signal?: AbortSignal): Promise<Schedule> {

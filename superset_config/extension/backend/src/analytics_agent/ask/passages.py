@@ -53,7 +53,7 @@ PASSAGES = (
     Passage("GET", f"{_RUN}/deliveries", "/v1/analyses/{0}/deliveries"),
     Passage("POST", f"{_RUN}/deliveries", "/v1/analyses/{0}/deliveries"),
     Passage("GET", "reports", "/v1/reports", ("before", "limit")),
-    Passage("GET", "schedules", "/v1/schedules"),
+    Passage("GET", "schedules", "/v1/schedules", ("before", "limit")),
     Passage("POST", "schedules", "/v1/schedules"),
     Passage("POST", "schedules/preview", "/v1/schedules/preview"),
     Passage("GET", _SCHEDULE, "/v1/schedules/{0}"),
