@@ -151,8 +151,7 @@ export interface Run {
   not_answered: string[];
   readings: string[];
   deliveries?: Delivery[];
-  schedule?: string | null;
-  changes?: string[];
+  schedule?: { id: string | null; due: string | null; replays: string } | null;
   budget?: { tokens: number | null; usd: number | null } | null;
 }
 
@@ -191,13 +190,8 @@ export interface Database {
   superset_id: number | null;
   governed: boolean;
   dialect: string;
-  examples?: Example[];
-}
-
-/** A question that this database is known to answer. */
-export interface Example {
-  question: string;
-  about?: string;
+  /** Questions that it is known to answer; only for somebody who may read all of it. */
+  examples?: string[];
 }
 
 /** Who asks, and what of. `database` is null where the editor's database cannot be asked; `reason` says why. */
@@ -206,9 +200,6 @@ export interface Context {
   database: Database | null;
   reason?: "not_connected" | "no_rights" | null;
   databases: Database[];
-  examples?: (Example | string)[];
-  tables?: number | null;
-  withheld?: number;
   model?: string | null;
   can_publish?: boolean;
   can_mail?: boolean;

@@ -1,12 +1,12 @@
 // The page before a question: which database, what to ask, and what this database is known to answer.
 import React from "react";
 import { ErrorCard } from "../answer/ended";
-import { Icon } from "../answer/icon";
 import { visible } from "../answer/invisible";
 import { useSlow } from "../api/provider";
 import type { useContextOf } from "../api/provider";
 import { Skeleton } from "../parts/bubble";
-import type { Database, Example } from "../types";
+import { Examples } from "../parts/examples";
+import type { Database } from "../types";
 
 interface Props {
   found: ReturnType<typeof useContextOf>;
@@ -33,7 +33,6 @@ export function NewQuestion({ found, database, choose, onAsk, children }: Props)
     );
   }
   if (!context.databases.length) return <Nothing />;
-  const examples = examplesOf(database, context.examples);
   return (
     <div className="ap-column ap-first">
       <h1>{database ? <>Ask <bdi>{visible(database.name)}</bdi> a question</> : "Ask a question"}</h1>
@@ -52,31 +51,9 @@ export function NewQuestion({ found, database, choose, onAsk, children }: Props)
         </label>
       )}
       {children}
-      {examples.length > 0 && (
-        <section className="ap-examples">
-          <h2 className="aa-label">{database?.governed ? "Answered from certified metrics" : "Questions that work"}</h2>
-          <ul className="aa-choices">
-            {examples.map((example) => (
-              <li key={example.question}>
-                <button type="button" onClick={() => onAsk(example.question)} dir="auto">
-                  <Icon name="lines" size={16} />
-                  <span>
-                    {visible(example.question)}
-                    {example.about && <small>{visible(example.about)}</small>}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Examples database={database} onAsk={onAsk} />
     </div>
   );
-}
-
-function examplesOf(database: Database | null, others: readonly (Example | string)[] | undefined): Example[] {
-  const given: readonly (Example | string)[] = database?.examples ?? others ?? [];
-  return given.map((one) => (typeof one === "string" ? { question: one } : one)).slice(0, 4);
 }
 
 function Nothing() {

@@ -69,9 +69,6 @@ body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shad
 .ap-gist{color:var(--aa-second);text-align:end}
 .ap-gist .aa-figure{color:var(--aa-text)}
 .ap-gist .aa-figure.aa-open{color:var(--aa-link)}
-.ap-examples{margin-top:4px}
-.ap-examples .aa-label.aa-label{margin-bottom:6px;color:var(--aa-second)}
-.ap-examples small{display:block;font-weight:400;font-size:12px;line-height:18px;color:var(--aa-second)}
 .ap-field{display:flex;flex-direction:column;gap:4px;min-width:0}
 .ap-field .aa-label{margin:0}
 .ap-database{max-width:320px}

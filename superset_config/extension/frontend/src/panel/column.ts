@@ -13,12 +13,6 @@ export function fold(inside: Element | null): boolean {
   return Boolean(handle);
 }
 
-export function unfold(inside: Element | null): boolean {
-  const handle = bar(inside)?.querySelector<HTMLElement>(".ant-splitter-bar-collapse-bar-start");
-  handle?.click();
-  return Boolean(handle);
-}
-
 export function rememberedClosed(): boolean {
   try {
     return window.localStorage.getItem(CLOSED) === "1";

@@ -2,7 +2,8 @@
 import React from "react";
 import { Icon } from "../answer/icon";
 import { visible } from "../answer/invisible";
-import type { Context, Database, Example } from "../types";
+import { Examples } from "../parts/examples";
+import type { Context, Database } from "../types";
 
 interface WelcomeProps {
   context: Context;
@@ -16,7 +17,7 @@ interface WelcomeProps {
 }
 
 export function Welcome({ context, here, open, database, onAsk, onChoose }: WelcomeProps) {
-  if (database) return <Ready database={database} context={context} onAsk={onAsk} />;
+  if (database) return <Ready database={database} onAsk={onAsk} />;
   const others = context.databases;
   return (
     <div className="aa-welcome">
@@ -51,40 +52,15 @@ function why(context: Context, here: string | null, open: boolean): string {
   return "No tab is open in SQL Lab. Open one, or choose a database here.";
 }
 
-function Ready({ database, context, onAsk }: { database: Database; context: Context; onAsk(question: string): void }) {
-  const examples = examplesOf(database, context);
+function Ready({ database, onAsk }: { database: Database; onAsk(question: string): void }) {
   return (
     <div className="aa-welcome">
       <div>
         <h3 dir="auto">Ask {visible(database.name)} a question</h3>
         <p>Each answer shows the SQL and the rows behind it.</p>
       </div>
-      {examples.length > 0 && (
-        <section>
-          <p className="aa-label">Answered from certified metrics</p>
-          <ul className="aa-choices">
-            {examples.map(({ question, about }) => (
-              <li key={question}>
-                <button type="button" onClick={() => onAsk(question)} dir="auto">
-                  <Icon name="lines" size={16} />
-                  <span>
-                    {visible(question)}
-                    {about && <small className="aa-second">{visible(about)}</small>}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Examples database={database} onAsk={onAsk} />
       {!database.governed && <p className="aa-second">No semantic model describes this database yet, so answers rest on free SQL, and say so.</p>}
     </div>
   );
-}
-
-const MOST = 5;
-
-export function examplesOf(database: Database, context: Context): Example[] {
-  const given = database.examples ?? (context.database?.name === database.name ? context.examples : undefined) ?? [];
-  return given.map((one) => (typeof one === "string" ? { question: one } : one)).slice(0, MOST);
 }

@@ -77,8 +77,8 @@ div:has(>.aa-panel-host){height:100%;overflow:hidden}
 .aa-chip .aa-icon{color:var(--aa-third)}
 button.aa-chip{cursor:pointer}
 button.aa-chip:hover{border-color:var(--aa-accent)}
-.aa-chip[aria-pressed=true],.aa-chip-on{background:var(--aa-selected);border-color:var(--aa-selected-line);color:var(--aa-link)}
-.aa-chip[aria-pressed=true] .aa-icon,.aa-chip-on .aa-icon{color:inherit}
+.aa-chip[aria-pressed=true]{background:var(--aa-selected);border-color:var(--aa-selected-line);color:var(--aa-link)}
+.aa-chip[aria-pressed=true] .aa-icon{color:inherit}
 .aa-body{position:relative;flex:1;min-height:0;overflow-y:auto;padding:16px;display:flex;flex-direction:column;gap:14px;scrollbar-width:thin;outline:none}
 .aa-body>*{flex:none}
 .aa-body:focus-visible{box-shadow:inset 0 0 0 2px var(--aa-accent)}
@@ -104,6 +104,5 @@ button.aa-chip:hover{border-color:var(--aa-accent)}
 .aa-bar i{display:block;height:4px;border-radius:2px;background:var(--aa-accent)}
 .aa-toast{flex:none;display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin:0 12px 8px;padding:8px 8px 8px 12px;border:1px solid var(--aa-selected-line);border-radius:8px;background:var(--aa-selected);font-size:12px;line-height:18px}
 .aa-toast>span{flex:1;min-width:120px;overflow-wrap:anywhere}
-.aa-teaser{display:grid;place-items:center;height:100%;padding:24px}
 @media (prefers-reduced-motion:no-preference){.aa-bar i{transition:width .18s ease-out}}
 `;

@@ -104,6 +104,6 @@ export function batch(status: RunStatus, ...events: RunEvent[]) {
 }
 
 export function context(change: Partial<Context> = {}): Context {
-  const flights = { name: "flights", superset_id: 1, governed: true, dialect: "postgres", examples: [{ question: "Which carriers were late most often?" }] };
+  const flights = { name: "flights", superset_id: 1, governed: true, dialect: "postgres", examples: ["Which carriers were late most often?"] };
   return { user: { id: 7, name: "Ada" }, database: flights, databases: [flights], model: "offline", can_publish: true, ...change };
 }

@@ -1,0 +1,27 @@
+// Questions that a database is known to answer, each asked by a click.
+import React from "react";
+import { Icon } from "../answer/icon";
+import { visible } from "../answer/invisible";
+import type { Database } from "../types";
+
+const MOST = 5;
+
+export function Examples({ database, onAsk }: { database: Database | null; onAsk(question: string): void }) {
+  const examples = (database?.examples ?? []).slice(0, MOST);
+  if (!database || !examples.length) return null;
+  return (
+    <section>
+      <p className="aa-label">{database.governed ? "Answered from certified metrics" : "Questions that work"}</p>
+      <ul className="aa-choices">
+        {examples.map((question) => (
+          <li key={question}>
+            <button type="button" onClick={() => onAsk(question)} dir="auto">
+              <Icon name="lines" size={16} />
+              <span>{visible(question)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
