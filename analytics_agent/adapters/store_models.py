@@ -264,7 +264,7 @@ class DeliveryRow(Base):
     """One report, in one version, to one recipient; `id` is derived from the three."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_run_id", "run_id"),)
+    __table_args__ = (Index("ix_deliveries_run_id", "run_id"), Index("ix_deliveries_state", "state"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     run_id: Mapped[str] = mapped_column(_run())

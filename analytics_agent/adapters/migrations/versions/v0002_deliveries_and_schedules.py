@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
     )
     op.create_index("ix_deliveries_run_id", "deliveries", ["run_id"], unique=False)
+    op.create_index("ix_deliveries_state", "deliveries", ["state"], unique=False)
 
 
 def downgrade() -> None:
