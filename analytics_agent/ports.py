@@ -395,6 +395,6 @@ class Webhooks(Protocol):
 
 
 class Folders(Protocol):
-    async def put(self, destination: Destination, path: str, content: bytes, media_type: str) -> None:
+    async def put(self, destination: Destination, path: str, content: bytes) -> None:
         """Write one file below the destination's folder or bucket, whole or not at all. Raises FolderUnavailable or DeliveryRejected."""
         ...

@@ -127,9 +127,9 @@ class DeliverReportActivities:
         text, run_id = run.question.text, run.question.run_id
         for kind, artifact in _files(run):
             content = await self._artifacts.get_file(artifact)
-            await folders.put(destination, file_name(text, run_id, kind), content, artifact.media_type)
+            await folders.put(destination, file_name(text, run_id, kind), content)
         about = as_bytes(summary(run, api_url=self._ways.api_url))
-        await folders.put(destination, file_name(text, run_id, "json"), about, "application/json")
+        await folders.put(destination, file_name(text, run_id, "json"), about)
         await self._sent(kept)
 
     # the mail

@@ -27,7 +27,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class FsspecFolders:
-    async def put(self, destination: Destination, path: str, content: bytes, media_type: str) -> None:
+    async def put(self, destination: Destination, path: str, content: bytes) -> None:
         if not _NAME.fullmatch(path) or path in {".", ".."} or folder_problems(destination.address):
             raise DeliveryRejected(f"The folder {destination.name} has an address that cannot be used. Add it again.")
         try:

@@ -52,10 +52,10 @@ class TemporalRunner(TemporalConnection):
 
     async def cancel(self, run_id: str) -> bool:
         """Asked for first: Temporal takes the cancellation of a workflow that has ended, and does nothing."""
-        return await self.goes_on(run_id) and await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).cancel())
+        return await self.goes_on(run_id) and await self._steer(lambda client: client.get_workflow_handle(_name(run_id)).cancel())
 
     async def answer(self, run_id: str) -> bool:
-        return await self._steer(run_id, lambda client: client.get_workflow_handle(_name(run_id)).signal("answered"))
+        return await self._steer(lambda client: client.get_workflow_handle(_name(run_id)).signal("answered"))
 
     async def deliver(self, run_id: str) -> None:
         """One workflow a run at a time: where it is at work already, it is told to look again."""
@@ -101,7 +101,7 @@ class TemporalRunner(TemporalConnection):
         except RPCError as error:
             raise self._lost(error) from None
 
-    async def _steer(self, run_id: str, act: Callable[[Client], Awaitable[object]]) -> bool:
+    async def _steer(self, act: Callable[[Client], Awaitable[object]]) -> bool:
         client = await self._connected()
         try:
             await act(client)

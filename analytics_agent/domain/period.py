@@ -85,7 +85,7 @@ def units_between(earlier: date, later: date, unit: PeriodUnit) -> int:
     return (months + beginning(later, unit).month - beginning(earlier, unit).month) // _SIZE[unit]
 
 
-def most_steps(unit: PeriodUnit, guess: int, fits: Callable[[int], bool]) -> int:
+def most_steps(guess: int, fits: Callable[[int], bool]) -> int:
     """The greatest number of steps that fits, near a guess; what fits must fit for every smaller number."""
     steps = guess
     while not fits(steps):

@@ -215,8 +215,8 @@ def _steps(span: Span, unit: PeriodUnit, as_of: date, last: date) -> int:
     """The greatest number of units: of a complete period such that it has ended by `last`, of an open one such that it has begun."""
     guess = units_between(span.last, last, unit)
     if span.end <= as_of + _DAY and not _runs_to_date(span, as_of, unit):
-        return most_steps(unit, guess, lambda steps: shifted(span.end, unit, steps) <= last + _DAY)
-    return most_steps(unit, guess, lambda steps: shifted(span.start, unit, steps) <= last)
+        return most_steps(guess, lambda steps: shifted(span.end, unit, steps) <= last + _DAY)
+    return most_steps(guess, lambda steps: shifted(span.start, unit, steps) <= last)
 
 
 def _runs_to_date(span: Span, as_of: date, unit: PeriodUnit | None = None) -> bool:

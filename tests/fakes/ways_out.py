@@ -46,7 +46,7 @@ class MemoryFolders:
     error: AgentError | None = None
     files: dict[str, bytes] = field(default_factory=dict)
 
-    async def put(self, destination: Destination, path: str, content: bytes, media_type: str) -> None:
+    async def put(self, destination: Destination, path: str, content: bytes) -> None:
         if self.error:
             raise self.error
         self.files[path] = content

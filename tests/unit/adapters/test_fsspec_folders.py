@@ -28,7 +28,7 @@ def folder(url: str, **options: str) -> Destination:
 
 
 async def put(where: Destination, name: str = "late-run1.pdf", content: bytes = b"%PDF") -> None:
-    await FsspecFolders().put(where, name, content, "application/pdf")
+    await FsspecFolders().put(where, name, content)
 
 
 async def test_a_file_is_written_whole_and_a_second_time_replaced(tmp_path: Path) -> None:
