@@ -139,7 +139,7 @@ export class Api {
   }
 
   saveReport(run: Run, format: Format): Promise<void> {
-    return this.save(`/analyses/${part(run.id)}/report.${format}`, `${slug(run.headline || run.question)}-${run.id}.${format}`);
+    return this.save(`/analyses/${part(run.id)}/report.${format}`, `${slug(run.question)}-${run.id}.${format}`);
   }
 
   private async json<T>(path: string, options: Options = {}): Promise<T> {
@@ -233,7 +233,7 @@ function tail(query: URLSearchParams): string {
 /** A file's name out of a sentence, in any script. */
 function slug(text: string): string {
   const words = text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
-  return [...words].slice(0, 60).join("") || "report";
+  return [...words].slice(0, 60).join("").replace(/-+$/, "") || "report";
 }
 
 /** Any error as a Problem: what is none of ours is a mistake of the panel's. */

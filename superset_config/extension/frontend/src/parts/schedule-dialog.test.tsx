@@ -50,6 +50,16 @@ describe("the schedule dialog", () => {
     expect(orders()).toEqual([]);
   });
 
+  it("proposes as often as the period comes, until the person chooses", async () => {
+    service.on("POST /schedules/preview", { ...PREVIEW, moves_by: "year" });
+    await show();
+    const often = () => (screen.getByLabelText("How often") as HTMLSelectElement).value;
+    expect(often()).toBe("year");
+    write("How often", "month");
+    await pass();
+    expect(often()).toBe("month");
+  });
+
   it("makes one schedule by two clicks, and tells what was made", async () => {
     service.on("POST /schedules", MADE);
     await show();

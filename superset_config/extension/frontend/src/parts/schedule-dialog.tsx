@@ -31,9 +31,11 @@ export function ScheduleDialog({ run, onClose, onMade, listed, canMail = true }:
   const [sending, setSending] = useState(false);
   const [trouble, setTrouble] = useState<Problem | null>(null);
   const key = useRef(newKey());
+  const touched = useRef(false);
   const order = orderOf(run.id, fields);
   const written = JSON.stringify(order);
   const set = (change: Partial<Fields>) => {
+    touched.current = true;
     put((before) => ({ ...before, ...change }));
     setTrouble(null);
     key.current = newKey(); // another order is another schedule
@@ -42,7 +44,11 @@ export function ScheduleDialog({ run, onClose, onMade, listed, canMail = true }:
     const controller = new AbortController();
     const timer = window.setTimeout(() => {
       api.previewSchedule(JSON.parse(written), controller.signal).then(
-        (preview) => setAhead({ preview, problem: null }),
+        (preview) => {
+          setAhead({ preview, problem: null });
+          const moves = preview.moves_by;
+          if (!touched.current && moves !== "fixed") put((before) => ({ ...before, every: moves })); // a summer comes once a year
+        },
         (error: unknown) => !controller.signal.aborted && setAhead((before) => ({ preview: before.preview, problem: asProblem(error) })),
       );
     }, TYPING);
@@ -234,7 +240,7 @@ function Ahead({ preview, problem, fields, set, said }: Part & { preview: Schedu
           {visible(problem.title)} {visible(problem.hint)}
         </p>
       ) : problem ? (
-        <p className="aa-third">The next reports are shown here once the fields above fit.</p>
+        <p className="aa-third">The next reports are shown here once every field fits.</p>
       ) : (
         <Skeleton lines={4} />
       )}
