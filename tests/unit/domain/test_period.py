@@ -57,8 +57,8 @@ def test_the_most_steps_that_fit_are_found_from_any_guess(start: date, limit: da
         return shifted(start, unit, steps) <= limit
 
     guess = units_between(start, limit, unit)
-    assert {most_steps(guess + off, fits) for off in (-3, 0, 3)} == {most_steps(unit, guess, fits)}
-    assert fits(most_steps(guess, fits)) and not fits(most_steps(unit, guess, fits) + 1)
+    assert {most_steps(guess + off, fits) for off in (-3, 0, 3)} == {most_steps(guess, fits)}
+    assert fits(most_steps(guess, fits)) and not fits(most_steps(guess, fits) + 1)
 
 
 def test_a_day_that_a_month_does_not_have_becomes_its_last() -> None:
