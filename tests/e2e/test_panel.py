@@ -264,6 +264,12 @@ def test_the_panel_is_folded_up_and_loads_nothing_until_it_is_opened(visit: Visi
     visit.page.locator(".aa-panel-host").wait_for(state="attached", timeout=PATIENCE)
     visit.page.wait_for_timeout(1_500)
     assert not any("/ask/context" in url for url in loaded)
+    visit.page.evaluate("localStorage.removeItem('analytics-agent:panel-closed')")
+    visit.page.set_viewport_size({"width": 1024, "height": 860})
+    visit.page.reload()
+    visit.page.locator(".aa-panel-host").wait_for(state="attached", timeout=PATIENCE)
+    visit.page.wait_for_timeout(1_500)
+    assert not visit.panel.is_visible()  # a narrow window is the editor's
     visit.page.locator(".ant-splitter-bar-collapse-bar-start").last.click()
     visit.panel.get_by_role("heading", name="Ask flights a question").wait_for(timeout=PATIENCE)
 

@@ -24,6 +24,8 @@ module.exports = {
   externalsType: "window",
   externals: { "@apache-superset/core": "superset" },
   module: {
+    // A name that its module does not export is a fault now, and not undefined in somebody's browser.
+    parser: { javascript: { exportsPresence: "error" } },
     rules: [{ test: /\.tsx?$/, loader: "esbuild-loader", options: { target: "es2020", jsx: "transform" }, exclude: /node_modules/ }],
   },
   optimization: { minimizer: [new EsbuildPlugin({ target: "es2020" })] },

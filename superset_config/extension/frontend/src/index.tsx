@@ -2,7 +2,7 @@
 import React, { Component, lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { views } from "@apache-superset/core";
 import { isHere } from "./page/here";
-import { fold, rememberClosed, rememberedClosed } from "./panel/column";
+import { beginsClosed, fold, rememberClosed } from "./panel/column";
 
 const TRIES = 20;
 
@@ -15,7 +15,7 @@ function Place() {
     const element = host.current;
     if (!element) return undefined;
     // Superset opens the column each time; it can be folded only once it has been measured.
-    let folding = rememberedClosed() ? TRIES : 0;
+    let folding = beginsClosed() ? TRIES : 0;
     let wide = false;
     const timer = window.setInterval(() => {
       if (folding > 0 && element.clientWidth > 0) {
@@ -27,17 +27,14 @@ function Place() {
       window.clearInterval(timer);
       look();
     }, 100);
-    let seen = false;
+    // Null until it was open or folded once: at first nothing has a width yet.
+    let before = folding > 0 ? false : null;
     const look = () => {
       const open = element.clientWidth > 0;
       if (!element.isConnected || (open && folding > 0)) return;
-      // Not before it was open once: at first nothing has a width yet.
-      if (seen && !open) rememberClosed(true);
-      if (open) {
-        seen = true;
-        rememberClosed(false);
-        show(true);
-      }
+      if (before !== null && before !== open) rememberClosed(!open);
+      if (before !== null || open) before = open;
+      if (open) show(true);
     };
     const watch = new ResizeObserver(look);
     watch.observe(element);

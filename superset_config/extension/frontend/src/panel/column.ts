@@ -1,21 +1,24 @@
 // The column of SQL Lab in which the panel stands: Superset folds it up and out by a handle of its own, and has no other way.
 
 const CLOSED = "analytics-agent:panel-closed";
+const ROOMY = 1200;
 
 function bar(inside: Element | null): HTMLElement | null {
   return inside?.closest(".ant-splitter-panel")?.previousElementSibling as HTMLElement | null;
 }
 
-/** Folds the column that holds this element, and remembers it. False where Superset looks different from what we know. */
+/** Folds the column that holds this element. False where Superset looks different from what we know. */
 export function fold(inside: Element | null): boolean {
   const handle = bar(inside)?.querySelector<HTMLElement>(".ant-splitter-bar-collapse-bar-end");
   handle?.click();
   return Boolean(handle);
 }
 
-export function rememberedClosed(): boolean {
+/** As the person left it; before that it does not take a narrow window's room from the editor. */
+export function beginsClosed(): boolean {
   try {
-    return window.localStorage.getItem(CLOSED) === "1";
+    const kept = window.localStorage.getItem(CLOSED);
+    return kept === null ? window.innerWidth < ROOMY : kept === "yes";
   } catch {
     return false;
   }
@@ -23,9 +26,8 @@ export function rememberedClosed(): boolean {
 
 export function rememberClosed(closed: boolean): void {
   try {
-    if (closed) window.localStorage.setItem(CLOSED, "1");
-    else window.localStorage.removeItem(CLOSED);
+    window.localStorage.setItem(CLOSED, closed ? "yes" : "no");
   } catch {
-    // storage is switched off: it is open again next time
+    // storage is switched off: it begins anew each time
   }
 }
