@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, whole, write_json
@@ -54,7 +55,7 @@ def list_databases(as_json: Annotated[bool, typer.Option("--json", help="print J
         write_json(views)
         return
     if not views:
-        console().print("No database yet. Add one: analytics-agent databases add --help", soft_wrap=True)
+        console().print(f"No database yet. Add one: {program()} databases add --help", soft_wrap=True)
         return
     heads = (
         Column("name", flexible=True),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
@@ -103,7 +104,7 @@ def _show(found: Sequence[dict[str, Any]], kind: str, *, as_json: bool) -> None:
         write_json(list(found))
         return
     if not found:
-        console().print(f"No {kind} yet. Add one: analytics-agent {kind}s add --help", soft_wrap=True)
+        console().print(f"No {kind} yet. Add one: {program()} {kind}s add --help", soft_wrap=True)
         return
     heads = (Column("name"), Column("address", flexible=True), Column("databases", flexible=True), Column("added", dim=True))
     rows = [(one["name"], one["url"], _named(one["databases"]), local_time(one["added_at"])) for one in found]

@@ -1,6 +1,7 @@
 """`reports`: finished reports, as files, and on their way to recipients."""
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ import typer
 from analytics_agent.cli import EXIT_FAILED, deliveries
 from analytics_agent.cli.ask import slug
 from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.places import program
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
@@ -29,7 +31,7 @@ def list_reports(limit: Annotated[int, typer.Option(min=1, max=200)] = 20, as_js
         write_json(found)
         return
     if not found:
-        console().print("No report yet. Ask something: analytics-agent ask --help", soft_wrap=True)
+        console().print(f"No report yet. Ask something: {program()} ask --help", soft_wrap=True)
         return
     heads = (Column("run"), Column("report", dim=True), Column("asked", dim=True), Column("sent", dim=True), Column("title", flexible=True))
     rows = [(one["id"], _files(one), local_time(one["asked_at"]), _sent(one["deliveries"]), one["title"]) for one in found]
@@ -68,8 +70,11 @@ def deliver(
     Exit status 1 when it was held back, failed or is uncertain for somebody.
     """
     with Client() as client:
-        sent = deliveries.settled(client, run_id, client.deliver(run_id, to, again=again))
+        asked = client.deliver(run_id, to, again=again)
+        sent = deliveries.settled(client, run_id, asked)
     _show(sent, as_json=as_json)
+    if any(one["state"] == "sent" for one in asked):
+        sys.stderr.write("What was sent before is not sent again; --again sends it once more.\n")
     if not deliveries.arrived(sent):
         raise typer.Exit(EXIT_FAILED)
 
@@ -82,7 +87,7 @@ def list_deliveries(run_id: RunId, as_json: AsJson = False) -> None:
     if found or as_json:
         _show(found, as_json=as_json)
     else:
-        console().print(f"It was sent to nobody yet: analytics-agent reports deliver {run_id} --to …", soft_wrap=True)
+        console().print(f"It was sent to nobody yet: {program()} reports deliver {run_id} --to …", soft_wrap=True)
 
 
 def _show(found: list[dict[str, Any]], *, as_json: bool) -> None:

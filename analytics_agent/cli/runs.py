@@ -8,6 +8,7 @@ import typer
 from analytics_agent.cli import ask as asking
 from analytics_agent.cli.answer import status
 from analytics_agent.cli.numerals import local_time
+from analytics_agent.cli.places import program
 from analytics_agent.cli.statement import statements
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, write_json
@@ -28,7 +29,7 @@ def list_runs(limit: Annotated[int, typer.Option(min=1, max=500)] = 20, as_json:
         write_json(documents)
         return
     if not documents:
-        console().print("No run yet. Ask something: analytics-agent ask --help", soft_wrap=True)
+        console().print(f"No run yet. Ask something: {program()} ask --help", soft_wrap=True)
         return
     heads = (Column("run"), Column("status"), Column("asked", dim=True), Column("database"), Column("question", flexible=True))
     rows = [(one["id"], status(one["status"]), local_time(one["asked_at"]), one["database"], one["question"]) for one in documents]

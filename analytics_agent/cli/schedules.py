@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from analytics_agent.cli import schedule_page as pages
+from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.terminal import console, write_json
 from analytics_agent.client import Client
@@ -72,7 +73,7 @@ def list_schedules(
     if as_json:
         write_json(kept)
     elif not kept:
-        console().print("No schedule yet. Make one of a run: analytics-agent schedules create --help", soft_wrap=True)
+        console().print(f"No schedule yet. Make one of a run: {program()} schedules create --help", soft_wrap=True)
     else:
         pages.print_page(pages.table(kept))
 
@@ -112,9 +113,9 @@ def run(schedule_id: ScheduleId, as_json: AsJson = False) -> None:
     if as_json:
         write_json({"schedule": kept["id"], "run": begun})
     elif begun:
-        sys.stderr.write(f"Run {begun} makes it. Its answer: analytics-agent runs show {begun}\n")
+        sys.stderr.write(f"Run {begun} makes it. Its answer: {program()} runs show {begun}\n")
     else:
-        sys.stderr.write(f"It is asked for and has not begun yet: analytics-agent schedules show {kept['id']}\n")
+        sys.stderr.write(f"It is asked for and has not begun yet: {program()} schedules show {kept['id']}\n")
 
 
 @commands.command()

@@ -68,7 +68,7 @@ def status(as_json: AsJson = False) -> None:
 
 def _table(found: dict[str, Any], terminal: Console) -> None:
     if not found["services"]:
-        terminal.print("Nothing was started yet. Start it: analytics-agent up")
+        terminal.print(f"Nothing was started yet. Start it: {program()} up")
         return
     services = found["services"]
     heads = [

@@ -159,6 +159,12 @@ def test_nobody_waits_for_ever_for_a_worker_that_is_away(memory: Memory, capsys:
     assert found[0]["state"] == "waiting"
 
 
+def test_what_was_sent_before_is_said_not_to_be_sent_again(memory: Memory, capsys: pytest.CaptureFixture[str]) -> None:
+    memory.looks = [[delivery()]]
+    assert cli.run(["reports", "deliver", "7f3c21a9", "--to", "ops@example.com"]) == 0
+    assert "--again sends it once more" in capsys.readouterr().err
+
+
 def test_deliveries_are_a_table_and_a_json_document(memory: Memory, capsys: pytest.CaptureFixture[str]) -> None:
     assert "sent to nobody yet" in said(capsys, "reports", "deliveries", "7f3c21a9")
     assert json.loads(said(capsys, "reports", "deliveries", "7f3c21a9", "--json")) == []
