@@ -97,22 +97,22 @@ def _ending(text: str) -> tuple[str, str]:
 def _evidence(document: dict[str, Any]) -> Iterator[RenderableType]:
     queries = {query["id"]: query for query in document["queries"]}
     rows: list[list[str | Text]] = [
-        [Text(f"[{number}]", "cyan"), *_source(claim["figures"], queries)]
+        [Text("" if place else f"[{number}]", "cyan"), *_source(result, claim["figures"], queries)]
         for number, claim in enumerate(document["answer"]["claims"], 1)
-        if claim["figures"]
+        for place, result in enumerate(dict.fromkeys(figure["result"] for figure in claim["figures"]))
     ]
     if rows:
         yield from (GAP, Text("Evidence", "bold"), Table(_EVIDENCE, rows))
 
 
-def _source(figures: Sequence[dict[str, Any]], queries: Mapping[str, Any]) -> tuple[str, ...]:
-    """The figures, the result they are from, its rows and its tables: those of its inputs where it was computed."""
-    results = list(dict.fromkeys(figure["result"] for figure in figures))
-    query = queries.get(results[0], {"inputs": [], "tables": [], "rows": 0})
+def _source(result: str, figures: Sequence[dict[str, Any]], queries: Mapping[str, Any]) -> tuple[str, ...]:
+    """The figures from this result, what it was computed from, its rows and its tables: those of its inputs where it was computed."""
+    query = queries.get(result, {"inputs": [], "tables": [], "rows": 0})
     inputs = [queries[name] for name in query["inputs"] if name in queries]
     tables = dict.fromkeys(table for one in (query, *inputs) for table in one["tables"])
-    origin = f"{results[0]} ← {', '.join(query['inputs'])}" if query["inputs"] else ", ".join(results)
-    return " · ".join(dict.fromkeys(figure["shown"] for figure in figures)), origin, counted(query["rows"], "row"), ", ".join(tables)
+    origin = f"{result} ← {', '.join(query['inputs'])}" if query["inputs"] else result
+    shown = dict.fromkeys(figure["shown"] for figure in figures if figure["result"] == result)
+    return " · ".join(shown), origin, counted(query["rows"], "row"), ", ".join(tables)
 
 
 def _notes(document: dict[str, Any]) -> Iterator[RenderableType]:

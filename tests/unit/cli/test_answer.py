@@ -34,6 +34,18 @@ def test_the_evidence_names_figures_result_rows_and_tables() -> None:
     assert "  [1]  1 · 2  r2 ← r1  1 row  flights, weather" in shown(asked)
 
 
+def test_figures_of_two_results_stand_with_their_own() -> None:
+    told = claim("**1** of JetBlue and **2** of dry hours.", "1")
+    told["figures"] += claim("", "2", result="r2")["figures"]
+    asked = document(told, queries=[query(rows=16), query("r2", inputs=["r1"], rows=4, tables=[])])
+    lines = shown(asked).splitlines()
+    first = next(place for place, line in enumerate(lines) if "[1]  1 " in line)
+    assert [line.split() for line in lines[first : first + 2]] == [
+        ["[1]", "1", "r1", "16", "rows", "flights"],
+        ["2", "r2", "←", "r1", "4", "rows", "flights"],
+    ]
+
+
 def test_evidence_on_a_narrow_terminal_stays_on_its_line() -> None:
     asked = document(claim("A.", *(f"{number} minutes" for number in range(20))), queries=[query(tables=["a" * 60])])
     (evidence,) = (line for line in shown(asked, width=60).splitlines() if line.startswith("  [1]"))
