@@ -102,7 +102,7 @@ class ReplayActivities:
             plan = await self._plan(order, view, run, source)
         except CannotMove as problem:
             raise NoReport(f"{problem} {AGAIN}") from None
-        moved = [(query.id, _moved(query, foot, plan, accepted)) for query, foot in moving.footprints(accepted)]
+        moved = [(query.id, _moved(query, foot, plan, accepted)) for query, foot in accepted.footprints]
         if source.evidence is None or not moved:
             raise NoReport(f"The accepted answer has no query that could be run again. {AGAIN}")
         primary = next((query for query in source.queries if source.evidence and query.id == source.evidence.primary), None)
@@ -143,7 +143,7 @@ class ReplayActivities:
 
     def _check_free(self, view: Readable, accepted: Accepted) -> None:
         """A table that is gone is told as such, and not as a period that is not found in it."""
-        for query in moving.repeated(accepted):
+        for query in accepted.repeated:
             if query.source != "metric":
                 try:
                     self._explore.check(view, query.sql)

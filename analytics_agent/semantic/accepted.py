@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 from analytics_agent.domain.artifact import Artifact
@@ -20,7 +21,6 @@ from analytics_agent.semantic.request import Filter, MetricRequest
 from analytics_agent.sql import moving as free_sql
 
 _DAY = timedelta(days=1)
-_ONE_SIDED = {"<": "before", "<=": "before", ">": "after", ">=": "after"}
 _STAYS = ("is_null", "not_null")
 
 
@@ -33,6 +33,18 @@ class Accepted:
     model: SemanticModel | None = None
     catalog: Catalog | None = None
     dialect: Dialect = "postgres"
+
+    @property
+    def repeated(self) -> tuple[Query, ...]:
+        """The queries that a report repeats: what explore handed on and did not compute."""
+        evidence = self.run.evidence
+        named = {evidence.primary, *evidence.results} if evidence else set()
+        return tuple(query for query in self.run.queries if query.id in named and query.source != "computed")
+
+    @cached_property
+    def footprints(self) -> tuple[tuple[Query, "Footprint"], ...]:
+        """Those, in their order, with the period of each. Read once: a list of coming reports asks for it with each of them."""
+        return tuple((query, footprint(query, self)) for query in self.repeated)
 
 
 class Moves(Protocol):

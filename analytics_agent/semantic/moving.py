@@ -37,7 +37,7 @@ from analytics_agent.domain.period import (
 )
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic.accepted import Accepted, Footprint, footprint
+from analytics_agent.semantic.accepted import Accepted, Footprint
 from analytics_agent.semantic.calendar_filters import CannotMove
 
 _DAY = timedelta(days=1)
@@ -104,7 +104,7 @@ def last_day(as_of: date, due: date | None) -> date:
 
 def propose(accepted: Accepted) -> Proposal:
     """The unit by which a run's period moves, None where it has none or cannot be moved."""
-    feet = footprints(accepted)
+    feet = accepted.footprints
     lead = _lead(accepted, feet)
     problem = next((f"“{query.title}”: {foot.why_not}" for query, foot in feet if foot.why_not), "")
     if problem:
@@ -125,7 +125,7 @@ def why_not(accepted: Accepted, unit: PeriodUnit | None) -> str | None:
     """Why the run cannot move by this unit, in a sentence; None where it can. To repeat it as it is can always be chosen."""
     if unit is None:
         return None
-    feet = footprints(accepted)
+    feet = accepted.footprints
     lead = _lead(accepted, feet)
     if why := next((f"“{query.title}”: {foot.why_not}" for query, foot in feet if foot.why_not), None):
         return why
@@ -149,7 +149,7 @@ def upcoming(accepted: Accepted, unit: PeriodUnit | None, due: Sequence[date]) -
     """What each report will cover, by the day (in the schedule's zone) on which it is due, if the data has arrived by then.
 
     None where the question has no period."""
-    lead = _lead(accepted, footprints(accepted))
+    lead = _lead(accepted, accepted.footprints)
     if lead is None:
         return tuple(None for _ in due)
     if unit is None:
@@ -162,7 +162,7 @@ def upcoming(accepted: Accepted, unit: PeriodUnit | None, due: Sequence[date]) -
 
 def plan(accepted: Accepted, unit: PeriodUnit | None, last: date) -> Plan:
     """Where the run's periods move so that its report covers what counts up to `last`. Raises CannotMove where they do not any more."""
-    feet = footprints(accepted)
+    feet = accepted.footprints
     lead = _lead(accepted, feet)
     if unit is not None and (lead is None or any(foot.why_not for _, foot in feet)):
         raise CannotMove(next((f"“{query.title}”: {foot.why_not}" for query, foot in feet if foot.why_not), "Its period is gone."))
@@ -178,18 +178,6 @@ def as_accepted(accepted: Accepted) -> Plan:
     return plan(accepted, None, accepted.as_of)
 
 
-def footprints(accepted: Accepted) -> tuple[tuple[Query, Footprint], ...]:
-    """The queries that a report repeats, in their order, with the period of each."""
-    return tuple((query, footprint(query, accepted)) for query in repeated(accepted))
-
-
-def repeated(accepted: Accepted) -> tuple[Query, ...]:
-    """What explore handed on and did not compute."""
-    evidence = accepted.run.evidence
-    named = {evidence.primary, *evidence.results} if evidence else set()
-    return tuple(query for query in accepted.run.queries if query.id in named and query.source != "computed")
-
-
 def _lead(accepted: Accepted, feet: Sequence[tuple[Query, Footprint]]) -> Lead | None:
     """The primary query's; of a primary without a period, the first that has one."""
     primary = accepted.run.evidence.primary if accepted.run.evidence else None
@@ -201,7 +189,7 @@ def _plan(accepted: Accepted, lead: Lead, unit: PeriodUnit, steps: int, last: da
     to_date = _runs_to_date(lead.span, accepted.as_of, unit)
     made = Plan(unit, last, steps, accepted_as_of=accepted.as_of, to_date=to_date)
     after = made.move(lead.span)
-    spans = [foot.span for _, foot in footprints(accepted) if foot.span is not None]
+    spans = [foot.span for _, foot in accepted.footprints if foot.span is not None]
     before = lead.span
     for span in spans:
         before = before.joined(span)

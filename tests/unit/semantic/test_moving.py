@@ -124,7 +124,7 @@ def test_all_periods_of_a_run_keep_their_distance(day: date, back: int, last: da
     before = shifted_span(now, unit, -back)
     run = accepted(governed("r1", f"{now.start}", f"{now.end}"), governed("r2", f"{before.start}", f"{before.end}"), as_of=now.last)
     there = plan(run, unit, last)
-    moved = [foot.moved(query, there, run).request for query, foot in moving.footprints(run)]
+    moved = [foot.moved(query, there, run).request for query, foot in run.footprints]
     spans = [Span(date.fromisoformat(r["time"]["from"]), date.fromisoformat(r["time"]["to"])) for r in moved if r]
     assert spans[1] == shifted_span(spans[0], unit, -back)
 
@@ -135,7 +135,7 @@ def test_this_year_so_far_runs_up_to_the_last_day() -> None:
     run = accepted(so_far, year_before, text="This year so far against last year", as_of=date(2013, 12, 15))
     assert propose(run).unit == "year"
     there = plan(run, "year", date(2014, 6, 30))
-    times = [(foot.moved(query, there, run).request or {})["time"] for query, foot in moving.footprints(run)]
+    times = [(foot.moved(query, there, run).request or {})["time"] for query, foot in run.footprints]
     assert times == [{"from": "2014-01-01", "to": "2014-07-01"}, {"from": "2013-01-01", "to": "2013-07-01"}]
 
 
@@ -167,7 +167,7 @@ def test_conditions_that_are_periods_move_or_are_refused(filters: dict[str, Any]
         assert "moves by the year" in (why_not(run, unit) or "")
         return
     assert why_not(run, unit) is None
-    query, foot = moving.footprints(run)[0]
+    query, foot = run.footprints[0]
     found = plan(run, unit, date(2014, 8, 15))
     moved = foot.moved(query, found, run).request or {}
     assert (found.name, [{"filters": moved["filters"]}]) == (name, there)
@@ -175,7 +175,7 @@ def test_conditions_that_are_periods_move_or_are_refused(filters: dict[str, Any]
 
 def test_a_season_without_its_year_is_pinned_to_the_year_of_the_report() -> None:
     run = asked("Which carriers were late most often in summer?")
-    query, foot = moving.footprints(run)[0]
+    query, foot = run.footprints[0]
     moved = foot.moved(query, plan(run, "year", date(2015, 1, 1)), run)
     assert (moved.request or {})["time"] == {"from": "2014-01-01", "to": "2015-01-01"}
     assert "2014-01-01" in moved.sql and "summer" in moved.sql
@@ -185,7 +185,7 @@ def test_a_season_without_its_year_is_pinned_to_the_year_of_the_report() -> None
 def test_a_month_of_a_year_is_that_month_and_not_the_year(unit: PeriodUnit, month: int, name: str) -> None:
     run = accepted(governed("r1", "2013-01-01", "2014-01-01", **where("month", "=", 6)), text="How did June do?")
     assert propose(run).unit == "month"
-    query, foot = moving.footprints(run)[0]
+    query, foot = run.footprints[0]
     found = plan(run, unit, date(2014, 8, 15))
     moved = foot.moved(query, found, run).request or {}
     assert (found.name, moved["time"], moved["filters"][0]["values"]) == (name, {"from": "2014-01-01", "to": "2015-01-01"}, [month])
@@ -193,7 +193,7 @@ def test_a_month_of_a_year_is_that_month_and_not_the_year(unit: PeriodUnit, mont
 
 def test_a_condition_on_something_elses_time_is_no_period() -> None:
     run = accepted(governed("r1", "2013-06-01", "2013-07-01", filters=[{"field": "planes.year_made", "op": ">=", "values": [2000]}]))
-    query, foot = moving.footprints(run)[0]
+    query, foot = run.footprints[0]
     moved = foot.moved(query, plan(run, "month", date(2013, 8, 31)), run).request or {}
     assert moved["filters"] == [{"field": "planes.year_made", "op": ">=", "values": [2000]}] and moved["time"]["from"] == "2013-08-01"
 
@@ -235,7 +235,7 @@ def test_free_sql_moves_with_its_unit() -> None:
     sql = "SELECT COUNT(*) AS n FROM flights WHERE flight_date BETWEEN '2013-06-01' AND '2013-06-30'"
     run = accepted(free(sql))
     assert propose(run).unit == "month"
-    query, foot = moving.footprints(run)[0]
+    query, foot = run.footprints[0]
     assert "BETWEEN '2014-01-01' AND '2014-01-31'" in foot.moved(query, plan(run, "month", date(2014, 2, 5)), run).sql
 
 
@@ -251,7 +251,7 @@ def test_what_each_coming_report_covers_is_known_beforehand() -> None:
 def test_a_schedule_that_moves_by_nothing_covers_the_same_each_time() -> None:
     run = asked("How many flights were cancelled in June 2013?")
     assert upcoming(run, None, [date(2014, 1, 1)]) == ("June 2013",)
-    query, foot = moving.footprints(run)[0]
+    query, foot = run.footprints[0]
     assert foot.moved(query, plan(run, None, date(2015, 1, 1)), run).request == query.request
 
 

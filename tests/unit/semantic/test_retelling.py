@@ -1,15 +1,16 @@
 """What a scheduled report says of itself: its own period, and nothing of the old one."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from unit.semantic.test_moving import END, asked, governed
+from unit.semantic.test_moving import END, asked, free, governed
 
 from analytics_agent.domain.evidence import Evidence, ResultColumn
 from analytics_agent.semantic import retelling
 from analytics_agent.semantic.accepted import Accepted
-from analytics_agent.semantic.moving import Plan, footprints, plan, propose
+from analytics_agent.semantic.moving import Plan, plan, propose
 
 
 def there(run: Accepted, last: date = date(2014, 8, 31)) -> Plan:
@@ -18,7 +19,7 @@ def there(run: Accepted, last: date = date(2014, 8, 31)) -> Plan:
 
 def told(text: str, last: date = date(2014, 8, 31), as_of: date = END) -> str:
     run = asked(text, as_of)
-    return retelling.question(run.run.question, footprints(run)[0][0], there(run, last))
+    return retelling.question(run.run.question, run.footprints[0][0], there(run, last))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,15 @@ def test_a_question_whose_period_cannot_be_told_is_called_by_its_query() -> None
     run = asked("How many flights were cancelled in June 2013?")
     question: Any = run.run.question
     odd = type(question)(**{**question.__dict__, "text": "Was the summer bad in June 2013?"})
-    assert retelling.question(odd, footprints(run)[0][0], there(run)) == "Cancellations (August 2014)"
+    assert retelling.question(odd, run.footprints[0][0], there(run)) == "Cancellations (August 2014)"
+
+
+def test_free_sql_keeps_the_question_in_its_language_without_its_period() -> None:
+    run = asked("How many flights were cancelled in June 2013?")
+    odd = replace(run.run.question, text="Wie war der Umsatz am 3. Juni 2013?")
+    untitled = replace(free("SELECT 1"), title="Umsatz am 3. Juni 2013")
+    assert retelling.question(odd, untitled, there(run)) == "Wie war der Umsatz am …? (August 2014)"
+    assert retelling.title(untitled, there(run)) == "Umsatz am …"
 
 
 def test_titles_and_readings_move_and_what_cannot_goes() -> None:
