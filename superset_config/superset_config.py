@@ -119,26 +119,49 @@ ANALYTICS_AGENT_THREADS = 16
 def _tables_of(text: str, database: Any) -> set[Any] | None:
     """Every table that the statements read; None for what is no SELECT, or cannot be read.
 
-    Superset looks for tables where its parser knows that a query begins, which leaves out VALUES in a LATERAL, for one. A table
-    in such a place counts whatever is called like it elsewhere in the statement.
+    Superset looks for tables where its parser knows that a query begins, which leaves out VALUES in a LATERAL, for one, and takes
+    "public.flights" for a CTE that is called flights.
     """
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
-    from sqlglot.optimizer.scope import traverse_scope
     from superset.exceptions import SupersetParseError, SupersetSecurityException
     from superset.sql.parse import Table, process_jinja_sql
 
     try:
         script, tables = (parsed := process_jinja_sql(text, database)).script, set(parsed.tables)
-        for tree in [statement._parsed for statement in script.statements]:
-            if not isinstance(tree, exp.Query) or isinstance(tree, exp.Table):
-                return None
-            seen = {id(table) for scope in traverse_scope(tree) for table in scope.tables}
-            missed = (table for table in tree.find_all(exp.Table) if id(table) not in seen and table.name)
-            tables |= {Table(table.name, table.db or None, table.catalog or None) for table in missed}
     except (SqlglotError, SupersetParseError, SupersetSecurityException):
         return None
+    for tree in [statement._parsed for statement in script.statements]:
+        if not isinstance(tree, exp.Query) or isinstance(tree, exp.Table):
+            return None
+        named = (table for table in tree.find_all(exp.Table) if table.name and not _is_cte(table))
+        tables |= {Table(table.name, table.db or None, table.catalog or None) for table in named}
     return tables
+
+
+def _is_cte(table: Any) -> bool:
+    """Whether a query of a WITH around it is meant: one that stands before, or itself where it recurs."""
+    if table.db:
+        return False
+    name, inner, node = _folded(table.this), table, table.parent
+    while node is not None:
+        clause = node.args.get("with_") or node.args.get("with")
+        if clause is not None and clause is not inner and name in map(_alias, clause.expressions):
+            return True
+        if type(node).__name__ == "With":
+            place = next(at for at, cte in enumerate(node.expressions) if cte is inner)
+            if name in map(_alias, node.expressions[: place + bool(node.args.get("recursive"))]):
+                return True
+        inner, node = node, node.parent
+    return False
+
+
+def _alias(cte: Any) -> str:
+    return _folded(cte.args["alias"].this)
+
+
+def _folded(identifier: Any) -> str:
+    return str(identifier.name if identifier.args.get("quoted") else identifier.name.lower())
 
 
 class _SecurityManager(SupersetSecurityManager):

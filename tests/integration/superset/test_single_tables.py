@@ -15,6 +15,9 @@ REFUSED = (
     "SELECT name FROM airports",
     f"SELECT v.x FROM airlines CROSS JOIN LATERAL (VALUES ({HIDDEN})) AS v(x)",
     f"SELECT v.x FROM (WITH airports AS (SELECT 1 AS a) SELECT a FROM airports) AS q CROSS JOIN LATERAL (VALUES ({HIDDEN})) AS v(x)",
+    "WITH airports AS (SELECT 1 AS a) SELECT q.name FROM (SELECT name FROM public.airports) AS q",
+    "SELECT q.name FROM (WITH airports AS (SELECT 1 AS a) SELECT a FROM airports) AS p, (SELECT name FROM airports) AS q",
+    "WITH airports AS (SELECT name FROM airports) SELECT name FROM airports",
     "EXPLAIN SELECT name FROM airports",
     "EXPLAIN ANALYZE SELECT name FROM airports",
     "SELECT ts_stat('SELECT to_tsvector(name) FROM airports')",
@@ -26,6 +29,8 @@ REFUSED = (
 ALLOWED = (
     "SELECT name FROM airlines",
     "WITH airports AS (SELECT name FROM airlines) SELECT name FROM airports",
+    "WITH a AS (SELECT name FROM airlines), b AS (SELECT * FROM a) SELECT q.name FROM (SELECT name FROM b UNION SELECT name FROM a) AS q",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT i FROM n",
     "SELECT v.x FROM airlines CROSS JOIN LATERAL (VALUES (airlines.name)) AS v(x)",
     "SELECT name FROM airlines WHERE carrier IN (SELECT carrier FROM airlines UNION ALL SELECT 'AA')",
 )
