@@ -1,5 +1,6 @@
 """services.Periods: what the reports of a schedule will cover, by the rule by which a run's period is moved when it is due."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReplayedPeriods:
-    """Reads the store; imports what parses SQL when it is first asked."""
+    """Reads the store; imports what parses SQL when it is first asked, and lets it work beside the event loop."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -25,13 +26,13 @@ class ReplayedPeriods:
     async def moving(self, run: Run) -> Moving:
         from analytics_agent.semantic.moving import propose
 
-        found = propose(await self._accepted(run.question.run_id))
+        found = await asyncio.to_thread(propose, await self._accepted(run.question.run_id))
         return Moving(found.unit, found.reason, found.problem or None)
 
     async def why_not(self, run: Run, unit: PeriodUnit) -> str | None:
         from analytics_agent.semantic.moving import why_not
 
-        return why_not(await self._accepted(run.question.run_id), unit)
+        return await asyncio.to_thread(why_not, await self._accepted(run.question.run_id), unit)
 
     async def covered(self, schedule: Schedule, due: Sequence[datetime], made: Sequence[Run] = ()) -> Coverage:
         from analytics_agent.semantic.moving import upcoming
@@ -42,16 +43,21 @@ class ReplayedPeriods:
             accepted = await self._accepted(schedule.run_id)
         except UnknownDatabase:  # removed since: the next report will say so
             return Coverage(tuple(None for _ in due))
-        behind = self._behind(accepted, schedule.moves_by, days[0], made) if days else None
-        return Coverage(upcoming(accepted, schedule.moves_by, days), behind)
+        periods = await asyncio.to_thread(upcoming, accepted, schedule.moves_by, days)
+        behind = await asyncio.to_thread(self._behind, accepted, schedule.moves_by, days[0], made) if days else None
+        return Coverage(periods, behind)
 
     def _behind(self, accepted: "Accepted", unit: PeriodUnit | None, due: date, made: Sequence[Run]) -> str | None:
+        from analytics_agent.semantic.calendar_filters import CannotMove
         from analytics_agent.semantic.moving import last_day, plan
 
         end = next(filter(None, map(_data_end, made)), None) or self._end_when_asked(accepted)
         if end is None or unit is None:
             return None
-        with_data, wanted = (plan(accepted, unit, last_day(last, due)).name for last in (end, date.max))
+        try:
+            with_data, wanted = (plan(accepted, unit, last_day(last, due)).name for last in (end, date.max))
+        except CannotMove:  # as `upcoming` takes it
+            return None
         if with_data == wanted:
             return None
         return f"When it was last looked at, the data ended on {day_called(end)}. Until there is more, a report covers {with_data}."

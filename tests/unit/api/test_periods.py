@@ -30,13 +30,13 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def accepted(*, as_of: date | None = None, **changes: Any) -> tuple[ReplayedPeriods, Schedule, MemoryStore]:
+async def accepted(*, as_of: date | None = None, request: dict[str, Any] = JUNE, **changes: Any) -> tuple[ReplayedPeriods, Schedule, MemoryStore]:
     """A run about June 2013, asked while the data went on to the end of the year, and a monthly schedule of it."""
     store = MemoryStore()
     await store.save_database(Database("flights", "postgresql://reader@host/flights", "postgres", "public", MODEL))
     asked = question(text="How many flights were cancelled in June 2013?", as_of=as_of)
     await store.create_run(asked)
-    await store.add_query(asked.run_id, query(request=JUNE), key="q1")
+    await store.add_query(asked.run_id, query(request=request), key="q1")
     await store.save_document(asked.run_id, "evidence", EVIDENCE)
     await store.save_document(asked.run_id, "briefing", Briefing(as_of or date(2013, 12, 31), "f1"))
     await store.set_status(asked.run_id, "succeeded")
@@ -74,6 +74,12 @@ async def test_data_that_ends_before_the_report_would_look_is_said() -> None:
     assert told == ("When it was last looked at, the data ended on 31 December 2013. Until there is more, a report covers December 2013.")
     assert (await periods.covered(replace(schedule, moves_by=None), [DUE])).behind is None
     assert (await periods.covered(schedule, [datetime(2014, 1, 1, 7, tzinfo=UTC)])).behind is None
+
+
+async def test_a_run_whose_period_is_gone_leaves_the_schedule_to_be_looked_at() -> None:
+    """Its semantic model was changed since: one such schedule must not keep people from the list of them."""
+    periods, schedule, _ = await accepted(request={name: JUNE[name] for name in ("metrics", "purpose")})
+    assert await periods.covered(schedule, [DUE]) == Coverage((None,))
 
 
 async def test_a_day_that_the_asker_chose_says_nothing_of_where_the_data_ends() -> None:
