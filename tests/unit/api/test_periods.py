@@ -30,7 +30,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def accepted(*, as_of: date | None = None, request: dict[str, Any] = JUNE, **changes: Any) -> tuple[ReplayedPeriods, Schedule, MemoryStore]:
+async def accepted(
+    *, as_of: date | None = None, request: dict[str, Any] = JUNE, **changes: Any
+) -> tuple[ReplayedPeriods, Schedule, MemoryStore]:
     """A run about June 2013, asked while the data went on to the end of the year, and a monthly schedule of it."""
     store = MemoryStore()
     await store.save_database(Database("flights", "postgresql://reader@host/flights", "postgres", "public", MODEL))
