@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 import typer
 
 from analytics_agent.cli import EXIT_FAILED, deliveries
-from analytics_agent.cli.ask import slug
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.places import program
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
+from analytics_agent.deliver.files import file_name
 from analytics_agent.errors import Conflict
 
 commands = typer.Typer(no_args_is_help=True, help="List, download and deliver finished reports.")
@@ -49,7 +49,7 @@ def download(
         raise typer.BadParameter("use pdf or html", param_hint="--format")
     kind: Literal["pdf", "html"] = "pdf" if format == "pdf" else "html"
     with Client() as client:
-        name = f"{slug(client.document(run_id)['question'])}.{kind}"
+        name = file_name(client.document(run_id)["question"], run_id, kind)
         try:
             out.mkdir(parents=True, exist_ok=True)
             path = _downloaded(client, run_id, kind, out / name)

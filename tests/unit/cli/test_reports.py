@@ -183,9 +183,9 @@ def test_an_answer_says_who_got_its_report(memory: Memory, capsys: pytest.Captur
     assert "!   archive: The folder archive does not take reports of flights." in printed
 
 
-def test_a_download_is_whole_and_named_by_its_question(memory: Memory, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_download_is_whole_and_named_as_its_attachment_is(memory: Memory, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = Path(said(capsys, "reports", "download", "7f3c21a9", "--out", str(tmp_path / "new")).strip())
-    assert path == tmp_path / "new" / "how-late-were-flights.pdf"
+    assert path == tmp_path / "new" / "how-late-were-flights-7f3c21a9.pdf"
     assert path.read_bytes() == PDF
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
@@ -193,7 +193,7 @@ def test_a_download_is_whole_and_named_by_its_question(memory: Memory, capsys: p
 def test_a_download_that_broke_off_goes_on_where_it_was(memory: Memory, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     memory.parts = [True, ServiceUnreachable("The API does not answer.")]
     said(capsys, "reports", "download", "7f3c21a9", "--out", str(tmp_path), status=3)
-    assert [each.name for each in tmp_path.iterdir()] == [f".how-late-were-flights.pdf.{TAG[:16]}.part"]
+    assert [each.name for each in tmp_path.iterdir()] == [f".how-late-were-flights-7f3c21a9.pdf.{TAG[:16]}.part"]
     memory.did.clear()
     path = Path(said(capsys, "reports", "download", "7f3c21a9", "--out", str(tmp_path)).strip())
     assert memory.did[0] == ("part", 4_000)
@@ -203,7 +203,7 @@ def test_a_download_that_broke_off_goes_on_where_it_was(memory: Memory, capsys: 
 def test_a_rest_of_another_or_a_damaged_file_is_never_taken_for_the_report(
     memory: Memory, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    part = tmp_path / f".how-late-were-flights.pdf.{TAG[:16]}.part"
+    part = tmp_path / f".how-late-were-flights-7f3c21a9.pdf.{TAG[:16]}.part"
     part.write_bytes(b"x" * 4_000)
     said(capsys, "reports", "download", "7f3c21a9", "--out", str(tmp_path), status=1)
     assert list(tmp_path.iterdir()) == []
