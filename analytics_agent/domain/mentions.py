@@ -1,10 +1,13 @@
-"""Periods that a text names ("June 2013", "in summer", "24–30 June", "2013-06"), moved with the data they speak of. English only."""
+"""Periods that a text names ("June 2013", "in summer", "24–30 June", "2013-06"), moved with the data they speak of.
+
+English; of other languages months with their year ("Juni 2013", "junio de 2013")."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from analytics_agent.domain.month_names import ABROAD, ENGLISH, NAMES, language_of, month_number
 from analytics_agent.domain.period import MONTHS, Span, holding, shifted, shifted_end, shifted_span
 from analytics_agent.domain.schedule import PeriodUnit
 
@@ -22,6 +25,7 @@ _PATTERN = re.compile(
       \s+(?:of\s+)?(?P<of>{_MONTH})\b(?:,?\s+(?P<y1>{_YEAR}))?
     | (?P<day>\d{{1,2}}){_TH}\s+(?:of\s+)?(?P<in>{_MONTH})\b(?:,?\s+(?P<y2>{_YEAR}))?
     | (?P<month_first>{_MONTH})\s+(?P<day_after>\d{{1,2}}){_TH}(?!\d)(?:,?\s+(?P<y3>{_YEAR}))?
+    | (?<!\d\s)(?<!\d\.\s)(?P<abroad>{"|".join(ABROAD)})\s+(?:del?\s+)?(?P<y8>{_YEAR})
     | (?P<month>{_MONTH})\b(?:,?\s+(?:of\s+|in\s+)?(?P<y4>{_YEAR}))?
     | (?P<season>spring|summer|autumn|fall|winter)\b(?:\s+(?:of\s+|in\s+)?(?P<y5>{_YEAR}))?
     | q(?P<quarter>[1-4])\b(?:\s*(?:of\s+|/)?\s*(?P<y6>{_YEAR}))?
@@ -33,13 +37,12 @@ _PATTERN = re.compile(
 _BEFORE_A_TIME = (
     "in of for since until till and to from between during through versus vs than last this before after by against with compared"
 )
-_ELSEWHERE = (
-    "januar februar märz mai juni juli oktober dezember frühling sommer herbst janvier février mars avril juin juillet août septembre "
-    "octobre novembre décembre printemps été automne hiver enero febrero marzo abril mayo junio julio agosto septiembre octubre "
-    "noviembre diciembre primavera verano otoño invierno gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre estate "
-    "autunno inverno janeiro fevereiro março maio junho julho setembro outubro dezembro verão outono januari februari maart mei augustus"
+_SEASONS_ABROAD = "frühling sommer herbst printemps été automne hiver primavera verano otoño invierno estate autunno inverno verão outono"
+_ELSEWHERE = "|".join((*ABROAD, *_SEASONS_ABROAD.split()))
+_UNKNOWN = re.compile(
+    rf"\b(?:(?:\d{{1,2}}\.?\s+)?(?:{_ELSEWHERE})(?:\s+(?:del?\s+)?{_YEAR})?|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}/{_YEAR})\b",
+    re.IGNORECASE,
 )
-_UNKNOWN = re.compile(rf"\b(?:{'|'.join(_ELSEWHERE.split())}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}/{_YEAR})\b", re.IGNORECASE)
 """Times in other languages and notations: seen, and not told."""
 _AMBIGUOUS = ("may", "march", "mar", "jan", "jun", "dec", "sep", "oct", "nov", "feb", "apr", "aug", "jul", "fall", "spring")
 _BEFORE_A_YEAR = re.compile(rf"(?:^|[^\w\s]\s*|\b(?:{'|'.join(_BEFORE_A_TIME.split())}|year|all|the|calendar|whole)\s+)$", re.IGNORECASE)
@@ -71,7 +74,7 @@ def retold(text: str, shift: Shift, *, with_year: bool = False) -> str | None:
     Mentions of other times stay. `with_year` gives a month or season that stands alone its year.
     """
     found = _found(text)
-    if shift.steps and _UNKNOWN.search(text):
+    if shift.steps and (_holds_unknown(text, found) or language_of(text) is None):
         return None
     alone = with_year and len(found) == 1
     pieces, at = [], 0
@@ -82,6 +85,19 @@ def retold(text: str, shift: Shift, *, with_year: bool = False) -> str | None:
     except (Unmovable, ValueError, OverflowError):
         return None
     return "".join((*pieces, text[at:]))
+
+
+def cut(text: str) -> str:
+    """The text with an ellipsis in place of every period that it names, known or not."""
+    text = _UNKNOWN.sub("…", text)
+    for match in reversed(_found(text)):
+        text = f"{text[: match.start()]}…{text[match.end() :]}"
+    return text
+
+
+def _holds_unknown(text: str, found: Sequence[re.Match[str]]) -> bool:
+    known = {match.span() for match in found if match["abroad"]}
+    return any(match.span() not in known for match in _UNKNOWN.finditer(text))
 
 
 def _found(text: str) -> list[re.Match[str]]:
@@ -154,21 +170,22 @@ def _range(match: re.Match[str], shift: Shift, alone: bool) -> str:
     month = _number(match["of"])
     year = _year_of(match["y1"], month, shift)
     first, last = (_day_moved(date(year, month, int(match[name])), shift) for name in ("from", "to"))
+    ends = f"{last.day} {_named(last, match, match['of'])}{_said(match['y1'], last)}"
     if (first.year, first.month) != (last.year, last.month):
-        return f"{first.day} {_named(first, match['of'])}{match['dash']}{last.day} {_named(last, match['of'])}{_said(match['y1'], last)}"
-    return f"{first.day}{match['dash']}{last.day} {_named(last, match['of'])}{_said(match['y1'], last)}"
+        return f"{first.day} {_named(first, match, match['of'])}{match['dash']}{ends}"
+    return f"{first.day}{match['dash']}{ends}"
 
 
 def _one_day(match: re.Match[str], shift: Shift, alone: bool) -> str:
     month = _number(match["in"])
     day = _day_moved(date(_year_of(match["y2"], month, shift), month, int(match["day"])), shift)
-    return f"{day.day} {_named(day, match['in'])}{_said(match['y2'] or alone, day)}"
+    return f"{day.day} {_named(day, match, match['in'])}{_said(match['y2'] or alone, day)}"
 
 
 def _month_first(match: re.Match[str], shift: Shift, alone: bool) -> str:
     month = _number(match["month_first"])
     day = _day_moved(date(_year_of(match["y3"], month, shift), month, int(match["day_after"])), shift)
-    return f"{_named(day, match['month_first'])} {day.day}{',' if match['y3'] or alone else ''}{_said(match['y3'] or alone, day)}"
+    return f"{_named(day, match, match['month_first'])} {day.day}{',' if match['y3'] or alone else ''}{_said(match['y3'] or alone, day)}"
 
 
 def _month(match: re.Match[str], shift: Shift, alone: bool) -> str:
@@ -177,7 +194,16 @@ def _month(match: re.Match[str], shift: Shift, alone: bool) -> str:
     if not _in(span, shift):
         return match.group()
     moved = _whole_moved(span, "month", shift).start
-    return f"{_named(moved, match['month'])}{_said(match['y4'] or alone, moved)}"
+    return f"{_named(moved, match, match['month'])}{_said(match['y4'] or alone, moved)}"
+
+
+def _month_abroad(match: re.Match[str], shift: Shift, alone: bool) -> str:
+    span = holding(date(int(match["y8"]), month_number(match["abroad"]), 1), "month")
+    if not _in(span, shift):
+        return match.group()
+    moved = _whole_moved(span, "month", shift).start
+    between = match.group()[len(match["abroad"]) : -len(match["y8"])]
+    return f"{_named(moved, match, match['abroad'])}{between}{moved.year}"
 
 
 def _season(match: re.Match[str], shift: Shift, alone: bool) -> str:
@@ -222,6 +248,7 @@ _RULES: dict[str, Callable[[re.Match[str], Shift, bool], str]] = {
     "from": _range,
     "day": _one_day,
     "month_first": _month_first,
+    "abroad": _month_abroad,
     "month": _month,
     "season": _season,
     "quarter": _quarter,
@@ -234,11 +261,14 @@ def _number(name: str) -> int:
     return next(number for number, month in enumerate(MONTHS, start=1) if month.lower().startswith(name.lower()[:3]))
 
 
-def _named(day: date, like: str) -> str:
-    """The month's name, short and in capitals or not like the one that stood there."""
-    name = MONTHS[day.month - 1]
-    word = name[:3] if len(like) <= 4 and like.lower() not in ("may", "june", "july") else name
-    return word.lower() if like.islower() else word.upper() if like.isupper() and len(like) > 1 else word
+def _named(day: date, match: re.Match[str], like: str) -> str:
+    """The month's name in the language of the text, short and in capitals or not like the one that stood there."""
+    language = language_of(match.string) or ENGLISH
+    name = NAMES[language][day.month - 1]
+    word = name[:3] if language == ENGLISH and len(like) <= 4 and like.lower() not in ("may", "june", "july") else name
+    if like.isupper() and len(like) > 1:
+        return word.upper()
+    return word.lower() if like.islower() else word[:1].upper() + word[1:]
 
 
 def _said(year: object, day: date) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from analytics_agent.domain.evidence import Evidence, Query
-from analytics_agent.domain.mentions import Shift, mentions, retold
+from analytics_agent.domain.mentions import Shift, cut, mentions, retold
 from analytics_agent.domain.period import is_whole, shifted
 from analytics_agent.domain.question import Question
 from analytics_agent.semantic.moving import Plan
@@ -21,7 +21,7 @@ def question(asked: Question, primary: Query | None, plan: Plan) -> str:
         return asked.text
     text = retold(asked.text, plan.shift, with_year=True)
     if text is None:
-        return f"{title(primary, plan) if primary else asked.text} ({plan.short})"
+        return f"{(_titled(primary, plan) if primary else None) or cut(asked.text)} ({plan.short})"
     return text if _shows(text, plan) else f"{text.rstrip()} ({plan.short})"
 
 
@@ -43,10 +43,14 @@ def text(said: str, plan: Plan) -> str:
 
 
 def title(query: Query, plan: Plan) -> str:
-    """Its title with the period moved; by its measures where that cannot be done."""
+    """Its title with the period moved; by its measures where that cannot be done, and free SQL without the period."""
+    return _titled(query, plan) or cut(query.title)
+
+
+def _titled(query: Query, plan: Plan) -> str | None:
     told = retold(query.title, plan.shift) if plan.shift else query.title
     labels = [column.label for column in query.columns if column.metric]
-    return told if told is not None else ", ".join(labels) or "Repeated query"
+    return told if told is not None else ", ".join(labels) or None
 
 
 def readings(evidence: Evidence, plan: Plan) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from analytics_agent.domain.mentions import Shift, mentions, retold
+from analytics_agent.domain.mentions import Shift, cut, mentions, retold
 from analytics_agent.domain.period import MONTHS, Span, holding, shifted, shifted_span
 from analytics_agent.domain.schedule import PeriodUnit
 
@@ -48,6 +48,42 @@ def test_a_mention_of_the_period_moves_with_it(text: str, moved: Shift, told: st
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Wie viele Flüge fielen im Juni 2013 aus?", "Wie viele Flüge fielen im Juli 2013 aus?"),
+        ("Umsatz nach Größe im Juni 2013", "Umsatz nach Größe im Juli 2013"),
+        ("Combien de vols en juin 2013 ?", "Combien de vols en juillet 2013 ?"),
+        ("¿Cuántos vuelos en junio de 2013?", "¿Cuántos vuelos en julio de 2013?"),
+        ("Junho de 2013", "Julho de 2013"),
+        ("GIUGNO 2013", "LUGLIO 2013"),
+        ("Juni 2013 gegen September 2012, wie im Juni 2012", "Juli 2013 gegen September 2012, wie im Juni 2012"),
+    ],
+)
+def test_a_month_of_another_language_moves_in_that_language(text: str, told: str) -> None:
+    assert retold(text, JUNE) == told
+
+
+def test_months_that_english_has_too_follow_the_words_around_them() -> None:
+    august = shift("2013-09-01", "2013-10-01", "month", 1)
+    assert retold("Wie viele Flüge im September 2013?", august) == "Wie viele Flüge im Oktober 2013?"
+    assert retold("How many flights in September 2013?", august) == "How many flights in October 2013?"
+    assert retold("Flights, September 2013", august) == "Flights, October 2013"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Wie war der Sommer 2013?", "Wie war der …?"),
+        ("seit dem 3. Juni 2013", "seit dem …"),
+        ("06/2013 and June 2013", "… and …"),
+        ("Umsatz ohne Stornos", "Umsatz ohne Stornos"),
+    ],
+)
+def test_periods_that_cannot_be_told_are_cut_out(text: str, left: str) -> None:
+    assert cut(text) == left
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "planes built since 1999",
@@ -65,7 +101,12 @@ def test_what_is_no_mention_of_the_period_stays(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "moved"),
     [
-        ("im Juni 2013", JUNE),
+        ("im Juni", JUNE),
+        ("am 3. Juni 2013", JUNE),
+        ("juli 2013 bij Mars in juin 2013", JUNE),
+        ("junio 2013, giugno 2013", JUNE),
+        ("agosto 2013", shift("2013-08-01", "2013-09-01", "month", 1)),
+        ("im Sommer 2013", SUMMER),
         ("en juin", JUNE),
         ("seit dem 01.06.2013", JUNE),
         ("06/2013", JUNE),
