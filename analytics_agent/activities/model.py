@@ -7,7 +7,7 @@ from temporalio import activity
 
 from analytics_agent.activities import conversation
 from analytics_agent.activities.evidence import digest
-from analytics_agent.activities.rights import Readable, kept_grant, readable
+from analytics_agent.activities.rights import Readable, kept_grant, part_of, readable
 from analytics_agent.analyze import prompt as analyze_prompt
 from analytics_agent.catalog.names import find_table
 from analytics_agent.domain.briefing import Briefing
@@ -88,15 +88,18 @@ class ModelActivities:
         briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
         if catalog is None or briefing is None:
             raise UnknownDatabase("The database was removed while the question ran.", hint="Add it again and ask again.")
+        view = readable(database, catalog, await kept_grant(self._store, run.question))
+        earlier, part = await self._earlier(run, view), part_of(view.grant)
         if step == "explore":
-            view = readable(database, catalog, await kept_grant(self._store, run.question))
             system, prompt = explore_prompt.system(view.catalog, view.model)
-            earlier = await self._earlier(run, view)
-            return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier), prompt)
+            return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier, part), prompt)
         evidence = await digest(self._store, self._artifacts, run)
-        module = analyze_prompt if step == "analyze" else synthesize_prompt
-        system, prompt = module.system()
-        return Opening(system, module.TOOLS, module.first(run.question, briefing, evidence), prompt)
+        before = earlier.question.text if earlier else ""
+        if step == "analyze":
+            system, prompt = analyze_prompt.system()
+            return Opening(system, analyze_prompt.TOOLS, analyze_prompt.first(run.question, briefing, evidence, before), prompt)
+        system, prompt = synthesize_prompt.system()
+        return Opening(system, synthesize_prompt.TOOLS, synthesize_prompt.first(run.question, briefing, evidence, before, part), prompt)
 
     async def _earlier(self, run: Run, view: Readable) -> Run | None:
         """The run that this one goes on from; not one that read what its owner may not read any more."""

@@ -87,6 +87,14 @@ def limits(grant: Grant) -> str:
     return _sentences(tables, withheld(grant))
 
 
+def part_of(grant: Grant) -> str:
+    """What a model is told of a grant that is not everything: what it does not see may be there all the same."""
+    if grant.tables is None:
+        return ""
+    count = len(grant.tables)
+    return f"The asker may read {count} {'table' if count == 1 else 'tables'} of this database. What else it holds is not shown to you."
+
+
 def withheld(grant: Grant) -> str:
     if not grant.withheld:
         return ""

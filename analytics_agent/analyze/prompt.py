@@ -7,7 +7,7 @@ from analytics_agent.domain.question import Question
 
 __all__ = ["TOOLS", "first", "system"]
 
-VERSION = "analyze.1"
+VERSION = "analyze.2"
 
 
 def system() -> tuple[str, str]:
@@ -15,7 +15,8 @@ def system() -> tuple[str, str]:
     return released(__package__ or "", VERSION)
 
 
-def first(question: Question, briefing: Briefing, evidence: str) -> str:
-    """The opening message. `evidence` is JSON that holds no angle brackets."""
+def first(question: Question, briefing: Briefing, evidence: str, earlier: str = "") -> str:
+    """The opening message. `evidence` is JSON that holds no angle brackets; `earlier` is the question that this one goes on from."""
     as_of = f"<as_of>{briefing.as_of.isoformat()}</as_of>\n" if briefing.as_of else ""
-    return f"{as_of}{tag('question', question.text)}\n<evidence>\n{evidence}\n</evidence>"
+    before = tag("earlier", earlier) + "\n" if earlier else ""
+    return f"{as_of}{before}{tag('question', question.text)}\n<evidence>\n{evidence}\n</evidence>"

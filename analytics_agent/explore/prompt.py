@@ -13,7 +13,7 @@ from analytics_agent.semantic import SemanticModel, brief
 
 __all__ = ["TOOLS", "first", "system"]
 
-VERSION = "explore.1"
+VERSION = "explore.2"
 MOST_CHARACTERS = 9_000
 """Of the list of tables: about 2,600 tokens. They are sent with every turn."""
 MOST_BESIDE_A_MODEL = 4_000
@@ -30,11 +30,13 @@ def system(catalog: Catalog, model: SemanticModel | None) -> tuple[str, str]:
     return "\n\n".join(parts), name
 
 
-def first(question: Question, briefing: Briefing, earlier: Run | None = None) -> str:
-    """The opening message: all that is particular to this question. `earlier` is the run that it goes on from."""
+def first(question: Question, briefing: Briefing, earlier: Run | None = None, rights: str = "") -> str:
+    """The opening message: all that is particular to this question. `earlier` is the run that it goes on from, `rights` says that
+    its owner may read a part of the database only."""
     as_of = f"<as_of>{briefing.as_of.isoformat()}</as_of>\n" if briefing.as_of else ""
+    limited = tag("rights", rights) + "\n" if rights else ""
     before = tag("earlier", _told(earlier)) + "\n" if earlier else ""
-    return as_of + before + tag("question", question.text)
+    return as_of + limited + before + tag("question", question.text)
 
 
 def _told(earlier: Run) -> str:

@@ -7,7 +7,7 @@ from analytics_agent.synthesize.tools import TOOLS
 
 __all__ = ["TOOLS", "first", "system"]
 
-VERSION = "synthesize.1"
+VERSION = "synthesize.2"
 
 
 def system() -> tuple[str, str]:
@@ -15,7 +15,13 @@ def system() -> tuple[str, str]:
     return released(__package__ or "", VERSION)
 
 
-def first(question: Question, briefing: Briefing, evidence: str) -> str:
-    """The opening message. `evidence` is JSON that holds no angle brackets."""
+REPEATS = "This answer was accepted for another period and is made again for the period of the question."
+
+
+def first(question: Question, briefing: Briefing, evidence: str, earlier: str = "", rights: str = "") -> str:
+    """The opening message. `evidence` is JSON that holds no angle brackets; `earlier` is the question that this one goes on from,
+    `rights` says that its owner may read a part of the database only."""
     as_of = f"<as_of>{briefing.as_of.isoformat()}</as_of>\n" if briefing.as_of else ""
-    return f"{as_of}{tag('question', question.text)}\n<evidence>\n{evidence}\n</evidence>"
+    told = {"rights": rights, "repeats": REPEATS if question.replays else "", "earlier": earlier}
+    around = "".join(tag(name, text) + "\n" for name, text in told.items() if text)
+    return f"{as_of}{around}{tag('question', question.text)}\n<evidence>\n{evidence}\n</evidence>"

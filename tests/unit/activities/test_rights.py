@@ -21,6 +21,7 @@ from analytics_agent.adapters.offline_model import OfflineModel
 from analytics_agent.catalog.restrict import Hidden
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
+from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import RunOrder, ToolOrder, TurnOrder
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import Grant, TableName
@@ -343,6 +344,32 @@ def test_an_earlier_run_is_told_only_while_its_tables_may_be_read(tables: tuple[
         return str(run.model.shown[0])  # type: ignore[attr-defined]
 
     assert ("How was March?" in asyncio.run(steps())) is is_told
+
+
+@pytest.mark.parametrize("step", ["explore", "synthesize"])
+def test_a_model_is_told_that_it_sees_a_part_and_nothing_where_it_sees_everything(step: Step) -> None:
+    async def shown(rights: MemoryRights) -> str:
+        run = Explored(rights, Listening(REFUSE))
+        await run.begin()
+        await run.turns.model_turn(TurnOrder(run.asked.run_id, step, 1))
+        return str(run.model.shown[0].rpartition("[[")[2])  # type: ignore[attr-defined]
+
+    assert "<rights>\\nThe asker may read 2 tables of this database." in asyncio.run(shown(MemoryRights("orders", "visits")))
+    assert "<rights>" not in asyncio.run(shown(MemoryRights("orders", everything=True)))
+
+
+@pytest.mark.parametrize("step", ["analyze", "synthesize"])
+def test_every_step_of_a_follow_up_knows_the_question_before_it(step: Step) -> None:
+    earlier = question(database="shop", text="How was March?")
+    run = Explored(MemoryRights(), Listening(REFUSE), question(database="shop", text="Why?", continues=earlier.run_id))
+
+    async def steps() -> str:
+        await run.store.create_run(earlier)
+        await run.begin()
+        await run.turns.model_turn(TurnOrder(run.asked.run_id, step, 1))
+        return str(run.model.shown[0])  # type: ignore[attr-defined]
+
+    assert "How was March?" in asyncio.run(steps())
 
 
 def test_the_grant_is_kept_with_the_run() -> None:

@@ -37,3 +37,9 @@ def test_a_follow_up_is_told_what_was_asked_read_queried_and_answered_before() -
 
 def test_a_question_of_its_own_has_no_earlier_part() -> None:
     assert "<earlier>" not in first(question(), BRIEFING)
+
+
+def test_rights_that_are_not_everything_are_told_before_the_question() -> None:
+    said = first(question(text="How many planes?"), BRIEFING, rights="The asker may read 2 tables.")
+    assert said.index("<rights>\nThe asker may read 2 tables.\n</rights>") < said.index("<question>")
+    assert "<rights>" not in first(question(), BRIEFING)
