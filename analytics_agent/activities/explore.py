@@ -12,7 +12,7 @@ from analytics_agent.activities.evidence import as_json, column_type, describe, 
 from analytics_agent.activities.rights import Readable, RunRights, kept_grant, limits, readable
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.catalog.describe import describe as describe_tables
-from analytics_agent.catalog.names import find_table, nearest, shown_name
+from analytics_agent.catalog.names import column_parts, find_table, nearest, shown_name
 from analytics_agent.catalog.search import Match
 from analytics_agent.catalog.search import search as search_tables
 from analytics_agent.domain.artifact import Artifact
@@ -289,7 +289,7 @@ def _values(path: str, like: str | None, limit: int, fetched: Fetched) -> dict[s
 
 def _column(catalog: Catalog, path: str) -> tuple[Table, TableColumn]:
     """The column that "table.column" or "schema.table.column" names. Raises ToolRefused with the nearest names."""
-    table_name, _, column_name = path.rpartition(".")
+    table_name, column_name = column_parts(path)
     if not table_name:
         raise ToolRefused(f"{path!r} names no table. Write table.column.")
     table = find_table(catalog, table_name)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from analytics_agent.domain.catalog import Catalog, Table
 
 _QUOTED_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+_LAST_QUOTED = re.compile(r'(?P<table>.+)\."(?P<column>(?:[^"]|"")+)"')
 
 
 def find_table(catalog: Catalog, name: str) -> Table | None:
@@ -15,6 +16,15 @@ def find_table(catalog: Catalog, name: str) -> Table | None:
     A bare name is looked for along the search path, then in every schema if only one has it.
     """
     return _match(catalog, name, _same) or _match(catalog, name, _same_in_any_case)
+
+
+def column_parts(path: str) -> tuple[str, str]:
+    """The table's name and the column's of "schema.table.column", any of them in the quotes that SQL wants. The table's keeps its own."""
+    quoted = _LAST_QUOTED.fullmatch(path.strip())
+    if quoted:
+        return quoted["table"], quoted["column"].replace('""', '"')
+    table, _, column = path.rpartition(".")
+    return table, column
 
 
 def shown_name(catalog: Catalog, table: Table) -> str:

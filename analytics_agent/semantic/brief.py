@@ -56,6 +56,8 @@ def _said(model: SemanticModel) -> Iterator[str]:
 
 
 def _metrics(model: SemanticModel, detail: Detail) -> Iterator[str]:
+    if not model.metrics:
+        yield "\nNo metric is defined for these tables: use run_sql."
     for fact in dict.fromkeys(metric.dataset for metric in model.metrics):
         time, reach = model.default_time(fact), paths(model, fact)
         period = f"; `time` is {time.path}" if time else ""

@@ -83,6 +83,8 @@ def _metric_names(model: SemanticModel, request: MetricRequest) -> tuple[str, ..
 def _metric(model: SemanticModel, name: str) -> Metric:
     metric = model.metric(name)
     if metric is None:
+        if not model.metrics:
+            raise ToolRefused("No metric is defined for these tables. Use run_sql.")
         kind = f"{name} is a dimension: put it in `dimensions`. " if model.field(name) else ""
         raise ToolRefused(f"There is no metric {name!r}. {kind}{_nearest(name, [m.name for m in model.metrics], 'Metrics')}")
     return metric

@@ -76,6 +76,11 @@ def test_values_of_a_computed_field_are_those_that_a_filter_must_use() -> None:
     assert {row["value"] for row in told} == {"mall", "street"}  # the table leaves "street" empty
 
 
+@pytest.mark.parametrize("column", ['products."category"', '"main"."products"."category"', '"products".category'])
+def test_a_column_may_be_written_as_sql_wants_it(column: str) -> None:
+    assert values(column=column, like="TE")["values"] == [{"value": "tea", "rows": 2}]
+
+
 def test_no_value_and_too_many_values_say_what_to_try_next() -> None:
     assert "shorter part" in values(column="products.category", like="cocoa")["note"]
     assert "higher limit" in values(column="stores.city", limit=2)["note"]
