@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Evidence, Shown
-from analytics_agent.adapters.offline_rows import Rows, larger_rows, resting_on, weight_of
+from analytics_agent.adapters.offline_rows import Rows, is_small, larger_rows, resting_on, weight_of
 from analytics_agent.adapters.offline_words import (
     Claim,
     Prose,
@@ -39,8 +39,8 @@ def rows_told(evidence: Evidence, result: Shown) -> Prose:
     weight = weight_of(result)
     larger = larger_rows(rows, weight) if weight else []
     leader = _small_leader(rows, found, weight) if weight and larger else _leader(evidence, rows, found, weight)
-    claims = [leader, *_behind(rows, larger, weight), *_last(rows, larger), *_further(rows, weight)]
-    return Prose(_headline(rows, larger), tuple(claims), (SMALL_CAVEAT,) if larger else ())
+    claims = [leader, *_behind(rows, larger, weight), *_last(rows, larger, weight), *_further(rows, weight)]
+    return Prose(_headline(rows, larger, weight), tuple(claims), (SMALL_CAVEAT,) if larger else ())
 
 
 def _range(result: Shown) -> Prose:
@@ -69,7 +69,7 @@ def _leader(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None, wei
         text = f"{rows.called(first)} had the {'fewest' if rows.low else 'most'}{noun}: {figure}{following}."
     else:
         text = f"{rows.called(first)} had the {_superlative(rows)}, {figure}{following}."
-    return claim(text, heading=_heading(rows), finding=found["id"] if found else None)
+    return claim(text, heading=_heading(rows, weight), finding=found["id"] if found else None)
 
 
 def _lowest(rows: Rows) -> str:
@@ -104,21 +104,22 @@ def _following(rows: Rows) -> str:
     return f", {'level with' if level else 'followed by' if rows.low else 'ahead of'} {listed(parts)}"
 
 
-def _heading(rows: Rows) -> str:
+def _heading(rows: Rows, weight: Column | None) -> str:
     first, last = rows.order[0], rows.order[-1]
     if not rows.in_heading(first, last):
         return ""
     if not rows.proper(first):
         return f"{big(_lowest(rows))} for {rows.called(first)}"
     leads = f"{rows.called(first)} {'is lowest' if rows.low else 'leads'}"
-    return fitting(f"{leads}, {rows.called(last)} trails" if _has_end(rows, rows.order) else leads, leads)
+    return fitting(f"{leads}, {rows.called(last)} trails" if _has_end(rows, rows.order, weight) else leads, leads)
 
 
-def _has_end(rows: Rows, order: list[int]) -> bool:
-    return rows.both_ends and len(order) > 2 and not rows.low
+def _has_end(rows: Rows, order: list[int], weight: Column | None) -> bool:
+    """Whether a heading names the last row too: not when it is the last because few records stand behind it."""
+    return rows.both_ends and len(order) > 2 and not rows.low and not is_small(rows, order[-1], weight)
 
 
-def _headline(rows: Rows, larger: list[int]) -> str:
+def _headline(rows: Rows, larger: list[int], weight: Column | None) -> str:
     order = larger or rows.order
     first, last = order[0], order[-1]
     if not rows.in_heading(first, last):
@@ -126,7 +127,7 @@ def _headline(rows: Rows, larger: list[int]) -> str:
     head, end = _head(rows, first)
     if larger and rows.proper(first):
         return fitting(f"Among the larger ones, {head}", head)
-    return fitting(f"{head}, {end.format(rows.called(last))}" if _has_end(rows, order) else head, head)
+    return fitting(f"{head}, {end.format(rows.called(last))}" if _has_end(rows, order, weight) else head, head)
 
 
 def _head(rows: Rows, first: int) -> tuple[str, str]:
@@ -146,18 +147,19 @@ def _differs(measure: Column, by: str) -> str:
 # the others
 
 
-def _last(rows: Rows, larger: list[int]) -> list[Claim]:
+def _last(rows: Rows, larger: list[int], weight: Column | None) -> list[Claim]:
     """The other end of a whole list."""
     order = larger or rows.order
     if not rows.both_ends or len(order) < 4:
         return []
     last, among = order[-1], " among the larger ones" if larger else ""
     end = "highest" if rows.low else "lowest"
+    on = f", but on only {cell(rows.result, last, weight)}" if weight and is_small(rows, last, weight) else ""
     if not rows.proper(last):
-        return [claim(f"{big(end)}{among} is {rows.called(last)}, at {rows.figure(last)}.")]
+        return [claim(f"{big(end)}{among} is {rows.called(last)}, at {rows.figure(last)}{on}.")]
     if counts(rows.measure):
         return [claim(f"{rows.called(last)} had the {'most' if rows.low else 'fewest'}{among}: {rows.figure(last)}.")]
-    return [claim(f"{rows.called(last)} was {end}{among}, at {rows.figure(last)}.")]
+    return [claim(f"{rows.called(last)} was {end}{among}, at {rows.figure(last)}{on}.")]
 
 
 def _further(rows: Rows, weight: Column | None) -> list[Claim]:

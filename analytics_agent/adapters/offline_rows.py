@@ -93,12 +93,22 @@ def weight_of(result: Shown) -> Column | None:
 
 def larger_rows(rows: Rows, weight: Column) -> list[int]:
     """Rows with enough behind them, where the leader has not; empty where the leader does, or where not all rows are shown."""
+    small = _small_rows(rows, weight)
+    large = [row for row in rows.order if row not in small]
+    return large if rows.order[0] in small and len(large) > 2 else []
+
+
+def is_small(rows: Rows, row: int, weight: Column | None) -> bool:
+    """Whether far fewer records stand behind it than behind the average row. Where not all rows are shown, nobody knows."""
+    return weight is not None and row in _small_rows(rows, weight)
+
+
+def _small_rows(rows: Rows, weight: Column) -> set[int]:
+    if not rows.whole or len(rows.order) < 4:
+        return set()
     weights = {row: _behind(rows, row, weight) or 0.0 for row in rows.order}
-    if not rows.whole or len(weights) < 4:
-        return []
     least = min(FEW * sum(weights.values()) / len(weights), MANY)
-    large = [row for row in rows.order if weights[row] >= least]
-    return large if weights[rows.order[0]] < least and len(large) > 2 else []
+    return {row for row in rows.order if weights[row] < least}
 
 
 def resting_on(rows: Rows, row: int, weight: Column | None) -> str:

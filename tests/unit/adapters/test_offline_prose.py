@@ -104,6 +104,14 @@ def test_a_leader_with_little_behind_it_is_said_to_have_little_and_a_larger_one_
     assert any("passed over" in caveat for caveat in data["caveats"])
 
 
+def test_a_last_row_with_little_behind_it_is_said_to_have_little_and_is_in_no_heading() -> None:
+    rows = [["Oslo", 0.9, 4100], ["Bergen", 0.6, 4000], ["Rome", 0.5, 5000], ["Lund", 0.0, 3]]
+    data = written(stored("r1", [CITY, SHARE, ORDERS], rows, order_by=DESC))
+    assert data["headline"] == "{{r1[0].city}} has the highest sent share"
+    assert data["claims"][0]["heading"] == "{{r1[0].city}} leads"
+    assert data["claims"][-1]["text"] == "{{r1[3].city}} was lowest, at {{r1[3].sent_share}}, but on only {{r1[3].orders}}."
+
+
 def test_a_leader_with_enough_behind_it_leads() -> None:
     rows = [["Oslo", 0.9, 1200], ["Bergen", 0.6, 90_000], ["Rome", 0.5, 80_000], ["Lund", 0.2, 70_000]]
     data = written(stored("r1", [CITY, SHARE, ORDERS], rows, order_by=DESC))
