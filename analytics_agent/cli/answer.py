@@ -15,6 +15,7 @@ from analytics_agent.cli.places import files, listed, next_line, program
 from analytics_agent.cli.plain import cleaned, line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import Ends, Page, Prose
+from analytics_agent.client.words import counted, duration, money
 
 Rows = Mapping[str, Sequence[dict[str, Any]]]
 GAP = Text()
@@ -44,26 +45,6 @@ def title(document: dict[str, Any]) -> RenderableType:
     mark, style = _MARKS.get(document["status"], _ATTENTION)
     taken = f" {duration(usage['seconds'])} · {money(usage['cost_usd'])}"
     return Ends(Text(line(document["question"]), "bold"), Text.assemble((mark, style), (taken, "dim")))
-
-
-def duration(seconds: float) -> str:
-    """9.1 s, 48 s, 3 min 8 s, 2 h 5 min; whole seconds stay whole."""
-    whole_seconds = round(seconds)
-    if whole_seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 9.95 and not isinstance(seconds, int) else f"{whole_seconds} s"
-    minutes, rest = divmod(whole_seconds, 60)
-    hours, minutes_left = divmod(minutes, 60)
-    return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s" if rest else f"{minutes} min"
-
-
-def money(dollars: float) -> str:
-    if not dollars:
-        return "no cost"
-    return f"${dollars:,.2f}" if dollars >= 0.01 else f"${dollars:.4f}"
-
-
-def counted(number: int, one: str) -> str:
-    return f"{number:,} {one}" + ("" if number == 1 else "s")
 
 
 def _answered(document: dict[str, Any], rows: Rows) -> Iterator[RenderableType]:

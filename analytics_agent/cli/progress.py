@@ -11,11 +11,12 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from analytics_agent.cli.answer import GAP, counted, duration, money
+from analytics_agent.cli.answer import GAP
 from analytics_agent.cli.plain import cleaned, line
 from analytics_agent.cli.progress_line import Line, line_of
 from analytics_agent.cli.table import shortened
 from analytics_agent.cli.terminal import INDENT, WIDTH, Ends, Page, console, whole
+from analytics_agent.client.words import counted, duration, money
 from analytics_agent.domain.event import STEPS
 
 BAR = 30

@@ -7,9 +7,9 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from analytics_agent.cli.answer import counted
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import shortened, shortened_inside
+from analytics_agent.client.words import counted
 
 _STYLES = {"✓": "green", "✗": "red", "!": "yellow"}
 _TOLD, _TIMED = 11, 9

@@ -7,12 +7,13 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from analytics_agent.cli.answer import GAP, counted, status
+from analytics_agent.cli.answer import GAP, status
 from analytics_agent.cli.numerals import day, local_time
 from analytics_agent.cli.places import listed, program
 from analytics_agent.cli.plain import cleaned, line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Ends, Page, Prose, console, show
+from analytics_agent.client.words import counted
 
 Json = dict[str, Any]
 SHOWN = 5

@@ -6,9 +6,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from analytics_agent.cli.answer import GAP, counted
+from analytics_agent.cli.answer import GAP
 from analytics_agent.cli.plain import clean, line
 from analytics_agent.cli.terminal import Ends, Prose, whole
+from analytics_agent.client.words import counted
 
 
 def statements(queries: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_agent.client import cells
 from analytics_agent.client.shelf import Shelf
-from analytics_agent.client.words import counted, line, visible
+from analytics_agent.client.words import counted, line
+from analytics_agent.domain.invisible import visible
 
 if TYPE_CHECKING:
     import pyarrow as pa

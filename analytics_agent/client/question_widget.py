@@ -8,7 +8,8 @@ from analytics_agent.client.evidence_html import text
 from analytics_agent.client.notebook_progress import has_widgets, running_html
 from analytics_agent.client.progress import Event, Seen
 from analytics_agent.client.showing import ipython
-from analytics_agent.client.words import line, visible
+from analytics_agent.client.words import line
+from analytics_agent.domain.invisible import visible
 from analytics_agent.errors import AgentError
 
 if TYPE_CHECKING:

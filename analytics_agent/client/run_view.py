@@ -7,7 +7,7 @@ from analytics_agent.client.prose import plain
 from analytics_agent.client.result_view import ChartView, ReportView, ResultView, name_of_chart
 from analytics_agent.client.run_files import RunFiles
 from analytics_agent.client.schedule_view import ScheduleView
-from analytics_agent.client.words import visible
+from analytics_agent.domain.invisible import visible
 from analytics_agent.errors import InvalidQuestion, UnknownResult
 
 if TYPE_CHECKING:

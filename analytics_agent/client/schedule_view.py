@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.client.words import line, visible
+from analytics_agent.client.words import line
+from analytics_agent.domain.invisible import visible
 from analytics_agent.domain.period import day_called
 
 if TYPE_CHECKING:

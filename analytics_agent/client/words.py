@@ -1,14 +1,8 @@
 """Small texts for people: counts, times, money, and text from outside made fit for one line."""
 
-import re
 from typing import Any
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-def visible(text: Any) -> str:
-    """Without control characters and marks that reorder a line: the eye does not see them, a page or a terminal obeys them."""
-    return _INVISIBLE.sub("\ufffd", str(text))
+from analytics_agent.domain.invisible import visible
 
 
 def line(text: Any, most: int = 160) -> str:
@@ -22,12 +16,13 @@ def counted(count: int, one: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """9.1 s, 48 s, 3 min 8 s, 2 h 5 min."""
-    if seconds < 59.5:
-        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, left = divmod(minutes, 60)
-    return f"{hours} h {left} min" if hours else f"{minutes} min {rest} s"
+    """9.1 s, 48 s, 3 min 8 s, 2 h 5 min; whole seconds stay whole."""
+    whole_seconds = round(seconds)
+    if whole_seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 9.95 and not isinstance(seconds, int) else f"{whole_seconds} s"
+    minutes, rest = divmod(whole_seconds, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
 def money(dollars: float) -> str:

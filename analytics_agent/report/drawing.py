@@ -5,9 +5,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analytics_agent.domain.invisible import visible
 from analytics_agent.report import rtl
 from analytics_agent.report.document import Chart
-from analytics_agent.report.invisible import replaced
 
 _OPENING = re.compile(r"^<svg\b[^>]*>")
 _VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -27,7 +27,7 @@ def chart_svg(chart: Chart, number: str, *, paper: bool = False) -> Markup:
     svg = rtl.in_drawing(draw(chart.spec)) if paper else draw(chart.spec)
     box = _VIEW_BOX.search(svg)
     width, height = (box.group(1), box.group(2)) if box else ("640", "200")
-    title = Markup.escape(replaced(chart.alt))
+    title = Markup.escape(visible(chart.alt))
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="alt-{number}" '
         f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"><title id="alt-{number}">{title}</title>'

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from analytics_agent.report.invisible import replaced
+from analytics_agent.domain.invisible import visible
 
 LONGEST = 20_000
 """Characters of a statement that are colored; a longer one is shown plainly."""
@@ -14,7 +14,7 @@ def sql_html(sql: str) -> Markup:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PostgresLexer
 
-    text = replaced(sql)
+    text = visible(sql)
     if len(text) > LONGEST:
         return Markup.escape(text)
     return Markup(highlight(text, PostgresLexer(stripnl=True), HtmlFormatter(nowrap=True)))  # noqa: S704 pygments escapes what it is given

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from analytics_agent.domain.invisible import visible
 from analytics_agent.report.document import LANGUAGE, WHAT_CHANGED, Prose, ReportDocument, Span
-from analytics_agent.report.invisible import replaced, shown
+from analytics_agent.report.invisible import shown
 from analytics_agent.report.numbers import moment
 from analytics_agent.report.prose import plain
 from analytics_agent.resources import resource
@@ -117,7 +118,7 @@ def _lines(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _shortened(text: str, most: int) -> str:
     """One line without characters that a header or the eye would stumble over."""
-    flat = " ".join(replaced(text).split())
+    flat = " ".join(visible(text).split())
     return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"
 
 

@@ -7,7 +7,8 @@ import pytest
 from unit.cli.documents import Json, claim, column, delay, document, query, screen
 
 from analytics_agent.cli import places
-from analytics_agent.cli.answer import duration, money, page
+from analytics_agent.cli.answer import page
+from analytics_agent.client.words import duration, money
 
 
 def shown(document: Json, rows: dict[str, Any] | None = None, **options: Any) -> str:
