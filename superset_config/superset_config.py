@@ -248,3 +248,24 @@ def _without_reading_by_name(sql: str, *, security_manager: Any, database: Any, 
 
 
 SQL_QUERY_MUTATOR = _without_reading_by_name
+
+
+def _who_may_delete(response: Any) -> Any:
+    """Superset tells whoever may ask a database something which charts and dashboards stand on it, other people's drafts among
+    them, whose titles are questions. It shows them to who is about to delete the database or dataset, and to nobody else."""
+    from flask import jsonify, request
+    from superset import security_manager
+
+    kind = {"DatabaseRestApi.related_objects": "Database", "DatasetRestApi.related_objects": "Dataset"}.get(request.endpoint or "")
+    if kind is None or response.status_code != 200 or security_manager.can_access("can_write", kind):
+        return response
+    hidden = jsonify({"message": "Not found"})
+    hidden.status_code = 404
+    return hidden
+
+
+def _prepare(application: Any) -> None:
+    application.after_request(_who_may_delete)
+
+
+FLASK_APP_MUTATOR = _prepare

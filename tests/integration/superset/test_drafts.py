@@ -67,13 +67,22 @@ def test_a_gamma_user_opens_their_own_dashboard_and_every_chart_of_it_has_data(
     assert figures.drawn == set(figures.charts) - set(figures.tables)
 
 
-def test_another_gamma_user_finds_nothing_of_it(people: People, draft: PublishPlan) -> None:
-    with people.session(people.add(roles=["Gamma"], tables=["flights"])) as session:
+def test_another_gamma_user_finds_nothing_of_it(readers: People, draft: PublishPlan) -> None:
+    with readers.session(readers.add(roles=["Gamma"], tables=["flights"])) as session:
         assert draft.title not in titles(session)
         assert session.get(f"/api/v1/dashboard/{draft.slug}").status_code in (403, 404)
         for kind, address in (("dataset", draft.datasets[0].uuid), ("chart", draft.charts[0].uuid)):
             query = {"filters": [{"col": "uuid", "opr": "eq", "value": address}]}
             assert session.get(f"/api/v1/{kind}/", params={"q": json.dumps(query)}).json()["count"] == 0, kind
+
+
+def test_only_who_may_delete_a_database_is_told_what_stands_on_it(readers: People, draft: PublishPlan) -> None:
+    """A draft's title is somebody's question."""
+    address = f"/api/v1/database/{readers.database_id}/related_objects/"
+    with readers.session(readers.add(roles=["Gamma"], tables=["flights"])) as session:
+        answer = session.get(address)
+        assert answer.status_code == 404 and draft.title not in answer.text
+    assert draft.title in readers.administrator.get(address).text
 
 
 def statuses(session: Session, draft: PublishPlan, superset: Superset) -> set[int]:
