@@ -29,6 +29,14 @@ describe("before a question", () => {
     expect(screen.getByRole("heading", { name: "Ask flights a question" })).toBeTruthy();
   });
 
+  it("says what to expect where no question is known to work for this person", async () => {
+    const { database } = context();
+    service.on("GET /context", context({ database: { ...database!, examples: [] } }));
+    await show();
+    expect(screen.getByText(/Answers come from the tables that you may read/)).toBeTruthy();
+    expect(screen.queryByText("Answered from certified metrics")).toBeNull();
+  });
+
   it("says who can help somebody without any database", async () => {
     service.on("GET /context", context({ database: null, databases: [], reason: "no_rights" }));
     await show(false);

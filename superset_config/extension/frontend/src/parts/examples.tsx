@@ -8,7 +8,8 @@ const MOST = 5;
 
 export function Examples({ database, onAsk }: { database: Database | null; onAsk(question: string): void }) {
   const examples = (database?.examples ?? []).slice(0, MOST);
-  if (!database || !examples.length) return null;
+  if (!database) return null;
+  if (!examples.length) return <p className="aa-second">Answers come from the tables that you may read. What they cannot answer is refused, with what is missing.</p>;
   return (
     <section>
       <p className="aa-label">{database.governed ? "Answered from certified metrics" : "Questions that work"}</p>
