@@ -70,7 +70,7 @@ class AnalyzeActivities:
             inputs=computed.inputs,
             method=computed.method,
         )
-        return await store_result(self._store, self._artifacts, order.run_id, order.step, query, key=_key(order))
+        return await store_result(self._store, order.run_id, order.step, query, key=_key(order))
 
     async def _record(self, order: ToolOrder, computed: Computed, stored: Query) -> Finding:
         """Findings are numbered in one document: calls of one turn extend it one after the other, in whichever process they run."""

@@ -133,7 +133,7 @@ class ChangeActivities:
             inputs=computed.inputs,
             method=of,
         )
-        stored = await store_result(self._store, self._artifacts, run.question.run_id, "synthesize", query, key=KEY)
+        stored = await store_result(self._store, run.question.run_id, "synthesize", query, key=KEY)
         with suppress(Ungrounded):  # an odd name in the data: the comparison stands in the report all the same
             return stored.id, await asyncio.to_thread(told, stored, computed.table, base)
         return stored.id, ()

@@ -21,7 +21,7 @@ LONGEST_CELL = 200
 """Characters of one cell that a model is shown; a longer one is cut and marked."""
 
 
-async def store_result(store: Store, artifacts: Artifacts, run_id: str, step: Step, query: Query, *, key: str) -> Query:
+async def store_result(store: Store, run_id: str, step: Step, query: Query, *, key: str) -> Query:
     """Give the result its id and tell the progress; the same `key` again changes nothing."""
     stored = await store.add_query(run_id, query, key=key)
     data = {

@@ -176,7 +176,7 @@ class ExploreActivities:
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
             findings=verdict.findings if query.source == "free" else (),
         )
-        return await store_result(self._store, self._artifacts, order.run_id, order.step, complete, key=key)
+        return await store_result(self._store, order.run_id, order.step, complete, key=key)
 
     # tools that end the step
 
