@@ -56,6 +56,12 @@ def test_no_figure_is_ever_typed() -> None:
         assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", prose)), prose
 
 
+def test_so_many_a_day_are_there_and_not_what_they_are_per_day() -> None:
+    daily = {"name": "daily", "label": "Orders per day", "type": "number", "unit": "orders a day", "metric": "daily"}
+    data = written(stored("r1", [daily], [[922.7]]))
+    assert (data["headline"], data["claims"][0]["text"]) == ("Orders per day", "There were {{r1[0].daily}}.")
+
+
 # lists
 
 
