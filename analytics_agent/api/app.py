@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -25,6 +26,8 @@ from analytics_agent.api import (
 )
 from analytics_agent.api.body_limit import BodyLimit
 from analytics_agent.api.services import Services
+
+log = logging.getLogger(__name__)
 
 DESCRIPTION = """Questions in plain language, answered with checked SQL, computed statistics and grounded figures.
 
@@ -86,10 +89,16 @@ def openapi_text(app: FastAPI) -> str:
     return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
 
 
+def _say_why(settling: asyncio.Task[None]) -> None:
+    """It ends by a defect only, and nobody would hear of that before the API stops."""
+    if not settling.cancelled() and (error := settling.exception()):
+        log.error("what store and engine know is not settled any more: %s", type(error).__name__, exc_info=error)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settling = asyncio.create_task(outbox.keep_settling(app.state.services))
+    settling.add_done_callback(_say_why)
     yield
     settling.cancel()
-    with suppress(asyncio.CancelledError):
-        await settling
+    await asyncio.wait([settling])

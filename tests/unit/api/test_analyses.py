@@ -12,8 +12,9 @@ from fakes.memory_store import MemoryStore
 from fakes.records import question
 
 from analytics_agent.api import outbox
+from analytics_agent.api.app import create_app
 from analytics_agent.api.outbox import start_waiting
-from analytics_agent.api.services import Limits
+from analytics_agent.api.services import Limits, Services
 from analytics_agent.domain.event import Event
 from analytics_agent.domain.question import Budget
 from analytics_agent.domain.run import Clarification, RunStatus
@@ -49,12 +50,12 @@ async def test_everything_that_was_asked_for_reaches_the_run(api: Api) -> None:
     client = api.client(api.ask)
     first = (await client.post("/v1/analyses", json=ASKED)).json()["id"]
     wanted = {"model": "claude-opus-4-7", "publish": False, "formats": ["pdf", "pdf"], "budget": {"tokens": 5, "usd": 0.5}}
-    answer = await client.post("/v1/analyses", json=ASKED | wanted | {"as_of": "2013-12-31", "continue": first})
+    answer = await client.post("/v1/analyses", json=ASKED | wanted | {"as_of": "2013-12-31", "continue": first, "schema": " sales "})
     asked = (await api.store.run(answer.json()["id"])).question
     assert (asked.model, asked.publish, asked.formats) == ("claude-opus-4-7", False, ("pdf",))
     assert asked.budget == Budget(5, 0.5)
     assert str(asked.as_of) == "2013-12-31"
-    assert (asked.continues, asked.owner) == (first, api.owner)
+    assert (asked.continues, asked.schema, asked.owner) == (first, "sales", api.owner)
 
 
 async def test_what_is_left_out_takes_the_settings_value(api: Api) -> None:
@@ -147,6 +148,20 @@ async def test_waiting_runs_are_looked_for_again_after_a_failure(api: Api, monke
     await asyncio.sleep(0.05)
     looking.cancel()
     assert api.runner.started == [forgotten.run_id]
+
+
+async def test_a_defect_that_ends_the_settling_is_said_at_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_: Services) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(outbox, "keep_settling", broken)
+    app = create_app(api.services())
+    async with app.router.lifespan_context(app):
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert "is not settled any more: LookupError" in caplog.text
 
 
 @pytest.mark.parametrize("status", ["running", "needs_input"])
