@@ -43,6 +43,9 @@ class AskBody(BaseModel):
     budget: BudgetBody | None = None
     as_of: Annotated[date | None, Field(description="The day that relative dates count from.")] = None
     continues: Annotated[str | None, Field(alias="continue", description="The id of an earlier run to go on from.")] = None
+    near: Annotated[
+        str | None, Field(alias="schema", max_length=200, description="Where to look first: the schema that the asker is in.")
+    ] = None
     recipients: Annotated[list[str], Field(description="Who gets the report: mail:ops@example.com, webhook:NAME, folder:NAME.")] = []
     webhook: Annotated[str | None, Field(description="The name of a webhook that gets the report, besides the recipients.")] = None
 
@@ -101,6 +104,7 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
         formats=tuple(dict.fromkeys(body.formats)),
         budget=_budget(body.budget or BudgetBody(), limits.budget, asker),
         continues=body.continues,
+        schema=body.near.strip() or None if body.near else None,
     )
 
 

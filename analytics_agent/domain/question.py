@@ -33,6 +33,9 @@ class Question:
     formats: tuple[Format, ...] = ("html", "pdf")
     budget: Budget = Budget()
     continues: str | None = None
+    schema: str | None = None
+    """Where the asker works, as in SQL Lab: what a question leaves open is looked for there first. No limit to it."""
+
     recipients: tuple[str, ...] = ()
     """Who gets the report, as domain.delivery.Recipient writes them."""
 

@@ -34,9 +34,9 @@ def first(question: Question, briefing: Briefing, earlier: Run | None = None, ri
     """The opening message: all that is particular to this question. `earlier` is the run that it goes on from, `rights` says that
     its owner may read a part of the database only."""
     as_of = f"<as_of>{briefing.as_of.isoformat()}</as_of>\n" if briefing.as_of else ""
-    limited = tag("rights", rights) + "\n" if rights else ""
-    before = tag("earlier", _told(earlier)) + "\n" if earlier else ""
-    return as_of + limited + before + tag("question", question.text)
+    told = {"rights": rights, "schema": question.schema or "", "earlier": _told(earlier) if earlier else ""}
+    around = "".join(tag(name, text) + "\n" for name, text in told.items() if text)
+    return f"{as_of}{around}{tag('question', question.text)}"
 
 
 def _told(earlier: Run) -> str:

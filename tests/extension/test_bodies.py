@@ -21,9 +21,10 @@ def test_both_sides_know_a_database_by_the_same_uuid() -> None:
 
 
 def test_a_question_takes_along_what_a_person_may_choose_and_nothing_else() -> None:
-    sent = {"question": "How many?", "database": "flights", "owner": "superset:1", "model": "dear", "replays": "x", "publish": False}
+    chosen = {"question": "How many?", "database": "flights", "schema": "sales", "publish": False}
+    sent = {**chosen, "owner": "superset:1", "model": "dear", "replays": "x"}
     name, body = question(json.dumps(sent).encode())
-    assert (name, json.loads(body)) == ("flights", {"question": "How many?", "database": "flights", "publish": False})
+    assert (name, json.loads(body)) == ("flights", chosen)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b'"x"', b"{}", b'{"database": 7}', b'{"database": ""}', b"[" * 50_000])

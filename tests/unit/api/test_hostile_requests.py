@@ -16,7 +16,22 @@ VALUE: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
-FIELDS = ("question", "database", "model", "publish", "formats", "budget", "as_of", "continue", "webhook", "name", "uri", "scopes", "text")
+FIELDS = (
+    "question",
+    "database",
+    "model",
+    "publish",
+    "formats",
+    "budget",
+    "as_of",
+    "continue",
+    "schema",
+    "webhook",
+    "name",
+    "uri",
+    "scopes",
+    "text",
+)
 BODY = st.dictionaries(st.sampled_from(FIELDS), VALUE, max_size=6)
 GOOD = st.fixed_dictionaries({"question": st.just("How late?"), "database": st.just("flights")})
 

@@ -12,7 +12,7 @@ LARGEST_BODY = 256 * 1024
 LARGEST_QUESTION = 96 * 1024
 LARGEST_LIST = 8 * 1024 * 1024
 _NAMESPACE = UUID("d3a5a5f4-3c59-5c55-9d0c-7a3b8f0a9c21")
-_ASKED = ("question", "database", "continue", "publish", "formats", "as_of", "budget", "recipients")
+_ASKED = ("question", "database", "continue", "schema", "publish", "formats", "as_of", "budget", "recipients")
 
 
 @dataclass(frozen=True)
