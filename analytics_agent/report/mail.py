@@ -70,9 +70,12 @@ def render_mail(document: ReportDocument, files: Sequence[FileNote], *, occasion
 
 def letter_of(document: ReportDocument, files: Sequence[FileNote], *, occasion: str, footer: str) -> Letter:
     heading = document.headline or document.title
-    lead, room = cut_prose(document.lead, LONGEST_PROSE)
-    rest, _ = cut_prose(document.rest, room)
-    whole = (lead, rest) == (document.lead, document.rest)
+    changes = _changes(document)
+    told = (_without(document.lead, changes), _without(document.rest, changes)) if changes else (document.lead, document.rest)
+    whole_lead, whole_rest = told if told[0] else (document.lead, document.rest)
+    lead, room = cut_prose(whole_lead, LONGEST_PROSE)
+    rest, _ = cut_prose(whole_rest, room)
+    whole = (lead, rest) == (whole_lead, whole_rest)
     return Letter(
         subject=_shortened(heading, LONGEST_SUBJECT),
         preview=_shortened(plain(lead), 140),
@@ -84,7 +87,7 @@ def letter_of(document: ReportDocument, files: Sequence[FileNote], *, occasion: 
         rest=rest,
         cut="" if whole else _CUT,
         files=tuple(files),
-        changes=_changes(document),
+        changes=changes,
         caveats=_lines(document.caveats),
         not_answered=_lines(document.not_answered),
         read_as=_shortened(next((fact.value for fact in document.facts if fact.label == "Read as"), ""), LONGEST_LINE),
@@ -108,6 +111,17 @@ def _changes(document: ReportDocument) -> tuple[Prose, ...]:
     """What a scheduled report says of the one before it."""
     told = [prose for section in document.sections if section.kind == WHAT_CHANGED for prose in section.prose]
     return tuple(cut_prose(prose, LONGEST_LINE)[0] for prose in told[:MOST_LINES])
+
+
+def _without(prose: Prose, listed: Sequence[Prose]) -> Prose:
+    """The answer without the claims that stand in a list of their own below it: a mail says nothing twice."""
+    for claim in listed:
+        size = len(claim)
+        at = next((at for at in range(len(prose) - size + 1) if prose[at : at + size] == claim), None)
+        if at is not None:
+            after = prose[at + size :]
+            prose = (*prose[:at], *(after if at else after[1:]))
+    return prose[:-1] if prose and prose[-1] == Span(" ") else prose
 
 
 def _lines(texts: Sequence[str]) -> tuple[str, ...]:

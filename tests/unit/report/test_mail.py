@@ -12,7 +12,7 @@ from analytics_agent.domain.answer import Claim
 from analytics_agent.report.build import build
 from analytics_agent.report.document import WHAT_CHANGED, Evidence, KeyFigure, ReportDocument, Section, Span
 from analytics_agent.report.mail import LONGEST_PROSE, FileNote, MailBody, cut_prose, render_mail
-from analytics_agent.report.prose import plain
+from analytics_agent.report.prose import join, plain
 
 HOSTILE = '<script>alert(1)</script>\u202e\x00\r\nBcc: x@y & "quoted" {{ 7*7 }}'
 
@@ -140,3 +140,13 @@ def test_the_mail_fits_a_telephone_and_the_dark() -> None:
     assert "max-width:600px" in html
     assert "prefers-color-scheme: dark" in html
     assert 'name="viewport"' in html
+
+
+def test_what_stands_in_the_list_of_changes_is_not_told_above_it_too() -> None:
+    one, two, three = ((Span(f"{name} left late on "), Span("35 %", "figure", mark), Span(".")) for mark, name in enumerate("ABC"))
+    listed = Section("finding-1", 1, WHAT_CHANGED, "B changed most", (two, three), Evidence("r2", "Since October", "3 rows"))
+    made = mail(lead=join([one, two]), rest=three, sections=(listed,))
+    assert [made.text.count(f"{name} left late on 35 %.") for name in "ABC"] == [1, 1, 1]
+    assert "A left late on 35 %.\n" in made.text.partition("What changed")[0]
+    nothing_else = mail(lead=join([two, three]), rest=(), sections=(listed,))
+    assert nothing_else.text.count("B left late") == 2  # an answer of changes alone keeps its text
