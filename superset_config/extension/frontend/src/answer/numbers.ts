@@ -123,3 +123,8 @@ export function money(dollars: number): string {
   if (!dollars) return "";
   return `$${dollars >= 0.01 ? dollars.toFixed(2) : dollars.toFixed(4)}`;
 }
+
+/** "09:05"; midnight is 00:00 in every browser. */
+export function clock(at: Date): string {
+  return [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}

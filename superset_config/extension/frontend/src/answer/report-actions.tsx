@@ -6,6 +6,7 @@ import { useStyles } from "../theme";
 import type { Delivery, DeliveryState, Format, Run } from "../types";
 import { Icon } from "./icon";
 import { visible } from "./invisible";
+import { clock } from "./numbers";
 import type { AnswerApi, InsertSql } from "./shapes";
 import { answerCss } from "./styles";
 
@@ -112,5 +113,5 @@ function address(one: Delivery): string {
 
 function timeOf(iso: string): string {
   const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? "" : at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  return Number.isNaN(at.getTime()) ? "" : clock(at);
 }

@@ -6,8 +6,9 @@ import type { History } from "../api/provider";
 import { useNow, useSlow } from "../api/provider";
 import type { Run, Schedule } from "../types";
 import { asked } from "../parts/bubble";
+import { grouped } from "../parts/days";
 import { found } from "../parts/history";
-import { grouped, markOf, underWay } from "./grouping";
+import { markOf, underWay } from "./marks";
 import { addressOf, inPlace, NEW, type Place } from "./place";
 
 interface Props {

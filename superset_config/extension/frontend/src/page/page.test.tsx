@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import why from "../answer/fixtures/why.json";
 import { answered, batch, context, Failure, LOGGED_OUT, run, Service, SILENCE, UNREACHABLE } from "../testing/service";
 import type { Run, Schedule } from "../types";
-import { grouped, markOf } from "./grouping";
+import { grouped } from "../parts/days";
+import { markOf } from "./marks";
 import Page from "./page";
 import { addressOf, placeOf } from "./place";
 

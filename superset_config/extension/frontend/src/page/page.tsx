@@ -15,7 +15,7 @@ import { partsCss } from "../parts/styles";
 import { useStyles, useTheme } from "../theme";
 import type { Database, Run } from "../types";
 import { Drawer, useAtMost } from "./drawer";
-import { underWay } from "./grouping";
+import { underWay } from "./marks";
 import { HistoryColumn } from "./history-column";
 import { NewQuestion } from "./new-question";
 import { NEW, type Place, usePlace } from "./place";

@@ -5,7 +5,7 @@ import { Evidence } from "../answer/evidence";
 import { Icon } from "../answer/icon";
 import { visible } from "../answer/invisible";
 import { certainty, tables } from "../answer/lineage";
-import { count, duration } from "../answer/numbers";
+import { clock, count, duration } from "../answer/numbers";
 import { Deliveries, ReportActions } from "../answer/report-actions";
 import type { FigurePlace, InsertSql } from "../answer/shapes";
 import { SqlText } from "../answer/sql-text";
@@ -198,5 +198,5 @@ function ReportTab({ run, onSchedule }: { run: Run; onSchedule?(): void }) {
 export function when(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
-  return `${at.getDate()} ${at.toLocaleString("en", { month: "long" })} ${at.getFullYear()}, ${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+  return `${at.getDate()} ${at.toLocaleString("en", { month: "long" })} ${at.getFullYear()}, ${clock(at)}`;
 }

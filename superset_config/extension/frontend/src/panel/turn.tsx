@@ -3,7 +3,7 @@ import React, { useEffect, useState } from "react";
 import { Answer } from "../answer/answer";
 import { Clarify } from "../answer/clarify";
 import { Ended, ErrorCard } from "../answer/ended";
-import { count, duration, money } from "../answer/numbers";
+import { clock, count, duration, money } from "../answer/numbers";
 import { Refusal } from "../answer/refusal";
 import { Deliveries, ReportActions } from "../answer/report-actions";
 import { Steps } from "../answer/steps-list";
@@ -120,7 +120,7 @@ function HowIGotHere({ run, followed }: { run: Run; followed: Followed }) {
 /** The connection is lost in the middle of a run: what is safe, and what goes on. */
 function Lost({ problem, retryAt, followed, onHistory }: { problem: Problem; retryAt: number; followed: Followed; onHistory(): void }) {
   const latest = [...followed.events].reverse().find((event) => event.step);
-  const where = latest ? ` It was at ${latest.step} at ${new Date(latest.at).toLocaleTimeString("en", { hour12: false })} and goes on once the service is back; no work is repeated.` : " It goes on once the service is back; no work is repeated.";
+  const where = latest ? ` It was at ${latest.step} at ${clock(new Date(latest.at))} and goes on once the service is back; no work is repeated.` : " It goes on once the service is back; no work is repeated.";
   const told = problem.passing ? new Problem(problem.kind, problem.title, `Your question is safe.${where}`, "", problem.status) : problem;
   return (
     <>

@@ -3,11 +3,13 @@ import React, { useEffect, useMemo, useState } from "react";
 import { ErrorCard } from "../answer/ended";
 import { Icon as Drawn } from "../answer/icon";
 import { visible } from "../answer/invisible";
+import { clock } from "../answer/numbers";
 import { answerCss } from "../answer/styles";
 import { useHistory, useNow, useSlow } from "../api/provider";
 import { useStyles } from "../theme";
 import type { Run, RunStatus } from "../types";
 import { asked, Skeleton } from "./bubble";
+import { grouped, midnight } from "./days";
 import { partsCss } from "./styles";
 
 export interface StateWords {
@@ -51,7 +53,7 @@ export function History({ onOpen, current = null, fresh }: HistoryProps) {
     const timer = window.setInterval(() => document.visibilityState === "visible" && reload(), 10_000);
     return () => window.clearInterval(timer);
   }, [live, reload]);
-  const groups = useMemo(() => byDay(found(runs, wanted), new Date(now)), [runs, wanted, now]);
+  const groups = useMemo(() => grouped(found(runs, wanted), new Date(now)), [runs, wanted, now]);
   return (
     <div className="aa-history">
       <div className="aa-search" role="search">
@@ -60,9 +62,9 @@ export function History({ onOpen, current = null, fresh }: HistoryProps) {
       </div>
       {error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />}
       {slow && <Skeleton lines={5} />}
-      {groups.map(([day, listed]) => (
-        <section key={day} aria-label={day}>
-          <h3>{day}</h3>
+      {groups.map(({ title, runs: listed }) => (
+        <section key={title} aria-label={title}>
+          <h3>{title}</h3>
           <ul className="aa-runs">
             {listed.map((run) => (
               <li key={run.id}>
@@ -71,7 +73,7 @@ export function History({ onOpen, current = null, fresh }: HistoryProps) {
                   <small>
                     <span className={`aa-state-${STATES[run.status]?.tone ?? "plain"}`}>{STATES[run.status]?.words ?? run.status}</span>
                     <span>{run.database}</span>
-                    <span>{clock(run.asked_at)}</span>
+                    <span>{when(run.asked_at)}</span>
                     {run.schedule && <span>scheduled</span>}
                   </small>
                 </button>
@@ -110,31 +112,8 @@ function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-export function byDay(runs: readonly Run[], now: Date): [string, Run[]][] {
-  const groups = new Map<string, Run[]>();
-  for (const run of runs) {
-    const day = dayOf(new Date(run.asked_at), now);
-    groups.set(day, [...(groups.get(day) ?? []), run]);
-  }
-  return [...groups];
-}
-
-function dayOf(at: Date, now: Date): string {
-  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
-  if (Number.isNaN(days)) return "Earlier";
-  if (days <= 0) return "Today";
-  if (days === 1) return "Yesterday";
-  if (days < 7) return "Last seven days";
-  return at.toLocaleDateString("en", { month: "long", year: "numeric" });
-}
-
-function midnight(at: Date): number {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
-}
-
-function clock(iso: string): string {
+function when(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
-  const time = at.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
-  return midnight(at) === midnight(new Date()) ? time : `${at.toLocaleDateString("en", { day: "numeric", month: "short" })}, ${time}`;
+  return midnight(at) === midnight(new Date()) ? clock(at) : `${at.toLocaleDateString("en", { day: "numeric", month: "short" })}, ${clock(at)}`;
 }
