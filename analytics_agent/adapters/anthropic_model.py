@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from analytics_agent.domain.addresses import is_loopback
 from analytics_agent.domain.conversation import Block, Message, ModelRequest, Reply, StopReason, Usage
 from analytics_agent.domain.models import PROFILES, ModelProfile
 from analytics_agent.errors import AgentError, ModelRejected, ModelUnavailable
@@ -65,7 +66,7 @@ class AnthropicModel:
             from anthropic import AsyncAnthropic
 
             # A proxy of the environment would divert even a gateway on this machine.
-            here = urlsplit(self._base_url or "").hostname in ("127.0.0.1", "localhost", "::1")
+            here = is_loopback(urlsplit(self._base_url or "").hostname or "")
             http = httpx2.AsyncClient(trust_env=not here, timeout=self._timeout)
             self._client = AsyncAnthropic(
                 api_key=self._api_key, base_url=self._base_url, max_retries=0, timeout=self._timeout, http_client=http

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from analytics_agent.domain.addresses import is_loopback
 from analytics_agent.errors import PublishRejected, SupersetUnavailable
 
 _LONGEST_MESSAGE = 300
@@ -33,7 +34,7 @@ class SupersetSession:
         self._login = {"username": username, "password": password, "provider": "db", "refresh": False}
         self._secrets = tuple(secret for secret in (password, *secrets) if secret)
         timeout = httpx2.Timeout(timeout_seconds, connect=_CONNECT_SECONDS)
-        proxied = not _on_this_machine(url)  # a company's proxy does not know our loopback
+        proxied = not is_loopback(urlsplit(url).hostname or "")  # a company's proxy does not know our loopback
         base = f"{url.rstrip('/')}/api/v1/"
         self._client = httpx2.AsyncClient(base_url=base, timeout=timeout, transport=transport, trust_env=proxied)
         self._client.headers["Referer"] = url  # Flask-WTF wants one over https
@@ -137,10 +138,6 @@ class SupersetSession:
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return PublishRejected(f"Superset refused: {text[:_LONGEST_MESSAGE]}")
-
-
-def _on_this_machine(url: str) -> bool:
-    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
 def _csrf_ran_out(response: httpx2.Response) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from aiosmtpd import smtp
 from e2e.command_line import run
 from fakes.mail_server import OK, MailServer
 from fakes.webhook_receiver import Receiver
+from patience import until
 from running_stack import MAIL_FROM, MAY_GET_ALL, RunningStack
 from standardwebhooks import Webhook
 
@@ -35,13 +36,6 @@ def added(stack: RunningStack, receiver: Receiver) -> str:
     done = run(stack, "webhooks", "add", "chat", receiver.url, "--database", "flights")
     assert done.code == 0, done.err
     return done.out.strip()
-
-
-def until(holds: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.2)
 
 
 def states(stack: RunningStack, run_id: str) -> dict[str, dict[str, Any]]:

@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from e2e import command_line
+from patience import until
 from running_stack import RunningStack
 from temporalio.client import Client as Temporal
 from temporalio.service import RPCError
@@ -46,14 +45,6 @@ def made(stack: RunningStack, accepted: str, *options: str) -> dict[str, Any]:
     done = command_line.run(stack, "schedules", "create", accepted, *MONTHLY, *options, "--json")
     assert done.code == 0, done.err
     return done.document
-
-
-def until(found: Callable[[], Any], seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (value := found()):
-        assert time.monotonic() < deadline, "it did not come in time"
-        time.sleep(0.3)
-    return value
 
 
 def cancelled_in(stack: RunningStack, month: int) -> int:

@@ -9,12 +9,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from patience import until
 
 from analytics_agent.errors import StackError, StorageFull
 from analytics_agent.settings import load
@@ -36,13 +36,6 @@ def supervisor_pid(stack: Stack) -> int:
 def owner_url(stack: Stack) -> str:
     state = State(stack.folder)
     return plan(stack.settings, ports.remembered(state), superset=False).addresses.flights_owner
-
-
-def until(true: Callable[[], object], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.05)
 
 
 def test_up_gives_working_services_and_a_second_up_changes_nothing(stack: Stack) -> None:
