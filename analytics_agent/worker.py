@@ -112,6 +112,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     return [
         databases.read_database,
         explore.read_catalog,
+        explore.renew_rights,
         explore.explore_tool,
         analyze.analyze_tool,
         synthesize.synthesize_tool,

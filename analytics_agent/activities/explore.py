@@ -87,6 +87,12 @@ class ExploreActivities:
         return True
 
     @activity.defn
+    async def renew_rights(self, order: RunOrder) -> bool:
+        """After a person took their time: what they may read is asked again where it has grown old. Raises NotAllowed."""
+        await self.readable(order)
+        return True
+
+    @activity.defn
     async def explore_tool(self, order: ToolOrder) -> ToolOutcome:
         return await self._runner.run(order)
 

@@ -195,6 +195,7 @@ class AnswerQuestion:
             except TimeoutError:
                 raise Stopped("ask") from None
             heard = self._heard
+        await calls.RENEW_RIGHTS(self._order)  # days may have passed: the next turn tells the model what its asker may read now
 
     def _heard_after(self, heard: int) -> bool:
         return self._heard > heard

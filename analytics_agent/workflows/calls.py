@@ -129,6 +129,16 @@ READ_CATALOG: Call[RunOrder, bool] = Call(
     longest_retry=timedelta(seconds=15),
 )
 
+RENEW_RIGHTS: Call[RunOrder, bool] = Call(
+    "renew_rights",
+    bool,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # as READ_CATALOG: a catalog that was dropped meanwhile is read again
+    attempts=4,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=15),
+)
+
 MODEL_TURN: Call[TurnOrder, TurnOutcome] = Call(
     "model_turn",
     TurnOutcome,

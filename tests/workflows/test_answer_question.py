@@ -80,6 +80,11 @@ class Recorder:
         return True
 
     @activity.defn
+    async def renew_rights(self, order: RunOrder) -> bool:
+        await self._note("renew_rights")
+        return True
+
+    @activity.defn
     async def model_turn(self, order: TurnOrder) -> TurnOutcome:
         await self._note(f"turn {order.step} {order.turn}")
         if self.hold:
@@ -330,7 +335,16 @@ def test_a_question_to_a_person_waits_for_the_answer_and_the_conversation_goes_o
         await handle.signal("answered")
 
     assert run(recorder, answer)[0] == "succeeded"
-    assert recorder.log.count("take_answer") == 2 and recorder.log.index("take_answer") < recorder.log.index("turn explore 2")
+    taken = recorder.log.index("take_answer")
+    assert recorder.log[taken : taken + 4] == ["take_answer", "take_answer", "renew_rights", "turn explore 2"]
+
+
+def test_who_may_not_read_any_more_when_they_answer_is_refused_and_no_turn_is_paid() -> None:
+    taken = ApplicationError("You may not ask about this database.", type="NotAllowed", non_retryable=True)
+    recorder = Recorder(lambda order: TurnOutcome((CallReference("q", "ask"),)), answers=[True], fail={"renew_rights": taken})
+    assert run(recorder)[0] == "refused"
+    assert "turn explore 2" not in recorder.log
+    assert recorder.finished[0].reason == "You may not ask about this database."
 
 
 def test_an_answer_that_is_told_twice_does_not_answer_the_next_question() -> None:
@@ -405,7 +419,7 @@ def test_a_worker_that_stays_away_fails_the_run_and_the_reason_says_where_to_loo
 
 def test_every_call_has_limits_and_bounded_retries() -> None:
     every = [value for value in vars(calls).values() if isinstance(value, calls.Call)]
-    assert len(every) == 20
+    assert len(every) == 21
     for call in every:
         assert call.attempts > 0 and call.start_to_close > timedelta(0) and call.schedule_to_start > timedelta(0)
         assert call.start_to_close < timedelta(minutes=1) or call.heartbeat, call.activity

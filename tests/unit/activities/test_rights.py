@@ -258,6 +258,20 @@ def test_a_grant_that_has_ended_is_asked_for_again_before_the_next_tool() -> Non
     assert len(run.rights.asked) == 2
 
 
+def test_after_a_persons_answer_the_model_is_told_what_may_be_read_now() -> None:
+    run = Explored(MemoryRights("orders", "visits", lasts=timedelta(seconds=-1)), Listening(("search_catalog", {"words": "x"}), REFUSE))
+
+    async def steps() -> list[str]:
+        await run.begin()
+        run.rights.readable = {"orders"}
+        await run.explore.renew_rights(RunOrder(run.asked.run_id))
+        await run.turns.model_turn(TurnOrder(run.asked.run_id, "explore", 1))
+        return run.model.shown  # type: ignore[attr-defined, no-any-return]
+
+    (shown,) = asyncio.run(steps())
+    assert "orders" in shown and "visitors" not in shown
+
+
 def test_a_grant_that_holds_is_not_asked_for_at_every_tool() -> None:
     run, _, _ = explored("orders", calls=EVERY_TOOL)
     assert len(run.rights.asked) == 1
