@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from analytics_agent.errors import StackError
@@ -28,13 +28,14 @@ def up(settings: Settings, *, superset: bool = True, only: Sequence[str] | None 
     Raises StackError, StorageFull or InvalidSettings. What was started before a failure keeps running; `up` goes on from there.
     """
     state = State(settings.state.absolute())
-    with state.lock(echo), disk(state.folder):
+    with state.lock(echo), disk(state.folder), ExitStack() as claims:
         state.create()
         state.require_space(_LITTLE_SPACE if state.secrets.exists() else _SPACE)
         alive = Supervisor(state).alive()
         if not alive and (ended := leftovers.end(state)):
             echo(f"  ended {ended} processes that an earlier supervisor left behind")
-        wanted = _written(plan(settings, ports.remembered(state) if alive else ports.choose(state), superset=superset))
+        chosen = ports.remembered(state) if alive else ports.choose(state, claims)
+        wanted = _written(plan(settings, chosen, superset=superset))
         return _bring_up(wanted, only, alive=alive, echo=echo)
 
 

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import ExitStack
 
 from analytics_agent.errors import StackError
 from analytics_agent.stack.state import State, write_private
@@ -22,11 +23,14 @@ def remembered(state: State) -> dict[str, int]:
     return {name: port if isinstance(port := kept.get(name), int) else usual for name, usual in USUAL.items()}
 
 
-def choose(state: State) -> dict[str, int]:
-    """A free port for every service, remembered. Call it only while nothing of this stack runs. Raises StackError."""
+def choose(state: State, claims: ExitStack) -> dict[str, int]:
+    """A free port for every service, remembered. Call it only while nothing of this stack runs. Raises StackError.
+
+    No other `up` on this machine chooses these ports until `claims` is closed: a service listens some time after it got its port.
+    """
     chosen: dict[str, int] = {}
     for name, wanted in remembered(state).items():
-        chosen[name] = _first_free(wanted, taken=set(chosen.values()))
+        chosen[name] = _first_free(wanted, claims)
     write_private(state.ports, json.dumps(chosen))
     return chosen
 
@@ -43,8 +47,20 @@ def is_free(port: int) -> bool:
         return True
 
 
-def _first_free(wanted: int, taken: set[int]) -> int:
+def _first_free(wanted: int, claims: ExitStack) -> int:
     for port in range(wanted, min(wanted + _TRIES, 65536)):
-        if port not in taken and is_free(port):
+        if is_free(port) and _claimed(port, claims):
             return port
     raise StackError(f"No free port between {wanted} and {wanted + _TRIES - 1} on {HOST}.")
+
+
+def _claimed(port: int, claims: ExitStack) -> bool:
+    """Whether the port is ours to give. A claim is a name in the kernel (unix(7), abstract), gone with the process that made it."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0analytics-agent-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    claims.enter_context(claim)
+    return True
