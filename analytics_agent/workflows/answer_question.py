@@ -195,7 +195,9 @@ class AnswerQuestion:
             except TimeoutError:
                 raise Stopped("ask") from None
             heard = self._heard
-        await calls.RENEW_RIGHTS(self._order)  # days may have passed: the next turn tells the model what its asker may read now
+        if workflow.patched("rights-after-an-answer"):  # runs that were answered under 0.1.0 go on as they began
+            # Days may have passed: the next turn tells the model what its asker may read now.
+            await calls.RENEW_RIGHTS(self._order)
 
     def _heard_after(self, heard: int) -> bool:
         return self._heard > heard
