@@ -33,7 +33,7 @@ FROM uv AS superset
 WORKDIR /srv/superset
 COPY superset_config/pyproject.toml superset_config/uv.lock ./
 RUN uv sync --frozen --no-dev
-COPY superset_config/superset_config.py superset_config/initialize.py ./
+COPY superset_config/superset_config.py superset_config/single_tables.py superset_config/initialize.py ./
 COPY --from=panel /srv/extension/dist extensions
 RUN useradd --system --home-dir /var/lib/superset --create-home superset
 USER superset

@@ -29,7 +29,7 @@ def environment(state: State) -> dict[str, str]:
         "SUPERSET_HOME": str(state.folder.absolute() / "superset-home"),
         "HOME": str(state.folder.absolute()),
         "FLASK_APP": "superset.app:create_app()",
-        "SUPERSET_BUILD": _digest([_source("uv.lock"), _source("superset_config.py"), *_extensions(state)]),
+        "SUPERSET_BUILD": _digest([_source("uv.lock"), _source("superset_config.py"), _source("single_tables.py"), *_extensions(state)]),
     }
 
 

@@ -1,0 +1,159 @@
+"""People who may read single tables of a database are held to them in Superset itself: in drafts, SQL Lab, charts and lists.
+
+Superset 6.1 misses tables in some places of a statement, and lets the owner of a dataset query it for ever. Imported by
+superset_config.py, in Superset's own environment.
+"""
+
+import re
+from typing import Any
+
+from superset.security import SupersetSecurityManager
+
+
+def _tables_of(text: str, database: Any) -> set[Any] | None:
+    """Every table that the statements read; None for what is no SELECT, or cannot be read.
+
+    Superset looks for tables where its parser knows that a query begins, which leaves out VALUES in a LATERAL, for one, and takes
+    "public.flights" for a CTE that is called flights.
+    """
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+    from superset.exceptions import SupersetParseError, SupersetSecurityException
+    from superset.sql.parse import Table, process_jinja_sql
+
+    try:
+        script, tables = (parsed := process_jinja_sql(text, database)).script, set(parsed.tables)
+    except (SqlglotError, SupersetParseError, SupersetSecurityException):
+        return None
+    for tree in [statement._parsed for statement in script.statements]:
+        if not isinstance(tree, exp.Query) or isinstance(tree, exp.Table):
+            return None
+        named = (table for table in tree.find_all(exp.Table) if table.name and not _is_cte(table))
+        tables |= {Table(table.name, table.db or None, table.catalog or None) for table in named}
+    return tables
+
+
+def _is_cte(table: Any) -> bool:
+    """Whether a query of a WITH around it is meant: one that stands before, or itself where it recurs."""
+    if table.db:
+        return False
+    name, inner, node = _folded(table.this), table, table.parent
+    while node is not None:
+        clause = node.args.get("with_") or node.args.get("with")
+        if clause is not None and clause is not inner and name in map(_alias, clause.expressions):
+            return True
+        if type(node).__name__ == "With":
+            place = next(at for at, cte in enumerate(node.expressions) if cte is inner)
+            if name in map(_alias, node.expressions[: place + bool(node.args.get("recursive"))]):
+                return True
+        inner, node = node, node.parent
+    return False
+
+
+def _alias(cte: Any) -> str:
+    return _folded(cte.args["alias"].this)
+
+
+def _folded(identifier: Any) -> str:
+    return str(identifier.name if identifier.args.get("quoted") else identifier.name.lower())
+
+
+class SecurityManager(SupersetSecurityManager):
+    """Superset's own, stricter in two things with people who may read single tables.
+
+    What our service account published for a person they may query while they may read its tables: Superset lets an owner query a
+    dataset for ever. And in SQL Lab a statement on PostgreSQL reads the tables of which a right says so, wherever they stand.
+    """
+
+    def is_owner(self, resource: Any) -> bool:
+        return bool(super().is_owner(resource)) and (not self._is_published(resource) or self._reads_all_of(resource))
+
+    def _is_published(self, resource: Any) -> bool:
+        """By who made it: its owners, name and statement can be changed, that cannot."""
+        from flask import current_app
+
+        made_by = getattr(resource, "created_by", None) if getattr(resource, "sql", None) and hasattr(resource, "table_name") else None
+        return made_by is not None and made_by.username == current_app.config["ANALYTICS_AGENT_SERVICE_ACCOUNT"]
+
+    def raise_for_access(self, *arguments: Any, **named: Any) -> None:
+        """A statement in SQL Lab is looked at once more: Superset misses tables in some places, and what EXPLAIN is about."""
+        super().raise_for_access(*arguments, **named)
+        query = named.get("query")
+        database = named.get("database") or getattr(query, "database", None)
+        text = named.get("sql") or getattr(query, "sql", None)
+        if text and database is not None and database.backend == "postgresql" and not self.can_access_database(database):
+            catalog, schema = getattr(query, "catalog", None) or named.get("catalog"), getattr(query, "schema", None) or named.get("schema")
+            self._refuse_hidden(text, database, catalog or database.get_default_catalog(), schema)
+
+    def _refuse_hidden(self, text: str, database: Any, catalog: str | None, schema: str | None) -> None:
+        from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
+        from superset.exceptions import SupersetSecurityException
+
+        tables = _tables_of(text, database)
+        if tables is None:
+            told = "With single tables of this database you may run SELECT statements, and nothing else."
+            raise SupersetSecurityException(SupersetError(told, SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR, ErrorLevel.WARNING))
+        schema = schema or database.get_default_schema(catalog)
+        found = {table.qualify(catalog=catalog, schema=schema) for table in tables}
+        hidden = {table for table in found if not self._reads(database, table)}
+        if hidden:
+            raise SupersetSecurityException(self.get_table_access_error_object(hidden))
+
+    def _reads_all_of(self, dataset: Any) -> bool:
+        if self.can_access_database(dataset.database):
+            return True
+        catalog = dataset.catalog or dataset.database.get_default_catalog()
+        schema = dataset.schema or dataset.database.get_default_schema(catalog)
+        tables = _tables_of(dataset.sql, dataset.database)
+        return tables is not None and all(self._reads(dataset.database, table.qualify(catalog=catalog, schema=schema)) for table in tables)
+
+    def _reads(self, database: Any, table: Any) -> bool:
+        """As for a person's statement in SQL Lab, but that a virtual dataset which is called like a table opens no table."""
+        from superset.connectors.sqla.models import SqlaTable
+
+        wider = (
+            ("catalog_access", self.get_catalog_perm(database.database_name, table.catalog)),
+            ("schema_access", self.get_schema_perm(database.database_name, table.catalog, table.schema)),
+        )
+        if any(name and self.can_access(permission, name) for permission, name in wider):
+            return True
+        found = SqlaTable.query_datasources_by_name(database, table.table, schema=table.schema, catalog=table.catalog)
+        whole = (one for one in found if not one.sql)
+        return any(self.can_access("datasource_access", one.perm or "") or super(SecurityManager, self).is_owner(one) for one in whole)
+
+
+_READS_BY_NAME = re.compile(
+    r"""\b(?:pg_(?!typeof\b)\w+|regclass|(?:query|table|schema|database|cursor)_to_xml\w*|ts_stat|ts_rewrite|dblink\w*|crosstab\w*|xpath_table"""
+    r"""|connectby|lo_(?:get|open|import|export))\b|\bu&["']""",
+    re.IGNORECASE,
+)
+"""Of PostgreSQL: what runs a statement that it is given as text, or tells of a table by its name."""
+
+
+def without_reading_by_name(sql: str, *, security_manager: Any, database: Any, **about: Any) -> str:
+    """The statement as it is. A chart's own expressions pass here too, in which no table is looked for."""
+    from flask import g
+    from superset.exceptions import SupersetDisallowedSQLFunctionException
+
+    found = _READS_BY_NAME.search(sql) if database.backend == "postgresql" else None
+    if found and getattr(g, "user", None) is not None and not security_manager.can_access_database(database):
+        raise SupersetDisallowedSQLFunctionException({found[0].lower()})
+    return sql
+
+
+def _who_may_delete(response: Any) -> Any:
+    """Superset tells whoever may ask a database something which charts and dashboards stand on it, other people's drafts among
+    them, whose titles are questions. It shows them to who is about to delete the database or dataset, and to nobody else."""
+    from flask import jsonify, request
+    from superset import security_manager
+
+    kind = {"DatabaseRestApi.related_objects": "Database", "DatasetRestApi.related_objects": "Dataset"}.get(request.endpoint or "")
+    if kind is None or response.status_code != 200 or security_manager.can_access("can_write", kind):
+        return response
+    hidden = jsonify({"message": "Not found"})
+    hidden.status_code = 404
+    return hidden
+
+
+def prepare(application: Any) -> None:
+    application.after_request(_who_may_delete)
