@@ -6,7 +6,8 @@ from typing import Any
 
 from analytics_agent.adapters.offline_evidence import rows_of
 from analytics_agent.adapters.offline_talk import Call, Talk
-from analytics_agent.adapters.offline_words import small
+from analytics_agent.adapters.offline_words import number, small
+from analytics_agent.domain.small_groups import MANY, passed_over
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, chosen, nearest, read, tool_input
 from analytics_agent.semantic.request import MetricRequest, Period
 
@@ -128,7 +129,7 @@ def _give_up(call: Call) -> Calls:
 
 def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
     """The request itself first, then for "why" the same by each dimension that may explain the change."""
-    reading = replace(reading, request=_asked(reading, overview))
+    asked, reading = reading.request, replace(reading, request=_asked(reading, overview))
     main = tool_input(reading.request)
     made = _made(talk, main)
     if made is None:
@@ -138,6 +139,11 @@ def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
         return [_refuse(talk, Refuse(f"The query was not run. {made.text}"[:500]), overview)]
     if doubt := _doubt(talk, reading, primary, overview) or _too_early(talk, reading, overview):
         return doubt
+    if whole := _whole(asked, reading.request, primary):
+        seen = _made(talk, tool_input(whole))
+        if seen is None:
+            return [("query_metrics", tool_input(whole))]
+        primary = _with_small_rows(reading.request, primary, _result(seen))
     more = [tool_input(_by(reading.request, key, overview)) for key in reading.drivers]
     open_ = [data for data in more if _made(talk, data) is None]
     if open_:
@@ -157,6 +163,23 @@ def _asked(reading: Reading, overview: dict[str, Any]) -> MetricRequest:
     wanted = reading.kind in ("ranking", "breakdown") and len(request.metrics) == 1 and weight.get("fact") == first.get("fact")
     plain = not any(":" in key for key in request.dimensions)
     return replace(request, metrics=(*request.metrics, weight["name"])) if wanted and weight and plain else request
+
+
+def _whole(asked: MetricRequest, request: MetricRequest, primary: Result) -> MetricRequest | None:
+    """For one row that may rest on few records, the whole ranking: only beside the others can it be seen whether they are few."""
+    if request.limit != 1 or len(request.metrics) != len(asked.metrics) + 1 or not primary.preview:
+        return None
+    records = number(primary.preview[0].get(request.metrics[1]))
+    return replace(request, limit=None) if records is not None and records < MANY else None
+
+
+def _with_small_rows(request: MetricRequest, primary: Result, ranking: Result | None) -> Result:
+    """The whole ranking, where the one that leads it rests on too few records; else the one row that was asked for."""
+    if ranking is None or ranking.rows > len(ranking.preview):
+        return primary
+    measure, weight = request.metrics
+    records = [number(row.get(weight)) or 0.0 for row in ranking.preview if row.get(measure) is not None]
+    return ranking if 0 in passed_over(records) else primary
 
 
 def _made(talk: Talk, data: dict[str, Any]) -> Call | None:

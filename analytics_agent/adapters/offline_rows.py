@@ -6,13 +6,7 @@ from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Shown
 from analytics_agent.adapters.offline_words import cell, counts, is_name, is_proper, number, small
-
-FEW = 0.2
-"""A row with less than this part of the average row's weight is too small to lead by its mean or share."""
-MANY = 1000
-"""So many records are enough for any row."""
-FEWEST = 30
-"""So few records behind a mean or a share are said to be few, whatever stands behind the other rows."""
+from analytics_agent.domain.small_groups import FEWEST, FEWEST_LARGER, small_rows
 
 
 @dataclass(frozen=True)
@@ -95,7 +89,7 @@ def larger_rows(rows: Rows, weight: Column) -> list[int]:
     """Rows with enough behind them, where the leader has not; empty where the leader does, or where not all rows are shown."""
     small = _small_rows(rows, weight)
     large = [row for row in rows.order if row not in small]
-    return large if rows.order[0] in small and len(large) > 2 else []
+    return large if rows.order[0] in small and len(large) >= FEWEST_LARGER else []
 
 
 def is_small(rows: Rows, row: int, weight: Column | None) -> bool:
@@ -104,11 +98,9 @@ def is_small(rows: Rows, row: int, weight: Column | None) -> bool:
 
 
 def _small_rows(rows: Rows, weight: Column) -> set[int]:
-    if not rows.whole or len(rows.order) < 4:
+    if not rows.whole:
         return set()
-    weights = {row: _behind(rows, row, weight) or 0.0 for row in rows.order}
-    least = min(FEW * sum(weights.values()) / len(weights), MANY)
-    return {row for row in rows.order if weights[row] < least}
+    return {rows.order[place] for place in small_rows([_behind(rows, row, weight) or 0.0 for row in rows.order])}
 
 
 def resting_on(rows: Rows, row: int, weight: Column | None) -> str:

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Shown
+from analytics_agent.domain.small_groups import is_count
 
 Claim = dict[str, str]
 LONGEST_HEADING = 120
-_MEASURES = frozenset(("min", "mi", "mph", "km", "h", "s", "in", "°F", "°C", "%", "USD", "EUR"))
-"""Units of measure; any other unit names a thing that is counted."""
 _NAMED_GRAINS = (":month", ":quarter", ":year")
 _MEAN = "Mean "
 
@@ -96,7 +95,7 @@ def big(text: str) -> str:
 
 def counts(column: Column) -> bool:
     """A number of things, which a sentence can say by its label: "8,255 cancellations"."""
-    return column.type == "integer" and bool(column.unit) and column.unit not in _MEASURES
+    return is_count(column.type, column.unit)
 
 
 def is_plural(column: Column) -> bool:

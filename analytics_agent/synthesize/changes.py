@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.display_names import Dimension, display_names
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.small_groups import FEWEST
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.format import ONE_DECIMAL
 from analytics_agent.synthesize.grounding import ground
@@ -20,6 +21,8 @@ MOST_NAMED = 3
 _BARE = frozenset(["before", "total_before"])
 _COUNTED = frozenset(["now", "difference", "total_now", "total_change"])
 _OWN = _BARE | _COUNTED | {"percent_change", "rank_before", "rank_now", "state", "before_group", "now_group"}
+_RESTING = frozenset(["records_before", "records_now", "few"])
+_AMONG = "among the larger ones"
 
 Written = dict[str, Any]
 
@@ -71,10 +74,10 @@ class _Told:
     def __init__(self, query: Query, results: Results, base: Base) -> None:
         self._id = query.id
         self._base = base
-        self._cells = {column.name: results.values(query.id, column.name) for column in query.columns}
+        self._cells: dict[str, Sequence[Any]] = {column.name: results.values(query.id, column.name) for column in query.columns}
         self._measure = next(column for column in query.columns if column.name == "now")
         self.label = self._measure.label.removesuffix(", now")
-        self._about = _callers([column for column in query.columns if column.name not in _OWN], self._cells)
+        self._about = _callers([column for column in query.columns if column.name not in _OWN | _RESTING], self._cells)
         self._rows = range(len(self._cells["state"]))
         self._in_time = any(column.type in ("date", "timestamp") for column in self._about)
 
@@ -124,31 +127,41 @@ class _Told:
         row = next((row for row in self._of("changed") if self._cells["difference"][row] is not None), None)
         if row is None:
             return []
-        name = self._called(row)
-        claim = _claim(f"{name} changed most" if self._is_name(row) else "The largest change", f"{self._moved_most(row, name)}.")
+        name, among = self._called(row), f" {_AMONG}" if self._outdone(row) else ""
+        heading = f"{name} changed most" if self._is_name(row) else "The largest change"
+        claim = _claim(f"{heading}{among}", f"{self._moved_most(row, name)}.")
         return [claim if "total_change" in self._cells else self._corrected(claim)]
 
     def _moved_most(self, row: int, name: str) -> str:
         only = len(self._of("changed")) == 1 and len(self._of("unchanged")) == len(self._rows) - 1 > 0
-        lead = f"Only {name} changed" if only else f"{_begun(name)} changed most"
-        return f"{lead}, to {self._cell(row, 'now')}: {self._by(row)}"
+        most = f"{_big(_AMONG)}, {name} changed most" if self._outdone(row) else f"{_begun(name)} changed most"
+        lead = f"Only {name} changed" if only else most
+        return f"{lead}, to {self._cell(row, 'now')}{self._resting(row)}: {self._by(row)}"
+
+    def _outdone(self, row: int) -> bool:
+        """Whether a row on few records changed more than the one that leads."""
+        sizes = {other: abs(self._cells["difference"][other] or 0) for other in self._of("changed")}
+        return not self._few(row) and any(self._few(other) and size > sizes[row] for other, size in sizes.items())
 
     def _leader(self) -> list[Written]:
         """Who stands first now and did not before. A day at another day's place cannot say when it was first."""
         if self._base.aligned and self._in_time:
             return []
-        now = [row for row in self._rows if self._cells["rank_now"][row] == 1]
-        before = [row for row in self._rows if self._cells["rank_before"][row] == 1]
+        now, before = self._first("rank_now"), self._first("rank_before")
         if len(now) != 1 or len(before) != 1 or now == before or len(self._rows) < 2:
             return []
         first, then = now[0], before[0]
-        text = f"{_begun(self._called(first))} stands first, with {self._cell(first, 'now')}; {self._in_base()} it was {self._called(then)}"
-        return [
-            _claim(
-                f"{self._called(first)} stands first now" if self._is_name(first) else "Another stands first",
-                f"{text}, with {self._cell(then, 'before')}.",
-            )
-        ]
+        among = self._cells["rank_now"][first] > 1 or self._cells["rank_before"][then] > 1
+        name = f"{_big(_AMONG)}, {self._called(first)}" if among else _begun(self._called(first))
+        heading = f"{self._called(first)} stands first now" if self._is_name(first) else "Another stands first"
+        text = f"{name} stands first, with {self._cell(first, 'now')}{self._resting(first)}"
+        was = f"{self._in_base()} it was {self._called(then)}, with {self._cell(then, 'before')}"
+        return [_claim(f"{heading} {_AMONG}" if among else heading, f"{text}; {was}.")]
+
+    def _first(self, rank: str) -> list[int]:
+        """Who leads by it, those on few records passed over."""
+        ranks = {row: place for row in self._rows if (place := self._cells[rank][row]) is not None and not self._few(row)}
+        return [row for row, place in ranks.items() if place == min(ranks.values())]
 
     def _come_and_gone(self) -> list[Written]:
         """Rows of one report alone, with their figures. Of a time that has gone by it says nothing that these are other days."""
@@ -168,7 +181,9 @@ class _Told:
 
     def _with_figure(self, row: int, column: str) -> str:
         name = self._called(row)
-        return f"{name} with {self._cell(row, column)}" if self._cells[column][row] is not None else name
+        records = f"records_{column}"
+        on = f" on {self._cell(row, records)}" if self._records(row, records) is not None else ""
+        return f"{name} with {self._cell(row, column)}{on}" if self._cells[column][row] is not None else name
 
     # words
 
@@ -181,7 +196,22 @@ class _Told:
     def _by(self, row: int) -> str:
         """ "▲ 5.0 min from 13.4 in May 2013"."""
         size = f"{_arrow(self._cells['difference'][row])} {{{{abs({self._id}[{row}].difference)}}}}"
-        return f"{size} {self._from(self._cell(row, 'before'))}"
+        records = self._records(row, "records_before")
+        on = f" on only {self._cell(row, 'records_before')}" if records is not None and records < FEWEST else ""
+        return f"{size} {self._from(self._cell(row, 'before') + on)}"
+
+    def _resting(self, row: int) -> str:
+        """ " on 3,130 departures": the unit comes with the figure."""
+        records = self._records(row, "records_now")
+        if records is None:
+            return ""
+        return f"{', but on only' if records < FEWEST else ' on'} {self._cell(row, 'records_now')}"
+
+    def _records(self, row: int, column: str) -> Any:
+        return self._cells[column][row] if column in self._cells else None
+
+    def _few(self, row: int) -> bool:
+        return bool(self._records(row, "few"))
 
     def _from(self, figure: str) -> str:
         when = "a year before" if self._base.aligned and self._in_time else self._base.when

@@ -64,3 +64,19 @@ def test_every_kind_of_answer_is_accepted_at_once_and_says_its_finding(runner: I
     assert 1 <= len(texts) <= 5 and len(set(texts)) == len(texts)
     assert answer.claims[0].figures and all(text.endswith(".") and text[:1].isupper() for text in texts)
     assert answer.headline and answer.headline != run.queries[run.given["primary"]].title
+
+
+@pytest.mark.parametrize(
+    "question", ["Which carrier is the worst by cancellation rate?", "Which carrier has the highest cancellation rate?"]
+)
+def test_thirty_two_flights_do_not_make_the_worst_carrier(runner: InProcess, question: str) -> None:
+    run, answer = told(runner, question)
+    assert answer.headline.startswith("Among the larger ones, Endeavor Air Inc. has the highest cancellation rate")
+    assert "SkyWest Airlines Inc." in answer.claims[0].text and "on only **32\u00a0flights**" in answer.claims[0].text
+    assert len(run.rows) == 16
+
+
+def test_a_large_leader_that_was_asked_for_alone_stays_alone(runner: InProcess) -> None:
+    run, answer = told(runner, "Which airport has the lowest cancellation rate?")
+    assert len(run.rows) == 1 and len(run.queries) == 1
+    assert "on **111,279\u00a0flights**" in answer.claims[0].text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from fakes.results import count, day, mean, stored, text
+from fakes.results import count, day, mean, percent, stored, text
 
 from analytics_agent.analyze.changes import Changed, about_columns, changed, measure_of
 from analytics_agent.analyze.sheet import Sheet
@@ -110,3 +110,34 @@ def test_the_leader_is_the_lowest_where_the_lowest_were_asked_for(asked: dict[st
 def test_an_empty_report_is_compared_too(values: list[Any]) -> None:
     empty = sheet({CARRIER: pa.array(["WN"] * len(values), pa.string()), CANCELLED: pa.array(values, pa.int64())})
     assert {row["state"] for row in rows(changed(empty, carriers(WN=3), NAMES))} <= {"new", "changed"}
+
+
+def shares(records: tuple[int, ...], *late: float, **query: Any) -> Sheet:
+    columns = {CARRIER: list("ABCDEFGH"[: len(late)]), percent("late", metric="late"): list(late)}
+    return sheet({**columns, count("departures", "departures", metric="departures"): list(records)}, **query)
+
+
+def order(found: Changed) -> list[tuple[str, bool]]:
+    return [(row["carrier"], row["few"]) for row in rows(found)]
+
+
+def test_changes_on_few_records_stand_after_the_others_with_their_records() -> None:
+    found = changed(shares((9, 4000, 900, 5000), 0.1, 0.2, 0.3, 0.4), shares((8, 4000, 800, 5000), 0.9, 0.3, 0.35, 0.4), NAMES)
+    assert order(found) == [("B", False), ("C", False), ("A", True), ("D", False)]
+    assert [(row["records_before"], row["records_now"]) for row in rows(found)][2] == (9, 8)
+    assert found.computed is not None and "far fewer records" in found.computed.method
+
+
+def test_few_in_either_report_are_few() -> None:
+    found = changed(shares((9, 900, 900, 900), 0.1, 0.2, 0.3, 0.4), shares((900, 900, 900, 900), 0.9, 0.3, 0.3, 0.4), NAMES)
+    assert order(found)[:2] == [("B", False), ("A", True)]
+
+
+@pytest.mark.parametrize(
+    "query", [{"request": {"limit": 4}}, {"title": "Late and departures by carrier"}], ids=["a list that is cut", "records asked for"]
+)
+def test_where_nobody_knows_the_average_row_none_is_few(query: dict[str, Any]) -> None:
+    found = changed(
+        shares((9, 4000, 900, 5000), 0.1, 0.2, 0.3, 0.4, **query), shares((8, 4000, 800, 5000), 0.9, 0.3, 0.3, 0.4, **query), NAMES
+    )
+    assert (rows(found)[0]["carrier"], rows(found)[0].get("few", False)) == ("A", False)

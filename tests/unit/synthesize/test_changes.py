@@ -10,21 +10,32 @@ from unit.analyze.test_changes import CANCELLED, CARRIER, NAMES, carriers, sheet
 
 from analytics_agent.analyze.changes import changed
 from analytics_agent.analyze.sheet import Sheet
+from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.synthesize.changes import Base, told
 
+LATE = percent("late_share", metric="late_share")
+DEPARTURES = count("departures", "departures", metric="departures")
 BASE = Base("May 2013", "June 2013", "in May 2013")
 SAME = Base("the report of 1 July 2013", "June 2013", same_period=True)
 
 
-def said(before: Sheet, now: Sheet, base: Base = BASE) -> list[str]:
+def claims_of(before: Sheet, now: Sheet, base: Base = BASE) -> tuple[Claim, ...]:
     computed = changed(before, now, NAMES).computed
     assert computed is not None
     query = Query("r9", computed.title, computed.columns, computed.table.num_rows, Artifact("", 0, ""), "computed")
     claims = told(query, computed.table, base)
     assert all(figure.result == "r9" for claim in claims for figure in claim.figures)
-    return [claim.text.replace("\u00a0", " ") for claim in claims]
+    return claims
+
+
+def said(before: Sheet, now: Sheet, base: Base = BASE) -> list[str]:
+    return [claim.text.replace("\u00a0", " ") for claim in claims_of(before, now, base)]
+
+
+def headings(before: Sheet, now: Sheet) -> list[str]:
+    return [claim.heading for claim in claims_of(before, now)]
 
 
 def one(column: ResultColumn, *values: Any) -> list[Sheet]:
@@ -109,3 +120,46 @@ def test_hostile_names_stay_text(odd: str) -> None:
 def test_a_label_with_a_figure_may_be_repeated() -> None:
     column = replace(count("late"), label="Late by 15 minutes", metric=None)
     assert said(*one(column, 1, 3)) == ["Late by 15 minutes rose to **3 flights**: ▲ **2 flights** from **1** in May 2013."]
+
+
+def lateness(**carriers: tuple[float, int]) -> Sheet:
+    """Late shares, each on its departures."""
+    shares, departures = [share for share, _ in carriers.values()], [records for _, records in carriers.values()]
+    return sheet({CARRIER: list(carriers), LATE: shares, DEPARTURES: departures})
+
+
+def test_a_row_on_few_records_does_not_lead_what_changed() -> None:
+    before = lateness(Alaska=(0.10, 52), Delta=(0.20, 4000), United=(0.15, 5000), JetBlue=(0.25, 4500))
+    now = lateness(Alaska=(0.40, 54), Delta=(0.26, 4100), United=(0.16, 5100), JetBlue=(0.25, 4400))
+    assert said(before, now) == [
+        "Among the larger ones, Delta changed most, to **26.0 %** on **4,100 departures**: ▲ **6.0 points** from **20.0 %** in May 2013.",
+        "Among the larger ones, Delta stands first, with **26.0 %** on **4,100 departures**; in May 2013 it was JetBlue, with **25.0 %**.",
+    ]
+
+
+def test_a_heading_does_not_hide_that_smaller_rows_were_passed_over() -> None:
+    before = lateness(Alaska=(0.10, 52), Delta=(0.20, 4000), United=(0.15, 5000), JetBlue=(0.25, 4500))
+    now = lateness(Alaska=(0.12, 54), Delta=(0.21, 4100), United=(0.15, 5100), JetBlue=(0.25, 4400))
+    assert headings(before, now) == ["Delta changed most among the larger ones"]
+
+
+def test_a_large_row_leads_without_a_word_on_small_ones() -> None:
+    before = lateness(Alaska=(0.10, 52), Delta=(0.20, 4000), United=(0.15, 5000), JetBlue=(0.25, 4500))
+    now = lateness(Alaska=(0.11, 54), Delta=(0.22, 4100), United=(0.15, 5100), JetBlue=(0.25, 4400))
+    assert said(before, now) == ["Delta changed most, to **22.0 %** on **4,100 departures**: ▲ **2.0 points** from **20.0 %** in May 2013."]
+
+
+def test_where_all_rest_on_few_records_that_is_said() -> None:
+    before, now = lateness(Alaska=(0.10, 9), Delta=(0.20, 12)), lateness(Alaska=(0.50, 8), Delta=(0.21, 14))
+    assert said(before, now)[0] == (
+        "Alaska changed most, to **50.0 %**, but on only **8 departures**: ▲ **40.0 points** from **10.0 %** on only **9 departures** in "
+        "May 2013."
+    )
+
+
+def test_a_new_row_says_what_it_rests_on() -> None:
+    before = lateness(Delta=(0.20, 4000), United=(0.15, 5000))
+    assert (
+        said(before, lateness(Delta=(0.20, 4000), United=(0.15, 5000), Mesa=(0.5, 2)))[-1]
+        == "New: Mesa with **50.0 %** on **2 departures**."
+    )
