@@ -8,6 +8,7 @@ from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed, stems, tokens
+from analytics_agent.semantic.request import Filter
 
 _LOW, _HIGH = ("least", "bottom"), ("most", "top")
 
@@ -60,12 +61,17 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
 
 
 def _thing(sentence: Sentence, segment: Segment) -> tuple[str, ...]:
-    """ "top 10 planes", once the asker has named the measure: the noun stands for the field that tells one plane from another."""
-    if sentence.chosen is None or not segment.of("metric"):
+    """ "top 10 planes", once the measure is named: the noun stands for the field that tells one plane from another."""
+    if not segment.of("metric") or (sentence.chosen is None and sentence.ranked_by(segment) is None):
         return ()
     every = sentence.lexicon.dimensions.values()
     keys = {(m.name, d.path.partition(".")[2]) for m in segment.of("dataset") for d in every if d.dataset == m.name and d.role == "key"}
     return tuple(d.path for d in every if d.role == "dimension" and any(d.path.partition(".")[2] == k and d.dataset != n for n, k in keys))
+
+
+def known_things(found: tuple[Group, ...]) -> list[Filter]:
+    """Flights of no known plane are no plane that could be among the top five."""
+    return [Filter(group.key, "not_null") for group in found if not (group.segment.of("dimension") or group.segment.of("grain"))]
 
 
 def _superlative(segment: Segment | None) -> bool:

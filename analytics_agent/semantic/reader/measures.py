@@ -18,8 +18,8 @@ MOST_READINGS = 4
 def measures(sentence: Sentence) -> tuple[Metric, ...]:
     """The metrics asked for. Stops with a question where several fit, with a refusal where operator and metric contradict."""
     segments = [s for s in sentence.free() if is_metric(sentence, s)]
-    if sentence.chosen is not None:
-        return _as_chosen(sentence, sentence.chosen, segments)
+    if chosen := sentence.chosen or _named_to_rank(sentence, segments):
+        return _as_chosen(sentence, chosen, segments)
     found = list(dict.fromkeys(_meant(sentence, s, segments) for s in segments))
     found = _without_base(sentence, found, segments)
     found = _without_things(sentence, found, segments)
@@ -37,6 +37,12 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     if len({metric.fact for metric in found}) > 1:
         raise Stop(Refuse(f"{_listed(m.label for m in found)} come from different records; ask for one at a time."))
     return tuple(dict.fromkeys(found))
+
+
+def _named_to_rank(sentence: Sentence, segments: list[Segment]) -> Metric | None:
+    """ "top 5 planes by flights": the planes are what is ranked, though they can be counted too."""
+    named = [by for s in segments if s.of("dataset") and (by := sentence.ranked_by(s)) in segments and by is not None]
+    return _meant(sentence, named[0], segments) if named else None
 
 
 def _as_chosen(sentence: Sentence, chosen: Metric, segments: list[Segment]) -> tuple[Metric, ...]:
@@ -91,7 +97,7 @@ def is_metric(sentence: Sentence, segment: Segment) -> bool:
         return False
     if segment.of("dataset") and _names_values(sentence, segment):
         return False
-    if not segment.of("dimension") or _counts(sentence.before(segment)):
+    if not segment.of("dimension") or _counts(sentence.before(segment)) or any(sentence.ranked_by(s) == segment for s in sentence.segments):
         return True
     if sentence.cue(segment) in GROUPING or _numbered(sentence.before(segment)):
         return False

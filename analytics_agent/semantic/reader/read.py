@@ -8,7 +8,7 @@ from typing import Any
 from analytics_agent.semantic.reader import unknown_words
 from analytics_agent.semantic.reader.conditions import Named, filters, named_values, several
 from analytics_agent.semantic.reader.cover import Segment, cover
-from analytics_agent.semantic.reader.groups import Group, groups, ranking, with_names
+from analytics_agent.semantic.reader.groups import Group, groups, known_things, ranking, with_names
 from analytics_agent.semantic.reader.hints import nearest
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
@@ -112,7 +112,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
         fact=fact,
         groups=[g.key for g in found],
         keys=with_names(sentence, [g.key for g in found], fact),
-        filters=[*filtered, *numbers, *nulls],
+        filters=[*filtered, *numbers, *nulls, *(known_things(found) if order else ())],
         sides=several(named),
         having=having,
         ranking=order,

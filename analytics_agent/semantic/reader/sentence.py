@@ -86,6 +86,16 @@ class Sentence:
             return None
         return right if back else left
 
+    def ranked_by(self, thing: Segment) -> Segment | None:
+        """The measure of "top 10 routes by cancellations", given the routes; "by route" would be one more split."""
+        left, place = self.before(thing), self.segments.index(thing) + 1
+        if left is None or not (left.number is not None or left.is_operator("top", "bottom")) or not self.has("top", "bottom"):
+            return None
+        after = self.segments[place] if place < len(self.segments) else None
+        if after is None or not after.of("metric") or self.between(thing, after) != {"by"}:
+            return None
+        return after if self.plural(after) or not after.of("dimension") else None
+
     def between(self, left: Segment, right: Segment) -> frozenset[str]:
         return frozenset(t.lower for t in self.tokens[left.last + 1 : right.first])
 

@@ -60,6 +60,34 @@ def test_what_is_ranked_stays_what_the_question_named(overview: dict[str, Any]) 
     assert (outcome.request.dimensions, outcome.request.limit) == (("flights.tailnum",), 10)
 
 
+@pytest.mark.parametrize(
+    ("question", "by", "metric", "limit"),
+    [
+        ("Top 5 planes by flights", "flights.tailnum", "flights", 5),
+        ("top 5 planes by cancellations", "flights.tailnum", "cancellations", 5),
+        ("top 5 planes by cancellation rate", "flights.tailnum", "cancellation_rate", 5),
+        ("Top 10 routes by cancellations", "flights.route", "cancellations", 10),
+        ("top 3 airports by planes", "flights.origin", "planes_used", 3),
+    ],
+)
+def test_a_measure_that_is_named_after_what_is_ranked_is_not_asked_for(
+    overview: dict[str, Any], question: str, by: str, metric: str, limit: int
+) -> None:
+    outcome = asked(overview, question)
+    assert isinstance(outcome, Reading), outcome
+    assert (outcome.request.dimensions[0], outcome.request.metrics, outcome.request.limit) == (by, (metric,), limit)
+
+
+def test_flights_of_no_known_plane_are_none_of_the_top_five(overview: dict[str, Any]) -> None:
+    planes, routes = asked(overview, "Top 5 planes by flights"), asked(overview, "Top 5 routes by flights")
+    assert isinstance(planes, Reading) and [(f.field, f.op) for f in planes.request.filters] == [("flights.tailnum", "not_null")]
+    assert isinstance(routes, Reading) and not routes.request.filters
+
+
+def test_a_second_thing_to_rank_over_is_no_measure(overview: dict[str, Any]) -> None:
+    assert isinstance(asked(overview, "top 10 destinations by route"), Refuse)
+
+
 def test_a_choice_does_not_drop_the_other_half_of_the_question(overview: dict[str, Any]) -> None:
     """Planes used are planes that flew: "cancelled" must not get lost when they are chosen."""
     assert isinstance(asked(overview, "cancelled planes in July", "Planes used"), Refuse)
