@@ -7,7 +7,10 @@ from typing import Any
 from analytics_agent.report import marks
 from analytics_agent.report.themes import Theme
 
-ROW, BAR = 25, 16
+ROW, LEAST_ROW, BAR = 25.0, 18.0, 0.64
+"""Pixels of a row, of a row where there are many, and the part of it that the bar fills."""
+TALLEST = 300.0
+"""Pixels after which rows move closer, so that a chart finds room on the page that speaks of it."""
 _VALUE_CHARACTER = 6.4
 SMALLEST_PLOT = 0.3
 """Part of the width that the bars keep; what stands at the far right gives way first."""
@@ -40,16 +43,20 @@ def lying(theme: Theme, bars: Sequence[Bar], width: float, *, connect: bool = Fa
     if low == high:
         high = 1.0
     x = marks.quantity("x", (low, high))
-    rows = [_row(i, bar) for i, bar in enumerate(bars)]
+    rows, row = [_row(i, bar) for i, bar in enumerate(bars)], row_height(len(bars))
     layers = [
-        _bars(rows, len(bars), x),
-        *(_steps(theme, bars, x) if connect else []),
+        _bars(rows, len(bars), x, row * BAR),
+        *(_steps(theme, bars, x, row) if connect else []),
         marks.rules([{"x": 0.0}], stroke=theme.color("strong"), encoding={"x": x}),
         marks.names(theme, labels),
         *_values(theme, rows, len(bars), x),
         *(_asides(theme, rows, len(bars), plot + right + aside) if aside else []),
     ]
-    return marks.spec(theme, plot, ROW * len(bars), {"left": left, "right": right + aside, "top": 2, "bottom": 2}, layers)
+    return marks.spec(theme, plot, row * len(bars), {"left": left, "right": right + aside, "top": 2, "bottom": 2}, layers)
+
+
+def row_height(count: int) -> float:
+    return max(LEAST_ROW, min(ROW, float(TALLEST // count)))
 
 
 def _row(index: int, bar: Bar) -> dict[str, Any]:
@@ -57,9 +64,9 @@ def _row(index: int, bar: Bar) -> dict[str, Any]:
     return {"k": index, "a": bar.start, "x": bar.end, "end": end, "text": bar.value, "aside": bar.aside, "color": bar.color}
 
 
-def _bars(rows: marks.Rows, count: int, x: dict[str, Any]) -> marks.Layer:
+def _bars(rows: marks.Rows, count: int, x: dict[str, Any], size: float) -> marks.Layer:
     encoding = {"y": marks.band("k", count), "x": {**x, "field": "a"}, "x2": {"field": "x"}, "color": marks.color()}
-    return {"data": {"values": list(rows)}, "mark": {"type": "bar", "size": BAR}, "encoding": encoding}
+    return {"data": {"values": list(rows)}, "mark": {"type": "bar", "size": round(size)}, "encoding": encoding}
 
 
 def _values(theme: Theme, rows: marks.Rows, count: int, x: dict[str, Any]) -> list[marks.Layer]:
@@ -79,10 +86,11 @@ def _asides(theme: Theme, rows: marks.Rows, count: int, at: float) -> list[marks
     return [marks.text(texts, align="right", style=style, encoding={"y": marks.band("k", count), "x": {"value": at}})]
 
 
-def _steps(theme: Theme, bars: Sequence[Bar], x: dict[str, Any]) -> list[marks.Layer]:
+def _steps(theme: Theme, bars: Sequence[Bar], x: dict[str, Any], row: float) -> list[marks.Layer]:
     """Thin lines from where one bar ends to the next."""
-    rows = [{"x": bar.end, "y": (i + 0.5) * ROW + BAR / 2, "y2": (i + 1.5) * ROW - BAR / 2} for i, bar in enumerate(bars[:-1])]
+    half = row * BAR / 2
+    rows = [{"x": bar.end, "y": (i + 0.5) * row + half, "y2": (i + 1.5) * row - half} for i, bar in enumerate(bars[:-1])]
     return [
-        marks.rules([row], stroke=theme.color("third"), encoding={"x": x, "y": {"value": row["y"]}, "y2": {"value": row["y2"]}})
-        for row in rows
+        marks.rules([step], stroke=theme.color("third"), encoding={"x": x, "y": {"value": step["y"]}, "y2": {"value": step["y2"]}})
+        for step in rows
     ]

@@ -13,6 +13,7 @@ from analytics_agent.report.document import Chart
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
 from analytics_agent.report.numbers import bare, by, count, decimals_for, full, grain, is_number, lowered, named, part_of_time, units
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
+from analytics_agent.report.standing import few_records, subject, told_few
 from analytics_agent.report.themes import Theme, theme
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ MOST_PERIODS_AS_BARS = 3
 @dataclass(frozen=True)
 class Frame:
     """What a chart is drawn for: its width, its look, and the day after which periods are still open. Charts that stand beside
-    their evidence have the width `side`."""
+    their evidence have the width `side`. `said` is what the answer says, the most telling first: who it names is the subject."""
 
     width: float = FULL
     until: date | None = None
     look: Theme | None = None
     side: float = SIDE
+    said: tuple[str, ...] = ()
 
     @property
     def theme(self) -> Theme:
@@ -52,7 +54,8 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
     if len(shape.others) == 1 and shape.times:
         return line(shape, shape.times[0], shape.measures, frame)
     if len(shape.others) == 1 and shape.names:
-        return ranking(shape.names[0], shape.measures[0], frame)
+        name, measure = shape.names[0], shape.measures[0]
+        return ranking(name, measure, frame, few=few_records(query, table, name.column.name, measure.column.name))
     if len(shape.others) == 2:
         return _two_dimensions(shape, frame)
     return None
@@ -73,16 +76,19 @@ def _cells_are_single(across: Field, down: Field) -> bool:
     return len(set(zip(across.values, down.values, strict=True))) == len(across.values)
 
 
-def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = True, subject: int = 1) -> Chart | None:
-    """Bars, largest first; the first `subject` of them in color. Rows beyond MOST_BARS are counted, not dropped silently."""
+def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = True, few: Mapping[Any, str] | None = None) -> Chart | None:
+    """Bars, largest first; the answer's subject in color. Rows beyond MOST_BARS are counted, not dropped silently; those with `few`
+    records stay grey and are said."""
     pairs = [(n, float(v), v) for n, v in zip(name.values, measure.values, strict=True) if drawable(v)]
     pairs.sort(key=lambda pair: pair[1], reverse=descending)
     if len(pairs) < 2:
         return None
-    decimals = decimals_for(measure.column, measure.values)
+    decimals, shown = decimals_for(measure.column, measure.values), pairs[:MOST_BARS]
+    names, behind = [named(n, name.column) for n, _, _ in shown], [(few or {}).get(n, "") for n, _, _ in shown]
+    point = subject(names, frame.said, [i for i, text in enumerate(behind) if text])
     bars = [
-        Bar(named(n, name.column), 0.0, v, full(raw, measure.column, decimals), frame.theme.color("now" if i < subject else "before"))
-        for i, (n, v, raw) in enumerate(pairs[:MOST_BARS])
+        Bar(names[i], 0.0, v, full(raw, measure.column, decimals), frame.theme.color("now" if i == point else "before"), behind[i])
+        for i, (_, v, raw) in enumerate(shown)
     ]
     order = "largest" if descending else "smallest"
     chart = described(
@@ -93,7 +99,8 @@ def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = Tru
         bars,
         lying(frame.theme, bars, frame.width),
     )
-    return replace(chart, notes=left_out(len(pairs) - len(bars), len(name.values) - len(pairs)))
+    said = told_few([(bar.name, bar.aside) for bar in bars if bar.aside])
+    return replace(chart, notes=(*said, *left_out(len(pairs) - len(bars), len(name.values) - len(pairs))))
 
 
 def periods(time: Field, measure: Field, frame: Frame) -> Chart | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.finding import Finding, Operation
@@ -14,6 +14,7 @@ from analytics_agent.report.numbers import bare, decimals_for, lowered
 from analytics_agent.report.numbers import by as by_words
 from analytics_agent.report.rows import Rows
 from analytics_agent.report.shape import Field
+from analytics_agent.report.standing import few_records
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +37,15 @@ def for_finding(finding: Finding, queries: Mapping[str, Query], tables: Mapping[
     rows = rows_of_finding(finding, queries, tables)
     if measure is None or not rows.has(*_NEEDED[finding.operation]):
         return choose(query, table, frame)
+    if finding.operation == "ranking":
+        return _ranked(finding, rows, measure, frame, _few(finding, measure, source, tables))
     return _PICTURES[finding.operation](finding, rows, measure, frame)
+
+
+def _few(finding: Finding, measure: ResultColumn, source: Query | None, tables: Mapping[str, "pa.Table"]) -> Mapping[Any, str]:
+    if source is None or source.id not in tables:
+        return {}
+    return few_records(source, tables[source.id], str(finding.parameters.get("by")), measure.name)
 
 
 def _measure(finding: Finding, source: Query | None, query: Query) -> ResultColumn | None:
@@ -135,12 +144,12 @@ def _tone(frame: Frame, measure: ResultColumn, change: float) -> str:
     return frame.theme.color("rise" if (change > 0) == (measure.higher_is == "bad") else "fall")
 
 
-def _ranked(finding: Finding, rows: Rows, measure: ResultColumn, frame: Frame) -> Chart | None:
+def _ranked(finding: Finding, rows: Rows, measure: ResultColumn, frame: Frame, few: Mapping[Any, str]) -> Chart | None:
     by = str(finding.parameters.get("by"))
     if by not in rows.columns or measure.name not in rows.columns:
         return None
     names, values = (Field(rows.columns[name], tuple(rows.values[name])) for name in (by, measure.name))
-    return ranking(names, values, frame, descending=finding.parameters.get("direction") != "lowest")
+    return ranking(names, values, frame, descending=finding.parameters.get("direction") != "lowest", few=few)
 
 
 _NEEDED: Mapping[Operation, tuple[str, ...]] = {
@@ -148,4 +157,4 @@ _NEEDED: Mapping[Operation, tuple[str, ...]] = {
     "contribution": ("contribution", "total_before", "total_now", "before_group", "now_group"),
     "ranking": ("rank",),
 }
-_PICTURES: Mapping[Operation, Picture] = {"comparison": _compared, "contribution": _contributed, "ranking": _ranked}
+_PICTURES: Mapping[Operation, Picture] = {"comparison": _compared, "contribution": _contributed}
