@@ -20,6 +20,8 @@ from analytics_agent.settings import Settings
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from analytics_agent.adapters.smtp_mailer import SmtpMailer
+
 SAMPLE = "flights"
 _CONNECT_SECONDS = 20.0
 
@@ -166,15 +168,20 @@ class _Rights:
 
 def mailer(settings: Settings) -> Callable[[], Mailer]:
     """The mail server, when the first mail is to be sent."""
+    return lambda: _smtp(settings)
 
-    def opened() -> Mailer:
-        from analytics_agent.adapters.smtp_mailer import SmtpMailer
 
-        if settings.smtp_url is None:
-            raise InvalidSettings(["ANALYTICS_AGENT_SMTP_URL and ANALYTICS_AGENT_MAIL_FROM: set both to send reports by mail"])
-        return SmtpMailer(_secret(settings.smtp_url), settings.mail_from)
+async def check_mail_server(settings: Settings) -> None:
+    """Log in and send nothing. Raises InvalidSettings, MailServerUnavailable or DeliveryRejected."""
+    await _smtp(settings).check()
 
-    return opened
+
+def _smtp(settings: Settings) -> "SmtpMailer":
+    from analytics_agent.adapters.smtp_mailer import SmtpMailer
+
+    if settings.smtp_url is None:
+        raise InvalidSettings(["ANALYTICS_AGENT_SMTP_URL and ANALYTICS_AGENT_MAIL_FROM: set both to send reports by mail"])
+    return SmtpMailer(_secret(settings.smtp_url), settings.mail_from)
 
 
 def webhooks() -> Callable[[], Webhooks]:
@@ -193,6 +200,14 @@ def folders() -> Callable[[], Folders]:
         return FsspecFolders()
 
     return opened
+
+
+async def folder_problems(address: str) -> list[str]:
+    """Why nothing can be written to such an address, as sentences: a package that is missing. It is not opened."""
+    from analytics_agent.adapters.fsspec_folders import driver_problem
+
+    problem = await asyncio.to_thread(driver_problem, address)
+    return [problem] if problem else []
 
 
 async def migrate(settings: Settings) -> None:

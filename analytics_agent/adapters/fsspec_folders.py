@@ -49,25 +49,27 @@ def _put(destination: Destination, name: str, content: bytes) -> None:
 
 def _opened(destination: Destination) -> tuple[Any, str]:
     """Raises DeliveryRejected, naming the package where a filesystem's driver is not installed."""
-    protocol = destination.address.partition("://")[0].lower()
-    try:
-        get_filesystem_class(protocol)
-    except ImportError:
-        package = known_implementations.get(protocol, {}).get("err", f"Install the fsspec driver for {protocol}.")
-        raise DeliveryRejected(
-            f"The folder {destination.name} is on {protocol}, for which a package is missing.",
-            hint=f"{package.rstrip('.')}. It goes where the workers run.",
-        ) from None
-    except ValueError:
-        raise DeliveryRejected(
-            f"The folder {destination.name} is on {protocol[:40]!r}, which is no filesystem that fsspec knows."
-        ) from None
+    if problem := driver_problem(destination.address):
+        raise DeliveryRejected(f"The folder {destination.name} cannot be opened. {problem}")
     with _told(destination.name):
         try:
             files, root = url_to_fs(destination.address, **_options(destination))
         except (TypeError, ValueError):
             raise DeliveryRejected(f"The folder {destination.name} cannot be opened with the options it has. Add it again.") from None
     return files, str(root)
+
+
+def driver_problem(address: str) -> str:
+    """Why no filesystem can be had for this address, naming the package that is missing; empty where there is one."""
+    protocol = address.partition("://")[0].lower()
+    try:
+        get_filesystem_class(protocol)
+    except ImportError:
+        package = known_implementations.get(protocol, {}).get("err", f"Install the fsspec driver for {protocol}.")
+        return f"For {protocol}:// a package is missing. {package.rstrip('.')}. It goes where the API and the workers run."
+    except ValueError:
+        return f"{protocol[:40]!r} is no filesystem that fsspec knows."
+    return ""
 
 
 def _options(destination: Destination) -> dict[str, Any]:

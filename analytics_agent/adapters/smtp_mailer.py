@@ -88,6 +88,12 @@ class SmtpMailer:
             await self._hand_over(smtp, content)
         return True
 
+    async def check(self) -> None:
+        """Log in and send nothing. Raises MailServerUnavailable or DeliveryRejected."""
+        async with self._connected() as smtp:
+            if smtp.is_ehlo_or_helo_needed:
+                await smtp.ehlo()
+
     async def _hand_over(self, smtp: "aiosmtplib.SMTP", content: bytes) -> None:
         """From here on, no answer means that it may have arrived; an answer that refuses means that it has not."""
         import aiosmtplib

@@ -46,7 +46,8 @@ class ReportFile(TypedDict):
 
 
 class ReportSummary(TypedDict):
-    """A finished run's report. `id` is the run's; `title` states the finding, and is the question where there is none."""
+    """A finished run's report. `id` is the run's; `title` states the finding, and is the question where there is none. `period` is
+    what a scheduled report covers, in words."""
 
     id: str
     title: str
@@ -58,6 +59,7 @@ class ReportSummary(TypedDict):
     files: dict[str, ReportFile]
     dashboard_url: str | None
     schedule: str | None
+    period: str | None
     deliveries: list[DeliveryView]
 
 
@@ -143,6 +145,7 @@ def _summary(run: Run, sent: list[Delivery]) -> ReportSummary:
         "files": files,
         "dashboard_url": shown["superset"]["dashboard_url"],
         "schedule": run.question.schedule,
+        "period": run.replayed.covers if run.replayed else None,
         "deliveries": [delivery_view(one) for one in sent],
     }
 

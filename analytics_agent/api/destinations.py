@@ -112,7 +112,8 @@ async def list_folders(asker: Admin, services: Given) -> FolderList:
 async def add_folder(body: FolderBody, asker: Admin, services: Given) -> DestinationView:
     """Add a folder or bucket, or replace the one of that name. It is opened when the first report goes there."""
     url = body.url.get_secret_value().strip()
-    problems = [*addresses.folder_problems(url), *addresses.option_problems(body.options)]
+    problems = addresses.folder_problems(url) or await services.folder_problems(url)
+    problems += addresses.option_problems(body.options)
     await _check(services, "url", problems, body.databases)
     options = json.dumps(body.options) if body.options else None
     return await _add(services, Destination("folder", body.name, url, options, _names(body.databases)))

@@ -194,7 +194,7 @@ def _made(run: Run) -> MadeView:
         "reason": run.reason,
         "scheduled_for": moment(asked.scheduled_for) if asked.scheduled_for else None,
         "finished_at": moment(run.finished_at) if run.finished_at else None,
-        "period": (run.replayed.short_name or run.replayed.period_name or None) if run.replayed else None,
+        "period": run.replayed.covers if run.replayed else None,
         "question": asked.text,
         "headline": answer.headline if answer else None,
         "report": {"html": f"{path}.html" if run.report.html else None, "pdf": f"{path}.pdf" if run.report.pdf else None},

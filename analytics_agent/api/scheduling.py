@@ -28,6 +28,7 @@ from analytics_agent.domain.run import FINISHED, Run
 from analytics_agent.domain.schedule import Every, Overlap, PeriodUnit, Schedule, Timing
 from analytics_agent.errors import UnknownDatabase, UnknownRun, UnknownSchedule
 from analytics_agent.ports import Store
+from analytics_agent.semantic.origin import origin
 
 MOST_BACKFILLED = 100
 """Reports of one backfill: more is a slip of the keyboard, or a question for one query over the whole time."""
@@ -98,11 +99,16 @@ def _day_or_time(text: str) -> date | datetime:
     raise ValueError("Write a date, as 2013-12-31.")
 
 
+class NoSuchRun(FieldProblem):
+    """Where it is all that is wrong, a client raises UnknownRun."""
+
+
 @dataclass(frozen=True)
 class _Source:
-    """The run to repeat, and how its period can move."""
+    """The run to repeat, how its period can move, and what was asked when its answer was accepted, without a report's own period."""
 
     run: Run
+    asked: str
     moving: Moving
 
 
@@ -115,7 +121,7 @@ async def schedule_of(request: Request, asker: Principal, services: Services, ke
     recipients, unusable = await _recipients(sent, source, asker, services)
     problems += unusable
     if problems or source is None:
-        raise InvalidRequest(problems)
+        raise InvalidRequest(problems, "UnknownRun" if len(problems) == 1 and isinstance(problems[0], NoSuchRun) else "InvalidRequest")
     body = ScheduleBody.model_validate(sent)
     why = source.moving.why if body.moves_by is None else "As it was asked for."
     return replace(_schedule(body, source, asker, key), recipients=recipients), why
@@ -126,7 +132,7 @@ def _schedule(body: ScheduleBody, source: _Source, asker: Principal, key: str | 
     return Schedule(
         id=_id(asker, key),
         owner=asker.id,
-        name=body.name or _shortened(source.run.question.text),
+        name=body.name or _shortened(source.asked),
         run_id=body.analysis,
         timing=Timing(timing.time_zone, timing.cron, timing.every, timing.at, timing.on, timing.month),
         moves_by=source.moving.unit if body.moves_by is None else None if body.moves_by == "fixed" else body.moves_by,
@@ -233,7 +239,7 @@ async def _source(sent: dict[str, Any], asker: Principal, services: Services) ->
     try:
         status = await status_for(asker, services.store, run_id)
     except UnknownRun as error:
-        return None, [FieldProblem(field="analysis", message=str(error))]
+        return None, [NoSuchRun(field="analysis", message=str(error))]
     if status != "succeeded":
         return None, [FieldProblem(field="analysis", message=_no_answer(run_id, status))]
     run = await services.store.run(run_id)
@@ -246,7 +252,8 @@ async def _source(sent: dict[str, Any], asker: Principal, services: Services) ->
     if problem:
         told = f"{problem} Ask it again with a period that can move, or choose fixed: then the same statements run each time."
         return None, [FieldProblem(field="moves_by", message=told)]
-    return _Source(run, moving), []
+    accepted = await origin(services.store, run_id)
+    return _Source(run, accepted.question.text, moving), []
 
 
 async def _recipients(

@@ -38,6 +38,7 @@ def services(settings: Settings) -> Services:
         signing_key,
         schedules=TemporalSchedules(lambda: bootstrap.temporal(settings)),
         periods=ReplayedPeriods(store),
+        folder_problems=bootstrap.folder_problems,
     )
 
 

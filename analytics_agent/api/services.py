@@ -128,6 +128,10 @@ class Limits:
     """A mail server is set up."""
 
 
+FolderProblems = Callable[[str], Awaitable[list[str]]]
+"""Why nothing can be written to a folder's address, as sentences: a package that is missing."""
+
+
 @dataclass(frozen=True)
 class Services:
     """`checks` are what /readyz looks at, by name. Without `signing_key` nobody comes in through Superset."""
@@ -141,6 +145,7 @@ class Services:
     signing_key: str | None = field(default=None, repr=False)
     schedules: Schedules = field(kw_only=True)
     periods: Periods = field(kw_only=True)
+    folder_problems: FolderProblems = field(kw_only=True)
 
 
 def _of(request: Request) -> Services:

@@ -10,6 +10,7 @@ import typer
 from analytics_agent.cli import EXIT_FAILED, deliveries
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.places import program
+from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
@@ -33,9 +34,7 @@ def list_reports(limit: Annotated[int, typer.Option(min=1, max=200)] = 20, as_js
     if not found:
         console().print(f"No report yet. Ask something: {program()} ask --help", soft_wrap=True)
         return
-    heads = (Column("run"), Column("report", dim=True), Column("asked", dim=True), Column("sent", dim=True), Column("title", flexible=True))
-    rows = [(one["id"], _files(one), local_time(one["asked_at"]), _sent(one["deliveries"]), one["title"]) for one in found]
-    show(Page([Table(heads, rows)], widest=ANY), console())
+    show(Page([_table(found)], widest=ANY), console())
 
 
 @commands.command()
@@ -95,6 +94,17 @@ def _show(found: list[dict[str, Any]], *, as_json: bool) -> None:
         write_json(found)
         return
     show(Page([deliveries.table(found), *deliveries.reasons(found)]), console())
+
+
+def _table(found: list[dict[str, Any]]) -> Table:
+    """What each covers is said where one of them was scheduled."""
+    covers = [Column("covers")] if any(one["period"] for one in found) else []
+    heads = [Column("run"), Column("report", dim=True), Column("asked", dim=True), Column("sent", dim=True), *covers]
+    rows = []
+    for one in found:
+        period = [line(one["period"] or "")] if covers else []
+        rows.append((one["id"], _files(one), local_time(one["asked_at"]), _sent(one["deliveries"]), *period, one["title"]))
+    return Table([*heads, Column("title", flexible=True)], rows)
 
 
 def _downloaded(client: Client, run_id: str, kind: Literal["pdf", "html"], path: Path) -> Path:

@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from analytics_agent.client.asking import file_of, once
 from analytics_agent.client.following import patiently
+from analytics_agent.client.lists import DeliveryList, ReportPage
 from analytics_agent.client.steps import Send, Steps, endpoint, given, part
 
 CHUNK = 4_000_000
 """Bytes of one request of a download: what is lost when a connection breaks."""
 
-Delivery = dict[str, Any]
 Kind = Literal["html", "pdf"]
 
 
@@ -26,15 +26,15 @@ class ReportFile:
 
 class Delivering:
     @endpoint
-    def reports(self, *, limit: int = 50, before: str | None = None) -> Steps[dict[str, Any]]:
+    def reports(self, *, limit: int = 50, before: str | None = None) -> Steps[ReportPage]:
         """Your finished reports, newest first, in `reports`; `next` is the `before` of the page that follows."""
         page: dict[str, Any] = yield Send("GET", "/v1/reports", {"params": given(limit=limit, before=before)})
-        return page
+        return ReportPage(page)
 
     @endpoint
     def deliver(
         self, run_id: str, to: Sequence[str] | str, *, again: bool = False, idempotency_key: str | None = None
-    ) -> Steps[list[Delivery]]:
+    ) -> Steps[DeliveryList]:
         """Send a run's report: "mail:ops@example.com", "webhook:NAME", "folder:NAME". To whom it was sent already, only with `again`.
 
         A connection that is lost midway is tried again, and sends nothing twice.
@@ -42,14 +42,13 @@ class Delivering:
         body = {"to": [to] if isinstance(to, str) else list(to), "again": again}
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         begun = yield from once(Send("POST", f"/v1/analyses/{part(run_id)}/deliveries", {"json": body, "headers": headers}))
-        deliveries: list[Delivery] = begun["deliveries"]
-        return deliveries
+        return DeliveryList(begun["deliveries"])
 
     @endpoint
-    def deliveries(self, run_id: str) -> Steps[list[Delivery]]:
+    def deliveries(self, run_id: str) -> Steps[DeliveryList]:
         """Where a run's report went, and where it could not go and why."""
-        found: list[Delivery] = (yield Send("GET", f"/v1/analyses/{part(run_id)}/deliveries"))["deliveries"]
-        return found
+        found = yield Send("GET", f"/v1/analyses/{part(run_id)}/deliveries")
+        return DeliveryList(found["deliveries"])
 
     @endpoint
     def report_file(self, run_id: str, kind: Kind) -> Steps[ReportFile]:

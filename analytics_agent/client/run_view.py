@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from analytics_agent.client.lists import DeliveryList
 from analytics_agent.client.prose import plain
 from analytics_agent.client.result_view import ChartView, ReportView, ResultView, name_of_chart
 from analytics_agent.client.run_files import RunFiles
@@ -107,7 +108,7 @@ class RunView:
         self.document = self._source.cancel(self.id)
         return self
 
-    def deliver(self, to: str | Sequence[str], *, again: bool = False) -> list[dict[str, Any]]:
+    def deliver(self, to: str | Sequence[str], *, again: bool = False) -> DeliveryList:
         """Send the report: "ops@example.com", "webhook:NAME", "folder:NAME". Gives a delivery for each, with its state."""
         return self._source.deliver(self.id, to, again=again)
 

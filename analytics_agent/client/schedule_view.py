@@ -1,11 +1,9 @@
 """A schedule as a Python object: when the next reports are due, what each covers, and how the last ones went."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.client.words import line
+from analytics_agent.client.words import line, local_time
 from analytics_agent.domain.invisible import visible
-from analytics_agent.domain.period import day_called
 
 if TYPE_CHECKING:
     from analytics_agent.client.client import Client
@@ -66,15 +64,11 @@ class ScheduleView:
         from analytics_agent.client.evidence_html import text
 
         told, to = self.document, ", ".join(self.document["recipients"]) or "nobody; it is kept"
-        rows = "".join(f"<tr><td>{text(_local(due['local']))}</td><td>{text(due['period'] or '')}</td></tr>" for due in told["next"][:NEXT])
+        rows = "".join(
+            f"<tr><td>{text(local_time(due['local']))}</td><td>{text(due['period'] or '')}</td></tr>" for due in told["next"][:NEXT]
+        )
         table = f'<table class="aa-t"><thead><tr><th>Due</th><th>Covers</th></tr></thead><tbody>{rows}</tbody></table>' if rows else ""
         notes = f'<p class="aa-src">{text(" ".join((*told["policies"].values(), *told["warnings"])))}</p>'
         about = f'<p class="aa-src">{text(told["when"])} · to {text(line(to, 200))} · schedule <code>{text(self.id)}</code></p>'
         paused = f'<p class="aa-src"><b>{text(self._state.strip())}</b></p>' if self._state else ""
         return framed(f'<p class="aa-head" dir="auto">{text(self.name)}</p>{about}{paused}{table}{notes}')
-
-
-def _local(moment: str) -> str:
-    """An ISO time as people write it; the zone stands above the table."""
-    at = datetime.fromisoformat(moment)
-    return f"{day_called(at)}, {at:%H:%M}"

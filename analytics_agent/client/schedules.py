@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics_agent.client.asking import once
+from analytics_agent.client.lists import ScheduleList
 from analytics_agent.client.steps import Send, Steps, endpoint, given, part
 
 Schedule = dict[str, Any]
@@ -57,9 +58,9 @@ class Scheduling:
         return told
 
     @endpoint
-    def schedules(self, *, everyone: bool = False) -> Steps[list[Schedule]]:
+    def schedules(self, *, everyone: bool = False) -> Steps[ScheduleList]:
         """Your schedules, the newest first; everybody's for an administrator who asks for them."""
-        kept: list[Schedule] = []
+        kept = ScheduleList()
         before = None
         while True:
             page = yield Send("GET", "/v1/schedules", {"params": given(everyone=everyone or None, before=before)})

@@ -1,8 +1,10 @@
 """Small texts for people: counts, times, money, and text from outside made fit for one line."""
 
+from datetime import datetime
 from typing import Any
 
 from analytics_agent.domain.invisible import visible
+from analytics_agent.domain.period import day_called
 
 
 def line(text: Any, most: int = 160) -> str:
@@ -13,6 +15,12 @@ def line(text: Any, most: int = 160) -> str:
 
 def counted(count: int, one: str) -> str:
     return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def local_time(moment: str) -> str:
+    """An ISO time as people write it, on the clock that it names."""
+    at = datetime.fromisoformat(moment)
+    return f"{day_called(at)}, {at:%H:%M}"
 
 
 def duration(seconds: float) -> str:

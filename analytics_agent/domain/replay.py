@@ -23,6 +23,11 @@ class Replayed:
     short_name: str = ""
     """As it stands in a sentence: "summer 2014"."""
 
+    @property
+    def covers(self) -> str | None:
+        """The period for a list, None where it has none."""
+        return self.short_name or self.period_name or None
+
 
 @dataclass(frozen=True)
 class Changes:

@@ -1,17 +1,20 @@
 """What one asks first when something does not work: versions, reachability, settings without secrets, last errors, what is missing."""
 
+import asyncio
 import platform
 import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
+from analytics_agent import bootstrap
+from analytics_agent.errors import AgentError
 from analytics_agent.settings import Settings
 from analytics_agent.stack import probes
 from analytics_agent.stack.logs import ending_of
@@ -34,6 +37,8 @@ class Reached:
     name: str
     address: str
     answers: bool
+    problem: str = ""
+    """What it says is wrong, and what to do, where it says so."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,20 @@ def _reach(settings: Settings) -> list[Reached]:
     if store:
         address = f"{store.hostname}:{store.port or 5432}"
         asked.append(("store", address, lambda: _connects(address)))
-    return [Reached(name, _shown(address), check()) for name, address, check in asked]
+    return [*(Reached(name, _shown(address), check()) for name, address, check in asked), *_mail_server(settings)]
+
+
+def _mail_server(settings: Settings) -> Iterator[Reached]:
+    """Where one is set: connected to and logged in, as for a mail, and none sent."""
+    if settings.smtp_url is None:
+        return
+    address = urlsplit(settings.smtp_url.get_secret_value()).netloc.rpartition("@")[2]
+    try:
+        asyncio.run(bootstrap.check_mail_server(settings))
+    except AgentError as error:
+        yield Reached("mail", address, answers=False, problem=str(error))
+    else:
+        yield Reached("mail", address, answers=True)
 
 
 def _connects(address: str) -> bool:
@@ -136,11 +154,12 @@ def _last_errors(state: State) -> dict[str, tuple[str, ...]]:
 
 def _problems(settings: Settings, state: State, stack: StackStatus, reached: tuple[Reached, ...], free: int) -> list[str]:
     found = [f"{one.name} is {one.health}: see `analytics-agent logs {one.name}`." for one in stack.services if one.health == "failed"]
-    unreached = [one.name for one in reached if not one.answers]
+    unreached = [one.name for one in reached if not one.answers and not one.problem]
     if unreached:
         found.append(
             f"No answer from {', '.join(unreached)}: start the embedded stack with `analytics-agent up`, or correct the addresses."
         )
+    found += [one.problem for one in reached if one.problem]
     if free < _LITTLE:
         found.append(f"Only {free // 1_000_000} MB are free on the disk of {state.folder}: free some space.")
     if missing := missing_packages():

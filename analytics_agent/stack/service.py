@@ -27,6 +27,8 @@ class Service:
     address: str = ""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     user: str | None = None
+    umask: int | None = None
+    """What its new files are for, where not for their owner alone."""
     stop_signal: str = "TERM"
     stop_seconds: int = 15
     start_seconds: int = 60

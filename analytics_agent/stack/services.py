@@ -1,5 +1,6 @@
 """The services of the embedded stack, one function each: what runs, as whom, with which environment, and how to tell that it works."""
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -105,8 +106,16 @@ def _worker(queue: str, plan: Plan) -> Service:
         probe=probes.worker(plan.url("temporal-http"), queue, version("analytics-agent")),
         environment=environment | (_ACCESS[queue](plan) if queue in _ACCESS else {}),
         stop_seconds=20,
+        umask=_own_umask() if queue == "deliver" else None,
         needs=("store", "temporal"),
     )
+
+
+def _own_umask() -> int:
+    """Of whoever types `up`: reports in a folder are theirs to share, as any file that they write."""
+    mask = os.umask(0o077)  # there is no way to read it without setting it
+    os.umask(mask)
+    return mask
 
 
 def _ours(plan: Plan) -> dict[str, str]:

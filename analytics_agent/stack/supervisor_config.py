@@ -90,7 +90,8 @@ def _program(state: State, service: Service) -> str:
         stop_seconds=service.stop_seconds,
         log=_line(_line(str(state.logs.absolute() / f"{service.name}.log"))),  # supervisord expands this one twice
     )
-    return text + (f"user={service.user}\n" if service.user else "")
+    umask = "" if service.umask is None else f"umask={service.umask:03o}\n"
+    return text + umask + (f"user={service.user}\n" if service.user else "")
 
 
 def _line(text: str) -> str:

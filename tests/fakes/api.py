@@ -27,6 +27,7 @@ class Api:
     runner: MemoryRunner = field(default_factory=MemoryRunner)
     clock: MemoryClock = field(default_factory=MemoryClock)
     periods: MonthlyPeriods = field(default_factory=MonthlyPeriods)
+    missing_driver: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=lambda: Limits("offline", frozenset({"offline", "claude-opus-4-7"})))
     ask: str = ""
     admin: str = ""
@@ -41,6 +42,9 @@ class Api:
         await self.store.save_database(Database("flights", "postgresql://reader:geheim@host/flights"))
         return self
 
+    async def folder_problems(self, address: str) -> list[str]:
+        return self.missing_driver
+
     def services(self) -> Services:
         checks = {"store": self.store.ping, "temporal": self.runner.check}
         return Services(
@@ -53,6 +57,7 @@ class Api:
             SIGNING_KEY,
             schedules=self.clock,
             periods=self.periods,
+            folder_problems=self.folder_problems,
         )
 
     def client(self, key: str | None = None, **options: Any) -> httpx2.AsyncClient:

@@ -11,6 +11,7 @@ from fakes.databases import StoredDatabases
 from fakes.runner import MemoryRunner
 from fakes.schedules import MemoryClock, MonthlyPeriods
 
+from analytics_agent import bootstrap
 from analytics_agent.adapters.file_artifacts import FileArtifacts
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.api.app import create_app
@@ -38,7 +39,7 @@ class Server:
         checks = {"store": store.ping, "temporal": self.runner.check}
         limits = Limits("offline")
         behind = (store, FileArtifacts(self.artifacts), self.runner, StoredDatabases(store), limits, checks)
-        services = Services(*behind, schedules=MemoryClock(), periods=MonthlyPeriods())
+        services = Services(*behind, schedules=MemoryClock(), periods=MonthlyPeriods(), folder_problems=bootstrap.folder_problems)
         config = uvicorn.Config(create_app(services), port=self.port, log_config=None, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, args=(store,))

@@ -12,6 +12,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from analytics_agent.adapters import fsspec_folders
 from analytics_agent.adapters.fsspec_folders import FsspecFolders
+from analytics_agent.bootstrap import folder_problems
 from analytics_agent.errors import DeliveryRejected, FolderUnavailable
 from analytics_agent.ports import Destination
 
@@ -117,10 +118,27 @@ async def test_what_a_filesystem_says_is_told_in_our_words(error: OSError, kind:
 
 
 async def test_a_missing_driver_is_named_with_its_package() -> None:
-    with pytest.raises(DeliveryRejected, match=r"s3fs.*\. It goes where the workers run"):
+    with pytest.raises(DeliveryRejected, match=r"s3fs.*\. It goes where the API and the workers run"):
         await put(folder("s3://bucket/prefix"))
     with pytest.raises(DeliveryRejected, match="no filesystem"):
         await put(folder("nothing://x"))
+
+
+async def test_whether_there_is_a_driver_is_known_before_anything_is_opened() -> None:
+    (missing,) = await folder_problems("s3://bucket/prefix")
+    assert "s3fs" in missing and "bucket" not in missing
+    assert await folder_problems("nothing://x") == ["'nothing' is no filesystem that fsspec knows."]
+    assert await folder_problems("file:///nowhere/at/all") == []
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+async def test_who_may_read_a_file_is_what_the_process_gives_every_file(mask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        await put(folder(f"file://{tmp_path}"))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "late-run1.pdf").stat().st_mode & 0o777 == mode
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", "a\0b", "x" * 300])

@@ -192,6 +192,13 @@ async def test_a_folder_keeps_its_options_to_itself(api: Api) -> None:
     assert kept.address == "s3://bucket/geheim" and kept.secret and "geheim" in kept.secret
 
 
+async def test_a_folder_whose_driver_is_missing_is_refused_when_it_is_added(api: Api) -> None:
+    api.missing_driver = ["For s3:// a package is missing. Install s3fs to access S3."]
+    answer = await api.client(api.admin).post("/v1/folders", json={"name": "archive", "url": "s3://bucket/x"})
+    assert answer.status_code == 422 and "Install s3fs" in answer.json()["detail"]
+    assert await api.store.destinations("folder") == ()
+
+
 async def test_every_problem_of_a_destination_is_told_at_once(api: Api) -> None:
     client = api.client(api.admin)
     answer = await client.post("/v1/webhooks", json={"name": "x", "url": "http://a:geheim@example.com", "databases": ["nowhere"]})

@@ -128,6 +128,24 @@ async def test_somebody_elses_run_looks_as_if_it_did_not_exist(api: Api) -> None
     assert (await problems(await create(api, key=api.other, run=run)))["analysis"].startswith("There is no run")
 
 
+async def test_a_run_that_is_not_there_is_an_unknown_run_where_nothing_else_is_wrong(api: Api) -> None:
+    problem = (await create(api, run="nobody")).json()
+    assert problem["type"] == "urn:analytics-agent:unknown-run"
+    assert problem["detail"].startswith("There is no run 'nobody'.")
+    assert (await create(api, run="nobody", overlap="maybe")).json()["type"] == "urn:analytics-agent:invalid-request"
+
+
+async def test_a_schedule_of_a_scheduled_run_is_named_by_the_question_that_was_accepted(api: Api) -> None:
+    from fakes.records import question
+
+    accepted = await api.finished_run()
+    await api.store.create_run(question(run_id="again1", owner=api.owner, replays=accepted, text="How late? (December 2013)"))
+    await api.store.set_status("again1", "succeeded")
+    made = (await create(api, run="again1")).json()
+    assert made["analysis"] == "again1"
+    assert made["name"] == (await api.store.run(accepted)).question.text
+
+
 async def test_a_question_whose_period_cannot_move_is_refused_unless_it_is_to_stay(api: Api) -> None:
     api.periods.found = Moving(None, "", "Its SQL picks the year by EXTRACT.")
     run = await api.finished_run()

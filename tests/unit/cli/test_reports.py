@@ -31,6 +31,7 @@ REPORT = {
     "id": "7f3c21a9",
     "title": "Frontier was latest",
     "asked_at": "2013-06-24T12:00:00Z",
+    "period": "May 2013",
     "files": {"pdf": {"url": "/v1/x", "bytes": 1_234_567}, "html": {"url": "/v1/y", "bytes": 900_000}},
     "deliveries": [delivery(), delivery("folder:archive", "held")],
 }
@@ -124,9 +125,16 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -
 def test_reports_are_listed_with_their_files_and_how_many_have_got_them(memory: Memory, capsys: pytest.CaptureFixture[str]) -> None:
     memory.listed = [REPORT, REPORT | {"id": "0", "deliveries": []}]
     lines = said(capsys, "reports", "list").splitlines()
-    assert lines[1].split("  ") == ["", "7f3c21a9", "pdf 1.2 MB, html 0.9 MB", "2013-06-24", "1 of 2", "Frontier was latest"]
+    assert lines[1].split("  ") == ["", "7f3c21a9", "pdf 1.2 MB, html 0.9 MB", "2013-06-24", "1 of 2", "May 2013", "Frontier was latest"]
     assert "of" not in lines[2]
     assert json.loads(said(capsys, "reports", "list", "--json"))[0]["id"] == "7f3c21a9"
+
+
+def test_what_reports_cover_is_a_column_where_one_was_scheduled(memory: Memory, capsys: pytest.CaptureFixture[str]) -> None:
+    memory.listed = [REPORT | {"period": None}]
+    assert "covers" not in said(capsys, "reports", "list")
+    memory.listed = [REPORT | {"period": None}, REPORT | {"period": "June 2013"}]
+    assert "June 2013" in said(capsys, "reports", "list").splitlines()[2]
 
 
 def test_no_report_says_how_to_get_one(memory: Memory, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fakes.mail_server import MailServer
 from pydantic import SecretStr
 
 from analytics_agent.settings import load
@@ -32,6 +33,28 @@ def test_what_does_not_answer_is_named_with_the_command_that_starts_it(tmp_path:
     assert [one.answers for one in found.reached if one.name in ("api", "temporal")] == [False, False]
     assert any("api, temporal" in problem and "analytics-agent up" in problem for problem in found.problems)
     assert found.versions["python"] and found.disk_free_bytes > 0
+
+
+def test_the_mail_server_is_logged_in_to_and_sent_nothing(tmp_path: Path) -> None:
+    with MailServer() as server:
+        found = doctor(load(state=tmp_path, **UNREACHABLE, smtp_url=SecretStr(server.url), mail_from="reports@analytics.example"))
+        assert [one.answers for one in found.reached if one.name == "mail"] == [True]
+        assert server.taken == [] and not any("mail" in problem for problem in found.problems)
+
+
+def test_a_mail_server_that_does_not_answer_is_a_problem_that_says_what_to_check(tmp_path: Path) -> None:
+    settings = load(
+        state=tmp_path, **UNREACHABLE, smtp_url=SecretStr("smtp://me:s3cret@127.0.0.1:9"), mail_from="reports@analytics.example"
+    )
+    found = doctor(settings)
+    assert "The mail server 127.0.0.1:9 does not answer. Check ANALYTICS_AGENT_SMTP_URL." in found.problems
+    assert "s3cret" not in str(found)
+    assert not any("No answer from" in problem and "mail" in problem for problem in found.problems)
+
+
+def test_a_mail_server_without_a_sender_is_a_problem(tmp_path: Path) -> None:
+    found = doctor(load(state=tmp_path, **UNREACHABLE, smtp_url=SecretStr("smtp://127.0.0.1:9")))
+    assert any("ANALYTICS_AGENT_MAIL_FROM" in problem for problem in found.problems)
 
 
 def test_secrets_that_others_can_read_are_a_problem(tmp_path: Path) -> None:

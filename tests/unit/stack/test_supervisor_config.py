@@ -37,6 +37,12 @@ def test_any_folder_that_a_person_might_choose_works(tmp_path: Path, folder: str
     assert shlex.split(process.command)[-1] == str(state.folder / "x y")
 
 
+def test_what_a_service_writes_is_its_owners_alone_unless_it_says_for_whom_it_is(tmp_path: Path) -> None:
+    private, shared = as_supervisord_reads_it(State(tmp_path), service(), service(name="worker-deliver", umask=0o022))
+    assert (private.umask, shared.umask) == (None, 0o022)
+    assert "umask=077" in supervisor_config.render(State(tmp_path), []).splitlines()
+
+
 def test_a_folder_that_the_format_cannot_carry_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="plainer path"):
         supervisor_config.render(State(tmp_path / "a #b"), [])

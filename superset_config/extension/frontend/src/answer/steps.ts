@@ -77,7 +77,7 @@ function lineOf(event: RunEvent): StepLine | null {
     case "report":
       return { key, mark: { sign: "done" }, text: `Report as ${formats(data.formats)}`, aside: "" };
     case "published":
-      return { key, mark: { sign: "done" }, text: "Dashboard published", aside: count(number(data.charts), "chart") };
+      return { key, mark: { sign: "done" }, text: "Draft dashboard made", aside: count(number(data.charts), "chart") };
     case "delivery":
       return { key, mark: { sign: data.state === "sent" ? "done" : "warning" }, text: `${text(data.recipient)}: ${text(data.state)}`, aside: "" };
     case "warning":

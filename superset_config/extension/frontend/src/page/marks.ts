@@ -21,7 +21,7 @@ export function markOf(run: Run, schedules: readonly Schedule[], now: number): M
       return { text: since < 1 ? "just asked" : since < 60 ? `${since} s` : duration(since), badge: { text: run.status === "queued" ? "Queued" : "Working", kind: "plain" } };
     }
     case "succeeded":
-      return { text: run.schedule ? "scheduled report" : run.superset.dashboard_url ? "published" : run.report.pdf || run.report.html ? "report ready" : "answered", badge: null };
+      return { text: run.schedule ? "scheduled report" : run.superset.dashboard_url ? "draft dashboard" : run.report.pdf || run.report.html ? "report ready" : "answered", badge: null };
     case "refused":
       return { text: "not answerable", badge: null };
     case "cancelled":

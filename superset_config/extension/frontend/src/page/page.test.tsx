@@ -248,6 +248,8 @@ describe("my questions", () => {
     expect(mark({ status: "running", asked_at: "2026-11-23T10:00:00Z" })).toEqual({ text: "12 s", badge: { text: "Working", kind: "plain" } });
     expect(mark({ status: "refused" }).text).toBe("not answerable");
     expect(markOf(answered(), [], 0).text).toBe("report ready");
+    const dashboard = { dashboard_url: "http://127.0.0.1:8088/superset/dashboard/ask-1/", datasets: [], charts: [], failure: null };
+    expect(markOf({ ...answered(), superset: dashboard }, [], 0).text).toBe("draft dashboard");
     expect(mark({ id: "r1", status: "succeeded" }, [schedule()]).text).toBe("on the 1st of every month at 08:00, UTC");
   });
 
