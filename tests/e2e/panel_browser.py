@@ -70,7 +70,8 @@ class Visit:
         return text
 
     def breaches(self) -> list[str]:
-        """What axe finds in the panel by WCAG 2.2 AA and its best practice: the rule, and where."""
+        """What axe finds in the panel by WCAG 2.2 AA and its best practice: the rule, and where. Nothing is judged while it fades in."""
+        self.page.wait_for_function(STILL)
         self.page.evaluate(AXE.read_text())
         return list(self.page.evaluate(_AXE))
 
@@ -80,6 +81,8 @@ class Visit:
 
 
 _FITS = "panel => [panel, panel.querySelector('.aa-body')].every(box => box.scrollWidth <= box.clientWidth)"
+STILL = """() => document.getAnimations().every(
+    one => one.playState !== 'running' || one.effect.getComputedTiming().iterations === Infinity)"""
 _AXE = """async () => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     const rules = { region: { enabled: false } };  // landmarks are the page's, which is Superset's

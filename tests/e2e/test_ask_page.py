@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.panel_browser import AXE, EXTENSION, PATIENCE, Visit, Visits, visits
+from e2e.panel_browser import AXE, EXTENSION, PATIENCE, STILL, Visit, Visits, visits
 from e2e.superset_page import Login
 from running_stack import RunningStack
 from superset_people import People
@@ -83,6 +83,7 @@ def answered(visit: Visit, question: str) -> str:
 
 
 def breaches(visit: Visit) -> list[str]:
+    visit.page.wait_for_function(STILL)  # nothing is judged while it fades in
     visit.page.evaluate(AXE.read_text())
     return list(visit.page.evaluate(_AXE))
 
