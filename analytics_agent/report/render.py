@@ -19,6 +19,8 @@ from analytics_agent.resources import resource
 if TYPE_CHECKING:
     import jinja2
 
+_PDF: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "presentational_hints": True}
+
 
 def render_html(document: ReportDocument) -> str:
     """One file: styles, fonts and charts inside, no script, and a policy that lets the browser load nothing else."""
@@ -28,17 +30,30 @@ def render_html(document: ReportDocument) -> str:
 
 
 def render_pdf(document: ReportDocument) -> bytes:
-    """A PDF tagged to PDF/UA-1: outline, language, alt text, links from every figure to its derivation."""
-    import weasyprint
+    """A PDF tagged to PDF/UA-1: outline, language, alt text, links from every figure to its derivation. A few last lines that
+    would take a page of their own are joined to the page before, where a closer setting can do that."""
     from weasyprint.text.fonts import FontConfiguration
 
-    css = "\n".join((faces.referenced(), _css("report.css"), _css("print.css")))
-    html = _page(document, css, _body(document, paper=True))
-    page = weasyprint.HTML(string=html, base_url="report:", url_fetcher=only_our_fonts())
-    pdf: bytes = page.write_pdf(
-        pdf_variant="pdf/ua-1", font_config=FontConfiguration(), pdf_identifier=_identifier(html), presentational_hints=True
-    )
+    fonts, html = FontConfiguration(), _paper(document)
+    laid = _laid_out(html, fonts)
+    if len(laid.pages) > 1 and not laid.pages[-1].bookmarks:
+        closer = _paper(document, "tight.css")
+        again = _laid_out(closer, fonts)
+        html, laid = (closer, again) if len(again.pages) < len(laid.pages) else (html, laid)
+    pdf: bytes = laid.write_pdf(**_PDF, pdf_identifier=_identifier(html))
     return pdf
+
+
+def _paper(document: ReportDocument, *further: str) -> str:
+    css = "\n".join((faces.referenced(), *(_css(name) for name in ("report.css", "print.css", *further))))
+    return _page(document, css, _body(document, paper=True))
+
+
+def _laid_out(html: str, fonts: Any) -> Any:
+    """Its pages. One on which no heading begins holds the last lines of the page before."""
+    import weasyprint
+
+    return weasyprint.HTML(string=html, base_url="report:", url_fetcher=only_our_fonts()).render(font_config=fonts, **_PDF)
 
 
 def _identifier(html: str) -> bytes:

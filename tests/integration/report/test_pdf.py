@@ -199,3 +199,32 @@ def test_a_long_query_of_short_lines_takes_half_the_height_and_loses_no_line() -
     assert all(f"column_{i}," in text for i in range(60))
     begins = {round(x) for part, x in words(page) if part.strip().startswith("column_")}
     assert len(begins) == 2
+
+
+def lowest(page: Any) -> float:
+    """How far down the page its text goes, from 0 at the top to 1; the footer is left out."""
+    found: list[float] = []
+    page.extract_text(visitor_text=lambda text, cm, tm, font, size: found.append(tm[5] * cm[3] + cm[5]) if text.strip() else None)
+    height = float(page.mediabox.height)
+    return 1 - min(y for y in found if y > 60) / height
+
+
+def long_ranking() -> PdfReader:
+    table = carriers(*(f"Carrier number {i} Inc." for i in range(16)), shares=tuple(0.6 - i / 30 for i in range(16)))
+    return read(render_pdf(document(run_of(query("r1", (CARRIER, SHARE), table)), {"r1": table})))
+
+
+def test_a_ranking_of_many_bars_stands_on_page_one_and_no_page_is_left_half_empty() -> None:
+    reader = long_ranking()
+    assert "Carrier number 15 Inc." in reader.pages[0].extract_text()
+    assert [round(lowest(page), 2) for page in reader.pages[:-1] if lowest(page) < 0.7] == []
+
+
+def test_findings_go_on_overleaf_and_leave_no_hole(summer: PdfReader) -> None:
+    assert [round(lowest(page), 2) for page in summer.pages[:-1] if lowest(page) < 0.7] == []
+
+
+def test_the_last_page_begins_something_of_its_own() -> None:
+    table = carriers("Southwest", shares=(0.35,))
+    made = document(run_of(query("r1", (CARRIER, SHARE), table)), {"r1": table})
+    assert len(read(render_pdf(made)).pages) == 1
