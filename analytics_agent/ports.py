@@ -16,7 +16,7 @@ from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.report import Receipt
 from analytics_agent.domain.rights import Grant, TableName
-from analytics_agent.domain.run import Clarification, Run, RunStatus
+from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
 from analytics_agent.domain.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -162,6 +162,7 @@ class Store(Protocol):
         ...
 
     async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]: ...
+    async def run_summaries(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[RunSummary, ...]: ...
 
     async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None) -> bool:
         """False, and nothing is changed, when the run had already finished."""
@@ -238,7 +239,6 @@ class Store(Protocol):
     async def remove_database(self, name: str) -> None: ...
 
     async def save_catalog(self, catalog: Catalog) -> None: ...
-
     async def catalog(self, database: str) -> Catalog | None: ...
 
     # schedules

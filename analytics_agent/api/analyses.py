@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from typing_extensions import TypedDict
@@ -12,8 +12,9 @@ from analytics_agent.api.asking import AnswerBody, AskBody, question_of
 from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
 from analytics_agent.api.document import Document, document
 from analytics_agent.api.idempotency import checked_key
-from analytics_agent.api.paging import with_zone
+from analytics_agent.api.paging import sent_by_run, with_zone
 from analytics_agent.api.services import Given, Services
+from analytics_agent.api.summary import Summary, summary
 from analytics_agent.domain.run import FINISHED, Run
 from analytics_agent.errors import Conflict, NotAllowed, ServiceUnreachable, Unavailable
 
@@ -31,6 +32,13 @@ class Page(TypedDict):
     """`next` is the `before` of the page that follows; None on the last."""
 
     analyses: list[Document]
+    next: str | None
+
+
+class SummaryPage(TypedDict):
+    """The same page with summaries: `view=summary`."""
+
+    analyses: list[Summary]
     next: str | None
 
 
@@ -61,13 +69,20 @@ async def list_analyses(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     before: Annotated[datetime | None, Query(description="Only runs asked before this time.")] = None,
     everyone: Annotated[bool, Query(description="Runs of all keys; needs the scope admin.")] = False,
-) -> Page:
-    """Your runs, the newest first."""
+    view: Annotated[Literal["full", "summary"], Query(description="Whole documents, or what a list shows of each.")] = "full",
+) -> SummaryPage | Page:
+    """Your runs, the newest first. `view=summary` leaves out queries, claims and findings."""
     if everyone and not may(asker, ADMIN):
         raise NotAllowed("Only a key with the scope admin sees the runs of others.")
-    runs = await services.store.runs(owner=None if everyone else asker.id, limit=limit, before=with_zone(before))
-    sent = await services.store.deliveries_of([run.question.run_id for run in runs])
-    documents = [document(run, [one for one in sent if one.run_id == run.question.run_id]) for run in runs]
+    store, owner, until = services.store, None if everyone else asker.id, with_zone(before)
+    if view == "summary":
+        listed = await store.run_summaries(owner=owner, limit=limit, before=until)
+        sent = await sent_by_run(store, listed)
+        lines = [summary(run, sent[run.question.run_id]) for run in listed]
+        return {"analyses": lines, "next": lines[-1]["asked_at"] if len(lines) == limit else None}
+    runs = await store.runs(owner=owner, limit=limit, before=until)
+    sent = await sent_by_run(store, runs)
+    documents = [document(run, sent[run.question.run_id]) for run in runs]
     return {"analyses": documents, "next": documents[-1]["asked_at"] if len(documents) == limit else None}
 
 

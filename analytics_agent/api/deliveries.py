@@ -1,6 +1,7 @@
 """Reports over HTTP, as things of their own: the list of those that are finished, and their way to recipients."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -9,16 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import Asker, status_for
-from analytics_agent.api.document import DeliveryView, ReportView, delivery_view, document
+from analytics_agent.api.document import DeliveryView, delivery_view
 from analytics_agent.api.idempotency import checked_key
-from analytics_agent.api.paging import with_zone
+from analytics_agent.api.paging import sent_by_run, with_zone
 from analytics_agent.api.problems import InvalidRequest
 from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Given, Services
+from analytics_agent.api.summary import ReportPaths, summary
 from analytics_agent.deliver.beginning import begin_on_request
 from analytics_agent.domain.delivery import Delivery
 from analytics_agent.domain.iso_time import moment
-from analytics_agent.domain.run import Run
+from analytics_agent.domain.run import RunSummary
 from analytics_agent.errors import Conflict
 
 routes = APIRouter(prefix="/v1", tags=["reports"])
@@ -79,9 +81,8 @@ async def list_reports(
 ) -> ReportPage:
     """Your reports, the newest first."""
     found, goes_on = await _with_report(services, asker.id, limit, with_zone(before))
-    sent = await services.store.deliveries_of([run.question.run_id for run in found])
-    reports = [_summary(run, [one for one in sent if one.run_id == run.question.run_id]) for run in found]
-    return {"reports": reports, "next": goes_on}
+    sent = await sent_by_run(services.store, found)
+    return {"reports": [_summary(run, sent[run.question.run_id]) for run in found], "next": goes_on}
 
 
 @routes.post("/analyses/{run_id}/deliveries", status_code=202)
@@ -115,14 +116,14 @@ async def list_deliveries(run_id: str, asker: Asker, services: Given) -> Deliver
     return {"deliveries": [delivery_view(one) for one in await services.store.deliveries(run_id)]}
 
 
-async def _with_report(services: Services, owner: str, limit: int, before: datetime | None) -> tuple[list[Run], str | None]:
+async def _with_report(services: Services, owner: str, limit: int, before: datetime | None) -> tuple[list[RunSummary], str | None]:
     """Finished runs that have a file, and where to go on. Runs without one are passed over, some pages of them."""
-    found: list[Run] = []
+    found: list[RunSummary] = []
     for _ in range(_PAGES):
-        page = await services.store.runs(owner=owner, limit=limit, before=before)
+        page = await services.store.run_summaries(owner=owner, limit=limit, before=before)
         for run in page:
             before = run.question.asked_at
-            if run.finished_at and (run.report.html or run.report.pdf):
+            if run.finished_at and (run.html or run.pdf):
                 found.append(run)
             if len(found) == limit:
                 return found, moment(before)
@@ -131,8 +132,8 @@ async def _with_report(services: Services, owner: str, limit: int, before: datet
     return found, moment(before) if before else None
 
 
-def _summary(run: Run, sent: list[Delivery]) -> ReportSummary:
-    shown = document(run)
+def _summary(run: RunSummary, sent: Sequence[Delivery]) -> ReportSummary:
+    shown = summary(run, sent)
     files = _files(run, shown["report"])
     return {
         "id": shown["id"],
@@ -143,14 +144,14 @@ def _summary(run: Run, sent: list[Delivery]) -> ReportSummary:
         "finished_at": shown["finished_at"],
         "formats": list(files),
         "files": files,
-        "dashboard_url": shown["superset"]["dashboard_url"],
+        "dashboard_url": shown["dashboard_url"],
         "schedule": run.question.schedule,
         "period": run.replayed.covers if run.replayed else None,
-        "deliveries": [delivery_view(one) for one in sent],
+        "deliveries": shown["deliveries"],
     }
 
 
-def _files(run: Run, urls: ReportView) -> dict[str, ReportFile]:
+def _files(run: RunSummary, urls: ReportPaths) -> dict[str, ReportFile]:
     """The PDF first: it is what most people want."""
-    kept = {"pdf": (run.report.pdf, urls["pdf"]), "html": (run.report.html, urls["html"])}
+    kept = {"pdf": (run.pdf, urls["pdf"]), "html": (run.html, urls["html"])}
     return {kind: {"url": url, "bytes": file.bytes} for kind, (file, url) in kept.items() if file and url}

@@ -17,6 +17,7 @@ from analytics_agent.api.replay_view import (
     schedule_ref,
 )
 from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
 from analytics_agent.domain.evidence import Query, SqlFinding
@@ -269,11 +270,16 @@ def _column(column: Any) -> ColumnView:
     return kept
 
 
-def _report(run_id: str, report: Report) -> ReportView:
+def report_paths(run_id: str, html: Artifact | None, pdf: Artifact | None) -> tuple[str | None, str | None]:
     base = f"/v1/analyses/{run_id}/report"
+    return f"{base}.html" if html else None, f"{base}.pdf" if pdf else None
+
+
+def _report(run_id: str, report: Report) -> ReportView:
+    html, pdf = report_paths(run_id, report.html, report.pdf)
     return {
-        "html": f"{base}.html" if report.html else None,
-        "pdf": f"{base}.pdf" if report.pdf else None,
+        "html": html,
+        "pdf": pdf,
         "charts": [_chart(run_id, number, chart) for number, chart in enumerate(report.charts, start=1)],
     }
 

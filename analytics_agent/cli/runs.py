@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 def list_runs(limit: Annotated[int, typer.Option(min=1, max=500)] = 20, as_json: AsJson = False) -> None:
     """The latest runs, newest first."""
     with Client() as client:
-        documents = client.runs(limit=limit)
+        documents = client.runs(limit=limit, summary=not as_json)
     if as_json:
         write_json(documents)
         return

@@ -125,9 +125,10 @@ class Asking:
         return document
 
     @endpoint
-    def runs(self, *, limit: int = 50, before: str | None = None) -> Steps[list[Document]]:
-        """Your latest runs, newest first; `before` is the asked_at of the last one you have."""
-        found = yield Send("GET", "/v1/analyses", {"params": given(limit=limit, before=before)})
+    def runs(self, *, limit: int = 50, before: str | None = None, summary: bool = False) -> Steps[list[Document]]:
+        """Your latest runs, newest first; `before` is the asked_at of the last one you have. `summary` leaves out their queries,
+        claims and findings, which makes a long list quick."""
+        found = yield Send("GET", "/v1/analyses", {"params": given(limit=limit, before=before, view="summary" if summary else None)})
         documents: list[Document] = found["analyses"]
         return documents
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Finding
@@ -78,3 +79,39 @@ class Run:
     """Set when the SQL of an accepted run was run again: the question's text and day are then those of this run's period."""
 
     changes: Changes | None = None
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a list shows of a run, without queries, claims and findings. `html` and `pdf` are its report's files, `seconds` those in all."""
+
+    question: Question
+    status: RunStatus
+    reason: str | None = None
+    headline: str | None = None
+    html: Artifact | None = None
+    pdf: Artifact | None = None
+    dashboard_url: str | None = None
+    clarification: Clarification | None = None
+    replayed: Replayed | None = None
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+    finished_at: datetime | None = None
+
+
+def summary_of(run: Run) -> RunSummary:
+    """What a store reads without reading the whole run."""
+    return RunSummary(
+        question=run.question,
+        status=run.status,
+        reason=run.reason,
+        headline=run.answer.headline if run.answer else None,
+        html=run.report.html,
+        pdf=run.report.pdf,
+        dashboard_url=run.receipt.dashboard_url if run.receipt else None,
+        clarification=run.clarification,
+        replayed=run.replayed,
+        cost_usd=run.usage.cost_usd,
+        seconds=run.timings.seconds,
+        finished_at=run.finished_at,
+    )

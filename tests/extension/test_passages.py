@@ -71,6 +71,7 @@ def test_only_named_parameters_go_along() -> None:
 
 
 def test_a_parameter_cannot_bring_another_with_it() -> None:
+    assert errand("GET", "analyses", {"view": "summary", "limit": "20"}).path == "/v1/analyses?limit=20&view=summary"
     assert errand("GET", "analyses", {"before": "x&everyone=true"}).path == "/v1/analyses?before=x%26everyone%3Dtrue"
 
 

@@ -19,7 +19,7 @@ from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
-from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, Timings
+from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary, Timings, summary_of
 from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun
 from analytics_agent.ports import ApiKey, Database, ToolResult, Turn
 
@@ -84,6 +84,9 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
         newest_first = sorted(self._runs.values(), key=lambda kept: (kept.question.asked_at, kept.question.run_id), reverse=True)
         mine = [kept for kept in newest_first if owner is None or kept.question.owner == owner]
         return tuple(_run(kept) for kept in mine if before is None or kept.question.asked_at < before)[:limit]
+
+    async def run_summaries(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[RunSummary, ...]:
+        return tuple(summary_of(run) for run in await self.runs(owner=owner, limit=limit, before=before))
 
     async def runs_of_schedule(
         self, schedule_id: str, *, limit: int = 50, since: datetime | None = None, before: datetime | None = None, made: bool = False

@@ -56,7 +56,7 @@ class Memory:
     def answer(self, run_id: str, text: str) -> None:
         self.did.append(("answer", text))
 
-    def runs(self, *, limit: int) -> list[Json]:
+    def runs(self, *, limit: int, summary: bool) -> list[Json]:
         return self.documents[:limit]
 
     def databases(self) -> list[Json]:

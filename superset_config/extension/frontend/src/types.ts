@@ -155,6 +155,13 @@ export interface Run {
   budget?: { tokens: number | null; usd: number | null } | null;
 }
 
+/** A run as a list shows it: `view=summary`. `dashboard_url` is missing in what an older API sends: whole runs. */
+export interface RunSummary extends Pick<Run, "id" | "status" | "reason" | "question" | "headline" | "database" | "asked_at" | "finished_at" | "schedule"> {
+  report: { html: string | null; pdf: string | null };
+  dashboard_url?: string | null;
+  superset?: { dashboard_url: string | null };
+}
+
 /** Progress; the data of each kind is described in domain/event.py. */
 export interface RunEvent {
   seq: number;

@@ -73,6 +73,12 @@ describe("the client", () => {
     expect(await problem(new Api().run("r1"))).toMatchObject({ kind: "invalid", detail: "", fields: [{ field: "question", message: "Too long." }], retryAfter: 300 });
   });
 
+  it("reads a list without queries and claims", async () => {
+    service.on("GET /analyses", { analyses: [], next: null });
+    await new Api().runs("2026-11-23T08:00:00Z");
+    expect(Object.fromEntries(service.sent[0].query)).toEqual({ view: "summary", limit: "30", before: "2026-11-23T08:00:00Z" });
+  });
+
   it("gives up a request that nobody answers", async () => {
     vi.useFakeTimers();
     service.on("GET /analyses/r1", SILENCE);

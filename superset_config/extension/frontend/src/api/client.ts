@@ -1,7 +1,7 @@
 // The extension's backend, over the session of whoever is logged in. Nothing else is ever asked, and only on Superset's own address.
 import { authentication } from "@apache-superset/core";
 import { applicationRoot, personHere, sameOrigin } from "../host/page";
-import type { Context, Delivery, EventBatch, Format, Rows, Run, Schedule, ScheduleOrder, SchedulePreview } from "../types";
+import type { Context, Delivery, EventBatch, Format, Rows, Run, RunSummary, Schedule, ScheduleOrder, SchedulePreview } from "../types";
 import { offline, outdated, Problem, problemOf } from "./problem";
 
 export const BASE = "/extensions/analytics-agent/ask";
@@ -15,7 +15,7 @@ export interface Question {
 }
 
 export interface RunPage {
-  analyses: Run[];
+  analyses: RunSummary[];
   next: string | null;
 }
 
@@ -61,7 +61,7 @@ export class Api {
   }
 
   runs(before: string | null = null, limit = 30, signal?: AbortSignal): Promise<RunPage> {
-    const query = new URLSearchParams({ limit: String(limit) });
+    const query = new URLSearchParams({ view: "summary", limit: String(limit) });
     if (before) query.set("before", before);
     return this.json(`/analyses${tail(query)}`, { signal });
   }

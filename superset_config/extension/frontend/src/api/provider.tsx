@@ -1,6 +1,6 @@
 // The client for everything below, and the hooks that read from it.
 import React, { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
-import type { Context, Run } from "../types";
+import type { Context, Run, RunSummary } from "../types";
 import { Asking } from "./asking";
 import { Api, asProblem, type Question } from "./client";
 import type { Problem } from "./problem";
@@ -116,7 +116,7 @@ export function useRun(id: string | null, known?: Run): Followed {
 }
 
 export interface History {
-  runs: Run[];
+  runs: RunSummary[];
   more: boolean;
   loading: boolean;
   error: Problem | null;
@@ -128,7 +128,7 @@ export interface History {
 /** One's own questions, the newest first, page by page. */
 export function useHistory(active = true): History {
   const api = useApi();
-  const [older, setOlder] = useState<{ runs: Run[]; next: string | null; loading: boolean; error: Problem | null } | null>(null);
+  const [older, setOlder] = useState<{ runs: RunSummary[]; next: string | null; loading: boolean; error: Problem | null } | null>(null);
   const first = useLoaded(active ? "history" : null, (signal) => api.runs(null, PAGE, signal));
   const next = older ? older.next : (first.value?.next ?? null);
   const loadMore = useCallback(() => {
@@ -147,7 +147,7 @@ export function useHistory(active = true): History {
 const PAGE = 30;
 
 /** The first of each: the newest page is read again and again, older ones once. */
-function unique(runs: readonly Run[]): Run[] {
+function unique(runs: readonly RunSummary[]): RunSummary[] {
   const seen = new Set<string>();
   return runs.filter(({ id }) => !seen.has(id) && seen.add(id));
 }

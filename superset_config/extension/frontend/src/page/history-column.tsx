@@ -4,7 +4,7 @@ import { Icon } from "../answer/icon";
 import { visible } from "../answer/invisible";
 import type { History } from "../api/provider";
 import { useNow, useSlow } from "../api/provider";
-import type { Run, Schedule } from "../types";
+import type { RunSummary, Schedule } from "../types";
 import { asked } from "../parts/bubble";
 import { grouped } from "../parts/days";
 import { found } from "../parts/history";
@@ -74,7 +74,7 @@ export function HistoryColumn({ history, schedules, place, go }: Props) {
   );
 }
 
-function Item({ run, schedules, now, current, go }: { run: Run; schedules: readonly Schedule[]; now: number; current: boolean; go(next: Place): void }) {
+function Item({ run, schedules, now, current, go }: { run: RunSummary; schedules: readonly Schedule[]; now: number; current: boolean; go(next: Place): void }) {
   const mark = markOf(run, schedules, now);
   const there = { run: run.id, schedules: false };
   return (

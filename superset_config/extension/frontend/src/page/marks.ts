@@ -1,6 +1,6 @@
 // What the list says of each question. Pure.
 import { duration } from "../answer/numbers";
-import { finished, type Run, type Schedule } from "../types";
+import { finished, type RunSummary, type Schedule } from "../types";
 
 export interface Mark {
   text: string;
@@ -8,7 +8,7 @@ export interface Mark {
 }
 
 /** The line under a question in the list: "flights · report ready". */
-export function markOf(run: Run, schedules: readonly Schedule[], now: number): Mark {
+export function markOf(run: RunSummary, schedules: readonly Schedule[], now: number): Mark {
   const schedule = schedules.find((one) => one.analysis === run.id && one.paused === null);
   if (schedule) return { text: schedule.when.slice(0, 1).toLowerCase() + schedule.when.slice(1), badge: null };
   switch (run.status) {
@@ -21,7 +21,7 @@ export function markOf(run: Run, schedules: readonly Schedule[], now: number): M
       return { text: since < 1 ? "just asked" : since < 60 ? `${since} s` : duration(since), badge: { text: run.status === "queued" ? "Queued" : "Working", kind: "plain" } };
     }
     case "succeeded":
-      return { text: run.schedule ? "scheduled report" : run.superset.dashboard_url ? "draft dashboard" : run.report.pdf || run.report.html ? "report ready" : "answered", badge: null };
+      return { text: run.schedule ? "scheduled report" : (run.dashboard_url ?? run.superset?.dashboard_url) ? "draft dashboard" : run.report.pdf || run.report.html ? "report ready" : "answered", badge: null };
     case "refused":
       return { text: "not answerable", badge: null };
     case "cancelled":
@@ -33,6 +33,6 @@ export function markOf(run: Run, schedules: readonly Schedule[], now: number): M
   }
 }
 
-export function underWay(run: Run): boolean {
+export function underWay(run: RunSummary): boolean {
   return !finished(run.status);
 }

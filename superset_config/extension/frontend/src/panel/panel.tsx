@@ -10,7 +10,7 @@ import { History } from "../parts/history";
 import { Icon } from "../parts/icon";
 import { partsCss } from "../parts/styles";
 import { useStyles, useTheme } from "../theme";
-import type { Run } from "../types";
+import type { RunSummary } from "../types";
 import { Talk } from "./talk";
 
 export default function Panel({ api, onClose }: { api?: Api; onClose(): void }) {
@@ -38,7 +38,7 @@ function Column({ onClose }: { onClose(): void }) {
     setThread([]);
     goTo("talk");
   };
-  const open = (run: Run) => {
+  const open = (run: RunSummary) => {
     setThread([run.id]);
     goTo("talk");
   };

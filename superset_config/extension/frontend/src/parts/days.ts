@@ -1,15 +1,15 @@
 // One's questions by day, as people speak of days. Pure.
-import type { Run } from "../types";
+import type { RunSummary } from "../types";
 
 export interface Group {
   title: string;
-  runs: Run[];
+  runs: RunSummary[];
 }
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 
 /** Today, Yesterday, This week, Last week, then months; runs keep their order. Weeks begin on Monday. */
-export function grouped(runs: readonly Run[], now: Date): Group[] {
+export function grouped(runs: readonly RunSummary[], now: Date): Group[] {
   const groups: Group[] = [];
   for (const run of runs) {
     const title = titleOf(new Date(run.asked_at), now);

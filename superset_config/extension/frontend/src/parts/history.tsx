@@ -7,7 +7,7 @@ import { clock } from "../answer/numbers";
 import { answerCss } from "../answer/styles";
 import { useHistory, useNow, useSlow } from "../api/provider";
 import { useStyles } from "../theme";
-import type { Run, RunStatus } from "../types";
+import type { RunStatus, RunSummary } from "../types";
 import { asked, Skeleton } from "./bubble";
 import { grouped, midnight } from "./days";
 import { partsCss } from "./styles";
@@ -30,7 +30,7 @@ export const STATES: Record<RunStatus, StateWords> = {
 };
 
 interface HistoryProps {
-  onOpen(run: Run): void;
+  onOpen(run: RunSummary): void;
   current?: string | null;
   /** Changes when a new question was asked. */
   fresh?: unknown;
@@ -99,7 +99,7 @@ export function History({ onOpen, current = null, fresh }: HistoryProps) {
   );
 }
 
-export function found(runs: readonly Run[], wanted: string): Run[] {
+export function found(runs: readonly RunSummary[], wanted: string): RunSummary[] {
   const words = folded(wanted).split(/\s+/).filter(Boolean);
   return runs.filter((run) => {
     const text = folded(`${run.question} ${run.headline ?? ""} ${run.database}`);

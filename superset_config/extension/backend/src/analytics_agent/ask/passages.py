@@ -41,7 +41,7 @@ class Errand:
 _RUN = f"analyses/({_ID})"
 _SCHEDULE = f"schedules/({_ID})"
 PASSAGES = (
-    Passage("GET", "analyses", "/v1/analyses", ("before", "limit")),
+    Passage("GET", "analyses", "/v1/analyses", ("before", "limit", "view")),
     Passage("POST", "analyses", "/v1/analyses"),
     Passage("GET", _RUN, "/v1/analyses/{0}"),
     Passage("GET", f"{_RUN}/events", "/v1/analyses/{0}/events", ("after", "wait"), waits=True),
