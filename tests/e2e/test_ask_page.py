@@ -225,7 +225,7 @@ def test_where_there_is_no_room_the_columns_are_drawers(admin: Login, at: Pages)
     assert breaches(visit) == []
     page.keyboard.press("Escape")
     drawer.wait_for(state="detached")
-    assert page.evaluate("document.activeElement.dataset.figure") == "0.0"
+    page.wait_for_function("document.activeElement.dataset.figure === '0.0'")
     page.get_by_role("button", name="My questions").click()
     page.get_by_role("dialog", name="My questions").get_by_role("link", name="New question").click()
     page.get_by_role("heading", name="Ask flights a question").wait_for(timeout=PATIENCE)
