@@ -127,7 +127,7 @@ def test_a_question_on_the_page_leads_from_its_figures_to_cell_statement_rows_an
     assert side.locator(".aa-sql").inner_text() == statement["sql"]
     assert breaches(visit) == []
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.dataset.figure") == "1.1"
+    page.wait_for_function("document.activeElement.dataset.figure === '1.1'")
     side.get_by_role("tab", name="Data").click()
     side.get_by_role("region", name=re.compile("^Rows of")).wait_for(timeout=PATIENCE)
     assert side.locator("tbody tr").count() == next(q for q in document["queries"] if q["id"] == document["primary"])["rows"]
