@@ -17,7 +17,7 @@ webhooks = typer.Typer(no_args_is_help=True, help="Add, list and remove webhooks
 folders = typer.Typer(no_args_is_help=True, help="Add, list and remove folders and buckets that reports may go to.")
 Databases = Annotated[
     list[str] | None,
-    typer.Option("--database", help="only reports of this database; repeat for several. A person of Superset's go nowhere else"),
+    typer.Option("--database", help="only reports of this database; repeat for several. What people of Superset asked goes nowhere else"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
