@@ -1,5 +1,6 @@
 """The notebook way in, in real kernels on the real stack: the notebooks of the docs as they are, and the days that go wrong."""
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -40,13 +41,17 @@ def asked_of_flights(stack: RunningStack, sql: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def executed(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Path]]:
-    """Both notebooks, executed in folders of their own."""
+    """Both notebooks, executed in folders of their own. UPDATE_DOCS=1 keeps what they gave."""
     done = {}
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ANALYTICS_AGENT_STATE", str(stack.settings.state))
         for name in ("first-question", "deeper"):
             notebook, folder = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4), tmp_path_factory.mktemp(name)
-            NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+            resources = {"metadata": {"path": str(folder)}}
+            NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, resources=resources).execute()
+            if os.environ.get("UPDATE_DOCS"):
+                notebook.metadata.pop("widgets", None)  # what widgets held: the answers stand in the cells
+                nbformat.write(notebook, FOLDER / f"{name}.ipynb")
             done[name] = (notebook, folder)
     return done
 
