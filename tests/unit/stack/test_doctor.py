@@ -53,7 +53,7 @@ def test_a_mail_server_that_does_not_answer_is_a_problem_that_says_what_to_check
 
 
 def test_a_mail_server_without_a_sender_is_a_problem(tmp_path: Path) -> None:
-    found = doctor(load(state=tmp_path, **UNREACHABLE, smtp_url=SecretStr("smtp://127.0.0.1:9")))
+    found = doctor(load(state=tmp_path, **UNREACHABLE, smtp_url=SecretStr("smtp://127.0.0.1:9"), mail_from=""))
     assert any("ANALYTICS_AGENT_MAIL_FROM" in problem for problem in found.problems)
 
 
