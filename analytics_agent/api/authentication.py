@@ -16,7 +16,6 @@ from analytics_agent.ports import Store
 
 ASK = "ask"
 ADMIN = "admin"
-SCOPES = (ASK, ADMIN)
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, made with `analytics-agent keys create`.")
 
