@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.conversation import ModelRequest, Reply
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.rights import Grant, TableName, is_person
 from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
-from analytics_agent.ports import Artifacts, Database, Folders, Mailer, Model, Publisher, Rights, Store, Warehouse, Webhooks
+from analytics_agent.ports import Artifacts, Folders, Mailer, Model, Publisher, Rights, Store, Warehouse, Webhooks
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
 

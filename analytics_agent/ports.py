@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
+from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.cost import Cost, CostGroup
-from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
+from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.publish_plan import PublishPlan
@@ -82,71 +82,6 @@ class Artifacts(Protocol):
     async def put_file(self, content: bytes, media_type: str) -> Artifact: ...
 
     async def get_file(self, artifact: Artifact) -> bytes: ...
-
-
-@dataclass(frozen=True)
-class Database:
-    """A warehouse as it was added. `uri` is a secret: encrypted in the store, never printed or logged."""
-
-    name: str
-    uri: str = field(repr=False)
-    dialect: str = "postgres"
-    schema: str | None = None
-    semantic_model: str | None = None
-    added_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Destination:
-    """A webhook or folder that an administrator added. `address` and `secret` are secrets, encrypted in the store.
-
-    `databases` are those whose reports may go there; None is all. Whoever added it answers for who reads there.
-    """
-
-    kind: RecipientKind
-    name: str
-    address: str = field(repr=False)
-    secret: str | None = field(default=None, repr=False)
-    databases: tuple[str, ...] | None = None
-    added_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class ApiKey:
-    """What is kept of a key: never the key itself."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    created_at: datetime
-    revoked_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A model turn that was paid for: where its reply is."""
-
-    step: Step
-    number: int
-    reply: Artifact
-    model: str
-    usage: Usage
-    seconds: float
-    prompt: str
-    """Name, version and hash of the prompt, as "explore.1 4c1e"."""
-
-
-@dataclass(frozen=True)
-class ToolResult:
-    """A tool call that was run: what the model was told. `ends` says that the step is over and how."""
-
-    step: Step
-    turn: int
-    call_id: str
-    name: str
-    content: Artifact
-    is_error: bool
-    ends: str | None = None
 
 
 class Store(Protocol):

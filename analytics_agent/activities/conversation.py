@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from analytics_agent.domain.conversation import Block, Message, Reply
 from analytics_agent.domain.event import Step
+from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.explore import loop
-from analytics_agent.ports import Artifacts, Store, ToolResult, Turn
+from analytics_agent.ports import Artifacts, Store
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from temporalio import activity
 
 from analytics_agent import semantic
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading
 from analytics_agent.errors import InvalidSemanticModel
-from analytics_agent.ports import Database, Store, Warehouse
+from analytics_agent.ports import Store, Warehouse
 
 
 class DatabaseActivities:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from temporalio import activity
 
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import DatabaseOrder, RunOrder
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.report import Receipt
 from analytics_agent.errors import SupersetUnavailable
-from analytics_agent.ports import Artifacts, Database, Publisher, Store
+from analytics_agent.ports import Artifacts, Publisher, Store
 
 
 class DeliverActivities:

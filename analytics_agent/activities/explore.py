@@ -18,12 +18,13 @@ from analytics_agent.catalog.search import search as search_tables
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
 from analytics_agent.domain.orders import RunOrder, ToolOrder, ToolOutcome
 from analytics_agent.domain.run import Clarification, Refusal
 from analytics_agent.errors import StatementRefused, ToolRefused
 from analytics_agent.explore import tools
-from analytics_agent.ports import Artifacts, Database, Fetched, Rights, Store, Warehouse
+from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.sql.check import check

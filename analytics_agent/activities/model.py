@@ -16,10 +16,11 @@ from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
 from analytics_agent.domain.rights import is_person
 from analytics_agent.domain.run import Run
+from analytics_agent.domain.turn import Turn
 from analytics_agent.errors import ModelUnavailable, UnknownDatabase
 from analytics_agent.explore import loop
 from analytics_agent.explore import prompt as explore_prompt
-from analytics_agent.ports import Artifacts, Model, Store, Turn
+from analytics_agent.ports import Artifacts, Model, Store
 from analytics_agent.synthesize import prompt as synthesize_prompt
 
 

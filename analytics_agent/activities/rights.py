@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from analytics_agent import semantic
 from analytics_agent.catalog.restrict import name_of, restricted
 from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import Grant, is_person
 from analytics_agent.domain.run import Refusal
 from analytics_agent.errors import NotAllowed
-from analytics_agent.ports import Database, Rights, Store
+from analytics_agent.ports import Rights, Store
 from analytics_agent.semantic.restrict import restrict
 
 GRANT = "grant"

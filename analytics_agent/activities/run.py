@@ -8,7 +8,8 @@ from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import RunStatus
-from analytics_agent.ports import Artifacts, Store, ToolResult
+from analytics_agent.domain.turn import ToolResult
+from analytics_agent.ports import Artifacts, Store
 
 _MISSING: dict[Step, str] = {
     "synthesize": "What changed since the last report is not told.",

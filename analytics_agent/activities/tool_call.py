@@ -12,9 +12,10 @@ from jsonschema import Draft202012Validator
 from analytics_agent.activities import conversation
 from analytics_agent.domain.conversation import Block, Reply, Tool
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
+from analytics_agent.domain.turn import ToolResult
 from analytics_agent.errors import AskerError, ModelError, NotAllowed, StatementFailed, StatementTimeout, ToolRefused
 from analytics_agent.explore import loop
-from analytics_agent.ports import Artifacts, Store, ToolResult
+from analytics_agent.ports import Artifacts, Store
 
 REPAIRABLE = (ModelError, StatementFailed, StatementTimeout, AskerError)
 """Errors whose text goes back to the model: it can write another statement."""

@@ -16,8 +16,8 @@ from fsspec.implementations.local import LocalFileSystem
 from fsspec.registry import get_filesystem_class, known_implementations
 
 from analytics_agent.domain.addresses import folder_problems
+from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import AgentError, DeliveryRejected, FolderUnavailable
-from analytics_agent.ports import Destination
 
 PATIENCE = 120.0
 _NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}")

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from analytics_agent.domain.addresses import allowed, webhook_problems
+from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import AgentError, DeliveryRejected, WebhookUnavailable
-from analytics_agent.ports import Destination
 
 LONGEST = 256_000
 """Bytes of a body. Receivers often refuse more than that, and a report's summary is far below."""

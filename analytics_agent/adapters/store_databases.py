@@ -12,9 +12,9 @@ from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart
 from analytics_agent.adapters.store_models import CatalogRow, DatabaseRow
 from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import OperatorError, UnknownDatabase
-from analytics_agent.ports import Database
 
 
 class DatabaseTables(StorePart):

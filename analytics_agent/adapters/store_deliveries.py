@@ -10,10 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from analytics_agent.adapters.store_engine import StorePart, locked
 from analytics_agent.adapters.store_models import DeliveryRow, DestinationRow
-from analytics_agent.domain.delivery import Delivery, DeliveryState, Recipient, RecipientKind
+from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, Recipient, RecipientKind
 from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import OperatorError, UnknownDestination, UnknownResult
-from analytics_agent.ports import Destination
 
 
 class DeliveryTables(StorePart):

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from analytics_agent.adapters.store_engine import StorePart
 from analytics_agent.adapters.store_models import KeyRow
-from analytics_agent.ports import ApiKey
+from analytics_agent.domain.api_key import ApiKey
 
 PREFIX = "aa_"
 """Marks our keys for secret scanners."""

@@ -17,7 +17,7 @@ from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
-from analytics_agent.ports import ToolResult, Turn
+from analytics_agent.domain.turn import ToolResult, Turn
 
 
 class LoopTables(StorePart):

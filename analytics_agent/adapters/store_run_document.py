@@ -17,7 +17,7 @@ from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import Changes, Replayed, told
 from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
-from analytics_agent.ports import Turn
+from analytics_agent.domain.turn import Turn
 
 T = TypeVar("T")
 

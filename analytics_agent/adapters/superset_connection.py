@@ -4,9 +4,8 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from analytics_agent.domain.database import superset_uuid
+from analytics_agent.domain.database import Database, superset_uuid
 from analytics_agent.errors import PublishRejected
-from analytics_agent.ports import Database
 
 _PUBLISHABLE = {"postgres"}
 _NAMES = {"duckdb": "DuckDB", "sqlite": "SQLite"}

@@ -7,9 +7,9 @@ from analytics_agent.adapters.superset_connection import connection_body, connec
 from analytics_agent.adapters.superset_layout import CSS, positions
 from analytics_agent.adapters.superset_query import query_context
 from analytics_agent.adapters.superset_session import SupersetSession
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.publish_plan import ChartPlan, DatasetPlan, PublishPlan
 from analytics_agent.errors import PublishRejected
-from analytics_agent.ports import Database
 
 _COLUMN_KEYS = ("id", "column_name", "type", "is_dttm", "groupby", "filterable", "is_active", "expression", "python_date_format", "uuid")
 

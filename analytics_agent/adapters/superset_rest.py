@@ -9,10 +9,10 @@ import httpx2
 from analytics_agent.adapters import superset_objects as objects
 from analytics_agent.adapters.superset_connection import connection_name, connection_uuid, is_publishable, refuse_engine, secrets_of
 from analytics_agent.adapters.superset_session import SupersetSession
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.report import Published, Receipt
 from analytics_agent.errors import PublishRejected, SupersetUnavailable
-from analytics_agent.ports import Database
 
 
 class SupersetRest:

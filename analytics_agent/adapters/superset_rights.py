@@ -12,10 +12,9 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analytics_agent.adapters.superset_session import SupersetSession
-from analytics_agent.domain.database import superset_uuid
+from analytics_agent.domain.database import Database, superset_uuid
 from analytics_agent.domain.rights import Grant, TableName, is_person, person_number
 from analytics_agent.errors import NotAllowed, PublishRejected, RightsUnknown, SupersetUnavailable
-from analytics_agent.ports import Database
 
 PATH = "/extensions/analytics-agent/ask/rights"
 LONGEST_GRANT = 3_600

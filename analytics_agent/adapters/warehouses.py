@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.database import Database
 from analytics_agent.errors import StorageFull, WarehouseRefused
-from analytics_agent.ports import Database, Warehouse
+from analytics_agent.ports import Warehouse
 
 _SCHEMES: dict[str, Dialect] = {"postgresql": "postgres", "postgres": "postgres", "duckdb": "duckdb", "sqlite": "sqlite"}
 _ENDINGS: dict[str, Dialect] = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite"}

@@ -12,10 +12,10 @@ from analytics_agent.api.authentication import ADMIN, Admin, Anyone, Asker, may
 from analytics_agent.api.document import usage_fields
 from analytics_agent.api.paging import with_zone
 from analytics_agent.api.services import Given
+from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.cost import CostGroup
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.errors import Conflict
-from analytics_agent.ports import ApiKey
 
 routes = APIRouter(prefix="/v1", tags=["account"])
 

@@ -13,11 +13,10 @@ from analytics_agent.api.authentication import Admin
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain import addresses
-from analytics_agent.domain.delivery import RecipientKind
+from analytics_agent.domain.delivery import Destination, RecipientKind
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.quoting import checked_name
 from analytics_agent.errors import UnknownDatabase
-from analytics_agent.ports import Destination
 
 routes = APIRouter(prefix="/v1", tags=["destinations"])
 

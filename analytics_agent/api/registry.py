@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import DatabaseView, superset_uuid
+from analytics_agent.domain.database import Database, DatabaseView, superset_uuid
 from analytics_agent.domain.orders import DatabaseReading
 from analytics_agent.errors import AgentError, InvalidQuestion, InvalidSemanticModel, Unavailable, UnknownDatabase
-from analytics_agent.ports import Database, Store
+from analytics_agent.ports import Store
 
 _DIALECTS = {
     "postgresql": "postgres",

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.delivery import Recipient
+from analytics_agent.domain.database import Database
+from analytics_agent.domain.delivery import Destination, Recipient
 from analytics_agent.domain.rights import TableName, is_person
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, UnknownDatabase, UnknownDestination
-from analytics_agent.ports import Database, Destination, Rights, Store
+from analytics_agent.ports import Rights, Store
 
 OWNER_LOST_IT = "Whoever asked may not read all of this report's tables any more. An administrator of Superset can grant it."
 KEY_REVOKED = "The API key that asked was revoked. Ask again with a valid one."

@@ -1,6 +1,6 @@
-"""A warehouse as people see it: never with its URI."""
+"""A warehouse: as it was added, and as people see it, never with its URI."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -10,6 +10,18 @@ _NAMESPACE = UUID("d3a5a5f4-3c59-5c55-9d0c-7a3b8f0a9c21")
 def superset_uuid(name: str) -> str:
     """The uuid of the connection that we make in Superset for our database of this name."""
     return str(uuid5(_NAMESPACE, f"database:{name}"))
+
+
+@dataclass(frozen=True)
+class Database:
+    """A warehouse as it was added. `uri` is a secret: encrypted in the store, never printed or logged."""
+
+    name: str
+    uri: str = field(repr=False)
+    dialect: str = "postgres"
+    schema: str | None = None
+    semantic_model: str | None = None
+    added_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A report on its way to somebody: by mail, to a webhook, into a folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -35,3 +35,18 @@ class Delivery:
     reason: str | None = None
     attempts: int = 0
     changed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A webhook or folder that an administrator added. `address` and `secret` are secrets, encrypted in the store.
+
+    `databases` are those whose reports may go there; None is all. Whoever added it answers for who reads there.
+    """
+
+    kind: RecipientKind
+    name: str
+    address: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    databases: tuple[str, ...] | None = None
+    added_at: datetime | None = None

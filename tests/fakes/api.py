@@ -14,8 +14,9 @@ from fakes.superset_token import SIGNING_KEY, signed
 
 from analytics_agent.api.app import create_app
 from analytics_agent.api.services import Limits, Services
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.run import RunStatus
-from analytics_agent.ports import Database, Store
+from analytics_agent.ports import Store
 
 
 @dataclass

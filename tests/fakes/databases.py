@@ -3,9 +3,9 @@
 from fakes.records import catalog
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import DatabaseView, superset_uuid
+from analytics_agent.domain.database import Database, DatabaseView, superset_uuid
 from analytics_agent.errors import WarehouseUnavailable
-from analytics_agent.ports import Database, Store
+from analytics_agent.ports import Store
 
 
 class StoredDatabases:

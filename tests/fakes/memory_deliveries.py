@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
+from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.errors import UnknownDestination, UnknownResult
-from analytics_agent.ports import Destination
 
 
 class MemoryDeliveries:

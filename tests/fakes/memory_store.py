@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from fakes.memory_deliveries import MemoryDeliveries
 from fakes.memory_schedules import MemorySchedules
 
+from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.cost import Cost, CostGroup
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Findings
@@ -20,8 +22,8 @@ from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary, Timings, summary_of
+from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun
-from analytics_agent.ports import ApiKey, Database, ToolResult, Turn
 
 T = TypeVar("T")
 

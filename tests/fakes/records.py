@@ -14,7 +14,7 @@ from analytics_agent.domain.evidence import Evidence, Query, ResultColumn, SqlFi
 from analytics_agent.domain.finding import Finding, Findings
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.report import Published, Receipt, Report
-from analytics_agent.ports import ToolResult, Turn
+from analytics_agent.domain.turn import ToolResult, Turn
 
 _numbers = itertools.count(1)
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.rights import Grant, TableName, is_person
 from analytics_agent.errors import AgentError
-from analytics_agent.ports import Database
 
 
 class MemoryRights:

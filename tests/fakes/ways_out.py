@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import AgentError
-from analytics_agent.ports import Destination, Mail
+from analytics_agent.ports import Mail
 
 
 class Killed(BaseException):

@@ -14,11 +14,12 @@ from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Evidence
 from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.run import FINISHED, Clarification, Refusal, Run
 from analytics_agent.errors import Conflict, ToolRefused, UnknownDatabase, UnknownRun
-from analytics_agent.ports import Database, Store
+from analytics_agent.ports import Store
 
 pytestmark = pytest.mark.anyio
 

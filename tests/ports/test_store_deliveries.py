@@ -13,9 +13,8 @@ from fakes.records import question
 
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_migrations import migrate
-from analytics_agent.domain.delivery import Delivery, Recipient
+from analytics_agent.domain.delivery import Delivery, Destination, Recipient
 from analytics_agent.errors import OperatorError, UnknownDestination, UnknownResult, UnknownRun
-from analytics_agent.ports import Destination
 
 pytestmark = pytest.mark.anyio
 

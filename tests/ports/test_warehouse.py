@@ -13,8 +13,9 @@ import sql_shop
 
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.database import Database
 from analytics_agent.errors import StatementFailed, StatementTimeout
-from analytics_agent.ports import Database, Warehouse
+from analytics_agent.ports import Warehouse
 from analytics_agent.sql.check import check
 
 _ENDLESS = {

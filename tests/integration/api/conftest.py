@@ -10,7 +10,7 @@ from integration.api.server import Server
 
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_migrations import migrate
-from analytics_agent.ports import Database
+from analytics_agent.domain.database import Database
 
 
 @pytest.fixture

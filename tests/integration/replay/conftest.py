@@ -6,7 +6,7 @@ import pytest
 from integration.flights.warehouse import Maker, Warehouse, load_module
 from integration.replay.in_order import InOrder
 
-from analytics_agent.ports import Database
+from analytics_agent.domain.database import Database
 from analytics_agent.resources import resource
 from analytics_agent.stack.postgres import Cluster
 

@@ -23,11 +23,12 @@ from analytics_agent.activities.synthesize import SynthesizeActivities
 from analytics_agent.adapters.offline_model import OfflineModel
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import FinishOrder, RunOrder, ToolOrder, TurnOrder
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule, Timing
-from analytics_agent.ports import Database, Model, Warehouse
+from analytics_agent.ports import Model, Warehouse
 from analytics_agent.semantic import moving
 from analytics_agent.semantic.moving import Proposal
 

@@ -12,9 +12,9 @@ from fakes.records import question
 from integration.flights.warehouse import Maker, Warehouse
 from integration.replay.in_order import ZONE, InOrder, Scripted
 
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import RunOrder
 from analytics_agent.domain.run import Run
-from analytics_agent.ports import Database
 from analytics_agent.resources import resource
 from analytics_agent.stack.postgres import Cluster
 

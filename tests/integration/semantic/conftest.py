@@ -12,7 +12,7 @@ from analytics_agent import semantic
 from analytics_agent.adapters.offline_model import OfflineModel
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.ports import Database
+from analytics_agent.domain.database import Database
 from analytics_agent.resources import resource
 from analytics_agent.semantic import SemanticModel
 from analytics_agent.stack.postgres import Cluster

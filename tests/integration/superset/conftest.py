@@ -14,7 +14,7 @@ from fakes.published_runs import WAREHOUSE
 from integration.superset.running import Superset, forget_connection
 from running_stack import RunningStack
 
-from analytics_agent.ports import Database
+from analytics_agent.domain.database import Database
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from e2e.superset_page import Login
 from analytics_agent.adapters.superset_connection import connection_uuid
 from analytics_agent.adapters.superset_rest import SupersetRest
 from analytics_agent.adapters.superset_session import SupersetSession
-from analytics_agent.ports import Database
+from analytics_agent.domain.database import Database
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from fakes.published_runs import LATE_BY_AIRLINE, TOTALS, ranking, rows_of, scal
 from integration.superset.running import Superset
 
 from analytics_agent.deliver.superset_plan import plan
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.run import Run
-from analytics_agent.ports import Database
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 

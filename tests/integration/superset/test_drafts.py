@@ -14,8 +14,8 @@ from running_stack import RunningStack
 from superset_people import People, Person, Session
 
 from analytics_agent.deliver.superset_plan import plan
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.publish_plan import PublishPlan
-from analytics_agent.ports import Database
 
 pytestmark = pytest.mark.stack
 

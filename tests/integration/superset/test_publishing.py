@@ -12,10 +12,10 @@ from integration.superset.running import Superset
 
 from analytics_agent.deliver.superset_plan import plan
 from analytics_agent.domain.answer import Claim
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.report import Receipt
 from analytics_agent.errors import PublishRejected, SupersetUnavailable
-from analytics_agent.ports import Database
 
 pytestmark = pytest.mark.stack
 

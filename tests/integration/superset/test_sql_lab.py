@@ -8,8 +8,7 @@ from integration.superset.running import Superset, forget_connection
 from running_stack import RunningStack
 from superset_people import People
 
-from analytics_agent.domain.database import superset_uuid
-from analytics_agent.ports import Database
+from analytics_agent.domain.database import Database, superset_uuid
 
 pytestmark = pytest.mark.stack
 

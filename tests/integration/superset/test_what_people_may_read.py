@@ -13,9 +13,9 @@ from superset_people import People, Person
 
 from analytics_agent.adapters.superset_rights import SupersetRights
 from analytics_agent.catalog.restrict import Hidden
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.errors import NotAllowed
-from analytics_agent.ports import Database
 
 pytestmark = pytest.mark.stack
 

@@ -16,8 +16,9 @@ import pytest
 from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
 from analytics_agent.adapters.sqlite_warehouse import SqliteWarehouse
 from analytics_agent.adapters.warehouses import dialect_of, import_file, is_importable, open_warehouse
+from analytics_agent.domain.database import Database
 from analytics_agent.errors import StatementFailed, StorageFull, WarehouseRefused
-from analytics_agent.ports import Database, Warehouse
+from analytics_agent.ports import Warehouse
 
 
 def fetch(warehouse: Warehouse, sql: str) -> pa.Table:

@@ -16,11 +16,11 @@ from fakes.ways_out import Killed, MemoryFolders, MemoryMailer, MemoryWebhooks
 from analytics_agent.activities.deliver_report import HANDED_OVER, DeliverReportActivities, Ways
 from analytics_agent.activities.deliveries import DeliveryActivities
 from analytics_agent.deliver.right_to_see import RightToSee
-from analytics_agent.domain.delivery import Delivery
+from analytics_agent.domain.database import Database
+from analytics_agent.domain.delivery import Delivery, Destination
 from analytics_agent.domain.orders import DeliveryOrder, RunOrder
 from analytics_agent.domain.report import Report
 from analytics_agent.errors import DeliveryRejected, DeliveryUncertain, MailServerUnavailable, StoreUnavailable, WebhookUnavailable
-from analytics_agent.ports import Database, Destination
 
 pytestmark = pytest.mark.anyio
 

@@ -16,8 +16,9 @@ from analytics_agent.activities import conversation
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Reply, Usage
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import ToolOrder
-from analytics_agent.ports import Database, Fetched
+from analytics_agent.ports import Fetched
 
 
 class Shop:

@@ -13,9 +13,9 @@ from fakes.records import catalog, query, question
 from analytics_agent.activities.model import ModelActivities
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Evidence
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
-from analytics_agent.ports import Database
 
 
 class Counting:

@@ -21,13 +21,14 @@ from analytics_agent.adapters.offline_model import OfflineModel
 from analytics_agent.catalog.restrict import Hidden
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import RunOrder, ToolOrder, TurnOrder
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.domain.run import Refusal
 from analytics_agent.errors import NotAllowed, SupersetUnavailable
-from analytics_agent.ports import Database, Model
+from analytics_agent.ports import Model
 
 BY_CATEGORY = {"purpose": "Revenue by category", "metrics": ["revenue"], "dimensions": ["products.category"]}
 ORDERS = {"purpose": "Orders by month", "metrics": ["orders"], "dimensions": ["orders.placed_on:month"]}

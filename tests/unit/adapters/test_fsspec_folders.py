@@ -13,8 +13,8 @@ from fsspec.implementations.memory import MemoryFileSystem
 from analytics_agent.adapters import fsspec_folders
 from analytics_agent.adapters.fsspec_folders import FsspecFolders
 from analytics_agent.bootstrap import folder_problems
+from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import DeliveryRejected, FolderUnavailable
-from analytics_agent.ports import Destination
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from analytics_agent.adapters import http_webhooks
 from analytics_agent.adapters.http_webhooks import HttpWebhooks, Resolve, signature
+from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import DeliveryRejected, WebhookUnavailable
-from analytics_agent.ports import Destination
 
 pytestmark = pytest.mark.anyio
 

@@ -19,9 +19,9 @@ from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_engine import CONNECTIONS, psycopg_url
 from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.adapters.store_models import Base
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.run import Clarification
 from analytics_agent.errors import OperatorError, StoreUnavailable, UnknownRun
-from analytics_agent.ports import Database
 
 pytestmark = pytest.mark.anyio
 

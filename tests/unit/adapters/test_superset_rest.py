@@ -12,9 +12,9 @@ from fakes.superset_server import PASSWORD, SupersetServer
 
 from analytics_agent.adapters.superset_rest import SupersetRest
 from analytics_agent.deliver.superset_plan import plan
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.report import Receipt
 from analytics_agent.errors import PublishRejected, SupersetUnavailable
-from analytics_agent.ports import Database
 
 DATABASE = Database("flights", "postgresql+psycopg://reader:p%40ss@db.internal:5432/flights?sslmode=require&options=-csearch_path%3Dair")
 PLAN = plan(ranking())

@@ -8,10 +8,9 @@ import pytest
 from fakes.superset_server import PASSWORD, SupersetServer
 
 from analytics_agent.adapters.superset_rights import SupersetRights
-from analytics_agent.domain.database import superset_uuid
+from analytics_agent.domain.database import Database, superset_uuid
 from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.errors import NotAllowed, RightsUnknown, SupersetUnavailable
-from analytics_agent.ports import Database
 
 DATABASE = Database("flights", "postgresql://reader:geheim@host/flights")
 FLIGHTS, PLANES, ODD = TableName("public", "flights"), TableName("public", "planes"), TableName(None, 'od"d näme')

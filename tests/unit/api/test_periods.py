@@ -11,10 +11,10 @@ from fakes.records import EVIDENCE, query, question
 from analytics_agent.api.periods import ReplayedPeriods
 from analytics_agent.api.services import Coverage
 from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.replay import Replayed
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule, Timing
-from analytics_agent.ports import Database
 from analytics_agent.resources import resource
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analytics_agent.api import outbox, schedule_upkeep
 from analytics_agent.api.services import Moving
-from analytics_agent.ports import Destination
+from analytics_agent.domain.delivery import Destination
 
 pytestmark = pytest.mark.anyio
 

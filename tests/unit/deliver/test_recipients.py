@@ -4,8 +4,7 @@ import pytest
 from fakes.memory_store import MemoryStore
 
 from analytics_agent.deliver.recipients import known_recipients, recipient, recipients
-from analytics_agent.domain.delivery import Recipient
-from analytics_agent.ports import Destination
+from analytics_agent.domain.delivery import Destination, Recipient
 
 pytestmark = pytest.mark.anyio
 

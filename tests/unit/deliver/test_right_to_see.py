@@ -12,10 +12,10 @@ from fakes.rights import MemoryRights
 from analytics_agent.deliver import right_to_see
 from analytics_agent.deliver.right_to_see import RightToSee, mail_patterns, matches
 from analytics_agent.domain.catalog import Table
-from analytics_agent.domain.delivery import Recipient
+from analytics_agent.domain.database import Database
+from analytics_agent.domain.delivery import Destination, Recipient
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, SupersetUnavailable
-from analytics_agent.ports import Database, Destination
 
 pytestmark = pytest.mark.anyio
 

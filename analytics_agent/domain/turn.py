@@ -1,0 +1,34 @@
+"""What is kept of a conversation: model turns that were paid for, and what tool calls told the model."""
+
+from dataclasses import dataclass
+
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.event import Step
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A model turn that was paid for: where its reply is."""
+
+    step: Step
+    number: int
+    reply: Artifact
+    model: str
+    usage: Usage
+    seconds: float
+    prompt: str
+    """Name, version and hash of the prompt, as "explore.1 4c1e"."""
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """A tool call that was run: what the model was told. `ends` says that the step is over and how."""
+
+    step: Step
+    turn: int
+    call_id: str
+    name: str
+    content: Artifact
+    is_error: bool
+    ends: str | None = None
