@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.cost import Cost, CostGroup
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
@@ -18,6 +20,7 @@ from analytics_agent.domain.report import Receipt
 from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
 from analytics_agent.domain.schedule import Schedule
+from analytics_agent.domain.turn import ToolResult, Turn
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -142,7 +145,9 @@ class Store(Protocol):
         """The turn and its line in the usage ledger, in one transaction; a turn already there is left as it is."""
         ...
 
-    async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]: ...
+    async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
+        """Of every line, in the order in which they were stored."""
+        ...
 
     async def save_tool_result(self, run_id: str, result: ToolResult) -> None: ...
 

@@ -44,9 +44,10 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
     if queue == "workflow":
         from analytics_agent.workflows.answer_question import AnswerQuestion
         from analytics_agent.workflows.deliver_report import DeliverReport
+        from analytics_agent.workflows.follow_line import FollowLine
         from analytics_agent.workflows.scheduled_report import ScheduledReport
 
-        workflows = [AnswerQuestion, DeliverReport, ScheduledReport]
+        workflows = [AnswerQuestion, DeliverReport, FollowLine, ScheduledReport]
     return Worker(
         client,
         task_queue=queue,
@@ -82,9 +83,10 @@ def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
 
 def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.model import ModelActivities
+    from analytics_agent.activities.purse import Purse
 
-    acts = ModelActivities(bootstrap.store(settings), bootstrap.artifacts(settings), bootstrap.model(settings), turns=settings.turns)
-    return [acts.model_turn]
+    store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
+    return [ModelActivities(store, artifacts, bootstrap.model(settings), Purse(store), turns=settings.turns).model_turn]
 
 
 def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:

@@ -50,11 +50,11 @@ class Conversation:
         return block | ({"is_error": True} if result.is_error else {})
 
 
-async def read(store: Store, artifacts: Artifacts, run_id: str, step: Step, *, before: int) -> Conversation:
-    """The conversation of `step` up to, and without, turn `before`."""
-    turns = tuple(turn for turn in await store.turns(run_id, step) if turn.number < before)
+async def read(store: Store, artifacts: Artifacts, run_id: str, step: Step, line: str = "", *, before: int) -> Conversation:
+    """The conversation of `step` (of one line of inquiry) up to, and without, turn `before`."""
+    turns = tuple(turn for turn in await store.turns(run_id, step) if turn.line == line and turn.number < before)
     replies = await asyncio.gather(*(artifacts.get_record(turn.reply, Reply) for turn in turns))
-    results = [result for result in await store.tool_results(run_id, step) if result.turn < before]
+    results = [result for result in await store.tool_results(run_id, step) if result.line == line and result.turn < before]
     texts = await _texts(artifacts, results)
     return Conversation(turns, tuple(replies), {(r.turn, r.call_id): (r, t) for r, t in zip(results, texts, strict=True)})
 

@@ -10,7 +10,7 @@ from temporalio import activity
 from analytics_agent import semantic
 from analytics_agent.activities.evidence import as_json, column_type, describe, preview, store_result
 from analytics_agent.activities.rights import Readable, RunRights, kept_grant, limits, readable
-from analytics_agent.activities.tool_call import Told, ToolRunner
+from analytics_agent.activities.tool_call import Told, ToolRunner, call_key
 from analytics_agent.catalog.describe import describe as describe_tables
 from analytics_agent.catalog.names import column_parts, find_table, nearest, shown_name
 from analytics_agent.catalog.search import Match
@@ -157,7 +157,7 @@ class ExploreActivities:
 
     async def _result(self, order: ToolOrder, database: Database, catalog: Catalog, query: Query) -> Told:
         """Check, run and store one statement; a statement whose rows are stored is not run again."""
-        key = f"{order.step}:{order.turn}:{order.call_id}"
+        key = call_key(order)
         stored = await self._store.query_by_key(order.run_id, key)
         if stored is None:
             stored = await self._run(order, database, catalog, query, key)

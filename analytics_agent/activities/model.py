@@ -1,46 +1,41 @@
 """A model turn: the one activity that spends tokens. Its reply is stored before it completes and looked for first."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from temporalio import activity
 
 from analytics_agent.activities import conversation
-from analytics_agent.activities.evidence import digest
-from analytics_agent.activities.rights import Readable, kept_grant, part_of, readable
-from analytics_agent.analyze import prompt as analyze_prompt
-from analytics_agent.catalog.names import find_table
-from analytics_agent.domain.briefing import Briefing
-from analytics_agent.domain.conversation import ModelRequest, Reply, Tool
+from analytics_agent.activities.opening import Openings
+from analytics_agent.activities.purse import Purse
+from analytics_agent.domain.conversation import Message, ModelRequest, Reply
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
-from analytics_agent.domain.rights import is_person
+from analytics_agent.domain.question import Question
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.turn import Turn
-from analytics_agent.errors import ModelUnavailable, UnknownDatabase
+from analytics_agent.errors import ModelUnavailable
 from analytics_agent.explore import loop
-from analytics_agent.explore import prompt as explore_prompt
 from analytics_agent.ports import Artifacts, Model, Store
-from analytics_agent.synthesize import prompt as synthesize_prompt
 
 
 @dataclass(frozen=True)
-class Opening:
-    """How a step's conversation opens: what stays the same for a database, then the question itself."""
+class Asked:
+    """What is sent to the model, and which prompt it was made from."""
 
-    system: str
-    tools: tuple[Tool, ...]
-    first: str
+    request: ModelRequest
     prompt: str
 
 
 class ModelActivities:
     """`turns` is the most a step may take."""
 
-    def __init__(self, store: Store, artifacts: Artifacts, model: Model, *, turns: int) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, model: Model, purse: Purse, *, turns: int) -> None:
         self._store = store
         self._artifacts = artifacts
         self._model = model
+        self._purse = purse
+        self._openings = Openings(store, artifacts)
         self._turns = turns
 
     @activity.defn
@@ -50,26 +45,33 @@ class ModelActivities:
         if turn is None:
             if order.step == "analyze" and _nothing_to_compute(run):
                 return TurnOutcome(ends="finish")
-            said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, before=order.turn)
-            verdict = loop.decide(said.replies, turns=self._turns, spent=run.usage, budget=run.question.budget)
+            said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn)
+            verdict = loop.decide(said.replies, turns=self._turns)
             if verdict.ends:
                 return TurnOutcome(ends=verdict.ends)
-            turn = await self._take(order, run, said, verdict.nudge)
-        await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{order.step}:{order.turn}")
+            asked = await self._asked(run, order, said, verdict.nudge)
+            permit = await self._purse.permit(run, order, asked.request)
+            if permit.ends:
+                return TurnOutcome(ends=permit.ends)
+            turn = await self._take(order, replace(asked, request=nudged(asked.request, permit.nudge)))
+        await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{_key(order)}")
         return _outcome(await self._artifacts.get_record(turn.reply, Reply))
 
     async def _stored(self, order: TurnOrder) -> Turn | None:
         turns = await self._store.turns(order.run_id, order.step)
-        return next((turn for turn in turns if turn.number == order.turn), None)
+        return next((turn for turn in turns if (turn.line, turn.number) == (order.line, order.turn)), None)
 
-    async def _take(self, order: TurnOrder, run: Run, said: conversation.Conversation, nudge: str) -> Turn:
-        opening = await self._opening(run, order.step)
-        request = ModelRequest(run.question.model, opening.system, opening.tools, said.messages(opening.first, nudge))
+    async def _asked(self, run: Run, order: TurnOrder, said: conversation.Conversation, nudge: str) -> Asked:
+        opening = await self._openings.of(run, order.step, order.line)
+        messages = said.messages(opening.first, nudge)
+        return Asked(ModelRequest(model_of(run.question, order.step), opening.system, opening.tools, messages), opening.prompt)
+
+    async def _take(self, order: TurnOrder, asked: Asked) -> Turn:
         begun = time.monotonic()
-        reply = await self._reply(order, request)
+        reply = await self._reply(order, asked.request)
         seconds = round(time.monotonic() - begun, 3)
         stored = await self._artifacts.put_record(reply)
-        turn = Turn(order.step, order.turn, stored, reply.model, reply.usage, seconds, opening.prompt)
+        turn = Turn(order.step, order.turn, stored, reply.model, reply.usage, seconds, asked.prompt, order.line)
         await self._store.save_turn(order.run_id, turn)
         return turn
 
@@ -80,38 +82,27 @@ class ModelActivities:
         except ModelUnavailable as error:
             attempt = activity.info().attempt
             data = {"message": f"{error.message} Trying again (attempt {attempt})."}
-            await self._store.append_event(order.run_id, "warning", order.step, data, key=f"model:{order.step}:{order.turn}:{attempt}")
+            await self._store.append_event(order.run_id, "warning", order.step, data, key=f"model:{_key(order)}:{attempt}")
             raise
 
-    async def _opening(self, run: Run, step: Step) -> Opening:
-        database = await self._store.database(run.question.database)
-        catalog = await self._store.catalog(database.name)
-        briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
-        if catalog is None or briefing is None:
-            raise UnknownDatabase("The database was removed while the question ran.", hint="Add it again and ask again.")
-        view = readable(database, catalog, await kept_grant(self._store, run.question))
-        earlier, part = await self._earlier(run, view), part_of(view.grant)
-        if step == "explore":
-            system, prompt = explore_prompt.system(view.catalog, view.model)
-            return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier, part), prompt)
-        evidence = await digest(self._store, self._artifacts, run)
-        before = earlier.question.text if earlier else ""
-        if step == "analyze":
-            system, prompt = analyze_prompt.system()
-            return Opening(system, analyze_prompt.TOOLS, analyze_prompt.first(run.question, briefing, evidence, before), prompt)
-        system, prompt = synthesize_prompt.system()
-        return Opening(system, synthesize_prompt.TOOLS, synthesize_prompt.first(run.question, briefing, evidence, before, part), prompt)
 
-    async def _earlier(self, run: Run, view: Readable) -> Run | None:
-        """The run that this one goes on from; not one that read what its owner may not read any more."""
-        if run.question.continues is None:
-            return None
-        earlier = await self._store.run(run.question.continues)
-        if not is_person(run.question.owner):
-            return earlier
-        tables = {name for query in earlier.queries for name in query.tables}
-        is_same = earlier.question.database == run.question.database
-        return earlier if is_same and all(find_table(view.catalog, name) for name in tables) else None
+def model_of(question: Question, step: Step) -> str:
+    """The model of a step. Only three steps have one."""
+    chosen = question.models
+    named = {"explore": chosen.explore, "analyze": chosen.analyze, "synthesize": chosen.synthesize} if chosen else {}
+    return named.get(step, question.model)
+
+
+def nudged(request: ModelRequest, text: str) -> ModelRequest:
+    """With a word of ours said last."""
+    if not text:
+        return request
+    last = request.messages[-1]
+    return replace(request, messages=(*request.messages[:-1], Message("user", (*last.content, {"type": "text", "text": text}))))
+
+
+def _key(order: TurnOrder) -> str:
+    return ":".join(filter(None, (order.step, order.line, str(order.turn))))
 
 
 def _nothing_to_compute(run: Run) -> bool:

@@ -23,14 +23,21 @@ REPAIRABLE = (ModelError, StatementFailed, StatementTimeout, AskerError)
 
 @dataclass(frozen=True)
 class Told:
-    """What a tool body tells the model; `ends` when the step is over; `title` names the call in the progress, where no result does."""
+    """What a tool body tells the model; `ends` when the step is over; `title` names the call in the progress, where no result does;
+    `lines` are lines of inquiry whose findings will be its result."""
 
     text: str
     ends: Ending | None = None
     title: str | None = None
+    lines: tuple[str, ...] = ()
 
 
 Body = Callable[[ToolOrder, dict[str, Any]], Coroutine[Any, Any, Told]]
+
+
+def call_key(order: ToolOrder) -> str:
+    """What names one call within its run. A model may number its calls anew in every step and line."""
+    return ":".join(filter(None, (order.step, order.line, str(order.turn), order.call_id)))
 
 
 class ToolRunner:
@@ -45,18 +52,19 @@ class ToolRunner:
     async def run(self, order: ToolOrder) -> ToolOutcome:
         """Once per (run, step, turn, call): a call whose result is stored is not run again."""
         for stored in await self._store.tool_results(order.run_id, order.step):
-            if (stored.turn, stored.call_id) == (order.turn, order.call_id):
-                return ToolOutcome(stored.ends, stored.is_error)  # type: ignore[arg-type]
+            if (stored.line, stored.turn, stored.call_id) == (order.line, order.turn, order.call_id):
+                return ToolOutcome(stored.ends, stored.is_error)
         told, is_error = await self._told(order)
         if told.title or is_error:
             data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error}
-            key = f"tool:{order.step}:{order.turn}:{order.call_id}"  # a model may number its calls anew in every step
+            key = f"tool:{call_key(order)}"
             await self._store.append_event(order.run_id, "tool", order.step, data, key=key)
-        if told.ends != "ask":  # the result of a question to a person is the answer, stored when it comes
+        # The result of a question to a person is the answer, and that of lines of inquiry what they found: stored when they come.
+        if told.ends != "ask" and not told.lines:
             content = await self._artifacts.put_file(told.text.encode(), "text/plain")
-            result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error, told.ends)
+            result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error, told.ends, order.line)
             await self._store.save_tool_result(order.run_id, result)
-        return ToolOutcome(told.ends, is_error)
+        return ToolOutcome(told.ends, is_error, told.lines)
 
     async def _told(self, order: ToolOrder) -> tuple[Told, bool]:
         try:
@@ -77,7 +85,7 @@ class ToolRunner:
 
     async def _call(self, order: ToolOrder) -> tuple[Block, Reply, Sequence[Block]]:
         """The call, its reply, and the calls of earlier turns that were answered: one that was refused then may be in order now."""
-        said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, before=order.turn + 1)
+        said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn + 1)
         reply = said.replies[-1]
         call = next(call for call in reply.tool_calls() if call["id"] == order.call_id)
         return call, reply, said.answered(before=order.turn)

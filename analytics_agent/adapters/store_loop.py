@@ -41,7 +41,7 @@ class LoopTables(StorePart):
     async def save_turn(self, run_id: str, turn: Turn) -> None:
         async with self.transaction() as connection:
             run = await locked(connection, run_id)
-            row = insert(TurnRow).values(run_id=run_id, step=turn.step, number=turn.number, record=to_json(turn))
+            row = insert(TurnRow).values(run_id=run_id, step=turn.step, line=turn.line, number=turn.number, record=to_json(turn))
             if (await connection.execute(row.on_conflict_do_nothing().returning(TurnRow.number))).scalar_one_or_none() is not None:
                 await connection.execute(insert(LedgerRow).values(**_ledger_line(run, turn)).on_conflict_do_nothing())
 
@@ -51,10 +51,10 @@ class LoopTables(StorePart):
 
     async def save_tool_result(self, run_id: str, result: ToolResult) -> None:
         """A result that is already there is left as it is: the model was told that one."""
-        row = {"run_id": run_id, "step": result.step, "turn": result.turn, "call_id": result.call_id, "record": to_json(result)}
+        key = {"run_id": run_id, "step": result.step, "line": result.line, "turn": result.turn, "call_id": result.call_id}
         async with self.transaction() as connection:
             await locked(connection, run_id)
-            await connection.execute(insert(ToolResultRow).values(**row).on_conflict_do_nothing())
+            await connection.execute(insert(ToolResultRow).values(**key, record=to_json(result)).on_conflict_do_nothing())
 
     async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]:
         wanted = select(ToolResultRow.record).where(ToolResultRow.run_id == run_id, ToolResultRow.step == step)
@@ -115,7 +115,8 @@ def _cost(row: dict[str, Any]) -> Cost:
 def _ledger_line(run: Any, turn: Turn) -> dict[str, Any]:
     usage = {name: getattr(turn.usage, name) for name in _USAGE}
     of_run = {"run_id": run.id, "owner": run.owner, "database": run.question["database"]}
-    return {**of_run, "step": turn.step, "turn": turn.number, "model": turn.model, "seconds": turn.seconds, **usage}
+    of_turn = {"step": turn.step, "line": turn.line, "turn": turn.number, "kind": "batch" if turn.batched else "turn"}
+    return {**of_run, **of_turn, "model": turn.model, "seconds": turn.seconds, **usage}
 
 
 async def _by_key(connection: AsyncConnection, column: InstrumentedAttribute[Any], run_id: str, key: str) -> Any:

@@ -143,20 +143,28 @@ class TurnRow(Base):
 
     run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(primary_key=True, server_default="")
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     record: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class LedgerRow(Base):
-    """What a turn cost. No foreign key: the ledger outlives the run it belongs to."""
+    """What one call of a model cost. No foreign key: the ledger outlives the run it belongs to.
+
+    `kind` is "turn", "batch", or "lost" for a call that was billed and whose reply did not reach us; `attempt` tells the calls of
+    one turn apart. `prices` are those at the time, in dollars for a million tokens of each kind.
+    """
 
     __tablename__ = "usage_ledger"
     __table_args__ = (Index("ix_usage_ledger_at", "at"), Index("ix_usage_ledger_owner_at", "owner", "at"))
 
     run_id: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(primary_key=True, server_default="")
     turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, server_default="1")
+    kind: Mapped[str] = mapped_column(server_default="turn")
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     owner: Mapped[str]
     database: Mapped[str]
@@ -166,6 +174,8 @@ class LedgerRow(Base):
     cache_read_tokens: Mapped[int]
     cache_write_tokens: Mapped[int]
     cost_usd: Mapped[float]
+    prices: Mapped[dict[str, Any] | None]
+    request_id: Mapped[str | None]
     seconds: Mapped[float]
 
 
@@ -176,10 +186,53 @@ class ToolResultRow(Base):
 
     run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(primary_key=True, server_default="")
     turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     call_id: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(Identity())
     record: Mapped[dict[str, Any]]
+
+
+class ReservationRow(Base):
+    """What a call of a model that is under way may cost at most. It counts as spent until the call is in the ledger or `expires_at`."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (Index("ix_reservations_owner", "owner"),)
+
+    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    tokens: Mapped[int]
+    usd: Mapped[float]
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class WaitingTurnRow(Base):
+    """A turn that nobody waits for, until a message batch has answered it. `request` is the artifact of what is asked;
+    `batch_id` is empty until it was sent."""
+
+    __tablename__ = "waiting_turns"
+    __table_args__ = (Index("ix_waiting_turns_batch_id", "batch_id"),)
+
+    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(primary_key=True, server_default="")
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    record: Mapped[dict[str, Any]]
+    batch_id: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class ModelPauseRow(Base):
+    """Until when no worker asks a model: its provider said "later"."""
+
+    __tablename__ = "model_pauses"
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
 
 
 class QueryRow(Base):
@@ -204,6 +257,7 @@ class DatabaseRow(Base):
     dialect: Mapped[str]
     schema: Mapped[str | None]
     semantic_model: Mapped[str | None]
+    model_sees: Mapped[str] = mapped_column(server_default="full")
     added_at: Mapped[datetime]
 
 

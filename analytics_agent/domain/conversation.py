@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Block = dict[str, Any]
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
 StopReason = Literal["end_turn", "tool_use", "max_tokens", "refusal", "pause_turn", "other"]
 
 
@@ -63,6 +64,8 @@ class ModelRequest:
     tools: tuple[Tool, ...]
     messages: tuple[Message, ...]
     max_tokens: int = 8_192
+    effort: Effort | None = None
+    """How hard the model is to think; None is its own default. Models without it are not told."""
 
 
 @dataclass(frozen=True)

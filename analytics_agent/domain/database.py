@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from uuid import UUID, uuid5
+
+ModelSees = Literal["full", "masked", "schema"]
+"""What a model outside is shown of a database: everything, rows with their values masked, or names and shapes alone."""
 
 _NAMESPACE = UUID("d3a5a5f4-3c59-5c55-9d0c-7a3b8f0a9c21")
 
@@ -22,6 +26,7 @@ class Database:
     schema: str | None = None
     semantic_model: str | None = None
     added_at: datetime | None = None
+    model_sees: ModelSees = "full"
 
 
 @dataclass(frozen=True)
@@ -40,5 +45,6 @@ class DatabaseView:
     added_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     superset_uuid: str = ""
+    model_sees: ModelSees = "full"
     examples: tuple[str, ...] = ()
     """Questions that the semantic model says it can answer, for somebody who may read all of it."""

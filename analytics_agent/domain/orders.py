@@ -43,9 +43,12 @@ class StepOrder:
 
 @dataclass(frozen=True)
 class TurnOrder:
+    """`line` names a line of inquiry; empty is the run's own conversation."""
+
     run_id: str
     step: Step
     turn: int
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class TurnOutcome:
 
     calls: tuple[CallReference, ...] = ()
     ends: Ending | None = None
+    waits: bool = False
+    """Nobody waits for this run: the turn is in a message batch, and is to be asked for again later."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,26 @@ class ToolOrder:
     turn: int
     call_id: str
     tool: str
+    line: str = ""
 
 
 @dataclass(frozen=True)
 class ToolOutcome:
-    """`ends` when the tool ends its step; `failed` when the model was told an error, which it should see before the step ends."""
+    """`ends` when the tool ends its step; `failed` when the model was told an error, which it should see before the step ends.
+
+    `lines` are lines of inquiry to follow, each in a conversation of its own, before the call has its result."""
 
     ends: Ending | None = None
     failed: bool = False
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LineOrder:
+    """A line of inquiry of a run: a conversation of explore on one part of the question."""
+
+    run_id: str
+    line: str
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,16 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class StepModels:
+    """Model ids. `fallback` takes over from a model that stays overloaded; None is no other."""
+
+    explore: str
+    analyze: str
+    synthesize: str
+    fallback: str | None = None
+
+
+@dataclass(frozen=True)
 class Question:
     """One question as it was accepted by the API. `model` is resolved: never empty."""
 
@@ -41,6 +51,12 @@ class Question:
 
     replays: str | None = None
     """The id of an accepted run whose SQL is run again for another period, instead of a conversation."""
+
+    patient: bool = False
+    """Nobody waits for it: model turns go through message batches, at half the price and within a day."""
+
+    models: StepModels | None = None
+    """Which model each step uses; None is `model` for all."""
 
     schedule: str | None = None
     scheduled_for: datetime | None = None

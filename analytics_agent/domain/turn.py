@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.event import Step
+from analytics_agent.domain.orders import Ending
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,18 @@ class Turn:
     prompt: str
     """Name, version and hash of the prompt, as "explore.1 4c1e"."""
 
+    line: str = ""
+    """The line of inquiry that it belongs to; empty is the run's own conversation."""
+
+    settings: str = ""
+    """How the model was asked, as "effort=high thinking=adaptive max_tokens=8192"."""
+
+    instead_of: str | None = None
+    """The model that was to answer, where another one did because it was overloaded."""
+
+    batched: bool = False
+    """Answered through a message batch, at its price."""
+
 
 @dataclass(frozen=True)
 class ToolResult:
@@ -31,4 +44,5 @@ class ToolResult:
     name: str
     content: Artifact
     is_error: bool
-    ends: str | None = None
+    ends: Ending | None = None
+    line: str = ""

@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analytics_agent.domain.conversation import Block, Reply, Usage
+from analytics_agent.domain.conversation import Block, Reply
 from analytics_agent.domain.orders import Ending
-from analytics_agent.domain.question import Budget
 from analytics_agent.explore.tools import ASK_PERSON
 
 CALL_A_TOOL = "Nothing was called. Continue with a tool, or end the step with the tool that ends it; text alone reaches nobody."
@@ -35,10 +34,8 @@ class Verdict:
     nudge: str = ""
 
 
-def decide(replies: Sequence[Reply], *, turns: int, spent: Usage, budget: Budget) -> Verdict:
-    """Judge a step before its next turn. `turns` is the most a step may take, `spent` the whole run's usage."""
-    if _over(spent, budget):
-        return Verdict(ends="over_budget")
+def decide(replies: Sequence[Reply], *, turns: int) -> Verdict:
+    """Judge a step before its next turn. `turns` is the most a step may take."""
     if len(replies) >= turns or _silent(replies) >= SILENT_TURNS or _circling(replies) >= CIRCLES:
         return Verdict(ends="exhausted")
     return Verdict(nudge=LAST_TURN if len(replies) == turns - 1 and turns > 1 else "")
@@ -64,12 +61,6 @@ def second_question(call: Block, reply: Reply) -> bool:
     """Does a question to the person stand before this one in the reply? A run waits for one answer at a time."""
     questions = [made["id"] for made in reply.tool_calls() if made["name"] == ASK_PERSON.name]
     return call["id"] in questions[1:]
-
-
-def _over(spent: Usage, budget: Budget) -> bool:
-    tokens = budget.tokens is not None and spent.tokens >= budget.tokens
-    dollars = budget.usd is not None and spent.cost_usd >= budget.usd
-    return tokens or dollars
 
 
 def _calls(replies: Sequence[Reply]) -> set[str]:

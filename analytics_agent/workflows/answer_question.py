@@ -8,27 +8,16 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from itertools import count
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.orders import (
-    CallReference,
-    Ending,
-    FinishOrder,
-    NoteOrder,
-    RunOrder,
-    RunPlan,
-    StepOrder,
-    ToolOrder,
-    ToolOutcome,
-    TurnOrder,
-)
+from analytics_agent.domain.orders import Ending, FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.workflows import calls
+from analytics_agent.workflows.converse import converse
 
 PATIENCE = timedelta(days=7)
 """How long a run waits for a person to answer its question."""
@@ -43,7 +32,6 @@ ENDED_WITHOUT: dict[Ending, tuple[RunStatus, str]] = {
     "declined": ("refused", "The model declined to work on this question."),
     "ask": ("refused", "The question to the asker was not answered within seven days."),
 }
-TOOLS = {"explore": calls.EXPLORE_TOOL, "analyze": calls.ANALYZE_TOOL, "synthesize": calls.SYNTHESIZE_TOOL}
 
 
 class Stopped(Exception):
@@ -158,35 +146,14 @@ class AnswerQuestion:
         await self._begin(step)
         if step == "explore":
             await calls.READ_CATALOG(self._order)
-        ending = await self._converse(step)
+        ending = await converse(self._order.run_id, step, self._wait_for_person)
         await self._end(step)
         # Analysis that found no end is dropped, not the answer: the evidence stands on its own.
         if ending != "finish" and not (step == "analyze" and ending == "exhausted"):
             raise Stopped(ending)
 
-    async def _converse(self, step: Step) -> Ending:
-        """Model turns and the tool calls they ask for, until a tool or a limit ends the step."""
-        for turn in count(1):
-            reply = await calls.MODEL_TURN(TurnOrder(self._order.run_id, step, turn))
-            if reply.ends:
-                return reply.ends
-            outcomes = await asyncio.gather(*(self._tool(step, turn, call) for call in reply.calls))
-            endings = [outcome.ends for outcome in outcomes]
-            if "ask" in endings:
-                await self._wait_for_person(step, turn, reply.calls[endings.index("ask")])
-            elif "refuse" in endings:
-                return "refuse"
-            elif "finish" in endings and not any(outcome.failed for outcome in outcomes):
-                return "finish"
-        raise AssertionError("count() does not end")
-
-    async def _tool(self, step: Step, turn: int, call: CallReference) -> ToolOutcome:
-        order = ToolOrder(self._order.run_id, step, turn, call.call_id, call.tool)
-        return await TOOLS[step](order)
-
-    async def _wait_for_person(self, step: Step, turn: int, call: CallReference) -> None:
+    async def _wait_for_person(self, order: ToolOrder) -> None:
         """Until the answer is in the store. A signal only says "look again": it may come twice, and before we wait for it."""
-        order = ToolOrder(self._order.run_id, step, turn, call.call_id, call.tool)
         until = workflow.now() + PATIENCE
         heard = self._heard
         while not await calls.TAKE_ANSWER(order):

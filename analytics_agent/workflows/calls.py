@@ -160,6 +160,15 @@ EXPLORE_TOOL: Call[ToolOrder, ToolOutcome] = Call(
     first_retry=timedelta(seconds=1),
     longest_retry=timedelta(seconds=15),
 )
+MERGE_LINES: Call[ToolOrder, ToolOutcome] = Call(
+    "merge_lines",
+    ToolOutcome,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # what the lines found is read from the store
+    attempts=6,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=15),
+)
 REPLAY_EXPLORE: Call[RunOrder, bool] = Call(
     "replay_explore",
     bool,

@@ -39,8 +39,8 @@ class _Kept:
     documents: dict[str, Any] = field(default_factory=dict)
     clarifications: list[Clarification] = field(default_factory=list)
     events: dict[str, Event] = field(default_factory=dict)
-    turns: dict[tuple[str, int], Turn] = field(default_factory=dict)
-    tool_results: dict[tuple[str, int, str], ToolResult] = field(default_factory=dict)
+    turns: dict[tuple[str, str, int], Turn] = field(default_factory=dict)
+    tool_results: dict[tuple[str, str, int, str], ToolResult] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
 
 
@@ -167,14 +167,14 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
 
     # the agent loop
     async def save_turn(self, run_id: str, turn: Turn) -> None:
-        self._kept(run_id).turns.setdefault((turn.step, turn.number), turn)
+        self._kept(run_id).turns.setdefault((turn.step, turn.line, turn.number), turn)
 
     async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
         turns = self._runs[run_id].turns.values() if run_id in self._runs else ()
         return tuple(turn for turn in turns if step is None or turn.step == step)
 
     async def save_tool_result(self, run_id: str, result: ToolResult) -> None:
-        self._kept(run_id).tool_results.setdefault((result.step, result.turn, result.call_id), result)
+        self._kept(run_id).tool_results.setdefault((result.step, result.line, result.turn, result.call_id), result)
 
     async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]:
         results = self._runs[run_id].tool_results.values() if run_id in self._runs else ()

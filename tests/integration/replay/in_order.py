@@ -17,6 +17,7 @@ from analytics_agent.activities.analyze import AnalyzeActivities
 from analytics_agent.activities.changes import ChangeActivities
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.model import ModelActivities
+from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.replay import ReplayActivities
 from analytics_agent.activities.run import RunActivities
 from analytics_agent.activities.synthesize import SynthesizeActivities
@@ -51,7 +52,7 @@ class InOrder:
         limits = {"row_cap": 50_000, "timeout_seconds": 30, "catalog_age_seconds": 3_600}
         self.explore = ExploreActivities(*shared, self._open, self.everything, **limits)
         self.analyze, self.synthesize = AnalyzeActivities(*shared), SynthesizeActivities(*shared)
-        self.turns = ModelActivities(*shared, self.model, turns=MOST_TURNS)
+        self.turns = ModelActivities(*shared, self.model, Purse(shared[0]), turns=MOST_TURNS)
         self.replays = ReplayActivities(*shared, self.explore, self.analyze)
         self.changes = ChangeActivities(*shared)
         self.frame = RunActivities(*shared, can_publish=False)

@@ -11,6 +11,7 @@ from fakes.memory_store import MemoryStore
 from fakes.records import catalog, query, question
 
 from analytics_agent.activities.model import ModelActivities
+from analytics_agent.activities.purse import Purse
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.database import Database
@@ -47,7 +48,7 @@ def analyze(*rows: int) -> tuple[TurnOutcome, int]:
             ]
         )
         await store.save_document(asked.run_id, "evidence", Evidence(names[0], names))
-        activities = ModelActivities(store, artifacts, model, turns=5)  # type: ignore[arg-type]
+        activities = ModelActivities(store, artifacts, model, Purse(store), turns=5)  # type: ignore[arg-type]
         return await activities.model_turn(TurnOrder(asked.run_id, "analyze", 1)), model.asked
 
     return asyncio.run(steps())

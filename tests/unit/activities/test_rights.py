@@ -17,6 +17,7 @@ from unit.semantic import shop
 
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.model import ModelActivities
+from analytics_agent.activities.purse import Purse
 from analytics_agent.adapters.offline_model import OfflineModel
 from analytics_agent.catalog.restrict import Hidden
 from analytics_agent.domain.briefing import Briefing
@@ -71,7 +72,7 @@ class Explored:
             timeout_seconds=5,
             catalog_age_seconds=1e9,
         )
-        self.turns = ModelActivities(self.store, self.artifacts, self.model, turns=9)
+        self.turns = ModelActivities(self.store, self.artifacts, self.model, Purse(self.store), turns=9)
         await self.explore.read_catalog(RunOrder(self.asked.run_id))
 
     async def converse(self, between: Callable[[], Awaitable[None]] | None = None) -> str | None:

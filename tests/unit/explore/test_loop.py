@@ -1,5 +1,4 @@
 from analytics_agent.domain.conversation import Reply, Usage
-from analytics_agent.domain.question import Budget
 from analytics_agent.explore import loop
 
 
@@ -12,8 +11,8 @@ def silent() -> Reply:
     return Reply(({"type": "text", "text": "Let me think."},), "end_turn", Usage(), "offline")
 
 
-def decide(*replies: Reply, turns: int = 16, spent: Usage = Usage(), budget: Budget = Budget()) -> loop.Verdict:
-    return loop.decide(replies, turns=turns, spent=spent, budget=budget)
+def decide(*replies: Reply, turns: int = 16) -> loop.Verdict:
+    return loop.decide(replies, turns=turns)
 
 
 def test_a_new_conversation_goes_on() -> None:
@@ -44,12 +43,6 @@ def test_going_in_circles_ends_the_step() -> None:
 
 def test_a_new_call_among_old_ones_is_no_circle() -> None:
     assert decide(called("a"), called("a"), called("a", "b"), called("a")).ends is None
-
-
-def test_a_budget_is_enforced_before_the_next_turn() -> None:
-    assert decide(called("a"), spent=Usage(90, 10), budget=Budget(tokens=100)).ends == "over_budget"
-    assert decide(called("a"), spent=Usage(cost_usd=0.5), budget=Budget(usd=0.5)).ends == "over_budget"
-    assert decide(called("a"), spent=Usage(90, 9), budget=Budget(tokens=100)).ends is None
 
 
 def test_the_same_call_is_known_whatever_the_order_of_its_input() -> None:

@@ -1,0 +1,73 @@
+"""One conversation with the model: its turns and the tool calls they ask for, until a tool or a limit ends it.
+
+A run has one for each of its steps, and one for each line of inquiry, in a child workflow.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from itertools import count
+
+from temporalio import workflow
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from analytics_agent.domain.event import Step
+from analytics_agent.domain.orders import CallReference, Ending, LineOrder, ToolOrder, ToolOutcome, TurnOrder, TurnOutcome
+from analytics_agent.workflows import calls
+
+TOOLS = {"explore": calls.EXPLORE_TOOL, "analyze": calls.ANALYZE_TOOL, "synthesize": calls.SYNTHESIZE_TOOL}
+FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=20), timedelta(minutes=5)
+"""When a turn that is in a message batch is asked for again: soon at first, then at longer and longer intervals."""
+
+AskPerson = Callable[[ToolOrder], Awaitable[None]]
+
+
+async def converse(run_id: str, step: Step, ask_person: AskPerson | None = None, *, line: str = "") -> Ending:
+    """Carry it to its end. Without `ask_person` nobody can be asked: such a call was told so."""
+    for turn in count(1):
+        reply = await _turn(TurnOrder(run_id, step, turn, line))
+        if reply.ends:
+            return reply.ends
+        orders = [_order(run_id, step, turn, call, line) for call in reply.calls]
+        outcomes = await asyncio.gather(*map(_tool, orders))
+        endings = [outcome.ends for outcome in outcomes]
+        if "ask" in endings and ask_person:
+            await ask_person(orders[endings.index("ask")])
+        elif "refuse" in endings:
+            return "refuse"
+        elif "finish" in endings and not any(outcome.failed for outcome in outcomes):
+            return "finish"
+    raise AssertionError("count() does not end")
+
+
+def _order(run_id: str, step: Step, turn: int, call: CallReference, line: str) -> ToolOrder:
+    return ToolOrder(run_id, step, turn, call.call_id, call.tool, line)
+
+
+async def _turn(order: TurnOrder) -> TurnOutcome:
+    """One turn. Where nobody waits for the run it may be in a message batch for hours."""
+    pause = FIRST_LOOK
+    while (outcome := await calls.MODEL_TURN(order)).waits:
+        with suppress(WorkflowAlreadyStartedError):
+            await workflow.start_child_workflow(
+                "TurnBatches",
+                id="turn-batches",
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            )
+        await workflow.sleep(pause)
+        pause = min(2 * pause, LONGEST_LOOK)
+    return outcome
+
+
+async def _tool(order: ToolOrder) -> ToolOutcome:
+    outcome = await TOOLS[order.step](order)
+    if not outcome.lines:
+        return outcome
+    await asyncio.gather(*(_follow(order.run_id, line) for line in outcome.lines))
+    return await calls.MERGE_LINES(order)
+
+
+async def _follow(run_id: str, line: str) -> None:
+    """How it ended is in the store. A second worker that comes to this point finds the line already followed, or being followed."""
+    await workflow.execute_child_workflow("FollowLine", LineOrder(run_id, line), id=f"line-{run_id}-{line}")
