@@ -31,6 +31,7 @@
         ├── StatementFailed            the engine refused a checked statement; its own words are never passed on
         ├── StatementTimeout
         ├── ModelRejected              bad key, spend limit, unknown model, a request the provider refuses
+        │   └── NoBatches                  it has no message batches: turns are asked directly
         ├── PublishRejected            Superset refused
         ├── RightsUnknown              Superset answered and did not say what a person may read
         ├── DeliveryRejected           the mail server, webhook or folder refused for good
@@ -211,6 +212,10 @@ class StatementTimeout(OperatorError):
 
 class ModelRejected(OperatorError):
     """The model's provider refuses for a reason that waiting does not mend."""
+
+
+class NoBatches(ModelRejected):
+    """The model's provider, or the gateway before it, has no message batches."""
 
 
 class PublishRejected(OperatorError):

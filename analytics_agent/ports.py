@@ -1,12 +1,13 @@
 """What we need from outside, as Protocols, on one page. Adapters implement them; `bootstrap` chooses; tests fake them."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.batch import BatchFailure, BatchState
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.cost import Cost, CostGroup
@@ -33,6 +34,28 @@ class Model(Protocol):
 
     async def reply(self, request: ModelRequest) -> Reply:
         """One turn. Raises ModelUnavailable (retry) or ModelRejected (do not)."""
+        ...
+
+
+class ModelBatches(Protocol):
+    """The provider's message batches: half the price, and a reply within a day. Raises as Model does; NoBatches where it has none."""
+
+    async def create(self, requests: Mapping[str, ModelRequest]) -> str:
+        """Send one batch, its requests by their custom ids (1 to 64 letters, digits, - and _), and give its id."""
+        ...
+
+    async def state(self, batch_id: str) -> BatchState: ...
+
+    async def recent(self, *, since: datetime) -> tuple[BatchState, ...]:
+        """Every batch of the account that was created at or after `since`, whoever sent it."""
+        ...
+
+    def results(self, batch_id: str) -> AsyncIterator[tuple[str, Reply | BatchFailure]]:
+        """Custom ids with what came of them, in any order, of a batch that has ended. Costs are at the price of batches."""
+        ...
+
+    async def cancel(self, batch_id: str) -> None:
+        """What is not answered yet will not be. A batch that has ended is left as it is."""
         ...
 
 
