@@ -109,7 +109,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         catalog_age_seconds=settings.catalog_age_seconds,
     )
     analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
-    replay = ReplayActivities(store, artifacts, explore, analyze)
+    replay = ReplayActivities(store, artifacts, explore.warehouse, analyze)
     databases = DatabaseActivities(store, open_warehouse, bootstrap.import_file(settings))
     return [
         databases.read_database,

@@ -16,8 +16,8 @@ from temporalio import activity
 
 from analytics_agent.activities import conversation
 from analytics_agent.activities.analyze import AnalyzeActivities
-from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.rights import Readable, kept_grant, limits
+from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.analyze import operations
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Evidence, Query
@@ -48,12 +48,12 @@ class NoLonger(NoReport):
 
 
 class ReplayActivities:
-    """`explore` checks and runs statements with the rights of the run's owner, `analyze` keeps findings."""
+    """`warehouse` checks and runs statements with the rights of the run's owner, `analyze` keeps findings."""
 
-    def __init__(self, store: Store, artifacts: Artifacts, explore: ExploreActivities, analyze: AnalyzeActivities) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, warehouse: RunWarehouse, analyze: AnalyzeActivities) -> None:
         self._store = store
         self._artifacts = artifacts
-        self._explore = explore
+        self._warehouse = warehouse
         self._analyze = analyze
 
     @activity.defn
@@ -71,7 +71,7 @@ class ReplayActivities:
         """The operations of the accepted run over the new rows; one that does not fit any more is left out, and that is said."""
         run = await self._store.run(order.run_id)
         source = await origin(self._store, run.question.replays or "")
-        plan = await self._plan(order, await self._explore.readable(order), run, source)
+        plan = await self._plan(order, await self._warehouse.readable(order), run, source)
         names = await self._names(order, source)
         left_out = []
         for finding, tool, given in await self._operations(source):
@@ -95,7 +95,7 @@ class ReplayActivities:
     async def _run_again(self, order: RunOrder) -> None:
         run = await self._store.run(order.run_id)
         source = await origin(self._store, run.question.replays or "")
-        view = await self._explore.readable(order)
+        view = await self._warehouse.readable(order)
         accepted = await accepted_run(self._store, source, view)
         self._check_free(view, accepted)
         try:
@@ -146,13 +146,13 @@ class ReplayActivities:
         for query in accepted.repeated:
             if query.source != "metric":
                 try:
-                    self._explore.check(view, query.sql)
+                    self._warehouse.check(view, query.sql)
                 except StatementRefused as problem:
                     raise _not_allowed("One of its statements", problem) from None
 
     async def _again(self, order: RunOrder, view: Readable, query: Query) -> Query:
         try:
-            return await self._explore.run_again(order, view, query, key=f"replay:{query.id}")
+            return await self._warehouse.run_again(order, view, query, key=f"replay:{query.id}")
         except StatementRefused as problem:
             raise _not_allowed(f"“{query.title}”", problem) from None
         except (StatementFailed, WarehouseRefused) as problem:
@@ -182,7 +182,7 @@ class ReplayActivities:
         if sql is None:
             return None
         with suppress(StatementRefused, StatementFailed, StatementTimeout):
-            table = (await self._explore.looked_up(view, sql)).table
+            table = (await self._warehouse.looked_up(view, sql)).table
             days = [_day(table.column(place)[0].as_py()) for place in (0, 1)] if table.num_rows else []
             if len(days) == 2 and days[0] is not None and days[1] is not None:
                 return days[0], days[1]

@@ -53,7 +53,7 @@ class InOrder:
         self.explore = ExploreActivities(*shared, self._open, self.everything, **limits)
         self.analyze, self.synthesize = AnalyzeActivities(*shared), SynthesizeActivities(*shared)
         self.turns = ModelActivities(*shared, self.model, Purse(shared[0]), turns=MOST_TURNS)
-        self.replays = ReplayActivities(*shared, self.explore, self.analyze)
+        self.replays = ReplayActivities(*shared, self.explore.warehouse, self.analyze)
         self.changes = ChangeActivities(*shared)
         self.frame = RunActivities(*shared, can_publish=False)
         self._tools: dict[Step, Callable[[ToolOrder], Any]] = {
@@ -131,7 +131,7 @@ class InOrder:
     async def accepted(self, source: Run) -> Any:
         from analytics_agent.activities.replay import accepted_run
 
-        view = await self.explore.readable(RunOrder(source.question.run_id))
+        view = await self.explore.warehouse.readable(RunOrder(source.question.run_id))
         return await accepted_run(self.store, source, view)  # type: ignore[arg-type]
 
     async def rows(self, run: Run, name: str | None = None) -> pa.Table:

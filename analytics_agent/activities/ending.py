@@ -1,0 +1,48 @@
+"""The tools that end explore: a question to the person, the evidence, a refusal."""
+
+from typing import Any
+
+from analytics_agent.activities.rights import kept_grant, limits
+from analytics_agent.activities.tool_call import Told
+from analytics_agent.domain.evidence import Evidence
+from analytics_agent.domain.orders import ToolOrder
+from analytics_agent.domain.run import Clarification, Refusal
+from analytics_agent.errors import ToolRefused
+from analytics_agent.ports import Store
+
+
+class EndingTools:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def ask_person(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        asked = Clarification(given["question"], tuple(given["readings"]))
+        await self._store.ask_person(order.run_id, asked)
+        data = {"question": asked.question, "readings": list(asked.readings)}
+        await self._store.append_event(order.run_id, "ask", order.step, data, key=f"ask:{order.turn}:{order.call_id}")
+        await self._store.set_status(order.run_id, "needs_input")
+        key = f"needs_input:{order.turn}:{order.call_id}"
+        await self._store.append_event(order.run_id, "run", None, {"status": "needs_input"}, key=key)
+        return Told("", ends="ask")
+
+    async def finish(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        queries = {query.id: query for query in await self._store.queries(order.run_id)}
+        known = list(queries)
+        unknown = [name for name in dict.fromkeys((given["primary"], *given["results"])) if name not in known]
+        if unknown:
+            raise ToolRefused(f"There is no result {', '.join(unknown)}. The results of this run are: {', '.join(known) or 'none yet'}.")
+        results = tuple(dict.fromkeys((given["primary"], *given["results"])))
+        # What a governed metric leaves out is said whether or not the model thinks of it.
+        governed = [caveat for name in results for caveat in queries[name].caveats]
+        caveats = tuple(dict.fromkeys((*governed, *given.get("caveats", ()))))
+        evidence = Evidence(given["primary"], results, tuple(given.get("readings", ())), caveats)
+        await self._store.save_document(order.run_id, "evidence", evidence)
+        return Told("The exploration is done.", ends="finish")
+
+    async def refuse(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        listed = {name: tuple(given.get(name, ())) for name in ("looked_in", "instead")}
+        grant = await kept_grant(self._store, (await self._store.run(order.run_id)).question)
+        reason = " ".join(filter(None, (given["reason"].strip(), limits(grant))))
+        refusal = Refusal(reason, given.get("missing", ""), **listed)
+        await self._store.save_document(order.run_id, "refusal", refusal)
+        return Told("Refused.", ends="refuse")

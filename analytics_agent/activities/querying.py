@@ -1,0 +1,48 @@
+"""The tools of explore that make results: governed metrics, and free SQL."""
+
+from dataclasses import replace
+from typing import Any
+
+from analytics_agent import semantic
+from analytics_agent.activities.evidence import as_json, describe
+from analytics_agent.activities.rights import Readable
+from analytics_agent.activities.run_warehouse import RunWarehouse
+from analytics_agent.activities.tool_call import Told
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.orders import ToolOrder
+from analytics_agent.errors import ToolRefused
+from analytics_agent.ports import Artifacts
+from analytics_agent.semantic.request import MetricRequest
+
+_NOTHING = Artifact("", 0, "")
+
+
+class QueryTools:
+    def __init__(self, artifacts: Artifacts, warehouse: RunWarehouse) -> None:
+        self._artifacts = artifacts
+        self._warehouse = warehouse
+
+    async def query_metrics(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        view = await self._warehouse.readable(order)
+        if view.model is None:
+            raise ToolRefused("This database has no semantic model, so it has no governed metrics. Use run_sql.")
+        try:
+            request = MetricRequest.from_tool_input(given)
+        except ValueError as error:
+            raise ToolRefused(f"A date of `time` is not valid: {error}. Write ISO dates, such as 2013-06-01.") from None
+        compiled = semantic.compile(view.model, request, dialect=view.catalog.dialect, catalog=view.catalog)
+        query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
+        query = replace(query, predicates=request.conditions(), caveats=compiled.caveats)
+        return await self._told(order, view, query)
+
+    async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        view = await self._warehouse.readable(order)
+        return await self._told(order, view, Query("", given["purpose"], (), 0, _NOTHING, "free", sql=given["sql"]))
+
+    async def _told(self, order: ToolOrder, view: Readable, query: Query) -> Told:
+        stored = await self._warehouse.result(order, view, query)
+        told = await describe(self._artifacts, stored)
+        warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings]
+        notes = {"warnings": warnings, "caveats": list(stored.caveats)}
+        return Told(as_json(told | {name: note for name, note in notes.items() if note}))

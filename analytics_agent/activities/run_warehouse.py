@@ -1,0 +1,122 @@
+"""A run's database as its owner may read it: the catalog, statements checked and run, results stored. What the tools of explore and a
+replay share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from analytics_agent.activities.evidence import column_type, store_result
+from analytics_agent.activities.rights import Readable, RunRights, readable
+from analytics_agent.activities.tool_call import call_key
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.database import Database
+from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.orders import RunOrder, ToolOrder
+from analytics_agent.domain.question import Question
+from analytics_agent.errors import StatementRefused
+from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
+from analytics_agent.semantic.as_of import as_of_statement
+from analytics_agent.sql.check import check
+from analytics_agent.sql.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Most rows that a statement fetches, seconds it may run, and how old a cached catalog may be."""
+
+    row_cap: int
+    timeout_seconds: float
+    catalog_age_seconds: float
+
+
+class RunWarehouse:
+    """`open_warehouse` gives the warehouse of a database, kept open between calls."""
+
+    def __init__(
+        self, store: Store, artifacts: Artifacts, open_warehouse: Callable[[Database], Warehouse], rights: Rights, limits: Limits
+    ) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._open = open_warehouse
+        self._rights = RunRights(store, rights)
+        self._limits = limits
+
+    async def begin(self, question: Question) -> Readable:
+        """With a fresh catalog, and the rights asked anew. Raises NotAllowed for an owner who may read nothing."""
+        database = await self._store.database(question.database)
+        catalog = await self._store.catalog(database.name)
+        if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._limits.catalog_age_seconds:
+            catalog = await self._read(database)
+        return readable(database, catalog, await self._rights.ask(question, database, catalog))
+
+    async def readable(self, order: ToolOrder | RunOrder) -> Readable:
+        """Raises NotAllowed where the owner may not read the database any more."""
+        question = (await self._store.run(order.run_id)).question
+        database = await self._store.database(question.database)
+        catalog = await self._store.catalog(database.name)
+        if catalog is None:  # dropped since the run began: the database was added anew
+            catalog = await self._read(database)
+        return readable(database, catalog, await self._rights.current(question, database, catalog))
+
+    async def as_of(self, view: Readable) -> date | None:
+        """The day the semantic model counts from: today, a fixed date, or the newest value of a column that may be read."""
+        catalog, model = view.catalog, view.model
+        if model is None or model.as_of.kind == "now":
+            return datetime.now(UTC).date()
+        if model.as_of.kind == "date":
+            return date.fromisoformat(model.as_of.value)
+        fetched = await self.looked_up(view, as_of_statement(model, catalog.dialect))
+        newest = fetched.table.column(0)[0].as_py() if fetched.table.num_rows else None
+        return newest.date() if isinstance(newest, datetime) else newest if isinstance(newest, date) else None
+
+    def check(self, view: Readable, sql: str) -> Verdict:
+        """Raises StatementRefused."""
+        verdict = check(sql, dialect=view.catalog.dialect, catalog=view.catalog, row_cap=self._limits.row_cap)
+        if not verdict.ok:
+            raise StatementRefused(verdict.findings)
+        return verdict
+
+    async def looked_up(self, view: Readable, sql: str) -> Fetched:
+        """The rows of a statement of ours that makes no result."""
+        return await self._fetch(view, self.check(view, sql))
+
+    async def result(self, order: ToolOrder, view: Readable, query: Query) -> Query:
+        """Check, run and store one statement; a statement whose rows are stored is not run again."""
+        key = call_key(order)
+        return await self._store.query_by_key(order.run_id, key) or await self._run(order, view, query, key)
+
+    async def run_again(self, order: RunOrder, view: Readable, query: Query, *, key: str) -> Query:
+        """A statement of an accepted run, checked as if it were new; one whose rows are stored is not run again."""
+        stored = await self._store.query_by_key(order.run_id, key)
+        return stored or await self._run(ToolOrder(order.run_id, "explore", 0, key, "replay"), view, query, key)
+
+    async def _run(self, order: ToolOrder, view: Readable, query: Query, key: str) -> Query:
+        verdict = self.check(view, query.sql)
+        fetched = await self._fetch(view, verdict)
+        complete = replace(
+            query,
+            columns=query.columns or _columns(fetched),
+            rows=fetched.table.num_rows,
+            artifact=await self._artifacts.put_table(fetched.table),
+            sql_as_run=verdict.sql,
+            tables=verdict.tables,
+            predicates=query.predicates or verdict.predicates,
+            milliseconds=round(fetched.milliseconds, 1),
+            truncated=fetched.truncated,
+            # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
+            findings=verdict.findings if query.source == "free" else (),
+        )
+        return await store_result(self._store, order.run_id, order.step, complete, key=key)
+
+    async def _fetch(self, view: Readable, verdict: Verdict) -> Fetched:
+        return await self._open(view.database).run(verdict.sql, row_cap=self._limits.row_cap, timeout_seconds=self._limits.timeout_seconds)
+
+    async def _read(self, database: Database) -> Catalog:
+        catalog = replace(await self._open(database).introspect(), database=database.name)
+        await self._store.save_catalog(catalog)
+        return catalog
+
+
+def _columns(fetched: Fetched) -> tuple[ResultColumn, ...]:
+    """Columns of free SQL: named and typed by what came back; what they mean is the model's to say."""
+    return tuple(ResultColumn(field.name, column_type(field.type), field.name.replace("_", " ")) for field in fetched.table.schema)
