@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.artifact import Artifact
-from analytics_agent.domain.batch import BatchFailure, BatchState
+from analytics_agent.domain.batch import BatchFailure, BatchState, WaitingTurn
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.cost import Cost, CostGroup
@@ -186,6 +186,17 @@ class Store(Protocol):
 
     async def costs(self, *, by: CostGroup, owner: str | None = None, since: datetime | None = None) -> tuple[Cost, ...]:
         """The usage ledger summed, the dearest first; days (UTC) newest first."""
+        ...
+
+    # turns that wait for a message batch
+    async def queue_turn(self, turn: WaitingTurn) -> None:
+        """Let it wait; one of that order that waits already is left as it is."""
+        ...
+
+    async def waiting_turns(self, *, run_id: str | None = None) -> tuple[WaitingTurn, ...]: ...
+
+    async def change_waiting(self, ids: Collection[str], change: Callable[[WaitingTurn], WaitingTurn | None]) -> tuple[WaitingTurn, ...]:
+        """Replace those that still wait by what `change` makes of each, nobody else writing meanwhile; None takes one away."""
         ...
 
     # databases, catalogs

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from analytics_agent.adapters.store_batches import BatchTables
 from analytics_agent.adapters.store_databases import DatabaseTables, cipher
 from analytics_agent.adapters.store_deliveries import DeliveryTables
 from analytics_agent.adapters.store_engine import create_engine
@@ -12,7 +13,7 @@ from analytics_agent.adapters.store_runs import RunTables
 from analytics_agent.adapters.store_schedules import ScheduleTables
 
 
-class PostgresStore(RunTables, LoopTables, DatabaseTables, DeliveryTables, ScheduleTables, KeyTables):
+class PostgresStore(RunTables, LoopTables, BatchTables, DatabaseTables, DeliveryTables, ScheduleTables, KeyTables):
     """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
 
     def __init__(self, url: str, encryption_key: str) -> None:

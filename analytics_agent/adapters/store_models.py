@@ -209,21 +209,15 @@ class ReservationRow(Base):
 
 
 class WaitingTurnRow(Base):
-    """A turn that nobody waits for, until a message batch has answered it. `request` is the artifact of what is asked;
-    `batch_id` is empty until it was sent."""
+    """A turn for which nobody waits, until a message batch has answered it. `id` names its run, step, line and turn."""
 
     __tablename__ = "waiting_turns"
-    __table_args__ = (Index("ix_waiting_turns_batch_id", "batch_id"),)
+    __table_args__ = (Index("ix_waiting_turns_run_id", "run_id"),)
 
-    run_id: Mapped[str] = mapped_column(_run(), primary_key=True)
-    step: Mapped[str] = mapped_column(primary_key=True)
-    line: Mapped[str] = mapped_column(primary_key=True, server_default="")
-    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(_run())
     record: Mapped[dict[str, Any]]
-    batch_id: Mapped[str | None]
-    attempts: Mapped[int] = mapped_column(server_default="0")
     queued_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
 
 
 class ModelPauseRow(Base):

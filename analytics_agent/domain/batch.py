@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from analytics_agent.domain.artifact import Artifact
@@ -31,12 +32,11 @@ class BatchFailure:
 
 @dataclass(frozen=True)
 class WaitingTurn:
-    """A turn of a run for which nobody waits. `id` is its custom id in the batch: of this run, step, line, turn and attempt alone.
+    """A turn of a run for which nobody waits.
 
-    `sent_at` without a `batch_id` is a batch that was being made when its worker died, or is being made now."""
+    `sent_at` without a `batch_id`: its batch is being made, or the worker died while it was."""
 
     order: TurnOrder
-    id: str
     request: Artifact
     """Of a ModelRequest."""
 
@@ -46,5 +46,33 @@ class WaitingTurn:
     attempts: int = 0
     """How often it came back from a batch without a reply."""
 
-    batch_id: str | None = None
     sent_at: datetime | None = None
+    batch_id: str | None = None
+    abandoned: bool = False
+    """Its run is over. What it costs is still to be written down."""
+
+    direct: str = ""
+    """Why it is not for a batch after all, a sentence; then the run asks the model itself."""
+
+    @property
+    def id(self) -> str:
+        return waiting_id(self.order)
+
+    @property
+    def custom_id(self) -> str:
+        """Its name in a batch: another one for each attempt, so that a late result is never taken for a new one."""
+        return f"{self.id}-{self.attempts}"
+
+
+def waiting_id(order: TurnOrder) -> str:
+    """Of this run, step, line and turn alone."""
+    return sha256(f"{order.run_id}:{order.step}:{order.line}:{order.turn}".encode()).hexdigest()[:40]
+
+
+@dataclass(frozen=True)
+class BatchLook:
+    """What a look at the batches found: how many turns wait, which need not wait any more, and when to look again."""
+
+    waiting: int
+    ready: tuple[TurnOrder, ...] = ()
+    pause_seconds: float = 15.0

@@ -1,7 +1,7 @@
 """ports.Store in dictionaries, held to the port by the same suite as PostgreSQL (tests/ports/test_store.py)."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -11,6 +11,7 @@ from fakes.memory_deliveries import MemoryDeliveries
 from fakes.memory_schedules import MemorySchedules
 
 from analytics_agent.domain.api_key import ApiKey
+from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.cost import Cost, CostGroup
@@ -54,6 +55,7 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
         self._catalogs: dict[str, Catalog] = {}
         self._keys: dict[str, ApiKey] = {}
         self._secrets: dict[str, str] = {}
+        self._waiting: dict[str, WaitingTurn] = {}
 
     async def ping(self) -> None: ...
 
@@ -208,6 +210,20 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
         if by == "day":
             return tuple(sorted(costs, key=lambda cost: cost.group, reverse=True))
         return tuple(sorted(costs, key=lambda cost: (-cost.usage.cost_usd, cost.group)))
+
+    # turns that wait for a message batch
+    async def queue_turn(self, turn: WaitingTurn) -> None:
+        self._kept(turn.order.run_id)
+        self._waiting.setdefault(turn.id, turn)
+
+    async def waiting_turns(self, *, run_id: str | None = None) -> tuple[WaitingTurn, ...]:
+        waiting = sorted(self._waiting.values(), key=lambda turn: (turn.queued_at, turn.id))
+        return tuple(turn for turn in waiting if run_id is None or turn.order.run_id == run_id)
+
+    async def change_waiting(self, ids: Collection[str], change: Callable[[WaitingTurn], WaitingTurn | None]) -> tuple[WaitingTurn, ...]:
+        kept = {name: change(turn) for name, turn in sorted(self._waiting.items()) if name in ids}
+        self._waiting = {name: turn for name, turn in {**self._waiting, **kept}.items() if turn}
+        return tuple(turn for turn in kept.values() if turn)
 
     # databases, catalogs
     async def save_database(self, database: Database, *, same_tables: bool = False) -> None:

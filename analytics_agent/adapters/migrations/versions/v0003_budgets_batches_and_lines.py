@@ -41,19 +41,14 @@ def upgrade() -> None:
     op.create_index("ix_reservations_owner", "reservations", ["owner"], unique=False)
     op.create_table(
         "waiting_turns",
+        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=False),
-        sa.Column("step", sa.Text(), nullable=False),
-        sa.Column("line", sa.Text(), server_default="", nullable=False),
-        sa.Column("turn", sa.BigInteger(), nullable=False),
         sa.Column("record", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("batch_id", sa.Text(), nullable=True),
-        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_waiting_turns_run_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("run_id", "step", "line", "turn", name=op.f("pk_waiting_turns")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_turns")),
     )
-    op.create_index("ix_waiting_turns_batch_id", "waiting_turns", ["batch_id"], unique=False)
+    op.create_index("ix_waiting_turns_run_id", "waiting_turns", ["run_id"], unique=False)
     op.create_table(
         "model_pauses",
         sa.Column("model", sa.Text(), nullable=False),
