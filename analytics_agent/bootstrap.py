@@ -14,13 +14,14 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.rights import Grant, TableName, is_person
 from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
-from analytics_agent.ports import Artifacts, Folders, Mailer, Model, Publisher, Rights, Store, Warehouse, Webhooks
+from analytics_agent.ports import Artifacts, Folders, Mailer, Model, ModelBatches, Publisher, Rights, Store, Warehouse, Webhooks
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from analytics_agent.adapters.anthropic_client import AnthropicClient
     from analytics_agent.adapters.smtp_mailer import SmtpMailer
 
 SAMPLE = "flights"
@@ -69,10 +70,24 @@ class _Models:
     def _anthropic(self) -> Model:
         from analytics_agent.adapters.anthropic_model import AnthropicModel
 
-        given = self._settings
-        if given.anthropic_api_key is None:
-            raise ModelRejected("No key for Claude is set.", hint="Set ANTHROPIC_API_KEY, or ask with --model offline.")
-        return AnthropicModel(_secret(given.anthropic_api_key), given.anthropic_base_url, timeout_seconds=given.model_timeout_seconds)
+        limit, stall = self._settings.model_timeout_seconds, self._settings.model_stall_seconds
+        return AnthropicModel(_anthropic_client(self._settings), timeout_seconds=limit, stall_seconds=stall)
+
+
+def model_batches(settings: Settings) -> ModelBatches:
+    """Claude's message batches. Raises ModelRejected where no key is set."""
+    from analytics_agent.adapters.anthropic_batches import AnthropicBatches
+
+    return AnthropicBatches(_anthropic_client(settings), timeout_seconds=settings.model_timeout_seconds)
+
+
+def _anthropic_client(settings: Settings) -> "AnthropicClient":
+    from analytics_agent.adapters.anthropic_client import AnthropicClient
+
+    if settings.anthropic_api_key is None:
+        raise ModelRejected("No key for Claude is set.", hint="Set ANTHROPIC_API_KEY, or ask with --model offline.")
+    key, limit = _secret(settings.anthropic_api_key), settings.model_timeout_seconds
+    return AnthropicClient(key, settings.anthropic_base_url, timeout_seconds=limit)
 
 
 def warehouses(settings: Settings) -> Callable[[Database], Warehouse]:

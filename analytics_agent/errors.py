@@ -44,8 +44,10 @@ next_retry_delay), the API into problem+json. `message` is for people and never 
 says what to do next.
 """
 
+import asyncio
 from collections.abc import Sequence
 
+from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.evidence import SqlFinding
 
 
@@ -147,7 +149,32 @@ class WarehouseUnavailable(Unavailable):
 
 
 class ModelUnavailable(Unavailable):
-    """The model's endpoint is overloaded, limits us or broke the connection."""
+    """The model's endpoint is overloaded, limits us or broke the connection.
+
+    `overloaded`: it says so itself, so that another model may be asked. `spent` is what it had counted of a reply that did not come to
+    its end, and `request_id` names that call: both go into the ledger.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        retry_after: float | None = None,
+        overloaded: bool = False,
+        spent: Usage | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, retry_after=retry_after)
+        self.overloaded, self.spent, self.request_id = overloaded, spent, request_id
+
+
+class CallInterrupted(asyncio.CancelledError):
+    """A cancellation that ended a call of a model in the middle of its reply, with what the call had cost until then."""
+
+    def __init__(self, spent: Usage, request_id: str | None) -> None:
+        super().__init__("the call of the model was interrupted")
+        self.spent, self.request_id = spent, request_id
 
 
 class SupersetUnavailable(Unavailable):

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource
 
 from analytics_agent.domain.addresses import mail_address
-from analytics_agent.domain.models import DEFAULT, OFFLINE, PROFILES
+from analytics_agent.domain.models import DEFAULT, NO_FALLBACK, OFFLINE, PROFILES, ModelChoice
 from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import default_state
 
@@ -28,6 +28,12 @@ class Settings(BaseSettings):
 
     state: Path = Field(default_factory=default_state, description="Folder of the embedded stack: data, logs, secrets, artifacts.")
     model: str = Field(default="", description="`offline` or a Claude model id; empty chooses by whether a key is set.")
+    model_explore: str = Field(default="", description="Another model for explore, where a question names none.")
+    model_analyze: str = Field(default="", description="The model of analyze; empty is a small one where explore has a Claude model.")
+    model_synthesize: str = Field(default="", description="Another model for synthesize, where a question names none.")
+    model_fallback: str = Field(
+        default="", description="Answers where a model stays overloaded; empty is that of the table of models, `none` is no other."
+    )
     anthropic_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("ANTHROPIC_API_KEY", "anthropic_api_key"), description="Key for the Claude API."
     )
@@ -57,6 +63,10 @@ class Settings(BaseSettings):
     row_cap: int = Field(default=50_000, ge=1, le=5_000_000, description="Most rows that one statement may fetch.")
     statement_timeout_seconds: float = Field(default=30.0, gt=0, le=3600, description="Time limit of one statement.")
     model_timeout_seconds: float = Field(default=300.0, gt=0, le=3600, description="Time limit of one model turn.")
+    model_stall_seconds: float = Field(default=60.0, gt=0, le=3600, description="Longest silence in the middle of a model's reply.")
+    model_calls_per_minute: float | None = Field(
+        default=None, gt=0, description="Most model turns a minute that all workers together begin; empty is no limit."
+    )
     turns: int = Field(default=16, ge=1, le=100, description="Most model turns in one step.")
     budget_tokens: int | None = Field(default=None, ge=1, description="Tokens one run may use when the asker names no limit.")
     budget_usd: float | None = Field(default=None, gt=0, description="Dollars one run may use when the asker names no limit.")
@@ -87,10 +97,11 @@ class Settings(BaseSettings):
             raise ValueError("use DEBUG, INFO, WARNING or ERROR")
         return value.upper()
 
-    @field_validator("model")
+    @field_validator("model", "model_explore", "model_analyze", "model_synthesize", "model_fallback")
     @classmethod
-    def known_model(cls, value: str) -> str:
-        if value and value not in PROFILES:
+    def known_model(cls, value: str, about: ValidationInfo) -> str:
+        may_be_none = about.field_name == "model_fallback" and value == NO_FALLBACK
+        if value and value not in PROFILES and not may_be_none:
             raise ValueError(f"no profile for this model; known are {', '.join(PROFILES)}")
         return value
 
@@ -135,6 +146,10 @@ class Settings(BaseSettings):
     def chosen_model(self) -> str:
         """The model a question gets when it names none."""
         return self.model or (DEFAULT if self.anthropic_api_key else OFFLINE)
+
+    @property
+    def model_choice(self) -> ModelChoice:
+        return ModelChoice(self.chosen_model, self.model_explore, self.model_analyze, self.model_synthesize, self.model_fallback)
 
     @property
     def artifacts(self) -> str:

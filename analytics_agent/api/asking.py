@@ -92,12 +92,14 @@ async def question_of(request: Request, asker: Principal, services: Services) ->
 
 def _question(body: AskBody, asker: Principal, services: Services) -> Question:
     limits = services.limits
+    models = limits.step_models(body.model)
     return Question(
         run_id=secrets.token_hex(6),
         text=body.question,
         database=body.database,
         owner=asker.id,
-        model=body.model or limits.default_model,
+        model=models.explore,
+        models=models,
         asked_at=datetime.now(UTC),
         as_of=body.as_of,
         publish=limits.publish if body.publish is None else body.publish,

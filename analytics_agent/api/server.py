@@ -20,6 +20,7 @@ def services(settings: Settings) -> Services:
     runner = TemporalRunner(lambda: bootstrap.temporal(settings))
     limits = Limits(
         default_model=settings.chosen_model,
+        choice=settings.model_choice,
         budget=Budget(settings.budget_tokens, settings.budget_usd),
         publish=settings.superset_url is not None,
         mail=settings.smtp_url is not None,

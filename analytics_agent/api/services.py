@@ -9,8 +9,8 @@ from fastapi import Depends, Request
 
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView
-from analytics_agent.domain.models import PROFILES
-from analytics_agent.domain.question import Budget
+from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
+from analytics_agent.domain.question import Budget, StepModels
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule
 from analytics_agent.ports import Artifacts, Store
@@ -121,11 +121,17 @@ class Limits:
     """What a question gets when it names nothing, and what it may name."""
 
     default_model: str
+    choice: ModelChoice | None = None
+    """Which model each step uses; None is `default_model` and what follows from it."""
+
     models: frozenset[str] = frozenset(PROFILES)
     budget: Budget = Budget()
     publish: bool = True
     mail: bool = False
     """A mail server is set up."""
+
+    def step_models(self, asked: str | None) -> StepModels:
+        return step_models(asked, self.choice or ModelChoice(self.default_model))
 
 
 FolderProblems = Callable[[str], Awaitable[list[str]]]

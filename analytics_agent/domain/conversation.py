@@ -17,8 +17,11 @@ StopReason = Literal["end_turn", "tool_use", "max_tokens", "refusal", "pause_tur
 
 @dataclass(frozen=True)
 class Message:
+    """`model` is who said it, where a model did: what it thought is sent back to it and to no other."""
+
     role: Literal["user", "assistant"]
     content: tuple[Block, ...]
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,15 @@ class Tool:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens by kind, and dollars at the price of the day. `input_tokens` are those not read from or written to a cache."""
+    """Tokens by kind, and dollars at the price of the day. `input_tokens` are those not read from or written to a cache;
+    `cache_write_1h_tokens` are the part of `cache_write_tokens` that is kept for an hour, at a price of its own."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     cost_usd: float = 0.0
+    cache_write_1h_tokens: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -47,6 +52,7 @@ class Usage:
             self.cache_read_tokens + other.cache_read_tokens,
             self.cache_write_tokens + other.cache_write_tokens,
             self.cost_usd + other.cost_usd,
+            self.cache_write_1h_tokens + other.cache_write_1h_tokens,
         )
 
     @property

@@ -8,12 +8,14 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
 from analytics_agent import bootstrap
+from analytics_agent.domain.models import retiring, step_models
 from analytics_agent.errors import AgentError
 from analytics_agent.settings import Settings
 from analytics_agent.stack import probes
@@ -166,8 +168,14 @@ def _problems(settings: Settings, state: State, stack: StackStatus, reached: tup
         found.append(f"Reports need Debian packages that are missing: apt-get install {' '.join(missing)}")
     if settings.chosen_model != "offline" and settings.anthropic_api_key is None:
         found.append(f"The model is {settings.chosen_model} and there is no key: set ANTHROPIC_API_KEY, or ANALYTICS_AGENT_MODEL=offline.")
+    found += retiring(_models(settings), datetime.now(UTC).date())
     found += _too_open(state)
     return found
+
+
+def _models(settings: Settings) -> list[str]:
+    chosen = step_models(None, settings.model_choice)
+    return [model for model in (chosen.explore, chosen.analyze, chosen.synthesize, chosen.fallback) if model]
 
 
 def _too_open(state: State) -> list[str]:

@@ -1,0 +1,141 @@
+"""A reply put together from its events, as far as it came. What was counted before it broke is kept: it is charged."""
+
+import json
+from typing import Any, cast
+
+from analytics_agent.adapters.anthropic_errors import of_event
+from analytics_agent.domain.conversation import Block, Reply, StopReason, Usage
+from analytics_agent.domain.models import ModelProfile, profile_of
+from analytics_agent.errors import ModelUnavailable
+
+_STOPS: dict[str, StopReason] = {
+    "end_turn": "end_turn",
+    "stop_sequence": "end_turn",
+    "tool_use": "tool_use",
+    "max_tokens": "max_tokens",
+    "model_context_window_exceeded": "max_tokens",
+    "refusal": "refusal",
+    "pause_turn": "pause_turn",
+}
+_DELTAS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature", "input_json_delta": "partial_json"}
+
+
+class Reading:
+    """`take` each event in turn; `reply` when they have ended."""
+
+    def __init__(self, profile: ModelProfile, *, batched: bool = False) -> None:
+        self.request_id: str | None = None
+        self.ended = False
+        self._profile = profile
+        self._batched = batched
+        self._usage: dict[str, Any] = {}
+        self._stop: str | None = None
+        self._model = profile.id
+        self._blocks: dict[int, Block] = {}
+        self._parts: dict[tuple[int, str], list[str]] = {}
+
+    def take(self, event: dict[str, Any]) -> None:
+        """One event. Raises what an error event says. Events that we do not know are passed over."""
+        kind = event.get("type")
+        if kind == "message_start":
+            self._begin(event["message"])
+        elif kind == "content_block_start":
+            self._blocks[event["index"]] = _block(event["content_block"])
+        elif kind == "content_block_delta":
+            self._add(event["index"], event["delta"])
+        elif kind == "message_delta":
+            self._stop = event["delta"].get("stop_reason") or self._stop
+            self._count(event.get("usage"))
+        elif kind == "message_stop":
+            self.ended = True
+        elif kind == "error":
+            raise of_event(event.get("error") or {}, self.spent, self.request_id)
+
+    def take_whole(self, message: Any) -> None:
+        """A reply that came in one piece, from an endpoint that does not stream. Anything else is no message."""
+        if not isinstance(message, dict) or not isinstance(message.get("content"), list) or not isinstance(message.get("usage"), dict):
+            raise ModelUnavailable("The endpoint answered with something that is no message.", request_id=self.request_id)
+        self._begin(message)
+        self._blocks = {place: _block(block) for place, block in enumerate(message["content"])}
+        self._stop = message.get("stop_reason")
+        self.ended = True
+
+    @property
+    def spent(self) -> Usage | None:
+        """What was counted until now; None before anything was."""
+        if not self._usage:
+            return None
+        counted = {name: int(self._usage.get(name) or 0) for name in ("input_tokens", "output_tokens", *_CACHE)}
+        written = counted["cache_creation_input_tokens"]
+        kept = (self._usage.get("cache_creation") or {}).get("ephemeral_1h_input_tokens")
+        return (profile_of(self._model) or self._profile).usage(
+            input=counted["input_tokens"],
+            output=counted["output_tokens"],
+            read=counted["cache_read_input_tokens"],
+            write=written,
+            write_1h=written if kept is None else min(int(kept), written),  # where it is not said, the dearer of the two
+            batched=self._batched,
+        )
+
+    def broken(self, sentence: str) -> ModelUnavailable:
+        """The reply did not come to its end."""
+        return ModelUnavailable(sentence, spent=self.spent, request_id=self.request_id)
+
+    def reply(self, seconds: float) -> Reply:
+        """The whole reply. Raises ModelUnavailable where it is not whole."""
+        if not self.ended or self._stop is None:
+            raise self.broken("The model's reply ended early.")
+        stop = _STOPS.get(self._stop, "other")
+        content = tuple(self._whole(place, stop) for place in sorted(self._blocks))
+        return Reply(content, stop, self.spent or Usage(), self._named(), self.request_id, round(seconds, 3))
+
+    def _named(self) -> str:
+        known = profile_of(self._model)
+        return known.id if known else self._model
+
+    def _begin(self, message: dict[str, Any]) -> None:
+        self._model = str(message.get("model") or self._model)
+        self._count(message.get("usage"))
+
+    def _count(self, usage: dict[str, Any] | None) -> None:
+        """Counts of a later event go before those of an earlier one: they are cumulative."""
+        self._usage |= {name: value for name, value in (usage or {}).items() if value is not None}
+
+    def _add(self, place: int, delta: dict[str, Any]) -> None:
+        name = _DELTAS.get(str(delta.get("type")))
+        if name:
+            self._parts.setdefault((place, name), []).append(str(delta[name]))
+
+    def _whole(self, place: int, stop: StopReason) -> Block:
+        block = self._blocks[place]
+        for name in ("text", "thinking", "signature"):
+            if parts := self._parts.get((place, name)):
+                block = {**block, name: str(block.get(name) or "") + "".join(parts)}
+        if block["type"] != "tool_use":
+            return block
+        return self._with_input(block, "".join(self._parts.get((place, "partial_json"), ())), stop)
+
+    def _with_input(self, block: Block, text: str, stop: StopReason) -> Block:
+        """A call that was cut off keeps no part of its input: half a statement is none. It is not run anyway."""
+        if stop != "tool_use":
+            return {**block, "input": block.get("input") or {} if not text else _object(text) or {}}
+        given = _object(text) if text else block.get("input")
+        if not isinstance(given, dict) or not isinstance(block.get("id"), str) or not isinstance(block.get("name"), str):
+            raise self.broken("A tool call of the model could not be read.")
+        return {**block, "input": given}
+
+
+_CACHE = ("cache_creation_input_tokens", "cache_read_input_tokens")
+
+
+def _block(given: Any) -> Block:
+    if not isinstance(given, dict) or not isinstance(given.get("type"), str):
+        raise ValueError("a content block without a type")
+    return cast(Block, {name: value for name, value in given.items() if value is not None})
+
+
+def _object(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
