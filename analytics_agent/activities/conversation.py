@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analytics_agent.activities import history
 from analytics_agent.domain.conversation import Block, Message, Reply
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.turn import ToolResult, Turn
@@ -22,31 +23,45 @@ class Conversation:
     def messages(self, first: str, nudge: str = "") -> tuple[Message, ...]:
         """The whole conversation for the next turn. `first` opens it, `nudge` is said last."""
         said = [Message("user", ({"type": "text", "text": first},))]
-        for turn, reply in zip(self.turns, self.replies, strict=True):
-            said += self._exchange(turn.number, reply)
+        short = self._shortened(len(self.turns))
+        for position, (turn, reply) in enumerate(zip(self.turns, self.replies, strict=True)):
+            said += self._exchange(turn.number, reply, short=position < short)
         if nudge:
             said[-1] = Message("user", (*said[-1].content, {"type": "text", "text": nudge}))
         return tuple(said)
 
     def answered(self, *, before: int) -> list[Block]:
-        """The calls of turns before `before` that were run and gave no error."""
-        made = [(turn.number, call) for turn, reply in zip(self.turns, self.replies, strict=True) for call in reply.tool_calls()]
-        results = ((call, self.results.get((number, call["id"]))) for number, call in made if number < before)
-        return [call for call, result in results if result and not result[0].is_error and not result[0].ends]
+        """The calls of turns before `before` that were run and gave no error, and whose results the model could still see then."""
+        earlier = [(turn.number, reply) for turn, reply in zip(self.turns, self.replies, strict=True) if turn.number < before]
+        short = self._shortened(len(earlier))
+        seen = []
+        for position, (number, reply) in enumerate(earlier):
+            made = [(call, *self.results[number, call["id"]]) for call in reply.tool_calls() if (number, call["id"]) in self.results]
+            answered = [(call, text) for call, result, text in made if not result.is_error and not result.ends]
+            seen += [call for call, text in answered if position >= short or not history.is_left_out(call["name"], text)]
+        return seen
 
-    def _exchange(self, turn: int, reply: Reply) -> list[Message]:
+    def _shortened(self, length: int) -> int:
+        """How many of the first `length` exchanges were shortened before the turn after them was asked."""
+        return history.shortened([self._whole(*pair) for pair in zip(self.turns[:length], self.replies[:length], strict=True)])
+
+    def _whole(self, turn: Turn, reply: Reply) -> history.Exchange:
+        found = {call["id"]: self.results.get((turn.number, call["id"])) for call in reply.tool_calls()}
+        return history.Exchange(reply, {name: (one[0].name, one[1]) for name, one in found.items() if one})
+
+    def _exchange(self, turn: int, reply: Reply, *, short: bool) -> list[Message]:
         """One reply and our answer to it. Calls that were not run are left out: a call without its result is refused by the API."""
         if reply.stop_reason == "tool_use" and reply.tool_calls():
-            answers = tuple(self._result(turn, call) for call in reply.tool_calls())
-            return [Message("assistant", reply.content), Message("user", answers)]
+            answers = tuple(self._result(turn, call, short=short) for call in reply.tool_calls())
+            return [Message("assistant", reply.content, reply.model), Message("user", answers)]
         kept = tuple(block for block in reply.content if block.get("type") == "text" and block.get("text"))
         text = loop.CUT if reply.stop_reason == "max_tokens" else loop.CALL_A_TOOL
         told = Message("user", ({"type": "text", "text": text},))
-        return [Message("assistant", kept or ({"type": "text", "text": "…"},)), told]
+        return [Message("assistant", kept or ({"type": "text", "text": "…"},), reply.model), told]
 
-    def _result(self, turn: int, call: Block) -> Block:
+    def _result(self, turn: int, call: Block, *, short: bool) -> Block:
         result, text = self.results[turn, call["id"]]
-        block: Block = {"type": "tool_result", "tool_use_id": call["id"], "content": text}
+        block: Block = {"type": "tool_result", "tool_use_id": call["id"], "content": history.stand_in(result.name, text) if short else text}
         return block | ({"is_error": True} if result.is_error else {})
 
 
