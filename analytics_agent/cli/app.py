@@ -2,7 +2,7 @@
 
 import typer
 
-from analytics_agent.cli import ask, catalog, costs, databases, destinations, keys, processes, reports, runs, schedules, sql, stack
+from analytics_agent.cli import ask, catalog, costs, databases, destinations, eval, keys, processes, reports, runs, schedules, sql, stack
 
 app = typer.Typer(
     name="analytics-agent",
@@ -23,6 +23,7 @@ for name, group in (
     ("runs", runs.commands),
     ("schedules", schedules.commands),
     ("reports", reports.commands),
+    ("eval", eval.commands),
     ("webhooks", destinations.webhooks),
     ("folders", destinations.folders),
     ("keys", keys.commands),

@@ -203,6 +203,8 @@ def wrong_with(line: str) -> str:
     command: Any = COMMANDS
     while words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words.pop(0)]
+    if words and (default := getattr(command, "default", None)):
+        command = command.commands[default]
     if hasattr(command, "commands"):
         return "" if not words else f"{line!r}: no command {words[0]!r}"
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
