@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from analytics_agent.activities.sight import FULL, Sight, current, is_blind, note
 from analytics_agent.domain.catalog import ColumnType
+from analytics_agent.domain.cell import cells
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
 from analytics_agent.domain.finding import Finding, Findings
@@ -36,28 +38,49 @@ async def store_result(store: Store, run_id: str, step: Step, query: Query, *, k
 
 
 async def describe(artifacts: Artifacts, query: Query) -> dict[str, Any]:
-    """One result for a model: see `told`."""
-    return told(query, await artifacts.get_table(query.artifact))
+    """One result for the model whose turn it is: see `told`."""
+    table = await artifacts.get_table(query.artifact)
+    note(table)
+    return told(query, table, current())
 
 
-def told(query: Query, table: "pa.Table") -> dict[str, Any]:
+def told(query: Query, table: "pa.Table", sight: Sight = FULL) -> dict[str, Any]:
     """A result as every step's model is told it: its columns, then its first rows as lists in the order of the columns.
 
     It is sent again with every later turn, so what goes without saying is left out: a label that is the name, a default format.
     """
-    shown_rows = min(table.num_rows, PREVIEW_ROWS)
     data: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": [_column(column) for column in query.columns]}
-    data["preview"] = [[_short(shown(value)) for value in row.values()] for row in table.slice(0, PREVIEW_ROWS).to_pylist()]
-    if query.rows > shown_rows:
-        data["shown"] = f"the first {shown_rows} of {query.rows} stored rows"
+    if sight.sees == "masked":
+        data["columns"] = [column | _nulls(table, place) for place, column in enumerate(data["columns"])]
+    if sight.sees != "schema":
+        shown_rows = min(table.num_rows, PREVIEW_ROWS)
+        data["preview"] = [[_short(value) for value in row] for row in _rows(table, PREVIEW_ROWS, sight)]
+        if query.rows > shown_rows:
+            data["shown"] = f"the first {shown_rows} of {query.rows} stored rows"
     if query.truncated:
         data["truncated"] = "the row limit was reached and more rows exist: aggregate or filter in the query"
     return data
 
 
+def _nulls(table: "pa.Table", place: int) -> dict[str, int]:
+    nulls = table.column(place).null_count if place < table.num_columns else 0
+    return {"nulls": nulls} if nulls else {}
+
+
 def preview(table: "pa.Table", rows: int = PREVIEW_ROWS) -> list[dict[str, Any]]:
-    """The first rows as JSON values, exact."""
-    return [{name: shown(value) for name, value in row.items()} for row in table.slice(0, rows).to_pylist()]
+    """The first rows as JSON values, exact, as far as the model whose turn it is may see them; none where it may see no values."""
+    sight = current()
+    if sight.sees == "schema":
+        return []
+    return [dict(zip(table.column_names, row, strict=True)) for row in _rows(table, rows, sight)]
+
+
+def _rows(table: "pa.Table", rows: int, sight: Sight) -> list[list[str | int | float | bool | None]]:
+    first = table.slice(0, rows)
+    if sight.is_full:
+        return [[shown(value) for value in row.values()] for row in first.to_pylist()]
+    columns = [sight.column(cells(table, name), cells(first, name)) for name in table.column_names]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _short(value: str | int | float | bool | None) -> str | int | float | bool | None:
@@ -107,19 +130,24 @@ def as_json(data: object) -> str:
 
 async def digest(store: Store, artifacts: Artifacts, run: Run) -> str:
     """The evidence and findings so far as JSON that cannot close the tag it is put in."""
-    run_id = run.question.run_id
+    run_id, sight = run.question.run_id, current()
     evidence = await store.document(run_id, "evidence", Evidence)
     findings = await store.document(run_id, "findings", Findings) or Findings()
     queries = await store.queries(run_id)
-    chosen = _chosen(evidence, queries)
+    # Titles, SQL and readings that were written by who saw the values are not for who may not.
+    open_words = sight.is_full or is_blind(run.question)
+    said = evidence if open_words else None
     record = {
         "primary": evidence.primary if evidence else None,
-        "readings": list(evidence.readings) if evidence else [],
-        "caveats": list(evidence.caveats) if evidence else [],
-        "results": [{"id": query.id} | _source(query) | await describe(artifacts, query) for query in chosen],
-        "findings": [_finding(finding) for finding in findings.findings],
+        "readings": list(said.readings) if said else [],
+        "caveats": list(said.caveats) if said else [],
+        "results": [
+            {"id": query.id} | (_source(query) if open_words else {}) | await describe(artifacts, query)
+            for query in _chosen(evidence, queries)
+        ],
+        "findings": [_finding(finding, open_words=open_words) for finding in findings.findings],
     }
-    return as_json(record).replace("<", "\\u003c").replace(">", "\\u003e")
+    return as_json(sight.scrubbed(record)).replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _source(query: Query) -> dict[str, Any]:
@@ -129,11 +157,11 @@ def _source(query: Query) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, *, open_words: bool) -> dict[str, Any]:
     known = {
         "id": finding.id,
         "operation": finding.operation,
-        "title": finding.title,
+        "title": finding.title if open_words else None,
         "result": finding.result,
         "parameters": finding.parameters,
         "caveats": list(finding.caveats),

@@ -57,7 +57,9 @@ class ExploreActivities:
         question = (await self._store.run(order.run_id)).question
         view = await self.warehouse.begin(question)
         as_of = question.as_of or await self.warehouse.as_of(view)
-        await self._store.save_document(order.run_id, "briefing", Briefing(as_of, view.catalog.fingerprint))
+        from_data = question.as_of is None and view.model is not None and view.model.as_of.kind == "column"
+        briefing = Briefing(as_of, view.catalog.fingerprint, view.database.model_sees, from_data)
+        await self._store.save_document(order.run_id, "briefing", briefing)
         return True
 
     @activity.defn

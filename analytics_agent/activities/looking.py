@@ -5,7 +5,9 @@ from typing import Any
 
 from analytics_agent import semantic
 from analytics_agent.activities.evidence import as_json, preview
+from analytics_agent.activities.rights import told_of
 from analytics_agent.activities.run_warehouse import RunWarehouse
+from analytics_agent.activities.sight import current
 from analytics_agent.activities.tool_call import Told
 from analytics_agent.catalog.describe import describe as describe_tables
 from analytics_agent.catalog.names import column_parts, find_table, nearest, shown_name
@@ -38,7 +40,7 @@ class LookingTools:
 
     async def describe(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         """Metrics and dimensions by their names in the semantic model, anything else by its name in the catalog."""
-        view = await self._warehouse.readable(order)
+        view = told_of(await self._warehouse.readable(order), current().sees)
         catalog, model = view.catalog, view.model
         described: list[Any] = []
         rest = list(given["names"])
@@ -55,6 +57,8 @@ class LookingTools:
 
     async def look_at_values(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         """Of a table's column, or of a field of the semantic model: one that is computed is asked for as it is defined."""
+        if current().sees == "schema":
+            raise ToolRefused("The owner of this database shows you no values. Use the words of the question as they stand.")
         view = await self._warehouse.readable(order)
         catalog, model = view.catalog, view.model
         path, like, limit = given["column"], given.get("like"), given.get("limit", VALUES)

@@ -1,19 +1,25 @@
 """How each step's conversation opens: tools and system text, byte-stable for a database, then the question with what is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from analytics_agent.activities.evidence import digest
-from analytics_agent.activities.rights import Readable, kept_grant, part_of, readable
+from analytics_agent.activities.rights import Readable, kept_grant, part_of, readable, told_of
+from analytics_agent.activities.sight import current, shown_as, sight_of
 from analytics_agent.analyze import prompt as analyze_prompt
 from analytics_agent.catalog.names import find_table
 from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.confidential import TOLD, stricter
 from analytics_agent.domain.conversation import Tool
+from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.event import Step
+from analytics_agent.domain.markup import tag
 from analytics_agent.domain.rights import is_person
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import UnknownDatabase
 from analytics_agent.explore import prompt as explore_prompt
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.sql.show import without_literals
 from analytics_agent.synthesize import prompt as synthesize_prompt
 
 
@@ -35,12 +41,23 @@ class Openings:
         self._artifacts = artifacts
 
     async def of(self, run: Run, step: Step, line: str = "") -> Opening:
+        """Raises NotAllowed where the model may not see any more what it was shown before."""
+        sight = await sight_of(self._store, run, step)
+        with shown_as(sight):
+            opening = await self._opening(run, step, line)
+            if sight.is_full:
+                return opening
+            first = f"{tag('confidential', TOLD[sight.sees])}\n{opening.first}"
+            return replace(opening, first=await sight.closed(self._store, run.question.run_id, first))
+
+    async def _opening(self, run: Run, step: Step, line: str) -> Opening:
         database = await self._store.database(run.question.database)
         catalog = await self._store.catalog(database.name)
         briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
         if catalog is None or briefing is None:
             raise UnknownDatabase("The database was removed while the question ran.", hint="Add it again and ask again.")
-        view = readable(database, catalog, await kept_grant(self._store, run.question))
+        view = told_of(readable(database, catalog, await kept_grant(self._store, run.question)), current().sees)
+        briefing = _told_day(briefing, current().sees)
         earlier, part = await self._earlier(run, view), part_of(view.grant)
         if step == "explore":
             system, prompt = explore_prompt.system(view.catalog, view.model)
@@ -57,9 +74,37 @@ class Openings:
         """The run that this one goes on from; not one that read what its owner may not read any more."""
         if run.question.continues is None:
             return None
-        earlier = await self._store.run(run.question.continues)
+        earlier = retold(await self._store.run(run.question.continues), await self._sees(run.question.continues))
         if not is_person(run.question.owner):
             return earlier
         tables = {name for query in earlier.queries for name in query.tables}
         is_same = earlier.question.database == run.question.database
         return earlier if is_same and all(find_table(view.catalog, name) for name in tables) else None
+
+    async def _sees(self, earlier: str) -> ModelSees:
+        """What may be told of an earlier run: by the rule of this run, and of the database that the other one asked."""
+        if current().works_here:
+            return "full"
+        try:
+            database = await self._store.database((await self._store.run(earlier)).question.database)
+        except UnknownDatabase:
+            return "schema"
+        return stricter(current().sees, database.model_sees)
+
+
+def retold(earlier: Run, sees: ModelSees) -> Run:
+    """An earlier run without what it found, where a model may not see that: what was asked, and how it was queried but for literals."""
+    if sees == "full":
+        return earlier
+    queries = tuple(replace(query, request=_shape(query.request), sql=without_literals(query.sql)) for query in earlier.queries)
+    evidence = replace(earlier.evidence, readings=(), caveats=()) if earlier.evidence else None
+    return replace(earlier, queries=queries, evidence=evidence, answer=None)
+
+
+def _shape(request: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {name: request[name] for name in ("metrics", "dimensions") if name in request} if request else None
+
+
+def _told_day(briefing: Briefing, sees: ModelSees) -> Briefing:
+    """A day that was read from the data is a value of it."""
+    return briefing if sees == "full" or not briefing.from_data else replace(briefing, as_of=None)

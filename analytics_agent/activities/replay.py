@@ -109,10 +109,9 @@ class ReplayActivities:
         asked = retelling.question(source.question, primary, plan)
         replayed = Replayed(source.question.run_id, asked, plan.as_of, plan.unit, plan.period, plan.name, plan.short)
         await self._store.save_document(order.run_id, "replayed", replayed)
-        briefing = await self._store.document(order.run_id, "briefing", Briefing)
-        await self._store.save_document(
-            order.run_id, "briefing", Briefing(plan.as_of, briefing.catalog_fingerprint if briefing else view.catalog.fingerprint)
-        )
+        known = await self._store.document(order.run_id, "briefing", Briefing)
+        briefing = known or Briefing(plan.as_of, view.catalog.fingerprint, view.database.model_sees)
+        await self._store.save_document(order.run_id, "briefing", replace(briefing, as_of=plan.as_of))
         stored = {old: await self._again(order, view, query) for old, query in moved}
         late = _not_yet(accepted, plan, await self._due(run))
         reach = (*late, *await self._reach(view, accepted, source.evidence.primary, stored, plan))

@@ -3,19 +3,20 @@
 Every step that tells a model of the data, or runs a statement, works on what is read here and on nothing else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from analytics_agent import semantic
 from analytics_agent.catalog.restrict import name_of, restricted
+from analytics_agent.catalog.restrict import without_values as without_values_in_types
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import Database
+from analytics_agent.domain.database import Database, ModelSees
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import Grant, is_person
 from analytics_agent.domain.run import Refusal
 from analytics_agent.errors import NotAllowed
 from analytics_agent.ports import Rights, Store
-from analytics_agent.semantic.restrict import restrict
+from analytics_agent.semantic.restrict import restrict, without_values
 
 GRANT = "grant"
 """The document of a run that keeps it."""
@@ -38,6 +39,13 @@ def readable(database: Database, catalog: Catalog, grant: Grant) -> Readable:
     part = restricted(catalog, grant)
     model = semantic.load(database.semantic_model) if database.semantic_model else None
     return Readable(database, part, restrict(model, catalog, part) if model else None, grant)
+
+
+def told_of(view: Readable, sees: ModelSees) -> Readable:
+    """As a model is told of it: without any value that a type or the semantic model lists, where it may see none."""
+    if sees != "schema":
+        return view
+    return replace(view, catalog=without_values_in_types(view.catalog), model=without_values(view.model) if view.model else None)
 
 
 class RunRights:

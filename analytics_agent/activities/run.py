@@ -1,10 +1,14 @@
 """The frame of a run: begun, each step begun and finished, a person's answer taken, finished."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from temporalio import activity
 
+from analytics_agent.activities.sight import STAND_INS
+from analytics_agent.domain.confidential import StandIns
 from analytics_agent.domain.event import Step
+from analytics_agent.domain.markup import tag
 from analytics_agent.domain.orders import FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import RunStatus
@@ -54,12 +58,17 @@ class RunActivities:
         asked = await self._store.clarification(order.run_id)
         if asked is None or asked.answer is None:
             return False
-        text = f"<clarification>\n{asked.answer}\n</clarification>"
+        text = tag("clarification", await self._as_known(order.run_id, asked.answer))
         content = await self._artifacts.put_file(text.encode(), "text/plain")
         result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error=False)
         await self._store.save_tool_result(order.run_id, result)
         await self._set_status(order.run_id, "running", key=f"running:{order.turn}:{order.call_id}")
         return True
+
+    async def _as_known(self, run_id: str, answer: str) -> str:
+        """A reading that we offered names what its model knows by a stand-in only: in the answer too."""
+        known = await self._store.document(run_id, STAND_INS, StandIns)
+        return known.put_in(answer) if known else answer
 
     @activity.defn
     async def note_failure(self, order: NoteOrder) -> bool:
@@ -76,6 +85,10 @@ class RunActivities:
     async def finish_run(self, order: FinishOrder) -> bool:
         refusal = (await self._store.run(order.run_id)).refusal if order.status == "refused" else None
         await self._set_status(order.run_id, order.status, order.reason or (refusal.reason if refusal else None))
+        waiting = await self._store.waiting_turns(run_id=order.run_id)
+        if waiting:  # cancelled while its turns waited: one that is in a batch already is kept until what it cost is known
+            ids = [turn.id for turn in waiting]
+            await self._store.change_waiting(ids, lambda turn: replace(turn, abandoned=True) if turn.sent_at else None)
         return True
 
     async def _set_status(self, run_id: str, status: RunStatus, reason: str | None = None, *, key: str = "") -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from analytics_agent.activities.evidence import column_type, store_result
 from analytics_agent.activities.rights import Readable, RunRights, readable
+from analytics_agent.activities.sight import note
 from analytics_agent.activities.tool_call import call_key
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
@@ -109,7 +110,10 @@ class RunWarehouse:
         return await store_result(self._store, order.run_id, order.step, complete, key=key)
 
     async def _fetch(self, view: Readable, verdict: Verdict) -> Fetched:
-        return await self._open(view.database).run(verdict.sql, row_cap=self._limits.row_cap, timeout_seconds=self._limits.timeout_seconds)
+        limits = self._limits
+        fetched = await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=limits.timeout_seconds)
+        note(fetched.table)
+        return fetched
 
     async def _read(self, database: Database) -> Catalog:
         catalog = replace(await self._open(database).introspect(), database=database.name)

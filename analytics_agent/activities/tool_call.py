@@ -4,12 +4,13 @@ What the model can mend comes back to it as an error result; what it cannot is r
 """
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from analytics_agent.activities import conversation
+from analytics_agent.activities.sight import Sight, shown_as, sight_of, with_results
 from analytics_agent.domain.conversation import Block, Reply, Tool
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
 from analytics_agent.domain.turn import ToolResult
@@ -54,7 +55,7 @@ class ToolRunner:
         for stored in await self._store.tool_results(order.run_id, order.step):
             if (stored.line, stored.turn, stored.call_id) == (order.line, order.turn, order.call_id):
                 return ToolOutcome(stored.ends, stored.is_error)
-        told, is_error = await self._told(order)
+        told, is_error = await self._seen(order)
         if told.title or is_error:
             data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error}
             key = f"tool:{call_key(order)}"
@@ -66,7 +67,18 @@ class ToolRunner:
             await self._store.save_tool_result(order.run_id, result)
         return ToolOutcome(told.ends, is_error, told.lines)
 
-    async def _told(self, order: ToolOrder) -> tuple[Told, bool]:
+    async def _seen(self, order: ToolOrder) -> tuple[Told, bool]:
+        """What the tool tells, as far as the model of this step may see it."""
+        run = await self._store.run(order.run_id)
+        sight = await sight_of(self._store, run, order.step)
+        if not sight.is_full:
+            await with_results(sight, self._artifacts, run)
+        with shown_as(sight):
+            told, is_error = await self._told(order, sight)
+            text = sight.tidied(told.text, strict=is_error and (sight.looked or order.step != "explore"))
+            return replace(told, text=await sight.closed(self._store, order.run_id, text)), is_error
+
+    async def _told(self, order: ToolOrder, sight: Sight) -> tuple[Told, bool]:
         try:
             call, reply, answered = await self._call(order)
             before = loop.before(call, reply)
@@ -77,7 +89,8 @@ class ToolRunner:
             if loop.second_question(call, reply):
                 raise ToolRefused(loop.ONE_QUESTION)
             self._check(call)
-            return await self._bodies[order.tool](order, call["input"]), False
+            sight.own = f"{sight.own} {call['input']}"
+            return await self._bodies[order.tool](order, sight.real(order.tool, call["input"])), False
         except NotAllowed:  # a right that was withdrawn while the run waited: no other statement mends that
             raise
         except REPAIRABLE as error:

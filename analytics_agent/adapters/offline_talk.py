@@ -63,7 +63,7 @@ class Talk:
     @cached_property
     def clarifications(self) -> tuple[str, ...]:
         """The asker's answers, in order: in the result of ask_person, or in the opening where a run goes on."""
-        texts = [self.opening, *(call.text for call in self.calls)]
+        texts = [self.opening, *(call.text for call in self.made("ask_person"))]
         found = (match for text in texts for match in re.findall(r"<clarification>(.*?)</clarification>", text, re.DOTALL))
         return tuple(unescape(match).strip() for match in found)
 

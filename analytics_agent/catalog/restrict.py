@@ -80,3 +80,12 @@ def _column(column: TableColumn, hidden: Hidden) -> TableColumn:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for part in _WORD.findall(text.casefold()) for word in part.split("_") if word)
+
+
+def without_values(catalog: Catalog) -> Catalog:
+    """The catalog without the values that some engines write into a type: ENUM('low', 'high')."""
+    return replace(catalog, tables=tuple(replace(table, columns=tuple(map(_bare_type, table.columns))) for table in catalog.tables))
+
+
+def _bare_type(column: TableColumn) -> TableColumn:
+    return replace(column, native_type=column.native_type.partition("(")[0].strip()) if "'" in column.native_type else column

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from analytics_agent.domain.event import Step
+
 LONGEST_QUESTION = 10_000
 """Characters. Longer text is a document, not a question; the API refuses it before anything is spent."""
 
@@ -60,3 +62,18 @@ class Question:
 
     schedule: str | None = None
     scheduled_for: datetime | None = None
+
+
+def model_of(question: Question, step: Step) -> str:
+    """The model of a step. Only three steps have one."""
+    chosen = question.models
+    named = {"explore": chosen.explore, "analyze": chosen.analyze, "synthesize": chosen.synthesize} if chosen else {}
+    return named.get(step, question.model)
+
+
+def models_of(question: Question) -> tuple[str, ...]:
+    """Every model that may read of this question."""
+    chosen = question.models
+    fallback = (chosen.fallback,) if chosen and chosen.fallback else ()
+    steps: tuple[Step, ...] = ("explore", "analyze", "synthesize")
+    return tuple(dict.fromkeys((*(model_of(question, step) for step in steps), *fallback)))

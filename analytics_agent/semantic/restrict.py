@@ -161,3 +161,9 @@ def _expression(expression: Expression, usable: set[str]) -> Expression:
         if usable.issuperset(used):
             kept[name] = text
     return Expression(kept, expression.line)
+
+
+def without_values(model: SemanticModel) -> SemanticModel:
+    """The model without the values that its fields list, for a reader who may see none."""
+    datasets = (replace(each, fields=tuple(replace(field, values={}, order=()) for field in each.fields)) for each in model.datasets)
+    return replace(model, datasets=tuple(datasets))

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from analytics_agent.catalog.names import shown_name
 from analytics_agent.sql.functions import CLASSES, name_of
@@ -51,3 +53,12 @@ def _conditions(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
     yield from condition.flatten() if isinstance(condition, exp.And) else (condition,)
+
+
+def without_literals(sql: str) -> str:
+    """A statement that ran, with `?` in place of every text and number of it; empty where it cannot be read."""
+    try:
+        tree = sqlglot.parse_one(sql) if sql else None
+    except SqlglotError:
+        return ""
+    return tree.transform(lambda node: exp.Placeholder() if isinstance(node, exp.Literal) else node).sql(comments=False) if tree else ""

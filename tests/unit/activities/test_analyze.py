@@ -1,7 +1,7 @@
 """Operations as findings: numbered once, told once, not more than are useful."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -11,9 +11,17 @@ from fakes.memory_store import MemoryStore
 from fakes.records import query, question
 
 from analytics_agent.activities.analyze import MOST_FINDINGS, AnalyzeActivities
+from analytics_agent.activities.sight import FULL, shown_as
 from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.errors import StoreUnavailable, ToolRefused
+
+
+@pytest.fixture(autouse=True)
+def _everything_may_be_seen() -> Iterator[None]:
+    with shown_as(FULL):
+        yield
+
 
 RANK = {"title": "carriers by delay", "result": "r1", "measure": "delay", "by": "carrier", "direction": "highest"}
 

@@ -1,17 +1,26 @@
 """Results as a model is told them: short, and never more of the rows than it needs to judge."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
 from fakes.records import query, question
 
 from analytics_agent.activities.evidence import LONGEST_CELL, PREVIEW_ROWS, digest, told
+from analytics_agent.activities.sight import FULL, shown_as
 from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
+
+
+@pytest.fixture(autouse=True)
+def _everything_may_be_seen() -> Iterator[None]:
+    with shown_as(FULL):
+        yield
 
 
 def result(rows: int = 3, **changes: Any) -> tuple[Query, pa.Table]:
