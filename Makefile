@@ -37,6 +37,10 @@ demo: setup ## everything: set up, start the stack, answer one sample question, 
 test: setup .tools/test-packages lint types imports frontend ## every check; ends with pytest's own closing line
 	$(RUN)/pytest </dev/null
 
+.PHONY: scorecard
+scorecard: setup ## measure the product on its own suites; writes docs/scorecard.md and scorecard.json
+	$(RUN)/python benchmarks/scorecard.py </dev/null
+
 .PHONY: up
 up: setup ## start the embedded stack, or what of it does not run
 	$(RUN)/analytics-agent up </dev/null

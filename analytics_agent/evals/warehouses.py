@@ -85,7 +85,7 @@ async def warehouses(
         given: dict[str, Database] = {}
         for db, uri in added.items():
             names[db] = derived_name(db, uri)
-            view = await client.add_database(names[db], uri)
+            view = await client.add_database(names[db], uri, sql_lab=False)
             stack.push_async_callback(_removed, client, names[db])
             given[db] = Database(names[db], uri, view["dialect"])
         judged = {case.db for case in cases if case.golds}

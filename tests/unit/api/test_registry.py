@@ -57,6 +57,14 @@ def test_sql_lab_is_not_told_of_a_database_that_cannot_be_read() -> None:
     assert told == []
 
 
+def test_sql_lab_is_not_told_of_a_database_that_is_added_without_it() -> None:
+    async def tell(name: str) -> str | None:
+        raise AssertionError(name)
+
+    registry = Registry(MemoryStore(), read, tell)
+    assert asyncio.run(registry.add("eval-shop", ADDRESS, None, None, sql_lab=False)).warnings == ("It may write.",)
+
+
 def test_a_database_tells_the_examples_of_its_semantic_model() -> None:
     model = (resource("sql_fixtures") / "flights" / "semantic_model.yaml").read_text()
     assert "Which carriers were late most often in summer?" in add(None, model).examples
