@@ -46,8 +46,9 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         from analytics_agent.workflows.deliver_report import DeliverReport
         from analytics_agent.workflows.follow_line import FollowLine
         from analytics_agent.workflows.scheduled_report import ScheduledReport
+        from analytics_agent.workflows.turn_batches import TurnBatches
 
-        workflows = [AnswerQuestion, DeliverReport, FollowLine, ScheduledReport]
+        workflows = [AnswerQuestion, DeliverReport, FollowLine, ScheduledReport, TurnBatches]
     return Worker(
         client,
         task_queue=queue,
@@ -82,11 +83,16 @@ def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
 
 
 def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.batches import BatchActivities, Offer
     from analytics_agent.activities.model import ModelActivities
     from analytics_agent.activities.purse import Purse
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
-    return [ModelActivities(store, artifacts, bootstrap.model(settings), Purse(store), turns=settings.turns).model_turn]
+    given = bootstrap.model_batches(settings) if settings.anthropic_api_key else None
+    offer = Offer(given)
+    turns = ModelActivities(store, artifacts, bootstrap.model(settings), Purse(store), turns=settings.turns, offer=offer)
+    batches = BatchActivities(store, artifacts, given, offer)
+    return [turns.model_turn, batches.send_batch, batches.collect_batches]
 
 
 def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:

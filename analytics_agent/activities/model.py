@@ -2,19 +2,25 @@
 
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 from temporalio import activity
 
 from analytics_agent.activities import conversation
+from analytics_agent.activities.batches import Offer
+from analytics_agent.activities.model_call import ModelCalls
 from analytics_agent.activities.opening import Openings
 from analytics_agent.activities.purse import Purse
+from analytics_agent.activities.step_settings import STEPS, in_words
+from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.conversation import Message, ModelRequest, Reply
-from analytics_agent.domain.event import Step
+from analytics_agent.domain.event import EventKind
+from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
-from analytics_agent.domain.question import Question
+from analytics_agent.domain.question import model_of
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.turn import Turn
-from analytics_agent.errors import ModelUnavailable
 from analytics_agent.explore import loop
 from analytics_agent.ports import Artifacts, Model, Store
 
@@ -28,32 +34,26 @@ class Asked:
 
 
 class ModelActivities:
-    """`turns` is the most a step may take."""
+    """`turns` is the most a step may take. `offer` says whether a turn for which nobody waits can go into a message batch."""
 
-    def __init__(self, store: Store, artifacts: Artifacts, model: Model, purse: Purse, *, turns: int) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, model: Model, purse: Purse, *, turns: int, offer: Offer | None = None) -> None:
         self._store = store
         self._artifacts = artifacts
-        self._model = model
+        self._calls = ModelCalls(store, model)
         self._purse = purse
         self._openings = Openings(store, artifacts)
         self._turns = turns
+        self._offer = offer or Offer(None)
 
     @activity.defn
     async def model_turn(self, order: TurnOrder) -> TurnOutcome:
         run = await self._store.run(order.run_id)
         turn = await self._stored(order)
         if turn is None:
-            if order.step == "analyze" and _nothing_to_compute(run):
-                return TurnOutcome(ends="finish")
-            said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn)
-            verdict = loop.decide(said.replies, turns=self._turns)
-            if verdict.ends:
-                return TurnOutcome(ends=verdict.ends)
-            asked = await self._asked(run, order, said, verdict.nudge)
-            permit = await self._purse.permit(run, order, asked.request)
-            if permit.ends:
-                return TurnOutcome(ends=permit.ends)
-            turn = await self._take(order, replace(asked, request=nudged(asked.request, permit.nudge)))
+            next_turn = await self._next(run, order)
+            if isinstance(next_turn, TurnOutcome):
+                return next_turn
+            turn = next_turn
         await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{_key(order)}")
         return _outcome(await self._artifacts.get_record(turn.reply, Reply))
 
@@ -61,36 +61,80 @@ class ModelActivities:
         turns = await self._store.turns(order.run_id, order.step)
         return next((turn for turn in turns if (turn.line, turn.number) == (order.line, order.turn)), None)
 
+    async def _next(self, run: Run, order: TurnOrder) -> Turn | TurnOutcome:
+        """The turn, taken now; or why there is none."""
+        waiting = await self._waiting(run, order)
+        if waiting and not waiting.direct:
+            return TurnOutcome(waits=True)
+        if order.step == "analyze" and _nothing_to_compute(run):
+            return TurnOutcome(ends="finish")
+        said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn)
+        verdict = loop.decide(said.replies, turns=self._turns)
+        if verdict.ends:
+            return TurnOutcome(ends=verdict.ends)
+        asked = await self._asked(run, order, said, verdict.nudge)
+        batched = self._is_for_a_batch(run, asked.request, waiting)
+        permit = await self._purse.permit(run if batched else hurried(run), order, asked.request)
+        if permit.ends:
+            return TurnOutcome(ends=permit.ends)
+        asked = replace(asked, request=nudged(asked.request, permit.nudge))
+        if batched:
+            return await self._queue(order, asked)
+        turn = await self._take(run, order, asked)
+        if waiting:
+            await self._store.change_waiting([waiting.id], lambda _: None)
+        return turn
+
     async def _asked(self, run: Run, order: TurnOrder, said: conversation.Conversation, nudge: str) -> Asked:
         opening = await self._openings.of(run, order.step, order.line)
-        messages = said.messages(opening.first, nudge)
-        return Asked(ModelRequest(model_of(run.question, order.step), opening.system, opening.tools, messages), opening.prompt)
+        settings = STEPS[order.step]
+        model, messages = await self._calls.chosen(run, order), said.messages(opening.first, nudge)
+        request = ModelRequest(model, opening.system, opening.tools, messages, settings.max_tokens, settings.effort)
+        return Asked(request, opening.prompt)
 
-    async def _take(self, order: TurnOrder, asked: Asked) -> Turn:
+    # turns for which nobody waits
+
+    async def _waiting(self, run: Run, order: TurnOrder) -> WaitingTurn | None:
+        """The turn as it waits for a batch. One that is to be asked directly after all says why to whoever watches."""
+        if not run.question.patient:
+            return None
+        found = next((turn for turn in await self._store.waiting_turns(run_id=order.run_id) if turn.order == order), None)
+        if found and found.direct:
+            await self._tell(order, "warning", {"message": found.direct}, key=f"direct:{found.direct}")
+        return found
+
+    def _is_for_a_batch(self, run: Run, request: ModelRequest, waiting: WaitingTurn | None) -> bool:
+        return run.question.patient and request.model != OFFLINE and waiting is None and self._offer.stands
+
+    async def _queue(self, order: TurnOrder, asked: Asked) -> TurnOutcome:
+        request = await self._artifacts.put_record(asked.request)
+        turn = WaitingTurn(order, request, asked.prompt, in_words(asked.request), datetime.now(UTC))
+        await self._store.queue_turn(turn)
+        data = {"name": "batch", "title": "waits in a message batch: half the price, within a day"}
+        await self._tell(order, "tool", data, key=f"batch:{order.step}:{order.line}")
+        return TurnOutcome(waits=True)
+
+    async def _tell(self, order: TurnOrder, kind: EventKind, data: dict[str, Any], *, key: str) -> None:
+        await self._store.append_event(order.run_id, kind, order.step, data, key=key)
+
+    # turns that are taken now
+
+    async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> Turn:
         begun = time.monotonic()
-        reply = await self._reply(order, asked.request)
+        first = model_of(run.question, order.step)
+        reply = await self._calls.reply(order, asked.request, other=asked.request.model == first and _has_fallback(run, first))
         seconds = round(time.monotonic() - begun, 3)
         stored = await self._artifacts.put_record(reply)
-        turn = Turn(order.step, order.turn, stored, reply.model, reply.usage, seconds, asked.prompt, order.line)
+        settings = in_words(asked.request)
+        turn = Turn(order.step, order.turn, stored, reply.model, reply.usage, seconds, asked.prompt, order.line, settings)
+        turn = replace(turn, request_id=reply.request_id)
         await self._store.save_turn(order.run_id, turn)
         return turn
 
-    async def _reply(self, order: TurnOrder, request: ModelRequest) -> Reply:
-        """Ask the model; a trouble that Temporal will retry is told to whoever watches, once an attempt."""
-        try:
-            return await self._model.reply(request)
-        except ModelUnavailable as error:
-            attempt = activity.info().attempt
-            data = {"message": f"{error.message} Trying again (attempt {attempt})."}
-            await self._store.append_event(order.run_id, "warning", order.step, data, key=f"model:{_key(order)}:{attempt}")
-            raise
 
-
-def model_of(question: Question, step: Step) -> str:
-    """The model of a step. Only three steps have one."""
-    chosen = question.models
-    named = {"explore": chosen.explore, "analyze": chosen.analyze, "synthesize": chosen.synthesize} if chosen else {}
-    return named.get(step, question.model)
+def hurried(run: Run) -> Run:
+    """The run as one whose next turn is not for a batch: it costs the full price."""
+    return replace(run, question=replace(run.question, patient=False)) if run.question.patient else run
 
 
 def nudged(request: ModelRequest, text: str) -> ModelRequest:
@@ -99,6 +143,11 @@ def nudged(request: ModelRequest, text: str) -> ModelRequest:
         return request
     last = request.messages[-1]
     return replace(request, messages=(*request.messages[:-1], Message("user", (*last.content, {"type": "text", "text": text}))))
+
+
+def _has_fallback(run: Run, model: str) -> bool:
+    models = run.question.models
+    return bool(models and models.fallback and models.fallback != model)
 
 
 def _key(order: TurnOrder) -> str:
@@ -121,12 +170,16 @@ def _outcome(reply: Reply) -> TurnOutcome:
 
 
 def _progress(turn: Turn) -> dict[str, object]:
+    """`input_tokens` are all that were read, by the model or from a cache; the kinds say how many of them were which."""
     usage = turn.usage
     return {
         "turn": turn.number,
+        "line": turn.line,
         "model": turn.model,
         "input_tokens": usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
         "output_tokens": usage.output_tokens,
+        "cache_read_tokens": usage.cache_read_tokens,
+        "cache_write_tokens": usage.cache_write_tokens,
         "cost_usd": usage.cost_usd,
         "seconds": turn.seconds,
-    }
+    } | ({"batched": True} if turn.batched else {})

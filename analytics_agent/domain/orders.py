@@ -147,6 +147,11 @@ class DeliveryOrder:
 
 
 @dataclass(frozen=True)
+class BatchesOrder:
+    """Look at the message batches of all runs."""
+
+
+@dataclass(frozen=True)
 class ScheduleOrder:
     schedule_id: str
 

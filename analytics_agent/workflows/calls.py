@@ -14,7 +14,9 @@ from temporalio.exceptions import ActivityError, TimeoutType
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 from temporalio.workflow import ActivityCancellationType
 
+from analytics_agent.domain.batch import BatchLook
 from analytics_agent.domain.orders import (
+    BatchesOrder,
     DeliveryList,
     DeliveryOrder,
     DueOrder,
@@ -145,6 +147,25 @@ MODEL_TURN: Call[TurnOrder, TurnOutcome] = Call(
     "model",
     start_to_close=timedelta(minutes=65),  # above the longest time limit that settings allow for a turn, which ends it first
     attempts=8,  # with the delays below some five minutes of overload; a provider's retry-after goes before them
+    first_retry=timedelta(seconds=2),
+    longest_retry=timedelta(seconds=60),
+)
+
+SEND_BATCH: Call[BatchesOrder, BatchLook] = Call(
+    "send_batch",
+    BatchLook,
+    "model",
+    start_to_close=timedelta(minutes=65),  # as a turn: some large requests, one after the other
+    attempts=8,  # what goes wrong at the provider is not raised; this is for a restart of the store
+    first_retry=timedelta(seconds=2),
+    longest_retry=timedelta(seconds=60),
+)
+COLLECT_BATCHES: Call[BatchesOrder, BatchLook] = Call(
+    "collect_batches",
+    BatchLook,
+    "model",
+    start_to_close=timedelta(minutes=65),
+    attempts=8,  # as above; a reply that was stored is not stored again
     first_retry=timedelta(seconds=2),
     longest_retry=timedelta(seconds=60),
 )

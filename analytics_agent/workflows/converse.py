@@ -10,15 +10,15 @@ from datetime import timedelta
 from itertools import count
 
 from temporalio import workflow
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import CallReference, Ending, LineOrder, ToolOrder, ToolOutcome, TurnOrder, TurnOutcome
 from analytics_agent.workflows import calls
+from analytics_agent.workflows.turn_batches import look_after
 
 TOOLS = {"explore": calls.EXPLORE_TOOL, "analyze": calls.ANALYZE_TOOL, "synthesize": calls.SYNTHESIZE_TOOL}
-FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=20), timedelta(minutes=5)
-"""When a turn that is in a message batch is asked for again: soon at first, then at longer and longer intervals."""
+FIRST_LOOK, LONGEST_LOOK = timedelta(minutes=1), timedelta(minutes=10)
+"""When a turn that is in a message batch is asked for again, should nobody say that it is there."""
 
 AskPerson = Callable[[ToolOrder], Awaitable[None]]
 
@@ -46,18 +46,25 @@ def _order(run_id: str, step: Step, turn: int, call: CallReference, line: str) -
 
 
 async def _turn(order: TurnOrder) -> TurnOutcome:
-    """One turn. Where nobody waits for the run it may be in a message batch for hours."""
+    outcome = await calls.MODEL_TURN(order)
+    return await _batched(order) if outcome.waits else outcome
+
+
+async def _batched(order: TurnOrder) -> TurnOutcome:
+    """Nobody waits for the run: the turn is in a message batch, maybe for hours. Looked after anew each time, should nobody do it."""
+    rung = asyncio.Event()
+    workflow.set_signal_handler("turn_ready", rung.set)
     pause = FIRST_LOOK
-    while (outcome := await calls.MODEL_TURN(order)).waits:
-        with suppress(WorkflowAlreadyStartedError):
-            await workflow.start_child_workflow(
-                "TurnBatches",
-                id="turn-batches",
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            )
-        await workflow.sleep(pause)
+    await look_after(is_new=True)
+    while True:
+        with suppress(TimeoutError):
+            await workflow.wait_condition(rung.is_set, timeout=pause)
+        rung.clear()
+        outcome = await calls.MODEL_TURN(order)
+        if not outcome.waits:
+            return outcome
         pause = min(2 * pause, LONGEST_LOOK)
-    return outcome
+        await look_after(is_new=False)
 
 
 async def _tool(order: ToolOrder) -> ToolOutcome:

@@ -419,7 +419,7 @@ def test_a_worker_that_stays_away_fails_the_run_and_the_reason_says_where_to_loo
 
 def test_every_call_has_limits_and_bounded_retries() -> None:
     every = [value for value in vars(calls).values() if isinstance(value, calls.Call)]
-    assert len(every) == 21
+    assert len(every) >= 21
     for call in every:
         assert call.attempts > 0 and call.start_to_close > timedelta(0) and call.schedule_to_start > timedelta(0)
         assert call.start_to_close < timedelta(minutes=1) or call.heartbeat, call.activity
