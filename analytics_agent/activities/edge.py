@@ -20,6 +20,9 @@ from analytics_agent.errors import AgentError, StorageFull, Unavailable
 
 log = logging.getLogger(__name__)
 
+LONGEST_WAIT = 600.0
+"""Seconds that another side may make us wait between two attempts, whatever it asks for."""
+
 UNFORESEEN_ATTEMPTS = 3
 """A mistake of ours is seldom cured by another try; a passing trouble that we have no name for may be."""
 
@@ -55,7 +58,7 @@ def translate(error: AgentError) -> ApplicationError:
         str(error),
         type=type(error).__name__,
         non_retryable=not error.retryable,
-        next_retry_delay=timedelta(seconds=min(wait, 300)) if wait else None,
+        next_retry_delay=timedelta(seconds=min(wait, LONGEST_WAIT)) if wait else None,
     )
 
 

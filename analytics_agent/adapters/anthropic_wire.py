@@ -33,14 +33,6 @@ def arguments(request: ModelRequest, profile: ModelProfile) -> dict[str, Any]:
     return given
 
 
-def settings_of(request: ModelRequest, profile: ModelProfile) -> str:
-    """How the model was asked, for people: "effort=high thinking=adaptive max_tokens=8192"."""
-    given = arguments(request, profile)
-    effort = given.get("output_config", {}).get("effort", "default")
-    thinking = {"by asking": "adaptive", "always": "always", "none": "none"}[profile.thinking]
-    return f"effort={effort} thinking={thinking} max_tokens={given['max_tokens']}"
-
-
 def _messages(request: ModelRequest) -> list[dict[str, Any]]:
     contents = [_content(message, request.model) for message in request.messages]
     _mark(contents[-1])
