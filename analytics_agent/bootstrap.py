@@ -240,9 +240,11 @@ async def register_sample_database(settings: Settings, *, owner_url: str, reader
     model_text = (folder / "semantic_model.yaml").read_text()
     sample = Database(SAMPLE, reader_url, "postgres", "public", model_text)
     async with _opened(settings) as opened:
-        known = [each.semantic_model for each in await opened.databases() if each.name == SAMPLE]
+        known = next((each for each in await opened.databases() if each.name == SAMPLE), None)
+        if known:  # what an administrator chose since stays
+            sample = replace(sample, model_sees=known.model_sees)
         # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.
-        await opened.save_database(sample, same_tables=known == [model_text])
+        await opened.save_database(sample, same_tables=known is not None and known.semantic_model == model_text)
 
 
 async def connect_databases(settings: Settings) -> dict[str, str]:

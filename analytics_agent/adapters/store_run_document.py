@@ -1,7 +1,6 @@
 """A whole run out of the tables: from its frozen document once it has finished, from its parts until then."""
 
 from datetime import UTC, datetime
-from functools import reduce
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -9,14 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.record_json import from_json
 from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, QueryRow, TurnRow
+from analytics_agent.adapters.store_spending import read_usage
 from analytics_agent.domain.answer import Answer
-from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.notices import notices_of
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import Changes, Replayed, told
 from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
+from analytics_agent.domain.spending import Stop
 from analytics_agent.domain.turn import Turn
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ async def assemble(connection: AsyncConnection, row: Any) -> Run:
     question = from_json(row.question, Question)
     findings = _optional(bodies.get("findings"), Findings)
     replayed = _optional(bodies.get("replayed"), Replayed)
+    briefing = _optional(bodies.get("briefing"), Briefing)
     return Run(
         question=told(question, replayed),
         status=row.status,
@@ -44,13 +47,17 @@ async def assemble(connection: AsyncConnection, row: Any) -> Run:
         clarification=await read_clarification(connection, row.id),
         report=_optional(bodies.get("report"), Report) or Report(),
         receipt=_optional(bodies.get("receipt"), Receipt),
-        usage=reduce(Usage.__add__, (turn.usage for turn in turns), Usage()),
+        usage=await read_usage(connection, row.id),
         turns=len(turns),
         timings=_timings(question.asked_at, row.finished_at, turns, queries),
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         finished_at=row.finished_at,
+        notices=notices_of(turns),
         replayed=replayed,
         changes=_optional(bodies.get("changes"), Changes),
+        stopped=_optional(bodies.get("stopped"), Stop),
+        openings=row.openings,
+        model_sees=briefing.model_sees if briefing else "full",
     )
 
 

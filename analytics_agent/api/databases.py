@@ -1,5 +1,6 @@
 """Databases over HTTP. Their addresses go in and never come out."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -9,10 +10,13 @@ from typing_extensions import TypedDict
 from analytics_agent.api.authentication import Admin, Asker, Operator
 from analytics_agent.api.services import Given
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.quoting import checked_name
 
 routes = APIRouter(prefix="/v1/databases", tags=["databases"])
+
+
+_SEES = "What a model outside is shown: everything (full), rows with their values masked (masked), or no values at all (schema)."
 
 
 class DatabaseBody(BaseModel):
@@ -24,11 +28,21 @@ class DatabaseBody(BaseModel):
     uri: Annotated[SecretStr, Field(max_length=4_000, description="postgresql://…, duckdb:///file, sqlite:///file, or a file.")]
     schema_name: Annotated[str | None, Field(alias="schema", max_length=200, description="Only this schema.")] = None
     semantic_model: Annotated[str | None, Field(description="The text of an Apache Ossie YAML file.")] = None
+    model_sees: Annotated[ModelSees | None, Field(description=_SEES + " Left out: as it was, full for a new one.")] = None
+    sql_lab: Annotated[bool, Field(description="Let people find it in Superset's SQL Lab too.")] = True
 
     @field_validator("name")
     @classmethod
     def usable(cls, name: str) -> str:
         return checked_name(name, "database")
+
+
+class DatabaseChange(BaseModel):
+    """What is to be changed of a database."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model_sees: Annotated[ModelSees, Field(description=_SEES)]
 
 
 class DatabaseList(TypedDict):
@@ -45,7 +59,16 @@ async def list_databases(asker: Asker, services: Given) -> DatabaseList:
 @routes.post("", status_code=201)
 async def add(body: DatabaseBody, asker: Admin, services: Given) -> DatabaseView:
     """Add a database, or replace the one of that name. It is opened and its catalog is read before it is kept."""
-    return await services.databases.add(body.name, body.uri.get_secret_value(), body.schema_name, body.semantic_model)
+    address = body.uri.get_secret_value()
+    return await services.databases.add(
+        body.name, address, body.schema_name, body.semantic_model, model_sees=body.model_sees, sql_lab=body.sql_lab
+    )
+
+
+@routes.patch("/{name}")
+async def change(name: str, body: DatabaseChange, asker: Admin, services: Given) -> DatabaseView:
+    """Change what a model outside is shown of a database. Runs under way that were shown more are stopped."""
+    return await services.databases.change(name, body.model_sees)
 
 
 @routes.delete("/{name}", status_code=204)
@@ -69,4 +92,5 @@ async def catalog(name: str, asker: Operator, services: Given) -> Catalog:
 
 def _for_people(view: DatabaseView) -> DatabaseView:
     """Without what tells of tables that not everybody may read. The examples are shown by the extension to those who may read all."""
-    return DatabaseView(view.name, view.dialect, governed=view.governed, superset_uuid=view.superset_uuid, examples=view.examples)
+    shown = DatabaseView(view.name, view.dialect, governed=view.governed, superset_uuid=view.superset_uuid, examples=view.examples)
+    return replace(shown, model_sees=view.model_sees)

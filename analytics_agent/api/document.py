@@ -18,7 +18,9 @@ from analytics_agent.api.replay_view import (
 )
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.confidential import notice
 from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
 from analytics_agent.domain.evidence import Query, SqlFinding
 from analytics_agent.domain.iso_time import moment
@@ -153,7 +155,8 @@ class UsageView(TypedDict):
 
 
 class Document(TypedDict):
-    """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one."""
+    """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one. `notices` say how it was made:
+    what the model was shown, where that was not everything."""
 
     id: str
     status: RunStatus
@@ -182,6 +185,8 @@ class Document(TypedDict):
     period: PeriodView | None
     changes: ChangesView | None
     deliveries: list[DeliveryView]
+    model_sees: ModelSees
+    notices: list[str]
 
 
 def document(run: Run, deliveries: Sequence[Delivery] = ()) -> Document:
@@ -216,6 +221,8 @@ def document(run: Run, deliveries: Sequence[Delivery] = ()) -> Document:
         "period": period_view(run.replayed),
         "changes": changes_view(run.changes),
         "deliveries": [delivery_view(one) for one in deliveries],
+        "model_sees": run.model_sees,
+        "notices": [text for text in (*run.notices, notice(asked, run.model_sees)) if text],
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import Database, DatabaseView, superset_uuid
+from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
 from analytics_agent.domain.orders import DatabaseReading
 from analytics_agent.errors import AgentError, InvalidQuestion, InvalidSemanticModel, Unavailable, UnknownDatabase
 from analytics_agent.ports import Store
@@ -38,17 +38,33 @@ class Registry:
     async def views(self) -> tuple[DatabaseView, ...]:
         return tuple([await self._view(database) for database in await self._store.databases()])
 
-    async def add(self, name: str, uri: str, schema: str | None, semantic_model: str | None) -> DatabaseView:
-        """A database that cannot be read is not kept; the one of that name that was there before is."""
+    async def add(
+        self,
+        name: str,
+        uri: str,
+        schema: str | None,
+        semantic_model: str | None,
+        *,
+        model_sees: ModelSees | None = None,
+        sql_lab: bool = True,
+    ) -> DatabaseView:
+        """A database that cannot be read is not kept; the one of that name that was there before is. What a model may see of it stays as
+        it was where nothing is said of it."""
         before = await self._known(name)
-        database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC))
+        sees = model_sees or (before.model_sees if before else "full")
+        database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC), sees)
         await self._store.save_database(database)
         try:
             reading = await self._read(name)
         except AgentError:
             await (self._store.save_database(before) if before else self._store.remove_database(name))
             raise
-        return await self._read_view(name, reading)
+        return await self._read_view(name, reading, sql_lab=sql_lab)
+
+    async def change(self, name: str, model_sees: ModelSees) -> DatabaseView:
+        database = replace(await self._store.database(name), model_sees=model_sees)
+        await self._store.save_database(database, same_tables=True)
+        return await self._view(database)
 
     async def remove(self, name: str) -> None:
         await self._store.database(name)
@@ -68,8 +84,8 @@ class Registry:
             raise UnknownDatabase(f"The database {name} was removed meanwhile.")
         return catalog
 
-    async def _read_view(self, name: str, reading: DatabaseReading) -> DatabaseView:
-        told = await self._told(name)
+    async def _read_view(self, name: str, reading: DatabaseReading, *, sql_lab: bool = True) -> DatabaseView:
+        told = await self._told(name) if sql_lab else None
         return replace(await self._view(await self._store.database(name)), warnings=(*reading.can_write, *filter(None, [told])))
 
     async def _told(self, name: str) -> str | None:
@@ -97,6 +113,7 @@ class Registry:
             catalog.read_at if catalog else None,
             database.added_at,
             superset_uuid=superset_uuid(database.name),
+            model_sees=database.model_sees,
             examples=await asyncio.to_thread(_examples, database.semantic_model),
         )
 

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import DatabaseView
+from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
 from analytics_agent.domain.question import Budget, StepModels
 from analytics_agent.domain.run import Run
@@ -48,8 +48,23 @@ class Databases(Protocol):
 
     async def views(self) -> tuple[DatabaseView, ...]: ...
 
-    async def add(self, name: str, uri: str, schema: str | None, semantic_model: str | None) -> DatabaseView:
-        """Open it, read its catalog, check the semantic model (its text), and keep it. One of that name is replaced."""
+    async def add(
+        self,
+        name: str,
+        uri: str,
+        schema: str | None,
+        semantic_model: str | None,
+        *,
+        model_sees: ModelSees | None = None,
+        sql_lab: bool = True,
+    ) -> DatabaseView:
+        """Open it, read its catalog, check the semantic model (its text), and keep it. One of that name is replaced.
+
+        `sql_lab`: let people find it in Superset too."""
+        ...
+
+    async def change(self, name: str, model_sees: ModelSees) -> DatabaseView:
+        """What a model outside is shown of it."""
         ...
 
     async def remove(self, name: str) -> None: ...

@@ -97,7 +97,11 @@ def _source(result: str, figures: Sequence[dict[str, Any]], queries: Mapping[str
 
 
 def _notes(document: dict[str, Any]) -> Iterator[RenderableType]:
-    notes = [*_checks(document), *(("!", "yellow", caveat) for caveat in document["caveats"])]
+    notes = [
+        *_checks(document),
+        *(("✓", "green", notice) for notice in document.get("notices", ())),
+        *(("!", "yellow", caveat) for caveat in document["caveats"]),
+    ]
     if notes:
         yield GAP
     for mark, style, note in notes:

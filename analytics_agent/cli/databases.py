@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,16 @@ from analytics_agent.cli.terminal import ANY, Page, console, show, whole, write_
 from analytics_agent.client import Client
 
 commands = typer.Typer(no_args_is_help=True, help="Add, list, refresh and remove databases.")
+
+
+class Sees(StrEnum):
+    """Everything, rows with their values masked, or no values at all."""
+
+    full = "full"
+    masked = "masked"
+    schema = "schema"
+
+
 Name = Annotated[str, typer.Argument(help="the database's name")]
 
 
@@ -27,12 +38,16 @@ def add(
     ],
     semantic_model: Annotated[Path | None, typer.Option(help="an Apache Ossie YAML file", exists=True, dir_okay=False)] = None,
     schema: Annotated[str | None, typer.Option(help="only this schema")] = None,
+    model_sees: Annotated[
+        Sees | None, typer.Option(help="what a model outside is shown of it; left out: as it was, full for a new one")
+    ] = None,
 ) -> None:
     """Add a database. Its address is stored encrypted and never printed; `-` keeps it out of the shell's history."""
     address = sys.stdin.readline().strip() if uri == "-" else _absolute(uri)
     text = _text(semantic_model) if semantic_model else None
     with Client() as client:
-        view = client.add_database(name, address, schema=schema, semantic_model=text)
+        sees = model_sees.value if model_sees else None
+        view = client.add_database(name, address, schema=schema, semantic_model=text, model_sees=sees)
     tables = f"{view['tables']} table{'' if view['tables'] == 1 else 's'}"
     said = [Text(f"Added {line(view['name'])}: {tables}, {'with' if view['governed'] else 'no'} semantic model.")]
     said += [told for warning in view.get("warnings", ()) for told in _warning(warning)]
@@ -62,13 +77,32 @@ def list_databases(as_json: Annotated[bool, typer.Option("--json", help="print J
         Column("engine"),
         Column("tables", right=True),
         Column("semantic model"),
+        Column("model sees"),
         Column("read", dim=True),
     )
     rows = [
-        (view["name"], view["dialect"], f"{view['tables'] or '?'}", "yes" if view["governed"] else "no", local_time(view.get("read_at")))
+        (
+            view["name"],
+            view["dialect"],
+            f"{view['tables'] or '?'}",
+            "yes" if view["governed"] else "no",
+            view.get("model_sees", "full"),
+            local_time(view.get("read_at")),
+        )
         for view in views
     ]
     show(Page([Table(heads, rows)], widest=ANY), console())
+
+
+@commands.command("set")
+def change(
+    name: Name,
+    model_sees: Annotated[Sees, typer.Option(help="what a model outside is shown of it")],
+) -> None:
+    """Change what a model outside is shown of a database: everything (full), masked values (masked), or none (schema)."""
+    with Client() as client:
+        view = client.change_database(name, model_sees=model_sees.value)
+    typer.echo(f"{line(view['name'])}: {_SHOWN[view['model_sees']]}", err=True)
 
 
 @commands.command()
@@ -85,6 +119,13 @@ def refresh(name: Name) -> None:
     with Client() as client:
         view = client.refresh_database(name)
     typer.echo(f"Read {view['tables']} tables of {name}.", err=True)
+
+
+_SHOWN = {
+    "full": "a model outside is shown everything that a question needs.",
+    "masked": "a model outside is shown masked values only. Questions under way that were shown more are stopped.",
+    "schema": "a model outside is shown no values. Questions under way that were shown more are stopped.",
+}
 
 
 def _text(file: Path) -> str:

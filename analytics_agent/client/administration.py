@@ -17,10 +17,27 @@ class Administration:
         return views
 
     @endpoint
-    def add_database(self, name: str, uri: str, *, schema: str | None = None, semantic_model: str | None = None) -> Steps[dict[str, Any]]:
-        """Add or replace a database. `semantic_model` is the text of an Ossie file, not its path."""
-        body = given(name=name, uri=uri, schema=schema, semantic_model=semantic_model)
+    def add_database(
+        self,
+        name: str,
+        uri: str,
+        *,
+        schema: str | None = None,
+        semantic_model: str | None = None,
+        model_sees: str | None = None,
+        sql_lab: bool = True,
+    ) -> Steps[dict[str, Any]]:
+        """Add or replace a database. `semantic_model` is the text of an Ossie file, not its path. Without `sql_lab` people of Superset
+        do not find it there. `model_sees`: full, masked or schema; left out, as it was."""
+        body = given(name=name, uri=uri, schema=schema, semantic_model=semantic_model, model_sees=model_sees)
+        body |= {} if sql_lab else {"sql_lab": False}
         view: dict[str, Any] = yield Send("POST", "/v1/databases", {"json": body, "timeout": _READING})
+        return view
+
+    @endpoint
+    def change_database(self, name: str, *, model_sees: str) -> Steps[dict[str, Any]]:
+        """What a model outside is shown of it: full, masked or schema."""
+        view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": {"model_sees": model_sees}})
         return view
 
     @endpoint

@@ -119,7 +119,7 @@ def _image(theme: str, svg: bytes, alt: str) -> str:
 
 
 def _limits(document: Document) -> str:
-    told = (("What to keep in mind", document["caveats"]), ("What was not answered", document["not_answered"]))
+    told = (("What to keep in mind", [*document.get("notices", ()), *document["caveats"]]), ("What was not answered", document["not_answered"]))
     return "".join(
         f'<div class="aa-note"><p class="aa-label">{label}</p><ul>{"".join(f"<li dir=auto>{text(one)}</li>" for one in lines)}</ul></div>'
         for label, lines in told

@@ -7,11 +7,13 @@ from typing import Literal
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import Changes, Replayed
 from analytics_agent.domain.report import Receipt, Report
+from analytics_agent.domain.spending import Stop
 
 RunStatus = Literal[
     "queued",
@@ -79,6 +81,17 @@ class Run:
     """Set when the SQL of an accepted run was run again: the question's text and day are then those of this run's period."""
 
     changes: Changes | None = None
+    model_sees: ModelSees = "full"
+    """What a model outside was shown of the database's values."""
+
+    notices: tuple[str, ...] = ()
+    """Sentences of ours on how the answer came about: which turns another model took."""
+
+    stopped: Stop | None = None
+    """Which budget was too small for the next turn, where that ended the run."""
+
+    openings: int = 1
+    """How often it began: a run that was stopped at a budget goes on when that is raised."""
 
 
 @dataclass(frozen=True)

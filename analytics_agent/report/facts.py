@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from analytics_agent.domain.confidential import notice
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
 from analytics_agent.report.document import Fact
@@ -41,6 +42,7 @@ def facts_of(run: Run, generated_at: datetime, compared: str = "") -> tuple[Fact
         Fact("Compared with", _compared_with(run)),
         Fact("Database", question.database),
         Fact("Model", question.model),
+        Fact("What it saw", notice(question, run.model_sees)),
         Fact("Prompts", " · ".join(run.prompts)),
         Fact("Queries", _queries(run)),
         Fact("Time", _time(run)),

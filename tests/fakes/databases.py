@@ -1,9 +1,11 @@
 """api.services.Databases over a store, without a warehouse behind it."""
 
+from dataclasses import replace
+
 from fakes.records import catalog
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.database import Database, DatabaseView, superset_uuid
+from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
 from analytics_agent.errors import WarehouseUnavailable
 from analytics_agent.ports import Store
 
@@ -16,15 +18,33 @@ class StoredDatabases:
 
     async def views(self) -> tuple[DatabaseView, ...]:
         return tuple(
-            DatabaseView(one.name, one.dialect, one.schema, one.semantic_model is not None, 5, "f1", superset_uuid=superset_uuid(one.name))
+            replace(
+                DatabaseView(one.name, one.dialect, one.schema, one.semantic_model is not None, 5, "f1"),
+                superset_uuid=superset_uuid(one.name),
+                model_sees=one.model_sees,
+            )
             for one in await self._store.databases()
         )
 
-    async def add(self, name: str, uri: str, schema: str | None, semantic_model: str | None) -> DatabaseView:
+    async def add(
+        self,
+        name: str,
+        uri: str,
+        schema: str | None,
+        semantic_model: str | None,
+        *,
+        model_sees: ModelSees | None = None,
+        sql_lab: bool = True,
+    ) -> DatabaseView:
         if "dead" in uri:
             raise WarehouseUnavailable(f"The database {name} does not answer.", hint="Check host and port.")
-        await self._store.save_database(Database(name, uri, "postgres", schema, semantic_model))
+        await self._store.save_database(Database(name, uri, "postgres", schema, semantic_model, model_sees=model_sees or "full"))
         return DatabaseView(name, "postgres", schema, semantic_model is not None, tables=1, warnings=("The login can write.",))
+
+    async def change(self, name: str, model_sees: ModelSees) -> DatabaseView:
+        changed = replace(await self._store.database(name), model_sees=model_sees)
+        await self._store.save_database(changed, same_tables=True)
+        return DatabaseView(name, "postgres", model_sees=model_sees)
 
     async def remove(self, name: str) -> None:
         await self._store.database(name)

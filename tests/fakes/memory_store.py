@@ -4,21 +4,22 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import reduce
 from typing import Any, TypeVar
 
 from fakes.memory_deliveries import MemoryDeliveries
+from fakes.memory_pauses import MemoryPauses
 from fakes.memory_schedules import MemorySchedules
+from fakes.memory_spending import MemorySpending
 
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
-from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.notices import notices_of
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
@@ -43,9 +44,10 @@ class _Kept:
     turns: dict[tuple[str, str, int], Turn] = field(default_factory=dict)
     tool_results: dict[tuple[str, str, int, str], ToolResult] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
+    openings: int = 1
 
 
-class MemoryStore(MemoryDeliveries, MemorySchedules):
+class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
     def __init__(self) -> None:
@@ -71,9 +73,12 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
         for kept in self._earlier(question, idempotency_key):
             if _asked(kept.question) != _asked(question):
                 raise Conflict("This idempotency key was used for another question.")
-            return _run(kept)
+            return self._read(kept)
         self._runs[question.run_id] = _Kept(question, idempotency_key)
-        return _run(self._runs[question.run_id])
+        return self._read(self._runs[question.run_id])
+
+    def _read(self, kept: _Kept) -> Run:
+        return kept.frozen or _run(kept, self._usage_of(kept.question.run_id))
 
     def _earlier(self, question: Question, key: str | None) -> Iterator[_Kept]:
         for kept in self._runs.values():
@@ -82,12 +87,12 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
                 yield kept
 
     async def run(self, run_id: str) -> Run:
-        return _run(self._kept(run_id))
+        return self._read(self._kept(run_id))
 
     async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]:
         newest_first = sorted(self._runs.values(), key=lambda kept: (kept.question.asked_at, kept.question.run_id), reverse=True)
         mine = [kept for kept in newest_first if owner is None or kept.question.owner == owner]
-        return tuple(_run(kept) for kept in mine if before is None or kept.question.asked_at < before)[:limit]
+        return tuple(self._read(kept) for kept in mine if before is None or kept.question.asked_at < before)[:limit]
 
     async def run_summaries(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[RunSummary, ...]:
         return tuple(summary_of(run) for run in await self.runs(owner=owner, limit=limit, before=before))
@@ -104,7 +109,7 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
             and (kept.status == "succeeded" or not made)
         ]
         found.sort(key=lambda kept: (kept.question.scheduled_for, kept.question.asked_at), reverse=True)
-        return tuple(_run(kept) for kept in found[:limit])
+        return tuple(self._read(kept) for kept in found[:limit])
 
     async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:
         kept = self._kept(run_id)
@@ -126,7 +131,7 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
         kept.status, kept.reason = status, reason
         if status in FINISHED:
             kept.finished_at = datetime.now(UTC)
-            kept.frozen = _run(kept)
+            kept.frozen = self._read(kept)
         return True
 
     async def ask_person(self, run_id: str, clarification: Clarification) -> None:
@@ -168,9 +173,6 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
         return tuple(event for event in events if event.seq > after)[:limit]
 
     # the agent loop
-    async def save_turn(self, run_id: str, turn: Turn) -> None:
-        self._kept(run_id).turns.setdefault((turn.step, turn.line, turn.number), turn)
-
     async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
         turns = self._runs[run_id].turns.values() if run_id in self._runs else ()
         return tuple(turn for turn in turns if step is None or turn.step == step)
@@ -191,25 +193,6 @@ class MemoryStore(MemoryDeliveries, MemorySchedules):
 
     async def queries(self, run_id: str) -> tuple[Query, ...]:
         return tuple(self._runs[run_id].queries.values()) if run_id in self._runs else ()
-
-    async def costs(self, *, by: CostGroup, owner: str | None = None, since: datetime | None = None) -> tuple[Cost, ...]:
-        """Every turn counts as of the time its run was asked: the fake keeps no clock of its own."""
-        groups: dict[str, list[tuple[str, Turn]]] = {}
-        for kept in self._runs.values():
-            asked = kept.question
-            if (owner is None or asked.owner == owner) and (since is None or asked.asked_at >= since):
-                for turn in kept.turns.values():
-                    name = {
-                        "owner": asked.owner,
-                        "database": asked.database,
-                        "model": turn.model,
-                        "day": asked.asked_at.date().isoformat(),
-                    }[by]
-                    groups.setdefault(name, []).append((asked.run_id, turn))
-        costs = [_cost(name, lines) for name, lines in groups.items()]
-        if by == "day":
-            return tuple(sorted(costs, key=lambda cost: cost.group, reverse=True))
-        return tuple(sorted(costs, key=lambda cost: (-cost.usage.cost_usd, cost.group)))
 
     # turns that wait for a message batch
     async def queue_turn(self, turn: WaitingTurn) -> None:
@@ -282,14 +265,7 @@ def _asked(question: Question) -> dict[str, Any]:
     return {name: value for name, value in asdict(question).items() if name not in {"run_id", "asked_at"}}
 
 
-def _cost(name: str, lines: list[tuple[str, Turn]]) -> Cost:
-    usage = reduce(Usage.__add__, (turn.usage for _, turn in lines), Usage())
-    return Cost(name, len({run_id for run_id, _ in lines}), len(lines), usage, sum(turn.seconds for _, turn in lines))
-
-
-def _run(kept: _Kept) -> Run:
-    if kept.frozen is not None:
-        return kept.frozen
+def _run(kept: _Kept, usage: Usage) -> Run:
     turns, queries = tuple(kept.turns.values()), tuple(kept.queries.values())
     seconds = ((kept.finished_at or datetime.now(UTC)) - kept.question.asked_at).total_seconds()
     return Run(
@@ -304,11 +280,15 @@ def _run(kept: _Kept) -> Run:
         clarification=kept.clarifications[-1] if kept.clarifications else None,
         report=kept.documents.get("report", Report()),
         receipt=kept.documents.get("receipt"),
-        usage=reduce(Usage.__add__, (turn.usage for turn in turns), Usage()),
+        usage=usage,
         turns=len(turns),
         timings=Timings(max(0.0, seconds), sum(turn.seconds for turn in turns), sum(query.milliseconds for query in queries) / 1000),
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         finished_at=kept.finished_at,
+        notices=notices_of(turns),
         replayed=kept.documents.get("replayed"),
         changes=kept.documents.get("changes"),
+        stopped=kept.documents.get("stopped"),
+        openings=kept.openings,
+        model_sees=kept.documents["briefing"].model_sees if "briefing" in kept.documents else "full",
     )

@@ -149,6 +149,7 @@ async def test_an_idempotency_key_finds_only_ones_own_run(api: Api) -> None:
         ("POST", "/v1/keys"),
         ("DELETE", "/v1/keys/k1"),
         ("POST", "/v1/databases"),
+        ("PATCH", "/v1/databases/flights"),
         ("DELETE", "/v1/databases/flights"),
         ("POST", "/v1/databases/flights/refresh"),
         ("GET", "/v1/databases/flights/catalog"),
@@ -164,7 +165,7 @@ async def test_what_operators_do_people_may_not(api: Api, method: str, path: str
 async def test_the_list_of_databases_says_nothing_of_their_tables(api: Api) -> None:
     view = (await api.person(7).get("/v1/databases")).json()["databases"][0]
     told = {name: value for name, value in view.items() if value not in (None, [], False)}
-    assert told == {"name": "flights", "dialect": "postgres", "superset_uuid": superset_uuid("flights")}
+    assert told == {"name": "flights", "dialect": "postgres", "superset_uuid": superset_uuid("flights"), "model_sees": "full"}
 
 
 async def test_an_unknown_database_names_no_other(api: Api) -> None:

@@ -184,15 +184,22 @@ def test_a_run_is_shown_with_all_of_its_sql(using: Any, capsys: pytest.CaptureFi
 def test_databases_and_keys_are_tables(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
     memory = using(Memory())
     memory.others["databases"] = [
-        {"name": "flights", "dialect": "postgres", "tables": 5, "governed": True, "read_at": "2013-06-24T12:00:00Z"},
+        {
+            "name": "flights",
+            "dialect": "postgres",
+            "tables": 5,
+            "governed": True,
+            "read_at": "2013-06-24T12:00:00Z",
+            "model_sees": "masked",
+        },
         {"name": "a-database-with-a-name-of-forty-letters-x", "dialect": "duckdb", "tables": None, "governed": False, "read_at": None},
     ]
     memory.others["keys"] = [
         {"id": "k1", "name": "ann", "scopes": ["ask", "admin"], "created_at": "2013-06-24T12:00:00Z", "revoked_at": None}
     ]
     lines = said(capsys, "databases", "list").splitlines()
-    assert lines[1].split() == ["flights", "postgres", "5", "yes", "2013-06-24"]
-    assert lines[2].split() == ["a-database-with-a-name-of-forty-letters-x", "duckdb", "?", "no", "never"]
+    assert lines[1].split() == ["flights", "postgres", "5", "yes", "masked", "2013-06-24"]
+    assert lines[2].split() == ["a-database-with-a-name-of-forty-letters-x", "duckdb", "?", "no", "full", "never"]
     assert said(capsys, "keys", "list").splitlines()[1].split() == ["k1", "ann", "ask,", "admin", "2013-06-24"]
 
 

@@ -148,6 +148,8 @@ export interface Run {
   findings: Finding[];
   headline: string | null;
   caveats: string[];
+  /** How the answer was made: what the model was shown, where that was not everything. */
+  notices?: string[];
   not_answered: string[];
   readings: string[];
   deliveries?: Delivery[];

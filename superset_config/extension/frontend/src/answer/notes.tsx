@@ -37,8 +37,10 @@ const FEW = 2;
 
 export function Caveats({ run }: { run: Run }) {
   const [all, showAll] = React.useState(false);
-  if (!run.caveats.length) return null;
-  const shown = all ? run.caveats : run.caveats.slice(0, FEW);
+  const notices = run.notices ?? [];
+  if (!notices.length && !run.caveats.length) return null;
+  const shown = [...notices, ...(all ? run.caveats : run.caveats.slice(0, FEW))];
+  const left = run.caveats.length + notices.length - shown.length;
   return (
     <ul className="aa-caveats">
       {shown.map((caveat) => (
@@ -46,10 +48,10 @@ export function Caveats({ run }: { run: Run }) {
           {plain(caveat)}
         </li>
       ))}
-      {shown.length < run.caveats.length && (
+      {left > 0 && (
         <li>
           <button type="button" className="aa-link" onClick={() => showAll(true)}>
-            Show {run.caveats.length - shown.length} more
+            Show {left} more
           </button>
         </li>
       )}
