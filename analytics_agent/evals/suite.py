@@ -87,14 +87,19 @@ def _case(line: str, where: str) -> Case:
     return Case(
         given["id"],
         given["db"],
-        given["question"],
+        _plain(given["question"]),
         tuple(dict.fromkeys(golds)),
         given.get("expect") or "answer",
         bool(given.get("ordered")),
-        given.get("evidence") or None,
-        given.get("clarification") or None,
+        _plain(given.get("evidence")) or None,
+        _plain(given.get("clarification")) or None,
         tuple(given.get("tags") or ()),
     )
+
+
+def _plain(text: str | None) -> str:
+    """As the API stores it: no space around it; and with the line ends of this world."""
+    return "\n".join((text or "").split("\r\n")).strip()
 
 
 def _problem(given: Any) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from analytics_agent import bootstrap
 from analytics_agent.client.async_client import AsyncClient
 from analytics_agent.domain.database import Database
-from analytics_agent.errors import AgentError, AskerError, InvalidSettings, UnknownDatabase
+from analytics_agent.errors import AgentError, AskerError, InvalidSettings, Unavailable, UnknownDatabase
 from analytics_agent.evals.cells import Grid, of_table
 from analytics_agent.evals.suite import Case
 from analytics_agent.ports import Warehouse
@@ -97,8 +97,8 @@ async def warehouses(
 
 
 async def _removed(client: AsyncClient, name: str) -> None:
-    """Its runs stay; a database that somebody removed meanwhile is gone, which is what we want."""
-    with suppress(UnknownDatabase):
+    """Its runs stay. One that somebody removed meanwhile is gone, and one that cannot be removed now has its name the next time too."""
+    with suppress(UnknownDatabase, Unavailable):
         await client.remove_database(name)
 
 
