@@ -121,12 +121,23 @@ class ModelActivities:
 
     async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> Turn:
         begun = time.monotonic()
-        first = model_of(run.question, order.step)
-        reply = await self._calls.reply(order, asked.request, other=asked.request.model == first and _has_fallback(run, first))
+        reply = await self._calls.reply(run, order, asked.request)
         seconds = round(time.monotonic() - begun, 3)
         stored = await self._artifacts.put_record(reply)
-        settings = in_words(asked.request)
-        turn = Turn(order.step, order.turn, stored, reply.model, reply.usage, seconds, asked.prompt, order.line, settings)
+        first = model_of(run.question, order.step)
+        turn = Turn(
+            order.step,
+            order.turn,
+            stored,
+            reply.model,
+            reply.usage,
+            seconds,
+            asked.prompt,
+            order.line,
+            settings=in_words(asked.request),
+            instead_of=first if asked.request.model != first else None,
+            request_id=reply.request_id,
+        )
         turn = replace(turn, request_id=reply.request_id)
         await self._store.save_turn(order.run_id, turn)
         return turn
@@ -143,11 +154,6 @@ def nudged(request: ModelRequest, text: str) -> ModelRequest:
         return request
     last = request.messages[-1]
     return replace(request, messages=(*request.messages[:-1], Message("user", (*last.content, {"type": "text", "text": text}))))
-
-
-def _has_fallback(run: Run, model: str) -> bool:
-    models = run.question.models
-    return bool(models and models.fallback and models.fallback != model)
 
 
 def _key(order: TurnOrder) -> str:

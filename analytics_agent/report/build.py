@@ -146,7 +146,7 @@ def _methods(queries: Iterable[Query]) -> tuple[Method, ...]:
 
 
 def _caveats(run: Run) -> tuple[str, ...]:
-    said = [*(run.answer.caveats if run.answer else ()), *(run.evidence.caveats if run.evidence else ())]
+    said = [*(run.answer.caveats if run.answer else ()), *(run.evidence.caveats if run.evidence else ()), *run.notices]
     said += [f"{query.id} holds the first {query.rows:,} rows; more exist." for query in run.queries if query.truncated]
     return said_once(said)
 
