@@ -9,18 +9,20 @@ from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.batch import BatchFailure, BatchState, WaitingTurn
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.conversation import ModelRequest, Reply
+from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.publish_plan import PublishPlan
-from analytics_agent.domain.question import Question
+from analytics_agent.domain.question import Budget, Question
 from analytics_agent.domain.report import Receipt
 from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
 from analytics_agent.domain.schedule import Schedule
+from analytics_agent.domain.spending import Decide, Pool, Used
 from analytics_agent.domain.turn import ToolResult, Turn
 
 if TYPE_CHECKING:
@@ -165,7 +167,32 @@ class Store(Protocol):
 
     # the agent loop
     async def save_turn(self, run_id: str, turn: Turn) -> None:
-        """The turn and its line in the usage ledger, in one transaction; a turn already there is left as it is."""
+        """The turn, its line in the ledger and the end of its reservation, in one transaction. A turn already there is left as it is."""
+        ...
+
+    async def save_lost_call(self, order: TurnOrder, model: str, usage: Usage, request_id: str | None) -> None:
+        """A call that was charged and whose reply broke off: a line of its own in the ledger. The same `request_id` is one call."""
+        ...
+
+    async def reserve(self, order: TurnOrder, decide: Decide, *, pools: Collection[Pool], lasts: timedelta) -> None:
+        """Count what `decide` gives as used until the turn is saved or that time has passed, nobody else deciding meanwhile. An earlier
+        reservation for this turn is replaced, and not in what it is told."""
+        ...
+
+    async def used(self, owner: str, *, pools: Collection[Pool]) -> Used:
+        """Today (UTC), of the pools of a day: spent and reserved."""
+        ...
+
+    async def reopen(self, run_id: str, budget: Budget) -> bool:
+        """Queue a run that is over budget anew, without what belonged to its end. False, and nothing is changed, for any other."""
+        ...
+
+    async def pause_model(self, model: str, seconds: float) -> None:
+        """Nobody is to ask this model for so long. A longer pause stands."""
+        ...
+
+    async def model_pause(self, model: str) -> float:
+        """Seconds that are left of its pause; 0 where there is none."""
         ...
 
     async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
@@ -294,7 +321,6 @@ class Store(Protocol):
 
     async def ping(self) -> None:
         """Raises StoreUnavailable, or OperatorError when the tables are not there."""
-        ...
 
     async def close(self) -> None: ...
 

@@ -9,11 +9,16 @@ from analytics_agent.adapters.store_deliveries import DeliveryTables
 from analytics_agent.adapters.store_engine import create_engine
 from analytics_agent.adapters.store_keys import KeyTables
 from analytics_agent.adapters.store_loop import LoopTables
+from analytics_agent.adapters.store_pauses import PauseTables
+from analytics_agent.adapters.store_reopening import Reopening
 from analytics_agent.adapters.store_runs import RunTables
 from analytics_agent.adapters.store_schedules import ScheduleTables
+from analytics_agent.adapters.store_spending import SpendingTables
 
 
-class PostgresStore(RunTables, LoopTables, BatchTables, DatabaseTables, DeliveryTables, ScheduleTables, KeyTables):
+class PostgresStore(
+    RunTables, Reopening, LoopTables, SpendingTables, BatchTables, PauseTables, DatabaseTables, DeliveryTables, ScheduleTables, KeyTables
+):
     """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
 
     def __init__(self, url: str, encryption_key: str) -> None:

@@ -1,4 +1,4 @@
-"""Events, model turns, tool results and stored results of a run, and the usage ledger: one part of PostgresStore."""
+"""Events, model turns, tool results and stored results of a run: one part of PostgresStore."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,17 +11,15 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked
-from analytics_agent.adapters.store_models import EventRow, LedgerRow, QueryRow, ToolResultRow, TurnRow
+from analytics_agent.adapters.store_models import EventRow, QueryRow, ToolResultRow
 from analytics_agent.adapters.store_run_document import read_queries, read_turns
-from analytics_agent.domain.conversation import Usage
-from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.turn import ToolResult, Turn
 
 
 class LoopTables(StorePart):
-    """`events`, `turns`, `usage_ledger`, `tool_results`, `queries`. The run's lock makes `seq` and result ids gapless."""
+    """`events`, `turns`, `tool_results`, `queries`. The run's lock makes `seq` and result ids gapless."""
 
     async def append_event(self, run_id: str, kind: EventKind, step: Step | None, data: dict[str, Any], *, key: str) -> None:
         async with self.transaction() as connection:
@@ -37,13 +35,6 @@ class LoopTables(StorePart):
         async with self.transaction() as connection:
             rows = (await connection.execute(wanted)).all()
         return tuple(Event(row.seq, row.at, row.kind, row.step, row.data) for row in rows)
-
-    async def save_turn(self, run_id: str, turn: Turn) -> None:
-        async with self.transaction() as connection:
-            run = await locked(connection, run_id)
-            row = insert(TurnRow).values(run_id=run_id, step=turn.step, line=turn.line, number=turn.number, record=to_json(turn))
-            if (await connection.execute(row.on_conflict_do_nothing().returning(TurnRow.number))).scalar_one_or_none() is not None:
-                await connection.execute(insert(LedgerRow).values(**_ledger_line(run, turn)).on_conflict_do_nothing())
 
     async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
         async with self.transaction() as connection:
@@ -81,42 +72,6 @@ class LoopTables(StorePart):
     async def queries(self, run_id: str) -> tuple[Query, ...]:
         async with self.transaction() as connection:
             return await read_queries(connection, run_id)
-
-    async def costs(self, *, by: CostGroup, owner: str | None = None, since: datetime | None = None) -> tuple[Cost, ...]:
-        """The ledger summed, the dearest first; days in UTC, the newest first."""
-        group = func.to_char(func.timezone("UTC", LedgerRow.at), "YYYY-MM-DD") if by == "day" else getattr(LedgerRow, by)
-        tokens = [func.sum(getattr(LedgerRow, name)).label(name) for name in _USAGE]
-        wanted = select(
-            group.label("group"),
-            func.count(LedgerRow.run_id.distinct()).label("runs"),
-            func.count().label("turns"),
-            *tokens,
-            func.sum(LedgerRow.seconds).label("seconds"),
-        ).group_by("group")
-        if owner is not None:
-            wanted = wanted.where(LedgerRow.owner == owner)
-        if since is not None:
-            wanted = wanted.where(LedgerRow.at >= since)
-        ordered = wanted.order_by(group.desc() if by == "day" else func.sum(LedgerRow.cost_usd).desc(), "group")
-        async with self.transaction() as connection:
-            rows = (await connection.execute(ordered)).mappings().all()
-        return tuple(_cost(dict(row)) for row in rows)
-
-
-_TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
-_USAGE = (*_TOKENS, "cost_usd")
-
-
-def _cost(row: dict[str, Any]) -> Cost:
-    usage = Usage(**{name: int(row[name]) for name in _TOKENS}, cost_usd=float(row["cost_usd"]))
-    return Cost(row["group"], row["runs"], row["turns"], usage, float(row["seconds"]))
-
-
-def _ledger_line(run: Any, turn: Turn) -> dict[str, Any]:
-    usage = {name: getattr(turn.usage, name) for name in _USAGE}
-    of_run = {"run_id": run.id, "owner": run.owner, "database": run.question["database"]}
-    of_turn = {"step": turn.step, "line": turn.line, "turn": turn.number, "kind": "batch" if turn.batched else "turn"}
-    return {**of_run, **of_turn, "model": turn.model, "seconds": turn.seconds, **usage}
 
 
 async def _by_key(connection: AsyncConnection, column: InstrumentedAttribute[Any], run_id: str, key: str) -> Any:

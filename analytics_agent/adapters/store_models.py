@@ -71,7 +71,7 @@ def _run() -> ForeignKey:
 
 
 class RunRow(Base):
-    """One question and its state. `document` is the whole run, frozen when it finishes."""
+    """One question and its state. `document` is the whole run, frozen when it finishes; `openings` counts how often it began."""
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -92,6 +92,7 @@ class RunRow(Base):
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     schedule: Mapped[str | None]
+    openings: Mapped[int] = mapped_column(server_default="1")
     document: Mapped[dict[str, Any] | None]
 
 
@@ -168,11 +169,13 @@ class LedgerRow(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     owner: Mapped[str]
     database: Mapped[str]
+    workflow: Mapped[str] = mapped_column(server_default="asked")
     model: Mapped[str]
     input_tokens: Mapped[int]
     output_tokens: Mapped[int]
     cache_read_tokens: Mapped[int]
     cache_write_tokens: Mapped[int]
+    cache_write_1h_tokens: Mapped[int] = mapped_column(server_default="0")
     cost_usd: Mapped[float]
     prices: Mapped[dict[str, Any] | None]
     request_id: Mapped[str | None]

@@ -13,6 +13,7 @@ from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.model_use import model_use
 from analytics_agent.domain.notices import notices_of
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import Changes, Replayed, told
@@ -51,6 +52,7 @@ async def assemble(connection: AsyncConnection, row: Any) -> Run:
         turns=len(turns),
         timings=_timings(question.asked_at, row.finished_at, turns, queries),
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
+        model_use=model_use(turns),
         finished_at=row.finished_at,
         notices=notices_of(turns),
         replayed=replayed,

@@ -15,6 +15,7 @@ from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
 from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, RunRow
 from analytics_agent.adapters.store_run_document import assemble, read_clarification
 from analytics_agent.adapters.store_run_summaries import read_summaries
+from analytics_agent.adapters.store_spending import release
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary
 from analytics_agent.errors import Conflict
@@ -103,6 +104,7 @@ class RunTables(StorePart):
             if status in FINISHED:
                 document = to_json(await assemble(connection, row))
                 await connection.execute(update(RunRow).where(RunRow.id == run_id).values(document=document))
+                await release(connection, run_id, status)
             return True
 
     async def ask_person(self, run_id: str, clarification: Clarification) -> None:

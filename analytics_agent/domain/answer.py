@@ -42,3 +42,5 @@ class Answer:
     claims: tuple[Claim, ...]
     caveats: tuple[str, ...] = ()
     not_answered: tuple[str, ...] = ()
+    partial: bool = False
+    """Put together by code from what was found until the run was stopped; no model wrote it."""

@@ -10,6 +10,8 @@ LONGEST_QUESTION = 10_000
 """Characters. Longer text is a document, not a question; the API refuses it before anything is spent."""
 
 Format = Literal["html", "pdf"]
+Workflow = Literal["asked", "batch", "evaluation", "scheduled"]
+"""What kind of run it is, as costs are told apart: asked by somebody, one of a file of questions or of a suite, made by a schedule."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class Question:
 
     schedule: str | None = None
     scheduled_for: datetime | None = None
+    workflow: Workflow = "asked"
+
+
+def workflow_of(question: Question) -> Workflow:
+    return "scheduled" if question.schedule else question.workflow
 
 
 def model_of(question: Question, step: Step) -> str:

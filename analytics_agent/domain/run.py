@@ -10,6 +10,7 @@ from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Finding
+from analytics_agent.domain.model_use import ModelUse
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import Changes, Replayed
 from analytics_agent.domain.report import Receipt, Report
@@ -84,6 +85,7 @@ class Run:
     model_sees: ModelSees = "full"
     """What a model outside was shown of the database's values."""
 
+    model_use: tuple[ModelUse, ...] = ()
     notices: tuple[str, ...] = ()
     """Sentences of ours on how the answer came about: which turns another model took."""
 

@@ -33,6 +33,9 @@ class Turn:
     batched: bool = False
     """Answered through a message batch, at its price."""
 
+    request_id: str | None = None
+    """The provider's own number of the call."""
+
 
 @dataclass(frozen=True)
 class ToolResult:

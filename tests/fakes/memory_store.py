@@ -19,6 +19,7 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.model_use import model_use
 from analytics_agent.domain.notices import notices_of
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import told
@@ -130,6 +131,7 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
             return False
         kept.status, kept.reason = status, reason
         if status in FINISHED:
+            self.release(run_id, status)
             kept.finished_at = datetime.now(UTC)
             kept.frozen = self._read(kept)
         return True
@@ -284,6 +286,7 @@ def _run(kept: _Kept, usage: Usage) -> Run:
         turns=len(turns),
         timings=Timings(max(0.0, seconds), sum(turn.seconds for turn in turns), sum(query.milliseconds for query in queries) / 1000),
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
+        model_use=model_use(turns),
         finished_at=kept.finished_at,
         notices=notices_of(turns),
         replayed=kept.documents.get("replayed"),

@@ -359,24 +359,6 @@ async def test_two_runs_number_for_themselves(store: AnyStore) -> None:
         assert (await store.add_query(asked.run_id, query(), key="a")).id == "r1"
 
 
-async def test_the_ledger_is_summed_by_whoever_asks(store: AnyStore) -> None:
-    mine, theirs = question(owner="k1"), question(owner="k2", database="other")
-    for asked in (mine, theirs):
-        await store.create_run(asked)
-    for kept in (turn(1), turn(2), turn(2)):
-        await store.save_turn(mine.run_id, kept)
-    await store.save_turn(theirs.run_id, turn(1, model="claude", usage=Usage(1, 2, 3, 4, 9.0)))
-    dearest_first = await store.costs(by="owner")
-    assert [(cost.group, cost.runs, cost.turns, cost.usage) for cost in dearest_first] == [
-        ("k2", 1, 1, Usage(1, 2, 3, 4, 9.0)),
-        ("k1", 1, 2, Usage(200, 40, 2_000, 100, 0.5)),
-    ]
-    assert [cost.group for cost in await store.costs(by="model", owner="k1")] == ["offline"]
-    assert [cost.group for cost in await store.costs(by="database")] == ["other", "flights"]
-    assert [cost.group for cost in await store.costs(by="day")] == [datetime.now(UTC).date().isoformat()]
-    assert await store.costs(by="owner", since=datetime.now(UTC) + timedelta(days=1)) == ()
-
-
 # databases, catalogs
 
 

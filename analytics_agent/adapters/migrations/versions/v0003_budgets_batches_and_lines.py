@@ -20,6 +20,9 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("line", sa.Text(), server_default="", nullable=False))
     op.add_column("usage_ledger", sa.Column("attempt", sa.BigInteger(), server_default="1", nullable=False))
     op.add_column("usage_ledger", sa.Column("kind", sa.Text(), server_default="turn", nullable=False))
+    op.add_column("usage_ledger", sa.Column("workflow", sa.Text(), server_default="asked", nullable=False))
+    op.add_column("usage_ledger", sa.Column("cache_write_1h_tokens", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("runs", sa.Column("openings", sa.BigInteger(), server_default="1", nullable=False))
     op.add_column("usage_ledger", sa.Column("prices", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("usage_ledger", sa.Column("request_id", sa.Text(), nullable=True))
     for table, columns in _KEYS.items():
@@ -67,7 +70,8 @@ def downgrade() -> None:
     for table, columns in _KEYS.items():
         op.drop_constraint(op.f(f"pk_{table}"), table, type_="primary")
         op.create_primary_key(op.f(f"pk_{table}"), table, [column for column in columns if column not in ("line", "attempt")])
-    for column in ("attempt", "kind", "prices", "request_id"):
+    op.drop_column("runs", "openings")
+    for column in ("attempt", "kind", "workflow", "cache_write_1h_tokens", "prices", "request_id"):
         op.drop_column("usage_ledger", column)
     for table in _KEYS:
         op.drop_column(table, "line")
