@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import math
 import re
 from typing import Any
 
@@ -14,6 +13,7 @@ from e2e.superset_page import CHROMIUM, FLAGS, Login, dashboard_figures
 from pypdf import PdfReader
 from running_stack import RunningStack
 
+from analytics_agent.evals.compare import close, same_rows
 from analytics_agent.resources import resource
 from analytics_agent.stack import ports
 from analytics_agent.stack.plan import plan
@@ -44,31 +44,6 @@ def primary_rows(stack: RunningStack, document: dict[str, Any]) -> list[list[Any
     return rows
 
 
-def holds(rows: list[list[Any]], gold: list[tuple[Any, ...]]) -> bool:
-    """Each gold row is found in a row of ours, extra columns allowed, floats to 1e-4."""
-    return len(rows) == len(gold) and all(any(_covers(row, expected) for row in rows) for expected in gold)
-
-
-def _covers(row: list[Any], expected: tuple[Any, ...]) -> bool:
-    left = list(row)
-    for value in expected:
-        match = next((cell for cell in left if _same(cell, value)), _NOTHING)
-        if match is _NOTHING:
-            return False
-        left.remove(match)
-    return True
-
-
-_NOTHING = object()
-
-
-def _same(cell: Any, value: Any) -> bool:
-    try:
-        return math.isclose(float(cell), float(value), rel_tol=1e-4)
-    except (TypeError, ValueError):
-        return str(cell) == str(value)
-
-
 @pytest.mark.parametrize("name", ASKED)
 def test_a_golden_question_gets_the_figures_of_its_check_query(stack: RunningStack, name: str) -> None:
     question = GOLDEN[name]
@@ -78,7 +53,7 @@ def test_a_golden_question_gets_the_figures_of_its_check_query(stack: RunningSta
     assert document["status"] == "succeeded", document
     with psycopg.connect(owner(stack)) as connection:
         gold = connection.execute(question["gold_sql"]).fetchall()
-    assert holds(primary_rows(stack, document), gold), (document["answer"], gold)
+    assert same_rows(primary_rows(stack, document), gold), (document["answer"], gold)
 
 
 def test_a_why_question_gets_the_two_figures_and_their_difference(stack: RunningStack, why: dict[str, Any]) -> None:
@@ -88,7 +63,7 @@ def test_a_why_question_gets_the_two_figures_and_their_difference(stack: Running
         spring, summer = (float(connection.execute(season, months).fetchone()[0]) for months in ((3, 5), (6, 8)))  # type: ignore[index]
     shown = [figure["value"] for claim in why["answer"]["claims"] for figure in claim["figures"]]
     for expected in (spring, summer, summer - spring):
-        assert any(_same(value, expected) for value in shown), (expected, shown)
+        assert any(close(value, expected) for value in shown if isinstance(value, int | float)), (expected, shown)
 
 
 def test_the_pdf_holds_every_figure_of_the_answer(stack: RunningStack, why: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from analytics_agent import semantic
 from analytics_agent.activities.evidence import preview, told
+from analytics_agent.activities.sight import FULL, shown_as
 from analytics_agent.analyze import operations
 from analytics_agent.analyze import tools as analyze_tools
 from analytics_agent.domain.answer import Answer
@@ -135,7 +136,9 @@ class InProcess:
         table = next(t for t in self._catalog.tables if t.name == table_name)
         column = next(c for c in table.columns if c.name == column_name)
         sql = distinct_values(table, column, like=given.get("like"), limit=given.get("limit", 20), dialect=self._catalog.dialect)
-        return {"column": given["column"], "values": preview((await self._fetch(sql))[1], 100)}
+        fetched = (await self._fetch(sql))[1]
+        with shown_as(FULL):
+            return {"column": given["column"], "values": preview(fetched, 100)}
 
     async def _query_metrics(self, run: Run, given: dict[str, Any]) -> Any:
         request = MetricRequest.from_tool_input(given)

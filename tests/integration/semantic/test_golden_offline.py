@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from integration.flights.warehouse import FOLDER, Warehouse
 from integration.semantic.in_process import InProcess, Run
-from integration.semantic.scoring import same
+
+from analytics_agent.evals.compare import same_rows
 
 QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in (FOLDER / "questions.jsonl").read_text().splitlines()]
 DECLINED = {"refuse", "ask_person"}
@@ -43,7 +44,7 @@ def verdict(connection: psycopg.Connection[Any], case: dict[str, Any], run: Run)
     if case["expect"] != "answer":
         return "WRONG"
     golds = [case["gold_sql"], *case.get("gold_alternatives", ())]
-    return "right" if any(same(run.rows, connection.execute(gold).fetchall()) for gold in golds) else "WRONG"
+    return "right" if any(same_rows(run.rows, connection.execute(gold).fetchall()) for gold in golds) else "WRONG"
 
 
 def test_no_question_is_answered_wrongly(scored: list[Scored]) -> None:
