@@ -37,7 +37,10 @@ def bootstrap(items: Sequence[T], figure: Callable[[Sequence[T]], float], *, see
 def mcnemar(better: int, worse: int) -> float:
     """The exact two-sided p-value of so many changes to the better and to the worse, when both were as likely (McNemar 1947)."""
     changes = better + worse
-    tail = sum(math.comb(changes, count) for count in range(min(better, worse) + 1))
+    tail, ways = 0, 1
+    for count in range(min(better, worse) + 1):
+        tail += ways
+        ways = ways * (changes - count) // (count + 1)
     return min(1.0, 2 * tail / (1 << changes))
 
 
