@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.database import Database
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from analytics_agent.adapters.anthropic_client import AnthropicClient
     from analytics_agent.adapters.smtp_mailer import SmtpMailer
 
-SAMPLE = "flights"
 _CONNECT_SECONDS = 20.0
 
 
@@ -233,18 +233,35 @@ async def migrate(settings: Settings) -> None:
     await asyncio.to_thread(run, _secret(settings.store_url))
 
 
-async def register_sample_database(settings: Settings, *, owner_url: str, reader_url: str) -> None:
-    """Load the flights sample where it is missing and register it, with its semantic model, under its read-only login."""
-    folder = resource("sql_fixtures") / SAMPLE
-    await asyncio.to_thread(_loader(SAMPLE).load, owner_url, reader=reader_url.split("//")[1].split(":")[0])
-    model_text = (folder / "semantic_model.yaml").read_text()
-    sample = Database(SAMPLE, reader_url, "postgres", "public", model_text)
+async def register_sample_database(settings: Settings, name: str, owner_url: str, reader_url: str, **size: float) -> str:
+    """Load a sample where it is missing and register it, with its semantic model, under its read-only login. A database that
+    somebody registered under the sample's name is left alone; then the words say so."""
     async with _opened(settings) as opened:
-        known = next((each for each in await opened.databases() if each.name == SAMPLE), None)
-        if known:  # what an administrator chose since stays
-            sample = replace(sample, model_sees=known.model_sees)
+        known = next((each for each in await opened.databases() if each.name == name), None)
+    if known and not _is_sample(known, reader_url):
+        return f"not loaded: a database of yours is called {name}"
+    await asyncio.to_thread(_loader(name).load, owner_url, reader=urlsplit(reader_url).username, **size)
+    model_text = (resource("sql_fixtures") / name / "semantic_model.yaml").read_text()
+    sample = Database(name, reader_url, "postgres", "public", model_text)
+    if known:  # what an administrator chose since stays
+        sample = replace(sample, model_sees=known.model_sees)
+    async with _opened(settings) as opened:
         # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.
         await opened.save_database(sample, same_tables=known is not None and known.semantic_model == model_text)
+    return ""
+
+
+async def forget_sample_database(settings: Settings, name: str, reader_url: str) -> None:
+    """Offer a sample no longer. Its tables stay where they are."""
+    async with _opened(settings) as opened:
+        if any(each.name == name and _is_sample(each, reader_url) for each in await opened.databases()):
+            await opened.remove_database(name)
+
+
+def _is_sample(known: Database, reader_url: str) -> bool:
+    """By its login: the port changes, and nobody else's database is read under that name on this machine."""
+    found, own = urlsplit(known.uri), urlsplit(reader_url)
+    return (found.username, found.hostname) == (own.username, own.hostname)
 
 
 async def connect_databases(settings: Settings) -> dict[str, str]:

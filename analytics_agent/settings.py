@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     budget_tokens: int | None = Field(default=None, ge=1, description="Tokens one run may use when the asker names no limit.")
     budget_usd: float | None = Field(default=None, gt=0, description="Dollars one run may use when the asker names no limit.")
     catalog_age_seconds: float = Field(default=3600.0, ge=0, description="A cached catalog older than this is read again.")
+    shop_scale: float = Field(
+        default=1.0, ge=0, le=20, description="Size of the sample warehouse `shop`: 1 is a million order lines, 0 leaves it out."
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("state", mode="before")

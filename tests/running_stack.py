@@ -31,6 +31,9 @@ MAIL_FROM = "reports@analytics.example"
 MAY_GET_ALL = "board.example.com"
 """Whoever has an address there may get every report."""
 
+SHOP_SCALE = "0.02"
+"""A small shop: 20,000 order lines."""
+
 
 @dataclass
 class Script:
@@ -98,7 +101,7 @@ def running_stack(*, superset: bool = True) -> Iterator[RunningStack]:
         mail_port = free_port()
         chosen = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages.url, "ANALYTICS_AGENT_MODEL": "offline"}
         chosen |= {"ANALYTICS_AGENT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}", "ANALYTICS_AGENT_MAIL_FROM": MAIL_FROM}
-        chosen |= {"ANALYTICS_AGENT_MAIL_RECIPIENTS": f"*@{MAY_GET_ALL}"}
+        chosen |= {"ANALYTICS_AGENT_MAIL_RECIPIENTS": f"*@{MAY_GET_ALL}", "ANALYTICS_AGENT_SHOP_SCALE": SHOP_SCALE}
         before = {name: os.environ.get(name) for name in chosen}
         os.environ.update(chosen)
         try:

@@ -34,6 +34,8 @@ class Credentials:
     superset_metadata: str
     flights_owner: str
     flights_reader: str
+    shop_owner: str
+    shop_reader: str
     encryption_key: str
     client_key: str
     superset_secret: str

@@ -1,4 +1,4 @@
-"""The databases of the stack's PostgreSQL and who may enter each: owners, and one login that can only read the sample."""
+"""The databases of the stack's PostgreSQL and who may enter each: owners, and for each sample a login that can only read it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +14,11 @@ SUPERSET = "superset"
 FLIGHTS = "flights"
 FLIGHTS_OWNER = "flights_owner"
 FLIGHTS_READER = "flights_reader"
+SHOP = "shop"
+SHOP_OWNER = "shop_owner"
+SHOP_READER = "shop_reader"
+_OWNERS = {STORE: STORE, SUPERSET: SUPERSET, FLIGHTS: FLIGHTS_OWNER, SHOP: SHOP_OWNER}
+_READERS = {FLIGHTS: FLIGHTS_READER, SHOP: SHOP_READER}
 _READER_TIMEOUT = "60s"
 
 
@@ -25,6 +30,8 @@ class Addresses:
     superset: str
     flights_owner: str
     flights_reader: str
+    shop_owner: str
+    shop_reader: str
 
 
 def addresses(cluster: Cluster, secret: Credentials) -> Addresses:
@@ -33,6 +40,8 @@ def addresses(cluster: Cluster, secret: Credentials) -> Addresses:
         superset=cluster.url(SUPERSET, SUPERSET, secret.superset_metadata).replace("postgresql://", "postgresql+psycopg2://", 1),
         flights_owner=cluster.url(FLIGHTS, FLIGHTS_OWNER, secret.flights_owner),
         flights_reader=cluster.url(FLIGHTS, FLIGHTS_READER, secret.flights_reader),
+        shop_owner=cluster.url(SHOP, SHOP_OWNER, secret.shop_owner),
+        shop_reader=cluster.url(SHOP, SHOP_READER, secret.shop_reader),
     )
 
 
@@ -43,8 +52,9 @@ def provision(cluster: Cluster, secret: Credentials) -> None:
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
         for role, password in _logins(secret).items():
             _role(connection, role, password)
-        _make_reader_harmless(connection)
-        for database, owner in ((STORE, STORE), (SUPERSET, SUPERSET), (FLIGHTS, FLIGHTS_OWNER)):
+        for reader in _READERS.values():
+            _make_harmless(connection, reader)
+        for database, owner in _OWNERS.items():
             _database(connection, database, owner)
         _only_guests_by_name(connection)
 
@@ -55,6 +65,8 @@ def _logins(secret: Credentials) -> dict[str, str]:
         SUPERSET: secret.superset_metadata,
         FLIGHTS_OWNER: secret.flights_owner,
         FLIGHTS_READER: secret.flights_reader,
+        SHOP_OWNER: secret.shop_owner,
+        SHOP_READER: secret.shop_reader,
     }
 
 
@@ -68,10 +80,10 @@ def _role(connection: "Connection", name: str, password: str) -> None:
     connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(name), sql.Literal(hashed)))
 
 
-def _make_reader_harmless(connection: "Connection") -> None:
+def _make_harmless(connection: "Connection", reader: str) -> None:
     """Backstops behind the SQL rules; the grants on tables come with the sample's loader."""
-    connection.execute(f"ALTER ROLE {FLIGHTS_READER} SET default_transaction_read_only = on")
-    connection.execute(f"ALTER ROLE {FLIGHTS_READER} SET statement_timeout = '{_READER_TIMEOUT}'")
+    connection.execute(f"ALTER ROLE {reader} SET default_transaction_read_only = on")
+    connection.execute(f"ALTER ROLE {reader} SET statement_timeout = '{_READER_TIMEOUT}'")
 
 
 def _database(connection: "Connection", name: str, owner: str) -> None:
@@ -81,6 +93,7 @@ def _database(connection: "Connection", name: str, owner: str) -> None:
 
 def _only_guests_by_name(connection: "Connection") -> None:
     """By default every login may connect to every database and make temporary tables there."""
-    for database in (STORE, SUPERSET, FLIGHTS, "postgres", "template1"):
+    for database in (*_OWNERS, "postgres", "template1"):
         connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
-    connection.execute(f"GRANT CONNECT ON DATABASE {FLIGHTS} TO {FLIGHTS_READER}")
+    for database, reader in _READERS.items():
+        connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {reader}")

@@ -37,9 +37,10 @@ def _preparations(plan: Plan, names: set[str]) -> list[Step]:
         found.append(_step("superset database", initialize, "superset environment", "databases"))
     if "api" in names:
         found.append(_step("store", partial(prepare, plan.client_settings), "databases"))
-        found.append(_step("sample data", partial(_sample, plan), "store"))
+        found.append(Step("sample data", partial(_flights, plan), ("store",)))
+        found.append(Step("sample data shop", partial(_shop, plan), ("store",)))
     if {"superset", "api"} <= names:
-        found.append(Step("sql lab", partial(_sql_lab, plan), ("superset", "sample data")))
+        found.append(Step("sql lab", partial(_sql_lab, plan), ("superset", "sample data", "sample data shop")))
     return found
 
 
@@ -50,12 +51,24 @@ def _step(name: str, action: Callable[[], None], *needs: str) -> Step:
     return Step(name, run, needs)
 
 
-def _sample(plan: Plan) -> None:
-    """Load the sample warehouse where it is missing, and register it; its port may have moved since the last time."""
+def _flights(plan: Plan, _cancelled: threading.Event) -> str:
+    """Load the sample where it is missing, and register it; its port may have moved since the last time."""
     from analytics_agent import bootstrap
 
-    where = plan.addresses
-    asyncio.run(bootstrap.register_sample_database(plan.client_settings, owner_url=where.flights_owner, reader_url=where.flights_reader))
+    where, settings = plan.addresses, plan.client_settings
+    return asyncio.run(bootstrap.register_sample_database(settings, databases.FLIGHTS, where.flights_owner, where.flights_reader))
+
+
+def _shop(plan: Plan, _cancelled: threading.Event) -> str:
+    """The same for the larger sample, beside the rest of the start: Superset takes longer."""
+    from analytics_agent import bootstrap
+
+    where, settings = plan.addresses, plan.client_settings
+    if not settings.shop_scale:
+        asyncio.run(bootstrap.forget_sample_database(settings, databases.SHOP, where.shop_reader))
+        return "left out"
+    size = {"scale": settings.shop_scale}
+    return asyncio.run(bootstrap.register_sample_database(settings, databases.SHOP, where.shop_owner, where.shop_reader, **size))
 
 
 def _sql_lab(plan: Plan, _cancelled: threading.Event) -> str:

@@ -50,6 +50,8 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return True
     if not (segment.of("grain") or segment.of("dimension") or _thing(sentence, segment)):
         return False
+    if _acts(sentence, segment):
+        return False
     if sentence.cue(segment) in GROUPING or (sentence.clause_start(segment) and sentence.plural(segment)):
         return True
     left = sentence.before(segment)
@@ -58,6 +60,12 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
     if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):
         return True
     return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least", "rank")
+
+
+def _acts(sentence: Sentence, segment: Segment) -> bool:
+    """In "what did customers pay" they do something; "what" asks for a figure, and not for a figure of each customer."""
+    before = [token.lower for token in sentence.tokens[: segment.first] if token.lower not in ("the", "our", "all")]
+    return before[-1:] in (["did"], ["do"], ["does"]) and before[-2:-1] == ["what"]
 
 
 def _thing(sentence: Sentence, segment: Segment) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 FOUND = """
 import json
 from analytics_agent.resources import checkout, resource
-names = ("reports", "sql_fixtures/flights", "superset_config")
+names = ("reports", "sql_fixtures/flights", "sql_fixtures/shop", "superset_config")
 print(json.dumps([checkout() is None, *(str(resource(name)) for name in names if any(resource(name).iterdir()))]))
 """
 PLACE = """
@@ -72,7 +72,7 @@ def run(program: Path, *arguments: str, cwd: Path) -> "subprocess.CompletedProce
     # The rest stays: an index or a certificate that this machine's installer needs.
     ours = ("ANALYTICS_AGENT_", "ANTHROPIC_", "PYTHON", "VIRTUAL_ENV")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    environment |= {"PATH": "/usr/bin:/bin", "ANALYTICS_AGENT_STATE": str(cwd / "state")}
+    environment |= {"PATH": "/usr/bin:/bin", "ANALYTICS_AGENT_STATE": str(cwd / "state"), "ANALYTICS_AGENT_SHOP_SCALE": "0.01"}
     return subprocess.run([str(program), *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -81,7 +81,7 @@ def test_the_wheel_brings_its_resources(programs: Path, away: Path) -> None:
     assert done.returncode == 0, done.stderr
     from_wheel, *folders = json.loads(done.stdout)
     assert from_wheel
-    assert len(folders) == 3 and all("site-packages" in folder for folder in folders)
+    assert len(folders) == 4 and all("site-packages" in folder for folder in folders)
 
 
 def test_the_wheel_brings_the_panel(programs: Path, away: Path) -> None:
