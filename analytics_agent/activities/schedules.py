@@ -93,6 +93,7 @@ class ScheduleActivities:
             replays=schedule.run_id,
             schedule=schedule.id,
             scheduled_for=due,
+            patient=schedule.patient,
         )
 
 

@@ -12,7 +12,7 @@ VERSION = "analyze.2"
 
 def system() -> tuple[str, str]:
     """The system text and the prompt's name with its hash."""
-    return released(__package__ or "", VERSION)
+    return released(__package__ or "", VERSION, TOOLS)
 
 
 def first(question: Question, briefing: Briefing, evidence: str, earlier: str = "") -> str:

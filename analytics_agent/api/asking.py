@@ -47,6 +47,9 @@ class AskBody(BaseModel):
         str | None, Field(alias="schema", max_length=200, description="Where to look first: the schema that the asker is in.")
     ] = None
     recipients: Annotated[list[str], Field(description="Who gets the report: mail:ops@example.com, webhook:NAME, folder:NAME.")] = []
+    patient: Annotated[
+        bool, Field(description="Nobody waits for the answer: Claude is asked in message batches, at half the price, within a day.")
+    ] = False
     webhook: Annotated[str | None, Field(description="The name of a webhook that gets the report, besides the recipients.")] = None
 
     @field_validator("question")
@@ -107,6 +110,7 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
         budget=_budget(body.budget or BudgetBody(), limits.budget, asker),
         continues=body.continues,
         schema=body.near.strip() or None if body.near else None,
+        patient=body.patient,
     )
 
 

@@ -24,6 +24,7 @@ from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKind
 from analytics_agent.domain.evidence import Query, SqlFinding
 from analytics_agent.domain.iso_time import moment
+from analytics_agent.domain.model_use import ModelUse
 from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
 
@@ -154,6 +155,20 @@ class UsageView(TypedDict):
     warehouse_seconds: float
 
 
+class ModelUseView(TypedDict):
+    """How a step used a model. `hash` is of the prompt and its tools; `instead_of` is the model that was overloaded; `batched` turns went
+    through a message batch."""
+
+    step: str
+    model: str
+    prompt: str
+    hash: str
+    settings: str
+    turns: int
+    instead_of: str | None
+    batched: bool
+
+
 class Document(TypedDict):
     """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one. `notices` say how it was made:
     what the model was shown, where that was not everything."""
@@ -174,6 +189,7 @@ class Document(TypedDict):
     report_failure: str | None
     superset: SupersetView
     usage: UsageView
+    model_use: list[ModelUseView]
     refusal: RefusalView | None
     clarification: ClarificationView | None
     findings: list[FindingView]
@@ -210,6 +226,7 @@ def document(run: Run, deliveries: Sequence[Delivery] = ()) -> Document:
         "report_failure": run.report.failure,
         "superset": _superset(run.receipt or Receipt()),
         "usage": _usage(run),
+        "model_use": [_model_use(use) for use in run.model_use],
         "refusal": _plain(run.refusal),
         "clarification": _plain(run.clarification),
         "findings": [_plain(finding) for finding in run.findings],
@@ -318,6 +335,12 @@ def _published(item: Published) -> PublishedView:
 def _usage(run: Run) -> UsageView:
     usage: UsageView = {"turns": run.turns, **usage_fields(run.usage), **asdict(run.timings)}  # type: ignore[typeddict-item]
     return usage
+
+
+def _model_use(use: ModelUse) -> ModelUseView:
+    prompt, _, digest = use.prompt.partition(" ")
+    view: ModelUseView = {**asdict(use), "prompt": prompt, "hash": digest}  # type: ignore[typeddict-item]
+    return view
 
 
 def _plain(record: Any) -> Any:

@@ -102,6 +102,7 @@ class ScheduleView(TypedDict):
     publish: bool
     overlap: Overlap
     catch_up_hours: float
+    patient: bool
     policies: PoliciesView
     created_at: str
     paused: str | None
@@ -126,6 +127,7 @@ def view(schedule: Schedule, source: Run, runs: Sequence[Run], due: Sequence[dat
         "formats": list(schedule.formats),
         "publish": schedule.publish,
         "overlap": schedule.overlap,
+        "patient": schedule.patient,
         "catch_up_hours": schedule.catch_up / timedelta(hours=1),
         "policies": policies_view(schedule),
         "created_at": moment(schedule.created_at),

@@ -68,6 +68,9 @@ class ScheduleBody(BaseModel):
     catch_up_hours: Annotated[
         float, Field(ge=0.01, le=24 * 31, allow_inf_nan=False, description="How late a report that was missed is still made.")
     ] = 24
+    patient: Annotated[
+        bool, Field(description="What Claude writes goes through message batches: half the price, and a report up to a day later.")
+    ] = True
 
     @field_validator("name")
     @classmethod
@@ -141,6 +144,7 @@ def _schedule(body: ScheduleBody, source: _Source, asker: Principal, key: str | 
         publish=body.publish,
         overlap=body.overlap,
         catch_up=timedelta(hours=body.catch_up_hours),
+        patient=body.patient,
     )
 
 

@@ -35,6 +35,7 @@ class Scheduling:
         moves_by: str | None = None,
         overlap: str | None = None,
         catch_up_hours: float | None = None,
+        patient: bool | None = None,
         idempotency_key: str | None = None,
     ) -> Steps[Schedule]:
         """Run a succeeded analysis again and again. When: `cron`, or `every` (day, weekday, week, month, quarter, year) with `at`.
@@ -44,7 +45,7 @@ class Scheduling:
         """
         timing = {"time_zone": time_zone, "cron": cron, "every": every, "at": at, "on": on, "month": month}
         options: dict[str, Any] = {"name": name, "recipients": recipients, "formats": formats, "publish": publish}
-        options |= {"moves_by": moves_by, "overlap": overlap, "catch_up_hours": catch_up_hours}
+        options |= {"moves_by": moves_by, "overlap": overlap, "catch_up_hours": catch_up_hours, "patient": patient}
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         made: Schedule = yield from once(Send("POST", "/v1/schedules", {"json": body_of(analysis, timing, options), "headers": headers}))
         return made

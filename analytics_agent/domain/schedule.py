@@ -49,3 +49,5 @@ class Schedule:
     overlap: Overlap = "skip"
     catch_up: timedelta = timedelta(days=1)
     paused: str | None = None
+    patient: bool = True
+    """Nobody waits for its reports: what Claude writes of them goes through message batches, at half the price and within a day."""

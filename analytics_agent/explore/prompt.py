@@ -22,7 +22,7 @@ MOST_BESIDE_A_MODEL = 4_000
 
 def system(catalog: Catalog, model: SemanticModel | None) -> tuple[str, str]:
     """The system text, byte-stable for a database, and the prompt's name with its hash."""
-    text, name = released(__package__ or "", VERSION)
+    text, name = released(__package__ or "", VERSION, TOOLS)
     most = MOST_BESIDE_A_MODEL if model else MOST_CHARACTERS
     parts = [text, tag("dialect", catalog.dialect), tag("tables", listing(catalog, most))]
     if model:

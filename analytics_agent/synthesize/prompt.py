@@ -12,7 +12,7 @@ VERSION = "synthesize.2"
 
 def system() -> tuple[str, str]:
     """The system text and the prompt's name with its hash."""
-    return released(__package__ or "", VERSION)
+    return released(__package__ or "", VERSION, TOOLS)
 
 
 REPEATS = "This answer was accepted for another period and is made again for the period of the question."
