@@ -1,7 +1,8 @@
 """Stored results as a model sees them: columns, types and the first rows; and how a result is stored."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_agent.activities.sight import FULL, Sight, current, is_blind, note
 from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.domain.cell import cells
+from analytics_agent.domain.confidential import WITHHELD
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
 from analytics_agent.domain.finding import Finding, Findings
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PREVIEW_ROWS = 20
+OWN_WORDS = frozenset({"rank", "direction"})
+"""Columns of computed results that hold places and words of ours, no values."""
 LONGEST_CELL = 200
 """Characters of one cell that a model is shown; a longer one is cut and marked."""
 
@@ -50,16 +54,25 @@ def told(query: Query, table: "pa.Table", sight: Sight = FULL) -> dict[str, Any]
     It is sent again with every later turn, so what goes without saying is left out: a label that is the name, a default format.
     """
     data: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": [_column(column) for column in query.columns]}
+    computed = query.source == "computed"
+    if computed and not sight.is_full:
+        data["columns"] = [_without_digits(column) for column in data["columns"]]
     if sight.sees == "masked":
         data["columns"] = [column | _nulls(table, place) for place, column in enumerate(data["columns"])]
     if sight.sees != "schema":
         shown_rows = min(table.num_rows, PREVIEW_ROWS)
-        data["preview"] = [[_short(value) for value in row] for row in _rows(table, PREVIEW_ROWS, sight)]
+        data["preview"] = [[_short(value) for value in row] for row in _rows(table, PREVIEW_ROWS, sight, OWN_WORDS if computed else ())]
         if query.rows > shown_rows:
             data["shown"] = f"the first {shown_rows} of {query.rows} stored rows"
     if query.truncated:
         data["truncated"] = "the row limit was reached and more rows exist: aggregate or filter in the query"
     return data
+
+
+def _without_digits(column: dict[str, Any]) -> dict[str, Any]:
+    """A label that code made may say how far the rows are apart ("per 4 days")."""
+    said = {name: re.sub(r"\d+", WITHHELD, column[name]) for name in ("label", "unit") if name in column}
+    return column | said
 
 
 def _nulls(table: "pa.Table", place: int) -> dict[str, int]:
@@ -75,11 +88,13 @@ def preview(table: "pa.Table", rows: int = PREVIEW_ROWS) -> list[dict[str, Any]]
     return [dict(zip(table.column_names, row, strict=True)) for row in _rows(table, rows, sight)]
 
 
-def _rows(table: "pa.Table", rows: int, sight: Sight) -> list[list[str | int | float | bool | None]]:
+def _rows(table: "pa.Table", rows: int, sight: Sight, plain: Collection[str] = ()) -> list[list[str | int | float | bool | None]]:
     first = table.slice(0, rows)
     if sight.is_full:
         return [[shown(value) for value in row.values()] for row in first.to_pylist()]
-    columns = [sight.column(cells(table, name), cells(first, name)) for name in table.column_names]
+    columns: list[list[Any]] = [
+        cells(first, name) if name in plain else list(sight.column(cells(table, name), cells(first, name))) for name in table.column_names
+    ]
     return [list(row) for row in zip(*columns, strict=True)]
 
 

@@ -13,7 +13,7 @@ from analytics_agent.domain.confidential import TOLD, stricter
 from analytics_agent.domain.conversation import Tool
 from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.markup import tag
+from analytics_agent.domain.markup import spelled_out, tag
 from analytics_agent.domain.rights import is_person
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import UnknownDatabase
@@ -45,10 +45,9 @@ class Openings:
         sight = await sight_of(self._store, run, step)
         with shown_as(sight):
             opening = await self._opening(run, step, line)
-            if sight.is_full:
-                return opening
-            first = f"{tag('confidential', TOLD[sight.sees])}\n{opening.first}"
-            return replace(opening, first=await sight.closed(self._store, run.question.run_id, first))
+            told = f"{tag('confidential', TOLD[sight.sees])}\n" if not sight.is_full else ""
+            first = await sight.closed(self._store, run.question.run_id, told + opening.first)
+            return replace(opening, system=spelled_out(opening.system), first=spelled_out(first))
 
     async def _opening(self, run: Run, step: Step, line: str) -> Opening:
         database = await self._store.database(run.question.database)

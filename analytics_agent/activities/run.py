@@ -8,7 +8,7 @@ from temporalio import activity
 from analytics_agent.activities.sight import STAND_INS
 from analytics_agent.domain.confidential import StandIns
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.markup import tag
+from analytics_agent.domain.markup import spelled_out, tag
 from analytics_agent.domain.orders import FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.run import RunStatus
@@ -58,7 +58,7 @@ class RunActivities:
         asked = await self._store.clarification(order.run_id)
         if asked is None or asked.answer is None:
             return False
-        text = tag("clarification", await self._as_known(order.run_id, asked.answer))
+        text = spelled_out(tag("clarification", await self._as_known(order.run_id, asked.answer)))
         content = await self._artifacts.put_file(text.encode(), "text/plain")
         result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error=False)
         await self._store.save_tool_result(order.run_id, result)

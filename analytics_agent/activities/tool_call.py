@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from analytics_agent.activities import conversation
 from analytics_agent.activities.sight import Sight, shown_as, sight_of, with_results
 from analytics_agent.domain.conversation import Block, Reply, Tool
+from analytics_agent.domain.markup import spelled_out
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
 from analytics_agent.domain.turn import ToolResult
 from analytics_agent.errors import AskerError, ModelError, NotAllowed, StatementFailed, StatementTimeout, ToolRefused
@@ -76,7 +77,8 @@ class ToolRunner:
         with shown_as(sight):
             told, is_error = await self._told(order, sight)
             text = sight.tidied(told.text, strict=is_error and (sight.looked or order.step != "explore"))
-            return replace(told, text=await sight.closed(self._store, order.run_id, text)), is_error
+            text = await sight.closed(self._store, order.run_id, text)
+            return replace(told, text=spelled_out(" ".join(text.splitlines()) if is_error else text)), is_error
 
     async def _told(self, order: ToolOrder, sight: Sight) -> tuple[Told, bool]:
         try:
