@@ -105,11 +105,11 @@ class Evaluation:
         asked_back, reason = False, None
         try:
             async with asyncio.timeout(self.asking.seconds):
-                document = await self._ended(run)
+                document, seen = await self._ended(run)
                 if document["status"] == "needs_input" and case.clarification:
                     asked_back = True
                     await self.client.answer(run, case.clarification)
-                    document = await self._ended(run)
+                    document, _ = await self._ended(run, after=seen)
         except TimeoutError:
             reason = f"It was cancelled after {self.asking.seconds:g} seconds."
             document = await self.client.cancel(run)
@@ -119,12 +119,11 @@ class Evaluation:
         self.running.discard(run)
         return document, asked_back, reason
 
-    async def _ended(self, run: str) -> Document:
-        """The run's document when it has ended or waits for a person."""
-        async for _ in self.client.events(run):
-            pass
-        document: Document = await self.client.document(run)
-        return document
+    async def _ended(self, run: str, after: int = 0) -> tuple[Document, int]:
+        """The run's document when it has ended or waits for a person, and the number of its last event."""
+        async for event in self.client.events(run, after=after):
+            after = event["seq"]
+        return await self.client.document(run), after
 
     async def _compared(self, document: Document, golds: Sequence[Gold]) -> Comparison:
         primary = primary_of(document)
