@@ -24,8 +24,8 @@ _BEGINS_WITHIN = 5.0
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="the question, in plain language")],
-    database: Annotated[str, typer.Option(help="the database to ask, by its name in `databases list`")],
+    question: Annotated[str | None, typer.Argument(help="the question, in plain language")] = None,
+    database: Annotated[str | None, typer.Option(help="the database to ask, by its name in `databases list`")] = None,
     model: Annotated[str | None, typer.Option(help="offline, or a Claude model id; the server's own choice without")] = None,
     as_of: Annotated[str | None, typer.Option(help="the day that relative dates count from, as 2013-12-31")] = None,
     continues: Annotated[str | None, typer.Option("--continue", help="the id of a run that this question goes on from")] = None,
@@ -37,30 +37,46 @@ def ask(
     to: Annotated[
         list[str] | None, typer.Option(help="who gets the report: ops@example.com, webhook:NAME or folder:NAME; repeat for several")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print the document as JSON")] = False,
+    patient: Annotated[
+        bool | None, typer.Option(help="let Claude answer in message batches: half the price, within a day; so with --batch")
+    ] = None,
+    batch: Annotated[Path | None, typer.Option(help="ask every line of a JSON Lines file, - for standard input")] = None,
+    again: Annotated[bool, typer.Option("--again", help="with --batch: ask anew what was asked by the same lines before")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print the document as JSON; one a line with --batch")] = False,
 ) -> None:
     """Ask one question of one database, and wait for the answer.
 
     Progress goes to stderr and the answer to stdout. Ctrl-C asks whether to cancel the run or to detach from it. Exit status 0 when
     the question was answered, 1 otherwise.
+
+    With --batch every line of a file is asked: {"question", "database", "model", "as_of", "publish", "formats", "budget",
+    "recipients", "id"}, of which all but the question may be left out where an option says it. Run the same command again and
+    nothing is asked twice.
     """
     wanted = [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")]
     budget = {name: value for name, value in (("tokens", budget_tokens), ("usd", budget_usd)) if value is not None}
+    options: dict[str, Any] = {
+        "model": model,
+        "as_of": as_of,
+        "publish": publish,
+        "formats": wanted,
+        "budget": budget or None,
+        "recipients": to,
+    }
+    if batch:
+        from analytics_agent.cli.ask_many import ask_many
+
+        if question or continues or out:
+            raise typer.BadParameter("The file holds the questions: leave out QUESTION, --continue and --out.", param_hint="--batch")
+        ask_many(batch, options | {"database": database, "patient": patient is not False}, again=again, as_json=as_json)
+        return
+    if not question or not database:
+        raise typer.BadParameter("Give a question and its --database, or a file of questions with --batch.")
     steps = ["explore", "analyze", "synthesize", *(["report"] if wanted else []), *(["deliver"] if publish else [])]
     if out:
         _writable(out)
     with Client() as client:
-        run_id = client.submit(
-            question,
-            database=database,
-            model=model,
-            as_of=as_of,
-            publish=publish,
-            formats=wanted,
-            budget=budget or None,
-            continues=continues,
-            recipients=to,
-        )
+        run_id = client.submit(question, database=database, **options, continues=continues, patient=patient)
         document = follow(client, run_id, as_json=as_json, expected=steps, budget=budget)
         if to and document["status"] == "succeeded":
             document = _sent(client, document)

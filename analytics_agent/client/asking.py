@@ -105,11 +105,18 @@ class Asking:
         continues: str | None = None,
         recipients: Sequence[str] | None = None,
         patient: bool | None = None,
+        workflow: Literal["asked", "batch", "evaluation"] | None = None,
         idempotency_key: str | None = None,
     ) -> Steps[str]:
-        """Ask without waiting; gives the run's id. `patient`: nobody waits, so Claude may take a day, at half the price. A connection that is lost midway is tried again, and asks only once."""
+        """Ask without waiting; gives the run's id. A connection that is lost midway is tried again, and asks only once.
+
+        `patient`: nobody waits for the answer, so Claude may take a day for it, at half the price.
+        `workflow` says for `costs` what kind of run it is; without, somebody asked.
+        """
         body = given(question=question, database=database, model=model, publish=publish, budget=budget, as_of=as_of, patient=patient)
-        body |= given(**{"continue": continues}, formats=formats and list(formats), recipients=recipients and list(recipients))
+        body |= given(
+            **{"continue": continues}, workflow=workflow, formats=formats and list(formats), recipients=recipients and list(recipients)
+        )
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         made = yield from once(Send("POST", "/v1/analyses", {"json": body, "headers": headers}))
         return str(made["id"])
