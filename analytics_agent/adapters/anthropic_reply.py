@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 from analytics_agent.adapters.anthropic_errors import of_event
-from analytics_agent.domain.conversation import Block, Reply, StopReason, Usage
+from analytics_agent.domain.conversation import Block, Reply, StopReason, Usage, told_apart
 from analytics_agent.domain.models import ModelProfile, profile_of
 from analytics_agent.errors import ModelUnavailable
 
@@ -86,7 +86,7 @@ class Reading:
         if not self.ended or self._stop is None:
             raise self.broken("The model's reply ended early.")
         stop = _STOPS.get(self._stop, "other")
-        content = tuple(self._whole(place, stop) for place in sorted(self._blocks))
+        content = told_apart(self._whole(place, stop) for place in sorted(self._blocks))
         return Reply(content, stop, self.spent or Usage(), self._named(), self.request_id, round(seconds, 3))
 
     def _named(self) -> str:

@@ -7,6 +7,7 @@ A block is one of
     or a block of the provider's own (thinking), which is passed back unchanged.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -90,3 +91,16 @@ class Reply:
 
     def text(self) -> str:
         return "\n".join(block["text"] for block in self.content if block.get("type") == "text")
+
+
+def told_apart(content: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks, no two tool calls of one id: a result belongs to one call, and a provider refuses a conversation in which it does not."""
+    seen: set[str] = set()
+    apart: list[Block] = []
+    for place, block in enumerate(content):
+        if block.get("type") == "tool_use":
+            name = block["id"] if block["id"] not in seen else f"{block['id']}_{place}"
+            seen.add(name)
+            block = {**block, "id": name}
+        apart.append(block)
+    return tuple(apart)
