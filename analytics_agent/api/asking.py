@@ -5,7 +5,7 @@ import secrets
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -50,6 +50,9 @@ class AskBody(BaseModel):
     patient: Annotated[
         bool, Field(description="Nobody waits for the answer: Claude is asked in message batches, at half the price, within a day.")
     ] = False
+    workflow: Annotated[Literal["asked", "batch", "evaluation"], Field(description="What kind of run it is, as costs tell them apart.")] = (
+        "asked"
+    )
     webhook: Annotated[str | None, Field(description="The name of a webhook that gets the report, besides the recipients.")] = None
 
     @field_validator("question")
@@ -111,6 +114,7 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
         continues=body.continues,
         schema=body.near.strip() or None if body.near else None,
         patient=body.patient,
+        workflow=body.workflow,
     )
 
 

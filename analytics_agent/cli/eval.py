@@ -48,6 +48,7 @@ def run(
     limit: Annotated[int | None, typer.Option(min=1, help="only the first so many")] = None,
     question_usd: Annotated[float | None, typer.Option(min=0.0, help="dollars one question may cost")] = None,
     budget_usd: Annotated[float | None, typer.Option(min=0.0, help="begin no question when so many dollars are spent")] = None,
+    batch: Annotated[bool, typer.Option("--batch", help="ask Claude in message batches: half the price, within a day")] = False,
     timeout: Annotated[float | None, typer.Option(min=1.0, help="seconds one question may take; without, as long as it does")] = None,
 ) -> None:
     """Ask the questions of a suite, and score the answers. `eval SUITE.jsonl` is short for it.
@@ -63,7 +64,7 @@ def run(
     cases = suites.chosen(suites.read(suite), ids=_names(ids), tags=tag or (), sample=sample, seed=seed, limit=limit)
     mapped = warehouses.read_map(databases)
     done = results.continued(out, suites.read(suite), model) if out else ()
-    asking = Asking(model, concurrency, trials, question_usd, budget_usd, timeout)
+    asking = Asking(model, concurrency, trials, question_usd, budget_usd, timeout, batch)
     complete = _Running(cases, mapped, asking, out, done).to_the_end()
     if not complete:
         raise typer.Exit(EXIT_FAILED)

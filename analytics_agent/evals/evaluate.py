@@ -25,7 +25,10 @@ Task = tuple[Case, int]
 
 @dataclass(frozen=True)
 class Asking:
-    """How each question is asked. `usd` is the budget of one run, `total_usd` that of the evaluation, `seconds` what a run may take."""
+    """How each question is asked. `usd` is the budget of one run, `total_usd` that of the evaluation, `seconds` what a run may take.
+
+    `patient`: through message batches, at half the price and within a day.
+    """
 
     model: str | None = None
     concurrency: int = 4
@@ -33,6 +36,7 @@ class Asking:
     usd: float | None = None
     total_usd: float | None = None
     seconds: float | None = None
+    patient: bool = False
 
 
 @dataclass
@@ -99,7 +103,14 @@ class Evaluation:
         """The run's document at its end, whether it asked back, and why we ended it, if we did."""
         budget = {"usd": self.asking.usd} if self.asking.usd else None
         run = await self.client.submit(
-            case.text, self.warehouses.name(case.db), model=self.asking.model, publish=False, formats=[], budget=budget
+            case.text,
+            self.warehouses.name(case.db),
+            model=self.asking.model,
+            publish=False,
+            formats=[],
+            budget=budget,
+            patient=self.asking.patient or None,
+            workflow="evaluation",
         )
         self.running.add(run)
         asked_back, reason = False, None
