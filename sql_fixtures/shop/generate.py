@@ -97,7 +97,7 @@ def _mix(plan: Effects) -> Floats:
 
 
 def _week() -> Floats:
-    weekday = dates().weekday.to_numpy()
+    weekday = dates().day_of_week.to_numpy()
     weeks = np.array([_WEEK.get(channel, _WEEK[0]) for channel in range(1, len(CHANNELS) + 1)])
     return np.asarray(weeks[:, weekday].T)
 

@@ -25,18 +25,21 @@ class Truth:
 
 
 LINES = "order_lines l JOIN orders o USING (order_id) JOIN products p USING (product_id)"
-STEADY = (4, 8, 12)
-"""Categories without a season that the plan of the default seed leaves alone."""
+FIRST_YEAR_ENDS = "2024-07-01"
+
+
+def steady(plan: Any) -> tuple[int, ...]:
+    """Categories without a season that the plan leaves alone: what others are measured against."""
+    return tuple(key for key in (2, 4, 7, 8, 10, 12) if key not in (plan.price_rise.category_id, plan.pull_forward.category_id))
 
 
 def _volume(plan: Any) -> str:
-    """The category's lines against the steady categories' lines, half a year after the rise and half a year before."""
+    """The category's lines against the steady categories' lines, before the rise and in the same months a year later."""
     at, key = plan.price_rise.starts, plan.price_rise.category_id
-    own, others = f"p.category_id = {key}", f"p.category_id IN {STEADY}"
-    after, before = f"o.order_date >= '{at}'", f"o.order_date < '{at}'"
+    own, others = f"p.category_id = {key}", f"p.category_id IN {steady(plan)}"
+    after, before = f"o.order_date >= '{FIRST_YEAR_ENDS}'", f"o.order_date < '{at}'"
     ratios = [f"count(*) FILTER (WHERE {own} AND {when})::float / count(*) FILTER (WHERE {others} AND {when})" for when in (after, before)]
-    window = f"o.order_date >= '{at - timedelta(180)}' AND o.order_date < '{at + timedelta(180)}'"
-    return f"SELECT ({ratios[0]}) / ({ratios[1]}) FROM {LINES} WHERE {window}"
+    return f"SELECT ({ratios[0]}) / ({ratios[1]}) FROM {LINES} WHERE o.order_date < '{at + timedelta(365)}'"
 
 
 def _rise(plan: Any) -> str:
@@ -106,7 +109,7 @@ def _pulled(plan: Any, first: int, days: int) -> str:
     own = plan.pull_forward
     window = f"o.order_date >= '{own.starts + timedelta(first)}' AND o.order_date < '{own.starts + timedelta(first + days)}'"
     before = f"o.order_date >= '{own.starts - timedelta(56)}' AND o.order_date < '{own.starts}'"
-    here, others = f"p.category_id = {own.category_id}", f"p.category_id IN {STEADY}"
+    here, others = f"p.category_id = {own.category_id}", f"p.category_id IN {steady(plan)}"
     ratios = [
         f"count(*) FILTER (WHERE {here} AND {when})::float / count(*) FILTER (WHERE {others} AND {when})" for when in (window, before)
     ]
