@@ -1,0 +1,46 @@
+"""ports.Store: pauses of a model that hold for all workers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from cryptography.fernet import Fernet
+from fakes.memory_store import MemoryStore
+
+from analytics_agent.adapters.postgres_store import PostgresStore
+from analytics_agent.adapters.store_migrations import migrate
+
+pytestmark = pytest.mark.anyio
+
+AnyStore = PostgresStore | MemoryStore
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["postgres", "memory"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    url = request.getfixturevalue("postgres_database")
+    migrate(url)
+    postgres = PostgresStore(url, Fernet.generate_key().decode())
+    yield postgres
+    await postgres.close()
+
+
+async def test_a_pause_runs_out_by_itself_and_is_one_models_own(store: AnyStore) -> None:
+    assert await store.model_pause("opus") == 0
+    await store.pause_model("opus", 0.2)
+    assert 0 < await store.model_pause("opus") <= 0.2
+    assert await store.model_pause("haiku") == 0
+    await asyncio.sleep(0.25)
+    assert await store.model_pause("opus") == 0
+
+
+async def test_the_longer_of_two_pauses_stands(store: AnyStore) -> None:
+    await asyncio.gather(*(store.pause_model("opus", seconds) for seconds in (5, 60, 20)))
+    assert 55 < await store.model_pause("opus") <= 60
