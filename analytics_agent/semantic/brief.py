@@ -35,11 +35,11 @@ DETAILS = (
 def brief(model: SemanticModel, most: int = MOST_CHARACTERS) -> str:
     """The richest text of at most `most` characters; a model too large even for bare names is only counted.
     The same text for the same model, so that a provider's cache holds it."""
-    said = "\n".join(_said(model))[: most // 2]
+    said = "\n".join(map(_line, _said(model)))[: most // 2]
     if not model.datasets:
         return "\n".join(filter(None, (said, "No metric and no field is defined for these tables.")))
     for detail in DETAILS:
-        text = "\n".join([said, *_metrics(model, detail), *_fields(model, detail)])
+        text = "\n".join([said, *map(_entry, (*_metrics(model, detail), *_fields(model, detail)))])
         if len(text) <= most:
             return text
     counts = f"{len(model.metrics)} metrics and {sum(1 for _ in model.fields())} fields: find them with search_catalog, then describe."
@@ -113,6 +113,11 @@ def _said_of(description: str, most: int) -> str:
     return f": {text}" if len(text) <= most else f": {text[:most].rsplit(' ', 1)[0]} …"
 
 
+def _entry(text: str) -> str:
+    """On one line, below an empty one where it begins a part."""
+    return ("\n" if text.startswith("\n") else "") + _line(text)
+
+
 def _line(text: str) -> str:
-    """On one line: a description cannot add an item of its own."""
+    """On one line: no name, synonym or description can add an item of its own."""
     return " ".join(text.split())

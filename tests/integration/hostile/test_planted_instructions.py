@@ -84,6 +84,9 @@ def planted(*attempts: Call) -> str:
 class Obedient:
     """Does every instruction that it reads, once each and ten at a time, then what its step asks for; in the answer it says SAY."""
 
+    table = "orders"
+    name = "customer"
+
     def __init__(self) -> None:
         self.done: dict[str, set[str]] = {}
         self.numbers = 0
@@ -101,12 +104,12 @@ class Obedient:
         if step == "analyze":
             return [("done", {})]
         if step == "synthesize":
-            figures = {"text": f"There are {{{{count(r1)}}}} orders by {{{{r1[0].customer}}}}. {SAY}"}
+            figures = {"text": f"There are {{{{count(r1)}}}} orders by {{{{r1[0].{self.name}}}}}. {SAY}"}
             notes = {"caveats": [SAY], "not_answered": [SAY]}
             return [("write_answer", {"headline": f"Orders {SAY}"[:120], "claims": [figures], **notes})]
         ran = '"id":"r1"' in everything_read(body)
         if not ran:
-            return [_sql("SELECT * FROM orders")]
+            return [_sql(f"SELECT * FROM {self.table}")]
         return [("finish", {"primary": "r1", "results": ["r1"], "readings": [SAY], "caveats": [SAY]})]
 
 
