@@ -51,7 +51,7 @@ def _name(catalog: Catalog, table: Table) -> str:
 
 
 def _column(catalog: Catalog, table: Table, column: TableColumn, detail: Detail) -> str:
-    kind = column.native_type if column.type == "other" else column.type
+    kind = " ".join(column.native_type.split()) if column.type == "other" else column.type
     return f"{_quoted(column.name)} {kind}{''.join(_target(catalog, table, column))}{_comment(column.comment, detail)}"
 
 
