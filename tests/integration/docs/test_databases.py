@@ -26,7 +26,7 @@ def reader(postgres_database: str) -> Iterator[str]:
     name = urlsplit(postgres_database).path.removeprefix("/")
     with psycopg.connect(postgres_database, autocommit=True) as connection:
         connection.execute("CREATE TABLE orders (id integer PRIMARY KEY, amount numeric); INSERT INTO orders VALUES (1, 9.5)")
-        connection.execute(statements().replace("DATABASE shop", f"DATABASE {name}"))
+        connection.execute(statements().replace("DATABASE sales", f"DATABASE {name}"))
         connection.execute("CREATE TABLE later (id integer); INSERT INTO later VALUES (7)")
     parts = urlsplit(postgres_database)
     yield parts._replace(netloc=f"analytics_reader:choose%20one@{parts.hostname}:{parts.port}").geturl()
@@ -62,5 +62,5 @@ def test_the_login_of_readme_gives_no_warning_when_it_is_added(reader: str) -> N
 
 
 def test_what_databases_add_prints_is_what_readme_says() -> None:
-    printed = postgres_grants._read_only_login("shop", ["public"]).partition("\n")[2]
+    printed = postgres_grants._read_only_login("sales", ["public"]).partition("\n")[2]
     assert printed.replace('"', "").split() == statements().split()
