@@ -233,7 +233,7 @@ async def with_results(sight: Sight, artifacts: Artifacts, run: Run) -> Sight:
 
 
 async def as_shown(store: Store, artifacts: Artifacts, run: Run, step: Step, tell: Callable[[], Awaitable[str]]) -> str:
-    """What `tell` tells, as far as the model of a step may see it: for what reaches a model by another way than a tool call's own result."""
+    """What `tell` tells, as far as the model of a step may see it: for what reaches a model by another way than a tool's result."""
     sight = await sight_of(store, run, step)
     if not sight.is_full:
         await with_results(sight, artifacts, run)
