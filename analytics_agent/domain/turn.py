@@ -33,6 +33,9 @@ class Turn:
     batched: bool = False
     """Answered through a message batch, at its price."""
 
+    nudges: tuple[str, ...] = ()
+    """Words of ours that were said last: they stay in the conversation, so that later turns begin with the same bytes."""
+
     request_id: str | None = None
     """The provider's own number of the call."""
 

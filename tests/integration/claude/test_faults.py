@@ -19,7 +19,7 @@ ENDS_WITHOUT = {
     "too long": ("failed", "too long"),
     "all down": ("failed", "overloaded"),
     "always cut off": ("failed", "broke"),
-    "never whole": ("failed", "turns"),
+    "never whole": ("failed", "stopped calling"),
 }
 """Status and a word of the reason; all others come to the right answer."""
 
