@@ -7,10 +7,9 @@ As a program it turns what a model desk kept (a folder of files {"request", "rep
 
 import argparse
 import json
-import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,8 @@ SUITES = {
     "flights": TESTS.parent / "sql_fixtures" / "flights" / "questions.jsonl",
     "shop": TESTS.parent / "sql_fixtures" / "shop" / "questions.jsonl",
 }
+MAIN = "explore"
+SHORTEST_LINE = 8
 Replies = dict[str, list[list[Body]]]
 
 
@@ -64,20 +65,25 @@ class Replayed:
     """A step of the scripted Messages API: each question gets its replies, each conversation in order, however many run at a time."""
 
     def __init__(self, recorded: Sequence[Recording], cases: Iterable[Case]) -> None:
-        by_id = {case.id: case for case in cases}
-        self._recorded = {marked(by_id[one.id]): one for one in recorded}
+        self._recorded = {one.id: one for one in recorded}
+        self._cases = [case for case in cases if case.id in self._recorded]
 
     def __call__(self, body: Body) -> "list[Body] | Fault":
-        opening = opening_of(body)
-        found = next((one for mark, one in self._recorded.items() if mark in opening), None)
-        replies = found.replies.get(conversation_of(body), []) if found else []
-        turn = turn_of(body)
+        replies, turn = self._replies(body), turn_of(body)
         return replies[turn - 1] if turn <= len(replies) else Fault(400, "invalid_request_error", details={"why": "no reply is recorded"})
 
+    def _replies(self, body: Body) -> list[list[Body]]:
+        case = asked_in(body, self._cases)
+        if case is None:
+            return []
+        replies = self._recorded[case.id].replies
+        return replies.get(conversation_of(body, case, lines_of(replies.get(MAIN, []))), [])
 
-def marked(case: Case) -> str:
-    """How a question stands in the opening of each of its conversations."""
-    return tag("question", case.text)
+
+def asked_in(body: Body, cases: Iterable[Case]) -> Case | None:
+    """Whose question stands in the opening; of several the longest, as one may hold another."""
+    opening = opening_of(body)
+    return max((case for case in cases if quiet(case.text) in opening), key=lambda case: len(case.text), default=None)
 
 
 def opening_of(body: Body) -> str:
@@ -85,44 +91,64 @@ def opening_of(body: Body) -> str:
     return content if isinstance(content, str) else "\n".join(block.get("text", "") for block in content)
 
 
-def conversation_of(body: Body) -> str:
-    """The step, told by its tools; of a line of inquiry with what it asks."""
+def quiet(text: str) -> str:
+    """As text from outside stands in a prompt."""
+    return tag("x", text).removeprefix("<x>\n").removesuffix("\n</x>")
+
+
+def conversation_of(body: Body, case: Case, lines: Iterable[str]) -> str:
+    """The step, told by its tools; of a line of inquiry with what it asks, as the model worded it."""
     tools = {tool["name"] for tool in body["tools"]}
     if "write_answer" in tools:
         return "synthesize"
-    line = re.search(r"<line>\s*(.*?)\s*</line>", opening_of(body), re.DOTALL)
-    return f"explore: {line[1]}" if line else "explore" if "run_sql" in tools else "analyze"
+    if "run_sql" not in tools:
+        return "analyze"
+    rest = opening_of(body).replace(quiet(case.text), "")
+    return ": ".join([MAIN, *sorted(line for line in lines if quiet(line) in rest)])
 
 
-def from_desk(folder: Path, lines: Iterable[Answered], cases: Iterable[Case], name: str) -> list[Recording]:
+def lines_of(replies: Iterable[Sequence[Body]]) -> set[str]:
+    """Every text in the model's calls for lines of inquiry."""
+    calls = [block["input"] for reply in replies for block in reply if block.get("name") == "investigate"]
+    return {text for given in calls for text in _texts(given) if len(text) >= SHORTEST_LINE}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+def from_desk(folder: Path, lines: Iterable[Answered], cases: Sequence[Case], name: str) -> list[Recording]:
     """A recording of each question that the desk was asked. A question that was asked again is the last one; errors are left out."""
-    cases = {case.id: case for case in cases}
-    said = _said(folder, {case.id: marked(case) for case in cases.values()})
+    exchanges = [json.loads(file.read_text()) for file in sorted(folder.glob("[0-9]*.json"))]
+    replied = [(each["request"], each["reply"]) for each in exchanges if isinstance(each["reply"], list)]
+    by_case: dict[str, list[tuple[Body, list[Body]]]] = defaultdict(list)
+    known = {case.id: case for case in cases}
+    for body, reply in replied:
+        if case := asked_in(body, cases):
+            by_case[case.id].append((body, reply))
     return [
-        Recording(name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, _in_order(said[line.id]))
+        Recording(
+            name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, _said(known[line.id], by_case[line.id])
+        )
         for line in lines
-        if line.id in said
+        if line.id in by_case
     ]
 
 
-def _said(folder: Path, marks: dict[str, str]) -> dict[str, dict[str, dict[int, Any]]]:
-    """Question → conversation → turn → reply."""
-    said: dict[str, dict[str, dict[int, Any]]] = defaultdict(lambda: defaultdict(dict))
-    for file in sorted(folder.glob("[0-9]*.json")):
-        exchange = json.loads(file.read_text())
-        body, reply = exchange["request"], exchange["reply"]
-        found = next((name for name, mark in marks.items() if mark in opening_of(body)), None)
-        if found is None or not isinstance(reply, list):
-            continue
-        conversation, turn = conversation_of(body), turn_of(body)
-        if turn == 1 and conversation == "explore":
-            said[found].clear()
-        said[found][conversation][turn] = reply
-    return said
-
-
-def _in_order(conversations: dict[str, dict[int, Any]]) -> Replies:
-    return {name: [replies[turn] for turn in sorted(replies)] for name, replies in conversations.items()}
+def _said(case: Case, exchanges: Sequence[tuple[Body, list[Body]]]) -> Replies:
+    """The replies of each conversation of the last run, by turn."""
+    asked = lines_of(reply for _, reply in exchanges)
+    said: dict[str, dict[int, list[Body]]] = defaultdict(dict)
+    for body, reply in exchanges:
+        conversation, turn = conversation_of(body, case, asked), turn_of(body)
+        if (conversation, turn) == (MAIN, 1):
+            said.clear()
+        said[conversation][turn] = reply
+    return {name: [replies[turn] for turn in sorted(replies)] for name, replies in said.items()}
 
 
 def main() -> None:

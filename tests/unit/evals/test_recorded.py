@@ -1,0 +1,73 @@
+"""Exchanges of a desk become recordings, and recordings answer again: by question, conversation and turn."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fakes.messages_api import Body, Fault, call
+from suites.recorded import Replayed, from_desk
+from unit.evals.lines import answered
+
+from analytics_agent.domain.markup import tag
+from analytics_agent.evals.suite import Case
+
+CASES = [Case("a", "shop", "How many <orders>?"), Case("b", "shop", "How many <orders>? And why?")]
+EXPLORE, SYNTHESIZE = ("run_sql", "finish"), ("write_answer",)
+ASKED = call("investigate", questions=[{"question": "Which region fell most?"}, {"question": "Which channel fell most?"}])
+
+
+def request(case: Case, turn: int = 1, tools: tuple[str, ...] = EXPLORE, line: str = "") -> Body:
+    opening = tag("question", case.text) + (tag("line", line) if line else "")
+    messages = [{"role": "user", "content": [{"type": "text", "text": opening}]}]
+    for _ in range(turn - 1):
+        messages += [{"role": "assistant", "content": []}, {"role": "user", "content": []}]
+    return {"messages": messages, "tools": [{"name": name} for name in tools]}
+
+
+def desk(folder: Path, *exchanges: tuple[Body, Any]) -> Path:
+    for number, (body, reply) in enumerate(exchanges, 1):
+        (folder / f"{number:05}.json").write_text(json.dumps({"request": body, "reply": reply}))
+    return folder
+
+
+def test_replies_come_again_for_their_question_conversation_and_turn(tmp_path: Path) -> None:
+    first, second = CASES
+    spool = desk(
+        tmp_path,
+        (request(first), [call("run_sql", sql="SELECT 1")]),
+        (request(second), [ASKED]),
+        (request(second, line="Which channel fell most?"), [call("run_sql", sql="SELECT 3")]),
+        (request(second, line="Which region fell most?"), [call("run_sql", sql="SELECT 4")]),
+        (request(first, 2), {"error": {"status": 529}}),
+        (request(first, 2), [call("finish", primary="r1")]),
+        (request(first, tools=SYNTHESIZE), [call("write_answer", headline="x")]),
+        (request(second, 2), [call("finish", primary="r2")]),
+    )
+    recorded = from_desk(spool, [answered("a"), answered("b"), answered("never asked")], CASES, "shop")
+    assert [one.id for one in recorded] == ["a", "b"]
+    assert list(recorded[0].replies) == ["explore", "synthesize"]
+    replay = Replayed(recorded, CASES)
+    assert replay(request(first, 2)) == [call("finish", primary="r1")]
+    assert replay(request(first, tools=SYNTHESIZE)) == [call("write_answer", headline="x")]
+    assert replay(request(second)) == [ASKED]
+    assert replay(request(second, line="Which region fell most?")) == [call("run_sql", sql="SELECT 4")]
+    assert replay(request(second, line="Which channel fell most?")) == [call("run_sql", sql="SELECT 3")]
+
+
+def test_a_question_that_was_asked_again_is_the_last_one(tmp_path: Path) -> None:
+    first = CASES[0]
+    spool = desk(
+        tmp_path,
+        (request(first), [call("run_sql", sql="SELECT 1")]),
+        (request(first, 2), [call("run_sql", sql="SELECT 2")]),
+        (request(first), [call("refuse", reason="no")]),
+    )
+    (recorded,) = from_desk(spool, [answered("a")], CASES, "shop")
+    assert recorded.replies == {"explore": [[call("refuse", reason="no")]]}
+
+
+def test_a_turn_that_was_not_recorded_is_refused(tmp_path: Path) -> None:
+    (recorded,) = from_desk(desk(tmp_path, (request(CASES[0]), [call("refuse", reason="no")])), [answered("a")], CASES, "shop")
+    replay = Replayed([recorded], CASES)
+    assert isinstance(replay(request(CASES[0], 2)), Fault)
+    assert isinstance(replay(request(Case("c", "shop", "What else?"))), Fault)
