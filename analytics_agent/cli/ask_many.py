@@ -8,6 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -171,8 +172,6 @@ def _asked(document: dict[str, Any]) -> str:
 
 
 def _count(tally: Tally, document: dict[str, Any], begun: float) -> None:
-    from datetime import datetime
-
     tally.statuses[document["status"]] += 1
     if document["id"]:
         tally.cost += document["usage"]["cost_usd"]
