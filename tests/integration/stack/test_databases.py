@@ -19,8 +19,8 @@ def made(stack: Stack) -> Plan:
     return plan(stack.settings, ports.remembered(State(stack.folder)), superset=False)
 
 
-def as_reader(where: Addresses, database: str = "flights") -> str:
-    return where.flights_reader.rpartition("/")[0] + f"/{database}"
+def readers(where: Addresses) -> tuple[str, str]:
+    return where.flights_reader, where.shop_reader
 
 
 def refused(url: str, statement: str) -> str:
@@ -30,30 +30,33 @@ def refused(url: str, statement: str) -> str:
     return raised.value.sqlstate or "connection refused"
 
 
-def test_the_reader_cannot_write_even_when_it_switches_its_backstop_off(made: Plan) -> None:
-    with psycopg.connect(made.addresses.flights_owner, autocommit=True) as owner:
+@pytest.mark.parametrize("sample", ["flights", "shop"])
+def test_a_reader_cannot_write_even_when_it_switches_its_backstop_off(made: Plan, sample: str) -> None:
+    own, read = (getattr(made.addresses, f"{sample}_{role}") for role in ("owner", "reader"))
+    with psycopg.connect(own, autocommit=True) as owner:
         owner.execute("CREATE TABLE carriers AS SELECT 'AA' AS code")
-        owner.execute("GRANT SELECT ON carriers TO flights_reader")
+        owner.execute(f"GRANT SELECT ON carriers TO {sample}_reader")
     off = "SET default_transaction_read_only = off; "
     for statement in ("DELETE FROM carriers", "CREATE TABLE mine (a int)", "CREATE TEMP TABLE mine (a int)", "CREATE SCHEMA mine"):
-        assert refused(made.addresses.flights_reader, statement) == "25006", statement
-        with psycopg.connect(made.addresses.flights_reader, autocommit=True) as reader:
+        assert refused(read, statement) == "25006", statement
+        with psycopg.connect(read, autocommit=True) as reader:
             reader.execute(off)
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 reader.execute(statement)
 
 
-def test_the_reader_enters_its_own_database_only_and_has_a_time_limit(made: Plan) -> None:
-    for database in ("analytics_agent", "superset", "postgres", "template1"):
-        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-            psycopg.connect(as_reader(made.addresses, database))
-    with psycopg.connect(made.addresses.flights_reader) as reader:
-        assert reader.execute("SHOW statement_timeout").fetchone() == ("1min",)
+def test_a_reader_enters_its_own_database_only_and_has_a_time_limit(made: Plan) -> None:
+    for url, other in zip(readers(made.addresses), ("shop", "flights"), strict=True):
+        for database in ("analytics_agent", "superset", "postgres", "template1", other):
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                psycopg.connect(f"{url.rpartition('/')[0]}/{database}")
+        with psycopg.connect(url) as reader:
+            assert reader.execute("SHOW statement_timeout").fetchone() == ("1min",)
 
 
 def test_no_owner_enters_anothers_database(made: Plan) -> None:
     store = made.addresses.store.replace("+psycopg", "")
-    for other in ("superset", "flights"):
+    for other in ("superset", "flights", "shop"):
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
             psycopg.connect(store.rpartition("/")[0] + f"/{other}")
 
