@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics_agent.activities import history
 from analytics_agent.domain.conversation import Block, Message, Reply
@@ -25,9 +25,9 @@ class Conversation:
         said = [Message("user", ({"type": "text", "text": first},))]
         short = self._shortened(len(self.turns))
         for position, (turn, reply) in enumerate(zip(self.turns, self.replies, strict=True)):
+            said[-1] = with_words(said[-1], turn.nudges)
             said += self._exchange(turn.number, reply, short=position < short)
-        if nudge:
-            said[-1] = Message("user", (*said[-1].content, {"type": "text", "text": nudge}))
+        said[-1] = with_words(said[-1], (nudge,) if nudge else ())
         return tuple(said)
 
     def answered(self, *, before: int) -> list[Block]:
@@ -40,6 +40,11 @@ class Conversation:
             answered = [(call, text) for call, result, text in made if not result.is_error and not result.ends]
             seen += [call for call, text in answered if position >= short or not history.is_left_out(call["name"], text)]
         return seen
+
+    def failed(self) -> list[set[str]]:
+        """Of each reply, the ids of the calls that gave an error."""
+        wrong = {key for key, (result, _) in self.results.items() if result.is_error}
+        return [{call_id for number, call_id in wrong if number == turn.number} for turn in self.turns]
 
     def _shortened(self, length: int) -> int:
         """How many of the first `length` exchanges were shortened before the turn after them was asked."""
@@ -63,6 +68,11 @@ class Conversation:
         result, text = self.results[turn, call["id"]]
         block: Block = {"type": "tool_result", "tool_use_id": call["id"], "content": history.stand_in(result.name, text) if short else text}
         return block | ({"is_error": True} if result.is_error else {})
+
+
+def with_words(message: Message, words: Sequence[str]) -> Message:
+    """With these said after it."""
+    return replace(message, content=(*message.content, *({"type": "text", "text": text} for text in words)))
 
 
 async def read(store: Store, artifacts: Artifacts, run_id: str, step: Step, line: str = "", *, before: int) -> Conversation:

@@ -5,6 +5,7 @@ from typing import Any
 from analytics_agent.activities.rights import kept_grant, limits
 from analytics_agent.activities.tool_call import Told
 from analytics_agent.domain.evidence import Evidence
+from analytics_agent.domain.inquiry import line_document
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.run import Clarification, Refusal
 from analytics_agent.errors import ToolRefused
@@ -36,7 +37,7 @@ class EndingTools:
         governed = [caveat for name in results for caveat in queries[name].caveats]
         caveats = tuple(dict.fromkeys((*governed, *given.get("caveats", ()))))
         evidence = Evidence(given["primary"], results, tuple(given.get("readings", ())), caveats)
-        await self._store.save_document(order.run_id, "evidence", evidence)
+        await self._store.save_document(order.run_id, line_document("evidence", order.line), evidence)
         return Told("The exploration is done.", ends="finish")
 
     async def refuse(self, order: ToolOrder, given: dict[str, Any]) -> Told:
@@ -44,5 +45,5 @@ class EndingTools:
         grant = await kept_grant(self._store, (await self._store.run(order.run_id)).question)
         reason = " ".join(filter(None, (given["reason"].strip(), limits(grant))))
         refusal = Refusal(reason, given.get("missing", ""), **listed)
-        await self._store.save_document(order.run_id, "refusal", refusal)
+        await self._store.save_document(order.run_id, line_document("refusal", order.line), refusal)
         return Told("Refused.", ends="refuse")

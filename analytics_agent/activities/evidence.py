@@ -27,8 +27,8 @@ LONGEST_CELL = 200
 """Characters of one cell that a model is shown; a longer one is cut and marked."""
 
 
-async def store_result(store: Store, run_id: str, step: Step, query: Query, *, key: str) -> Query:
-    """Give the result its id and tell the progress; the same `key` again changes nothing."""
+async def store_result(store: Store, run_id: str, step: Step, query: Query, *, key: str, line: str = "") -> Query:
+    """Give the result its id and tell the progress; the same `key` again changes nothing. `line` is the line of inquiry that made it."""
     stored = await store.add_query(run_id, query, key=key)
     data = {
         "id": stored.id,
@@ -36,7 +36,7 @@ async def store_result(store: Store, run_id: str, step: Step, query: Query, *, k
         "rows": stored.rows,
         "milliseconds": stored.milliseconds,
         "source": stored.source,
-    }
+    } | ({"line": line} if line else {})
     await store.append_event(run_id, "query", step, data, key=f"query:{stored.id}")
     return stored
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from temporalio import activity
 
 from analytics_agent.activities.ending import EndingTools
+from analytics_agent.activities.lines import LineTools
 from analytics_agent.activities.looking import LookingTools
 from analytics_agent.activities.querying import QueryTools
 from analytics_agent.activities.run_warehouse import Limits, RunWarehouse
@@ -32,7 +33,7 @@ class ExploreActivities:
     ) -> None:
         self._store = store
         self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, Limits(row_cap, timeout_seconds, catalog_age_seconds))
-        self._runner = ToolRunner(store, artifacts, tools.TOOLS, self._bodies(artifacts))
+        self.runner = ToolRunner(store, artifacts, tools.TOOLS, self._bodies(artifacts))
 
     def _bodies(self, artifacts: Artifacts) -> dict[str, Body]:
         """What stands behind each tool."""
@@ -43,6 +44,7 @@ class ExploreActivities:
             tools.LOOK_AT_VALUES.name: looking.look_at_values,
             tools.QUERY_METRICS.name: querying.query_metrics,
             tools.RUN_SQL.name: querying.run_sql,
+            tools.INVESTIGATE.name: LineTools(self._store).investigate,
             tools.ASK_PERSON.name: ending.ask_person,
             tools.FINISH.name: ending.finish,
             tools.REFUSE.name: ending.refuse,
@@ -70,4 +72,4 @@ class ExploreActivities:
 
     @activity.defn
     async def explore_tool(self, order: ToolOrder) -> ToolOutcome:
-        return await self._runner.run(order)
+        return await self.runner.run(order)

@@ -13,6 +13,7 @@ from analytics_agent.domain.confidential import TOLD, stricter
 from analytics_agent.domain.conversation import Tool
 from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.event import Step
+from analytics_agent.domain.inquiry import Inquiry, inquiry_document, turn_of
 from analytics_agent.domain.markup import spelled_out, tag
 from analytics_agent.domain.rights import is_person
 from analytics_agent.domain.run import Run
@@ -60,7 +61,8 @@ class Openings:
         earlier, part = await self._earlier(run, view), part_of(view.grant)
         if step == "explore":
             system, prompt = explore_prompt.system(view.catalog, view.model)
-            return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier, part), prompt)
+            asked = await self._line(run.question.run_id, line) if line else ""
+            return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier, part, asked), prompt)
         evidence = await digest(self._store, self._artifacts, run)
         before = earlier.question.text if earlier else ""
         if step == "analyze":
@@ -68,6 +70,12 @@ class Openings:
             return Opening(system, analyze_prompt.TOOLS, analyze_prompt.first(run.question, briefing, evidence, before), prompt)
         system, prompt = synthesize_prompt.system()
         return Opening(system, synthesize_prompt.TOOLS, synthesize_prompt.first(run.question, briefing, evidence, before, part), prompt)
+
+    async def _line(self, run_id: str, line: str) -> str:
+        """What a line of inquiry is to find out, in the words that the model may see."""
+        inquiry = await self._store.document(run_id, inquiry_document(turn_of(line)), Inquiry)
+        found = inquiry.line(line) if inquiry else None
+        return current().stand_ins.put_in(found.question) if found else ""
 
     async def _earlier(self, run: Run, view: Readable) -> Run | None:
         """The run that this one goes on from; not one that read what its owner may not read any more."""

@@ -107,7 +107,7 @@ class RunWarehouse:
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
             findings=verdict.findings if query.source == "free" else (),
         )
-        return await store_result(self._store, order.run_id, order.step, complete, key=key)
+        return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)
 
     async def _fetch(self, view: Readable, verdict: Verdict) -> Fetched:
         limits = self._limits

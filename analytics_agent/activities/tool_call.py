@@ -7,16 +7,17 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from analytics_agent.activities import conversation
 from analytics_agent.activities.sight import Sight, shown_as, sight_of, with_results
+from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.conversation import Block, Reply, Tool
 from analytics_agent.domain.markup import spelled_out
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
 from analytics_agent.domain.turn import ToolResult
 from analytics_agent.errors import AskerError, ModelError, NotAllowed, StatementFailed, StatementTimeout, ToolRefused
 from analytics_agent.explore import loop
+from analytics_agent.explore.inputs import input_problems
+from analytics_agent.explore.tools import NOT_IN_A_LINE
 from analytics_agent.ports import Artifacts, Store
 
 REPAIRABLE = (ModelError, StatementFailed, StatementTimeout, AskerError)
@@ -35,6 +36,7 @@ class Told:
 
 
 Body = Callable[[ToolOrder, dict[str, Any]], Coroutine[Any, Any, Told]]
+Tell = Callable[[ToolOrder, Sight], Coroutine[Any, Any, tuple[Told, bool]]]
 
 
 def call_key(order: ToolOrder) -> str:
@@ -53,12 +55,25 @@ class ToolRunner:
 
     async def run(self, order: ToolOrder) -> ToolOutcome:
         """Once per (run, step, turn, call): a call whose result is stored is not run again."""
+        return await self._once(order, self._told)
+
+    async def conclude(self, order: ToolOrder, body: Body) -> ToolOutcome:
+        """The result of a call that had to wait for others: what `body` tells of what they found."""
+
+        async def told(order: ToolOrder, sight: Sight) -> tuple[Told, bool]:
+            return await body(order, {}), False
+
+        return await self._once(order, told)
+
+    async def _once(self, order: ToolOrder, tell: Tell) -> ToolOutcome:
         for stored in await self._store.tool_results(order.run_id, order.step):
             if (stored.line, stored.turn, stored.call_id) == (order.line, order.turn, order.call_id):
                 return ToolOutcome(stored.ends, stored.is_error)
-        told, is_error = await self._seen(order)
+        told, is_error = await self._seen(order, tell)
         if told.title or is_error:
-            data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error}
+            data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error} | (
+                {"line": order.line} if order.line else {}
+            )
             key = f"tool:{call_key(order)}"
             await self._store.append_event(order.run_id, "tool", order.step, data, key=key)
         # The result of a question to a person is the answer, and that of lines of inquiry what they found: stored when they come.
@@ -68,14 +83,14 @@ class ToolRunner:
             await self._store.save_tool_result(order.run_id, result)
         return ToolOutcome(told.ends, is_error, told.lines)
 
-    async def _seen(self, order: ToolOrder) -> tuple[Told, bool]:
+    async def _seen(self, order: ToolOrder, tell: Tell) -> tuple[Told, bool]:
         """What the tool tells, as far as the model of this step may see it."""
         run = await self._store.run(order.run_id)
         sight = await sight_of(self._store, run, order.step)
         if not sight.is_full:
             await with_results(sight, self._artifacts, run)
         with shown_as(sight):
-            told, is_error = await self._told(order, sight)
+            told, is_error = await tell(order, sight)
             text = sight.tidied(told.text, strict=is_error and (sight.looked or order.step != "explore"))
             text = await sight.closed(self._store, order.run_id, text)
             return replace(told, text=spelled_out(" ".join(text.splitlines()) if is_error else text)), is_error
@@ -84,13 +99,13 @@ class ToolRunner:
         try:
             call, reply, answered = await self._call(order)
             before = loop.before(call, reply)
-            if loop.repeats(call, (*answered, *before)):
-                raise ToolRefused(loop.SAME_CALL)
+            if (made := loop.repeated(call, (*answered, *before))) is not None:
+                raise ToolRefused(loop.SAME_CALL.format(await self._as_result(order, made)))
             if len(before) >= loop.MOST_CALLS:
                 raise ToolRefused(loop.TOO_MANY)
-            if loop.second_question(call, reply):
-                raise ToolRefused(loop.ONE_QUESTION)
-            self._check(call)
+            if waits := loop.out_of_turn(call, reply):
+                raise ToolRefused(waits)
+            self._check(order, call)
             sight.own = f"{sight.own} {call['input']}"
             return await self._bodies[order.tool](order, sight.real(order.tool, call["input"])), False
         except NotAllowed:  # a right that was withdrawn while the run waited: no other statement mends that
@@ -105,14 +120,24 @@ class ToolRunner:
         call = next(call for call in reply.tool_calls() if call["id"] == order.call_id)
         return call, reply, said.answered(before=order.turn)
 
-    def _check(self, call: Block) -> None:
+    async def _as_result(self, order: ToolOrder, made: Block) -> str:
+        """Under which id the rows of an earlier call are found, where it has some."""
+        if not loop.makes_result(made):
+            return ""
+        for turn in range(order.turn, 0, -1):
+            stored = await self._store.query_by_key(order.run_id, call_key(replace(order, turn=turn, call_id=made["id"])))
+            if stored is not None:
+                return f" as {stored.id}"
+        return ""
+
+    def _check(self, order: ToolOrder, call: Block) -> None:
+        if order.line and call["name"] in NOT_IN_A_LINE:
+            raise ToolRefused(loop.NOT_IN_A_LINE)
         tool = self._tools.get(call["name"])
         if tool is None:
-            raise ToolRefused(f"There is no tool {call['name']!r} in this step. The tools are: {', '.join(self._tools)}.")
-        problems = [
-            f"{'.'.join(str(part) for part in error.absolute_path) or 'input'}: {error.message[:300]}"
-            for error in Draft202012Validator(tool.input_schema).iter_errors(call["input"])
-        ]
-        if problems:
+            near = nearest(call["name"], self._tools)
+            meant = f"Did you mean {near[0]}? " if near else ""
+            raise ToolRefused(f"There is no tool {call['name'][:60]!r} in this step. {meant}The tools are: {', '.join(self._tools)}.")
+        if problems := tuple(input_problems(call["input"], tool.input_schema)):
             fields = ", ".join(tool.input_schema["properties"])
-            raise ToolRefused(f"The input of {tool.name} is not valid. {'; '.join(problems[:5])}. Its fields: {fields or 'none'}.")
+            raise ToolRefused(f"The input of {tool.name} is not valid. {' '.join(problems[:5])} Its fields: {fields or 'none'}.")

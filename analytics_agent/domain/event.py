@@ -3,9 +3,9 @@
 kind          data
 run           {status}                                       queued, running, needs_input, … and the last one
 step          {state: started|finished, seconds?}            `step` is explore, analyze, synthesize, report or deliver
-turn          {turn, model, input_tokens, output_tokens, cost_usd, seconds}
-tool          {name, title?, is_error?}                      a tool call that made no result
-query         {id, title, rows, milliseconds, source}
+turn          {turn, model, input_tokens, output_tokens, cost_usd, seconds, line?}   `line` names a line of inquiry, here and below
+tool          {name, title?, is_error?, line?}               a tool call that made no result
+query         {id, title, rows, milliseconds, source, line?}
 finding       {id, operation, title, result}
 ask           {question, readings}                           the run waits for a person
 report        {formats}

@@ -13,7 +13,7 @@ from analytics_agent.semantic import SemanticModel, brief
 
 __all__ = ["TOOLS", "first", "system"]
 
-VERSION = "explore.2"
+VERSION = "explore.3"
 MOST_CHARACTERS = 9_000
 """Of the list of tables: about 2,600 tokens. They are sent with every turn."""
 MOST_BESIDE_A_MODEL = 4_000
@@ -30,13 +30,14 @@ def system(catalog: Catalog, model: SemanticModel | None) -> tuple[str, str]:
     return "\n\n".join(parts), name
 
 
-def first(question: Question, briefing: Briefing, earlier: Run | None = None, rights: str = "") -> str:
+def first(question: Question, briefing: Briefing, earlier: Run | None = None, rights: str = "", line: str = "") -> str:
     """The opening message: all that is particular to this question. `earlier` is the run that it goes on from, `rights` says that
-    its owner may read a part of the database only."""
+    its owner may read a part of the database only, `line` is the part of the question that this conversation is to follow."""
     as_of = f"<as_of>{briefing.as_of.isoformat()}</as_of>\n" if briefing.as_of else ""
     told = {"rights": rights, "schema": question.schema or "", "earlier": _told(earlier) if earlier else ""}
     around = "".join(tag(name, text) + "\n" for name, text in told.items() if text)
-    return f"{as_of}{around}{tag('question', question.text)}"
+    part = f"\n{tag('line', line)}" if line else ""
+    return f"{as_of}{around}{tag('question', question.text)}{part}"
 
 
 def _told(earlier: Run) -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import count
 
 from temporalio import workflow
+from temporalio.exceptions import ChildWorkflowError, is_cancelled_exception
 
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import CallReference, Ending, LineOrder, ToolOrder, ToolOutcome, TurnOrder, TurnOutcome
@@ -76,5 +77,9 @@ async def _tool(order: ToolOrder) -> ToolOutcome:
 
 
 async def _follow(run_id: str, line: str) -> None:
-    """How it ended is in the store. A second worker that comes to this point finds the line already followed, or being followed."""
-    await workflow.execute_child_workflow("FollowLine", LineOrder(run_id, line), id=f"line-{run_id}-{line}")
+    """How it ended is in the store. A line that was stopped from outside is one that found nothing."""
+    try:
+        await workflow.execute_child_workflow("FollowLine", LineOrder(run_id, line), id=f"line-{run_id}-{line}")
+    except ChildWorkflowError as error:
+        if is_cancelled_exception(error):
+            raise

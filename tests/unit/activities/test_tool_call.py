@@ -103,7 +103,7 @@ def test_a_call_whose_result_is_stored_is_not_run_again() -> None:
 def test_an_input_that_does_not_fit_the_schema_is_told_with_its_place() -> None:
     bench = Bench([look("a", at=7, deep=True)])
     text, is_error = outcome(bench)
-    assert is_error and "at: 7 is not of type 'string'" in text and "deep" in text and bench.ran == []
+    assert is_error and "at: 7 is not a text." in text and "no field 'deep'" in text and bench.ran == []
     assert text.endswith("Its fields: at.")
 
 
@@ -113,7 +113,7 @@ def test_an_unknown_tool_is_told_which_there_are() -> None:
 
 
 def test_the_same_call_again_is_refused_without_being_run() -> None:
-    assert again(Bench([look("a", at="flights")], [look("b", at="flights")])) == (loop.SAME_CALL, True)
+    assert again(Bench([look("a", at="flights")], [look("b", at="flights")])) == (loop.SAME_CALL.format(""), True)
 
 
 def test_a_call_that_was_refused_may_be_made_again() -> None:
@@ -126,7 +126,7 @@ def test_a_call_that_was_refused_may_be_made_again() -> None:
 def test_a_second_question_in_one_reply_waits_for_its_turn() -> None:
     """The run waits for one answer; the call of the other would never get a result, and the conversation could not go on."""
     asks = [{"type": "tool_use", "id": each, "name": "ask_person", "input": {"question": each}} for each in "ab"]
-    assert outcome(Bench(asks), call_id="b", tool="ask_person") == (loop.ONE_QUESTION, True)
+    assert outcome(Bench(asks), call_id="b", tool="ask_person") == (loop.ONE_AT_A_TIME.format("question"), True)
 
 
 def test_progress_tells_of_calls_with_one_id_in_two_steps() -> None:
@@ -177,7 +177,7 @@ def test_an_error_is_passed_on_to_whoever_ends_the_step_and_again_when_it_is_ask
 
 def test_the_same_call_twice_in_one_reply_is_run_once() -> None:
     bench = Bench([look("a", at="flights"), look("b", at="flights")])
-    assert outcome(bench, 1, "b") == (loop.SAME_CALL, True)
+    assert outcome(bench, 1, "b") == (loop.SAME_CALL.format(""), True)
 
 
 def test_a_flood_of_calls_in_one_reply_is_cut() -> None:

@@ -1,0 +1,71 @@
+"""What is wrong with a tool's input, in sentences that a model can mend it by."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from analytics_agent.catalog.names import nearest
+
+LONGEST = 80
+_KINDS = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list"}
+_OBJECT = "an object with fields"
+
+
+def input_problems(given: Any, schema: dict[str, Any]) -> Iterator[str]:
+    """One sentence for each problem, each with its place."""
+    for error in Draft202012Validator(schema).iter_errors(given):
+        yield _sentence(error)
+
+
+def _sentence(error: ValidationError) -> str:
+    place = _place(error)
+    match error.validator:
+        case "type":
+            return f"{place}: {_short(error.instance)} is not {_kinds(error.validator_value)}.{_not_as_text(error)}"
+        case "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            return f"{place}: {', '.join(missing)} is missing."
+        case "additionalProperties":
+            return f"{place}: {_unknown(error)}"
+        case "enum":
+            near = nearest(str(error.instance), map(str, error.validator_value))
+            meant = f" Nearest: {near[0]}." if near else ""
+            return f"{place}: {_short(error.instance)} is none of {', '.join(map(str, error.validator_value))}.{meant}"
+        case "maxItems" | "minItems":
+            bound = "at most" if error.validator == "maxItems" else "at least"
+            return f"{place}: {bound} {error.validator_value} items, not {len(error.instance)}."
+        case "maximum" | "minimum":
+            bound = "at most" if error.validator == "maximum" else "at least"
+            return f"{place}: {bound} {error.validator_value}, not {_short(error.instance)}."
+    return f"{place}: {error.message[:300]}."
+
+
+def _place(error: ValidationError) -> str:
+    return ".".join(str(part) for part in error.absolute_path) or "input"
+
+
+def _kinds(wanted: str | list[str]) -> str:
+    names = [wanted] if isinstance(wanted, str) else wanted
+    return " or ".join(_KINDS.get(name, _OBJECT) for name in names)
+
+
+def _not_as_text(error: ValidationError) -> str:
+    """The commonest slip: JSON within a text."""
+    is_json = isinstance(error.instance, str) and error.instance.lstrip()[:1] in ("{", "[")
+    return " Write it as JSON of its own, not as a text that holds JSON." if is_json else ""
+
+
+def _unknown(error: ValidationError) -> str:
+    known = list(error.schema.get("properties", {}))
+    told = []
+    for name in sorted(set(error.instance) - set(known)):
+        near = nearest(name, known)
+        told.append(f"there is no field {_short(name)}" + (f" (nearest: {near[0]})" if near else ""))
+    return f"{', '.join(told)}."
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
