@@ -6,7 +6,7 @@ sentence is caught at the end (`Sight.closed`): by the tables that were read mea
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,7 +20,6 @@ from analytics_agent.domain.cell import Cell, cells
 from analytics_agent.domain.confidential import LONGEST_VALUE, WITHHELD, StandIns, is_stricter, references, walked, works_here
 from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.markup import spelled_out
 from analytics_agent.domain.question import Question, model_of
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import NotAllowed
@@ -43,9 +42,6 @@ _STRUCTURE = frozenset(
     {"id", "name", "type", "unit", "format", "metric", "dimension", "source", "result", "finding", "operation", "results"}
 )
 """What stands under these keys is ours, or names a column."""
-
-_FOR_MODELS = frozenset({"investigate"})
-"""Tools whose input is read by a model again."""
 
 _CHANGED = "What a model may see of this database was narrowed while the question ran."
 
@@ -158,8 +154,6 @@ class Sight:
         """A tool's input with the texts in place of their stand-ins."""
         if not self.stand_ins.texts:
             return given
-        if tool in _FOR_MODELS:
-            return given
         self._used = self.stand_ins.used_in(json.dumps(given, ensure_ascii=False))
         if tool == "write_answer":
             return self._answer(given)
@@ -230,16 +224,6 @@ async def with_results(sight: Sight, artifacts: Artifacts, run: Run) -> Sight:
         table = await artifacts.get_table(query.artifact)
         sight.seen.append(table.replace_schema_metadata({b"result": query.id.encode()}))
     return sight
-
-
-async def as_shown(store: Store, artifacts: Artifacts, run: Run, step: Step, tell: Callable[[], Awaitable[str]]) -> str:
-    """What `tell` tells, as far as the model of a step may see it: for what reaches a model by another way than a tool's result."""
-    sight = await sight_of(store, run, step)
-    if not sight.is_full:
-        await with_results(sight, artifacts, run)
-    with shown_as(sight):
-        text = sight.tidied(await tell(), strict=False)
-        return spelled_out(await sight.closed(store, run.question.run_id, text))
 
 
 def is_blind(question: Question) -> bool:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -179,6 +180,35 @@ def test_an_earlier_answer_is_not_told(clinic: str, sees: ModelSees) -> None:
         talk.run(asks())
         assert QUESTION in wire(api) and "SELECT" in everything_read(api.requests[0])
         assert not found(api, *_not_listed(canary.TEXTS), *canary.NUMBERS, *canary.DAYS)
+
+
+@pytest.mark.parametrize("sees", ["masked", "schema"])
+def test_an_accepted_answer_that_is_made_again_is_written_without_its_values(clinic: str, sees: ModelSees) -> None:
+    """Its SQL, titles and readings were written when everything was seen."""
+
+    class Open(Curious):
+        def explore(self, turn: int) -> Sequence[Call]:
+            of = "FROM patients JOIN visits ON id = patient_id WHERE city = 'Obergurgl'"
+            sql = f"SELECT name, SUM(fee) AS paid {of} GROUP BY 1 ORDER BY 2 DESC"
+            ends = {"primary": "r1", "results": ["r1"], "readings": ["Only Obergurgl"], "caveats": ["Without Balthazar O'Wigglesworth"]}
+            return [("finish", ends) if turn else ("run_sql", {"purpose": "Payers of Obergurgl", "sql": sql})]
+
+        def analyze(self, turn: int) -> Sequence[Call]:
+            return [("done", {})]
+
+    database = Database("clinic", clinic, "postgres", "public", canary.SEMANTIC_MODEL)
+    with MessagesApi(Open()) as api:
+        talk = Conversations(database, claude(api.url))
+
+        async def asks() -> Run:
+            accepted = await talk.ask(QUESTION)
+            api.requests.clear()
+            await talk.store.save_database(replace(database, model_sees=sees))
+            return await talk.report(await talk.schedule(accepted, None), date(2019, 9, 1), model=CLAUDE)
+
+        run = talk.run(asks())
+    assert run.answer and "Zephyrine" in run.answer.summary and api.requests
+    assert not found(api, *_not_listed(canary.TEXTS), *canary.NUMBERS, *canary.DAYS)
 
 
 def test_the_offline_model_works_here_and_sees_everything(clinic: str) -> None:

@@ -22,6 +22,7 @@ ADMIN_ONLY = [
     ("POST", "/v1/keys"),
     ("DELETE", "/v1/keys/k1"),
     ("POST", "/v1/databases"),
+    ("PATCH", "/v1/databases/flights"),
     ("DELETE", "/v1/databases/flights"),
     ("POST", "/v1/databases/flights/refresh"),
 ]
@@ -105,6 +106,15 @@ async def test_a_database_is_refreshed_and_removed(api: Api) -> None:
     for method, path in (("DELETE", ""), ("POST", "/refresh"), ("GET", "/catalog")):
         answer = await client.request(method, f"/v1/databases/flights{path}")
         assert (answer.status_code, answer.json()["type"]) == (404, "urn:analytics-agent:unknown-database")
+
+
+async def test_an_administrator_sets_what_a_model_sees(api: Api) -> None:
+    client = api.client(api.admin)
+    changed = await client.patch("/v1/databases/flights", json={"model_sees": "masked"})
+    assert (changed.status_code, changed.json()["model_sees"]) == (200, "masked")
+    assert (await client.get("/v1/databases")).json()["databases"][0]["model_sees"] == "masked"
+    assert (await client.patch("/v1/databases/flights", json={"model_sees": "nothing"})).status_code == 422
+    assert (await client.patch("/v1/databases/unknown", json={"model_sees": "full"})).status_code == 404
 
 
 # costs, health

@@ -70,3 +70,18 @@ def test_a_database_tells_the_examples_of_its_semantic_model() -> None:
     assert "Which carriers were late most often in summer?" in add(None, model).examples
     assert add(None).examples == ()
     assert add(None, "not: a model").examples == ()
+
+
+def test_what_a_model_sees_stays_as_it_was_set_when_a_database_is_added_anew_or_refreshed() -> None:
+    async def told() -> list[str]:
+        registry = Registry(MemoryStore(), read, None)
+        views = [await registry.add("shop", ADDRESS, None, None)]
+        views += [
+            await registry.change("shop", "schema"),
+            await registry.add("shop", ADDRESS, "public", None),
+            await registry.refresh("shop"),
+        ]
+        views += [await registry.add("shop", ADDRESS, None, None, model_sees="masked")]
+        return [view.model_sees for view in views]
+
+    assert asyncio.run(told()) == ["full", "schema", "schema", "schema", "masked"]
