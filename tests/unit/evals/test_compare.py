@@ -111,6 +111,7 @@ def test_results_without_rows_are_the_same_when_there_are_columns_enough() -> No
     assert same(of_table(empty), of_table(empty.select(["a"])))
     assert not same(of_table(empty.select(["a"])), of_table(empty))
     assert not same(of_table(empty), of_rows([(1,)]))
+    assert not same(of_rows([(1,)]), of_table(empty.select(["a"])))
 
 
 def test_two_columns_of_one_name_are_two_columns() -> None:
