@@ -1,5 +1,6 @@
 """Stored results as a model sees them: columns, types and the first rows; and how a result is stored."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -162,7 +163,8 @@ async def digest(store: Store, artifacts: Artifacts, run: Run) -> str:
         ],
         "findings": [_finding(finding, open_words=open_words) for finding in findings.findings],
     }
-    return as_json(sight.scrubbed(record)).replace("<", "\\u003c").replace(">", "\\u003e")
+    shown_record = record if sight.is_full else await asyncio.to_thread(sight.scrubbed, record)
+    return as_json(shown_record).replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _source(query: Query) -> dict[str, Any]:

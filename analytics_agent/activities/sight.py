@@ -43,6 +43,15 @@ _STRUCTURE = frozenset(
 )
 """What stands under these keys is ours, or names a column."""
 
+_SHORTEST_PART = 40
+"""Characters of a text that a sentence quotes at least, where it cuts it."""
+
+_NAMES = frozenset(
+    {"field", "metrics", "metric", "dimensions", "order_by", "column", "measure", "weight", "by", "time"}
+    | {"result", "results", "primary", "names", "finding"}
+)
+"""What stands under these keys of a tool's input names a column or a result, and is no value."""
+
 _CHANGED = "What a model may see of this database was narrowed while the question ran."
 
 
@@ -81,8 +90,8 @@ class Sight:
             return value.isoformat()[:7]
         if isinstance(value, str | bool):
             return self._stand_in(str(value))
-        if value in places:
-            return "0" if value == 0 else f"{'-' if value < 0 else ''}#{places[value]}"  # type: ignore[operator]
+        if isinstance(value, int | float | Decimal) and value in places:
+            return "0" if value == 0 else f"{'-' if value < 0 else ''}#{places[value]}"
         return WITHHELD
 
     def _stand_in(self, text: str) -> str:
@@ -124,7 +133,8 @@ class Sight:
         """The texts of the tables that occur in `text`, the longest first; not those that the model wrote itself."""
         folded = text.casefold()
         candidates = {*self._used, *self.stand_ins.texts, *(cell for table in self.seen for cell in _texts_of(table))}
-        found = {part for cell in candidates for part in _parts(cell) if part.casefold() in folded}
+        near = [cell for cell in candidates if _begins(cell) in folded]
+        found = {part for cell in near for part in _parts(cell) if part.casefold() in folded}
         return sorted((cell for cell in found if cell in self._used or not self._is_own(cell)), key=len, reverse=True)
 
     def _is_own(self, cell: str) -> bool:
@@ -157,7 +167,7 @@ class Sight:
         self._used = self.stand_ins.used_in(json.dumps(given, ensure_ascii=False))
         if tool == "write_answer":
             return self._answer(given)
-        real: dict[str, Any] = walked({name: value for name, value in given.items() if name != "sql"}, self.stand_ins.put_back)
+        real: dict[str, Any] = walked({name: value for name, value in given.items() if name != "sql"}, self.stand_ins.put_back, _NAMES)
         return real | ({"sql": self.stand_ins.put_back_in_sql(given["sql"])} if isinstance(given.get("sql"), str) else {})
 
     def _answer(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -255,11 +265,16 @@ def _texts_of(table: "pa.Table") -> set[str]:
     }
 
 
+def _begins(cell: str) -> str:
+    """What must occur in a sentence that quotes the text in any of its forms: a quick look before the careful one."""
+    return re.split(r'["\\]', cell.strip()[:_SHORTEST_PART], maxsplit=1)[0].casefold()
+
+
 def _parts(cell: str) -> tuple[str, ...]:
     """A text as a sentence may quote it: whole, cut, or escaped."""
     whole = cell.strip()
     escaped = json.dumps(whole, ensure_ascii=False)[1:-1]
-    return tuple(dict.fromkeys((whole, whole[:200], whole[:60], whole[:40], escaped)))
+    return tuple(dict.fromkeys((whole, whole[:200], whole[:60], whole[:_SHORTEST_PART], escaped)))
 
 
 def _bare(figure: str) -> str:

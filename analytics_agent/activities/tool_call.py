@@ -3,6 +3,7 @@
 What the model can mend comes back to it as an error result; what it cannot is raised for Temporal.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -91,7 +92,9 @@ class ToolRunner:
             await with_results(sight, self._artifacts, run)
         with shown_as(sight):
             told, is_error = await tell(order, sight)
-            text = sight.tidied(told.text, strict=is_error and (sight.looked or order.step != "explore"))
+            strict = is_error and (sight.looked or order.step != "explore")
+            # In a thread: large results take long enough to hold up the heartbeats of other calls.
+            text = told.text if sight.is_full else await asyncio.to_thread(sight.tidied, told.text, strict=strict)
             text = await sight.closed(self._store, order.run_id, text)
             return replace(told, text=spelled_out(" ".join(text.splitlines()) if is_error else text)), is_error
 

@@ -122,8 +122,9 @@ def references(written: str, stand_ins: StandIns, place_of: Mapping[str, str]) -
 
 
 def _within(reference: str, stand_ins: StandIns) -> str:
-    quoted = re.compile(r"([\"']?)\bname_(\d{1,6})\b\1")
-    return quoted.sub(lambda match: _quoted(stand_ins.text(match[2]), match[0]), reference)
+    """A value comes after a sign of comparison: a column may have such a name too."""
+    quoted = re.compile(r"(?<=[=<>])(\s*)([\"']?)\bname_(\d{1,6})\b\2")
+    return quoted.sub(lambda match: match[1] + _quoted(stand_ins.text(match[3]), match[0].lstrip()), reference)
 
 
 def _quoted(text: str | None, otherwise: str) -> str:

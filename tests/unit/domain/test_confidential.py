@@ -47,6 +47,10 @@ def test_in_references_texts_are_quoted_and_in_prose_they_become_references() ->
     assert told == '{{r1[0]."who"}} paid {{r1[who="A \\"quoted\\" one"].paid}}, {{r1[who="Ann-Marie O\'Hara"].paid}}.'
 
 
+def test_a_column_may_have_the_name_of_a_stand_in() -> None:
+    assert references("{{r1[name_1=name_1].name_1}}", NAMES, {}) == '{{r1[name_1="Ann"].name_1}}'
+
+
 def test_a_text_that_looks_like_a_reference_is_none() -> None:
     assert references("said name_4", NAMES, {}) == "said { {r1[0].secret} }"
 
