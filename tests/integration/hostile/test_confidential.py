@@ -95,7 +95,7 @@ class Curious:
                 {"text": "It rose by {{difference(r1[2].paid, r1[0].paid)}} to the highest {{r1[2].paid}} on {{r1[0].born}}."},
             ],
         }
-        return [("write_answer", wrong if turn < 2 else self.right())]
+        return [("write_answer", wrong if turn == 0 else self.right())]
 
     def right(self) -> dict[str, Any]:
         return {"headline": "{{r1[0].name}} paid most", "claims": [{"text": "{{r1[0].name}} paid {{r1[0].paid}}."}]}
