@@ -14,6 +14,7 @@ from pydantic_settings.sources import DotEnvSettingsSource
 
 from analytics_agent.domain.addresses import mail_address
 from analytics_agent.domain.models import DEFAULT, NO_FALLBACK, OFFLINE, PROFILES, ModelChoice
+from analytics_agent.domain.question import Budget
 from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import default_state
 
@@ -70,6 +71,10 @@ class Settings(BaseSettings):
     turns: int = Field(default=16, ge=1, le=100, description="Most model turns in one step.")
     budget_tokens: int | None = Field(default=None, ge=1, description="Tokens one run may use when the asker names no limit.")
     budget_usd: float | None = Field(default=None, gt=0, description="Dollars one run may use when the asker names no limit.")
+    budget_user_tokens: int | None = Field(default=None, ge=1, description="Tokens that one person or key may use in a day (UTC).")
+    budget_user_usd: float | None = Field(default=None, gt=0, description="Dollars that one person or key may use in a day (UTC).")
+    budget_day_tokens: int | None = Field(default=None, ge=1, description="Tokens that all may use together in a day (UTC).")
+    budget_day_usd: float | None = Field(default=None, gt=0, description="Dollars that all may use together in a day (UTC).")
     catalog_age_seconds: float = Field(default=3600.0, ge=0, description="A cached catalog older than this is read again.")
     shop_scale: float = Field(
         default=1.0, ge=0, le=20, description="Size of the sample warehouse `shop`: 1 is a million order lines, 0 leaves it out."
@@ -153,6 +158,14 @@ class Settings(BaseSettings):
     @property
     def model_choice(self) -> ModelChoice:
         return ModelChoice(self.chosen_model, self.model_explore, self.model_analyze, self.model_synthesize, self.model_fallback)
+
+    @property
+    def budget_of_a_person(self) -> Budget:
+        return Budget(self.budget_user_tokens, self.budget_user_usd)
+
+    @property
+    def budget_of_a_day(self) -> Budget:
+        return Budget(self.budget_day_tokens, self.budget_day_usd)
 
     @property
     def artifacts(self) -> str:

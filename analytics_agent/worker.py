@@ -91,12 +91,19 @@ def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
 def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.batches import BatchActivities, Offer
     from analytics_agent.activities.model import ModelActivities
+    from analytics_agent.activities.model_call import LONGEST_PAUSE
     from analytics_agent.activities.purse import Purse
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     given = bootstrap.model_batches(settings) if settings.anthropic_api_key else None
     offer = Offer(given)
-    turns = ModelActivities(store, artifacts, bootstrap.model(settings), Purse(store), turns=settings.turns, offer=offer)
+    purse = Purse(
+        store,
+        settings.budget_of_a_person,
+        settings.budget_of_a_day,
+        patience=timedelta(seconds=settings.model_timeout_seconds + LONGEST_PAUSE),
+    )
+    turns = ModelActivities(store, artifacts, bootstrap.model(settings), purse, turns=settings.turns, offer=offer)
     batches = BatchActivities(store, artifacts, given, offer)
     return [turns.model_turn, batches.send_batch, batches.collect_batches]
 
@@ -106,8 +113,10 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.changes import ChangeActivities
     from analytics_agent.activities.databases import DatabaseActivities
     from analytics_agent.activities.explore import ExploreActivities
+    from analytics_agent.activities.lines import LineActivities
     from analytics_agent.activities.replay import ReplayActivities
     from analytics_agent.activities.synthesize import SynthesizeActivities
+    from analytics_agent.activities.wrap_up import WrapUpActivities
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     open_warehouse = bootstrap.warehouses(settings)
@@ -128,8 +137,10 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         explore.read_catalog,
         explore.renew_rights,
         explore.explore_tool,
+        LineActivities(store, artifacts, explore.runner).merge_lines,
         analyze.analyze_tool,
         synthesize.synthesize_tool,
+        WrapUpActivities(store, artifacts).wrap_up,
         replay.replay_explore,
         replay.replay_analyze,
         ChangeActivities(store, artifacts).say_changes,

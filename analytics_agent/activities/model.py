@@ -14,7 +14,7 @@ from analytics_agent.activities.opening import Openings
 from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.step_settings import STEPS, in_words
 from analytics_agent.domain.batch import WaitingTurn
-from analytics_agent.domain.conversation import Message, ModelRequest, Reply
+from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.event import EventKind
 from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
@@ -27,10 +27,16 @@ from analytics_agent.ports import Artifacts, Model, Store
 
 @dataclass(frozen=True)
 class Asked:
-    """What is sent to the model, and which prompt it was made from."""
+    """What is sent to the model, and which prompt it was made from. The first `own` blocks of the last message are the conversation's
+    own; what stands after them is said with this turn."""
 
     request: ModelRequest
     prompt: str
+    own: int
+
+    @property
+    def nudges(self) -> tuple[str, ...]:
+        return tuple(block["text"] for block in self.request.messages[-1].content[self.own :])
 
 
 class ModelActivities:
@@ -69,7 +75,8 @@ class ModelActivities:
         if order.step == "analyze" and _nothing_to_compute(run):
             return TurnOutcome(ends="finish")
         said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn)
-        verdict = loop.decide(said.replies, turns=self._turns)
+        turns = self._turns // 2 if order.line else self._turns
+        verdict = loop.decide(said.replies, turns=turns, failed=said.failed())
         if verdict.ends:
             return TurnOutcome(ends=verdict.ends)
         asked = await self._asked(run, order, said, verdict.nudge)
@@ -77,7 +84,7 @@ class ModelActivities:
         permit = await self._purse.permit(run if batched else hurried(run), order, asked.request)
         if permit.ends:
             return TurnOutcome(ends=permit.ends)
-        asked = replace(asked, request=nudged(asked.request, permit.nudge))
+        asked = replace(asked, request=permit.applied(asked.request))
         if batched:
             return await self._queue(order, asked)
         turn = await self._take(run, order, asked)
@@ -90,7 +97,7 @@ class ModelActivities:
         settings = STEPS[order.step]
         model, messages = await self._calls.chosen(run, order), said.messages(opening.first, nudge)
         request = ModelRequest(model, opening.system, opening.tools, messages, settings.max_tokens, settings.effort)
-        return Asked(request, opening.prompt)
+        return Asked(request, opening.prompt, own=len(messages[-1].content) - bool(nudge))
 
     # turns for which nobody waits
 
@@ -108,7 +115,7 @@ class ModelActivities:
 
     async def _queue(self, order: TurnOrder, asked: Asked) -> TurnOutcome:
         request = await self._artifacts.put_record(asked.request)
-        turn = WaitingTurn(order, request, asked.prompt, in_words(asked.request), datetime.now(UTC))
+        turn = WaitingTurn(order, request, asked.prompt, in_words(asked.request), datetime.now(UTC), asked.nudges)
         await self._store.queue_turn(turn)
         data = {"name": "batch", "title": "waits in a message batch: half the price, within a day"}
         await self._tell(order, "tool", data, key=f"batch:{order.step}:{order.line}")
@@ -136,9 +143,9 @@ class ModelActivities:
             order.line,
             settings=in_words(asked.request),
             instead_of=first if asked.request.model != first else None,
+            nudges=asked.nudges,
             request_id=reply.request_id,
         )
-        turn = replace(turn, request_id=reply.request_id)
         await self._store.save_turn(order.run_id, turn)
         return turn
 
@@ -146,14 +153,6 @@ class ModelActivities:
 def hurried(run: Run) -> Run:
     """The run as one whose next turn is not for a batch: it costs the full price."""
     return replace(run, question=replace(run.question, patient=False)) if run.question.patient else run
-
-
-def nudged(request: ModelRequest, text: str) -> ModelRequest:
-    """With a word of ours said last."""
-    if not text:
-        return request
-    last = request.messages[-1]
-    return replace(request, messages=(*request.messages[:-1], Message("user", (*last.content, {"type": "text", "text": text}))))
 
 
 def _key(order: TurnOrder) -> str:

@@ -27,7 +27,7 @@ class ReportActivities:
         run = await self._store.run(order.run_id)
         loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in run.queries))
         tables = dict(zip((query.id for query in run.queries), loaded, strict=True))
-        unpublished = run.receipt is not None and run.receipt.failure is not None
+        unpublished = (run.receipt is not None and run.receipt.failure is not None) or (run.answer is not None and run.answer.partial)
         address = self._dashboard_url(order.run_id) if run.question.publish and not unpublished else None
         now = datetime.now().astimezone()
         document = await asyncio.to_thread(build, run, tables, dashboard_url=address, generated_at=now)

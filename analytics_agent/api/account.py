@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import ADMIN, Admin, Anyone, Asker, may
+from analytics_agent.api.budget_view import BudgetFields, DayView, budget_fields, day_view
 from analytics_agent.api.document import usage_fields
 from analytics_agent.api.paging import with_zone
 from analytics_agent.api.services import Given
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.cost import CostGroup
 from analytics_agent.domain.iso_time import moment
+from analytics_agent.domain.question import Budget
+from analytics_agent.domain.spending import Pool
 from analytics_agent.errors import Conflict
 
 routes = APIRouter(prefix="/v1", tags=["account"])
@@ -58,6 +61,12 @@ class Me(TypedDict):
     """Whether there is a Superset to publish to."""
     mails: bool
     """Whether there is a mail server to send reports by."""
+    run_budget: BudgetFields
+    """What a question may use where it names no budget."""
+    today: DayView | None
+    """The budget of this key or person for today (UTC); None without a limit."""
+    today_all: DayView | None
+    """That of everybody together, for administrators; None without a limit."""
     version: str
 
 
@@ -69,6 +78,7 @@ class CostView(TypedDict):
     output_tokens: int
     cache_read_tokens: int
     cache_write_tokens: int
+    cache_write_1h_tokens: int
     cost_usd: float
     seconds: float
 
@@ -83,6 +93,9 @@ class CostList(TypedDict):
 async def me(asker: Anyone, services: Given) -> Me:
     """Who asks, a key or a person of Superset, and what they may choose from."""
     limits = services.limits
+    is_admin = may(asker, ADMIN)
+    limited: dict[Pool, Budget] = {"person": limits.person, "installation": limits.installation if is_admin else Budget()}
+    used = await services.store.used(asker.id, pools=[pool for pool, budget in limited.items() if budget != Budget()])
     return {
         "id": asker.id,
         "name": asker.name,
@@ -92,6 +105,9 @@ async def me(asker: Anyone, services: Given) -> Me:
         "models": sorted(limits.models),
         "publishes": limits.publish,
         "mails": limits.mail,
+        "run_budget": budget_fields(limits.budget),
+        "today": day_view(limited["person"], used, "person"),
+        "today_all": day_view(limited["installation"], used, "installation"),
         "version": version("analytics-agent"),
     }
 
@@ -124,7 +140,7 @@ async def costs(
     asker: Asker,
     services: Given,
     by: CostGroup = "day",
-    since: Annotated[datetime | None, Query(description="Only turns after this time.")] = None,
+    since: Annotated[datetime | None, Query(description="Only calls after this time.")] = None,
 ) -> CostList:
     """The ledger summed: your own runs, or everybody's for an administrator."""
     begin = with_zone(since, "since")

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from analytics_agent.api import outbox
 from analytics_agent.api.asking import AnswerBody, AskBody, question_of
 from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
+from analytics_agent.api.budget_view import most_of
 from analytics_agent.api.document import Document, document
 from analytics_agent.api.idempotency import checked_key
 from analytics_agent.api.paging import sent_by_run, with_zone
@@ -90,7 +91,8 @@ async def list_analyses(
 async def read(run_id: str, asker: Asker, services: Given) -> Document:
     """Everything known of a run: its answer with figures, queries, files, usage."""
     await status_for(asker, services.store, run_id)
-    return document(await services.store.run(run_id), await services.store.deliveries(run_id))
+    most = most_of(asker, services.limits.budget)
+    return document(await services.store.run(run_id), await services.store.deliveries(run_id), most=most)
 
 
 @routes.post("/{run_id}/cancel", status_code=202)

@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from analytics_agent.api.budget_view import BudgetFields, StopView, budget_fields, stop_view
 from analytics_agent.api.replay_view import (
     ChangesView,
     ClaimView,
@@ -25,8 +26,11 @@ from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKi
 from analytics_agent.domain.evidence import Query, SqlFinding
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.model_use import ModelUse
+from analytics_agent.domain.question import Budget
 from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
+
+NO_LIMIT = Budget()
 
 
 class AnswerView(TypedDict):
@@ -149,6 +153,7 @@ class UsageView(TypedDict):
     output_tokens: int
     cache_read_tokens: int
     cache_write_tokens: int
+    cache_write_1h_tokens: int
     cost_usd: float
     seconds: float
     model_seconds: float
@@ -171,7 +176,8 @@ class ModelUseView(TypedDict):
 
 class Document(TypedDict):
     """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one. `notices` say how it was made:
-    what the model was shown, where that was not everything."""
+    what the model was shown, where that was not everything. A `partial` answer was put together without a model when a budget stopped
+    the run; `stopped` says which."""
 
     id: str
     status: RunStatus
@@ -189,6 +195,9 @@ class Document(TypedDict):
     report_failure: str | None
     superset: SupersetView
     usage: UsageView
+    budget: BudgetFields
+    partial: bool
+    stopped: StopView | None
     model_use: list[ModelUseView]
     refusal: RefusalView | None
     clarification: ClarificationView | None
@@ -205,8 +214,9 @@ class Document(TypedDict):
     notices: list[str]
 
 
-def document(run: Run, deliveries: Sequence[Delivery] = ()) -> Document:
-    """Pure: the same run gives the same document. Deliveries go on after a run has finished, so they are not in it."""
+def document(run: Run, deliveries: Sequence[Delivery] = (), *, most: Budget = NO_LIMIT) -> Document:
+    """Pure: the same run gives the same document. Deliveries go on after a run has finished, so they are not in it. `most` is the highest
+    budget that its reader may give it."""
     asked, answer, evidence = run.question, run.answer, run.evidence
     caveats = (*(evidence.caveats if evidence else ()), *(answer.caveats if answer else ()))
     return {
@@ -226,6 +236,9 @@ def document(run: Run, deliveries: Sequence[Delivery] = ()) -> Document:
         "report_failure": run.report.failure,
         "superset": _superset(run.receipt or Receipt()),
         "usage": _usage(run),
+        "budget": budget_fields(asked.budget),
+        "partial": answer is not None and answer.partial,
+        "stopped": stop_view(run.stopped, most) if run.stopped and run.status == "over_budget" else None,
         "model_use": [_model_use(use) for use in run.model_use],
         "refusal": _plain(run.refusal),
         "clarification": _plain(run.clarification),

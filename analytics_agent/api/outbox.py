@@ -41,7 +41,8 @@ async def start_waiting(services: Services, *, older_than: timedelta = OLD) -> i
     """Start every run that has waited that long; gives how many."""
     waiting = await services.store.waiting_runs(older_than=older_than)
     for run_id in waiting:
-        if not await services.runner.start(run_id):
+        again = (await services.store.run(run_id)).openings > 1
+        if not await services.runner.start(run_id, again=again):
             await end(services, run_id, "failed", LOST)
     return len(waiting)
 

@@ -22,6 +22,8 @@ def services(settings: Settings) -> Services:
         default_model=settings.chosen_model,
         choice=settings.model_choice,
         budget=Budget(settings.budget_tokens, settings.budget_usd),
+        person=settings.budget_of_a_person,
+        installation=settings.budget_of_a_day,
         publish=settings.superset_url is not None,
         mail=settings.smtp_url is not None,
     )

@@ -22,8 +22,9 @@ Check = Callable[[], Awaitable[None]]
 class Runner(Protocol):
     """Starts and steers runs. Raises Unavailable when the engine behind it does not answer."""
 
-    async def start(self, run_id: str) -> bool:
-        """Start a stored run; this is called again after any doubt. False when it was started before and has ended since."""
+    async def start(self, run_id: str, *, again: bool = False) -> bool:
+        """Start a stored run; this is called again after any doubt. False when it was started before and has ended since, which does
+        not keep one that was opened `again` from being started."""
         ...
 
     async def goes_on(self, run_id: str) -> bool:
@@ -141,6 +142,14 @@ class Limits:
 
     models: frozenset[str] = frozenset(PROFILES)
     budget: Budget = Budget()
+    """Of one run."""
+
+    person: Budget = Budget()
+    """Of one person or key and day."""
+
+    installation: Budget = Budget()
+    """Of all and day."""
+
     publish: bool = True
     mail: bool = False
     """A mail server is set up."""

@@ -1,5 +1,6 @@
 """services.Runner on Temporal: a run is the workflow `run-<id>`. Also the one-off reading of a database by a worker."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -17,21 +18,25 @@ from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, RunOrd
 from analytics_agent.errors import AgentError, ServiceUnreachable, WarehouseUnavailable
 
 T = TypeVar("T")
+_LOOKS, _LOOK_SECONDS = 8, 0.25
 
 
 class TemporalRunner(TemporalConnection):
     """One workflow a run, by its name."""
 
-    async def start(self, run_id: str) -> bool:
-        """One workflow a run, for ever: a second start, even of a finished run, changes nothing."""
+    async def start(self, run_id: str, *, again: bool = False) -> bool:
+        """One workflow a run, for ever: a second start, even of a finished run, changes nothing. A run that goes on has another one of
+        the same name, one at a time."""
         client = await self._connected()
+        if again:
+            await self._until_ended(run_id)
         try:
             await client.start_workflow(
                 "AnswerQuestion",
                 RunOrder(run_id),
                 id=_name(run_id),
                 task_queue="workflow",
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
         except WorkflowAlreadyStartedError:
@@ -39,6 +44,13 @@ class TemporalRunner(TemporalConnection):
         except RPCError as error:
             raise self._lost(error) from None
         return True
+
+    async def _until_ended(self, run_id: str) -> None:
+        """The store knows of a run's end a moment before Temporal does. Where that takes longer, the run is started a little later."""
+        for _ in range(_LOOKS):
+            if not await self.goes_on(run_id):
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def goes_on(self, run_id: str) -> bool:
         client = await self._connected()

@@ -187,3 +187,14 @@ def _ended(document: dict[str, Any]) -> Iterator[RenderableType]:
     yield Prose(Text(line(document["reason"] or f"The run is {document['status']}, for a reason that was not given.")))
     if (kept := len(document["queries"])) and not document["answer"]:
         yield Prose(Text(f"What it found until then is kept: {counted(kept, 'result')}.", "dim"))
+    if command := _go_on(document):
+        yield from (GAP, *listed([("Go on", Text(command, "cyan"), "")]))
+
+
+def _go_on(document: dict[str, Any]) -> str | None:
+    """The command that lets a run go on that was stopped at a budget, where that is the asker's to say."""
+    stopped = document.get("stopped")
+    if not stopped or (stopped["pool"] == "run" and stopped["raise_to"] is None):
+        return None
+    raised = f" --{stopped['unit']} {stopped['raise_to']}" if stopped["pool"] == "run" else ""
+    return f"{program()} runs budget {document['id']}{raised}"

@@ -7,28 +7,48 @@ import typer
 
 from analytics_agent.client import Client
 
-GROUPS = {"user": "owner", "database": "database", "model": "model", "day": "day"}
+GROUPS = ("user", "database", "model", "workflow", "step", "run", "day")
 
 
 def costs(
-    by: Annotated[str, typer.Option(help="user, database, model or day")] = "day",
-    since: Annotated[str | None, typer.Option(help="only turns from then on: 2026-11-01, or 2026-11-01T09:00; your time zone")] = None,
+    by: Annotated[str, typer.Option(help="user, database, model, workflow, step, run or day")] = "day",
+    since: Annotated[str | None, typer.Option(help="only calls from then on: 2026-11-01, or 2026-11-01T09:00; your time zone")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
-    """What questions cost: your own, or everybody's with an admin key."""
+    """What questions cost: your own, or everybody's with an admin key. And what is left of today's budget, where there is one."""
     from analytics_agent.cli.terminal import Page, console, show, write_json
 
     if by not in GROUPS:
         raise typer.BadParameter(f"use one of {', '.join(GROUPS)}", param_hint="--by")
     with Client() as client:
-        found = client.costs(by=GROUPS[by], since=_moment(since) if since else None)
+        found = client.costs(by=by, since=_moment(since) if since else None)
         names = _names(client) if by == "user" and not as_json else {}
+        left = [] if as_json else _left(client.me())
     if as_json:
         write_json(found)
     elif found["costs"]:
-        show(Page([_table(by, found, names)]), console())
+        show(Page([_table(by, found, names), *left]), console())
     else:
         console().print("No model turn yet." if since is None else f"No model turn since {since}.")
+
+
+def _left(me: dict[str, Any]) -> list[Any]:
+    """What is left today, in the units that have a limit."""
+    from rich.text import Text
+
+    from analytics_agent.cli.answer import GAP
+
+    told = []
+    for name, whose in (("today", "your"), ("today_all", "everybody's")):
+        day = me.get(name) or {"limit": {}, "left": {}}
+        for unit, limit in day["limit"].items():
+            if limit is not None:
+                told.append(Text(f"Left of {whose} budget today (UTC): {_amount(day['left'][unit], unit)} of {_amount(limit, unit)}."))
+    return [GAP, *told] if told else []
+
+
+def _amount(amount: float, unit: str) -> str:
+    return f"{amount:,.0f} tokens" if unit == "tokens" else f"${amount:,.2f}"
 
 
 def _moment(since: str) -> str:

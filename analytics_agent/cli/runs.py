@@ -62,6 +62,26 @@ def answer(run_id: RunId, text: Annotated[str, typer.Argument(help="the answer t
 
 
 @commands.command()
+def budget(
+    run_id: RunId,
+    tokens: Annotated[int | None, typer.Option(min=1, help="tokens that it may use in all")] = None,
+    usd: Annotated[float | None, typer.Option(min=0.0001, help="dollars that it may use in all")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go on with a run that was stopped at a budget, and follow it to its end. Nothing is paid for twice.
+
+    Without a limit it goes on with the one it has: when the day's budget had stopped it, and another day has begun.
+    """
+    with Client() as client:
+        document = client.raise_budget(run_id, tokens=tokens, usd=usd)
+        limits = {name: limit for name, limit in document["budget"].items() if limit is not None}
+        document = asking.follow(client, run_id, as_json=as_json, budget=limits)
+        asking.show(client, document, as_json=as_json)
+    if document["status"] != "succeeded":
+        raise typer.Exit(1)
+
+
+@commands.command()
 def cancel(run_id: RunId) -> None:
     """Stop a run. What it found is kept."""
     with Client() as client:

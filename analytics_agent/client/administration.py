@@ -79,6 +79,6 @@ class Administration:
 
     @endpoint
     def costs(self, *, by: str = "day", since: str | None = None) -> Steps[dict[str, Any]]:
-        """The ledger, summed by owner, database, model or day."""
+        """The ledger, summed by user, database, model, workflow, step, run or day."""
         costs: dict[str, Any] = yield Send("GET", "/v1/costs", {"params": given(by=by, since=since)})
         return costs

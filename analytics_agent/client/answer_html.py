@@ -32,9 +32,24 @@ Document = dict[str, Any]
 def page(document: Document, files: RunFiles, *, called: str = "run") -> str:
     """The whole run. `called` is its name in what people may type next."""
     shelf = Shelf(files)
-    parts = [_answered(document, shelf)] if document["answer"] else [_instead(document, called)]
+    parts = [_stopped(document, called)] if document.get("partial") else []
+    parts += [_answered(document, shelf)] if document["answer"] else [_instead(document, called)]
     parts += [_results(document, shelf), _ending(document, called)]
     return framed("".join(parts))
+
+
+def _stopped(document: Document, name: str) -> str:
+    """Above a partial answer: at which budget the run stopped, and how it goes on."""
+    reason = f'<p dir="auto">{text(document["reason"] or "")}</p>'
+    return f'<div class="aa-box aa-ask"><p class="aa-head">Partial answer</p>{reason}{_how_to_go_on(document, name)}</div>'
+
+
+def _how_to_go_on(document: Document, name: str) -> str:
+    stopped = document.get("stopped")
+    if not stopped:
+        return ""
+    given = "" if stopped["pool"] != "run" else f"{stopped['unit']}={stopped['raise_to']}" if stopped["raise_to"] else None
+    return "" if given is None else f'<p class="aa-src"><code>{name}.raise_budget({given})</code> goes on from here.</p>'
 
 
 def framed(body: str) -> str:
@@ -119,7 +134,10 @@ def _image(theme: str, svg: bytes, alt: str) -> str:
 
 
 def _limits(document: Document) -> str:
-    told = (("What to keep in mind", [*document.get("notices", ()), *document["caveats"]]), ("What was not answered", document["not_answered"]))
+    told = (
+        ("What to keep in mind", [*document.get("notices", ()), *document["caveats"]]),
+        ("What was not answered", document["not_answered"]),
+    )
     return "".join(
         f'<div class="aa-note"><p class="aa-label">{label}</p><ul>{"".join(f"<li dir=auto>{text(one)}</li>" for one in lines)}</ul></div>'
         for label, lines in told
@@ -198,7 +216,7 @@ def _plainly(document: Document, name: str) -> tuple[str, str]:
     }
     status = document["status"]
     reason = document["reason"] or ("" if status in titles else f"Its status is {status}.")
-    next_step = "" if status in titles else f"<p><code>{name}.refresh()</code> reads it again.</p>"
+    next_step = _how_to_go_on(document, name) if status in titles else f"<p><code>{name}.refresh()</code> reads it again.</p>"
     return titles.get(status, "No answer yet"), f'<p dir="auto">{text(reason)}</p>{next_step}'
 
 

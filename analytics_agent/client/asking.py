@@ -153,6 +153,22 @@ class Asking:
         return document
 
     @endpoint
+    def raise_budget(self, run_id: str, *, tokens: int | None = None, usd: float | None = None) -> Steps[Document]:
+        """Let a run that was stopped at a budget go on, without waiting for what it comes to. Without a limit it goes on with the one
+        it has: on another day."""
+        document: Document = yield Send("POST", f"/v1/analyses/{part(run_id)}/budget", {"json": given(tokens=tokens, usd=usd)})
+        return document
+
+    @endpoint
+    def go_on(
+        self, run_id: str, *, tokens: int | None = None, usd: float | None = None, progress: Progress | bool | None = None
+    ) -> Steps[RunView]:
+        """Raise the budget of a run that was stopped at one, and wait as `ask` does."""
+        seen = yield from last_event(run_id)
+        yield from Asking.raise_budget(self, run_id, tokens=tokens, usd=usd)
+        return (yield from self._watched(run_id, progress, None, seen))
+
+    @endpoint
     def report(self, run_id: str, kind: Literal["html", "pdf"]) -> Steps[bytes]:
         """The report's bytes. Raises UnknownResult when the run has none."""
         content: bytes = yield file_of(run_id, f"report.{kind}")

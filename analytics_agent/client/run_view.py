@@ -103,6 +103,13 @@ class RunView:
             raise InvalidQuestion(f"There is no reading {answer}.", hint=f"There are {len(readings)}; or answer in words.")
         return str(readings[answer - 1])
 
+    def raise_budget(self, *, tokens: int | None = None, usd: float | None = None, **options: Any) -> "RunView":
+        """Let a run that was stopped at a budget go on with a higher one, and wait for what it comes to; gives itself. What was paid
+        for is not paid for again. `options` are those of `Client.go_on`.
+        """
+        self.document = self._source.go_on(self.id, tokens=tokens, usd=usd, **options).document
+        return self
+
     def cancel(self) -> "RunView":
         """Stop it; gives itself. What it found is kept."""
         self.document = self._source.cancel(self.id)
@@ -156,6 +163,8 @@ class AnswerView:
 
     def __str__(self) -> str:
         answer = self._document["answer"]
+        if answer and self._document.get("partial"):
+            return visible(f"{self._document['reason'] or 'A partial answer.'}\n\n{plain(str(answer['summary']))}")
         return visible(plain(str(answer["summary"])) if answer else self._instead())
 
     __repr__ = __str__

@@ -10,8 +10,12 @@ from analytics_agent.domain.run import RunStatus
 Queue = Literal["workflow", "model", "warehouse", "report", "deliver"]
 QUEUES: tuple[Queue, ...] = ("workflow", "model", "warehouse", "report", "deliver")
 
-Ending = Literal["finish", "refuse", "ask", "exhausted", "over_budget", "declined"]
-"""How a step's conversation ends: done, no answer in the data, a person is asked, too many turns, budget used, model declined."""
+Ending = Literal["finish", "refuse", "ask", "exhausted", "silent", "circling", "failing", "over_budget", "declined"]
+"""How a step's conversation ends: done, no answer in the data, a person is asked, too many turns, nothing called, the same called again
+and again, nothing that worked, budget used, model declined."""
+
+LOST: frozenset[Ending] = frozenset({"exhausted", "silent", "circling", "failing"})
+"""Without an end of its own."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,14 @@ class NoteOrder:
 
     run_id: str
     step: Step
+    reason: str
+
+
+@dataclass(frozen=True)
+class WrapUp:
+    """The end of a run that was stopped at a budget: whether there is a `partial` answer, and the `reason`, a sentence of ours."""
+
+    partial: bool
     reason: str
 
 

@@ -116,13 +116,11 @@ def day_begins(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def price_of(request: ModelRequest, *, fallback: str | None = None, batched: bool = False) -> Price:
-    """At the dearest price that may apply: nothing is read from a cache, all of it is written to one, and the dearer of the model and
-    the one that takes over from it answers."""
+def price_of(request: ModelRequest, *, batched: bool = False) -> Price:
+    """At the dearest price that may apply: nothing is read from a cache, all of it is written to one."""
     prefix = _tokens(request.system) + _tokens(json.dumps([asdict(tool) for tool in request.tools], ensure_ascii=False))
     said = _tokens(json.dumps([asdict(message) for message in request.messages], ensure_ascii=False))
-    models = [PROFILES[name] for name in (request.model, fallback) if name in PROFILES]
-    return _dearest([_price(model, prefix, said, BATCH_FACTOR if batched else 1.0) for model in models])
+    return _price(PROFILES[request.model], prefix, said, BATCH_FACTOR if batched else 1.0)
 
 
 def kept_for_synthesize(model: str) -> Spending:
@@ -188,7 +186,7 @@ def stopped_in_words(stop: Stop, results: int) -> str:
 
 
 def warned_in_words(near: Stop) -> str:
-    share = min(999, int(100 * near.used / near.limit))
+    share = min(999, int(100 * near.used / near.limit + ALMOST_NOTHING))
     whose = _WHOSE[near.pool]
     return f"{share} % of {whose} is used: {in_words(near.used, near.unit)} of {in_words(near.limit, near.unit)}."
 
@@ -218,14 +216,6 @@ def _price(model: ModelProfile, prefix: int, said: int, factor: float) -> Price:
     prices = model.prices_at(prefix + said)
     sent = prefix * max(prices.input, prices.cache_write_1h) + said * max(prices.input, prices.cache_write)
     return Price(prefix + said, factor * sent / 1_000_000, factor * prices.output / 1_000_000)
-
-
-def _dearest(prices: list[Price]) -> Price:
-    return Price(
-        max(price.input_tokens for price in prices),
-        max(price.input_usd for price in prices),
-        max(price.usd_per_output_token for price in prices),
-    )
 
 
 def _tokens(text: str) -> int:

@@ -67,6 +67,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         facts=facts_of(run, generated_at, compared(in_order_told(run), queries, tables)),
         dashboard_url=web_address(dashboard_url),
         status=status_of(run),
+        partial=run.answer is not None and run.answer.partial,
     )
 
 

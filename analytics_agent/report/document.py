@@ -210,6 +210,9 @@ class ReportDocument:
     status: str = ""
     """A sentence when the run did not succeed, or succeeded in part."""
 
+    partial: bool = False
+    """No model wrote the answer: the run was stopped at a budget."""
+
     @property
     def shared_filters(self) -> tuple[str, ...]:
         """What every figure's rows were filtered by: said once, above the table of derivations."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from analytics_agent.domain.confidential import notice
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
+from analytics_agent.domain.spending import stopped_in_words
 from analytics_agent.report.document import Fact
 from analytics_agent.report.numbers import NBSP, count, moment
 
@@ -13,7 +14,7 @@ _STATUS = {
     "refused": "This question could not be answered from this database.",
     "failed": "The run stopped before the answer was complete; what was found is kept below.",
     "cancelled": "The run was cancelled; what was found until then is kept below.",
-    "over_budget": "The run reached its budget; what was found until then is kept below.",
+    "over_budget": "",
     "needs_input": "The run waits for an answer; this is what was found so far.",
     "needs_approval": "",
     "queued": "The run has not begun.",
@@ -24,6 +25,8 @@ _STATUS = {
 
 def status_of(run: Run) -> str:
     """A sentence when there is no whole answer."""
+    if run.answer and run.answer.partial:
+        return stopped_in_words(run.stopped, len(run.queries)) if run.stopped else run.reason or "Stopped at a budget."
     reason = (run.refusal.reason if run.refusal else "") or run.reason or ""
     return " ".join(part for part in (_STATUS[run.status], reason) if part)
 

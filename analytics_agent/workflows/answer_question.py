@@ -10,11 +10,11 @@ from datetime import timedelta
 from functools import partial
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError, WorkflowAlreadyStartedError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.orders import Ending, FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
+from analytics_agent.domain.orders import LOST, Ending, FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.workflows import calls
 from analytics_agent.workflows.converse import converse
@@ -28,7 +28,10 @@ ENDINGS, ENDING_PAUSE = 1_000, timedelta(minutes=1)
 ENDED_WITHOUT: dict[Ending, tuple[RunStatus, str]] = {
     "refuse": ("refused", ""),
     "exhausted": ("failed", "The model did not come to an end within the turns it has. Ask a narrower question, or raise the limit."),
-    "over_budget": ("over_budget", "Stopped at the budget of this run. What was found is kept; ask again with a higher budget to go on."),
+    "silent": ("failed", "The model stopped calling its tools, so nothing more could be found. Ask again, or choose another model."),
+    "circling": ("failed", "The model went in circles and found nothing new. Ask a narrower question, or name the measure to use."),
+    "failing": ("failed", "Nothing that the model tried worked several times in a row. Name the tables or columns that are meant."),
+    "over_budget": ("over_budget", "Stopped at a budget. What was found is kept; raise the budget to go on."),
     "declined": ("refused", "The model declined to work on this question."),
     "ask": ("refused", "The question to the asker was not answered within seven days."),
 }
@@ -58,14 +61,15 @@ class AnswerQuestion:
             plan = await calls.BEGIN_RUN(order)
             if plan.over:
                 return "cancelled"
-            await self._answer(plan)
+            try:
+                await self._answer(plan)
+            except Stopped as stop:
+                return await self._finish(stop.status, await self._wrap_up(plan, stop))
             await self._report(plan)
             await self._deliver(plan)
             await self._send(plan)
             return await self._finish("succeeded")
-        except Stopped as stop:
-            return await self._finish(stop.status, stop.reason)
-        except (ActivityError, asyncio.CancelledError) as error:
+        except (ActivityError, ChildWorkflowError, asyncio.CancelledError) as error:
             if is_cancelled_exception(error):
                 return await self._finish("cancelled", "Cancelled by the asker.")
             return await self._finish("refused" if _may_not(error) else "failed", _reason(error))
@@ -80,6 +84,20 @@ class AnswerQuestion:
         await self._step("synthesize")
         if plan.replay:
             await self._say_changes()
+
+    async def _wrap_up(self, plan: RunPlan, stop: Stopped) -> str:
+        """Why it stopped. At a budget, what was found is put together and rendered without a model; it is not published or sent."""
+        if stop.status != "over_budget" or not workflow.patched("wrap-up"):
+            return stop.reason
+        try:
+            wrapped = await calls.WRAP_UP(self._order)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return stop.reason
+        if wrapped.partial:
+            await self._report(plan)
+        return wrapped.reason
 
     async def _say_changes(self) -> None:
         """What changed since the last report. The answer stands without it: a failure is noted, not raised."""
@@ -149,7 +167,7 @@ class AnswerQuestion:
         ending = await converse(self._order.run_id, step, self._wait_for_person)
         await self._end(step)
         # Analysis that found no end is dropped, not the answer: the evidence stands on its own.
-        if ending != "finish" and not (step == "analyze" and ending == "exhausted"):
+        if ending != "finish" and not (step == "analyze" and ending in LOST):
             raise Stopped(ending)
 
     async def _wait_for_person(self, order: ToolOrder) -> None:

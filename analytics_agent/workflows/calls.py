@@ -31,6 +31,7 @@ from analytics_agent.domain.orders import (
     ToolOutcome,
     TurnOrder,
     TurnOutcome,
+    WrapUp,
 )
 
 In = TypeVar("In")
@@ -234,6 +235,15 @@ SYNTHESIZE_TOOL: Call[ToolOrder, ToolOutcome] = Call(
     attempts=3,
     first_retry=timedelta(seconds=1),
     longest_retry=timedelta(seconds=5),
+)
+WRAP_UP: Call[RunOrder, WrapUp] = Call(
+    "wrap_up",
+    WrapUp,
+    "warehouse",
+    start_to_close=timedelta(minutes=3),  # a sentence for each stored result
+    attempts=4,
+    first_retry=timedelta(seconds=1),
+    longest_retry=timedelta(seconds=15),
 )
 
 RENDER_REPORT: Call[RunOrder, bool] = Call(

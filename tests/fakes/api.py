@@ -29,7 +29,7 @@ class Api:
     clock: MemoryClock = field(default_factory=MemoryClock)
     periods: MonthlyPeriods = field(default_factory=MonthlyPeriods)
     missing_driver: list[str] = field(default_factory=list)
-    limits: Limits = field(default_factory=lambda: Limits("offline", frozenset({"offline", "claude-opus-4-7"})))
+    limits: Limits = field(default_factory=lambda: Limits("offline", models=frozenset({"offline", "claude-opus-4-7"})))
     ask: str = ""
     admin: str = ""
     other: str = ""

@@ -8,14 +8,18 @@ class MemoryRunner:
 
     def __init__(self) -> None:
         self.started: list[str] = []
+        self.again: list[str] = []
         self.cancelled: list[str] = []
         self.answered: list[str] = []
         self.delivered: list[str] = []
         self.lost: set[str] = set()
         self.away = False
 
-    async def start(self, run_id: str) -> bool:
+    async def start(self, run_id: str, *, again: bool = False) -> bool:
         self._reach()
+        if again:
+            self.again.append(run_id)
+            self.lost.discard(run_id)
         if run_id not in self.started:
             self.started.append(run_id)
         return run_id not in self.lost

@@ -29,6 +29,7 @@ from analytics_agent.domain.orders import (
     ToolOutcome,
     TurnOrder,
     TurnOutcome,
+    WrapUp,
 )
 from analytics_agent.stack.services import _script
 from analytics_agent.workflows import answer_question, calls
@@ -51,6 +52,7 @@ class Recorder:
     hold: asyncio.Event | None = None
     answers: list[bool] = field(default_factory=list)
     """What each look for a person's answer finds."""
+    wrapped: WrapUp = field(default_factory=lambda: WrapUp(partial=True, reason="Stopped at the budget of this run."))
     log: list[str] = field(default_factory=list)
     finished: list[FinishOrder] = field(default_factory=list)
 
@@ -113,6 +115,11 @@ class Recorder:
     async def take_answer(self, order: ToolOrder) -> bool:
         await self._note("take_answer")
         return self.answers.pop(0)
+
+    @activity.defn
+    async def wrap_up(self, order: RunOrder) -> WrapUp:
+        await self._note("wrap_up")
+        return self.wrapped
 
     @activity.defn
     async def render_report(self, order: RunOrder) -> bool:
@@ -204,6 +211,27 @@ def test_a_limit_ends_the_run_with_its_reason(ends: Any, status: str) -> None:
     recorder = Recorder(lambda order: TurnOutcome(ends=ends))
     assert run(recorder)[0] == status
     assert recorder.finished[-1].reason
+
+
+def test_at_a_budget_what_was_found_is_put_together_and_rendered_and_nothing_is_published_or_sent() -> None:
+    recorder = Recorder(lambda order: TurnOutcome(ends="over_budget"), plan=RunPlan(publish=True, report=True, send=True))
+    assert run(recorder)[0] == "over_budget"
+    assert recorder.log[-5:] == ["wrap_up", "begin report", "render_report", "end report", "finish_run"]
+    assert recorder.finished == [FinishOrder("r", "over_budget", "Stopped at the budget of this run.")]
+
+
+def test_at_a_budget_without_a_result_there_is_nothing_to_render() -> None:
+    recorder = Recorder(lambda order: TurnOutcome(ends="over_budget"), wrapped=WrapUp(partial=False, reason="Nothing was found."))
+    assert run(recorder)[0] == "over_budget"
+    assert recorder.log[-2:] == ["wrap_up", "finish_run"]
+    assert recorder.finished[-1].reason == "Nothing was found."
+
+
+def test_what_was_found_that_cannot_be_put_together_is_kept_and_the_run_is_over_budget_all_the_same() -> None:
+    broken = ApplicationError("The store is away.", type="StoreUnavailable", non_retryable=True)
+    recorder = Recorder(lambda order: TurnOutcome(ends="over_budget"), fail={"wrap_up": broken})
+    assert run(recorder)[0] == "over_budget"
+    assert "raise the budget" in (recorder.finished[-1].reason or "")
 
 
 def test_a_step_does_not_end_beside_a_call_that_failed() -> None:

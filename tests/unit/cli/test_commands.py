@@ -218,7 +218,7 @@ def test_costs_are_told_by_user_with_the_names_of_keys(using: Any, capsys: pytes
     memory = using(Memory())
     memory.others = {"costs": LEDGER, "keys": [{"id": "k1", "name": "ann"}]}
     lines = said(capsys, "costs", "--by", "user").splitlines()
-    assert memory.did == [("costs", "owner", None)]
+    assert memory.did == [("costs", "user", None)]
     assert lines[1].split() == ["ann", "3", "12", "1,234", "200", "600", "$0.05"]
     assert lines[2].split()[0] == "k2"
     assert lines[3].split() == ["in", "all", "$0.15"]
