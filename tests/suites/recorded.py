@@ -7,10 +7,12 @@ As a program it turns what a model desk kept (a folder of files {"request", "rep
 
 import argparse
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +34,20 @@ SUITES = {
 }
 MAIN = "explore"
 SHORTEST_LINE = 8
+ID = re.compile(r"\b[rf]\d+\b")
+OWN_ID = re.compile(r'"(?:id|finding)\\*": *\\*"([rf]\d+)\\*"')
+NOT_RECORDED = Fault(400, "invalid_request_error", details={"why": "no reply is recorded"})
 Replies = dict[str, list[list[Body]]]
+Results = dict[str, list[list[str]]]
+"""Of each conversation, for each call the results and findings that it was told of."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A question, what came of it, and the replies of each of its conversations: a step's, or that of a line of inquiry in it."""
+    """A question, what came of it, and the replies of each of its conversations: a step's, or that of a line of inquiry in it.
+
+    `results`: which ids its calls got. Calls that run at the same time may get theirs in another order the next time.
+    """
 
     suite: str
     id: str
@@ -47,6 +57,7 @@ class Recording:
     outcome: str
     sql: str | None
     replies: Replies
+    results: Results
 
     @property
     def file(self) -> Path:
@@ -67,17 +78,38 @@ class Replayed:
     def __init__(self, recorded: Sequence[Recording], cases: Iterable[Case]) -> None:
         self._recorded = {one.id: one for one in recorded}
         self._cases = [case for case in cases if case.id in self._recorded]
+        self._now: dict[str, dict[str, str]] = defaultdict(dict)
+        """Of each question, the ids of the recording and what they are now."""
 
     def __call__(self, body: Body) -> "list[Body] | Fault":
-        replies, turn = self._replies(body), turn_of(body)
-        return replies[turn - 1] if turn <= len(replies) else Fault(400, "invalid_request_error", details={"why": "no reply is recorded"})
-
-    def _replies(self, body: Body) -> list[list[Body]]:
-        case = asked_in(body, self._cases)
+        case, turn = asked_in(body, self._cases), turn_of(body)
         if case is None:
-            return []
-        replies = self._recorded[case.id].replies
-        return replies.get(conversation_of(body, case, lines_of(replies.get(MAIN, []))), [])
+            return NOT_RECORDED
+        recorded = self._recorded[case.id]
+        conversation = conversation_of(body, case, lines_of(recorded.replies.get(MAIN, [])))
+        replies = recorded.replies.get(conversation, [])
+        if turn > len(replies):
+            return NOT_RECORDED
+        for then, now in zip(recorded.results.get(conversation, []), results_in(body), strict=False):
+            self._now[case.id].update(zip(then, now, strict=False))
+        said: list[Body] = _renamed(replies[turn - 1], self._now[case.id])
+        return said
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    """The reply with the ids of now."""
+    if isinstance(value, str):
+        return ID.sub(lambda found: names.get(found[0], found[0]), value)
+    if isinstance(value, list):
+        return [_renamed(each, names) for each in value]
+    return {name: _renamed(each, names) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+def results_in(body: Body) -> list[list[str]]:
+    """For each call of the conversation, in order, the ids that its result names as its own."""
+    blocks = [block for message in body["messages"] if isinstance(message["content"], list) for block in message["content"]]
+    told = {block["tool_use_id"]: json.dumps(block["content"]) for block in blocks if block["type"] == "tool_result"}
+    return [OWN_ID.findall(told.get(block["id"], "")) for block in blocks if block["type"] == "tool_use"]
 
 
 def asked_in(body: Body, cases: Iterable[Case]) -> Case | None:
@@ -130,25 +162,26 @@ def from_desk(folder: Path, lines: Iterable[Answered], cases: Sequence[Case], na
     for body, reply in replied:
         if case := asked_in(body, cases):
             by_case[case.id].append((body, reply))
-    return [
-        Recording(
-            name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, _said(known[line.id], by_case[line.id])
-        )
-        for line in lines
-        if line.id in by_case
-    ]
+    return [_recording(name, line, known[line.id], by_case[line.id]) for line in lines if line.id in by_case]
 
 
-def _said(case: Case, exchanges: Sequence[tuple[Body, list[Body]]]) -> Replies:
-    """The replies of each conversation of the last run, by turn."""
+def _recording(name: str, line: Answered, case: Case, exchanges: Sequence[tuple[Body, list[Body]]]) -> Recording:
+    """The replies of each conversation of the last run, by turn, and the ids that its last request knew."""
     asked = lines_of(reply for _, reply in exchanges)
     said: dict[str, dict[int, list[Body]]] = defaultdict(dict)
+    told: Results = {}
     for body, reply in exchanges:
         conversation, turn = conversation_of(body, case, asked), turn_of(body)
         if (conversation, turn) == (MAIN, 1):
             said.clear()
+            told.clear()
         said[conversation][turn] = reply
-    return {name: [replies[turn] for turn in sorted(replies)] for name, replies in said.items()}
+        # A long conversation leaves out its oldest results: what an earlier request had stands.
+        both = zip_longest(told.get(conversation, []), results_in(body), fillvalue=[])
+        told[conversation] = [before or now for before, now in both]
+    replies = {spoken: [turns[turn] for turn in sorted(turns)] for spoken, turns in said.items()}
+    results = {spoken: told[spoken] for spoken in replies}
+    return Recording(name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, replies, results)
 
 
 def main() -> None:

@@ -66,6 +66,31 @@ def test_a_question_that_was_asked_again_is_the_last_one(tmp_path: Path) -> None
     assert recorded.replies == {"explore": [[call("refuse", reason="no")]]}
 
 
+def told(calls: list[Body], *ids: str) -> Body:
+    """The second request of a conversation whose first calls were given these results."""
+    body = request(CASES[0])
+    named = [{**block, "id": f"c{place}"} for place, block in enumerate(calls)]
+    told_of = [json.dumps({"id": name, "rows": 2}) for name in ids]
+    results = [{"type": "tool_result", "tool_use_id": f"c{place}", "content": content} for place, content in enumerate(told_of)]
+    body["messages"] += [{"role": "assistant", "content": named}, {"role": "user", "content": results}]
+    return body
+
+
+def test_results_that_got_their_ids_in_another_order_are_meant_all_the_same(tmp_path: Path) -> None:
+    both = [call("run_sql", sql="SELECT 1"), call("run_sql", sql="SELECT 2")]
+    spool = desk(
+        tmp_path,
+        (request(CASES[0]), both),
+        (told(both, "r1", "r2"), [call("finish", primary="r2", results=["r1", "r2"])]),
+        (request(CASES[0], tools=SYNTHESIZE), [call("write_answer", claims=[{"text": "{{difference(r2[0].n, r1[0].n)}} or1 r10"}])]),
+    )
+    replay = Replayed(from_desk(spool, [answered("a")], CASES, "shop"), CASES)
+    assert replay(told(both, "r2", "r1")) == [call("finish", primary="r1", results=["r2", "r1"])]
+    assert replay(request(CASES[0], tools=SYNTHESIZE)) == [
+        call("write_answer", claims=[{"text": "{{difference(r1[0].n, r2[0].n)}} or1 r10"}])
+    ]
+
+
 def test_a_turn_that_was_not_recorded_is_refused(tmp_path: Path) -> None:
     (recorded,) = from_desk(desk(tmp_path, (request(CASES[0]), [call("refuse", reason="no")])), [answered("a")], CASES, "shop")
     replay = Replayed([recorded], CASES)
