@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PREVIEW_ROWS = 20
 OWN_WORDS = frozenset({"rank", "direction"})
 """Columns of computed results that hold places and words of ours, no values."""
+LONGEST_PREVIEW = 8_000
+"""Characters of all rows that a model is shown of one result: wide rows are fewer."""
+
 LONGEST_CELL = 200
 """Characters of one cell that a model is shown; a longer one is cut and marked."""
 
@@ -61,13 +64,32 @@ def told(query: Query, table: "pa.Table", sight: Sight = FULL) -> dict[str, Any]
     if sight.sees == "masked":
         data["columns"] = [column | _nulls(table, place) for place, column in enumerate(data["columns"])]
     if sight.sees != "schema":
-        shown_rows = min(table.num_rows, PREVIEW_ROWS)
-        data["preview"] = [[_short(value) for value in row] for row in _rows(table, PREVIEW_ROWS, sight, OWN_WORDS if computed else ())]
+        data["preview"] = _fitting(_rows(table, PREVIEW_ROWS, sight, OWN_WORDS if computed else ()))
+        shown_rows = len(data["preview"])
         if query.rows > shown_rows:
             data["shown"] = f"the first {shown_rows} of {query.rows} stored rows"
     if query.truncated:
         data["truncated"] = "the row limit was reached and more rows exist: aggregate or filter in the query"
     return data
+
+
+def later_rows(table: "pa.Table", start: int) -> list[list[str | int | float | bool | None]]:
+    """Rows from `start` on, as many as a preview has, as far as the model whose turn it is may see them."""
+    sight = current()
+    return [] if sight.sees == "schema" else _fitting(_rows(table, PREVIEW_ROWS, sight, start=start))
+
+
+def _fitting(rows: list[list[str | int | float | bool | None]]) -> list[list[str | int | float | bool | None]]:
+    """Rows of a length that a model can be shown with every later turn; one at least."""
+    kept: list[list[str | int | float | bool | None]] = []
+    size = 0
+    for row in rows:
+        short = [_short(value) for value in row]
+        size += len(str(short))
+        if kept and size > LONGEST_PREVIEW:
+            break
+        kept.append(short)
+    return kept
 
 
 def _without_digits(column: dict[str, Any]) -> dict[str, Any]:
@@ -89,8 +111,10 @@ def preview(table: "pa.Table", rows: int = PREVIEW_ROWS) -> list[dict[str, Any]]
     return [dict(zip(table.column_names, row, strict=True)) for row in _rows(table, rows, sight)]
 
 
-def _rows(table: "pa.Table", rows: int, sight: Sight, plain: Collection[str] = ()) -> list[list[str | int | float | bool | None]]:
-    first = table.slice(0, rows)
+def _rows(
+    table: "pa.Table", rows: int, sight: Sight, plain: Collection[str] = (), *, start: int = 0
+) -> list[list[str | int | float | bool | None]]:
+    first = table.slice(start, rows)
     if sight.is_full:
         return [[shown(value) for value in row.values()] for row in first.to_pylist()]
     columns: list[list[Any]] = [

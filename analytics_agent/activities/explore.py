@@ -37,7 +37,8 @@ class ExploreActivities:
 
     def _bodies(self, artifacts: Artifacts) -> dict[str, Body]:
         """What stands behind each tool."""
-        looking, querying, ending = LookingTools(self.warehouse), QueryTools(artifacts, self.warehouse), EndingTools(self._store)
+        looking = LookingTools(self._store, artifacts, self.warehouse)
+        querying, ending = QueryTools(self._store, artifacts, self.warehouse), EndingTools(self._store)
         return {
             tools.SEARCH_CATALOG.name: looking.search_catalog,
             tools.DESCRIBE.name: looking.describe,

@@ -4,24 +4,28 @@ from dataclasses import replace
 from typing import Any
 
 from analytics_agent import semantic
+from analytics_agent.activities.doubts import Doubts
 from analytics_agent.activities.evidence import as_json, describe
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.tool_call import Told
 from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.errors import ToolRefused
-from analytics_agent.ports import Artifacts
+from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.request import MetricRequest
 
 _NOTHING = Artifact("", 0, "")
 
 
 class QueryTools:
-    def __init__(self, artifacts: Artifacts, warehouse: RunWarehouse) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, warehouse: RunWarehouse) -> None:
+        self._store = store
         self._artifacts = artifacts
         self._warehouse = warehouse
+        self._doubts = Doubts(warehouse)
 
     async def query_metrics(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         view = await self._warehouse.readable(order)
@@ -38,11 +42,17 @@ class QueryTools:
 
     async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         view = await self._warehouse.readable(order)
-        return await self._told(order, view, Query("", given["purpose"], (), 0, _NOTHING, "free", sql=given["sql"]))
+        why = given.get("why_not_metrics", "").strip() if view.model else ""
+        query = Query("", given["purpose"], (), 0, _NOTHING, "free", sql=given["sql"], why_not_metrics=why)
+        return await self._told(order, view, query)
 
     async def _told(self, order: ToolOrder, view: Readable, query: Query) -> Told:
         stored = await self._warehouse.result(order, view, query)
         told = await describe(self._artifacts, stored)
+        if "shown" in told:
+            told["shown"] += f"; look_at_values of {stored.id}, page 2, gives more"
+        briefing = await self._store.document(order.run_id, "briefing", Briefing)
         warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings]
+        warnings += await self._doubts.of(view, stored, await self._artifacts.get_table(stored.artifact), briefing)
         notes = {"warnings": warnings, "caveats": list(stored.caveats)}
         return Told(as_json(told | {name: note for name, note in notes.items() if note}))

@@ -77,9 +77,11 @@ class RunWarehouse:
             raise StatementRefused(verdict.findings)
         return verdict
 
-    async def looked_up(self, view: Readable, sql: str) -> Fetched:
-        """The rows of a statement of ours that makes no result."""
-        return await self._fetch(view, self.check(view, sql))
+    async def looked_up(self, view: Readable, sql: str, *, seconds: float | None = None) -> Fetched:
+        """The rows of a statement of ours that makes no result. `seconds` is a time limit shorter than that of a statement."""
+        fetched = await self._fetch(view, self.check(view, sql), seconds)
+        note(fetched.table, looked_up=True)
+        return fetched
 
     async def result(self, order: ToolOrder, view: Readable, query: Query) -> Query:
         """Check, run and store one statement; a statement whose rows are stored is not run again."""
@@ -109,11 +111,10 @@ class RunWarehouse:
         )
         return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)
 
-    async def _fetch(self, view: Readable, verdict: Verdict) -> Fetched:
+    async def _fetch(self, view: Readable, verdict: Verdict, seconds: float | None = None) -> Fetched:
         limits = self._limits
-        fetched = await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=limits.timeout_seconds)
-        note(fetched.table)
-        return fetched
+        timeout = min(seconds or limits.timeout_seconds, limits.timeout_seconds)
+        return await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=timeout)
 
     async def _read(self, database: Database) -> Catalog:
         catalog = replace(await self._open(database).introspect(), database=database.name)

@@ -69,6 +69,8 @@ class Query:
     method: str = ""
     request: dict[str, Any] | None = None
     caveats: tuple[str, ...] = ()
+    why_not_metrics: str = ""
+    """Of free SQL where governed metrics exist: why none fitted, as the model says."""
 
 
 @dataclass(frozen=True)

@@ -20,25 +20,28 @@ def input_problems(given: Any, schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _sentence(error: ValidationError) -> str:
-    place = _place(error)
+    place, found = _place(error), _short(error.instance)
+    # Values of the library that may also be "not set", which those of a finished error never are.
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
     match error.validator:
         case "type":
-            return f"{place}: {_short(error.instance)} is not {_kinds(error.validator_value)}.{_not_as_text(error)}"
+            return f"{place}: {found} is not {_kinds(wanted)}.{_not_as_text(error)}"
         case "required":
-            missing = [name for name in error.validator_value if name not in error.instance]
+            missing = [name for name in wanted if name not in instance]
             return f"{place}: {', '.join(missing)} is missing."
         case "additionalProperties":
             return f"{place}: {_unknown(error)}"
         case "enum":
-            near = nearest(str(error.instance), map(str, error.validator_value))
+            near = nearest(str(instance), map(str, wanted))
             meant = f" Nearest: {near[0]}." if near else ""
-            return f"{place}: {_short(error.instance)} is none of {', '.join(map(str, error.validator_value))}.{meant}"
+            return f"{place}: {found} is none of {', '.join(map(str, wanted))}.{meant}"
         case "maxItems" | "minItems":
             bound = "at most" if error.validator == "maxItems" else "at least"
-            return f"{place}: {bound} {error.validator_value} items, not {len(error.instance)}."
+            return f"{place}: {bound} {wanted} items, not {len(instance)}."
         case "maximum" | "minimum":
             bound = "at most" if error.validator == "maximum" else "at least"
-            return f"{place}: {bound} {error.validator_value}, not {_short(error.instance)}."
+            return f"{place}: {bound} {wanted}, not {found}."
     return f"{place}: {error.message[:300]}."
 
 
@@ -58,9 +61,11 @@ def _not_as_text(error: ValidationError) -> str:
 
 
 def _unknown(error: ValidationError) -> str:
-    known = list(error.schema.get("properties", {}))
+    schema: Any = error.schema
+    instance: Any = error.instance
+    known = list(schema.get("properties", {}))
     told = []
-    for name in sorted(set(error.instance) - set(known)):
+    for name in sorted(set(instance) - set(known)):
         near = nearest(name, known)
         told.append(f"there is no field {_short(name)}" + (f" (nearest: {near[0]})" if near else ""))
     return f"{', '.join(told)}."

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ from unit.semantic import shop
 
 from analytics_agent.activities import conversation
 from analytics_agent.activities.explore import ExploreActivities
+from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Reply, Usage
 from analytics_agent.domain.database import Database
@@ -43,6 +45,7 @@ def tell(tool: str, given: dict[str, Any], *, governed: bool = True) -> tuple[An
         await store.create_run(asked)
         await store.save_database(Database("shop", "duckdb:///shop", "duckdb", None, shop.TEXT if governed else None))
         await store.save_catalog(shop.catalog())
+        await store.save_document(asked.run_id, "briefing", Briefing(date(2025, 4, 1), "f"))
         call = {"type": "tool_use", "id": "a", "name": tool, "input": given}
         reply = await artifacts.put_record(Reply((call,), "tool_use", Usage(), "offline"))
         await store.save_turn(asked.run_id, turn(reply=reply))
@@ -138,3 +141,80 @@ def test_a_result_that_does_not_exist_is_named_once() -> None:
 def test_governed_metrics_are_not_offered_where_there_are_none() -> None:
     text, is_error = tell("query_metrics", {"purpose": "x", "metrics": ["revenue"]}, governed=False)
     assert is_error and "run_sql" in text
+
+
+def rows_of(sql: str) -> Any:
+    told, is_error = tell("run_sql", {"purpose": "x", "sql": sql})
+    assert not is_error, told
+    return told
+
+
+def warnings(sql: str) -> str:
+    return " ".join(rows_of(sql).get("warnings", []))
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT * FROM stores WHERE city = 'Olso'", "stores.city is 'Olso' in no row. Its values: 'Bergen'"),
+        ("SELECT * FROM stores WHERE city = 'oslo'", "'Oslo'"),
+        (
+            "SELECT * FROM orders WHERE status = 'sent' AND placed_on >= DATE '2026-01-01'",
+            "orders.placed_on goes from 2025-01-31 to 2025-04-01",
+        ),
+        (
+            "SELECT * FROM orders WHERE status = 'cancelled' AND placed_on < DATE '2025-02-01'",
+            "of those that fulfil the ones before it none",
+        ),
+        ("SELECT * FROM orders AS o JOIN visits AS v ON o.order_id = v.visitors", "the joins match no row"),
+        ("SELECT store_id FROM orders GROUP BY 1 HAVING count(*) > 9", "HAVING leaves no group"),
+        ("WITH few AS (SELECT * FROM order_lines WHERE amount > 99) SELECT count(*) AS n FROM few", "In few: No row fulfils amount > 99"),
+        ("SELECT sum(amount) AS total FROM order_lines WHERE quantity > 50", "order_lines.quantity goes from 0 to 4"),
+    ],
+)
+def test_of_nothing_found_it_is_said_which_condition_left_no_row(sql: str, said: str) -> None:
+    assert said in warnings(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*) FILTER (WHERE status = 'canceled') AS cancelled, count(*) AS orders FROM orders",
+        "SELECT sum(CASE WHEN status = 'canceled' THEN 1 ELSE 0 END) AS cancelled, count(*) AS orders FROM orders",
+        "SELECT count(*) AS orders FROM orders WHERE status IN ('sent', 'canceled')",
+        "SELECT count(*) AS orders FROM orders WHERE status <> 'canceled'",
+    ],
+)
+def test_a_text_that_no_row_has_is_told_where_the_rows_do_not_show_it(sql: str) -> None:
+    assert "orders.status is 'canceled' in no row. Its values: 'sent', 'cancelled'." in warnings(sql)
+
+
+def test_a_statement_that_finds_what_it_looks_for_has_no_warning() -> None:
+    assert "warnings" not in rows_of("SELECT count(*) AS orders FROM orders WHERE status = 'sent' AND placed_on >= DATE '2025-02-01'")
+
+
+def test_a_filter_of_a_metric_that_no_row_has_is_told_with_the_values_there_are() -> None:
+    asked = {"purpose": "x", "metrics": ["orders"], "filters": [{"field": "stores.city", "op": "=", "values": ["Olso"]}]}
+    told, is_error = tell("query_metrics", asked)
+    assert not is_error and "'Oslo'" in told["warnings"][0]
+
+
+def test_a_last_period_that_is_open_is_told() -> None:
+    """The shop's data goes to 1 April: that month has hardly begun."""
+    told = warnings("SELECT date_trunc('month', placed_on) AS month, count(*) AS orders FROM orders GROUP BY 1")
+    assert "from 2025-04-01, is not over" in told
+
+
+def test_values_go_on_over_pages() -> None:
+    first, second = (values(column="stores.city", limit=2, page=number) for number in (1, 2))
+    assert "page 2" in first["note"] and "note" not in second
+    assert {row["value"] for told in (first, second) for row in told["values"]} == {"Oslo", "Bergen", "O'Hara's \"End\""}
+
+
+def test_a_misspelled_part_of_a_value_is_answered_with_the_nearest() -> None:
+    assert "Nearest: 'Bergen'" in values(column="stores.city", like="Bergn")["note"]
+
+
+def test_a_result_that_is_not_there_has_no_rows_to_look_at() -> None:
+    text, is_error = tell("look_at_values", {"column": "r7"})
+    assert is_error and "none yet" in text
