@@ -126,12 +126,16 @@ class StatementRefused(ModelError):
         super().__init__("The statement was not run. " + " ".join(lines))
 
 
+UNGROUNDED = "The answer was not accepted."
+"""How the refusal of an answer begins."""
+
+
 class Ungrounded(ModelError):
     """The prose holds figures that no stored result supports."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("The answer was not accepted. " + " ".join(self.problems))
+        super().__init__(f"{UNGROUNDED} " + " ".join(self.problems))
 
 
 class Unavailable(AgentError):

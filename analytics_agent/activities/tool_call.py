@@ -46,13 +46,17 @@ def call_key(order: ToolOrder) -> str:
 
 
 class ToolRunner:
-    """`tools` is the step's list as the model saw it, `bodies` what stands behind each name."""
+    """`tools` is the step's list as the model saw it, `bodies` what stands behind each name, `again` the tools of which
+    a call may be made anew with the same input."""
 
-    def __init__(self, store: Store, artifacts: Artifacts, tools: Sequence[Tool], bodies: Mapping[str, Body]) -> None:
+    def __init__(
+        self, store: Store, artifacts: Artifacts, tools: Sequence[Tool], bodies: Mapping[str, Body], again: Sequence[str] = ()
+    ) -> None:
         self._store = store
         self._artifacts = artifacts
         self._tools = {tool.name: tool for tool in tools}
         self._bodies = bodies
+        self._again = again
 
     async def run(self, order: ToolOrder) -> ToolOutcome:
         """Once per (run, step, turn, call): a call whose result is stored is not run again."""
@@ -92,7 +96,7 @@ class ToolRunner:
             await with_results(sight, self._artifacts, run)
         with shown_as(sight):
             told, is_error = await tell(order, sight)
-            strict = is_error and (sight.looked or order.step != "explore")
+            strict = is_error and (bool(sight.looked_up) or order.step != "explore")
             # In a thread: large results take long enough to hold up the heartbeats of other calls.
             text = told.text if sight.is_full else await asyncio.to_thread(sight.tidied, told.text, strict=strict)
             text = await sight.closed(self._store, order.run_id, text)
@@ -102,7 +106,7 @@ class ToolRunner:
         try:
             call, reply, answered = await self._call(order)
             before = loop.before(call, reply)
-            if (made := loop.repeated(call, (*answered, *before))) is not None:
+            if order.tool not in self._again and (made := loop.repeated(call, (*answered, *before))) is not None:
                 raise ToolRefused(loop.SAME_CALL.format(await self._as_result(order, made)))
             if len(before) >= loop.MOST_CALLS:
                 raise ToolRefused(loop.TOO_MANY)

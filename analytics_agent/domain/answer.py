@@ -25,12 +25,19 @@ class Claim:
     """One sentence or two that stand on their figures. `text` is Markdown with the figures in place, in order.
 
     `heading` states the claim's finding in a few words without figures ("Kennedy slipped most"): plain text, not Markdown.
+    `unchecked` are words that claim something which no stored result can show or which code does not read: "unexpectedly".
     """
 
     text: str
     figures: tuple[Figure, ...]
     finding: str | None = None
     heading: str = ""
+    unchecked: tuple[str, ...] = ()
+
+    @property
+    def not_checked(self) -> str:
+        """The line for a reader; empty where every word was checked."""
+        return f"Not checked by code: {', '.join(self.unchecked)}." if self.unchecked else ""
 
 
 @dataclass(frozen=True)

@@ -16,20 +16,32 @@ _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh
 _MULTIPLES = "halves halved halving twice thrice double doubled doubles doubling triple tripled triples tripling quadruple quadrupled"
 _FOLDS = "twofold threefold fourfold fivefold tenfold"
 _PARTS = "thirds fourths fifths sixths tenths hundredth hundredths"
+_ONES_DE = "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn"
+_TENS_DE = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+_MULTIPLES_DE = (
+    "doppelt doppelte doppelten verdoppelt verdoppelte verdreifacht dreifach dreifache zweimal dreimal viermal halbiert halbierte"
+)
+_PARTS_DE = "drittel viertel fünftel sechstel zehntel zweiter zweite zweiten zweites dritter dritte dritten vierter vierte vierten"
 _VALUES: dict[str, Decimal] = {
     "zero": Decimal(0),
     **{word: Decimal(number) for number, word in enumerate(_ONES.split(), start=2)},
     **{word: Decimal(number * 10) for number, word in enumerate(_TENS.split(), start=2)},
     **{word: Decimal(number) for number, word in enumerate(_ORDINALS.split(), start=2)},
+    **{word: Decimal(number) for number, word in enumerate(_ONES_DE.split(), start=2)},
+    **{word: Decimal(number * 10) for number, word in enumerate(_TENS_DE.split(), start=2)},
+    **dict.fromkeys(("hundert", "hunderte"), Decimal(100)),
+    **dict.fromkeys(("tausend", "tausende"), Decimal(1_000)),
+    **dict.fromkeys(("million", "millionen"), Decimal(1_000_000)),
+    **dict.fromkeys(("milliarde", "milliarden"), Decimal(1_000_000_000)),
+    **dict.fromkeys(("hälfte", "halb", "halbe"), Decimal("0.5")),
     "hundred": Decimal(100),
     "thousand": Decimal(1_000),
-    "million": Decimal(1_000_000),
     "billion": Decimal(1_000_000_000),
     "trillion": Decimal(1_000_000_000_000),
     "dozen": Decimal(12),
     "half": Decimal("0.5"),
 }
-_WITHOUT_VALUE = frozenset(f"{_MULTIPLES} {_FOLDS} {_PARTS}".split())
+_WITHOUT_VALUE = frozenset(f"{_MULTIPLES} {_FOLDS} {_PARTS} {_MULTIPLES_DE} {_PARTS_DE}".split())
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,\u202f\u00a0']\d+)*(?:\s?(?:%|percent\b|per cent\b))?", re.IGNORECASE)
 _QUARTERS = re.compile(r"\b(?:a|one|three)[\s-]quarters?\s+of\b", re.IGNORECASE)

@@ -45,7 +45,8 @@ def told(query: Query, table: "pa.Table", base: Base) -> tuple[Claim, ...]:
     query = _with_units_once(query)
     told_rows = _Told(query, Results({query.id: table}, {query.id: query}), base)
     written = {"headline": "What changed", "claims": told_rows.claims()}
-    return ground(written, {query.id: table}, {query.id: query}, (), question="", readings=[base.name, base.now, told_rows.label]).claims
+    said = [base.name, base.now, told_rows.label]
+    return ground(written, {query.id: table}, {query.id: query}, (), question="", readings=said, by_code=True).claims
 
 
 def _with_units_once(query: Query) -> Query:

@@ -1,12 +1,14 @@
 """One claim filled in: its references evaluated, formatted and put in place, the prose around them checked."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, time
 from fractions import Fraction
 
 from analytics_agent.domain.answer import Figure
 from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
+from analytics_agent.synthesize.check import Words, parts
+from analytics_agent.synthesize.checks.verdict import HOLDS
 from analytics_agent.synthesize.direction import direction
 from analytics_agent.synthesize.evaluate import Results, Value
 from analytics_agent.synthesize.format import Shown, ordinal, show
@@ -18,10 +20,21 @@ _SAID = {1: "more or rising", -1: "less or falling"}
 _IS = {1: "positive", -1: "negative", 0: "zero"}
 
 
-def filled(text: str, results: Results, allowed: Allowed) -> tuple[str, tuple[Figure, ...], list[str]]:
-    """Markdown with figures in bold, the figures in that order, and every problem found. Raises BadReference on lone braces."""
+@dataclass(frozen=True)
+class Filled:
+    """Markdown with figures in bold, the figures in that order, words that code cannot check, and every problem found."""
+
+    text: str = ""
+    figures: tuple[Figure, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def filled(text: str, results: Results, allowed: Allowed, words: Words | None = None) -> Filled:
+    """One claim. `words` checks what the prose says of the figures; None where code wrote it. Raises BadReference on lone braces."""
     split = list(pieces(text))
     prose = [plain(without_emphasis(piece)) for piece in split if isinstance(piece, str)]
+    said = list(prose)
     references = [piece for piece in split if isinstance(piece, Reference)]
     problems = [_typed(typed) for typed in bare_figures(" \ue000 ".join(prose), allowed)]
     figures: list[Figure] = []
@@ -35,8 +48,11 @@ def filled(text: str, results: Results, allowed: Allowed) -> tuple[str, tuple[Fi
         inserted.append(markdown)
         figures.extend([figure] if figure else [])
     if problems:
-        return "", (), problems
-    return _sentence(_woven(prose, inserted)), tuple(figures), []
+        return Filled(problems=tuple(problems))
+    verdict = words.check(parts(said, references, results)) if words else HOLDS
+    if verdict.wrong:
+        return Filled(problems=verdict.wrong)
+    return Filled(_sentence(_woven(prose, inserted)), tuple(figures), verdict.unproven)
 
 
 def _typed(figure: str) -> str:
@@ -62,7 +78,7 @@ def _fill(reference: Reference, results: Results, prose: list[str], place: int) 
     # A cell's text is anybody's; the other figures are our own writing, no-break spaces and all.
     hostile = isinstance(value.cell, str)
     text = plain(joined.text).strip() if hostile else joined.text
-    return f"**{escape(text) if hostile else text}**", _figure(text, shown.unit, value, source)
+    return f"**{escape(text) if hostile else text}**", figure_of(text, shown.unit, value, source)
 
 
 def _in_its_direction(value: Value, source: str, said: int | None) -> tuple[Value, str]:
@@ -80,7 +96,7 @@ def _in_its_direction(value: Value, source: str, said: int | None) -> tuple[Valu
     return replace(value, cell=-value.number), f"abs({source})"
 
 
-def _figure(shown: str, unit: str | None, value: Value, expression: str) -> Figure:
+def figure_of(shown: str, unit: str | None, value: Value, expression: str) -> Figure:
     return Figure(shown, _plain_value(value), unit, value.result, expression, value.row, value.name)
 
 

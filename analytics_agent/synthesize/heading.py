@@ -6,6 +6,7 @@ from datetime import date
 
 from analytics_agent.domain.cell import Cell
 from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
+from analytics_agent.synthesize.check import Words, parts
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.format import grain_of, show
 from analytics_agent.synthesize.markup import plain, without_emphasis
@@ -17,8 +18,8 @@ LONGEST_NAME = 60
 _QUANTITY = re.compile(r"[^\w]*\d[\d.,'\s]*(?P<unit>[^\W\d_]*)\W*")
 
 
-def titled(text: str, results: Results, allowed: Allowed) -> tuple[str, list[str]]:
-    """One line of plain text (no Markdown) without its final stop, and every problem found."""
+def titled(text: str, results: Results, allowed: Allowed, words: Words | None = None) -> tuple[str, list[str]]:
+    """One line of plain text (no Markdown) without its final stop, and every problem found. What its words claim must not be false."""
     try:
         split = list(pieces(text))
     except BadReference as bad:
@@ -30,8 +31,11 @@ def titled(text: str, results: Results, allowed: Allowed) -> tuple[str, list[str
     ]
     # The stop goes from the model's own words: "Southwest Airlines Co." keeps its own.
     split[-1] = str(split[-1]).rstrip().removesuffix(".")
-    words = list(_filled(split, results, problems))
-    return ("", problems) if problems else (_begun("".join(words).strip()), [])
+    said = [piece for piece in split if isinstance(piece, str)], [piece for piece in split if isinstance(piece, Reference)]
+    made = list(_filled(split, results, problems))
+    if words and not problems:
+        problems.extend(words.check(parts(*said, results), is_heading=True).wrong)
+    return ("", problems) if problems else (_begun("".join(made).strip()), [])
 
 
 def _filled(split: list[str | Reference], results: Results, problems: list[str]) -> Iterator[str]:
