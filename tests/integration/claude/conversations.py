@@ -77,7 +77,7 @@ SCENARIOS: dict[str, Scenario] = {
     "wrong arguments": Scenario(first([call("run_sql", sql=5, limit=[])])),
     "parallel": Scenario(first([run_sql(), run_sql(SQL.replace("GROUP", "WHERE amount > 0 GROUP"))])),
     # another model takes over
-    "overloaded for long": Scenario(whenever("claude-opus-4-6", OVERLOADED), "claude-opus-4-6"),
+    "overloaded for long": Scenario(first(OVERLOADED, OVERLOADED, OVERLOADED), "claude-opus-4-6"),
     "asked to wait an hour": Scenario(
         whenever("claude-opus-5", Fault(429, "rate_limit_error", headers={"retry-after": "3600"})), "claude-opus-5"
     ),

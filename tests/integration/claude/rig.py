@@ -95,4 +95,7 @@ async def rig(folder: Path, store_url: str, api: MessagesApi, patch: pytest.Monk
         await opened.enter_async_context(env)
         for queue in QUEUES:
             await opened.enter_async_context(worker.build(env.client, settings, queue))
+        # A second worker takes model turns, as a second process would: what is shared is shared over both.
+        other = await Client.connect(env.client.service_client.config.target_host, data_converter=pydantic_data_converter)
+        await opened.enter_async_context(worker.build(other, settings, "model"))
         yield Rig(env.client, store, settings)
