@@ -39,6 +39,7 @@ def run(
         Path | None, typer.Option(exists=True, dir_okay=False, help="JSON: the suite's databases to names or addresses of ours")
     ] = None,
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="a file for the lines; one that is there is gone on with")] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="with --out: ask again what failed or was cancelled there")] = False,
     concurrency: Annotated[int, typer.Option(min=1, max=200, help="questions at a time")] = 4,
     trials: Annotated[int, typer.Option(min=1, max=100, help="how often each question is asked")] = 1,
     ids: Annotated[str | None, typer.Option(help="only these questions: ids with commas")] = None,
@@ -63,7 +64,7 @@ def run(
 
     cases = suites.chosen(suites.read(suite), ids=_names(ids), tags=tag or (), sample=sample, seed=seed, limit=limit)
     mapped = warehouses.read_map(databases)
-    done = results.continued(out, suites.read(suite), model) if out else ()
+    done = results.continued(out, suites.read(suite), model, retry_failed=retry_failed) if out else ()
     asking = Asking(model, concurrency, trials, question_usd, budget_usd, timeout, batch)
     complete = _Running(cases, mapped, asking, out, done).to_the_end()
     if not complete:

@@ -62,8 +62,11 @@ def _answered(text: str, where: str, *, is_last: bool) -> Answered | None:
         raise AskerError(f"{where} is no line of an evaluation: this is no file that `eval` wrote.") from None
 
 
-def continued(path: Path, cases: Iterable[Case], model: str | None) -> tuple[Answered, ...]:
-    """What an earlier, interrupted evaluation of the same suite has done. Raises AskerError where it was another suite or model."""
+def continued(path: Path, cases: Iterable[Case], model: str | None, *, retry_failed: bool = False) -> tuple[Answered, ...]:
+    """What an earlier, interrupted evaluation of the same suite has done; with `retry_failed` without what failed or was cancelled.
+
+    Raises AskerError where it was another suite or model.
+    """
     done = read(path) if path.exists() else ()
     known = {case.id: case.question for case in cases}
     for line in done:
@@ -73,7 +76,7 @@ def continued(path: Path, cases: Iterable[Case], model: str | None) -> tuple[Ans
             raise AskerError(f"The suite asks {line.id!r} otherwise than {path} has it.", hint="Choose another file for --out.")
         if model and line.model and line.model != model:
             raise AskerError(f"{path} holds answers of {line.model}, not of {model}.", hint="Choose another file for --out.")
-    return done
+    return tuple(line for line in done if not (retry_failed and line.outcome in ("failed", "cancelled")))
 
 
 class ResultFile:

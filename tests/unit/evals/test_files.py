@@ -102,6 +102,14 @@ def test_an_interrupted_evaluation_is_gone_on_with_without_its_summary_and_witho
     assert [each.name for each in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+def test_what_failed_is_asked_again_where_that_is_wanted(tmp_path: Path) -> None:
+    lines = [answered("a"), answered("b", "failed", None), answered("c", "cancelled", None), answered("d", "over_budget", None)]
+    path = written(tmp_path / "out.jsonl", *map(as_record, lines))
+    cases = [Case(name, "shop", f"{name}?") for name in "abcd"]
+    assert [line.id for line in continued(path, cases, None)] == ["a", "b", "c", "d"]
+    assert [line.id for line in continued(path, cases, None, retry_failed=True)] == ["a", "d"]
+
+
 def test_a_file_of_another_suite_or_model_is_not_gone_on_with(tmp_path: Path) -> None:
     path = written(tmp_path / "out.jsonl", as_record(answered("a")))
     with pytest.raises(AskerError, match="this suite has not"):
