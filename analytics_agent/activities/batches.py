@@ -236,7 +236,7 @@ class BatchActivities:
         """Nobody's time was taken: a batch has no seconds."""
         order, stored = turn.order, await self._artifacts.put_record(reply)
         made = Turn(order.step, order.turn, stored, reply.model, reply.usage, 0.0, turn.prompt, order.line, turn.settings, batched=True)
-        return replace(made, request_id=reply.request_id)
+        return replace(made, request_id=reply.request_id, nudges=turn.nudges, instead_of=turn.instead_of)
 
     async def _change(self, turns: Iterable[WaitingTurn], change: Change) -> tuple[WaitingTurn, ...]:
         ids = [turn.id for turn in turns]

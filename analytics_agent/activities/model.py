@@ -1,5 +1,6 @@
 """A model turn: the one activity that spends tokens. Its reply is stored before it completes and looked for first."""
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from temporalio import activity
 from analytics_agent.activities import conversation
 from analytics_agent.activities.batches import Offer
 from analytics_agent.activities.model_call import ModelCalls
-from analytics_agent.activities.opening import Openings
+from analytics_agent.activities.opening import Opening, Openings
 from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.step_settings import STEPS, in_words
 from analytics_agent.domain.batch import WaitingTurn
@@ -53,51 +54,49 @@ class ModelActivities:
 
     @activity.defn
     async def model_turn(self, order: TurnOrder) -> TurnOutcome:
-        run = await self._store.run(order.run_id)
-        turn = await self._stored(order)
+        run, turn = await asyncio.gather(self._store.run(order.run_id), self._stored(order))
         if turn is None:
-            next_turn = await self._next(run, order)
-            if isinstance(next_turn, TurnOutcome):
-                return next_turn
-            turn = next_turn
+            taken = await self._next(run, order)
+            if isinstance(taken, TurnOutcome):
+                return taken
+            turn, reply = taken
+        else:
+            reply = await self._artifacts.get_record(turn.reply, Reply)
         await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{_key(order)}")
-        return _outcome(await self._artifacts.get_record(turn.reply, Reply))
+        return _outcome(reply)
 
     async def _stored(self, order: TurnOrder) -> Turn | None:
         turns = await self._store.turns(order.run_id, order.step)
         return next((turn for turn in turns if (turn.line, turn.number) == (order.line, order.turn)), None)
 
-    async def _next(self, run: Run, order: TurnOrder) -> Turn | TurnOutcome:
+    async def _next(self, run: Run, order: TurnOrder) -> tuple[Turn, Reply] | TurnOutcome:
         """The turn, taken now; or why there is none."""
         waiting = await self._waiting(run, order)
         if waiting and not waiting.direct:
             return TurnOutcome(waits=True)
         if order.step == "analyze" and _nothing_to_compute(run):
             return TurnOutcome(ends="finish")
-        said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn)
+        said, opening, model = await asyncio.gather(
+            conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn),
+            self._openings.of(run, order.step, order.line),
+            self._calls.chosen(run, order),
+        )
         turns = self._turns // 2 if order.line else self._turns
         verdict = loop.decide(said.replies, turns=turns, failed=said.failed())
         if verdict.ends:
             return TurnOutcome(ends=verdict.ends)
-        asked = await self._asked(run, order, said, verdict.nudge)
+        asked = _asked(order, opening, model, said, verdict.nudge)
         batched = self._is_for_a_batch(run, asked.request, waiting)
         permit = await self._purse.permit(run if batched else hurried(run), order, asked.request)
         if permit.ends:
             return TurnOutcome(ends=permit.ends)
         asked = replace(asked, request=permit.applied(asked.request))
         if batched:
-            return await self._queue(order, asked)
-        turn = await self._take(run, order, asked)
+            return await self._queue(run, order, asked)
+        taken = await self._take(run, order, asked)
         if waiting:
             await self._store.change_waiting([waiting.id], lambda _: None)
-        return turn
-
-    async def _asked(self, run: Run, order: TurnOrder, said: conversation.Conversation, nudge: str) -> Asked:
-        opening = await self._openings.of(run, order.step, order.line)
-        settings = STEPS[order.step]
-        model, messages = await self._calls.chosen(run, order), said.messages(opening.first, nudge)
-        request = ModelRequest(model, opening.system, opening.tools, messages, settings.max_tokens, settings.effort)
-        return Asked(request, opening.prompt, own=len(messages[-1].content) - bool(nudge))
+        return taken
 
     # turns for which nobody waits
 
@@ -113,9 +112,11 @@ class ModelActivities:
     def _is_for_a_batch(self, run: Run, request: ModelRequest, waiting: WaitingTurn | None) -> bool:
         return run.question.patient and request.model != OFFLINE and waiting is None and self._offer.stands
 
-    async def _queue(self, order: TurnOrder, asked: Asked) -> TurnOutcome:
+    async def _queue(self, run: Run, order: TurnOrder, asked: Asked) -> TurnOutcome:
         request = await self._artifacts.put_record(asked.request)
-        turn = WaitingTurn(order, request, asked.prompt, in_words(asked.request), datetime.now(UTC), asked.nudges)
+        turn = WaitingTurn(
+            order, request, asked.prompt, in_words(asked.request), datetime.now(UTC), asked.nudges, _other(run, order, asked)
+        )
         await self._store.queue_turn(turn)
         data = {"name": "batch", "title": "waits in a message batch: half the price, within a day"}
         await self._tell(order, "tool", data, key=f"batch:{order.step}:{order.line}")
@@ -126,12 +127,11 @@ class ModelActivities:
 
     # turns that are taken now
 
-    async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> Turn:
+    async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> tuple[Turn, Reply]:
         begun = time.monotonic()
         reply = await self._calls.reply(run, order, asked.request)
         seconds = round(time.monotonic() - begun, 3)
         stored = await self._artifacts.put_record(reply)
-        first = model_of(run.question, order.step)
         turn = Turn(
             order.step,
             order.turn,
@@ -142,17 +142,30 @@ class ModelActivities:
             asked.prompt,
             order.line,
             settings=in_words(asked.request),
-            instead_of=first if asked.request.model != first else None,
+            instead_of=_other(run, order, asked),
             nudges=asked.nudges,
             request_id=reply.request_id,
         )
         await self._store.save_turn(order.run_id, turn)
-        return turn
+        return turn, reply
+
+
+def _asked(order: TurnOrder, opening: Opening, model: str, said: conversation.Conversation, nudge: str) -> Asked:
+    settings = STEPS[order.step]
+    messages = said.messages(opening.first, nudge)
+    request = ModelRequest(model, opening.system, opening.tools, messages, settings.max_tokens, settings.effort)
+    return Asked(request, opening.prompt, own=len(messages[-1].content) - bool(nudge))
 
 
 def hurried(run: Run) -> Run:
     """The run as one whose next turn is not for a batch: it costs the full price."""
     return replace(run, question=replace(run.question, patient=False)) if run.question.patient else run
+
+
+def _other(run: Run, order: TurnOrder, asked: Asked) -> str | None:
+    """The model in whose place another one is asked."""
+    first = model_of(run.question, order.step)
+    return first if asked.request.model != first else None
 
 
 def _key(order: TurnOrder) -> str:

@@ -25,6 +25,7 @@ class PostgresStore(
         """Raises OperatorError when the URL or the encryption key cannot be used."""
         self.cipher = cipher(encryption_key)
         self.engine: AsyncEngine = create_engine(url)
+        self.catalogs = {}
 
     async def ping(self) -> None:
         """Raises StoreUnavailable, or OperatorError when the tables are not there."""

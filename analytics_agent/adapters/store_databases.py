@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from analytics_agent.adapters.record_json import from_json, to_json
@@ -21,6 +21,8 @@ class DatabaseTables(StorePart):
     """`databases`, `catalogs`."""
 
     cipher: Fernet
+    catalogs: dict[str, tuple[datetime, Catalog]]
+    """Those that were read last, with the time of their reading."""
 
     async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
         """Add it, or replace the one of that name. The cached catalog is dropped: it may be another database's now."""
@@ -38,7 +40,7 @@ class DatabaseTables(StorePart):
                 await connection.execute(delete(CatalogRow).where(CatalogRow.database == database.name))
 
     async def database(self, name: str) -> Database:
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             row = (await connection.execute(select(DatabaseRow.__table__).where(DatabaseRow.name == name))).one_or_none()
             if row is not None:
                 return self._readable(row)
@@ -46,7 +48,7 @@ class DatabaseTables(StorePart):
         raise unknown_database(name, names)
 
     async def databases(self) -> tuple[Database, ...]:
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             rows = (await connection.execute(select(DatabaseRow.__table__).order_by(DatabaseRow.name))).all()
         return tuple(self._readable(row) for row in rows)
 
@@ -65,9 +67,17 @@ class DatabaseTables(StorePart):
             await connection.execute(row.on_conflict_do_update(index_elements=["database"], set_=values, where=newer))
 
     async def catalog(self, database: str) -> Catalog | None:
-        async with self.transaction() as connection:
-            body = (await connection.execute(select(CatalogRow.body).where(CatalogRow.database == database))).scalar_one_or_none()
-        return None if body is None else from_json(body, Catalog)
+        """Every turn and every tool call asks for it: one that is the same as last time is not read, nor built, again."""
+        kept = self.catalogs.get(database)
+        body = case((CatalogRow.read_at.is_distinct_from(kept[0] if kept else None), CatalogRow.body))
+        wanted = select(CatalogRow.read_at, body.label("body")).where(CatalogRow.database == database)
+        async with self.reading() as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        if row is None:
+            return None
+        if row.body is not None or kept is None:
+            kept = self.catalogs[database] = (row.read_at, from_json(row.body, Catalog))
+        return kept[1]
 
     def _readable(self, row: Any) -> Database:
         try:

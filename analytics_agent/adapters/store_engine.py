@@ -49,7 +49,7 @@ def create_engine(url: str) -> AsyncEngine:
 
 
 class StorePart:
-    """What each part of the store stands on: a transaction, committed at the end of the block."""
+    """What each part of the store stands on: a transaction, committed at the end of the block, and reading without one."""
 
     engine: AsyncEngine
 
@@ -58,6 +58,18 @@ class StorePart:
         try:
             async with self.engine.begin() as connection:
                 yield connection
+        except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
+            translated = translate(error)
+            if translated is None:
+                raise
+            raise translated from None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Each statement stands for itself: two messages less to the server than a transaction. For what is read, never for a write."""
+        try:
+            async with self.engine.connect() as connection:
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
         except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
             translated = translate(error)
             if translated is None:

@@ -32,12 +32,12 @@ class LoopTables(StorePart):
 
     async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         wanted = select(EventRow.__table__).where(EventRow.run_id == run_id, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             rows = (await connection.execute(wanted)).all()
         return tuple(Event(row.seq, row.at, row.kind, row.step, row.data) for row in rows)
 
     async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             return await read_turns(connection, run_id, step)
 
     async def save_tool_result(self, run_id: str, result: ToolResult) -> None:
@@ -49,7 +49,7 @@ class LoopTables(StorePart):
 
     async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]:
         wanted = select(ToolResultRow.record).where(ToolResultRow.run_id == run_id, ToolResultRow.step == step)
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             records = (await connection.execute(wanted.order_by(ToolResultRow.turn, ToolResultRow.position))).scalars().all()
         return tuple(from_json(record, ToolResult) for record in records)
 
@@ -65,12 +65,12 @@ class LoopTables(StorePart):
             return stored
 
     async def query_by_key(self, run_id: str, key: str) -> Query | None:
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             kept = await _by_key(connection, QueryRow.record, run_id, key)
         return None if kept is None else from_json(kept, Query)
 
     async def queries(self, run_id: str) -> tuple[Query, ...]:
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             return await read_queries(connection, run_id)
 
 

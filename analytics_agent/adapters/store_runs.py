@@ -53,7 +53,7 @@ class RunTables(StorePart):
             return await assemble(connection, row)
 
     async def run(self, run_id: str) -> Run:
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             row = (await connection.execute(select(RunRow.__table__).where(RunRow.id == run_id))).one_or_none()
             if row is None:
                 raise no_such_run(run_id)
@@ -72,7 +72,7 @@ class RunTables(StorePart):
 
     async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:
         """What a rights check and a waiting reader need, without reading the whole run. Raises UnknownRun."""
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             row = (await connection.execute(select(RunRow.owner, RunRow.status).where(RunRow.id == run_id))).one_or_none()
         if row is None:
             raise no_such_run(run_id)
@@ -120,7 +120,7 @@ class RunTables(StorePart):
 
     async def clarification(self, run_id: str) -> Clarification | None:
         """The newest question to the asker, answered or not."""
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             return await read_clarification(connection, run_id)
 
     async def save_document(self, run_id: str, name: str, record: object) -> None:
@@ -138,7 +138,7 @@ class RunTables(StorePart):
             return changed
 
     async def document(self, run_id: str, name: str, kind: type[T]) -> T | None:
-        async with self.transaction() as connection:
+        async with self.reading() as connection:
             return await _read_document(connection, run_id, name, kind)
 
 

@@ -43,6 +43,8 @@ class WaitingTurn:
     prompt: str
     settings: str
     queued_at: datetime
+    nudges: tuple[str, ...] = ()
+    instead_of: str | None = None
     attempts: int = 0
     """How often it came back from a batch without a reply."""
 
