@@ -223,9 +223,6 @@ def _the(sentence: Sentence, segment: Segment) -> bool:
     return segment.first > 0 and sentence.tokens[segment.first - 1].lower in ("the", "all")
 
 
-_CALENDAR = closed("monday tuesday wednesday thursday friday saturday sunday weekend january july spring summer autumn winter")
-
-
 def drivers(dimensions: dict[str, Dimension], reach: list[str], taken: set[str]) -> list[str]:
     """Dimensions that may explain a change: a few named values each, not already in the question; the calendar comes last."""
     fit = [
@@ -234,8 +231,4 @@ def drivers(dimensions: dict[str, Dimension], reach: list[str], taken: set[str])
         if d.dataset in reach and d.role == "dimension" and d.path not in taken and d.type != "boolean" and not d.numeric
         if (d.order and d.values) or 2 <= len(d.values) <= 20
     ]
-    return [d.path for d in sorted(fit, key=lambda d: (_is_calendar(d), not (d.display or d.order), reach.index(d.dataset), not d.display))]
-
-
-def _is_calendar(dimension: Dimension) -> bool:
-    return bool({word.lower() for value, words in dimension.values.items() for word in (value, *words)} & _CALENDAR)
+    return [d.path for d in sorted(fit, key=lambda d: (d.is_calendar, not (d.display or d.order), reach.index(d.dataset), not d.display))]

@@ -99,6 +99,7 @@ HIGH_WORDS = closed(
 )
 
 
+_CALENDAR = closed("monday tuesday wednesday thursday friday saturday sunday weekend january july spring summer autumn winter")
 _ADVERBS = frozenset(stem(words) for phrases in GRAINS.values() for words in phrases.split("|") if words.endswith("ly"))
 
 
@@ -152,6 +153,11 @@ class Dimension:
     @property
     def dataset(self) -> str:
         return self.path.partition(".")[0]
+
+    @property
+    def is_calendar(self) -> bool:
+        """Days of the week, months, seasons: of its own dataset's dates."""
+        return bool({word.lower() for value, words in self.values.items() for word in (value, *words)} & _CALENDAR)
 
     @property
     def numeric(self) -> bool:
@@ -209,7 +215,11 @@ class Lexicon:
         return max(len(words) for words in self._operators)
 
     def reaches(self, fact: str, path: str) -> bool:
-        return path.partition(".")[0] in self.facts.get(fact, {}).get("datasets", ())
+        """Refunds of summer are not the refunds of what was ordered in summer: a calendar goes with the fact's own time."""
+        about, dataset = self.facts.get(fact, {}), path.partition(".")[0]
+        dimension = self.dimensions.get(path)
+        other_dates = dimension is not None and dimension.is_calendar and dataset != str(about.get("time") or "").partition(".")[0]
+        return dataset in about.get("datasets", ()) and not other_dates
 
     def base(self, fact: str) -> Metric | None:
         """The metric that counts the fact's rows: the one that carries the fact's own name, else its first additive count."""

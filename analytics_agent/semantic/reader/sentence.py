@@ -30,8 +30,12 @@ class Sentence:
         if not (segment.is_operator("change") and segment.of("value")):
             return segment
         asked = any(s.is_operator("why", "trend") or (s.period is not None and s.period.pair) for s in segments)
-        verb = asked and self.cue(segment) not in _NOUN_CUES
+        verb = (asked and self.cue(segment) not in _NOUN_CUES) or self._is_other_way(segment, segments)
         return replace(segment, meanings=tuple(m for m in segment.meanings if (m.kind == "operator") == verb))
+
+    def _is_other_way(self, segment: Segment, segments: Sequence[Segment]) -> bool:
+        """In "rise or fall" it is the other way that a figure can go."""
+        return self.cue(segment) == "or" and any(s.is_operator("change") and s.last + 2 == segment.first for s in segments)
 
     def use(self, *segments: Segment) -> None:
         self._used.update(segment.first for segment in segments)

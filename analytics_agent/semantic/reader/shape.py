@@ -46,13 +46,19 @@ def shaped(parts: Parts) -> Reading:
     if pair is not None:
         return _two_periods(parts, *pair, kind="comparison")
     period = _period(parts)
-    trend = sentence.take("trend") | (sentence.take("change") and bool(_times(parts)))
+    trend = sentence.take("trend") | (sentence.take("change") and (bool(_times(parts)) or _is_course(parts)))
     if trend and not _times(parts):
         parts.groups, parts.keys = [*parts.groups, _monthly(parts)], [*parts.keys, _monthly(parts)]
     if sentence.has("compare") and parts.groups:
         _two_of_a_kind(parts)
         sentence.take("compare")
     return Reading(_kind(parts), _request(parts, period))
+
+
+def _is_course(parts: Parts) -> bool:
+    """ "Did orders rise in 2025?" wants the months of the year: one figure does not say."""
+    long = all(period.whole.unit in ("quarter", "year") for period in parts.periods)
+    return long and not parts.groups and parts.ranking is None
 
 
 def _kind(parts: Parts) -> ReadingKind:

@@ -19,6 +19,8 @@ def courses(sentence: Sentence, stored: Stored) -> Verdict:
     sign, word = said
     if any(slot.value.change is not None for slot in sentence.figures):
         return HOLDS  # its own sign is checked with the figure
+    if f"the {word}" in " ".join(sentence.words) and "went" in sentence.words:
+        return HOLDS  # "brings half of the drop, as its share went from A to B": what dropped is something else
     negated = _negated(sentence, word)
     first, last = _ends(sentence, stored)
     if first is not None and last is not None:
