@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.briefing import Briefing
@@ -36,6 +36,7 @@ Shown = str | int | float | bool | None
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _FIGURE = re.compile(r"(?<![\w#])[-−]?\d[\d.,\u202f\u00a0']*")
+_QUOTABLE = re.compile(r"(?:(?<=['\"“])|(?<![\w.])(?=-?\d{4}))(-?\d+(?:\.\d+)?)(?![\w.])")
 _OWN_NUMBERS = re.compile(r"\b(?:claim|claims|row|rows|most|turn|turns)\s+\d+", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\b(\d{4}-\d{2})-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _STRUCTURE = frozenset(
@@ -66,8 +67,8 @@ class Sight:
     works_here: bool = False
     """The model is ours: what it reads does not leave the machine."""
 
-    looked: bool = False
-    """A table was read that is no result of the run."""
+    looked_up: "list[pa.Table]" = field(default_factory=list)
+    """Those of them that are no results of the run: what is said of them may quote their numbers."""
 
     _texts: list[str] = field(default_factory=list)
     _used: tuple[str, ...] = ()
@@ -105,7 +106,9 @@ class Sight:
         """JSON-like data without the cells that were read meanwhile; `strict`: without any figure that the model does not know already."""
         if self.is_full:
             return data
-        known = self._known_cells(json.dumps(data, ensure_ascii=False))
+        said: list[str] = []
+        walked(data, said.append, _STRUCTURE)
+        known = self._known_cells("\n".join(said))
         cell = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in known), re.IGNORECASE) if known else None
         return walked(data, partial(self._scrubbed, cell=cell, strict=strict), _STRUCTURE)
 
@@ -113,8 +116,19 @@ class Sight:
         if _MARK.fullmatch(text):
             return text
         text = cell.sub(lambda match: self._stand_in(match[0]), text) if cell else text
+        text = self._without_numbers(text)
         text = _ISO_DAY.sub(lambda match: match[0] if match[0] in self.own else self._month(match[1]), text)
         return self._without_figures(text) if strict else text
+
+    def _without_numbers(self, text: str) -> str:
+        """A sentence without the numbers that were looked up: where they are quoted, and long ones anywhere."""
+        if not self.looked_up or " " not in text:
+            return text
+        return _QUOTABLE.sub(lambda match: match[0].replace(match[1], WITHHELD) if match[1] in self._looked_up_numbers else match[0], text)
+
+    @cached_property
+    def _looked_up_numbers(self) -> set[str]:
+        return {cell for table in self.looked_up for cell in _numbers_of(table)} - set(_FIGURE.findall(self.own))
 
     def _month(self, month: str) -> str:
         return month if self.sees == "masked" else WITHHELD
@@ -196,12 +210,12 @@ def current() -> Sight:
     return _CURRENT.get()
 
 
-def note(table: "pa.Table") -> None:
+def note(table: "pa.Table", *, looked_up: bool = False) -> None:
     """A table was read: what it holds may not be quoted to who may not see it."""
     sight = _CURRENT.get(None)
     if sight is not None and not sight.is_full:
         sight.seen.append(table)
-        sight.looked = True
+        sight.looked_up += [table] if looked_up else []
 
 
 @contextmanager
@@ -265,16 +279,25 @@ def _texts_of(table: "pa.Table") -> set[str]:
     }
 
 
+def _numbers_of(table: "pa.Table") -> set[str]:
+    """As a sentence writes them."""
+    columns = [cells(table, name) for name in table.column_names]
+    return {
+        str(value) for column in columns for value in column if isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    }
+
+
 def _begins(cell: str) -> str:
     """What must occur in a sentence that quotes the text in any of its forms: a quick look before the careful one."""
-    return re.split(r'["\\]', cell.strip()[:_SHORTEST_PART], maxsplit=1)[0].casefold()
+    return re.split(r"[\"'\\]|[^\S ]|[^ -\uffff]", cell.strip()[:_SHORTEST_PART], maxsplit=1)[0].casefold()
 
 
 def _parts(cell: str) -> tuple[str, ...]:
-    """A text as a sentence may quote it: whole, cut, or escaped."""
+    """A text as a sentence may quote it: whole or cut, and escaped as JSON or Python escape it."""
     whole = cell.strip()
-    escaped = json.dumps(whole, ensure_ascii=False)[1:-1]
-    return tuple(dict.fromkeys((whole, whole[:200], whole[:60], whole[:_SHORTEST_PART], escaped)))
+    cut = dict.fromkeys((whole, whole[:200], whole[:60], whole[:_SHORTEST_PART]))
+    escaped = (form for part in cut for form in (part, json.dumps(part, ensure_ascii=False)[1:-1], repr(part)[1:-1]))
+    return tuple(dict.fromkeys(escaped))
 
 
 def _bare(figure: str) -> str:

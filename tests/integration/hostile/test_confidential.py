@@ -22,6 +22,10 @@ RANKED = (
     "GROUP BY p.id ORDER BY 5 DESC"
 )
 
+NEAR = (("name", "Zephirine Quilfeather"), ("weight", "48161.62"), ("born", "1931-04-14"), ("note", "Allergic to quinquefola"))
+NEARLY = ("name = 'Balthasar O Wiglesworth'", "city = 'Obergurg'", "weight = 4815", "born > DATE '2031-01-01'", "note = 'Allergic to'")
+"""What is near to a value, so that it may be offered."""
+
 
 @pytest.fixture
 def clinic(postgres_database: str) -> Iterator[str]:
@@ -50,6 +54,7 @@ class Curious:
                 for name in ("patients.name", "patients.born", "patients.weight", "visits.ward", "patients.nam")
             ),
             ("look_at_values", {"column": "patients.city", "like": "zzz"}),
+            *(("look_at_values", {"column": f"patients.{name}", "like": like}) for name, like in NEAR),
         ]
         queries: list[Call] = [
             ("run_sql", {"purpose": "who paid most", "sql": RANKED}),
@@ -67,6 +72,7 @@ class Curious:
         by_stand_in: list[Call] = [
             ("run_sql", {"purpose": f"only {self.stand_in}", "sql": f"SELECT born FROM patients WHERE name = '{self.stand_in}'"}),
             ("look_at_values", {"column": "patients.name", "like": self.stand_in}),
+            *(("run_sql", {"purpose": "near", "sql": f"SELECT id FROM patients WHERE {where}"}) for where in NEARLY),
         ]
         asks: list[Call] = [("ask_person", {"question": "Which?", "readings": [f"{self.stand_in}: that one", "another"]})]
         ends: list[Call] = [
