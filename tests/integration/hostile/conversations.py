@@ -9,10 +9,11 @@ from fakes.messages_api import Body, MessagesApi
 from fakes.records import question
 from integration.replay.in_order import MOST_TURNS, InOrder
 
+from analytics_agent.activities.lines import LineActivities
 from analytics_agent.adapters.anthropic_client import AnthropicClient
 from analytics_agent.adapters.anthropic_model import AnthropicModel
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.orders import FinishOrder, RunOrder, ToolOrder, TurnOrder
+from analytics_agent.domain.orders import FinishOrder, RunOrder, ToolOrder, ToolOutcome, TurnOrder
 from analytics_agent.domain.run import Clarification, Run
 
 CLAUDE = "claude-opus-4-7"
@@ -51,13 +52,13 @@ class Conversations(InOrder):
             await self.frame.finish_run(FinishOrder(order.run_id, "succeeded"))
         return await self.store.run(order.run_id)
 
-    async def _ended_well(self, order: RunOrder, step: Step) -> bool:
+    async def _ended_well(self, order: RunOrder, step: Step, line: str = "") -> bool:
         for turn in range(1, MOST_TURNS + 1):
-            reply = await self.turns.model_turn(TurnOrder(order.run_id, step, turn))
+            reply = await self.turns.model_turn(TurnOrder(order.run_id, step, turn, line))
             if reply.ends:
                 return reply.ends == "finish" or step == "analyze"
-            calls = [ToolOrder(order.run_id, step, turn, call.call_id, call.tool) for call in reply.calls]
-            outcomes = [await self._tools[step](call) for call in calls]
+            calls = [ToolOrder(order.run_id, step, turn, call.call_id, call.tool, line) for call in reply.calls]
+            outcomes = [await self._outcome(call) for call in calls]
             endings = [outcome.ends for outcome in outcomes]
             if "ask" in endings:
                 await self._answer(calls[endings.index("ask")])
@@ -66,6 +67,13 @@ class Conversations(InOrder):
             elif "finish" in endings and not any(outcome.failed for outcome in outcomes):
                 return True
         return False
+
+    async def _outcome(self, call: ToolOrder) -> ToolOutcome:
+        outcome: ToolOutcome = await self._tools[call.step](call)
+        for line in outcome.lines:
+            await self._ended_well(RunOrder(call.run_id), "explore", line)
+        merging = LineActivities(self.store, self.artifacts, self.explore.runner)  # type: ignore[arg-type]
+        return await merging.merge_lines(call) if outcome.lines else outcome
 
     async def _answer(self, call: ToolOrder) -> None:
         asked = await self.store.clarification(call.run_id)

@@ -113,6 +113,36 @@ class WithStandIns(Curious):
         return {"headline": f"{self.stand_in} paid most", "claims": [{"text": text}], "caveats": [f"Only {self.stand_in}."]}
 
 
+class Investigating(Curious):
+    """Follows two parts of the question beside one another; each looks at one person."""
+
+    last = "r1"
+
+    def __call__(self, body: Body) -> list[Body]:
+        self.last = (re.findall(r'"id":"(r\d+)"', "".join(results(body))) or [self.last])[-1]
+        if "<line>" in body["messages"][0]["content"][0]["text"]:
+            self.stand_in = (re.findall(r"name_\d+", body["messages"][0]["content"][0]["text"].partition("<line>")[2]) or ["name_1"])[0]
+            sql = f"SELECT name, weight FROM patients WHERE name = '{self.stand_in}'"
+            ends = {"primary": self.last, "results": [self.last], "readings": [f"weight of {self.stand_in}"]}
+            return calls(("finish", ends) if turn_of(body) else ("run_sql", {"purpose": f"weight of {self.stand_in}", "sql": sql}))
+        return super().__call__(body)
+
+    def explore(self, turn: int) -> Sequence[Call]:
+        lines = [{"title": f"of {name}", "question": f"What does {name} weigh?"} for name in (self.stand_in, "name_2")]
+        return (
+            [("look_at_values", {"column": "patients.name"})],
+            [("investigate", {"lines": lines})],
+            [("run_sql", {"purpose": "who paid most", "sql": RANKED})],
+            [("finish", {"primary": self.last, "results": [self.last]})],
+        )[turn]
+
+    def analyze(self, turn: int) -> Sequence[Call]:
+        return [("done", {})]
+
+    def right(self) -> dict[str, Any]:
+        return {"headline": f"{{{{{self.last}[0].name}}}} paid most", "claims": [{"text": f"It paid {{{{{self.last}[0].paid}}}}."}]}
+
+
 def ask(clinic: str, model: Curious, sees: ModelSees, text: str = QUESTION, **asked: Any) -> tuple[Run, MessagesApi, Conversations]:
     database = Database("clinic", clinic, "postgres", "public", canary.SEMANTIC_MODEL, model_sees=sees)
     with MessagesApi(model) as api:
@@ -145,6 +175,15 @@ def test_a_model_that_sees_masked_values_is_sent_stand_ins_ranks_and_months(clin
     assert found(api, "name_1", '"#1', "1931-03")
     assert run.answer and "Zephyrine Quillfeather" in run.answer.headline and "88,986" in run.answer.summary
     assert "Obergurgl" in run.answer.summary and run.answer.caveats == ("Only Zephyrine Quillfeather.",)
+
+
+def test_lines_of_inquiry_pass_stand_ins_on_and_nothing_else(clinic: str) -> None:
+    run, api, _ = ask(clinic, Investigating(), "masked")
+    assert not api.refusals and run.answer and "88,986" in run.answer.summary
+    assert not found(api, *_not_listed(canary.TEXTS), *canary.NUMBERS, *canary.DAYS)
+    assert found(api, "<line>", "What does name_2 weigh?", "weight of name_2")
+    weighed = [query for query in run.queries if query.columns[-1].name == "weight"]
+    assert [query.rows for query in weighed] == [1, 1] and "name_" not in weighed[0].sql
 
 
 def test_the_check_finds_what_a_model_is_shown_that_sees_everything(clinic: str) -> None:
