@@ -1,7 +1,6 @@
 """All scenarios, asked once for every test of this folder."""
 
 import asyncio
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -13,8 +12,8 @@ from analytics_agent.stack.postgres import Cluster
 
 
 @pytest.fixture(scope="session")
-def seen(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+def seen(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE faults")
     with MessagesApi(Claude()) as api, pytest.MonkeyPatch.context() as patch:
-        yield asyncio.run(ask_all(tmp_path_factory.mktemp("faults"), postgres.url("faults"), api, patch))
+        return asyncio.run(ask_all(tmp_path_factory.mktemp("faults"), postgres.url("faults"), api, patch))

@@ -14,7 +14,7 @@ from integration.claude.rig import rig
 
 from analytics_agent.stack.postgres import Cluster
 
-RUNS, CALLS_A_MINUTE, PAUSE = 6, 180, 2.0
+RUNS, CALLS_A_MINUTE, PAUSE = 4, 150, 2.0
 
 
 class PausedOnce:
