@@ -23,7 +23,7 @@ def test_every_address_that_may_pass_is_one_that_our_api_serves() -> None:
 def _targets(target: str) -> list[str]:
     """A target with its verbs and formats written out."""
     if target.endswith("/{1}"):
-        words = ("pause", "resume", "run") if "schedules" in target else ("cancel", "answer")
+        words = ("pause", "resume", "run") if "schedules" in target else ("cancel", "answer", "budget")
         return [target.replace("{1}", word) for word in words]
     return [target.replace("report.{1}", f"report.{kind}") for kind in ("pdf", "html")] if "report.{1}" in target else [target]
 

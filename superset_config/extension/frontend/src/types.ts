@@ -61,6 +61,7 @@ export interface Query {
   truncated: boolean;
   inputs: string[];
   method: string;
+  why_not_metrics?: string;
 }
 
 export interface Finding {
@@ -79,6 +80,7 @@ export interface Refused {
   missing: string;
   looked_in: string[];
   instead: string[];
+  elsewhere?: { database: string; found: string[]; question: string }[];
 }
 
 export interface Clarification {
@@ -125,6 +127,16 @@ export interface Delivery {
   changed_at: string | null;
 }
 
+/** Which budget stopped a run: its own, its owner's of the day, or everybody's. `raise_to` is null where its reader cannot raise it. */
+export interface Stopped {
+  pool: "run" | "person" | "installation";
+  unit: "usd" | "tokens";
+  limit: number;
+  used: number;
+  needs: number;
+  raise_to: number | null;
+}
+
 /** A run as the API shows it. Fields that came later are optional: an older API does not send them. */
 export interface Run {
   id: string;
@@ -155,6 +167,9 @@ export interface Run {
   deliveries?: Delivery[];
   schedule?: { id: string | null; due: string | null; replays: string } | null;
   budget?: { tokens: number | null; usd: number | null } | null;
+  /** Put together without a model from what was found until a budget stopped the run. */
+  partial?: boolean;
+  stopped?: Stopped | null;
 }
 
 /** A run as a list shows it: `view=summary`. `dashboard_url` is missing in what an older API sends: whole runs. */

@@ -181,6 +181,39 @@ describe("no answer", () => {
     expect(screen.getByText(/^10.results are kept/)).toBeTruthy();
   });
 
+  const stopped = { pool: "run" as const, unit: "usd" as const, limit: 0.5, used: 0.41, needs: 0.14, raise_to: 1 };
+  const over = { ...recorded(why), answer: null, status: "over_budget" as const, reason: "Stopped at the budget of this run: $0.41 of $0.50 is used. 6 results are kept.", stopped };
+
+  it("goes on with a higher budget by one click, and by no second one", async () => {
+    let arrived = () => {};
+    const raise = vi.fn(() => new Promise<void>((done) => (arrived = done)));
+    render(<Ended run={over} onRaise={raise} onAgain={vi.fn()} />);
+    const button = screen.getByRole("button", { name: "Raise to $1.00 and go on" });
+    fireEvent.click(button);
+    fireEvent.click(button);
+    expect(raise).toHaveBeenCalledTimes(1);
+    expect(raise).toHaveBeenCalledWith({ usd: 1 });
+    expect(screen.queryByText(/^10.results are kept/)).toBeNull();
+    arrived();
+  });
+
+  it("says why it could not go on", async () => {
+    render(<Ended run={{ ...over, partial: true }} onRaise={() => Promise.reject(new Error("The run goes on already."))} />);
+    expect(screen.getByText(/a partial answer/)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Raise to $1.00 and go on" }));
+    expect((await screen.findByRole("alert")).textContent).toBe("The run goes on already.");
+  });
+
+  it("offers no budget that its reader may not give, and another try at one of the day", () => {
+    const raise = vi.fn(() => Promise.resolve());
+    const { rerender } = render(<Ended run={{ ...over, stopped: { ...stopped, raise_to: null } }} onRaise={raise} onAgain={vi.fn()} />);
+    expect(screen.queryByRole("button", { name: /Raise/ })).toBeNull();
+    expect(screen.getByRole("button", { name: "Ask again" })).toBeTruthy();
+    rerender(<Ended run={{ ...over, stopped: { ...stopped, pool: "person", raise_to: null } }} onRaise={raise} />);
+    fireEvent.click(screen.getByRole("button", { name: "Go on" }));
+    expect(raise).toHaveBeenCalledWith({});
+  });
+
   it("counts down to the next try", () => {
     const retry = vi.fn();
     render(<ErrorCard error={new Problem("unreachable", "The analytics service does not answer.", "Your question is safe.", "", 503)} retryAt={Date.now() + 8_000} onRetry={retry} />);

@@ -1,5 +1,5 @@
 // A run that ended before its answer, and an error on the way to the service: what happened, what is safe, what to do next.
-import React from "react";
+import React, { useState } from "react";
 import type { Problem } from "../api/problem";
 import { useNow } from "../api/provider";
 import { useStyles } from "../theme";
@@ -14,28 +14,88 @@ const TITLES: Partial<Record<Run["status"], string>> = {
   cancelled: "Stopped",
 };
 
-/** failed, cancelled or over budget, without an answer. */
-export function Ended({ run, onAgain, level = 3 }: { run: Run; onAgain?(): void; level?: 2 | 3 }) {
+interface EndedProps {
+  run: Run;
+  onAgain?(): void;
+  /** Lets a run that was stopped at a budget go on, where it can. */
+  onRaise?: Raise;
+  level?: 2 | 3;
+}
+
+/** failed or cancelled without an answer; over budget, with or without a partial one. */
+export function Ended({ run, onAgain, onRaise, level = 3 }: EndedProps) {
   const Heading = level === 2 ? "h2" : "h3";
   useStyles("answer", answerCss);
   const spent = money(run.usage.cost_usd);
   const title = run.status === "over_budget" ? (spent ? `Stopped at ${spent}` : "Stopped at its budget") : (TITLES[run.status] ?? "The run has ended");
   const asked = run.queries.length;
+  const raising = raisable(run);
   return (
     <div className={run.status === "failed" ? "aa-alert aa-alert-bad" : "aa-alert aa-alert-need"}>
       <Icon name={run.status === "cancelled" ? "stop" : "warning"} size={18} />
       <div>
         <Heading>{title}</Heading>
         <p dir="auto">{visible(run.reason || "No reason was given.")}</p>
-        {asked > 0 && <p>{count(asked, "result is kept", "results are kept")}.</p>}
-        {onAgain && (
-          <button type="button" className="aa-button aa-small" onClick={onAgain}>
-            Ask again
-          </button>
+        {asked > 0 && !run.partial && !run.stopped && <p>{count(asked, "result is kept", "results are kept")}.</p>}
+        {run.partial && <p>What was found is below: a partial answer, put together without a model.</p>}
+        {raising && onRaise ? (
+          <GoOn key={run.reason} raising={raising} onRaise={onRaise} />
+        ) : (
+          onAgain && (
+            <button type="button" className="aa-button aa-small" onClick={onAgain}>
+              Ask again
+            </button>
+          )
         )}
       </div>
     </div>
   );
+}
+
+/** One click; a second one while it is under way does nothing. */
+function GoOn({ raising, onRaise }: { raising: Raising; onRaise: Raise }) {
+  const [sending, setSending] = useState(false);
+  const [trouble, setTrouble] = useState("");
+  const send = async () => {
+    if (sending) return;
+    setSending(true);
+    setTrouble("");
+    try {
+      await onRaise(raising.limit);
+    } catch (error) {
+      setTrouble(error instanceof Error && error.message ? error.message : "It did not go on.");
+      setSending(false);
+    }
+  };
+  return (
+    <>
+      <button type="button" className="aa-button aa-small" disabled={sending} onClick={() => void send()}>
+        {raising.words}
+      </button>
+      {trouble && (
+        <p role="alert" dir="auto">
+          {visible(trouble)}
+        </p>
+      )}
+    </>
+  );
+}
+
+export type Raise = (limit: { usd?: number; tokens?: number }) => Promise<void>;
+
+interface Raising {
+  limit: { usd?: number; tokens?: number };
+  words: string;
+}
+
+/** What lets a stopped run go on: a higher budget of its own, or another try at one of the day; null where its reader cannot. */
+function raisable({ status, stopped }: Run): Raising | null {
+  if (status !== "over_budget" || !stopped) return null;
+  if (stopped.pool !== "run") return { limit: {}, words: "Go on" };
+  if (stopped.raise_to === null) return null;
+  const limit = stopped.unit === "usd" ? { usd: stopped.raise_to } : { tokens: stopped.raise_to };
+  const shown = stopped.unit === "usd" ? `$${stopped.raise_to.toFixed(stopped.raise_to < 0.1 ? 4 : 2)}` : `${stopped.raise_to.toLocaleString("en")} tokens`;
+  return { limit, words: `Raise to ${shown} and go on` };
 }
 
 interface ErrorProps {

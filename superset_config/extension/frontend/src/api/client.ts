@@ -86,6 +86,11 @@ export class Api {
     return this.json(`/analyses/${part(id)}/answer`, { method: "POST", body: { text } });
   }
 
+  /** Let a run that was stopped at a budget go on; without a limit with the one it has. */
+  raiseBudget(id: string, limit: { usd?: number; tokens?: number }): Promise<Run> {
+    return this.json(`/analyses/${part(id)}/budget`, { method: "POST", body: limit });
+  }
+
   /** All of them, page by page. */
   async schedules(signal?: AbortSignal): Promise<Schedule[]> {
     const found: Schedule[] = [];

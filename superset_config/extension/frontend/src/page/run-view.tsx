@@ -58,11 +58,19 @@ export function RunView({ followed, run, open, onOpen, onAsk, onRows }: Props) {
 }
 
 function Body({ run, followed, open, onOpen, onAsk, onRows, api }: Props & { api: ReturnType<typeof useApi> }) {
+  const raise = async (limit: { usd?: number; tokens?: number }) => followed.reload(await api.raiseBudget(run.id, limit));
   if (run.answer) {
     return (
-      <Answer run={run} api={api} open={open} onOpen={onOpen} onRows={onRows}>
-        <Findings run={run} open={open} onFigure={onOpen} />
-      </Answer>
+      <>
+        {run.partial && (
+          <div className="ap-narrow">
+            <Ended run={run} onRaise={raise} level={2} />
+          </div>
+        )}
+        <Answer run={run} api={api} open={open} onOpen={onOpen} onRows={onRows}>
+          <Findings run={run} open={open} onFigure={onOpen} />
+        </Answer>
+      </>
     );
   }
   switch (run.status) {
@@ -84,7 +92,7 @@ function Body({ run, followed, open, onOpen, onAsk, onRows, api }: Props & { api
     case "over_budget":
       return (
         <div className="ap-narrow">
-          <Ended run={run} onAgain={() => onAsk(run.question)} level={2} />
+          <Ended run={run} onAgain={() => onAsk(run.question)} onRaise={raise} level={2} />
         </div>
       );
     default:

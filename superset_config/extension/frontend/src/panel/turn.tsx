@@ -87,7 +87,7 @@ function State({ run, followed, lost, onInsertSql, onAsk, onSchedule, onHistory 
     default:
       return (
         <>
-          {!run.answer && <Ended run={run} onAgain={() => onAsk(run.question)} />}
+          {(!run.answer || run.partial) && <Ended run={run} onAgain={() => onAsk(run.question)} onRaise={async (limit) => followed.reload(await api.raiseBudget(run.id, limit))} />}
           {run.answer && <Answer run={run} api={api} compact onInsertSql={insert} />}
           <ReportActions run={run} api={api} onInsertSql={run.answer ? insert : undefined} onSchedule={onSchedule && run.status === "succeeded" ? () => onSchedule(run) : undefined} />
           <Deliveries run={run} />
