@@ -40,8 +40,8 @@ def create_engine(url: str) -> AsyncEngine:
     """Few connections, tested before use so that a restarted server is not noticed."""
     return create_async_engine(
         psycopg_url(url),
-        pool_size=CONNECTIONS - 1,
-        max_overflow=1,
+        pool_size=CONNECTIONS,  # kept open: a process that has much to do would open and close one more for nearly every call
+        max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "analytics-agent"},

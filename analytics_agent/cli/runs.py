@@ -7,8 +7,10 @@ import typer
 
 from analytics_agent.cli import ask as asking
 from analytics_agent.cli.answer import status
+from analytics_agent.cli.models_used import models_used
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.places import program
+from analytics_agent.cli.plain import cleaned
 from analytics_agent.cli.statement import statements
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, write_json
@@ -42,10 +44,12 @@ def show(
     sql: Annotated[bool, typer.Option("--sql", help="with every query's SQL as it ran")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """A run's answer, or where it stands."""
+    """A run's answer, or where it stands, and which models answered."""
     with Client() as client:
         document = client.document(run_id)
         asking.show(client, document, as_json=as_json)
+    if document["model_use"] and not as_json:
+        print_page(Page(models_used(cleaned(document)), widest=ANY), console())
     if sql and not as_json:
         print_page(Page(statements(document["queries"]), widest=ANY), console())
 

@@ -40,7 +40,7 @@ def document(*claims: Json, **more: Any) -> Json:
     known |= {"answer": {"summary": "", "claims": list(claims)} if claims else None, "primary": None, "queries": [], "findings": []}
     known |= {"report": {"html": None, "pdf": None, "charts": []}, "refusal": None, "clarification": None, "headline": None}
     known |= {"superset": {"dashboard_url": None, "datasets": [], "charts": [], "failure": None}}
-    known |= {"usage": {"cost_usd": 0.14, "seconds": 48.2}, "caveats": [], "not_answered": [], "readings": []}
+    known |= {"usage": {"cost_usd": 0.14, "seconds": 48.2}, "caveats": [], "not_answered": [], "readings": [], "model_use": []}
     return known | more
 
 

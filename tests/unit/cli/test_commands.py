@@ -277,3 +277,13 @@ def test_the_picture_is_drawn_from_the_rows_of_the_result(using: Any, capsys: py
     printed = said(capsys, "runs", "show", "7f3c21a9")
     assert "  EV  21.7  " + "█" * 44 in printed
     assert "  B6  10.8  " + "█" * 22 in printed
+
+
+def test_a_run_says_which_models_answered_and_how_they_were_asked(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {"prompt": "explore.3", "hash": "1a2b3c4d", "settings": "effort=high max_tokens=12000", "turns": 3, "batched": False}
+    explore = {"step": "explore", "model": "claude-opus-4-7", "instead_of": None, **asked}
+    other = {"step": "explore", "model": "claude-sonnet-5", "instead_of": "claude-opus-4-7", **asked, "turns": 1, "batched": True}
+    using(Memory(document(claim(), model_use=[explore, other])))
+    lines = [" ".join(line.split()) for line in said(capsys, "runs", "show", "7f3c21a9").splitlines()]
+    assert "explore claude-opus-4-7 3 turns effort high max_tokens 12000 explore.3 1a2b3c4d" in lines
+    assert "explore claude-sonnet-5 for claude-opus-4-7 1 turn in a batch effort high max_tokens 12000 explore.3 1a2b3c4d" in lines
