@@ -22,12 +22,14 @@ class FigureView(TypedDict):
 
 
 class ClaimView(TypedDict):
-    """`heading` states the claim's finding in a few words, as plain text; it may be empty."""
+    """`heading` states the claim's finding in a few words, as plain text; it may be empty. `unchecked` are words of it that
+    claim what no stored result can show."""
 
     heading: str
     text: str
     figures: list[FigureView]
     finding: str | None
+    unchecked: list[str]
 
 
 class ScheduleRef(TypedDict):
@@ -62,7 +64,13 @@ class ChangesView(TypedDict):
 
 def claims_view(claims: Sequence[Claim]) -> list[ClaimView]:
     return [
-        {"heading": claim.heading, "text": claim.text, "figures": [_figure(figure) for figure in claim.figures], "finding": claim.finding}
+        {
+            "heading": claim.heading,
+            "text": claim.text,
+            "figures": [_figure(figure) for figure in claim.figures],
+            "finding": claim.finding,
+            "unchecked": list(claim.unchecked),
+        }
         for claim in claims
     ]
 

@@ -34,11 +34,6 @@ class Claim:
     heading: str = ""
     unchecked: tuple[str, ...] = ()
 
-    @property
-    def not_checked(self) -> str:
-        """The line for a reader; empty where every word was checked."""
-        return f"Not checked by code: {', '.join(self.unchecked)}." if self.unchecked else ""
-
 
 @dataclass(frozen=True)
 class Answer:

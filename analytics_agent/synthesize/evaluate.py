@@ -308,7 +308,7 @@ def _count(results: Results, call: Call) -> Value:
 
 
 def _rank(results: Results, call: Call) -> Value:
-    """1 + the number of rows with a strictly higher value."""
+    """1 + the number of rows with a strictly higher value, or with a lower one for low_rank."""
     where = call.arguments[0]
     if not isinstance(where, Cells) or (where.row is None and not where.conditions):
         raise BadReference("rank takes a column and the row to rank: rank(r1.delay, carrier=WN).")
@@ -316,8 +316,9 @@ def _rank(results: Results, call: Call) -> Value:
     own = results.value(where)
     number = own.number
     column = [exact(cell) for cell in results.values(where.result, where.column)]
-    higher = sum(1 for cell in column if isinstance(cell, Fraction) and cell > number)
-    return replace(own, cell=Fraction(higher + 1), column=_COUNT, change=None, is_rank=True)
+    side = -1 if call.function == "low_rank" else 1
+    ahead = sum(1 for cell in column if isinstance(cell, Fraction) and (cell - number) * side > 0)
+    return replace(own, cell=Fraction(ahead + 1), column=_COUNT, change=None, is_rank=True)
 
 
 _FUNCTIONS: dict[str, Callable[[Results, Call], Value]] = {
@@ -332,4 +333,5 @@ _FUNCTIONS: dict[str, Callable[[Results, Call], Value]] = {
     "min": _min,
     "count": _count,
     "rank": _rank,
+    "low_rank": _rank,
 }

@@ -76,8 +76,14 @@ def ground(
     if not headline and strike is not None:
         headline = plain(results.query(strike).title) or "Answer"
     rounded = (CAVEAT,) if any(disagrees(claim.figures) for claim in claims) else ()
-    said = said_once((*caveats, *rounded, *left_out))
+    said = (*said_once((*caveats, *rounded, *left_out)), *_unchecked(claims))
     return Answer(headline, " ".join(claim.text for claim in claims), tuple(claims), said, not_answered)
+
+
+def _unchecked(claims: Sequence[Claim]) -> tuple[str, ...]:
+    """One line for the reader, where she is told what else to keep in mind."""
+    words = dict.fromkeys(word for claim in claims for word in claim.unchecked)
+    return (f"Not checked by code: {', '.join(words)}.",) if words else ()
 
 
 def _left_out(struck: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from analytics_agent.synthesize.tools import TOOLS
 
 __all__ = ["TOOLS", "first", "system"]
 
-VERSION = "synthesize.2"
+VERSION = "synthesize.3"
 
 
 def system() -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The small language of references: text such as difference(r1[1].delay, r1[0].delay) becomes a tree. Nothing is evaluated here.
 
 expression = call | cells
-call       = function "(" expression { "," expression } ")"  |  "rank(" cells "," conditions ")"
+call       = function "(" expression { "," expression } ")"  |  ("rank(" | "low_rank(") cells "," conditions ")"
 cells      = result [ "[" ( row | conditions ) "]" ] [ "." column ]
 conditions = column ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value { "," … }
 column     = a word, or any text in double quotes;  value = text up to , ] or ), or any text in quotes
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 DEEPEST = 4
 LONGEST = 600
-FUNCTIONS = ("difference", "ratio", "percent_change", "share", "sum", "count", "max", "min", "mean", "rank", "abs")
+FUNCTIONS = ("difference", "ratio", "percent_change", "share", "sum", "count", "max", "min", "mean", "rank", "low_rank", "abs")
 
 _RESULT = re.compile(r"[A-Za-z]\w*")
 _COLUMN = re.compile(r"[^\W\d][\w$]*")
@@ -127,7 +127,7 @@ class _Reader:
             raise BadReference(f"There is no function {name!r}. Functions: {', '.join(FUNCTIONS)}.")
         arguments = [self.expression(depth + 1)]
         while self._take(","):
-            if name == "rank" and isinstance(arguments[0], Cells):
+            if name in ("rank", "low_rank") and isinstance(arguments[0], Cells):
                 first = arguments[0]
                 arguments[0] = Cells(first.result, first.row, first.conditions + self._conditions(), first.column)
             else:

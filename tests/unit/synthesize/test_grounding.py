@@ -120,8 +120,8 @@ def test_a_falling_change_is_recorded_as_it_is_shown() -> None:
 
 
 def test_claims_run_together_as_the_summary() -> None:
-    written = answer("{{r1[0].name}} leads", "It has {{r1[0].flights}}.", caveats=["Cancelled flights are left out."])
-    assert written.summary == "Southwest Airlines Co. leads. It has **3,130\u00a0flights**."
+    written = answer("{{r1[0].name}} leads by share", "It has {{r1[0].flights}}.", caveats=["Cancelled flights are left out."])
+    assert written.summary == "Southwest Airlines Co. leads by share. It has **3,130\u00a0flights**."
     assert written.caveats == ("Cancelled flights are left out.",)
 
 

@@ -1,0 +1,118 @@
+"""What the words of a claim say, against the rows: contradictions go back, what cannot be shown is named, a second refusal strikes."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from fakes.results import Stored, both, count, day, mean, percent, stored, text
+
+from analytics_agent.domain.answer import Answer
+from analytics_agent.errors import Ungrounded
+from analytics_agent.synthesize.grounding import STRUCK_ONE, ground
+
+CITIES = stored(
+    {
+        text("city", dimension="stores.city"): ["Aachen", "Bonn", "Celle", "Düren"],
+        count("orders", "orders"): [120, 80, 80, 10],
+        percent("return_share", higher_is="bad"): [0.10, 0.20, 0.05, 0.30],
+    }
+)
+MONTHS = stored(
+    {
+        day("month", dimension="orders.on:month"): [date(2024, month, 1) for month in (1, 2, 3, 4)],
+        mean("delay", higher_is="bad"): [4.0, 6.0, 5.0, 9.0],
+    },
+    "r2",
+)
+TOP = stored({text("product"): ["Lamp", "Desk"], count("sold", "pieces"): [9, 8]}, "r3", sql="SELECT 1 FROM t ORDER BY 2 DESC LIMIT 2")
+RESULTS = both(CITIES, MONTHS, TOP)
+
+
+def answer(*claims: str, results: Stored = RESULTS, **more: Any) -> Answer:
+    strike = more.pop("strike", None)
+    written = {"headline": "What was found", "claims": [{"text": claim} for claim in (*claims, "It was {{r1[0].orders}}.")], **more}
+    return ground(written, *results, [], question="What about 2024?", strike=strike)
+
+
+def refused(claim: str) -> bool:
+    try:
+        answer(claim)
+    except Ungrounded:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("{{r1[0].city}} had the most orders.", "{{r1[1].city}} had the most orders."),
+        ("{{r1[2].city}} had the best return share.", "{{r1[3].city}} had the best return share."),
+        ("Bonn had more orders than Düren.", "Düren had more orders than Bonn."),
+        ("Orders of {{r1[1].city}} and {{r1[2].city}} were the same.", "Orders of {{r1[0].city}} and {{r1[2].city}} were the same."),
+        ("All cities had more orders than {{r1[3].orders}}.", "All cities had more orders than {{r1[1].orders}}."),
+        ("It rose from {{r2[0].delay}} to {{r2[3].delay}}.", "It fell from {{r2[0].delay}} to {{r2[3].delay}}."),
+        ("{{r2[3].month}} was worse than {{r2[2].month}}.", "{{r2[2].month}} was worse than {{r2[3].month}}."),
+        ("In January it was {{r2[0].delay}}.", "In February it was {{r2[0].delay}}."),
+        ("{{r3[0].product}} sold most pieces.", "{{r3[1].product}} sold the fewest pieces."),
+        ("It is the {{low_rank(r1.return_share, city=Celle)}} lowest.", "It is the {{rank(r1.return_share, city=Celle)}} lowest."),
+        ("{{share(r1[0].orders, sum(r1.orders))}} of all orders.", "{{share(r1[1].orders, r1[0].orders)}} of all orders."),
+        ("{{sum(r1.orders)}} in total.", "{{r1[0].return_share}} in total."),
+        ("Aachen war nicht die Stadt mit den wenigsten Bestellungen.", "Aachen hatte die wenigsten Bestellungen."),
+    ],
+)
+def test_what_the_rows_contradict_goes_back_and_what_they_show_does_not(true: str, false: str) -> None:
+    assert refused(false) and not refused(true)
+
+
+def test_words_that_no_result_can_show_stand_and_are_named_to_the_reader() -> None:
+    said = answer("Unexpectedly, {{r1[0].city}} had the most orders.")
+    assert said.claims[0].unchecked == ("Unexpectedly",)
+    assert said.caveats == ("Not checked by code: Unexpectedly.",)
+
+
+def test_prose_in_a_language_that_is_not_read_is_marked_and_not_passed_as_checked() -> None:
+    said = answer("Les commandes de {{r1[0].city}} sont les plus nombreuses avec {{r1[0].orders}} dans la liste.")
+    assert said.claims[0].unchecked == ("the wording in this language",)
+
+
+def test_a_superlative_over_a_list_that_was_cut_at_the_other_end_goes_back() -> None:
+    assert refused("{{r3[1].product}} sold the fewest pieces of all.")
+    assert not refused("Among these {{r3[1].product}} sold the fewest pieces.")
+
+
+def test_a_heading_may_not_say_what_no_column_shows() -> None:
+    written = {"headline": "{{r1[1].city}} has the highest values", "claims": [{"text": "It was {{r1[0].orders}}."}]}
+    with pytest.raises(Ungrounded, match="headline"):
+        ground(written, *RESULTS, [], question="?")
+
+
+def test_the_second_time_what_does_not_stand_is_left_out_and_the_rest_is_the_answer() -> None:
+    said = answer("It was 120.", caveats=["Seen 3 times.", "Returns are not known."], strike="r1")
+    assert [claim.text for claim in said.claims] == ["It was **120\u00a0orders**."]
+    assert said.caveats == ("Returns are not known.", STRUCK_ONE)
+
+
+def test_when_no_claim_stands_code_says_what_the_primary_result_holds() -> None:
+    written = {"headline": "Up 12", "claims": [{"text": "It was 120."}]}
+    said = ground(written, *RESULTS, [], question="?", strike="r1")
+    assert said.headline == "r1"
+    assert said.claims[0].text == "Orders: from **10\u00a0orders** to **120\u00a0orders** over **4** rows."
+    assert said.caveats == (STRUCK_ONE,)
+
+
+def test_an_empty_primary_result_has_its_sentence_too() -> None:
+    empty = stored({text("city"): [], count("orders"): []})
+    said = ground({"headline": "7", "claims": [{"text": "7"}]}, *empty, [], question="?", strike="r1")
+    assert said.claims[0].text == "The result has **0** rows."
+
+
+def test_twelve_claims_over_fifty_thousand_rows_take_less_than_a_second() -> None:
+    import time
+
+    rows = 50_000
+    large = stored({text("key"): [f"Name {n}" for n in range(rows)], mean("delay"): [float(n) for n in range(rows)]})
+    claims = ["{{r1[49999].key}} had the highest delay, {{r1[49999].delay}}."] * 12
+    written = {"headline": "What was found", "claims": [{"text": claim} for claim in claims]}
+    started = time.process_time()
+    ground(written, *large, [], question="?")
+    assert time.process_time() - started < 1
