@@ -46,7 +46,8 @@ Results = dict[str, list[list[str]]]
 class Recording:
     """A question, what came of it, and the replies of each of its conversations: a step's, or that of a line of inquiry in it.
 
-    `results`: which ids its calls got. Calls that run at the same time may get theirs in another order the next time.
+    `results` says which ids the calls of each conversation got, `evidence` under which titles the last one knew them all. Calls that
+    run at the same time may get theirs in another order the next time.
     """
 
     suite: str
@@ -58,6 +59,7 @@ class Recording:
     sql: str | None
     replies: Replies
     results: Results
+    evidence: list[list[str]]
 
     @property
     def file(self) -> Path:
@@ -92,6 +94,8 @@ class Replayed:
             return NOT_RECORDED
         for then, now in zip(recorded.results.get(conversation, []), results_in(body), strict=False):
             self._now[case.id].update(zip(then, now, strict=False))
+        now_by_title = {title: name for name, title in evidence_in(body)}
+        self._now[case.id] |= {name: now_by_title[title] for name, title in recorded.evidence if title in now_by_title}
         said: list[Body] = _renamed(replies[turn - 1], self._now[case.id])
         return said
 
@@ -110,6 +114,15 @@ def results_in(body: Body) -> list[list[str]]:
     blocks = [block for message in body["messages"] if isinstance(message["content"], list) for block in message["content"]]
     told = {block["tool_use_id"]: json.dumps(block["content"]) for block in blocks if block["type"] == "tool_result"}
     return [OWN_ID.findall(told.get(block["id"], "")) for block in blocks if block["type"] == "tool_use"]
+
+
+def evidence_in(body: Body) -> list[list[str]]:
+    """The ids of all results and findings with their titles, where the opening tells them. What has another's title is left out."""
+    found = re.search(r"<evidence>\s*(\{.*\})\s*</evidence>", opening_of(body), re.DOTALL)
+    evidence = json.loads(found[1]) if found else {}
+    told = [[str(one["id"]), str(one["title"])] for kind in ("results", "findings") for one in evidence.get(kind, [])]
+    known = [(name[0], title) for name, title in told]
+    return [[name, f"{name[0]} {title}"] for name, title in told if known.count((name[0], title)) == 1]
 
 
 def asked_in(body: Body, cases: Iterable[Case]) -> Case | None:
@@ -170,18 +183,20 @@ def _recording(name: str, line: Answered, case: Case, exchanges: Sequence[tuple[
     asked = lines_of(reply for _, reply in exchanges)
     said: dict[str, dict[int, list[Body]]] = defaultdict(dict)
     told: Results = {}
+    evidence: list[list[str]] = []
     for body, reply in exchanges:
         conversation, turn = conversation_of(body, case, asked), turn_of(body)
         if (conversation, turn) == (MAIN, 1):
             said.clear()
             told.clear()
         said[conversation][turn] = reply
+        evidence = evidence_in(body) or evidence
         # A long conversation leaves out its oldest results: what an earlier request had stands.
         both = zip_longest(told.get(conversation, []), results_in(body), fillvalue=[])
         told[conversation] = [before or now for before, now in both]
     replies = {spoken: [turns[turn] for turn in sorted(turns)] for spoken, turns in said.items()}
     results = {spoken: told[spoken] for spoken in replies}
-    return Recording(name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, replies, results)
+    return Recording(name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, replies, results, evidence)
 
 
 def main() -> None:

@@ -91,6 +91,28 @@ def test_results_that_got_their_ids_in_another_order_are_meant_all_the_same(tmp_
     ]
 
 
+def test_results_that_no_conversation_was_told_of_are_known_by_their_titles(tmp_path: Path) -> None:
+    def synthesize(*results: tuple[str, str]) -> Body:
+        body = request(CASES[0], tools=SYNTHESIZE)
+        told_of = json.dumps(
+            {"results": [{"id": name, "title": title} for name, title in results], "findings": [{"id": "f1", "title": "a"}]}
+        )
+        body["messages"][0]["content"][0]["text"] += f"\n<evidence>\n{told_of}\n</evidence>"
+        return body
+
+    spool = desk(
+        tmp_path,
+        (request(CASES[0]), [call("finish", primary="r1")]),
+        (
+            synthesize(("r1", "a"), ("r2", "b"), ("r3", "c")),
+            [call("write_answer", claims=[{"text": "{{r2[0].n}} {{r3[0].n}}", "finding": "f1"}])],
+        ),
+    )
+    replay = Replayed(from_desk(spool, [answered("a")], CASES, "shop"), CASES)
+    (said,) = replay(synthesize(("r1", "a"), ("r3", "b"), ("r2", "c")))  # type: ignore[misc]
+    assert said["input"]["claims"] == [{"text": "{{r3[0].n}} {{r2[0].n}}", "finding": "f1"}]
+
+
 def test_a_turn_that_was_not_recorded_is_refused(tmp_path: Path) -> None:
     (recorded,) = from_desk(desk(tmp_path, (request(CASES[0]), [call("refuse", reason="no")])), [answered("a")], CASES, "shop")
     replay = Replayed([recorded], CASES)
