@@ -146,8 +146,8 @@ def _open_period(table: "pa.Table", as_of: date | None) -> Iterator[str]:
     """A last month, quarter or year that the data does not reach the end of."""
     if as_of is None:
         return
-    for name in table.column_names:
-        days = [value.date() if isinstance(value, datetime) else value for value in table.column(name).to_pylist() if value is not None]
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        days = [value.date() if isinstance(value, datetime) else value for value in column.to_pylist() if value is not None]
         if not days or not all(isinstance(day, date) for day in days):
             continue
         span = next((holding(max(days), unit) for unit in _units(set(days))), None)

@@ -2,19 +2,23 @@
 
 from typing import Any
 
+from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.rights import kept_grant, limits
+from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.tool_call import Told
 from analytics_agent.domain.evidence import Evidence
 from analytics_agent.domain.inquiry import line_document
 from analytics_agent.domain.orders import ToolOrder
-from analytics_agent.domain.run import Clarification, Refusal
+from analytics_agent.domain.run import Clarification, Elsewhere, Refusal
 from analytics_agent.errors import ToolRefused
 from analytics_agent.ports import Store
 
 
 class EndingTools:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, warehouse: RunWarehouse, others: OtherDatabases) -> None:
         self._store = store
+        self._warehouse = warehouse
+        self._others = others
 
     async def ask_person(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         asked = Clarification(given["question"], tuple(given["readings"]))
@@ -44,6 +48,15 @@ class EndingTools:
         listed = {name: tuple(given.get(name, ())) for name in ("looked_in", "instead")}
         grant = await kept_grant(self._store, (await self._store.run(order.run_id)).question)
         reason = " ".join(filter(None, (given["reason"].strip(), limits(grant))))
-        refusal = Refusal(reason, given.get("missing", ""), **listed)
+        elsewhere = await self._elsewhere(order, given)
+        refusal = Refusal(reason, given.get("missing", ""), **listed, elsewhere=elsewhere)
         await self._store.save_document(order.run_id, line_document("refusal", order.line), refusal)
         return Told("Refused.", ends="refuse")
+
+    async def _elsewhere(self, order: ToolOrder, given: dict[str, Any]) -> tuple[Elsewhere, ...]:
+        """Where something is missing, the asker's other databases are looked through before that is the last word."""
+        missing = given.get("missing", "").strip()
+        if not missing or order.line:
+            return ()
+        question = (await self._store.run(order.run_id)).question
+        return await self._others.holding(question, await self._warehouse.readable(order), missing)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from temporalio import activity
 
+from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.ending import EndingTools
 from analytics_agent.activities.lines import LineTools
 from analytics_agent.activities.looking import LookingTools
@@ -33,12 +34,12 @@ class ExploreActivities:
     ) -> None:
         self._store = store
         self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, Limits(row_cap, timeout_seconds, catalog_age_seconds))
-        self.runner = ToolRunner(store, artifacts, tools.TOOLS, self._bodies(artifacts))
+        self.runner = ToolRunner(store, artifacts, tools.TOOLS, self._bodies(artifacts, OtherDatabases(store, rights)))
 
-    def _bodies(self, artifacts: Artifacts) -> dict[str, Body]:
+    def _bodies(self, artifacts: Artifacts, others: OtherDatabases) -> dict[str, Body]:
         """What stands behind each tool."""
-        looking = LookingTools(self._store, artifacts, self.warehouse)
-        querying, ending = QueryTools(self._store, artifacts, self.warehouse), EndingTools(self._store)
+        looking = LookingTools(self._store, artifacts, self.warehouse, others)
+        querying, ending = QueryTools(self._store, artifacts, self.warehouse), EndingTools(self._store, self.warehouse, others)
         return {
             tools.SEARCH_CATALOG.name: looking.search_catalog,
             tools.DESCRIBE.name: looking.describe,

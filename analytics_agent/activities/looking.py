@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from analytics_agent import semantic
+from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.evidence import PREVIEW_ROWS, as_json, later_rows, preview
 from analytics_agent.activities.rights import Readable, told_of
 from analytics_agent.activities.run_warehouse import RunWarehouse
@@ -36,7 +37,8 @@ _RESULT = re.compile(r"r\d{1,6}")
 
 
 class LookingTools:
-    def __init__(self, store: Store, artifacts: Artifacts, warehouse: RunWarehouse) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, warehouse: RunWarehouse, others: OtherDatabases) -> None:
+        self._others = others
         self._store = store
         self._artifacts = artifacts
         self._warehouse = warehouse
@@ -53,6 +55,12 @@ class LookingTools:
             found = {"semantic_model": hits, **found}
         if more := page.more(max(len(tables), len(metrics))):
             found["more"] = more
+        question = (await self._store.run(order.run_id)).question
+        if others := await self._others.holding(question, view, words):
+            found["elsewhere"] = [{"database": one.database, "has": list(one.found)} for one in others]
+            found["elsewhere_is"] = (
+                "another database of the asker; you cannot query it. Refuse and name what is missing: it is then offered."
+            )
         if not any(found.values()):
             found["note"] = "Nothing here is called so. Try other words for it: singular, a synonym, the thing that it is counted of."
         return Told(as_json(found), title=f"searched for {words[:60]}")

@@ -70,6 +70,7 @@ class QueryView(TypedDict):
     truncated: bool
     inputs: list[str]
     method: str
+    why_not_metrics: str
 
 
 class FindingView(TypedDict):
@@ -83,11 +84,20 @@ class FindingView(TypedDict):
     caveats: list[str]
 
 
+class ElsewhereView(TypedDict):
+    """Another database that may hold what is missing: the names found there, and what to ask it."""
+
+    database: str
+    found: list[str]
+    question: str
+
+
 class RefusalView(TypedDict):
     reason: str
     missing: str
     looked_in: list[str]
     instead: list[str]
+    elsewhere: list[ElsewhereView]
 
 
 class ClarificationView(TypedDict):
@@ -295,6 +305,7 @@ def _query(query: Query) -> QueryView:
         "truncated": query.truncated,
         "inputs": list(query.inputs),
         "method": query.method,
+        "why_not_metrics": query.why_not_metrics,
     }
 
 

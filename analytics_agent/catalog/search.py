@@ -18,7 +18,7 @@ _TABLE_NAME, _COLUMN_NAME, _COMMENT = 4.0, 2.0, 1.0
 _PART_OF_A_WORD, _MISSPELLED = 0.5, 0.4
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)")
-_NOT_SEARCHED = """
+NOT_SEARCHED = """
     a an and any are as at be by did do does each every for from give had has have how in is it its list many me most much of on or
     our per show tell than that the their them there these this to was we were what when where which who whose why with
 """
@@ -86,7 +86,7 @@ def _terms(words: str, pages: list[_Page]) -> dict[str, float]:
     """Every word of the catalog that a word of the question means, with its weight: how sure the match is, times how rare it is."""
     spread = Counter(word for page in pages for word in page.weights)
     terms: dict[str, float] = {}
-    empty = frozenset(_NOT_SEARCHED.split())
+    empty = frozenset(NOT_SEARCHED.split())
     for asked in dict.fromkeys(split(words)):
         if asked not in empty:
             for word, certainty in _meanings(asked, spread):

@@ -125,6 +125,8 @@ def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     if free:
         yield "!", "yellow", f"{', '.join(free)}: free SQL, checked by the rules, not by a governed metric"
     for query in asked:
+        if query.get("why_not_metrics"):
+            yield "›", "dim", f"{query['id']}, why no metric fits: {line(query['why_not_metrics'])}"
         if query["truncated"]:
             yield "!", "yellow", f"{query['id']} reached the row limit of {query['rows']:,}: there are more rows"
 
@@ -146,7 +148,7 @@ def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
 
 
 def _refused(document: dict[str, Any]) -> Iterator[RenderableType]:
-    refusal = document["refusal"] or {"reason": "", "missing": "", "looked_in": [], "instead": []}
+    refusal = document["refusal"] or {"reason": "", "missing": "", "looked_in": [], "instead": [], "elsewhere": []}
     yield Prose(Text(line(document["reason"] or refusal["reason"] or "Refused, for a reason that was not given.")))
     told = [("Missing", line(refusal["missing"])), ("Looked in", ", ".join(refusal["looked_in"]))]
     if any(text for _, text in told):
@@ -157,6 +159,12 @@ def _refused(document: dict[str, Any]) -> Iterator[RenderableType]:
     if refusal["instead"]:
         yield from (GAP, Text("This data can answer", "bold"))
         yield from (Prose(Text(line(question)), Text("›  ", "cyan")) for question in refusal["instead"])
+    if refusal.get("elsewhere"):
+        yield from (GAP, Text("Another database may hold it", "bold"))
+    for other in refusal.get("elsewhere", ()):
+        command = f"analytics-agent ask {shlex.quote(line(other['question']))} --database {shlex.quote(other['database'])}"
+        yield Prose(Text(f"{other['database']} has {', '.join(other['found'])}."), Text("›  ", "cyan"))
+        yield Prose(Text(command, "dim"), Text("   "))
 
 
 def question_page(document: dict[str, Any]) -> Page:

@@ -196,6 +196,8 @@ def _refused(document: Document, name: str) -> tuple[str, str]:
     parts = [f'<p dir="auto">Missing: {text(refusal["missing"])}.</p>'] if refusal["missing"] else []
     parts += [f'<p class="aa-src">Looked in {text(line(", ".join(refusal["looked_in"]), 300))}.</p>'] if refusal["looked_in"] else []
     parts += [_listed("What can be asked instead", refusal["instead"])] if refusal["instead"] else []
+    others = [f"{other['database']}: {', '.join(other['found'])}" for other in refusal.get("elsewhere", ())]
+    parts += [_listed("Another database may hold it", others)] if others else []
     return text(refusal["reason"]) or "The data does not answer this.", "".join(parts)
 
 

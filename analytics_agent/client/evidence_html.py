@@ -60,6 +60,7 @@ def _source(query: dict[str, Any]) -> str:
     parts += [f"from {text(', '.join(query['inputs']))}"] if query["inputs"] else []
     parts += [f"where {text(line('; '.join(query['predicates']), 300))}"] if query["predicates"] else []
     parts += ["more rows exist"] if query["truncated"] else []
+    parts += [f"no metric fits: {text(line(query['why_not_metrics'], 200))}"] if query.get("why_not_metrics") else []
     method = f'<p class="aa-src">{text(query["method"])}</p>' if query["method"] else ""
     return f'<p class="aa-src">{" · ".join(part for part in parts if part)}</p>{method}'
 

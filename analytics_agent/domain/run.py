@@ -31,6 +31,15 @@ FINISHED: frozenset[RunStatus] = frozenset({"succeeded", "refused", "failed", "c
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Another database that the asker may read and that has names for what is missing: where `question` can be asked again."""
+
+    database: str
+    found: tuple[str, ...]
+    question: str
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Why there is no answer. `missing` names what the data lacks, `looked_in` what was searched, `instead` what would work."""
 
@@ -38,6 +47,7 @@ class Refusal:
     missing: str = ""
     looked_in: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True)

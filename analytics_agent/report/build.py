@@ -129,7 +129,7 @@ def _listing(query: Query) -> Listing:
         result=query.id,
         title=query.title,
         sql=query.sql_as_run or query.sql,
-        source=_SOURCES[query.source],
+        source=_SOURCES[query.source] + (f"; no metric fits: {query.why_not_metrics}" if query.why_not_metrics else ""),
         inputs=query.inputs,
         rows=rows_of(query),
         remarks=tuple(f"{finding.message} {finding.hint}".strip() for finding in query.findings if finding.severity != "info"),

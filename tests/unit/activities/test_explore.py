@@ -13,7 +13,7 @@ from fakes.records import question, turn
 from fakes.rights import MemoryRights
 from unit.semantic import shop
 
-from analytics_agent.activities import conversation
+from analytics_agent.activities import conversation, doubts
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog
@@ -65,6 +65,12 @@ def tell(tool: str, given: dict[str, Any], *, governed: bool = True) -> tuple[An
 
     text, is_error = asyncio.run(steps())
     return (text if is_error or not text.startswith(("{", "[")) else json.loads(text)), is_error
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tables are made anew for each statement, which a busy machine takes its time for."""
+    monkeypatch.setattr(doubts, "ALL_SECONDS", 60.0)
 
 
 def values(**given: Any) -> Any:

@@ -9,7 +9,7 @@ from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, REPORT, query, qu
 from analytics_agent.api.document import document
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.report import Receipt
-from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
+from analytics_agent.domain.run import Clarification, Elsewhere, Refusal, Run, Timings
 
 CONTRACT = {
     "": ["id", "status", "reason", "question", "database", "model", "answer", "primary", "queries", "report", "superset", "usage"],
@@ -112,7 +112,13 @@ def test_refusal_clarification_and_failed_publishing_are_shown() -> None:
         replace(
             RUN,
             answer=None,
-            refusal=Refusal("There is no weather on the route.", "weather", ("weather",), ("Ask of the origin.",)),
+            refusal=Refusal(
+                "There is no weather on the route.",
+                "weather",
+                ("weather",),
+                ("Ask of the origin.",),
+                (Elsewhere("climate", ("routes",), "How was it?"),),
+            ),
             clarification=Clarification("Which summer?", ("2013", "both")),
             receipt=Receipt(failure="Superset did not answer."),
         )
@@ -122,6 +128,7 @@ def test_refusal_clarification_and_failed_publishing_are_shown() -> None:
         "missing": "weather",
         "looked_in": ["weather"],
         "instead": ["Ask of the origin."],
+        "elsewhere": [{"database": "climate", "found": ["routes"], "question": "How was it?"}],
     }
     assert made["clarification"] == {"question": "Which summer?", "readings": ["2013", "both"], "answer": None}
     assert made["superset"]["failure"] == "Superset did not answer."

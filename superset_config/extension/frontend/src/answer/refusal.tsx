@@ -67,6 +67,18 @@ export function Refusal({ run, onAsk, level = 3 }: RefusalProps) {
           </ul>
         </section>
       )}
+      {(refusal.elsewhere ?? []).length > 0 && (
+        <dl className="aa-card aa-facts aa-looked">
+          <dt>Elsewhere</dt>
+          <dd dir="auto">
+            {(refusal.elsewhere ?? []).map((other) => (
+              <div key={other.database}>
+                The database <strong>{plain(other.database)}</strong> may hold it: {other.found.map(plain).join(", ")}
+              </div>
+            ))}
+          </dd>
+        </dl>
+      )}
       <p className="aa-third">{[ran, money(run.usage.cost_usd)].filter(Boolean).join(" · ")}</p>
     </div>
   );
