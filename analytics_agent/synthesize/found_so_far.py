@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_RESULTS = 6
-MOST_MEASURES = 3
+MOST_MEASURES, MOST_NAMES = 3, 4
 HEADLINE = "What was found before the budget was used up"
 PARTIAL = (
     "A partial answer: the run was stopped at a budget. Code put these sentences together from the results that were there; "
@@ -114,19 +114,19 @@ def _many_rows(sentence: _Sentence, query: Query) -> None:
     measure = next(iter(_measures(query.columns)), None)
     if measure is None:
         return
-    name = next((column for column in query.columns if column not in _measures(query.columns)), None)
     whole = f"({query.id}.{_quoted(measure)})"
-    sentence.try_to_add(f" Largest {_label(measure)}: ", f"{{{{max{whole}}}}}", *_whose(sentence, query, whole, name), ".")
+    sentence.try_to_add(f" Largest {_label(measure)}: ", f"{{{{max{whole}}}}}", *_whose(sentence, query, f"max{whole}"), ".")
     if measure.additive:
         sentence.try_to_add(" In all: ", f"{{{{sum{whole}}}}}", ".")
 
 
-def _whose(sentence: _Sentence, query: Query, whole: str, name: ResultColumn | None) -> tuple[str, ...]:
-    """The row that holds the largest value, by its name or its date."""
-    row = sentence.row_of(f"max{whole}")
-    if name is None or row is None:
+def _whose(sentence: _Sentence, query: Query, largest: str) -> tuple[str, ...]:
+    """The row that holds it, by all that names it."""
+    row, names = sentence.row_of(largest), [column for column in query.columns if column not in _measures(query.columns)]
+    if not names or row is None:
         return ()
-    return f" ({_label(name)} ", _cell(query, row, name), ")"
+    told = [part for column in names[:MOST_NAMES] for part in (", ", f"{_label(column)} ", _cell(query, row, column))]
+    return (" (", *told[1:], ")")
 
 
 def _measures(columns: Iterable[ResultColumn]) -> list[ResultColumn]:

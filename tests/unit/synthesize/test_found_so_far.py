@@ -43,6 +43,12 @@ def test_what_adds_up_is_added_up() -> None:
     assert "Largest flights: **30\u00a0flights** (day **2\u00a0June\u00a02013**). In all: **42\u00a0flights**." in answer.summary
 
 
+def test_the_largest_is_told_with_all_that_names_its_row() -> None:
+    season = ResultColumn("season", "text", "Season", format="text")
+    rows: dict[str, list[object]] = {"season": ["spring", "summer"], "carrier": ["WN", "F9"], "delay": [1.0, 2.0]}
+    assert "**2.0\u00a0min** (season summer, carrier F9)." in told(result("r1", "Delay", rows, season, CARRIER, DELAY)).summary
+
+
 def test_one_row_tells_its_measures() -> None:
     answer = told(result("r2", "In all", {"delay": [12.61], "flights": [42]}, DELAY, FLIGHTS))
     assert answer.summary == "In all: mean delay **12.6\u00a0min**, flights **42\u00a0flights**."
