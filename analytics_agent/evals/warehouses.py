@@ -147,12 +147,17 @@ class Warehouses:
         return self._names[db]
 
     async def golds(self, case: Case) -> tuple[Gold, ...]:
-        """The results that are right. A check query that cannot be run is left out; raises GoldFailed when none can."""
+        """The results that are right. A check query that cannot be run is left out.
+
+        Raises GoldFailed when none can, and Unavailable when the database does not answer.
+        """
         if case.id not in self._kept:
             found, problems = [], []
             for statement in case.golds:
                 try:
                     found.append(await self._gold(case, statement))
+                except Unavailable:
+                    raise
                 except AgentError as error:
                     problems.append(error.message)
             if case.golds and not found:
