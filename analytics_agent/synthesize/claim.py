@@ -6,13 +6,16 @@ from datetime import date, time
 from fractions import Fraction
 
 from analytics_agent.domain.answer import Figure
+from analytics_agent.domain.month_names import ENGLISH
 from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
 from analytics_agent.synthesize.check import Words, parts
 from analytics_agent.synthesize.checks.verdict import HOLDS
 from analytics_agent.synthesize.direction import direction
 from analytics_agent.synthesize.evaluate import Results, Value
 from analytics_agent.synthesize.format import Shown, ordinal, show
+from analytics_agent.synthesize.locale import localized, ordinal_in
 from analytics_agent.synthesize.markup import escape, plain, without_emphasis
+from analytics_agent.synthesize.neighbors import told_apart
 from analytics_agent.synthesize.references import BadReference, Reference, parse, pieces
 from analytics_agent.synthesize.units import join, misfit
 
@@ -37,11 +40,12 @@ def filled(text: str, results: Results, allowed: Allowed, words: Words | None = 
     said = list(prose)
     references = [piece for piece in split if isinstance(piece, Reference)]
     problems = [_typed(typed) for typed in bare_figures(" \ue000 ".join(prose), allowed)]
+    values = told_apart([_evaluated(reference, results) for reference in references])
     figures: list[Figure] = []
     inserted: list[str] = []
     for place, reference in enumerate(references):
         try:
-            markdown, figure = _fill(reference, results, prose, place)
+            markdown, figure = _fill(reference, values[place], prose, place, words.language if words else ENGLISH)
         except BadReference as bad:
             problems.append(f"{{{{{reference.source}}}}}: {bad}")
             continue
@@ -62,9 +66,17 @@ def _typed(figure: str) -> str:
     )
 
 
-def _fill(reference: Reference, results: Results, prose: list[str], place: int) -> tuple[str, Figure | None]:
+def _evaluated(reference: Reference, results: Results) -> Value | BadReference:
+    try:
+        return results.value(parse(reference.source))
+    except BadReference as bad:
+        return bad
+
+
+def _fill(reference: Reference, value: Value | BadReference, prose: list[str], place: int, language: str) -> tuple[str, Figure | None]:
     """The Markdown of one reference. The prose on both sides may lose a unit or a currency sign that the figure brings."""
-    value = results.value(parse(reference.source))
+    if isinstance(value, BadReference):
+        raise value
     before, after = prose[place], prose[place + 1]
     if isinstance(value.cell, str) and not any(character.isnumeric() for character in value.cell):
         return escape(show(value.cell, value.column).text), None
@@ -75,6 +87,7 @@ def _fill(reference: Reference, results: Results, prose: list[str], place: int) 
     if problem := misfit(shown, value.column, before, after):
         raise BadReference(f"{problem}.")
     joined, prose[place], prose[place + 1] = join(shown, value.column, before, after)
+    joined = Shown(ordinal_in(shown.figure, language)) if value.is_rank else localized(joined, value.cell, language)
     # A cell's text is anybody's; the other figures are our own writing, no-break spaces and all.
     hostile = isinstance(value.cell, str)
     text = plain(joined.text).strip() if hostile else joined.text

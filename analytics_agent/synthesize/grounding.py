@@ -75,7 +75,7 @@ def ground(
         claims = [*claims, _plain_claim(results, strike, allowed)]
     if not headline and strike is not None:
         headline = plain(results.query(strike).title) or "Answer"
-    rounded = (CAVEAT,) if any(disagrees(claim.figures) for claim in claims) else ()
+    rounded = (CAVEAT,) if any(disagrees(claim.figures, ENGLISH if by_code else language) for claim in claims) else ()
     said = (*said_once((*caveats, *rounded, *left_out)), *_unchecked(claims))
     return Answer(headline, " ".join(claim.text for claim in claims), tuple(claims), said, not_answered)
 

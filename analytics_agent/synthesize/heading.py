@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from analytics_agent.domain.cell import Cell
+from analytics_agent.domain.month_names import ENGLISH
 from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
 from analytics_agent.synthesize.check import Words, parts
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.format import grain_of, show
+from analytics_agent.synthesize.locale import localized
 from analytics_agent.synthesize.markup import plain, without_emphasis
 from analytics_agent.synthesize.references import BadReference, Reference, parse, pieces
 from analytics_agent.synthesize.units import is_unit
@@ -32,30 +34,31 @@ def titled(text: str, results: Results, allowed: Allowed, words: Words | None = 
     # The stop goes from the model's own words: "Southwest Airlines Co." keeps its own.
     split[-1] = str(split[-1]).rstrip().removesuffix(".")
     said = [piece for piece in split if isinstance(piece, str)], [piece for piece in split if isinstance(piece, Reference)]
-    made = list(_filled(split, results, problems))
+    language = words.language if words else ENGLISH
+    made = list(_filled(split, results, problems, language))
     if words and not problems:
         problems.extend(words.check(parts(*said, results), is_heading=True).wrong)
     return ("", problems) if problems else (_begun("".join(made).strip()), [])
 
 
-def _filled(split: list[str | Reference], results: Results, problems: list[str]) -> Iterator[str]:
+def _filled(split: list[str | Reference], results: Results, problems: list[str], language: str) -> Iterator[str]:
     for piece in split:
         if isinstance(piece, str):
             yield plain(without_emphasis(piece))
             continue
         try:
-            yield _name(piece.source, results)
+            yield _name(piece.source, results, language)
         except BadReference as bad:
             problems.append(f"{{{{{piece.source}}}}}: {bad}")
 
 
-def _name(source: str, results: Results) -> str:
+def _name(source: str, results: Results, language: str) -> str:
     """The name or the period that a reference leads to. Raises BadReference for a figure."""
     value = results.value(parse(source))
     if isinstance(value.cell, date):
         if grain_of(value.column) not in {"month", "quarter", "year"}:
             raise BadReference("a date is a figure: a heading takes names and periods such as a month; put the date into the claim's text.")
-        return show(value.cell, value.column).text
+        return localized(show(value.cell, value.column), value.cell, language).text
     if not isinstance(value.cell, str) or _is_quantity(value.cell):
         raise BadReference("it holds a figure: a heading takes names by reference only; put the figure into the claim's text.")
     shown = plain(value.cell).strip()

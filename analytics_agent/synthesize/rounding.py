@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from analytics_agent.domain.answer import Figure
+from analytics_agent.domain.month_names import ENGLISH
+from analytics_agent.synthesize.locale import in_english
 
 CAVEAT = "Differences are computed from unrounded values, so a rounded one can differ in its last digit from what the rounded figures give."
 _NUMERAL = re.compile(r"([-−]?)[$€£¥₹]?(\d[\d,]*(?:\.\d+)?)(?:[ \u00a0](?!×)|%|$)")
@@ -13,9 +15,9 @@ _EXACT = 1e-9
 _SIGNS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
-def disagrees(figures: Sequence[Figure]) -> bool:
+def disagrees(figures: Sequence[Figure], language: str = ENGLISH) -> bool:
     """Whether three figures of a claim add up unrounded, and do not as they are shown."""
-    pairs = [pair for figure in figures if (pair := _numbers(figure)) is not None]
+    pairs = [pair for figure in figures if (pair := _numbers(figure, language)) is not None]
     return any(_adds_up_unseen(*three) for three in combinations(pairs, 3))
 
 
@@ -27,9 +29,9 @@ def _adds_up_unseen(*three: tuple[float, Decimal]) -> bool:
     )
 
 
-def _numbers(figure: Figure) -> tuple[float, Decimal] | None:
+def _numbers(figure: Figure, language: str) -> tuple[float, Decimal] | None:
     """The unrounded value on the scale on which it is shown, and what is shown; None for what is no plain number."""
-    match = _NUMERAL.match(figure.shown)
+    match = _NUMERAL.match(in_english(figure.shown, language))
     if match is None or isinstance(figure.value, (bool, str)) or figure.value is None:
         return None
     shown = Decimal(f"{'-' if match[1] else ''}{match[2].replace(',', '')}")
