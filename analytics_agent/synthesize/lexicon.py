@@ -26,7 +26,7 @@ _SUPERLATIVES: dict[Pole, tuple[frozenset[str], re.Pattern[str]]] = {
         _stems("niedrigst wenigst kleinst kürzest seltenst geringst schwächst tiefst schlusslicht"),
     ),
     "bad": (_set("worst"), _stems("schlechtest schlimmst")),
-    "good": (_set("best"), _stems("best")),
+    "good": (_set("best"), _stems("best pünktlichst zuverlässigst")),
 }
 _COMPARATIVES: dict[Pole, tuple[frozenset[str], re.Pattern[str]]] = {
     "high": (
@@ -57,6 +57,9 @@ STEADY = _set("steadily continuously consistently steady uninterruptedly stetig 
 TOTAL = _set("total altogether overall insgesamt zusammen")
 AVERAGE = _set("average averaged averages mean durchschnittlich durchschnitt schnitt mittel")
 TIMES = _set("month quarter week day year monat quartal woche tag jahr")
+
+PRAISE = _set("punctual reliable profitable efficient stable successful popular affordable dependable loyal")
+"""Adjectives of what is good: the column's own direction decides which end they mean."""
 
 UP = _set("rose rise rises risen rising increased increase increases grew grow grows grown gained climbed climbs up jumped surged")
 UP_DE = _set("stieg stiegen gestiegen steigt steigen wuchs wuchsen wächst gewachsen kletterte kletterten erhöhte erhöhten")

@@ -185,9 +185,20 @@ class Stored:
                 alike = [other for other in rows if column[other] == column[row]]
                 if 1 < len(alike) < len(rows):
                     found.append(alike)
-        if {"larger", "größeren"} & set(sentence.words):
+        if sentence.of_part:
+            found.extend(self._above_figures(measure, rows, sentence))
             found.extend([row for row in among if row in rows] for among in self.larger(measure.result))
         return found
+
+    def _above_figures(self, measure: Measure, rows: list[int], sentence: Sentence) -> list[list[int]]:
+        """Among those with more, or fewer, than a figure of the sentence by another column: "among carriers with more than 778"."""
+        groups = []
+        for slot in sentence.figures:
+            other = self.of_figure(slot)
+            if other is not None and other.result == measure.result and other.column.name != measure.column.name:
+                values, bound = self.numbers(other), float(slot.value.number)
+                groups += [[r for r in rows if (values[r] or 0.0) > bound], [r for r in rows if (values[r] or 0.0) < bound]]
+        return groups
 
     def larger(self, result: str) -> list[list[int]]:
         """All rows, and those with enough records behind them by each count there is."""

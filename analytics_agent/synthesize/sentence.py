@@ -13,6 +13,26 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*|[^\w\s]")
 _ENDS = frozenset(".!?")
 _BREAKS = frozenset(",;:()–—") | _ENDS
 _JOINS = frozenset(["while", "whereas", "but", "although", "though", "aber", "während", "jedoch", "sondern"])
+_SIZES = frozenset(
+    [
+        "large",
+        "larger",
+        "big",
+        "bigger",
+        "major",
+        "small",
+        "smaller",
+        "große",
+        "großen",
+        "größere",
+        "größeren",
+        "kleine",
+        "kleinen",
+        "kleineren",
+    ]
+)
+_AMONG = frozenset(["among", "amongst", "of", "unter", "von"])
+_WITH = frozenset(["with", "having", "above", "over", "below", "mit", "über", "unter"])
 
 
 @dataclass(frozen=True)
@@ -116,6 +136,12 @@ class Sentence:
     @property
     def figures(self) -> tuple[Slot, ...]:
         return tuple(token for token in self.tokens if isinstance(token, Slot) and token.is_figure)
+
+    @property
+    def of_part(self) -> bool:
+        """Whether it speaks of a part of the rows that it describes in words: the larger ones, those with more than so many."""
+        words = set(self.words)
+        return bool(_SIZES & words) or bool(_AMONG & words and _WITH & words)
 
     def word(self, at: int) -> str:
         """The word at a place in small letters; empty for anything else, or outside of the sentence."""

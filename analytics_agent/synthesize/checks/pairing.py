@@ -59,7 +59,7 @@ def pairing(sentence: Sentence, stored: Stored) -> Verdict:
 def _is_threshold(sentence: Sentence, at: int) -> bool:
     """ "Above 35.0 %": the other side of a comparison, which is checked as such."""
     return any(sentence.word(place) in THAN or sentence.word(place) in BESIDE for place in range(at - 2, at)) and (
-        not sentence.names_in(range(at, min(at + 4, len(sentence.tokens))))
+        not sentence.names_in(range(at, min(at + 4, sentence.clause(at).stop)))
     )
 
 
@@ -150,7 +150,9 @@ def _month(sentence: Sentence, at: int) -> int | None:
     following = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
     dated = getattr(following, "text", "").isdigit()
     ranged = sentence.word(at + 1) in ("to", "bis")
-    return number if dated or ranged or sentence.word(at - 1) in _PREPOSITIONS else None
+    verb = sentence.word(at) in ("may", "march", "mars")
+    named = not verb and getattr(sentence.tokens[at], "text", "")[:1].isupper()
+    return number if dated or ranged or named or sentence.word(at - 1) in _PREPOSITIONS else None
 
 
 def _judged(figure: Slot, months: list[int], word: str, sentence: Sentence, stored: Stored) -> Verdict:

@@ -1,7 +1,7 @@
 """ "The highest", "most", "worst", "leads": the row that is named must be the end of that column."""
 
 from analytics_agent.synthesize.checks.verdict import HOLDS, Verdict, judged
-from analytics_agent.synthesize.lexicon import NEGATIONS, Pole, course, superlative
+from analytics_agent.synthesize.lexicon import NEGATIONS, PRAISE, Pole, course, superlative
 from analytics_agent.synthesize.rows import Measure, Stored
 from analytics_agent.synthesize.sentence import Name, Sentence, Slot, Word
 
@@ -12,10 +12,18 @@ _SKIPPED_AFTER = frozenset(["of", "recent", "likely", "recently", "der"])
 def superlatives(sentence: Sentence, stored: Stored) -> Verdict:
     verdict = HOLDS
     for at, token in enumerate(sentence.tokens):
-        pole = superlative(token.folded) if isinstance(token, Word) else None
+        pole = _pole(sentence, at) if isinstance(token, Word) else None
         if pole is not None and not _idle(sentence, at):
             verdict += _judged(sentence, at, pole, stored)
     return verdict
+
+
+def _pole(sentence: Sentence, at: int) -> Pole | None:
+    """ "Most punctual" is good, whatever the column counts."""
+    word = sentence.word(at)
+    if word in ("most", "least") and sentence.word(at + 1) in PRAISE:
+        return "good" if word == "most" else "bad"
+    return superlative(word)
 
 
 def _idle(sentence: Sentence, at: int) -> bool:
@@ -52,6 +60,8 @@ def _judged(sentence: Sentence, at: int, pole: Pole, stored: Stored) -> Verdict:
     outcomes = [_stands(measure, name, pole, sentence, stored, negated) for measure in about.found]
     if about.sure and about.found and outcomes == [True] and not negated and not _reaches(about.found[0], pole, sentence, stored):
         return Verdict(wrong=(_cut(sentence, at, about.found[0]),))
+    if sentence.of_part and not all(outcomes):
+        return Verdict(unproven=(word,))
     said = _told(name)
     where = f"{about.found[0].result}.{about.found[0].column.name}" if about.sure and about.found else result
     return judged(outcomes, about.sure, f"{word!r} is not true of {said}: by {where} {_instead(about.found, pole, stored)}.", word)
