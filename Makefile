@@ -41,6 +41,12 @@ test: setup .tools/test-packages lint types imports frontend ## every check; end
 scorecard: setup ## measure the product on its own suites; writes docs/scorecard.md and scorecard.json
 	$(RUN)/python benchmarks/scorecard.py </dev/null
 
+.PHONY: benchmarks
+benchmarks: setup ## the size of prompts, what a run costs besides the model, 200 runs at once on one worker
+	$(RUN)/python benchmarks/prompt_size.py </dev/null
+	$(RUN)/python benchmarks/orchestration.py </dev/null
+	$(RUN)/python benchmarks/many_runs.py </dev/null
+
 .PHONY: up
 up: setup ## start the embedded stack, or what of it does not run
 	$(RUN)/analytics-agent up </dev/null

@@ -54,37 +54,33 @@ class ModelActivities:
 
     @activity.defn
     async def model_turn(self, order: TurnOrder) -> TurnOutcome:
-        run, turn = await asyncio.gather(self._store.run(order.run_id), self._stored(order))
-        if turn is None:
-            taken = await self._next(run, order)
+        run, said = await asyncio.gather(self._store.run(order.run_id), self._said(order))
+        if said.turns and said.turns[-1].number == order.turn:
+            turn, reply = said.turns[-1], said.replies[-1]
+        else:
+            taken = await self._next(run, order, said)
             if isinstance(taken, TurnOutcome):
                 return taken
             turn, reply = taken
-        else:
-            reply = await self._artifacts.get_record(turn.reply, Reply)
         await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{_key(order)}")
         return _outcome(reply)
 
-    async def _stored(self, order: TurnOrder) -> Turn | None:
-        turns = await self._store.turns(order.run_id, order.step)
-        return next((turn for turn in turns if (turn.line, turn.number) == (order.line, order.turn)), None)
+    async def _said(self, order: TurnOrder) -> conversation.Conversation:
+        """With the turn itself, where it was taken before."""
+        return await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn + 1)
 
-    async def _next(self, run: Run, order: TurnOrder) -> tuple[Turn, Reply] | TurnOutcome:
+    async def _next(self, run: Run, order: TurnOrder, said: conversation.Conversation) -> tuple[Turn, Reply] | TurnOutcome:
         """The turn, taken now; or why there is none."""
         waiting = await self._waiting(run, order)
         if waiting and not waiting.direct:
             return TurnOutcome(waits=True)
         if order.step == "analyze" and _nothing_to_compute(run):
             return TurnOutcome(ends="finish")
-        said, opening, model = await asyncio.gather(
-            conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn),
-            self._openings.of(run, order.step, order.line),
-            self._calls.chosen(run, order),
-        )
         turns = self._turns // 2 if order.line else self._turns
         verdict = loop.decide(said.replies, turns=turns, failed=said.failed())
         if verdict.ends:
             return TurnOutcome(ends=verdict.ends)
+        opening, model = await asyncio.gather(self._openings.of(run, order.step, order.line), self._calls.chosen(run, order))
         asked = _asked(order, opening, model, said, verdict.nudge)
         batched = self._is_for_a_batch(run, asked.request, waiting)
         permit = await self._purse.permit(run if batched else hurried(run), order, asked.request)
