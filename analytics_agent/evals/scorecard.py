@@ -23,7 +23,7 @@ _HEAD = """# Scorecard
 
 Written by `make scorecard`, which measures the offline model on the embedded stack; what a Claude model scored is kept from the day it was
 measured. What the figures mean, and when a result is right: [evaluations.md](evaluations.md). In brackets are 95 % intervals.
-The data is [scorecard.json](scorecard.json).
+Seconds are those of questions asked four at a time on the machine that measured. The data is [scorecard.json](scorecard.json).
 """
 
 

@@ -154,3 +154,10 @@ def test_a_scorecard_keeps_what_was_not_measured_again_and_is_a_page() -> None:
     page = scorecard.page(merged)
     assert "| shop | offline | 1 | 100.0 % (56.5 % to 100.0 %) | 100.0 % | 0: 0.0 % (0.0 % to 43.5 %) | 2.0 s | 2.0 s |" in page
     assert "| time | 5 | 5 | 5 | 0 | 0 |" in page
+
+
+def test_the_scorecard_in_the_docs_is_made_of_its_data() -> None:
+    docs = Path(__file__).resolve().parents[3] / "docs"
+    measured = json.loads((docs / "scorecard.json").read_text())["measured"]
+    assert (docs / "scorecard.md").read_text() == scorecard.page(measured), "write it anew: make scorecard"
+    assert {each["suite"] for each in measured} == {"flights", "shop", "defog-classic"}
