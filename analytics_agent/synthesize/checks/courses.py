@@ -1,5 +1,6 @@
 """ "Rose from A to B", "fell steadily", "every month": two cells in their order, or a whole column in time."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from analytics_agent.synthesize.checks.verdict import HOLDS, Verdict
@@ -9,10 +10,32 @@ from analytics_agent.synthesize.sentence import Sentence, Slot
 
 _FROM = frozenset(["from", "von"])
 _TO = frozenset(["to", "auf", "zu", "bis"])
+_THEN = frozenset(["then", "dann", "danach", "afterwards"])
 _FAR = 2
 
 
 def courses(sentence: Sentence, stored: Stored) -> Verdict:
+    """Each turn by itself: "rose to B, then fell to C" goes on from B."""
+    verdict, reached = HOLDS, None
+    for turn in _turns(sentence):
+        more, reached = _turn(turn, reached, stored)
+        verdict += more
+    return verdict
+
+
+def _turns(sentence: Sentence) -> list[Sentence]:
+    cuts = [at for at in range(1, len(sentence.tokens)) if sentence.word(at) in _THEN]
+    ends = [0, *cuts, len(sentence.tokens)]
+    return [replace(sentence, tokens=sentence.tokens[start:end]) for start, end in pairwise(ends)]
+
+
+def _turn(sentence: Sentence, reached: Slot | None, stored: Stored) -> tuple[Verdict, Slot | None]:
+    """One turn, and where it ended."""
+    first, last = _ends(sentence, stored)
+    return _judged(sentence, first or (reached if last is not None else None), last, stored), last or reached
+
+
+def _judged(sentence: Sentence, first: Slot | None, last: Slot | None, stored: Stored) -> Verdict:
     said = course(sentence.words)
     if said is None:
         return Verdict(unproven=tuple(word for word in sentence.words if word in STEADY))
@@ -22,7 +45,6 @@ def courses(sentence: Sentence, stored: Stored) -> Verdict:
     if f"the {word}" in " ".join(sentence.words) and "went" in sentence.words:
         return HOLDS  # "brings half of the drop, as its share went from A to B": what dropped is something else
     negated = _negated(sentence, word)
-    first, last = _ends(sentence, stored)
     if first is not None and last is not None:
         moved = float(last.value.number - first.value.number) * sign
         if (moved < 0 and not negated) or (moved > 0 and negated) or (moved == 0 and not negated):

@@ -50,7 +50,9 @@ def pairing(sentence: Sentence, stored: Stored) -> Verdict:
         for where, name in own:
             kinds.setdefault(_kind(name, figure, stored), []).append((where, name))  # type: ignore[arg-type]
         for alike in kinds.values():
-            if not _fits(place, at, figure, alike, len(figures), stored) and not (len(alike) == 1 and _of_another(sentence, at)):
+            if not _fits(place, at, figure, alike, len(figures), sentence.clause(at), stored) and not (
+                len(alike) == 1 and _of_another(sentence, at)
+            ):
                 wrong.append(f"{{{{{figure.source}}}}} is of another row than the name beside it: use the row of that name.")
                 break
     return Verdict(wrong=tuple(dict.fromkeys(wrong)))
@@ -68,12 +70,14 @@ def _of_another(sentence: Sentence, at: int) -> bool:
     return bool(_AGAINST.intersection(sentence.word(place) for place in range(at - 2, at)))
 
 
-def _fits(place: int, at: int, figure: Slot, names: list[tuple[int, Name]], figures: int, stored: Stored) -> bool:
+def _fits(place: int, at: int, figure: Slot, names: list[tuple[int, Name]], figures: int, clause: range, stored: Stored) -> bool:
     told = [_tells(name, figure, stored) for _, name in names]
     if len(names) == figures and len(names) > 1:
         return bool(told[place]) or (not any(told) and False)
     if len(names) == 1:
         return bool(told[0])
+    if figures > len(names) and not any(where in clause for where, _ in names):
+        return True
     before = [tells for (where, _), tells in zip(names, told, strict=True) if where < at]
     after = [tells for (where, _), tells in zip(names, told, strict=True) if at < where <= at + 3]
     return bool(before and before[-1]) or bool(after and after[0]) or (len(names) > figures and any(told))

@@ -172,6 +172,6 @@ def _instead(found: tuple[Measure, ...], pole: Pole, stored: Stored) -> str:
     if len(found) == 1 and (sign := stored.polarity(pole, found[0].column)) is not None:
         values = stored.numbers(found[0])
         rows = [row for row, value in enumerate(values) if value is not None]
-        best = max(rows, key=lambda row: (values[row] or 0.0) * sign)
-        return f"it is row {best}"
+        if rows:
+            return f"it is row {max(rows, key=lambda row: (values[row] or 0.0) * sign)}"
     return "it is another row"

@@ -1,6 +1,8 @@
 """What the words of a claim say, against the rows: contradictions go back, what cannot be shown is named, a second refusal strikes."""
 
+import random
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -129,3 +131,34 @@ def test_twelve_claims_over_fifty_thousand_rows_take_less_than_a_second() -> Non
 )
 def test_sentences_as_people_write_them_are_accepted_where_they_are_true(claim: str) -> None:
     assert answer(claim).claims[0].unchecked == ()
+
+
+SAID = (
+    "the highest lowest most worst best last second comes had was rose fell from to than more less worse equally the same both all only "
+    "none no every month steadily in June total on average of all : , . and at least mehr als der niedrigste Bonn Aachen nicht zu nahm"
+)
+WORDS = SAID.split()
+
+
+def test_any_sentence_over_any_result_is_judged_and_breaks_nothing() -> None:
+    """Results with nothing, one row, no value or the same value in every row; sentences put together by chance."""
+    odd = both(
+        stored({text("city"): [], count("orders"): []}, "r1"),
+        stored({text("city"): ["Bonn"], count("orders"): [None]}, "r2"),
+        stored({text("city"): [None, "", "Bonn"], mean("delay"): [None, None, None], count("orders"): [5, 5, 5]}, "r3"),
+        stored({day("month"): [None, date(2024, 1, 1)], mean("delay"): [1.0, None]}, "r4"),
+        CITIES_AGAIN,
+    )
+    slots = ["r1.orders", "r2[0].city", "r3[2].city", "r3[2].orders", "r4[1].month", "r4[0].delay", "r5[1].city", "r5[1].orders"]
+    slots += ["count(r1)", "sum(r5.orders)", "rank(r5.orders, city=Bonn)", "difference(r5[0].orders, r5[1].orders)", "max(r5.orders)"]
+    chance = random.Random(7)  # noqa: S311
+    for _ in range(1_500):
+        parts = [chance.choice(WORDS) if chance.random() < 0.7 else f"{{{{{chance.choice(slots)}}}}}" for _ in range(chance.randint(2, 14))]
+        written = {"headline": "What was found", "claims": [{"text": " ".join(parts)}]}
+        try:
+            ground(written, *odd, [], question="Which came second in June?")
+        except Ungrounded as told:
+            assert told.problems
+
+
+CITIES_AGAIN = ({"r5": CITIES[0]["r1"]}, {"r5": replace(CITIES[1]["r1"], id="r5")})
