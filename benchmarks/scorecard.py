@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--add", type=Path, help="lines that `eval` wrote")
     parser.add_argument("--suite", choices=HOW, help="of which suite they are")
     parser.add_argument("--how", help="a sentence: how many questions, who answered")
+    parser.add_argument("--model", help="who answered, where that was not the model whose id the lines hold")
     given = parser.parse_args()
     if bool(given.add) != bool(given.suite and given.how):
         parser.error("--add needs --suite and --how")
@@ -53,7 +54,8 @@ def main() -> None:
 
 def _added(given: argparse.Namespace) -> scorecard.Measured:
     lines = results.read(given.add)
-    return _measurement(given.suite, lines, given.how)
+    measured = _measurement(given.suite, lines, given.how)
+    return measured | {"model": given.model} if given.model else measured
 
 
 def _measurement(suite: str, lines: tuple[Any, ...], how: str) -> scorecard.Measured:
