@@ -120,7 +120,7 @@ def test_the_published_figures_are_these(judged: list[Judged]) -> None:
     text = page(judged)
     if os.environ.get("UPDATE_DOCS"):
         Path(str(path)).write_text(text)
-    assert path.read_text() == text, "run UPDATE_DOCS=1 .venv/bin/pytest tests/golden/test_grounding.py"
+    assert path.read_text() == text, "run UPDATE_DOCS=1 .venv/bin/pytest tests/golden/test_grounding_sentences.py"
 
 
 def page(judged: list[Judged]) -> str:
