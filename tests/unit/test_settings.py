@@ -172,3 +172,15 @@ def test_a_signing_key_that_could_be_guessed_is_refused_and_not_repeated(monkeyp
 def test_an_empty_signing_key_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}SUPERSET_SIGNING_KEY", "")
     assert load().superset_signing_key is None
+
+
+@pytest.mark.parametrize("step", ["explore", "analyze", "synthesize", "fallback"])
+def test_a_model_of_a_step_that_nobody_knows_is_refused(step: str) -> None:
+    with pytest.raises(InvalidSettings, match=f"MODEL_{step.upper()}.*no profile"):
+        load(**{f"model_{step}": "claude-nine"})
+
+
+def test_no_model_takes_over_where_the_operators_say_so() -> None:
+    assert load(model_fallback="none").model_choice.fallback == "none"
+    with pytest.raises(InvalidSettings):
+        load(model_explore="none")
