@@ -1,4 +1,4 @@
-"""150 sentences over real results, half of them false in small ways: how many of the false ones the checks catch.
+"""150 sentences over stored results (flights queried, a shop made up), half of them false in small ways: how many of the false ones the checks catch.
 
 Half of the list ("heldout") was not tuned on: only its totals were read. The figures stand in docs/grounding.md.
 """
