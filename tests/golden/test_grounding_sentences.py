@@ -1,4 +1,4 @@
-"""150 sentences over stored results (flights queried, a shop made up), half of them false in small ways: how many of the false ones the checks catch.
+"""150 sentences, half of them false in small ways, over results on flights (queried) and a shop (made up): how many are caught.
 
 Half of the list ("heldout") was not tuned on: only its totals were read. The figures stand in docs/grounding.md.
 """
