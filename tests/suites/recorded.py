@@ -11,7 +11,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ MAIN = "explore"
 SHORTEST_LINE = 8
 ID = re.compile(r"\b[rf]\d+\b")
 OWN_ID = re.compile(r'"(?:id|finding)\\*": *\\*"([rf]\d+)\\*"')
+TODAY = re.compile(r"\bcurrent_date\b", re.IGNORECASE)
 NOT_RECORDED = Fault(400, "invalid_request_error", details={"why": "no reply is recorded"})
 Replies = dict[str, list[list[Body]]]
 Results = dict[str, list[list[str]]]
@@ -47,7 +48,7 @@ class Recording:
     """A question, what came of it, and the replies of each of its conversations: a step's, or that of a line of inquiry in it.
 
     `results` says which ids the calls of each conversation got, `evidence` under which titles the last one knew them all. Calls that
-    run at the same time may get theirs in another order the next time.
+    run at the same time may get theirs in another order the next time. `day` is the one that counted as today.
     """
 
     suite: str
@@ -60,6 +61,7 @@ class Recording:
     replies: Replies
     results: Results
     evidence: list[list[str]]
+    day: str = ""
 
     @property
     def file(self) -> Path:
@@ -72,6 +74,13 @@ class Recording:
 
 def recordings() -> list[Recording]:
     return [Recording(**json.loads(file.read_text())) for file in sorted(RECORDINGS.glob("*/*.json"))]
+
+
+def on_its_day(case: Case, recorded: Recording) -> Case:
+    """The case as on the day of the recording, where the recorded statement names that day: the next day is no reason to be wrong."""
+    if not recorded.day or recorded.day not in (recorded.sql or ""):
+        return case
+    return replace(case, golds=tuple(TODAY.sub(f"DATE '{recorded.day}'", gold) for gold in case.golds))
 
 
 class Replayed:
@@ -123,6 +132,11 @@ def evidence_in(body: Body) -> list[list[str]]:
     told = [[str(one["id"]), str(one["title"])] for kind in ("results", "findings") for one in evidence.get(kind, [])]
     known = [(name[0], title) for name, title in told]
     return [[name, f"{name[0]} {title}"] for name, title in told if known.count((name[0], title)) == 1]
+
+
+def day_of(body: Body) -> str:
+    found = re.search(r"<as_of>\s*([\d-]+)\s*</as_of>", opening_of(body))
+    return found[1] if found else ""
 
 
 def asked_in(body: Body, cases: Iterable[Case]) -> Case | None:
@@ -184,6 +198,7 @@ def _recording(name: str, line: Answered, case: Case, exchanges: Sequence[tuple[
     said: dict[str, dict[int, list[Body]]] = defaultdict(dict)
     told: Results = {}
     evidence: list[list[str]] = []
+    day = day_of(exchanges[-1][0])
     for body, reply in exchanges:
         conversation, turn = conversation_of(body, case, asked), turn_of(body)
         if (conversation, turn) == (MAIN, 1):
@@ -196,7 +211,7 @@ def _recording(name: str, line: Answered, case: Case, exchanges: Sequence[tuple[
         told[conversation] = [before or now for before, now in both]
     replies = {spoken: [turns[turn] for turn in sorted(turns)] for spoken, turns in said.items()}
     results = {spoken: told[spoken] for spoken in replies}
-    return Recording(name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, replies, results, evidence)
+    return Recording(name, line.id, line.question, line.model or "", line.status, line.outcome, line.sql, replies, results, evidence, day)
 
 
 def main() -> None:

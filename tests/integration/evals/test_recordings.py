@@ -9,7 +9,7 @@ import pytest
 from e2e.odd_schema import superuser
 from running_stack import RunningStack
 from suites.defog_classic import load as defog
-from suites.recorded import SUITES, Recording, Replayed, recordings
+from suites.recorded import SUITES, Recording, Replayed, on_its_day, recordings
 
 from analytics_agent.client import AsyncClient
 from analytics_agent.evals import suite
@@ -29,7 +29,9 @@ def replayed(stack: RunningStack) -> Iterator[dict[str, tuple[Answered, dict[str
     addresses = defog.load(superuser(stack, "postgres"))
     stack.script.step = Replayed(RECORDED, cases)
     try:
-        yield asyncio.run(_asked(stack, [case for case in cases if case.id in {one.id for one in RECORDED}], addresses))
+        known = {one.id: one for one in RECORDED}
+        asked = [on_its_day(case, known[case.id]) for case in cases if case.id in known]
+        yield asyncio.run(_asked(stack, asked, addresses))
     finally:
         defog.remove(superuser(stack, "postgres"))
 

@@ -1,11 +1,12 @@
 """Exchanges of a desk become recordings, and recordings answer again: by question, conversation and turn."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fakes.messages_api import Body, Fault, call
-from suites.recorded import Replayed, from_desk
+from suites.recorded import Replayed, from_desk, on_its_day
 from unit.evals.lines import answered
 
 from analytics_agent.domain.markup import tag
@@ -118,3 +119,15 @@ def test_a_turn_that_was_not_recorded_is_refused(tmp_path: Path) -> None:
     replay = Replayed([recorded], CASES)
     assert isinstance(replay(request(CASES[0], 2)), Fault)
     assert isinstance(replay(request(Case("c", "shop", "What else?"))), Fault)
+
+
+def test_an_answer_that_names_its_day_is_judged_by_that_day(tmp_path: Path) -> None:
+    case = Case("a", "shop", "How many days ago?", golds=("SELECT current_date - MAX(d) FROM t",))
+    asked = request(case)
+    asked["messages"][0]["content"][0]["text"] += tag("as_of", "2026-11-23")
+    spool = desk(tmp_path, (asked, [call("run_sql", sql="SELECT 1")]))
+    recorded = from_desk(spool, [answered("a")], [case], "shop")[0]
+    assert recorded.day == "2026-11-23"
+    named = replace(recorded, sql="SELECT DATE '2026-11-23' - MAX(d) FROM t")
+    assert on_its_day(case, named).golds == ("SELECT DATE '2026-11-23' - MAX(d) FROM t",)
+    assert on_its_day(case, replace(recorded, sql="SELECT CURRENT_DATE - MAX(d) FROM t")) == case
