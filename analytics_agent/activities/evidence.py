@@ -52,6 +52,12 @@ async def describe(artifacts: Artifacts, query: Query) -> dict[str, Any]:
     return told(query, table, current())
 
 
+async def described(artifacts: Artifacts, query: Query) -> dict[str, Any]:
+    """As `describe`, for explore, where the rows that are not shown can be looked at."""
+    data = await describe(artifacts, query)
+    return data | ({"shown": f"{data['shown']}; look_at_values of {query.id}, page 2, gives more"} if "shown" in data else {})
+
+
 def told(query: Query, table: "pa.Table", sight: Sight = FULL) -> dict[str, Any]:
     """A result as every step's model is told it: its columns, then its first rows as lists in the order of the columns.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from temporalio import activity
 
-from analytics_agent.activities.evidence import as_json, describe
+from analytics_agent.activities.evidence import as_json, described
 from analytics_agent.activities.tool_call import Told, ToolRunner, call_key
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.inquiry import Inquiry, Line, inquiry_document, line_document
@@ -65,7 +65,7 @@ class LineActivities:
             own = await self._own(run_id, line)
             return told | {"not_found": refusal.reason if refusal else NO_END, **_full(why), **_full({"results": list(map(_listed, own))})}
         by_id = {query.id: query for query in queries}
-        primary = await describe(self._artifacts, by_id[evidence.primary])
+        primary = await described(self._artifacts, by_id[evidence.primary])
         others = [_listed(by_id[name]) for name in evidence.results if name != evidence.primary]
         said = {"others": others, "readings": list(evidence.readings), "caveats": list(evidence.caveats)}
         return told | {"primary": primary | {"purpose": by_id[evidence.primary].title}, **_full(said)}

@@ -1,11 +1,12 @@
 """The tools of explore that make results: governed metrics, and free SQL."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from analytics_agent import semantic
 from analytics_agent.activities.doubts import Doubts
-from analytics_agent.activities.evidence import as_json, describe
+from analytics_agent.activities.evidence import as_json, described
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.tool_call import Told
@@ -13,11 +14,12 @@ from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import ToolOrder
-from analytics_agent.errors import ToolRefused
+from analytics_agent.errors import StatementRefused, ToolRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.request import MetricRequest
 
 _NOTHING = Artifact("", 0, "")
+_WORD = re.compile(r"\w+")
 
 
 class QueryTools:
@@ -44,15 +46,27 @@ class QueryTools:
         view = await self._warehouse.readable(order)
         why = given.get("why_not_metrics", "").strip() if view.model else ""
         query = Query("", given["purpose"], (), 0, _NOTHING, "free", sql=given["sql"], why_not_metrics=why)
-        return await self._told(order, view, query)
+        try:
+            return await self._told(order, view, query)
+        except StatementRefused as refused:
+            if metrics := _metrics_named(view, refused):
+                raise ToolRefused(f"{refused} {metrics}") from None
+            raise
 
     async def _told(self, order: ToolOrder, view: Readable, query: Query) -> Told:
         stored = await self._warehouse.result(order, view, query)
-        told = await describe(self._artifacts, stored)
-        if "shown" in told:
-            told["shown"] += f"; look_at_values of {stored.id}, page 2, gives more"
+        told = await described(self._artifacts, stored)
         briefing = await self._store.document(order.run_id, "briefing", Briefing)
         warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings]
         warnings += await self._doubts.of(view, stored, await self._artifacts.get_table(stored.artifact), briefing)
         notes = {"warnings": warnings, "caveats": list(stored.caveats)}
         return Told(as_json(told | {name: note for name, note in notes.items() if note}))
+
+
+def _metrics_named(view: Readable, refused: StatementRefused) -> str:
+    """Where a column that does not exist has the name of a governed metric, or of a computed field."""
+    unknown = {word for finding in refused.findings if finding.rule == "unknown-column" for word in _WORD.findall(finding.message)}
+    named = sorted(name for name in unknown if view.model and view.model.metric(name))
+    return (
+        f"{', '.join(named)}: governed metrics, no columns. Use query_metrics for them, or write what they are defined as." if named else ""
+    )

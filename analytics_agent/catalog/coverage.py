@@ -20,13 +20,13 @@ def telling(text: str) -> tuple[str, ...]:
 
 
 def names_for(words: Iterable[str], names: Iterable[str]) -> dict[str, str]:
-    """For each word the first of the names that holds it as a whole word."""
+    """For each word the name that holds it as a whole word; the one that holds most of the words, else the first."""
     wanted = set(words)
+    held = [(name, wanted.intersection(split(name))) for name in names]
     found: dict[str, str] = {}
-    for name in names:
-        for word in split(name):
-            if word in wanted:
-                found.setdefault(word, name)
+    for name, words_held in sorted((pair for pair in held if pair[1]), key=lambda pair: -len(pair[1])):
+        for word in words_held:
+            found.setdefault(word, name)
     return found
 
 

@@ -16,8 +16,8 @@ __all__ = ["TOOLS", "first", "system"]
 VERSION = "explore.3"
 MOST_CHARACTERS = 9_000
 """Of the list of tables: about 2,600 tokens. They are sent with every turn."""
-MOST_BESIDE_A_MODEL = 4_000
-"""Where a semantic model says what there is, the tables are wanted for the rest only."""
+MOST_BESIDE_A_MODEL = 1_500
+"""Where a semantic model says what there is, the tables are wanted for the rest only: mostly their names, to be described."""
 
 
 def system(catalog: Catalog, model: SemanticModel | None) -> tuple[str, str]:

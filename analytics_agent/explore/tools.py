@@ -130,9 +130,9 @@ QUERY_METRICS = Tool(
 RUN_SQL = Tool(
     name="run_sql",
     description=(
-        "Run one read-only SELECT in the database's dialect, for what the metrics cannot express. It is checked first; a refusal "
-        "names every problem and what to use instead. The rows become a stored result; you are shown the first 20. Give every "
-        "output column a name that says what it holds. Aggregate in SQL: fetch tens of rows, not thousands. "
+        "Run one read-only SELECT in the database's dialect, for what the metrics cannot express. A refusal names every problem and what "
+        "to use instead. The rows become a stored result; you are shown the first 20. Give every output column a name that says what "
+        "it holds. Aggregate in SQL: fetch tens of rows, not thousands. "
         "Bound a period by whole days in WHERE, as `d >= DATE '2013-06-01' AND d < DATE '2013-07-01'`, where there is a date or timestamp "
         "column: with EXTRACT, a year or month column, interval arithmetic or a date among the outputs the answer cannot be repeated "
         "for another period."

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
 
-MOST_CHARACTERS = 9_500
-"""About 2,700 tokens: they are sent with every turn of explore."""
+MOST_CHARACTERS = 8_600
+"""About 2,500 tokens: they are sent with every turn of explore."""
 MOST_VALUES = 12
 
 

@@ -116,7 +116,22 @@ def find_field(model: SemanticModel, path: str) -> Field:
         raise ToolRefused(f"{path!r} could be {_listed(f.path for f in named)}: write the dataset too.")
     if model.metric(path):
         raise ToolRefused(f"{path!r} is a metric, not a dimension: put it in `metrics`, or in `having` to filter by it.")
-    raise ToolRefused(f"There is no dimension {path!r}. {_nearest(path, [f.path for f in model.fields()], 'Dimensions')}")
+    raise ToolRefused(f"There is no dimension {path!r}. {_nearest_field(model, path)}")
+
+
+def _nearest_field(model: SemanticModel, path: str) -> str:
+    """Fields of the same name elsewhere; else those of the dataset that is meant, by a name that is near."""
+    dataset, _, name = path.rpartition(".")
+    paths = [f.path for f in model.fields()]
+    same = [known for known in paths if known.rpartition(".")[2] == name]
+    meant = [d.name for d in model.datasets if d.name == dataset] or get_close_matches(
+        dataset, [d.name for d in model.datasets], n=1, cutoff=0.5
+    )
+    own = [f"{f.dataset}.{f.name}" for d in meant for f in model.fields() if f.dataset == d]
+    close = [f"{d}.{match}" for d in meant for match in get_close_matches(name, [k.rpartition(".")[2] for k in own], n=3, cutoff=0.6)]
+    if found := list(dict.fromkeys([*close, *same])):
+        return f"Nearest: {_listed(found)}."
+    return f"Fields of {meant[0]}: {_listed(own, 40)}." if own else _nearest(path, paths, "Dimensions")
 
 
 def _filter_field(model: SemanticModel, path: str) -> Field:

@@ -50,7 +50,8 @@ def offered(
 
 
 def test_a_database_with_names_for_what_is_missing_is_offered_with_the_question() -> None:
-    assert offered("the salaries of employees") == (Elsewhere("payroll", ("salaries", "salaries.employee_id"), "What do we pay?"),)
+    assert offered("the salaries of employees") == (Elsewhere("payroll", ("salaries.employee_id",), "What do we pay?"),)
+    assert offered("salaries") == (Elsewhere("payroll", ("salaries",), "What do we pay?"),)
 
 
 @pytest.mark.parametrize("missing", ["", "the weather", "revenue by store", "the number of rows per day", "an unrelated salary thing here"])

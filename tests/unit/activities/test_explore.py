@@ -224,3 +224,22 @@ def test_a_misspelled_part_of_a_value_is_answered_with_the_nearest() -> None:
 def test_a_result_that_is_not_there_has_no_rows_to_look_at() -> None:
     text, is_error = tell("look_at_values", {"column": "r7"})
     assert is_error and "none yet" in text
+
+
+def test_a_metric_that_is_written_as_a_column_is_answered_with_the_tool_for_it() -> None:
+    text, is_error = tell("run_sql", {"purpose": "x", "sql": "SELECT city, sum(revenue) AS total FROM stores GROUP BY city"})
+    assert is_error and "revenue: governed metrics, no columns. Use query_metrics" in text
+
+
+@pytest.mark.parametrize(
+    ("dimension", "hint"),
+    [
+        ("store.city", "Nearest: stores.city."),
+        ("stores.cty", "Nearest: stores.city."),
+        ("stores.owner", "Fields of stores: stores.city, stores.kind."),
+        ("customers.city", "Nearest: stores.city."),
+    ],
+)
+def test_a_wrong_dimension_is_answered_with_the_fields_that_may_be_meant(dimension: str, hint: str) -> None:
+    text, is_error = tell("query_metrics", {"purpose": "x", "metrics": ["orders"], "dimensions": [dimension]})
+    assert is_error and hint in text
