@@ -57,6 +57,18 @@ _HINTS: dict[str, tuple[str, str]] = {
 }
 
 
+_SAID: tuple[tuple[str, tuple[str, str]], ...] = (
+    ("must appear in the group by", ("A column is neither grouped nor aggregated.", "Add it to GROUP BY, or wrap it in an aggregate.")),
+    ("cannot be used before it is defined", ("An output name is used before it is defined.", "Repeat the expression, or use a CTE.")),
+    ("cannot be referenced before it is defined", ("An output name is used in its own definition.", "Name the column of a table.")),
+    ("where clause cannot contain aggregates", ("An aggregate stands in WHERE.", "Move the condition to HAVING.")),
+    ("no function matches", ("No such function exists for these types.", "Cast its arguments: text to a number or date, or to one type.")),
+    ("cannot compare values of type", ("Values of different types are compared.", "Cast both sides to one type.")),
+    ("more than one row returned by a subquery", ("A subquery used as a value gave more than one row.", "Use IN, or an aggregate.")),
+)
+"""What DuckDB says by its words alone. They are looked for and never passed on."""
+
+
 class DuckdbWarehouse:
     """One file. Several processes can read it at once; none may write meanwhile, so it is open only while somebody reads."""
 
@@ -184,7 +196,8 @@ def _translated(problem: Exception) -> AgentError:
     kind = type(problem).__name__
     if kind in {"IOException", "FatalException", "ConnectionException"}:
         return WarehouseUnavailable("The database file cannot be read right now.", hint="Check the file and its disk.")
-    message, hint = _HINTS.get(kind, ("DuckDB refused the statement.", "Say it with simpler SQL."))
+    told = next((told for words, told in _SAID if words in str(problem).lower()), None)
+    message, hint = told or _HINTS.get(kind, ("DuckDB refused the statement.", "Say it with simpler SQL."))
     return StatementFailed(message, code=kind, hint=hint)
 
 

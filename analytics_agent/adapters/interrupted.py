@@ -7,6 +7,7 @@ from typing import TypeVar
 from analytics_agent.errors import AgentError, StatementTimeout
 
 T = TypeVar("T")
+ASK_FOR_LESS = "Ask for less at once: bound the period in WHERE, aggregate before joining, join fewer tables, group more coarsely."
 
 
 async def run_interruptibly(work: Callable[[], T], interrupt: Callable[[], None], timeout_seconds: float) -> T:
@@ -22,8 +23,7 @@ async def run_interruptibly(work: Callable[[], T], interrupt: Callable[[], None]
         raise
     if not done:
         await _stop(running, interrupt)
-        hint = "Filter earlier, aggregate fewer rows or join less."
-        raise StatementTimeout(f"The statement was stopped after {timeout_seconds:g} seconds.", hint=hint)
+        raise StatementTimeout(f"The statement was stopped after {timeout_seconds:g} seconds.", hint=ASK_FOR_LESS)
     return running.result()
 
 

@@ -33,13 +33,16 @@ _HINTS: dict[str, tuple[str, str]] = {
     "53200": ("The database server is out of memory.", "Aggregate fewer rows."),
     "53400": ("A limit of the database server was reached.", "Aggregate fewer rows."),
 }
+LONGEST_PLACE = 48
+"""Characters of the statement from the place of an error on."""
+
 _CONNECTION_LOST = ("08", "57P")
 _TRANSIENT = ("too many clients", "too many connections", "starting up", "shutting down", "in recovery", "remaining connection slots")
 _REFUSED = ("fatal:", "no password supplied", "pg_hba.conf", "authentication")
 
 
-def translated(problem: psycopg.Error) -> AgentError:
-    """Our error for one that came while a statement ran."""
+def translated(problem: psycopg.Error, statement: str = "") -> AgentError:
+    """Our error for one that came while a statement ran. Its place is told in the statement's own words."""
     code = problem.sqlstate or ""
     if code == "42501":
         return WarehouseRefused("The login may not read everything this statement names.", hint="GRANT SELECT on its tables to the login.")
@@ -48,7 +51,15 @@ def translated(problem: psycopg.Error) -> AgentError:
             "The connection to the database was lost.", hint="It will be tried again; check the server if it persists."
         )
     message, hint = _HINTS.get(code, ("The database refused the statement.", "Say it with simpler SQL."))
-    return StatementFailed(message, code=code or type(problem).__name__, hint=hint)
+    return StatementFailed(message[:-1] + _place(problem, statement) + ".", code=code or type(problem).__name__, hint=hint)
+
+
+def _place(problem: psycopg.Error, statement: str) -> str:
+    """Where, if the server says so: the words of the statement from there on."""
+    position = problem.diag.statement_position
+    start = int(position) - 1 if position and position.isdigit() else len(statement)
+    words = " ".join(statement[start : start + LONGEST_PLACE].split())
+    return f" at “{words}”" if words else ""
 
 
 def not_connected(problem: psycopg.Error) -> AgentError:

@@ -17,6 +17,7 @@ from psycopg.adapt import AdaptersMap
 from psycopg.types.string import TextLoader
 
 from analytics_agent.adapters import postgres_catalog, postgres_errors, postgres_grants, postgres_rows
+from analytics_agent.adapters.interrupted import ASK_FOR_LESS
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.errors import StatementTimeout, WarehouseUnavailable
 from analytics_agent.ports import Fetched
@@ -54,7 +55,7 @@ class PostgresWarehouse:
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
         started = time.perf_counter()
-        async with self._transaction(timeout_seconds) as connection:
+        async with self._transaction(timeout_seconds, sql) as connection:
             table, truncated = await _fetch(connection, sql, row_cap)
         return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
 
@@ -66,7 +67,7 @@ class PostgresWarehouse:
         """Nothing stays open between statements."""
 
     @asynccontextmanager
-    async def _transaction(self, timeout_seconds: float) -> AsyncIterator[AsyncConnection[Any]]:
+    async def _transaction(self, timeout_seconds: float, statement: str = "") -> AsyncIterator[AsyncConnection[Any]]:
         try:
             async with asyncio.timeout(timeout_seconds + _CONNECT_SECONDS + _GRACE_SECONDS):
                 connection = await self._connect()
@@ -76,11 +77,9 @@ class PostgresWarehouse:
                     await connection.execute(_SESSION, {"timeout": f"{milliseconds}ms", "schema": self._schema})
                     yield connection
         except psycopg.errors.QueryCanceled:
-            raise StatementTimeout(
-                f"The statement was stopped after {timeout_seconds:g} seconds.", hint="Filter earlier, aggregate fewer rows or join less."
-            ) from None
+            raise StatementTimeout(f"The statement was stopped after {timeout_seconds:g} seconds.", hint=ASK_FOR_LESS) from None
         except psycopg.Error as problem:
-            raise postgres_errors.translated(problem) from None
+            raise postgres_errors.translated(problem, statement) from None
         except TimeoutError:
             raise WarehouseUnavailable("The database stopped answering.", hint="Check that its server is up and reachable.") from None
 

@@ -37,6 +37,16 @@ _HAS_STATISTICS = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1
 _ROWS = "SELECT tbl, max(CAST(substr(stat, 1, instr(stat || ' ', ' ') - 1) AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl"
 
 
+_SAID: tuple[tuple[str, tuple[str, str]], ...] = (
+    ("misuse of aggregate", ("An aggregate stands where none may.", "Move a condition on it to HAVING, or compute it in a CTE first.")),
+    ("misuse of window function", ("A window function stands where none may.", "Compute it in a CTE and filter outside.")),
+    ("no such function", ("SQLite has no such function.", "Use strftime for dates, and CASE or arithmetic for the rest.")),
+    ("wrong number of arguments", ("A function has too many or too few arguments.", "Check its arguments.")),
+    ("ambiguous column name", ("A column is in more than one table of the query.", "Write the table before it.")),
+)
+"""What SQLite says by its words alone. They are looked for and never passed on."""
+
+
 class SqliteWarehouse:
     """One file. Its tables are in no schema."""
 
@@ -125,9 +135,9 @@ def _translated(problem: sqlite3.Error) -> AgentError:
         return StatementFailed("The statement would do more than read.", code=code, hint="Use a plain SELECT.")
     if code == "SQLITE_INTERRUPT":
         return StatementFailed("The statement was interrupted.", code=code)
-    return StatementFailed(
-        "SQLite refused the statement.", code=code, hint="Check functions and their arguments; SQLite has few date functions."
-    )
+    told = next((told for words, told in _SAID if words in str(problem).lower()), None)
+    message, hint = told or ("SQLite refused the statement.", "Check functions and their arguments; SQLite has few date functions.")
+    return StatementFailed(message, code=code, hint=hint)
 
 
 def _as_table(names: list[str], rows: list[Any]) -> "pa.Table":

@@ -49,14 +49,12 @@ def line_of(event: dict[str, Any], value: Callable[[dict[str, Any]], tuple[str, 
     if kind == "query":
         computed = data["source"] == "computed"
         taken = "computed" if computed else f"{data['milliseconds']:,.0f} ms"
-        return Line(data["id"], data["id"], line(data["title"]), told=counted(data["rows"], "row"), timed=taken, awaited=computed)
+        return Line(data["id"], data["id"], _of_line(data), told=counted(data["rows"], "row"), timed=taken, awaited=computed)
     if kind == "finding":
         whose, told = value(data)
         return Line(data["result"], "✓", line(data["title"]), line(whose), line(told))
     if kind == "tool":
-        return Line(
-            seq, "✗" if data["is_error"] else "›", line(data.get("title") or data["name"]), told="mended" if data["is_error"] else ""
-        )
+        return Line(seq, "✗" if data["is_error"] else "›", _of_line(data), told="mended" if data["is_error"] else "")
     if kind == "report":
         return Line(seq, "✓", " and ".join(data["formats"]))
     if kind == "published":
@@ -66,3 +64,9 @@ def line_of(event: dict[str, Any], value: Callable[[dict[str, Any]], tuple[str, 
     if kind == "ask":
         return Line(seq, "?", line(data["question"]))
     return None
+
+
+def _of_line(data: dict[str, Any]) -> str:
+    """A title, set under the others where it belongs to a line of inquiry."""
+    title = line(data.get("title") or data["name"])
+    return f"↳ {title}" if data.get("line") else title

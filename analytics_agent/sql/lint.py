@@ -60,6 +60,45 @@ def integer_division(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]
             )
 
 
+def average_of_averages(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+    """A group of two rows weighs as much as one of a million."""
+    for average in tree.find_all(exp.Avg):
+        inner = average.this
+        select = average.find_ancestor(exp.Select)
+        if not isinstance(inner, exp.Column) or select is None:
+            continue
+        means = {name for query in _read_by(select) for name in _means(query)}
+        if inner.name in means:
+            shown = quoted(average.sql(dialect=result.dialect))
+            yield warning(
+                "average-of-averages",
+                f"{shown} averages averages: a group of two rows counts as much as one of a million.",
+                "For the average over all rows divide the sum of the amounts by the sum of the counts.",
+            )
+
+
+def _read_by(select: exp.Select) -> Iterator[exp.Select]:
+    """The queries in its FROM and joins: subqueries, and WITH queries by their names."""
+    ctes = {cte.alias: cte.this for cte in select.root().find_all(exp.CTE)}
+    from_ = select.args.get("from_")
+    sources = [*([from_.this] if from_ else []), *(join.this for join in select.args.get("joins") or ())]
+    for source in sources:
+        query = source.this if isinstance(source, exp.Subquery) else ctes.get(source.name) if isinstance(source, exp.Table) else None
+        if isinstance(query, exp.Select):
+            yield query
+
+
+def _means(query: exp.Select) -> Iterator[str]:
+    """Its outputs that are means: AVG, or an aggregate divided by another."""
+    for item in query.expressions:
+        shape = item.this if isinstance(item, exp.Alias) else item
+        while isinstance(shape, (exp.Cast, exp.Round, exp.Paren)):
+            shape = shape.this
+        sides = (shape.this, shape.expression) if isinstance(shape, exp.Div) else ()
+        if isinstance(shape, exp.Avg) or (sides and all(side.find(exp.AggFunc) for side in sides)):
+            yield item.alias_or_name
+
+
 LINTS: tuple[Lint, ...] = (
     reads_no_table,
     cartesian_join,
@@ -68,6 +107,7 @@ LINTS: tuple[Lint, ...] = (
     aggregate_over_limit,
     not_in_nullable,
     integer_division,
+    average_of_averages,
 )
 
 

@@ -190,6 +190,8 @@ def test_a_star_is_known_by_its_columns() -> None:
         ("SELECT o.id FROM orders o, customers c", "cartesian-join"),
         ("SELECT o.id FROM orders o CROSS JOIN customers c", "cartesian-join"),
         ("SELECT sum(c.credit) AS s FROM customers c JOIN orders o ON o.customer_id = c.id", "fan-out"),
+        ("SELECT avg(m) AS s FROM (SELECT avg(credit) AS m FROM customers GROUP BY name) AS t", "average-of-averages"),
+        ("WITH t AS (SELECT sum(credit) / count(*) AS m FROM customers GROUP BY name) SELECT avg(m) AS s FROM t", "average-of-averages"),
         ("SELECT c.name, avg(credit) AS s FROM orders o LEFT JOIN customers c ON c.id = o.customer_id GROUP BY 1", "fan-out"),
         ("SELECT c.name FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE o.status = 'paid'", "left-join-undone"),
         ("SELECT avg(amount) FROM (SELECT amount FROM orders LIMIT 100) AS x", "aggregate-over-limit"),

@@ -67,13 +67,13 @@ function lineOf(event: RunEvent): StepLine | null {
   switch (event.kind) {
     case "query":
       if (data.source === "computed") return null; // its finding tells of it
-      return { key, mark: { result: text(data.id) }, text: text(data.title), aside: `${count(number(data.rows), "row")} · ${duration(number(data.milliseconds) / 1000)}` };
+      return { key, mark: { result: text(data.id) }, text: ofLine(data, text(data.title)), aside: `${count(number(data.rows), "row")} · ${duration(number(data.milliseconds) / 1000)}` };
     case "finding":
       return { key, mark: { sign: "done" }, text: text(data.title), aside: text(data.operation) };
     case "tool":
       return data.is_error
         ? { key, mark: { sign: "warning" }, text: `${capital(text(data.title) || text(data.name))}: not possible, another way is tried`, aside: "" }
-        : { key, mark: { sign: "read" }, text: capital(text(data.title) || text(data.name)), aside: "" };
+        : { key, mark: { sign: "read" }, text: ofLine(data, capital(text(data.title) || text(data.name))), aside: "" };
     case "report":
       return { key, mark: { sign: "done" }, text: `Report as ${formats(data.formats)}`, aside: "" };
     case "published":
@@ -85,6 +85,11 @@ function lineOf(event: RunEvent): StepLine | null {
     default:
       return null;
   }
+}
+
+/** What belongs to a line of inquiry stands under the call that began it. */
+function ofLine(data: Record<string, unknown>, title: string): string {
+  return data.line ? `↳ ${title}` : title;
 }
 
 function formats(value: unknown): string {
