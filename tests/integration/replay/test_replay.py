@@ -126,7 +126,7 @@ def test_free_sql_is_moved_checked_and_run_again(flights: Warehouse) -> None:
     runs = InOrder(Database("flights", flights.reader, "postgres", "public"), Scripted(FREE, "Flights by carrier in June 2013"))
 
     async def report() -> Run:
-        source = await runs.ask("How many flights did each carrier have in June 2013?", model="claude", as_of=date(2013, 12, 31))
+        source = await runs.ask("How many flights did each carrier have in June 2013?", model="claude-opus-4-7", as_of=date(2013, 12, 31))
         assert (await runs.proposed(source)).unit == "month"
         return await runs.report(await runs.schedule(source, "month"), date(2013, 9, 1))
 
@@ -272,7 +272,7 @@ def test_a_statement_that_no_longer_runs_refuses_the_report_and_says_what_to_do(
     sql = "SELECT carrier, AVG(dep_delay) AS delay FROM flights WHERE flight_date BETWEEN '2013-06-01' AND '2013-06-30' GROUP BY carrier"
     runs = InOrder(Database("flights", years.reader, "postgres", "public"), Scripted(sql, "Mean delay in June 2013", "delay"))
 
-    source = runs.run(runs.ask("Mean delay by carrier in June 2013", model="claude", as_of=date(2013, 12, 31)))
+    source = runs.run(runs.ask("Mean delay by carrier in June 2013", model="claude-opus-4-7", as_of=date(2013, 12, 31)))
 
     async def report() -> Run:
         return await runs.report(await runs.schedule(source, "month"), date(2013, 8, 1))

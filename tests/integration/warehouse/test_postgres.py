@@ -221,3 +221,8 @@ def test_a_failure_tells_what_to_change(shop: str, statement: str, code: str, hi
     assert hint in caught.value.hint
     assert "Ada" not in str(caught.value)
     assert "paid" not in str(caught.value)
+
+
+def test_a_failure_that_the_server_knows_the_place_of_is_told_there(shop: str) -> None:
+    with pytest.raises(StatementFailed, match=r"at “\+ 1 FROM orders”\."):
+        fetch(shop, "SELECT status + 1 FROM orders")
