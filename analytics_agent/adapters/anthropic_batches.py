@@ -18,6 +18,7 @@ from analytics_agent.domain.models import OFFLINE, PROFILES, profile_of
 from analytics_agent.errors import AgentError, ModelUnavailable, NoBatches
 
 _PAGE = 100
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _PAGES = 50
 """Batches are listed the newest first; who looks back further than 5,000 of them looks for something else."""
 
@@ -53,9 +54,13 @@ class AnthropicBatches:
     async def results(self, batch_id: str) -> AsyncIterator[tuple[str, Reply | BatchFailure]]:
         """Read whole before the first is handed out: what is done with them takes its own time."""
         async with self._broken(), self._client.sdk().messages.batches.with_streaming_response.results(batch_id) as response:
-            found = [_result(json.loads(line)) async for line in response.http_response.aiter_lines() if line.strip()]
+            lines = [line async for line in response.http_response.aiter_lines() if line.strip()]
+            for last in lines[-1:]:
+                json.loads(last)  # a list that was cut, or a page of a proxy, is asked for again
+            found = [_result(line) for line in lines]
         for each in found:
-            yield each
+            if each is not None:
+                yield each
 
     async def cancel(self, batch_id: str) -> None:
         import anthropic
@@ -98,15 +103,27 @@ def _state(batch: Any) -> BatchState:
     return BatchState(batch.id, batch.created_at, requests, batch.processing_status == "ended")
 
 
-def _result(line: dict[str, Any]) -> tuple[str, Reply | BatchFailure]:
-    result = line["result"]
+def _result(text: str) -> tuple[str, Reply | BatchFailure] | None:
+    """One line. What is wrong with it is the trouble of one request: the others were paid for. None where it is nobody's."""
+    try:
+        line = json.loads(text)
+        name, result = line["custom_id"], line["result"]
+    except _UNREADABLE:
+        return None
+    try:
+        return str(name), _outcome(result)
+    except _UNREADABLE:
+        return str(name), BatchFailure("errored", "The reply could not be read.")
+
+
+def _outcome(result: dict[str, Any]) -> Reply | BatchFailure:
     if result["type"] == "succeeded":
-        return line["custom_id"], _reply(result["message"])
-    if result["type"] != "errored":
-        return line["custom_id"], BatchFailure(result["type"], f"The request was {result['type']} in its batch.")
+        return _reply(result["message"])
+    if result["type"] in ("expired", "canceled"):
+        return BatchFailure(result["type"], f"The request was {result['type']} in its batch.")
     error = (result.get("error") or {}).get("error") or {}
     why = judged(0, str(error.get("type") or ""), (error.get("details") or {}).get("error_code"), None, None)
-    return line["custom_id"], BatchFailure("errored", why.message, mendable=why.retryable)
+    return BatchFailure("errored", why.message, mendable=why.retryable)
 
 
 def _reply(message: dict[str, Any]) -> Reply | BatchFailure:
@@ -115,5 +132,5 @@ def _reply(message: dict[str, Any]) -> Reply | BatchFailure:
     try:
         reading.take_whole(message)
         return reading.reply(0.0)
-    except (AgentError, ValueError, KeyError, TypeError) as error:
-        return BatchFailure("errored", error.message if isinstance(error, AgentError) else "The reply could not be read.")
+    except AgentError as error:
+        return BatchFailure("errored", error.message)

@@ -1,5 +1,6 @@
 """Every way a call of the Messages API can break, as one of our errors: by status, type and code, never by text."""
 
+import re
 from typing import Any
 
 from analytics_agent.domain.conversation import Usage
@@ -9,6 +10,8 @@ WAITING_DOES_NOT_HELP = frozenset({"enforced_spend_limit_reached"})
 _PASSING = frozenset({"overloaded_error", "rate_limit_error", "api_error", "timeout_error"})
 _OVERLOADED = frozenset({"overloaded_error", "rate_limit_error"})
 _LATER = frozenset({408, 409, 429})
+_KIND = re.compile(r"[a-z_]{1,60}")
+"""How types of errors are written. Anything else is not passed on: who watches reads the sentence."""
 
 
 def of_status(error: Any) -> AgentError:
@@ -30,6 +33,7 @@ def of_event(error: dict[str, Any], spent: Usage | None, request_id: str | None)
 
 def judged(status: int, kind: str, code: str | None, retry_after: float | None, request_id: str | None) -> AgentError:
     """Whether waiting helps, and who must act where it does not."""
+    kind = kind if _KIND.fullmatch(kind) else ""
     if code in WAITING_DOES_NOT_HELP or kind == "billing_error" or status == 402:
         return ModelRejected("The spend limit of the model's account is reached.", hint="Raise it in the provider's console.")
     if status in _LATER or status >= 500 or kind in _PASSING:

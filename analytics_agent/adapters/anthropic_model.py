@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _AFTER_THE_END = 1.0
 """Seconds in which a stream that has told its end is closed by the other side; longer is not waited for."""
 
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""Cut JSON, or events of another shape."""
+
 
 class AnthropicModel:
     """`timeout_seconds` is for a whole turn, `stall_seconds` the longest silence once a reply has begun."""
@@ -41,7 +44,10 @@ class AnthropicModel:
             if spent := reading.spent:
                 raise CallInterrupted(spent, reading.request_id) from None
             raise
-        return reading.reply(time.monotonic() - begun)
+        try:
+            return reading.reply(time.monotonic() - begun)
+        except _UNREADABLE as error:
+            raise reading.broken(f"The model's reply could not be read ({type(error).__name__}).") from None
 
     async def close(self) -> None:
         await self._client.close()
@@ -66,7 +72,7 @@ class AnthropicModel:
         except (anthropic.AnthropicError, httpx2.HTTPError) as error:
             if not reading.ended:
                 raise reading.broken(f"The connection to the model broke ({type(error).__name__}).") from None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:  # cut JSON, or events of another shape
+        except _UNREADABLE as error:
             raise reading.broken(f"The model's reply could not be read ({type(error).__name__}).") from None
 
     async def _take_all(self, response: "httpx2.Response", reading: Reading) -> None:

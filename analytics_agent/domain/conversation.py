@@ -7,11 +7,16 @@ A block is one of
     or a block of the provider's own (thinking), which is passed back unchanged.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Block = dict[str, Any]
+MOST_KEPT, LONGEST_NAME = 100, 128
+"""Tool calls of one reply, and characters of the id or name of one."""
+
+_ODD = re.compile(r"[^A-Za-z0-9_-]")
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 StopReason = Literal["end_turn", "tool_use", "max_tokens", "refusal", "pause_turn", "other"]
 
@@ -94,13 +99,25 @@ class Reply:
 
 
 def told_apart(content: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks, no two tool calls of one id: a result belongs to one call, and a provider refuses a conversation in which it does not."""
+    """The blocks, no two tool calls of one id: a result belongs to one call, and a provider refuses a conversation in which it does not.
+
+    Ids and names become what the API takes back, and calls beyond MOST_KEPT are dropped: each is an activity of its own."""
     seen: set[str] = set()
     apart: list[Block] = []
     for place, block in enumerate(content):
         if block.get("type") == "tool_use":
-            name = block["id"] if block["id"] not in seen else f"{block['id']}_{place}"
+            if len(seen) == MOST_KEPT:
+                continue
+            given = _plain(block["id"], "call")
+            name = given if given not in seen else f"{given}_{place}"
+            while name in seen:
+                name += "_"
             seen.add(name)
-            block = {**block, "id": name}
+            block = {**block, "id": name, "name": _plain(block["name"], "unnamed")}
         apart.append(block)
     return tuple(apart)
+
+
+def _plain(name: str, otherwise: str) -> str:
+    """Letters, digits, _ and -: a name goes into keys of the store and back to the provider."""
+    return _ODD.sub("_", name[:LONGEST_NAME]) or otherwise

@@ -127,3 +127,43 @@ def test_a_provider_without_batches_is_told_from_one_that_is_down() -> None:
 def test_a_model_that_is_not_in_the_table_is_refused_before_anything_is_sent() -> None:
     with MessagesApi(lambda body: []) as api, pytest.raises(ModelRejected):
         with_batches(api, lambda batches: batches.create({"a": asking("A", "claude-nine")}))
+
+
+def results_of(*lines: str) -> dict[str, Reply | BatchFailure]:
+    """What is read of a batch whose results are these lines."""
+
+    async def use(batches: AnthropicBatches) -> dict[str, Reply | BatchFailure]:
+        await batches.create({"a": asking("A")})
+        return {name: result async for name, result in batches.results("msgbatch_1")}
+
+    with MessagesApi(lambda body: []) as api:
+        api.batches.told_instead = lines
+        return with_batches(api, use)
+
+
+WHOLE = '{"custom_id": "a", "result": {"type": "succeeded", "message": {"content": [], "usage": {}, "stop_reason": "end_turn"}}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("no JSON", None),
+        ("[1]", None),
+        ('{"custom_id": "b"}', None),
+        ("[" * 100_000, None),
+        ('{"custom_id": "b", "result": "succeeded"}', "b"),
+        ('{"custom_id": "b", "result": {"type": "succeeded", "message": []}}', "b"),
+        ('{"custom_id": "b", "result": {"type": "errored", "error": "overloaded"}}', "b"),
+        ('{"custom_id": "b", "result": {"type": "succeeded", "message": {"content": [3], "usage": {}}}}', "b"),
+        ('{"custom_id": "b", "result": {"type": "succeeded", "message": {"content": [], "usage": {}, "stop_reason": [1]}}}', "b"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_the_trouble_of_one_request(line: str, name: str | None) -> None:
+    found = results_of(line, WHOLE)
+    assert isinstance(found.pop("a"), Reply)
+    assert list(found) == ([name] if name else [])
+
+
+def test_results_that_were_cut_are_asked_for_again() -> None:
+    with pytest.raises(ModelUnavailable):
+        results_of(WHOLE, WHOLE[:40])
