@@ -83,6 +83,8 @@ class ModelActivities:
         opening, model = await asyncio.gather(self._openings.of(run, order.step, order.line), self._calls.chosen(run, order))
         asked = _asked(order, opening, model, said, verdict.nudge)
         batched = self._is_for_a_batch(run, asked.request, waiting)
+        if not batched:
+            await self._calls.ready(order, asked.request.model)
         permit = await self._purse.permit(run if batched else hurried(run), order, asked.request)
         if permit.ends:
             return TurnOutcome(ends=permit.ends)

@@ -49,7 +49,6 @@ class ModelCalls:
 
     async def reply(self, run: Run, order: TurnOrder, request: ModelRequest) -> Reply:
         """Raises as Model does; what was charged until then is in the ledger."""
-        await self._wait(order, request.model)
         try:
             return await self._model.reply(request)
         except ModelUnavailable as error:
@@ -61,8 +60,9 @@ class ModelCalls:
             await self._lost(order, request.model, cut.spent, cut.request_id)
             raise
 
-    async def _wait(self, order: TurnOrder, model: str) -> None:
-        """For the end of a pause that some other turn was told of."""
+    async def ready(self, order: TurnOrder, model: str) -> None:
+        """Waits for the end of a pause that some other turn was told of. Before anything is reserved: a pause may last longer than that
+        holds, and what others spend meanwhile counts."""
         for _ in range(PAUSES if model != OFFLINE else 0):
             seconds = await self._store.model_pause(model)
             if not seconds:
