@@ -33,7 +33,7 @@ def ask(
     formats: Annotated[str, typer.Option(help="report formats: html, pdf, both with a comma, or none")] = "html,pdf",
     out: Annotated[Path | None, typer.Option(help="a folder for the report's files and the document as JSON")] = None,
     budget_tokens: Annotated[int | None, typer.Option(min=1, help="stop when this many tokens were used")] = None,
-    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="stop when this many dollars were spent")] = None,
+    budget_usd: Annotated[float | None, typer.Option(min=0.0, max=100_000, help="stop when this many dollars were spent")] = None,
     to: Annotated[
         list[str] | None, typer.Option(help="who gets the report: ops@example.com, webhook:NAME or folder:NAME; repeat for several")
     ] = None,

@@ -86,7 +86,7 @@ def read(file: Path, options: dict[str, Any], *, salt: str = "") -> list[Line]:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise typer.BadParameter(f"{file} cannot be read: {why}.", param_hint="--batch") from None
     seen: Counter[str] = Counter()
-    found = [_line(number, given, options, seen, salt) for number, given in enumerate(text.splitlines(), 1) if given.strip()]
+    found = [_line(number, given, options, seen, salt) for number, given in enumerate(text.split("\n"), 1) if given.strip()]
     if not found:
         raise typer.BadParameter(f"{file} holds no question.", param_hint="--batch")
     return found
@@ -95,7 +95,8 @@ def read(file: Path, options: dict[str, Any], *, salt: str = "") -> list[Line]:
 def _line(number: int, text: str, options: dict[str, Any], seen: Counter[str], salt: str) -> Line:
     try:
         given = json.loads(text)
-    except ValueError:
+        json.dumps(given, ensure_ascii=False, allow_nan=False).encode()  # what JSON cannot say, or UTF-8, cannot be sent
+    except (ValueError, RecursionError):
         raise _wrong(number, 'it is not JSON. A line is {"question": "…", "database": "…"}') from None
     if not isinstance(given, dict):
         raise _wrong(number, 'it is no object. A line is {"question": "…", "database": "…"}')

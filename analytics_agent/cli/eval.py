@@ -47,7 +47,7 @@ def run(
     sample: Annotated[int | None, typer.Option(min=1, help="only so many of them, drawn by --seed")] = None,
     seed: Annotated[int, typer.Option(help="names the sample")] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="only the first so many")] = None,
-    question_usd: Annotated[float | None, typer.Option(min=0.0, help="dollars one question may cost")] = None,
+    question_usd: Annotated[float | None, typer.Option(min=0.0001, max=100_000, help="dollars one question may cost")] = None,
     budget_usd: Annotated[float | None, typer.Option(min=0.0, help="begin no question when so many dollars are spent")] = None,
     batch: Annotated[bool, typer.Option("--batch", help="ask Claude in message batches: half the price, within a day")] = False,
     timeout: Annotated[float | None, typer.Option(min=1.0, help="seconds one question may take; without, as long as it does")] = None,

@@ -69,7 +69,7 @@ def answer(run_id: RunId, text: Annotated[str, typer.Argument(help="the answer t
 def budget(
     run_id: RunId,
     tokens: Annotated[int | None, typer.Option(min=1, help="tokens that it may use in all")] = None,
-    usd: Annotated[float | None, typer.Option(min=0.0001, help="dollars that it may use in all")] = None,
+    usd: Annotated[float | None, typer.Option(min=0.0001, max=100_000, help="dollars that it may use in all")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Go on with a run that was stopped at a budget, and follow it to its end. Nothing is paid for twice.

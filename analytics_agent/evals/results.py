@@ -36,7 +36,7 @@ def read(path: Path) -> tuple[Answered, ...]:
     Raises AskerError for a file that is no evaluation.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")  # a text may hold the other ends of lines
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise AskerError(f"{path} cannot be read: {why}.") from None
@@ -50,7 +50,7 @@ def _answered(text: str, where: str, *, is_last: bool) -> Answered | None:
     try:
         record = json.loads(text)
     except ValueError:
-        if is_last:
+        if is_last and _is_cut(text):
             return None
         raise AskerError(f"{where} is not JSON: this is no file that `eval` wrote.") from None
     if isinstance(record, dict) and "summary" in record:
@@ -60,6 +60,11 @@ def _answered(text: str, where: str, *, is_last: bool) -> Answered | None:
         return Answered(**known | {"tags": tuple(known.get("tags", ())), "correct": known.get("correct")})
     except (TypeError, AttributeError):
         raise AskerError(f"{where} is no line of an evaluation: this is no file that `eval` wrote.") from None
+
+
+def _is_cut(text: str) -> bool:
+    """A line that was being written when the power went: anything else is somebody's own file, and is not written over."""
+    return any(text.startswith(begun) or begun.startswith(text) for begun in ('{"id": ', '{"summary": '))
 
 
 def continued(path: Path, cases: Iterable[Case], model: str | None, *, retry_failed: bool = False) -> tuple[Answered, ...]:

@@ -40,7 +40,7 @@ class Case:
 def read(path: Path) -> tuple[Case, ...]:
     """Raises AskerError, naming the first line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold the other ends of lines within a text
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise AskerError(f"The suite {path} cannot be read: {why}.") from None
@@ -79,7 +79,7 @@ def chosen(
 def _case(line: str, where: str) -> Case:
     try:
         given = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise AskerError(f"{where} is not JSON.") from None
     if problem := _problem(given):
         raise AskerError(f"{where}: {problem}", hint='Write {"id", "db", "question", "gold_sql"?, "expect"?, …}, one object a line.')

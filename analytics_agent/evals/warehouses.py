@@ -49,7 +49,7 @@ def read_map(path: Path | None) -> dict[str, str]:
         return {}
     try:
         given = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise AskerError(f"{path} cannot be read as JSON.", hint='Write {"db of the suite": "name or address of a database"}.') from None
     if not isinstance(given, dict) or not all(isinstance(value, str) and value.strip() for value in given.values()):
         raise AskerError(f"{path} does not map names to texts.", hint='Write {"db of the suite": "name or address of a database"}.')

@@ -122,6 +122,10 @@ def test_an_interruption_leaves_what_was_asked_to_go_on(using: Any, tmp_path: Pa
     ("line", "says"),
     [
         ("{not json", "line 2: it is not JSON"),
+        ('{"question": "q", "budget": {"usd": NaN}}', "line 2: it is not JSON"),
+        ('{"question": "q", "budget": {"usd": 1e999}}', "line 2: it is not JSON"),
+        ('{"question": "\\ud800"}', "line 2: it is not JSON"),
+        ('{"question": ' + "[" * 100_000, "line 2: it is not JSON"),
         ("[1]", "line 2: it is no object"),
         ({"database": "flights"}, "line 2: question is missing"),
         ({"question": " ", "database": "flights"}, "line 2: question is missing"),

@@ -102,6 +102,23 @@ def test_an_interrupted_evaluation_is_gone_on_with_without_its_summary_and_witho
     assert [each.name for each in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+@pytest.mark.parametrize("content", ["my only notes", "ANTHROPIC_API_KEY=secret\n", "<html>", "[1, 2", '{"id"}'])
+def test_a_file_of_somebody_elses_is_not_written_over(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text(content)
+    with pytest.raises(AskerError, match="no file that `eval` wrote"):
+        continued(path, [Case("a", "shop", "a?")], None)
+
+
+def test_the_ends_of_lines_within_a_text_end_no_line(tmp_path: Path) -> None:
+    odd = "one\u2028two\x85three\x0bfour"
+    with ResultFile(tmp_path / "out.jsonl") as file:
+        file.add(as_record(answered("a", "refused", None, reason=odd)))
+    assert [line.reason for line in results.read(tmp_path / "out.jsonl")] == [odd]
+    asked = json.dumps(QUESTION | {"question": "How\u2028many?"}, ensure_ascii=False)
+    assert suite.read(written(tmp_path / "suite.jsonl", asked))[0].question == "How\u2028many?"
+
+
 def test_what_failed_is_asked_again_where_that_is_wanted(tmp_path: Path) -> None:
     lines = [answered("a"), answered("b", "failed", None), answered("c", "cancelled", None), answered("d", "over_budget", None)]
     path = written(tmp_path / "out.jsonl", *map(as_record, lines))
