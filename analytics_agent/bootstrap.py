@@ -280,7 +280,11 @@ async def connect_databases(settings: Settings) -> dict[str, str]:
 
     async with _opened(settings) as opened:
         databases = await opened.databases()
-    refusals = await asyncio.gather(*map(refusal, databases))
+    refusals: list[str] = []
+    # One alone, until Superset has taken one: that creates a permission which all share, and fails where two do it at once.
+    while len(refusals) < len(databases) and all(refusals):
+        refusals.append(await refusal(databases[len(refusals)]))
+    refusals += await asyncio.gather(*map(refusal, databases[len(refusals) :]))
     return {database.name: reason for database, reason in zip(databases, refusals, strict=True) if reason}
 
 
