@@ -64,7 +64,8 @@ def _judged(sentence: Sentence, at: int, pole: Pole, stored: Stored) -> Verdict:
         return Verdict(unproven=(word,))
     said = _told(name)
     where = f"{about.found[0].result}.{about.found[0].column.name}" if about.sure and about.found else result
-    return judged(outcomes, about.sure, f"{word!r} is not true of {said}: by {where} {_instead(about.found, pole, stored)}.", word)
+    meant = "" if figures or len(stored.measures(result)) < 2 else " If another column is meant, put its figure beside the name."
+    return judged(outcomes, about.sure, f"{word!r} is not true of {said}: by {where} {_instead(about.found, pole, stored)}.{meant}", word)
 
 
 def _moved_most(sentence: Sentence, name: Name, sign: int, stored: Stored) -> Verdict:

@@ -67,6 +67,15 @@ def test_what_the_rows_contradict_goes_back_and_what_they_show_does_not(true: st
     assert refused(false) and not refused(true)
 
 
+def test_a_refused_superlative_says_how_to_mean_another_column() -> None:
+    hint = "put its figure beside the name"
+    with pytest.raises(Ungrounded, match=hint):
+        answer("{{r1[1].city}} had the most orders.")
+    with pytest.raises(Ungrounded) as told:
+        answer("{{r1[1].city}} had the most orders, {{r1[1].orders}}.")
+    assert hint not in str(told.value)
+
+
 def test_words_that_no_result_can_show_stand_and_are_named_to_the_reader() -> None:
     said = answer("Unexpectedly, {{r1[0].city}} had the most orders.")
     assert said.claims[0].unchecked == ("Unexpectedly",)
