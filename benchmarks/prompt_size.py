@@ -16,13 +16,12 @@ from analytics_agent.analyze import prompt as analyze
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
 from analytics_agent.domain.conversation import Message, ModelRequest, Tool
-from analytics_agent.domain.models import DEFAULT, PROFILES
+from analytics_agent.domain.models import CHARACTERS_A_TOKEN, DEFAULT, PROFILES
 from analytics_agent.domain.question import Question
 from analytics_agent.explore import prompt as explore
 from analytics_agent.resources import resource
 from analytics_agent.synthesize import prompt as synthesize
 
-CHARACTERS_A_TOKEN = 3.5
 MOST_FIRST, LEAST_CACHED = 6_000, 0.80
 TABLES, COLUMNS, TURNS = 20, 14, 8
 SUBJECTS = ("customer", "order", "product", "region")

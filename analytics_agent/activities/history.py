@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_agent.domain.conversation import Reply
+from analytics_agent.domain.models import CHARACTERS_A_TOKEN
 
-CHARACTERS = 140_000
-"""About 40,000 tokens of replies and results: with system text and tools a quarter of the smallest context that we know."""
+CHARACTERS = int(40_000 * CHARACTERS_A_TOKEN)
+"""40,000 tokens of replies and results: with system text and tools a quarter of the smallest context that we know."""
 
-AFTER = 70_000
+AFTER = CHARACTERS // 2
 """What a stride leaves: half, so that the next one is as far away."""
 
 NEWEST = 2

@@ -62,7 +62,7 @@ class ModelActivities:
             if isinstance(taken, TurnOutcome):
                 return taken
             turn, reply = taken
-        await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{_key(order)}")
+        await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{order.key}")
         return _outcome(reply)
 
     async def _said(self, order: TurnOrder) -> conversation.Conversation:
@@ -164,10 +164,6 @@ def _other(run: Run, order: TurnOrder, asked: Asked) -> str | None:
     """The model in whose place another one is asked."""
     first = model_of(run.question, order.step)
     return first if asked.request.model != first else None
-
-
-def _key(order: TurnOrder) -> str:
-    return ":".join(filter(None, (order.step, order.line, str(order.turn))))
 
 
 def _nothing_to_compute(run: Run) -> bool:

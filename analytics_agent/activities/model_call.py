@@ -82,7 +82,7 @@ class ModelCalls:
         is_long = other and (error.retry_after or 0) > LONG_PAUSE
         data: dict[str, Any] = {"message": f"{error.message} Trying again{_when(error, is_long=is_long)} (attempt {attempt})."}
         if error.overloaded:
-            data |= {"turn": _key(order), "overloads": PATIENCE if is_long else 1}
+            data |= {"turn": order.key, "overloads": PATIENCE if is_long else 1}
         await self._warn(order, data, key=f"{attempt}:{error.request_id or ''}")
         if is_long:
             error.retry_after = None  # the other model is asked at once
@@ -93,7 +93,7 @@ class ModelCalls:
             return 0
         found, after = 0, 0
         while events := await self._store.events(order.run_id, after=after):
-            told = [event.data for event in events if event.kind == "warning" and event.data.get("turn") == _key(order)]
+            told = [event.data for event in events if event.kind == "warning" and event.data.get("turn") == order.key]
             found += sum(int(data.get("overloads", 0)) for data in told)
             after = events[-1].seq
         return found
@@ -103,7 +103,7 @@ class ModelCalls:
             await self._store.save_lost_call(order, model, spent, request_id=request_id)
 
     async def _warn(self, order: TurnOrder, data: dict[str, Any], *, key: str) -> None:
-        await self._store.append_event(order.run_id, "warning", order.step, data, key=f"model:{_key(order)}:{key}")
+        await self._store.append_event(order.run_id, "warning", order.step, data, key=f"model:{order.key}:{key}")
 
 
 def _candidates(run: Run, order: TurnOrder) -> tuple[str, str | None]:
@@ -121,7 +121,3 @@ def _when(error: ModelUnavailable, *, is_long: bool) -> str:
 
 def _attempt() -> int:
     return activity.info().attempt if activity.in_activity() else 1
-
-
-def _key(order: TurnOrder) -> str:
-    return ":".join(filter(None, (order.step, order.line, str(order.turn))))

@@ -25,13 +25,11 @@ STEPS: dict[Step, StepSettings] = {
 
 
 def in_words(request: ModelRequest) -> str:
-    """What a run records of how its model was asked. A model that knows no effort is not told one; ours knows nothing of all this."""
+    """What a run records of how its model was asked. Ours knows nothing of all this."""
     profile = PROFILES[request.model]
     if profile.tier == "offline":
         return ""
-    told = {
-        "effort": request.effort if request.effort in profile.efforts else None,
-        "thinking": {"by asking": "adaptive", "always": "always", "none": None}[profile.thinking],
-        "max_tokens": min(request.max_tokens, profile.most_output_tokens),
-    }
+    manner = profile.asked(request.max_tokens, request.effort)
+    thinking = "always" if profile.thinking == "always" else manner.thinking
+    told = {"effort": manner.effort, "thinking": thinking, "max_tokens": manner.max_tokens}
     return " ".join(f"{name}={value}" for name, value in told.items() if value is not None)

@@ -18,7 +18,7 @@ from analytics_agent.domain.turn import ToolResult
 from analytics_agent.errors import AskerError, ModelError, NotAllowed, StatementFailed, StatementTimeout, ToolRefused
 from analytics_agent.explore import loop
 from analytics_agent.explore.inputs import input_problems
-from analytics_agent.explore.tools import NOT_IN_A_LINE
+from analytics_agent.explore.tools import OF_A_RUN_ONLY
 from analytics_agent.ports import Artifacts, Store
 
 REPAIRABLE = (ModelError, StatementFailed, StatementTimeout, AskerError)
@@ -138,7 +138,7 @@ class ToolRunner:
         return ""
 
     def _check(self, order: ToolOrder, call: Block) -> None:
-        if order.line and call["name"] in NOT_IN_A_LINE:
+        if order.line and call["name"] in OF_A_RUN_ONLY:
             raise ToolRefused(loop.NOT_IN_A_LINE)
         tool = self._tools.get(call["name"])
         if tool is None:

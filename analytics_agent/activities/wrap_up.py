@@ -7,7 +7,7 @@ from temporalio import activity
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.orders import RunOrder, WrapUp
 from analytics_agent.domain.run import Run
-from analytics_agent.domain.spending import WrappedUp, stopped_in_words
+from analytics_agent.domain.spending import WrappedUp, kept_in_words, stopped_in_words
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.synthesize.found_so_far import found_so_far
 
@@ -23,7 +23,7 @@ class WrapUpActivities:
     async def wrap_up(self, order: RunOrder) -> WrapUp:
         run = await self._store.run(order.run_id)
         kept = len(run.queries)
-        reason = stopped_in_words(run.stopped, kept) if run.stopped else f"Stopped at a budget. {kept} results are kept."
+        reason = stopped_in_words(run.stopped, kept) if run.stopped else f"Stopped at a budget. {kept_in_words(kept)}"
         if run.queries:
             await self._compose(run)
         return WrapUp(partial=bool(run.queries), reason=reason)

@@ -19,17 +19,18 @@ _TAKEN_BACK = frozenset({"text", "tool_use", "tool_result", "image", *_THOUGHT})
 def arguments(request: ModelRequest, profile: ModelProfile) -> dict[str, Any]:
     """What is sent. Two cache marks: one behind tools and system, which every question on a database shares, and one at the end,
     which moves along with the conversation."""
+    manner = profile.asked(request.max_tokens, request.effort)
     given: dict[str, Any] = {
         "model": request.model,
-        "max_tokens": min(request.max_tokens, profile.most_output_tokens),
+        "max_tokens": manner.max_tokens,
         "tools": [{"name": t.name, "description": t.description, "input_schema": t.input_schema} for t in request.tools],
         "system": [{"type": "text", "text": request.system, **_FOR_AN_HOUR}],
         "messages": _messages(request),
     }
-    if profile.thinking == "by asking":
-        given["thinking"] = {"type": "adaptive"}
-    if request.effort in profile.efforts:
-        given["output_config"] = {"effort": request.effort}
+    if manner.thinking:
+        given["thinking"] = {"type": manner.thinking}
+    if manner.effort:
+        given["output_config"] = {"effort": manner.effort}
     return given
 
 

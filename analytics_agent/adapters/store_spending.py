@@ -43,7 +43,7 @@ class SpendingTables(StorePart):
                 kind = ("batch" if turn.batched else "turn") if is_new else "lost"
                 paid = {"model": turn.model, "request_id": turn.request_id, "seconds": turn.seconds}
                 await _add_line(connection, run, order, kind, turn.usage, **paid)
-            await connection.execute(delete(ReservationRow).where(ReservationRow.run_id == run_id, ReservationRow.key == _key(order)))
+            await connection.execute(delete(ReservationRow).where(ReservationRow.run_id == run_id, ReservationRow.key == order.key))
 
     async def save_lost_call(self, order: TurnOrder, model: str, usage: Usage, request_id: str | None) -> None:
         """What is reserved for the turn stays reserved: it is about to be tried again."""
@@ -64,7 +64,7 @@ class SpendingTables(StorePart):
             await connection.execute(delete(ReservationRow).where(ReservationRow.run_id == order.run_id, _is_over(now, order)))
             if decided is not None:
                 values = {"tokens": decided.tokens, "usd": decided.usd, "at": now, "expires_at": now + lasts}
-                row = insert(ReservationRow).values(run_id=order.run_id, key=_key(order), owner=owner, **values)
+                row = insert(ReservationRow).values(run_id=order.run_id, key=order.key, owner=owner, **values)
                 await connection.execute(row)
 
     async def used(self, owner: str, *, pools: Collection[Pool]) -> Used:
@@ -117,10 +117,6 @@ def _usage(row: dict[str, Any]) -> Usage:
 
 def _cost(row: dict[str, Any]) -> Cost:
     return Cost(row["group"], row["runs"], row["turns"], _usage(row), float(row["seconds"]))
-
-
-def _key(order: TurnOrder) -> str:
-    return ":".join((order.step, order.line, str(order.turn)))
 
 
 # the ledger
@@ -192,7 +188,7 @@ async def _used(connection: AsyncConnection, owner: str, pools: Collection[Pool]
     today = LedgerRow.at >= day_begins(now)
     under_way = ReservationRow.expires_at > now
     if order is not None:
-        under_way = under_way & ~((ReservationRow.run_id == order.run_id) & (ReservationRow.key == _key(order)))
+        under_way = under_way & ~((ReservationRow.run_id == order.run_id) & (ReservationRow.key == order.key))
     of_pool: dict[Pool, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
         "person": (today & (LedgerRow.owner == owner), under_way & (ReservationRow.owner == owner)),
         "installation": (today, under_way),
@@ -217,4 +213,4 @@ def _sums(paid: ColumnElement[bool], under_way: ColumnElement[bool]) -> list[Col
 
 def _is_over(now: datetime, order: TurnOrder) -> ColumnElement[bool]:
     """Of a worker that died, or the earlier try of this very turn."""
-    return (ReservationRow.expires_at <= now) | (ReservationRow.key == _key(order))
+    return (ReservationRow.expires_at <= now) | (ReservationRow.key == order.key)

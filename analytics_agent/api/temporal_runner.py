@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from analytics_agent import errors
 from analytics_agent.api.temporal_connection import TemporalConnection
-from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, RunOrder
+from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, RunOrder, workflow_id
 from analytics_agent.errors import AgentError, ServiceUnreachable, WarehouseUnavailable
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class TemporalRunner(TemporalConnection):
             await client.start_workflow(
                 "AnswerQuestion",
                 RunOrder(run_id),
-                id=_name(run_id),
+                id=workflow_id(run_id),
                 task_queue="workflow",
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -55,7 +55,7 @@ class TemporalRunner(TemporalConnection):
     async def goes_on(self, run_id: str) -> bool:
         client = await self._connected()
         try:
-            found = await client.get_workflow_handle(_name(run_id)).describe()
+            found = await client.get_workflow_handle(workflow_id(run_id)).describe()
         except RPCError as error:
             if _no_such_run(error):
                 return False
@@ -64,10 +64,10 @@ class TemporalRunner(TemporalConnection):
 
     async def cancel(self, run_id: str) -> bool:
         """Asked for first: Temporal takes the cancellation of a workflow that has ended, and does nothing."""
-        return await self.goes_on(run_id) and await self._steer(lambda client: client.get_workflow_handle(_name(run_id)).cancel())
+        return await self.goes_on(run_id) and await self._steer(lambda client: client.get_workflow_handle(workflow_id(run_id)).cancel())
 
     async def answer(self, run_id: str) -> bool:
-        return await self._steer(lambda client: client.get_workflow_handle(_name(run_id)).signal("answered"))
+        return await self._steer(lambda client: client.get_workflow_handle(workflow_id(run_id)).signal("answered"))
 
     async def deliver(self, run_id: str) -> None:
         """One workflow a run at a time: where it is at work already, it is told to look again."""
@@ -122,10 +122,6 @@ class TemporalRunner(TemporalConnection):
                 return False
             raise self._lost(error) from None
         return True
-
-
-def _name(run_id: str) -> str:
-    return f"run-{run_id}"
 
 
 def _no_such_run(error: RPCError) -> bool:

@@ -20,6 +20,9 @@ NO_FALLBACK = "none"
 BATCH_FACTOR = 0.5
 """The price of a call in a message batch, of every kind of token."""
 
+CHARACTERS_A_TOKEN = 3.5
+"""To say how long something is. Budgets are more careful: BYTES_A_TOKEN in domain/spending.py."""
+
 Tier = Literal["large", "small", "offline"]
 Thinking = Literal["by asking", "always", "none"]
 """How a model thinks: only where the request asks for it, whatever the request says, or not (or in an old form that we do not use)."""
@@ -56,6 +59,15 @@ class Above:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a model is asked. What it knows nothing of is None, and is not told."""
+
+    max_tokens: int
+    effort: Effort | None
+    thinking: Literal["adaptive"] | None
+
+
+@dataclass(frozen=True)
 class ModelProfile:
     """One model. `efforts` are those it knows: none is not told how hard to think. `least_cacheable` is the shortest prefix that a
     cache keeps, in tokens. `fallback` takes over where it stays overloaded."""
@@ -72,6 +84,11 @@ class ModelProfile:
     above: Above | None = None
     retires_on: date | None = None
     fallback: str | None = None
+
+    def asked(self, max_tokens: int, effort: Effort | None) -> "Manner":
+        """How it can be asked for this."""
+        thinking: Literal["adaptive"] | None = "adaptive" if self.thinking == "by asking" else None
+        return Manner(min(max_tokens, self.most_output_tokens), effort if effort in self.efforts else None, thinking)
 
     def prices_at(self, prompt_tokens: int) -> Prices:
         """What a call with such a prompt is charged by."""

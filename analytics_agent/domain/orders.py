@@ -18,6 +18,11 @@ LOST: frozenset[Ending] = frozenset({"exhausted", "silent", "circling", "failing
 """Without an end of its own."""
 
 
+def workflow_id(run_id: str, line: str = "") -> str:
+    """Under which id Temporal has the workflow of a run, or that of one of its lines of inquiry."""
+    return f"line-{run_id}-{line}" if line else f"run-{run_id}"
+
+
 @dataclass(frozen=True)
 class RunOrder:
     run_id: str
@@ -53,6 +58,11 @@ class TurnOrder:
     step: Step
     turn: int
     line: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names the turn within its run."""
+        return ":".join(filter(None, (self.step, self.line, str(self.turn))))
 
 
 @dataclass(frozen=True)

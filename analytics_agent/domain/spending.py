@@ -180,9 +180,12 @@ _GO_ON: Mapping[Pool, str] = {
 def stopped_in_words(stop: Stop, results: int) -> str:
     """Which budget, what is used of it, what is kept, how to go on."""
     used, limit, needs = (in_words(amount, stop.unit) for amount in (stop.used, stop.limit, stop.needs))
-    kept = f" {results} {'result is' if results == 1 else 'results are'} kept." if results else " Nothing was found until then."
     took = f"{used} of {limit} {'are' if stop.unit == 'tokens' else 'is'} used, and the next turn may take {needs}."
-    return f"Stopped at {_WHOSE[stop.pool]}: {took}{kept} {_GO_ON[stop.pool]}"
+    return f"Stopped at {_WHOSE[stop.pool]}: {took} {kept_in_words(results)} {_GO_ON[stop.pool]}"
+
+
+def kept_in_words(results: int) -> str:
+    return f"{results} {'result is' if results == 1 else 'results are'} kept." if results else "Nothing was found until then."
 
 
 def warned_in_words(near: Stop) -> str:

@@ -228,4 +228,5 @@ REFUSE = Tool(
 TOOLS = (SEARCH_CATALOG, DESCRIBE, LOOK_AT_VALUES, QUERY_METRICS, RUN_SQL, INVESTIGATE, ASK_PERSON, FINISH, REFUSE)
 """Offered to every conversation, those of a line too: what is the same for all is held in a provider's cache once."""
 
-NOT_IN_A_LINE = frozenset({INVESTIGATE.name, ASK_PERSON.name})
+OF_A_RUN_ONLY = frozenset({INVESTIGATE.name, ASK_PERSON.name})
+"""A line is told so when it calls one."""

@@ -13,7 +13,7 @@ from temporalio import workflow
 from temporalio.exceptions import ChildWorkflowError, is_cancelled_exception
 
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.orders import CallReference, Ending, LineOrder, ToolOrder, ToolOutcome, TurnOrder, TurnOutcome
+from analytics_agent.domain.orders import CallReference, Ending, LineOrder, ToolOrder, ToolOutcome, TurnOrder, TurnOutcome, workflow_id
 from analytics_agent.workflows import calls
 from analytics_agent.workflows.turn_batches import look_after
 
@@ -79,7 +79,7 @@ async def _tool(order: ToolOrder) -> ToolOutcome:
 async def _follow(run_id: str, line: str) -> None:
     """How it ended is in the store. A line that was stopped from outside is one that found nothing."""
     try:
-        await workflow.execute_child_workflow("FollowLine", LineOrder(run_id, line), id=f"line-{run_id}-{line}")
+        await workflow.execute_child_workflow("FollowLine", LineOrder(run_id, line), id=workflow_id(run_id, line))
     except ChildWorkflowError as error:
         if is_cancelled_exception(error):
             raise

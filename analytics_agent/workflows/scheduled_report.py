@@ -4,7 +4,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from analytics_agent.domain.orders import DueOrder, RunOrder, ScheduleOrder
+from analytics_agent.domain.orders import DueOrder, RunOrder, ScheduleOrder, workflow_id
 from analytics_agent.workflows import calls
 
 _SCHEDULED = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
@@ -26,7 +26,7 @@ class ScheduledReport:
                 await workflow.execute_child_workflow(
                     "AnswerQuestion",
                     RunOrder(plan.run_id),
-                    id=f"run-{plan.run_id}",
+                    id=workflow_id(plan.run_id),
                     result_type=str,
                     parent_close_policy=workflow.ParentClosePolicy.REQUEST_CANCEL,
                 )

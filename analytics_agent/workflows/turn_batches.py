@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 
 from analytics_agent.domain.batch import BatchLook
-from analytics_agent.domain.orders import BatchesOrder, TurnOrder
+from analytics_agent.domain.orders import BatchesOrder, TurnOrder, workflow_id
 from analytics_agent.workflows import calls
 
 BATCHES = "turn-batches"
@@ -80,9 +80,4 @@ async def look_after(*, is_new: bool) -> None:
 async def _wake(order: TurnOrder) -> None:
     """Tell the run that its turn is there. One that has ended, or was not told, needs nothing: runs look by themselves too."""
     with suppress(ApplicationError):
-        await workflow.get_external_workflow_handle(workflow_of(order)).signal("turn_ready")
-
-
-def workflow_of(order: TurnOrder) -> str:
-    """The id of the workflow in which this turn is taken."""
-    return f"line-{order.run_id}-{order.line}" if order.line else f"run-{order.run_id}"
+        await workflow.get_external_workflow_handle(workflow_id(order.run_id, order.line)).signal("turn_ready")
