@@ -293,10 +293,12 @@ def _begins(cell: str) -> str:
 
 
 def _parts(cell: str) -> tuple[str, ...]:
-    """A text as a sentence may quote it: whole or cut, and escaped as JSON or Python escape it."""
+    """A text as a sentence may quote it: whole or cut, and escaped as JSON, Python or SQL escape it."""
     whole = cell.strip()
     cut = dict.fromkeys((whole, whole[:200], whole[:60], whole[:_SHORTEST_PART]))
-    escaped = (form for part in cut for form in (part, json.dumps(part, ensure_ascii=False)[1:-1], repr(part)[1:-1]))
+    escaped = (
+        form for part in cut for form in (part, json.dumps(part, ensure_ascii=False)[1:-1], repr(part)[1:-1], part.replace("'", "''"))
+    )
     return tuple(dict.fromkeys(escaped))
 
 

@@ -1,5 +1,7 @@
 """What PostgreSQL's errors mean for us, by SQLSTATE. The server's own text is never passed on: it can quote values and names."""
 
+import re
+
 import psycopg
 
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
@@ -36,6 +38,9 @@ _HINTS: dict[str, tuple[str, str]] = {
 LONGEST_PLACE = 48
 """Characters of the statement from the place of an error on."""
 
+_QUOTED = re.compile(r"""("(?:[^"]|"")*"?)|'(?:[^']|'')*'?""")
+"""A name, or a text of the statement: a value may stand there in place of a stand-in, and no part of one is passed on."""
+
 _CONNECTION_LOST = ("08", "57P")
 _TRANSIENT = ("too many clients", "too many connections", "starting up", "shutting down", "in recovery", "remaining connection slots")
 _REFUSED = ("fatal:", "no password supplied", "pg_hba.conf", "authentication")
@@ -58,7 +63,7 @@ def _place(problem: psycopg.Error, statement: str) -> str:
     """Where, if the server says so: the words of the statement from there on."""
     position = problem.diag.statement_position
     start = int(position) - 1 if position and position.isdigit() else len(statement)
-    words = " ".join(statement[start : start + LONGEST_PLACE].split())
+    words = " ".join(_QUOTED.sub(lambda found: found[1] or "'…'", statement[start:]).split())[:LONGEST_PLACE].strip()
     return f" at “{words}”" if words else ""
 
 

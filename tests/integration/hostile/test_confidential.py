@@ -107,6 +107,22 @@ class Curious:
         return {"headline": "{{r1[0].name}} paid most", "claims": [{"text": "{{r1[0].name}} paid {{r1[0].paid}}."}]}
 
 
+class Refused(Curious):
+    """Has the server refuse statements that hold stand-ins, at a place before them: near ones, and ones that a quotation would cut."""
+
+    def explore(self, turn: int) -> Sequence[Call]:
+        wheres = [f"born > 5 AND {'insured AND ' * far}name = 'name_{n}'" for n in (1, 2, 3) for far in (0, 1, 2)]
+        return (
+            [("look_at_values", {"column": "patients.name"})],
+            [("run_sql", {"purpose": "refused", "sql": f"SELECT id FROM patients WHERE {where}"}) for where in wheres],
+            [("run_sql", {"purpose": "who paid most", "sql": RANKED})],
+            [("finish", {"primary": "r1", "results": ["r1"]})],
+        )[turn]
+
+    def analyze(self, turn: int) -> Sequence[Call]:
+        return [("done", {})]
+
+
 class WithStandIns(Curious):
     def right(self) -> dict[str, Any]:
         text = f'{self.stand_in} paid {{{{r1[name={self.stand_in}].paid}}}}, {{{{r1[name="{self.stand_in}"].city}}}}.'
@@ -175,6 +191,13 @@ def test_a_model_that_sees_masked_values_is_sent_stand_ins_ranks_and_months(clin
     assert found(api, "name_1", '"#1', "1931-03")
     assert run.answer and "Zephyrine Quillfeather" in run.answer.headline and "88,986" in run.answer.summary
     assert "Obergurgl" in run.answer.summary and run.answer.caveats == ("Only Zephyrine Quillfeather.",)
+
+
+def test_the_place_of_an_error_is_told_without_the_texts_of_stand_ins(clinic: str) -> None:
+    run, api, _ = ask(clinic, Refused(), "masked")
+    assert run.status == "succeeded", run.reason
+    assert "Cast the arguments" in wire(api) and "at “>" in wire(api)
+    assert found(api, *_not_listed(canary.TEXTS)) == []
 
 
 def test_lines_of_inquiry_pass_stand_ins_on_and_nothing_else(clinic: str) -> None:
