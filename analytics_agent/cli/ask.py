@@ -70,7 +70,7 @@ def ask(
             raise typer.BadParameter("The file holds the questions: leave out QUESTION, --continue and --out.", param_hint="--batch")
         ask_many(batch, options | {"database": database, "patient": patient is not False}, again=again, as_json=as_json)
         return
-    if not question or not database:
+    if question is None or not database:
         raise typer.BadParameter("Give a question and its --database, or a file of questions with --batch.")
     steps = ["explore", "analyze", "synthesize", *(["report"] if wanted else []), *(["deliver"] if publish else [])]
     if out:
