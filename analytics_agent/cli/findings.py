@@ -24,7 +24,7 @@ def key_value(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: 
         return "", ""
     text = shown(value, column, decimals_for(column, [value]), signed=finding["operation"] in _VALUE, unit=True)
     by = finding["parameters"].get("by")
-    return label(rows[0][by]) if by in rows[0] else "", text
+    return label(rows[0][by], by) if by in rows[0] else "", text
 
 
 def waterfall(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: Sequence[Row]) -> Bars | None:
@@ -46,8 +46,9 @@ def waterfall(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: 
         bars.append(Bar(name, shown(change, measure, decimals, signed=True), 0.0 if small else at, change if small else at + change, style))
         at += change
     if not small:
-        first = Bar(label(rows[0]["before_group"]), shown(before, total, decimals), 0.0, before, CONTEXT)
-        last = Bar(label(rows[0]["now_group"]), shown(now, total, decimals), 0.0, now, ACCENT)
+        groups = finding["parameters"].get("column", "")
+        first = Bar(label(rows[0]["before_group"], groups), shown(before, total, decimals), 0.0, before, CONTEXT)
+        last = Bar(label(rows[0]["now_group"], groups), shown(now, total, decimals), 0.0, now, ACCENT)
         bars = [first, *bars, last]
     told = shown(now - before, measure, decimals, signed=True, unit=True)
     return Bars(f"What the change of {told} is made of, by {_lowered(line(named[by]['label']))}", "", tuple(bars))
@@ -55,7 +56,7 @@ def waterfall(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: 
 
 def _changes(by: str, rows: Sequence[Row]) -> list[tuple[str, float]]:
     """Names and their steps, the largest first as the result has them; the smallest are one step together, so that it adds up."""
-    steps = [(label(row.get(by)), number(row["contribution"]) or 0.0) for row in rows]
+    steps = [(label(row.get(by), by), number(row["contribution"]) or 0.0) for row in rows]
     if len(steps) <= MOST_STEPS:
         return steps
     rest = steps[MOST_STEPS - 1 :]

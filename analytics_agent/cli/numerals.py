@@ -90,8 +90,8 @@ def local_time(iso: str | None, never: str = "never") -> str:
     return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d}"
 
 
-def label(value: object) -> str:
-    """A cell that names its row."""
+def label(value: object, column: str = "") -> str:
+    """A cell that names its row; of a period that `column` is named after its first day says which: Jan 2025, Q1 2025, 2025."""
     if value is None:
         return "(none)"
     if isinstance(value, bool):
@@ -99,4 +99,15 @@ def label(value: object) -> str:
     at = moment(value) if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" else None
     if at is None:
         return line(value)
-    return day(at) if at.time() == time() else f"{day(at)}, {at:%H:%M}"
+    if at.time() != time():
+        return f"{day(at)}, {at:%H:%M}"
+    return _period(at, column.lower().rpartition("_")[2]) or day(at)
+
+
+def _period(first: datetime, grain: str) -> str:
+    """The period that begins on this day; empty where none of the grain does."""
+    if grain == "month" and first.day == 1:
+        return f"{month_abbr[first.month]} {first.year}"
+    if grain == "quarter" and first.day == 1 and first.month % 3 == 1:
+        return f"Q{(first.month + 2) // 3} {first.year}"
+    return str(first.year) if grain == "year" and (first.month, first.day) == (1, 1) else ""

@@ -79,7 +79,7 @@ def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequen
 
 
 def _name(row: Row, names: Sequence[dict[str, Any]]) -> str:
-    return " · ".join(label(row.get(column["name"])) for column in names)
+    return " · ".join(label(row.get(column["name"]), column["name"]) for column in names)
 
 
 def _naming(names: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -74,6 +74,25 @@ def test_a_cell_names_its_row(cell: object, text: str) -> None:
     assert label(cell) == text
 
 
+@pytest.mark.parametrize(
+    ("cell", "column", "text"),
+    [
+        ("2025-01-01", "spend_date_month", "Jan 2025"),
+        ("2025-04-01T00:00:00", "order_date_QUARTER", "Q2 2025"),
+        ("2025-01-01", "year", "2025"),
+        ("2025-01-06", "order_date_week", "6 Jan 2025"),
+        ("2025-01-15", "month", "15 Jan 2025"),
+        ("2025-02-01", "quarter", "1 Feb 2025"),
+        ("2025-02-01", "year", "1 Feb 2025"),
+        ("2025-01-01T16:30:00", "month", "1 Jan 2025, 16:30"),
+        (None, "month", "(none)"),
+        ("March", "month", "March"),
+    ],
+)
+def test_the_first_day_of_a_period_is_the_period_that_its_column_is_named_after(cell: object, column: str, text: str) -> None:
+    assert label(cell, column) == text
+
+
 def test_a_moment_today_is_told_by_its_time_alone() -> None:
     now = datetime.now().astimezone()
     assert numerals.local_time(now.isoformat()) == f"{now:%H:%M}"

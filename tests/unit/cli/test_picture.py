@@ -28,6 +28,14 @@ def test_a_ranking_is_bars_in_the_order_of_its_rows() -> None:
     assert (found.title, found.unit, found.note) == ("Mean delay", "min", "")
 
 
+def test_bars_are_named_after_their_months() -> None:
+    rows = [["TV", "2025-01-01", 5.0], ["Search", "2025-02-01", 4.0]]
+    assert labels(column("medium", "text"), column("spend_date_month", "date"), delay(), rows=rows) == [
+        "TV · Jan 2025",
+        "Search · Feb 2025",
+    ]
+
+
 def test_a_long_ranking_says_how_many_are_not_drawn() -> None:
     (found,) = drawn(CARRIER, delay(), rows=[[f"c{row}", float(row)] for row in range(50)])
     assert isinstance(found, Bars)

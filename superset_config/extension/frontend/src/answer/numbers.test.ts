@@ -18,8 +18,10 @@ describe("a cell", () => {
     expect(cellText({ a: 1 }, shape({ type: "json" }), 0)).toBe('{"a":1}');
   });
 
-  it("names a day or the month that it begins", () => {
+  it("names a day or the month or quarter that it begins", () => {
     expect(cellText("2013-02-01", shape({ type: "date", name: "flight_date_month" }), 0)).toBe("February\u00a02013");
+    expect(cellText("2013-04-01", shape({ type: "date", name: "flight_date_quarter" }), 0)).toBe("Q2\u00a02013");
+    expect(cellText("2013-05-01", shape({ type: "date", name: "flight_date_quarter" }), 0)).toBe("1\u00a0May\u00a02013");
     expect(cellText("2013-02-01", shape({ type: "date", name: "day" }), 0)).toBe("1\u00a0Feb\u00a02013");
     expect(cellText("2013-02-01T08:30:00", shape({ type: "timestamp" }), 0)).toBe("1\u00a0Feb\u00a02013, 08:30");
     expect(cellText("no date", shape({ type: "date" }), 0)).toBe("no date");

@@ -98,6 +98,7 @@ function moment(value: string, shape: Shape): string {
   const grain = TIME_PART.exec(shape.name)?.[2]?.toLowerCase();
   const midnight = !time || time === "00:00";
   if (midnight && grain === "month" && day === "01") return `${month}${NBSP}${year}`;
+  if (midnight && grain === "quarter" && day === "01" && Number(found[2]) % 3 === 1) return `Q${Math.ceil(Number(found[2]) / 3)}${NBSP}${year}`;
   if (midnight && grain === "year" && day === "01" && month === "January") return year;
   const date = `${Number(day)}${NBSP}${month.slice(0, 3)}${NBSP}${year}`;
   return midnight ? date : `${date}, ${time}`;
