@@ -25,7 +25,7 @@ SHORTEST_SIGNING_KEY = 32
 class Settings(BaseSettings):
     """Every setting. A field `x_y` is the environment variable ANALYTICS_AGENT_X_Y."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, allow_inf_nan=False)
 
     state: Path = Field(default_factory=default_state, description="Folder of the embedded stack: data, logs, secrets, artifacts.")
     model: str = Field(default="", description="`offline` or a Claude model id; empty chooses by whether a key is set.")

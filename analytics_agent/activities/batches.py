@@ -17,7 +17,7 @@ from analytics_agent.domain.batch import BatchFailure, BatchLook, BatchState, Wa
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.orders import BatchesOrder, TurnOrder
 from analytics_agent.domain.turn import Turn
-from analytics_agent.errors import ModelRejected, ModelUnavailable, NoBatches
+from analytics_agent.errors import ModelRejected, ModelUnavailable, NoBatches, OperatorError
 from analytics_agent.ports import Artifacts, ModelBatches, Store
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ LOOKS = ((timedelta(minutes=2), 15.0), (timedelta(minutes=20), 30.0), (timedelta
 
 NOT_OFFERED = "The model's provider has no message batches, so it is asked directly, at the full price."
 REFUSED = "The model's provider did not take the batch, so it is asked directly, at the full price."
+UNREAD = "What was to be asked cannot be read any more, so the model is asked directly, at the full price."
 TOO_LONG = "The message batch did not answer in a day, so the model is asked directly, at the full price."
 
 
@@ -129,7 +130,10 @@ class BatchActivities:
         mine = [turn for turn in claimed if turn.sent_at == now]
         if not mine:
             return
-        requests = {turn.custom_id: await self._artifacts.get_record(turn.request, ModelRequest) for turn in mine}
+        requests = await self._requests(mine)
+        mine = [turn for turn in mine if turn.custom_id in requests]
+        if not mine:
+            return
         try:
             batch_id = await self._there.create(requests)
         except ModelUnavailable as error:  # it may have been made all the same: looked for at the next look
@@ -141,6 +145,16 @@ class BatchActivities:
             await self._ask_directly(mine, REFUSED)
         else:
             await self._change(mine, lambda turn: replace(turn, batch_id=batch_id))
+
+    async def _requests(self, turns: Sequence[WaitingTurn]) -> dict[str, ModelRequest]:
+        """By their custom ids. One that cannot be read, as after an upgrade, must not hold up the others: its run asks anew."""
+        found = {}
+        for turn in turns:
+            try:
+                found[turn.custom_id] = await self._artifacts.get_record(turn.request, ModelRequest)
+            except OperatorError:
+                await self._ask_directly([turn], UNREAD)
+        return found
 
     async def _give_up_late(self) -> None:
         """A provider that takes no batch for a day, or does not come to an end with one, is not waited for any longer."""

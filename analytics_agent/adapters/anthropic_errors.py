@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from analytics_agent.domain.conversation import Usage
+from analytics_agent.domain.conversation import LONGEST_NAME, Usage
 from analytics_agent.errors import AgentError, ModelRejected, ModelUnavailable
 
 WAITING_DOES_NOT_HELP = frozenset({"enforced_spend_limit_reached"})
@@ -17,7 +17,7 @@ _KIND = re.compile(r"[a-z_]{1,60}")
 def of_status(error: Any) -> AgentError:
     """Of an answer with an error's status, as the SDK raises it."""
     after = _seconds(error.response.headers.get("retry-after"))
-    return judged(error.status_code, error.type or "", error.error_code, after, error.request_id)
+    return judged(error.status_code, error.type or "", error.error_code, after, short_id(error.request_id))
 
 
 def of_event(error: dict[str, Any], spent: Usage | None, request_id: str | None) -> AgentError:
@@ -52,6 +52,11 @@ def judged(status: int, kind: str, code: str | None, retry_after: float | None, 
         f"The provider refused the request ({status} {kind or 'error'}).",
         hint="A limit of the account can be the reason too: look in the provider's console.",
     )
+
+
+def short_id(request_id: str | None) -> str | None:
+    """As a key of the store may hold it: a header can be longer than an index takes."""
+    return request_id[:LONGEST_NAME] if request_id else None
 
 
 def _seconds(text: str | None) -> float | None:

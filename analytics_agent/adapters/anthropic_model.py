@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.adapters.anthropic_client import AnthropicClient
-from analytics_agent.adapters.anthropic_errors import of_status
+from analytics_agent.adapters.anthropic_errors import of_status, short_id
 from analytics_agent.adapters.anthropic_reply import Reading
 from analytics_agent.adapters.anthropic_wire import arguments
 from analytics_agent.domain.conversation import ModelRequest, Reply
@@ -62,7 +62,7 @@ class AnthropicModel:
                 asyncio.timeout(self._timeout),
                 messages.with_streaming_response.create(**given, stream=True) as response,
             ):
-                reading.request_id = response.request_id
+                reading.request_id = short_id(response.request_id)
                 await self._take_all(response.http_response, reading)
         except anthropic.APIStatusError as error:
             raise of_status(error) from None

@@ -180,6 +180,13 @@ def test_a_model_of_a_step_that_nobody_knows_is_refused(step: str) -> None:
         load(**{f"model_{step}": "claude-nine"})
 
 
+@pytest.mark.parametrize("name", ["budget_usd", "budget_user_usd", "budget_day_usd", "model_calls_per_minute", "shop_scale"])
+@pytest.mark.parametrize("amount", ["inf", "nan"])
+def test_a_number_without_bound_is_refused(name: str, amount: str) -> None:
+    with pytest.raises(InvalidSettings):
+        load(**{name: amount})
+
+
 def test_no_model_takes_over_where_the_operators_say_so() -> None:
     assert load(model_fallback="none").model_choice.fallback == "none"
     with pytest.raises(InvalidSettings):

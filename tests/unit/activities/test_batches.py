@@ -77,6 +77,17 @@ async def test_turns_that_wait_together_are_sent_together_and_their_replies_stor
     assert await bench.store.waiting_turns() == ()
 
 
+async def test_a_request_that_cannot_be_read_any_more_holds_up_no_other() -> None:
+    bench = Bench()
+    lost, *others = await bench.wait(3)
+    del bench.artifacts.files[lost.request.sha256]
+    look = await bench.activities.send_batch(NOW)
+    assert look.ready == (lost.order,) and len(bench.batches.sent) == 2
+    assert (await bench.look()).waiting == 0 and await bench.replies(others) == 2
+    [left] = await bench.store.waiting_turns()
+    assert left.direct == under_test.UNREAD
+
+
 async def test_many_turns_are_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_test, "MOST", 2)
     bench = Bench()

@@ -14,7 +14,7 @@ from analytics_agent.adapters.anthropic_client import AnthropicClient
 from analytics_agent.adapters.anthropic_model import AnthropicModel
 from analytics_agent.adapters.anthropic_reply import Reading
 from analytics_agent.adapters.record_json import from_json_bytes, to_bytes
-from analytics_agent.domain.conversation import MOST_KEPT, Message, ModelRequest, Reply, Tool, Usage
+from analytics_agent.domain.conversation import LONGEST_NAME, MOST_KEPT, Message, ModelRequest, Reply, Tool, Usage
 from analytics_agent.domain.models import PROFILES
 from analytics_agent.errors import CallInterrupted, ModelRejected, ModelUnavailable
 
@@ -390,3 +390,8 @@ def test_a_reply_without_end_is_broken_off() -> None:
     begun = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
     raw = f"event: content_block_start\ndata: {json.dumps(begun)}\n\n" + f"event: content_block_delta\ndata: {delta}\n\n" * 100
     assert "longer" in failed(lambda body: Fault(200, raw=raw.encode(), content_type="text/event-stream")).message
+
+
+def test_the_id_of_a_request_is_short_enough_for_a_key() -> None:
+    error = failed(lambda body: Fault(529, "overloaded_error", headers={"request-id": "r" * 5_000}))
+    assert error.request_id == "r" * LONGEST_NAME
