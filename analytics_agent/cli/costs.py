@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from analytics_agent.client import Client
+from analytics_agent.domain.money import dollars
+from analytics_agent.domain.spending import in_words
 
 GROUPS = ("user", "database", "model", "workflow", "step", "run", "day")
 
@@ -43,12 +45,8 @@ def _left(me: dict[str, Any]) -> list[Any]:
         day = me.get(name) or {"limit": {}, "left": {}}
         for unit, limit in day["limit"].items():
             if limit is not None:
-                told.append(Text(f"Left of {whose} budget today (UTC): {_amount(day['left'][unit], unit)} of {_amount(limit, unit)}."))
+                told.append(Text(f"Left of {whose} budget today (UTC): {in_words(day['left'][unit], unit)} of {in_words(limit, unit)}."))
     return [GAP, *told] if told else []
-
-
-def _amount(amount: float, unit: str) -> str:
-    return f"{amount:,.0f} tokens" if unit == "tokens" else f"${amount:,.2f}"
 
 
 def _moment(since: str) -> str:
@@ -83,7 +81,7 @@ def _table(by: str, found: dict[str, Any], names: dict[str, str]) -> Any:
         cached = cost["cache_read_tokens"]
         counts = (cost["runs"], cost["turns"], cost["input_tokens"] + cached + cost["cache_write_tokens"], cached, cost["output_tokens"])
         name = names.get(cost["group"], cost["group"])
-        rows.append([name, *(f"{count:,}" for count in counts), f"${cost['cost_usd']:,.2f}"])
-    total: list[str | Text] = ["in all", *[""] * 5, Text(f"${found['total_usd']:,.2f}", "bold")]
+        rows.append([name, *(f"{count:,}" for count in counts), dollars(cost["cost_usd"])])
+    total: list[str | Text] = ["in all", *[""] * 5, Text(dollars(found["total_usd"]), "bold")]
     columns = [Column(by, flexible=True), *(Column(head, right=True, dim=head == "cached") for head in heads)]
     return Table(columns, [*rows, *([total] if len(rows) > 1 else [])])

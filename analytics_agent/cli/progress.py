@@ -18,6 +18,7 @@ from analytics_agent.cli.table import shortened
 from analytics_agent.cli.terminal import INDENT, WIDTH, Ends, Page, console, whole
 from analytics_agent.client.words import counted, duration, money
 from analytics_agent.domain.event import STEPS
+from analytics_agent.domain.money import dollars
 
 BAR = 30
 _SHORTEST_BAR = 8
@@ -185,9 +186,9 @@ class Progress:
         """Dollars where there is a price or a limit in dollars, and tokens likewise."""
         usd, tokens = self._budget.get("usd"), self._budget.get("tokens")
         if usd:
-            yield f"${self._cost:.2f} of ${usd:.2f}"
+            yield f"{dollars(self._cost)} of {dollars(usd)}"
         elif self._cost or not (tokens or self._tokens):
-            yield f"${self._cost:.2f}" if self._cost else money(0)
+            yield money(self._cost)
         if tokens:
             yield f"{self._tokens:,} of {int(tokens):,} tokens"
         elif self._tokens and not (usd or self._cost):

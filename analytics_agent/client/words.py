@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from analytics_agent.domain.invisible import visible
+from analytics_agent.domain.money import dollars
 from analytics_agent.domain.period import day_called
 
 
@@ -33,7 +34,5 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
-def money(dollars: float) -> str:
-    if not dollars:
-        return "no cost"
-    return f"${dollars:,.2f}" if dollars >= 0.01 else f"${dollars:.4f}"
+def money(amount: float) -> str:
+    return dollars(amount) if amount else "no cost"

@@ -13,6 +13,7 @@ from typing import Literal
 
 from analytics_agent.domain.conversation import ModelRequest
 from analytics_agent.domain.models import BATCH_FACTOR, PROFILES, ModelProfile
+from analytics_agent.domain.money import dollars
 from analytics_agent.domain.question import Budget
 
 Pool = Literal["run", "person", "installation"]
@@ -162,7 +163,7 @@ def in_words(amount: float, unit: Unit) -> str:
     """$0.50, $0.0012, 12,000 tokens."""
     if unit == "tokens":
         return f"{amount:,.0f} token{'' if amount == 1 else 's'}"
-    return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.4f}"
+    return dollars(amount, fine=True)
 
 
 _WHOSE: Mapping[Pool, str] = {

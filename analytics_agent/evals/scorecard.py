@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from analytics_agent.domain.money import dollars
+
 Measured = dict[str, Any]
 """`suite`, `model`, `how` (in a sentence), `on` (a day) and `summary`, as summary.summary gives it."""
 
@@ -74,7 +76,7 @@ def _rows(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
         rows.append(("not scored", str(figures["unscored"]), ""))
     if figures["input_tokens"] or figures["cache_read_tokens"]:
         read = figures["input_tokens"] + figures["cache_read_tokens"] + figures["cache_write_tokens"]
-        rows.append(("tokens", f"{read:,} in, {figures['output_tokens']:,} out", f"${figures['cost_usd']:,.2f} at list prices"))
+        rows.append(("tokens", f"{read:,} in, {figures['output_tokens']:,} out", f"{dollars(figures['cost_usd'])} at list prices"))
     return rows
 
 

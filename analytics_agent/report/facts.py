@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from analytics_agent.domain.confidential import notice
+from analytics_agent.domain.money import dollars
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
 from analytics_agent.domain.spending import stopped_in_words
@@ -104,5 +105,4 @@ def seconds(value: float) -> str:
 def _cost(run: Run) -> str:
     if not run.turns:
         return ""
-    money = f"${run.usage.cost_usd:,.2f}" if run.usage.cost_usd >= 0.01 or not run.usage.cost_usd else f"${run.usage.cost_usd:,.4f}"
-    return f"{money} · {count(run.turns, 'turn')} · {count(run.usage.tokens, 'token')}"
+    return f"{dollars(run.usage.cost_usd)} · {count(run.turns, 'turn')} · {count(run.usage.tokens, 'token')}"

@@ -1,6 +1,7 @@
 // While a question is being answered: what it costs so far, how long it has run, and a way to stop it.
 import React, { useState } from "react";
 import { Icon } from "../answer/icon";
+import { money } from "../answer/numbers";
 import { progress } from "../answer/steps";
 import { asProblem } from "../api/client";
 import { type Followed, useApi, useNow } from "../api/provider";
@@ -30,8 +31,8 @@ export function RunBar({ run, followed }: { run: Run; followed: Followed }) {
     <div className="aa-runbar">
       <div>
         <p>
-          {`$${costUsd.toFixed(2)} so far`}
-          <span>{[limit === null ? "" : `limit $${limit.toFixed(2)}`, `${seconds} s`].filter(Boolean).join(" · ")}</span>
+          {costUsd ? `${money(costUsd)} so far` : "No cost so far"}
+          <span>{[limit === null ? "" : `limit ${money(limit)}`, `${seconds} s`].filter(Boolean).join(" · ")}</span>
         </p>
         {limit !== null && (
           <div className="aa-bar" role="meter" aria-label="Part of the budget used" aria-valuemin={0} aria-valuemax={limit} aria-valuenow={Math.min(costUsd, limit)}>
