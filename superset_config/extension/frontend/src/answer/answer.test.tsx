@@ -175,9 +175,9 @@ describe("no answer", () => {
   });
 
   it("says where it stopped and what is kept", () => {
-    const run = { ...recorded(why), answer: null, status: "over_budget" as const, reason: "Stopped at the budget of this run.", usage: { ...recorded(why).usage, cost_usd: 0.5 } };
+    const run = { ...recorded(why), answer: null, status: "over_budget" as const, reason: "Stopped at the budget of this run." };
     render(<Ended run={run} />);
-    expect(screen.getByRole("heading", { name: "Stopped at $0.50" })).toBeTruthy();
+    expect(screen.getByRole("heading", { name: "Stopped at its budget" })).toBeTruthy();
     expect(screen.getByText(/^10.results are kept/)).toBeTruthy();
   });
 
@@ -208,7 +208,8 @@ describe("no answer", () => {
     const raise = vi.fn(() => Promise.resolve());
     const { rerender } = render(<Ended run={{ ...over, stopped: { ...stopped, raise_to: null } }} onRaise={raise} onAgain={vi.fn()} />);
     expect(screen.queryByRole("button", { name: /Raise/ })).toBeNull();
-    expect(screen.getByRole("button", { name: "Ask again" })).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Ask again" })).toBeNull(); // it would be stopped at the same place
+    expect(screen.getByText(/An administrator can raise it/)).toBeTruthy();
     rerender(<Ended run={{ ...over, stopped: { ...stopped, pool: "person", raise_to: null } }} onRaise={raise} />);
     fireEvent.click(screen.getByRole("button", { name: "Go on" }));
     expect(raise).toHaveBeenCalledWith({});

@@ -6,12 +6,13 @@ import { useStyles } from "../theme";
 import type { Run } from "../types";
 import { Icon } from "./icon";
 import { visible } from "./invisible";
-import { count, money } from "./numbers";
+import { count } from "./numbers";
 import { answerCss } from "./styles";
 
 const TITLES: Partial<Record<Run["status"], string>> = {
   failed: "The run stopped before its answer",
   cancelled: "Stopped",
+  over_budget: "Stopped at its budget",
 };
 
 interface EndedProps {
@@ -26,10 +27,10 @@ interface EndedProps {
 export function Ended({ run, onAgain, onRaise, level = 3 }: EndedProps) {
   const Heading = level === 2 ? "h2" : "h3";
   useStyles("answer", answerCss);
-  const spent = money(run.usage.cost_usd);
-  const title = run.status === "over_budget" ? (spent ? `Stopped at ${spent}` : "Stopped at its budget") : (TITLES[run.status] ?? "The run has ended");
+  const title = TITLES[run.status] ?? "The run has ended";
   const asked = run.queries.length;
   const raising = raisable(run);
+  const others = run.status === "over_budget" && run.stopped && !raising;
   return (
     <div className={run.status === "failed" ? "aa-alert aa-alert-bad" : "aa-alert aa-alert-need"}>
       <Icon name={run.status === "cancelled" ? "stop" : "warning"} size={18} />
@@ -38,10 +39,12 @@ export function Ended({ run, onAgain, onRaise, level = 3 }: EndedProps) {
         <p dir="auto">{visible(run.reason || "No reason was given.")}</p>
         {asked > 0 && !run.partial && !run.stopped && <p>{count(asked, "result is kept", "results are kept")}.</p>}
         {run.partial && <p>What was found is below: a partial answer, put together without a model.</p>}
+        {others && <p>That is the most one question of yours may cost. An administrator can raise it.</p>}
         {raising && onRaise ? (
           <GoOn key={run.reason} raising={raising} onRaise={onRaise} />
         ) : (
-          onAgain && (
+          onAgain &&
+          !others && (
             <button type="button" className="aa-button aa-small" onClick={onAgain}>
               Ask again
             </button>

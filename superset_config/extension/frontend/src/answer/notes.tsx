@@ -105,7 +105,7 @@ export function Notes({ run }: { run: Run }) {
 export function missing(run: Run): string[] {
   const cut = run.queries.filter((query) => query.truncated).map((query) => query.id);
   return [
-    ...(run.answer && run.status !== "succeeded" && run.reason ? [run.reason] : []),
+    ...(run.answer && !run.partial && run.status !== "succeeded" && run.reason ? [run.reason] : []),
     ...(run.report_failure ? [run.report_failure] : []),
     ...(run.superset.failure ? [run.superset.failure] : []),
     ...(cut.length ? [`${cut.join(", ")} reached the row limit: there are more rows than were read.`] : []),

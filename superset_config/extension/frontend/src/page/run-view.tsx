@@ -62,11 +62,7 @@ function Body({ run, followed, open, onOpen, onAsk, onRows, api }: Props & { api
   if (run.answer) {
     return (
       <>
-        {run.partial && (
-          <div className="ap-narrow">
-            <Ended run={run} onRaise={raise} level={2} />
-          </div>
-        )}
+        {run.partial && <Ended run={run} onRaise={raise} level={2} />}
         <Answer run={run} api={api} open={open} onOpen={onOpen} onRows={onRows}>
           <Findings run={run} open={open} onFigure={onOpen} />
         </Answer>
@@ -119,7 +115,7 @@ function Status({ followed, run }: { followed: Followed; run: Run }) {
   return (
     <div className="ap-status">
       <div>
-        {run.answer && (
+        {run.answer && !run.partial && (
           <span className="aa-good">
             <Icon name="check" size={16} bold />
           </span>
@@ -144,6 +140,7 @@ function after(followed: Followed): string {
 
 function outcome(run: Run): string {
   const time = duration(run.usage.seconds);
+  if (run.partial) return `Stopped at its budget after ${time}`;
   if (run.answer) return run.status === "succeeded" ? `Answered in ${time}` : `Answered, then stopped after ${time}`;
   return run.status === "refused" ? `Not answerable, after ${time}` : `Ended after ${time}`;
 }

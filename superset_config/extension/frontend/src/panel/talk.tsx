@@ -126,7 +126,7 @@ export function Talk({ tab, thread, setThread, focus, onHistory }: TalkProps) {
 
 /** What somebody who does not see the panel should hear; the steps before it announce themselves. */
 function outcome(run: Run): string {
-  if (run.answer) return `Answered. ${visible(run.headline ?? "")}`;
+  if (run.answer && !run.partial) return `Answered. ${visible(run.headline ?? "")}`;
   if (run.status === "needs_input") return `A question back. ${visible(run.clarification?.question ?? "")}`;
   if (run.status === "refused") return "Not answered.";
   return finished(run.status) ? `${STATES[run.status].words}. ${visible(run.reason ?? "")}` : "";
