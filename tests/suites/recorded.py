@@ -1,8 +1,8 @@
 """Replies of a model, kept in the order in which they came for a question, and given again in that order. Prompts are not kept.
 
-As a program it turns what a model desk kept (a folder of files {"request", "reply"}) and the lines of that evaluation into recordings:
+As a program it turns exchanges by hand (a folder of files {"request", "reply"}) and the lines of that evaluation into recordings:
 
-    python tests/suites/recorded.py DESK/done LINES.jsonl --suite defog_classic
+    python tests/suites/recorded.py FOLDER LINES.jsonl --suite defog_classic
 """
 
 import argparse
@@ -180,8 +180,8 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def from_desk(folder: Path, lines: Iterable[Answered], cases: Sequence[Case], name: str) -> list[Recording]:
-    """A recording of each question that the desk was asked. A question that was asked again is the last one; errors are left out."""
+def from_exchanges(folder: Path, lines: Iterable[Answered], cases: Sequence[Case], name: str) -> list[Recording]:
+    """A recording of each question that was answered there. A question that was asked again is the last one; errors are left out."""
     exchanges = [json.loads(file.read_text()) for file in sorted(folder.glob("[0-9]*.json"))]
     replied = [(each["request"], each["reply"]) for each in exchanges if isinstance(each["reply"], list)]
     by_case: dict[str, list[tuple[Body, list[Body]]]] = defaultdict(list)
@@ -216,11 +216,11 @@ def _recording(name: str, line: Answered, case: Case, exchanges: Sequence[tuple[
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("desk", type=Path, help="the folder with the desk's exchanges")
+    parser.add_argument("folder", type=Path, help="the exchanges, a numbered file each")
     parser.add_argument("lines", type=Path, help="what `eval --out` wrote")
     parser.add_argument("--suite", choices=SUITES, required=True)
     given = parser.parse_args()
-    made = from_desk(given.desk, results.read(given.lines), suite.read(SUITES[given.suite]), given.suite)
+    made = from_exchanges(given.folder, results.read(given.lines), suite.read(SUITES[given.suite]), given.suite)
     for one in made:
         one.save()
         print(f"{one.file.relative_to(TESTS.parent)}: {one.outcome}, {sum(map(len, one.replies.values()))} replies")
