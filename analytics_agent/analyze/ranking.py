@@ -77,12 +77,13 @@ def _outputs(sheet: Sheet, measure: ResultColumn, by: ResultColumn, ranked: Rank
     mean = total / len(amounts)
     precision = sheet.precision(measure.name)
     of_total = [amount_ / total if total else None for _, _, amount_ in kept]
-    mean_column = replace(measure, name="mean_of_ranked", label="Mean of the ranked values", additive=False)
+    fine = replace(measure, type="number")  # the mean of whole numbers need not be one
+    mean_column = replace(fine, name="mean_of_ranked", label="Mean of the ranked values", additive=False)
     return [
         Output(ResultColumn(name="rank", type="integer", label="Rank", additive=False), [Fraction(place) for place, _, _ in kept], INTEGER),
         Output(by, [value for _, value, _ in kept], given=True),
         Output(measure, [amount_ for _, _, amount_ in kept], precision, given=True),
         *([Output(replace(ratio_column("share_of_total", "Share of the total", percent=True), additive=True), of_total, FLOAT)] * shares),
-        changes(measure, "distance_to_mean", "Distance to the mean", [a - mean for _, _, a in kept], FLOAT, additive=False),
+        changes(fine, "distance_to_mean", "Distance to the mean", [a - mean for _, _, a in kept], FLOAT, additive=False),
         Output(mean_column, [mean] * len(kept), FLOAT),
     ]

@@ -19,6 +19,8 @@ Value = str | int | float | bool
 def condition(tree: exp.Expr, field: str, op: str, values: Sequence[Any], kind: ColumnType, dialect: Dialect) -> exp.Expr:
     """`tree op values` as a condition. Raises ToolRefused for a value that the field's type cannot hold."""
     _counted(field, op, values)
+    if isinstance(tree, exp.Predicate | exp.Connector | exp.Not):
+        tree = exp.Paren(this=tree.copy())  # `status = 'completed' = TRUE` is no SQL in PostgreSQL
     if op == "is_null":
         return exp.Is(this=tree.copy(), expression=exp.Null())
     if op == "not_null":

@@ -53,6 +53,12 @@ def test_shares_are_of_the_total_before_the_list_is_shortened() -> None:
     assert rows[0]["mean_of_ranked"] == 40
 
 
+def test_the_mean_of_whole_numbers_is_not_told_as_a_whole_number() -> None:
+    computed = run("rank", {"title": "Ranked", "result": "r1", "by": "carrier", "measure": "flights"}, *carriers())
+    types = {column.name: column.type for column in computed.columns}
+    assert (types["flights"], types["distance_to_mean"], types["mean_of_ranked"]) == ("integer", "number", "number")
+
+
 def test_a_mean_has_no_share_and_empty_values_no_rank() -> None:
     computed = run("rank", {"title": "Ranked", "result": "r1", "by": "carrier", "measure": "delay", "direction": "lowest"}, *carriers())
     rows = computed.table.to_pylist()

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlglot import exp, parse_one
 from unit.semantic import shop
 
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic import compile
+from analytics_agent.semantic import compile, load
 from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period
 
 ENGINES = ("duckdb", "sqlite")
@@ -103,6 +104,18 @@ def test_filters_of_every_kind(engine: str) -> None:
     assert orders("customers.region", "not_null") == 3
     assert orders("orders.order_id", "between", 2, "4") == 3
     assert orders("stores.kind", "=", "street") == 2
+
+
+def test_a_field_that_is_a_condition_itself_is_compared_as_a_whole() -> None:
+    """`status = 'sent' = TRUE` is an error in PostgreSQL, and `a OR b = TRUE` is another condition."""
+    asked = shop.TEXT.replace("expression: status}", "expression: \"status = 'sent'\"}", 1).replace(
+        "datatype: String", "datatype: Boolean", 1
+    )
+    request_ = request("orders", filters=(Filter("orders.status", "=", (True,)),))
+    sql = compile(load(asked), request_, dialect="postgres", catalog=shop.catalog()).sql
+    where = parse_one(sql, read="postgres").find(exp.Where)
+    assert where is not None and isinstance(where.this, exp.EQ)
+    assert where.this.this.sql("postgres") == "(orders.status = 'sent')"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
