@@ -117,13 +117,22 @@ class ToolRefused(ModelError):
     """A tool cannot work with this input."""
 
 
+MOST_FINDINGS, MOST_PROBLEMS = 8, 30
+"""Of one statement, and of one answer, that are told: a model reads them again with every later turn."""
+
+
+def _in_short(problems: Sequence[str], most: int) -> str:
+    more = f" And {len(problems) - most:,} more." if len(problems) > most else ""
+    return " ".join(problems[:most]) + more
+
+
 class StatementRefused(ModelError):
     """The SQL rules found errors."""
 
     def __init__(self, findings: Sequence[SqlFinding]) -> None:
         self.findings = tuple(findings)
         lines = [f"[{f.rule}] {f.message} {f.hint}".strip() for f in self.findings]
-        super().__init__("The statement was not run. " + " ".join(lines))
+        super().__init__("The statement was not run. " + _in_short(lines, MOST_FINDINGS))
 
 
 UNGROUNDED = "The answer was not accepted."
@@ -135,7 +144,7 @@ class Ungrounded(ModelError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__(f"{UNGROUNDED} " + " ".join(self.problems))
+        super().__init__(f"{UNGROUNDED} " + _in_short(self.problems, MOST_PROBLEMS))
 
 
 class Unavailable(AgentError):

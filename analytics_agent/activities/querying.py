@@ -14,7 +14,7 @@ from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import ToolOrder
-from analytics_agent.errors import StatementRefused, ToolRefused
+from analytics_agent.errors import MOST_FINDINGS, StatementRefused, ToolRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.request import MetricRequest
 
@@ -57,7 +57,7 @@ class QueryTools:
         stored = await self._warehouse.result(order, view, query)
         told = await described(self._artifacts, stored)
         briefing = await self._store.document(order.run_id, "briefing", Briefing)
-        warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings]
+        warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings[:MOST_FINDINGS]]
         warnings += await self._doubts.of(view, stored, await self._artifacts.get_table(stored.artifact), briefing)
         notes = {"warnings": warnings, "caveats": list(stored.caveats)}
         return Told(as_json(told | {name: note for name, note in notes.items() if note}))

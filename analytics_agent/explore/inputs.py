@@ -9,6 +9,9 @@ from jsonschema.exceptions import ValidationError
 from analytics_agent.catalog.names import nearest
 
 LONGEST = 80
+MOST_UNKNOWN = 8
+"""Fields that are named in one sentence: it is sent again with every later turn."""
+
 _KINDS = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list"}
 _OBJECT = "an object with fields"
 
@@ -65,7 +68,7 @@ def _unknown(error: ValidationError) -> str:
     instance: Any = error.instance
     known = list(schema.get("properties", {}))
     told = []
-    for name in sorted(set(instance) - set(known)):
+    for name in sorted(set(instance) - set(known))[:MOST_UNKNOWN]:
         near = nearest(name, known)
         told.append(f"there is no field {_short(name)}" + (f" (nearest: {near[0]})" if near else ""))
     return f"{', '.join(told)}."

@@ -107,6 +107,19 @@ def test_an_input_that_does_not_fit_the_schema_is_told_with_its_place() -> None:
     assert text.endswith("Its fields: at.")
 
 
+def test_a_thousand_wrong_fields_are_told_in_a_short_text() -> None:
+    """It is sent again with every later turn."""
+    bench = Bench([look("a", at="x", **{f"field{number}": 1 for number in range(1_000)})])
+
+    async def steps() -> tuple[str, bool]:
+        await bench.begin()
+        await bench.call(1, "a")
+        return await bench.told(1, "a")
+
+    text, is_error = asyncio.run(steps())
+    assert is_error and "no field 'field0'" in text and len(text) < 1_000
+
+
 def test_an_unknown_tool_is_told_which_there_are() -> None:
     text, is_error = outcome(Bench([{"type": "tool_use", "id": "a", "name": "drop_table", "input": {}}]), tool="drop_table")
     assert is_error and "drop_table" in text and "look" in text
