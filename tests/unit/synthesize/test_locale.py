@@ -36,6 +36,7 @@ def say(claim: str, results: Stored = SALES, **more: Any) -> str:
         ("Der Tag war der {{r1[0].first}} und nicht später.", "Der Tag war der **24. März 2024** und nicht später."),
         ("La caisse est à {{r1[0].paid}} dans les comptes.", "La caisse est à **1_234,50 €** dans les comptes."),
         ("The till had {{r1[0].paid}} in it.", "The till had **€1,234.50** in it."),
+        ("Buyers paid a sum of {{r1[0].paid}} in a shop or a kiosk.", "Buyers paid a sum of **€1,234.50** in a shop or a kiosk."),
         ("Es lag auf Platz {{rank(r1.orders, shop=Nord)}} der Liste.", "Es lag auf Platz **2.** der Liste."),
     ],
 )
