@@ -55,9 +55,10 @@ def _primary(document: dict[str, Any], rows: Sequence[Row]) -> Picture | None:
     names = [column for column in query["columns"] if column not in measures and not column["metric"] and column["name"] not in _COUNTERS]
     if not measures or not names:
         return None
-    if len(names) == 1 and len(rows) >= _SERIES_FROM and (found := series.of(names[0], measures[0], rows)):
+    measure = _told(measures, document)
+    if len(names) == 1 and len(rows) >= _SERIES_FROM and (found := series.of(names[0], measure, rows)):
         return found
-    return _bars(names, measures[0], rows)
+    return _bars(names, measure, rows)
 
 
 def _measures(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -66,8 +67,15 @@ def _measures(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return governed or [column for column in numbers if column is not columns[0] and not is_time_part(column)]
 
 
+def _told(measures: Sequence[dict[str, Any]], document: dict[str, Any]) -> dict[str, Any]:
+    """The first measure, unless the answer speaks of another one and not of it: of population, area and their ratio, the ratio."""
+    figures = [figure for claim in (document["answer"] or {"claims": ()})["claims"] for figure in claim["figures"]]
+    told = {figure["column"] for figure in figures if figure["result"] == document["primary"]}
+    return next((measure for measure in measures if measure["name"] in told), measures[0])
+
+
 def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequence[Row]) -> Bars | None:
-    naming = _naming(names)
+    naming = _naming(names, rows)
     present = [(_name(row, naming), value) for row in rows if (value := number(row.get(measure["name"]))) is not None]
     if len(present) < 2:
         return None
@@ -82,9 +90,11 @@ def _name(row: Row, names: Sequence[dict[str, Any]]) -> str:
     return " · ".join(label(row.get(column["name"]), column["name"]) for column in names)
 
 
-def _naming(names: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The columns that name a row: of a code and its name beside each other only the name."""
+def _naming(names: Sequence[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The columns that name a row: of a code and its name beside each other only the name. A state beside its country is no code."""
     kept = list(names)
     if len(names) > 1 and names[-1]["name"].lower().endswith("name") and names[-2]["type"] == "text":
-        del kept[-2]
+        pairs = {(label(row.get(names[-2]["name"])), label(row.get(names[-1]["name"]))) for row in rows}
+        if len({name for _, name in pairs}) == len(pairs):
+            del kept[-2]
     return kept

@@ -22,7 +22,7 @@ from analytics_agent.report.key_figures import key_figures
 from analytics_agent.report.lineage import SHORT_HASH, evidence_of, rows_of
 from analytics_agent.report.prose import claim_prose, join, plain
 from analytics_agent.report.sections import Material, in_order_told, sections
-from analytics_agent.report.standing import said_of
+from analytics_agent.report.standing import said_of, told_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +41,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
     queries = {query.id: query for query in run.queries}
     ledger = Ledger(queries)
     primary = primary_of(run, queries)
-    frame = Frame(FULL, run.question.as_of or run.question.asked_at.date(), said=said_of(run))
+    frame = Frame(FULL, run.question.as_of or run.question.asked_at.date(), said=said_of(run), told=told_of(run))
     lead, rest = _answer(run.answer, ledger)
     chart, chart_evidence = main_chart(run, primary, queries, tables, frame)
     body = sections(Material(run, queries, tables, ledger, frame, chart), primary)

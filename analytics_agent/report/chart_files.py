@@ -15,7 +15,7 @@ from analytics_agent.report.document import Chart, Evidence
 from analytics_agent.report.drawing import chart_svg
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.sections import Material, sections
-from analytics_agent.report.standing import said_of
+from analytics_agent.report.standing import said_of, told_of
 from analytics_agent.report.themes import theme
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ChartFile:
 
 def chart_files(run: Run, tables: Mapping[str, "pa.Table"]) -> tuple[ChartFile, ...]:
     """In the order in which the report shows them, its main chart first."""
-    frame = Frame(FULL, run.question.as_of or run.question.asked_at.date(), side=FULL, said=said_of(run))
+    frame = Frame(FULL, run.question.as_of or run.question.asked_at.date(), side=FULL, said=said_of(run), told=told_of(run))
     slim = replace(frame, width=NARROW, side=NARROW)
     dark = theme("dark")
     frames = (frame, replace(frame, look=dark), slim, replace(slim, look=dark))

@@ -13,7 +13,7 @@ from analytics_agent.report.document import Chart
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
 from analytics_agent.report.numbers import bare, by, count, decimals_for, full, grain, is_number, lowered, named, part_of_time, units
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
-from analytics_agent.report.standing import few_records, subject, told_few
+from analytics_agent.report.standing import few_records, subject, told_few, told_first
 from analytics_agent.report.themes import Theme, theme
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ MOST_PERIODS_AS_BARS = 3
 @dataclass(frozen=True)
 class Frame:
     """What a chart is drawn for: its width, its look, and the day after which periods are still open. Charts that stand beside
-    their evidence have the width `side`. `said` is what the answer says, the most telling first: who it names is the subject."""
+    their evidence have the width `side`. `said` is what the answer says, the most telling first: who it names is the subject;
+    `told` are the results and columns of its figures."""
 
     width: float = FULL
     until: date | None = None
     look: Theme | None = None
     side: float = SIDE
     said: tuple[str, ...] = ()
+    told: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def theme(self) -> Theme:
@@ -46,7 +48,7 @@ class Frame:
 def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart | None:
     """The picture of a result by itself, None where a table or a figure says it better."""
     frame = frame or Frame()
-    shape = shape_of(query, table).without_implied
+    shape = told_first(shape_of(query, table).without_implied, query.id, frame.told)
     if shape.rows < 2 or not shape.measures or not any(field.numbers for field in shape.measures):
         return None
     if len(shape.others) == 1 and shape.times and shape.times[0].distinct <= MOST_PERIODS_AS_BARS:

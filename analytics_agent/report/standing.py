@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.evidence import Query
@@ -22,6 +23,17 @@ def said_of(run: Run) -> tuple[str, ...]:
     """What the answer says, the most telling first."""
     answer = run.answer
     return (answer.headline, *(text for claim in answer.claims for text in (claim.heading, claim.text))) if answer else ()
+
+
+def told_of(run: Run) -> frozenset[tuple[str, str]]:
+    """Results with the columns of which the answer tells figures."""
+    figures = (figure for claim in run.answer.claims for figure in claim.figures) if run.answer else ()
+    return frozenset((figure.result, figure.column) for figure in figures if figure.column)
+
+
+def told_first(shape: Shape, result: str, told: Collection[tuple[str, str]]) -> Shape:
+    """The measure that the answer speaks of leads: of population, area and their ratio, the ratio."""
+    return replace(shape, measures=tuple(sorted(shape.measures, key=lambda field: (result, field.column.name) not in told)))
 
 
 def few_records(query: Query, table: "pa.Table", name: str, measure: str) -> Mapping[Any, str]:

@@ -36,6 +36,22 @@ def test_bars_are_named_after_their_months() -> None:
     ]
 
 
+def test_a_state_is_no_code_of_its_country() -> None:
+    rows = [["Ohio", "United States", 3.0], ["Texas", "United States", 2.0]]
+    names = labels(column("state_name", "text"), column("country_name", "text"), delay(), rows=rows)
+    assert names == ["Ohio · United States", "Texas · United States"]
+
+
+def test_the_measure_that_the_answer_tells_is_drawn_before_one_that_it_leaves_out() -> None:
+    columns = [column("state", "text"), column("population"), column("density")]
+    told = claim("10.0 in Ohio.", "10.0")
+    told["figures"][0]["column"] = "density"
+    asked = document(told, primary="r1", queries=[query("r1", *columns)])
+    rows = [{"state": "Ohio", "population": 900, "density": 10.0}, {"state": "Texas", "population": 50, "density": 2.0}]
+    (found,) = pictures(asked, {"r1": rows})
+    assert found.title == "Density"
+
+
 def test_a_long_ranking_says_how_many_are_not_drawn() -> None:
     (found,) = drawn(CARRIER, delay(), rows=[[f"c{row}", float(row)] for row in range(50)])
     assert isinstance(found, Bars)

@@ -37,6 +37,15 @@ def test_names_with_a_measure_become_bars_largest_first_from_zero() -> None:
     assert "B 30.0\u00a0%, C 20.0\u00a0%, A 10.0\u00a0%" in chart.alt
 
 
+def test_the_measure_that_the_answer_tells_is_drawn_before_one_that_it_leaves_out() -> None:
+    people = ResultColumn("people", "integer", "People")
+    table = pa.table({"carrier": ["A", "B", "C"], "people": [9, 8, 7], "late_share": [0.1, 0.3, 0.2]})
+    asked = query("r1", (CARRIER, people, SHARE), table)
+    first, told = choose(asked, table), choose(asked, table, Frame(told=frozenset({("r1", "late_share")})))
+    assert first is not None and first.title == "People"
+    assert told is not None and told.title == "Left late"
+
+
 def test_a_code_beside_its_name_is_one_name_and_two_cuts_are_two() -> None:
     code = ResultColumn("code", "text", "Code", format="text", dimension="flights.carrier")
     names, shares = ["Endeavor Air", "JetBlue", "Delta"], [0.1, 0.3, 0.2]
