@@ -25,7 +25,7 @@ def cartesian_join(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
                 or _is_small(first.this)
             ):
                 continue
-            hint = "Add the join condition; for one total beside every row use a subquery or a window."
+            hint = "Add the join condition; for one total beside every row use a subquery or a window; of one row each it is right."
             yield warning("cartesian-join", f"{quoted(source.name)} is joined to every row: no condition links it.", hint)
 
 
