@@ -47,7 +47,9 @@ class RunActivities:
     async def finish_step(self, order: StepOrder) -> bool:
         events = await self._store.events(order.run_id)
         now = datetime.now(UTC)
-        begun = next((event.at for event in events if event.kind == "step" and event.step == order.step), now)
+        own = [event for event in events if event.kind == "step" and event.step == order.step and event.data["state"] == "started"]
+        # The latest: a run that went on after it was stopped at a budget has begun the step twice.
+        begun = own[-1].at if own else now
         data = {"state": "finished", "seconds": round((now - begun).total_seconds(), 3)}
         await self._store.append_event(order.run_id, "step", order.step, data, key=f"{order.step}:finished")
         return True

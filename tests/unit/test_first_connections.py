@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
+from fakes.memory_store import MemoryStore
 
 from analytics_agent import bootstrap
 from analytics_agent.domain.database import Database
 from analytics_agent.errors import PublishRejected
 from analytics_agent.settings import Settings
-from tests.fakes.memory_store import MemoryStore
 
 
 class FreshSuperset:
