@@ -76,7 +76,7 @@ class ModelActivities:
             return TurnOutcome(waits=True)
         if order.step == "analyze" and _nothing_to_compute(run):
             return TurnOutcome(ends="finish")
-        turns = self._turns // 2 if order.line else self._turns
+        turns = max(1, self._turns // 2) if order.line else self._turns
         verdict = loop.decide(said.replies, turns=turns, failed=said.failed())
         if verdict.ends:
             return TurnOutcome(ends=verdict.ends)

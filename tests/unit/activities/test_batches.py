@@ -144,6 +144,18 @@ async def test_a_batch_that_may_be_the_lost_one_is_waited_for() -> None:
     assert (await bench.look()).waiting == 1 and len(bench.batches.made) == 1
 
 
+async def test_a_batch_that_is_known_is_not_taken_for_the_lost_one() -> None:
+    bench = Bench(MemoryBatches(fail=ModelUnavailable("The connection broke."), ends=False))
+    await bench.wait(1)
+    await bench.look()
+    await bench.wait(1)
+    await bench.look()
+    assert len(bench.batches.made) == 1
+    await bench.age(2)
+    await bench.look()
+    assert len(bench.batches.made) == 2, "what is known to hold another turn is not waited for"
+
+
 @pytest.mark.parametrize("kind", ["expired", "canceled", "errored"])
 async def test_a_request_without_a_reply_is_sent_once_more_and_then_asked_directly(kind: str) -> None:
     bench = Bench(MemoryBatches(lambda name, request: BatchFailure(kind, f"The request was {kind}.")))  # type: ignore[arg-type]

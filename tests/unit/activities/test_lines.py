@@ -16,17 +16,28 @@ from unit.semantic import shop
 from analytics_agent.activities import conversation
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.lines import ENOUGH, NO_END, LineActivities
+from analytics_agent.activities.model import ModelActivities
 from analytics_agent.activities.opening import Openings
+from analytics_agent.activities.purse import Purse
 from analytics_agent.domain.briefing import Briefing
-from analytics_agent.domain.conversation import Reply, Usage
+from analytics_agent.domain.catalog import Table, TableColumn
+from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Evidence
-from analytics_agent.domain.orders import ToolOrder, ToolOutcome
+from analytics_agent.domain.inquiry import line_document
+from analytics_agent.domain.orders import ToolOrder, ToolOutcome, TurnOrder, TurnOutcome
 from analytics_agent.domain.run import Refusal
 from analytics_agent.explore import loop
 
 LINES = {"lines": [{"title": f"By {name}", "question": f"Orders by {name}?"} for name in ("city", "weather", "moon")]}
 BY_CITY = {"purpose": "Orders by city", "metrics": ["orders"], "dimensions": ["stores.city"]}
+
+
+class Unasked:
+    """A model that declines, so that a test sees whether it was asked."""
+
+    async def reply(self, request: ModelRequest) -> Reply:
+        return Reply((), "refusal", Usage(), "offline")
 
 
 class Inquiry:
@@ -149,3 +160,38 @@ def test_a_third_investigation_is_refused() -> None:
         return await inquiry.told(3)
 
     assert asyncio.run(steps()) == ENOUGH
+
+
+def test_a_line_has_half_the_turns_of_a_run() -> None:
+    inquiry = Inquiry()
+
+    async def next_turn(line: str, turns: int) -> TurnOutcome:
+        model = ModelActivities(inquiry.store, inquiry.artifacts, Unasked(), Purse(inquiry.store), turns=turns)  # type: ignore[arg-type]
+        return await model.model_turn(TurnOrder(inquiry.asked.run_id, "explore", 3, line))
+
+    async def steps() -> tuple[TurnOutcome, TurnOutcome]:
+        await inquiry.begin()
+        await inquiry.call(1, "query_metrics", BY_CITY, "1.1")
+        await inquiry.call(2, "query_metrics", BY_CITY | {"metrics": ["revenue"]}, "1.1")
+        return await next_turn("1.1", 5), await next_turn("1.1", 6)
+
+    assert asyncio.run(steps()) == (TurnOutcome(ends="exhausted"), TurnOutcome(ends="declined"))
+
+
+def test_other_databases_are_looked_through_for_the_run_and_not_for_each_line() -> None:
+    inquiry = Inquiry()
+    weather = Table("public", "rainfall", (TableColumn("rainfall_mm", "number", "numeric"),))
+    missing = {"reason": "It is not here.", "missing": "rainfall"}
+
+    async def steps() -> list[Refusal | None]:
+        await inquiry.begin()
+        await inquiry.store.save_database(Database("weather", "duckdb:///weather", "duckdb"))
+        await inquiry.store.save_catalog(replace(shop.catalog(), database="weather", tables=(weather,)))
+        await inquiry.call(1, "investigate", LINES)
+        await inquiry.call(1, "refuse", missing, "1.2")
+        await inquiry.call(2, "refuse", missing)
+        names = [line_document("refusal", line) for line in ("1.2", "")]
+        return [await inquiry.store.document(inquiry.asked.run_id, name, Refusal) for name in names]
+
+    line, run = asyncio.run(steps())
+    assert line and run and not line.elsewhere and [one.database for one in run.elsewhere] == ["weather"]
