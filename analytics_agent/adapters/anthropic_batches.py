@@ -10,7 +10,7 @@ from typing import Any
 from analytics_agent.adapters.anthropic_client import AnthropicClient
 from analytics_agent.adapters.anthropic_errors import judged, of_status
 from analytics_agent.adapters.anthropic_model import profile_for
-from analytics_agent.adapters.anthropic_reply import Reading
+from analytics_agent.adapters.anthropic_reply import LONGEST, TOO_LONG, Reading
 from analytics_agent.adapters.anthropic_wire import arguments
 from analytics_agent.domain.batch import BatchFailure, BatchState
 from analytics_agent.domain.conversation import ModelRequest, Reply
@@ -111,7 +111,7 @@ def _result(text: str) -> tuple[str, Reply | BatchFailure] | None:
     except _UNREADABLE:
         return None
     try:
-        return str(name), _outcome(result)
+        return str(name), _outcome(result) if len(text) <= 2 * LONGEST else BatchFailure("errored", TOO_LONG)
     except _UNREADABLE:
         return str(name), BatchFailure("errored", "The reply could not be read.")
 

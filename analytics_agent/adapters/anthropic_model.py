@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_agent.adapters.anthropic_client import AnthropicClient
 from analytics_agent.adapters.anthropic_errors import of_status, short_id
-from analytics_agent.adapters.anthropic_reply import Reading
+from analytics_agent.adapters.anthropic_reply import LONGEST, TOO_LONG, Reading
 from analytics_agent.adapters.anthropic_wire import arguments
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.models import OFFLINE, ModelProfile, profile_of
@@ -78,7 +78,7 @@ class AnthropicModel:
     async def _take_all(self, response: "httpx2.Response", reading: Reading) -> None:
         kind = response.headers.get("content-type", "")
         if "event-stream" not in kind:
-            reading.take_whole(json.loads(await response.aread()) if "json" in kind else None)
+            reading.take_whole(json.loads(await _body(response, reading)) if "json" in kind else None)
             return
         clock = asyncio.get_running_loop().time
         patience = asyncio.timeout(self._stall)
@@ -92,6 +92,17 @@ class AnthropicModel:
                 raise
             if not reading.ended:
                 raise reading.broken(f"The model fell silent in the middle of its reply, for {self._stall:g} seconds.") from None
+
+
+async def _body(response: "httpx2.Response", reading: Reading) -> bytes:
+    """Of a reply in one piece, as far as one can be meant."""
+    parts, size = [], 0
+    async for part in response.aiter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > 2 * LONGEST:
+            raise reading.broken(TOO_LONG)
+    return b"".join(parts)
 
 
 async def _events(response: "httpx2.Response") -> Any:

@@ -20,6 +20,8 @@ _STOPS: dict[str, StopReason] = {
 LONGEST = 4_000_000
 """Characters of a reply, ten times what any model may say: an endpoint that goes on beyond that has lost its way."""
 
+TOO_LONG = "The model's reply is longer than any that was asked for."
+
 MOST_TOKENS = 1_000_000_000
 """Of a count. Whatever is above, below zero or no number is no count."""
 
@@ -117,7 +119,7 @@ class Reading:
             said = str(delta[name])
             self._length += len(said)
             if self._length > LONGEST:
-                raise self.broken("The model's reply is longer than any that was asked for.")
+                raise self.broken(TOO_LONG)
             self._parts.setdefault((place, name), []).append(said)
 
     def _whole(self, place: int, stop: StopReason) -> Block:

@@ -392,6 +392,11 @@ def test_a_reply_without_end_is_broken_off() -> None:
     assert "longer" in failed(lambda body: Fault(200, raw=raw.encode(), content_type="text/event-stream")).message
 
 
+def test_a_body_of_many_megabytes_is_not_read_to_its_end() -> None:
+    whole = json.dumps({"content": [{"type": "text", "text": "x" * 9_000_000}], "usage": {}, "stop_reason": "end_turn"}).encode()
+    assert "longer" in failed(lambda body: Fault(200, raw=whole)).message
+
+
 def test_the_id_of_a_request_is_short_enough_for_a_key() -> None:
     error = failed(lambda body: Fault(529, "overloaded_error", headers={"request-id": "r" * 5_000}))
     assert error.request_id == "r" * LONGEST_NAME
