@@ -31,6 +31,14 @@ describe("a run's steps", () => {
     expect(progress(why.events.slice(0, 10), undefined, true).steps.map((step) => step.state)).toEqual(["stopped"]);
   });
 
+  it("begin anew with the report of a run that goes on after its budget was raised", () => {
+    const cut = why.events.filter((event) => event.step === "explore" || event.step === "report");
+    const raised = { seq: 1_000, at: "", kind: "run", step: null, data: { status: "queued" } };
+    const { steps } = progress([...cut, raised]);
+    expect(steps.map((step) => step.state)).toEqual(["finished", "waiting", "waiting", "waiting"]);
+    expect(steps[3]?.lines).toEqual([]);
+  });
+
   it("stay calm at data they do not know", () => {
     const odd = { seq: 1, at: "", kind: "query", step: "explore", data: { title: 7, rows: null } };
     expect(progress([odd, { ...odd, seq: 2, kind: "never heard of", step: "nowhere" }]).steps[0]?.lines[0]?.text).toBe("");

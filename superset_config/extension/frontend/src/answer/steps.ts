@@ -30,7 +30,7 @@ export interface Progress {
 
 /** The steps in order. `expected` are those that are shown before they begin; `over`: nothing will happen any more. */
 export function progress(events: readonly RunEvent[], expected: readonly StepName[] = ["explore", "analyze", "synthesize", "report"], over = false): Progress {
-  const steps = new Map<StepName, Step>(STEPS.map((name) => [name, { name, state: "waiting", seconds: null, lastSeen: null, lines: [] }]));
+  const steps = new Map<StepName, Step>(STEPS.map((name) => [name, waiting(name)]));
   const seen = new Set<number>();
   let costUsd = 0;
   let turns = 0;
@@ -41,6 +41,8 @@ export function progress(events: readonly RunEvent[], expected: readonly StepNam
       costUsd += number(event.data.cost_usd);
       turns += 1;
     }
+    // A run that was stopped at a budget goes on: the report of its partial answer is gone.
+    if (event.kind === "run" && event.data.status === "queued") steps.set("report", waiting("report"));
     const step = steps.get(event.step as StepName);
     if (step) tell(step, event);
   }
@@ -48,6 +50,8 @@ export function progress(events: readonly RunEvent[], expected: readonly StepNam
   for (const step of shown) if (over && step.state === "running") step.state = "stopped";
   return { steps: over ? shown.filter((step) => step.state !== "waiting") : shown, costUsd, turns };
 }
+
+const waiting = (name: StepName): Step => ({ name, state: "waiting", seconds: null, lastSeen: null, lines: [] });
 
 function tell(step: Step, event: RunEvent): void {
   step.lastSeen = event.at;
