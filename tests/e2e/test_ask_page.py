@@ -204,6 +204,7 @@ def test_a_person_gets_answers_from_their_tables_and_sees_no_run_of_others(
     assert breaches(visit) == []
     page.goto(f"{visit.url}/ask/?run={somebodys}")
     page.get_by_role("heading", name="Question not found").wait_for(timeout=PATIENCE)
+    page.locator(".ap-item").first.wait_for(timeout=PATIENCE)
     assert page.locator(".ap-item").count() == 1, "only their own question is listed"
     visit.trouble[:] = [one for one in visit.trouble if not _NOT_FOUND.search(one)]
 
