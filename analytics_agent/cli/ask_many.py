@@ -182,4 +182,4 @@ def _count(tally: Tally, document: dict[str, Any], begun: float) -> None:
 def _summary(tally: Tally) -> str:
     parts = [f"{count} {name.replace('_', ' ')}" for name, count in tally.statuses.most_common()]
     before = f" {tally.asked_before} had been asked before; --again asks them anew." if tally.asked_before else ""
-    return f"{counted(tally.statuses.total(), 'question')}: {', '.join(parts)}. {money(tally.cost)}.{before}"
+    return f"{counted(tally.statuses.total(), 'question')}: {', '.join(parts)}. {money(tally.cost).capitalize()}.{before}"
