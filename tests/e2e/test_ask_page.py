@@ -105,6 +105,8 @@ def behind(visit: Visit) -> "Locator":
 def test_a_question_on_the_page_leads_from_its_figures_to_cell_statement_rows_and_report(
     stack: RunningStack, admin: Login, at: Pages
 ) -> None:
+    from playwright.sync_api import expect
+
     visit = at(admin)
     page = visit.page
     assert page.get_by_role("link", name="Ask", exact=True).count() == 1, "Superset's menu leads here"
@@ -130,7 +132,7 @@ def test_a_question_on_the_page_leads_from_its_figures_to_cell_statement_rows_an
     page.wait_for_function("document.activeElement.dataset.figure === '1.1'")
     side.get_by_role("tab", name="Data").click()
     side.get_by_role("region", name=re.compile("^Rows of")).wait_for(timeout=PATIENCE)
-    assert side.locator("tbody tr").count() == next(q for q in document["queries"] if q["id"] == document["primary"])["rows"]
+    expect(side.locator("tbody tr")).to_have_count(next(q for q in document["queries"] if q["id"] == document["primary"])["rows"])
     side.get_by_role("tab", name="Report").click()
     with page.expect_download() as saved:
         side.get_by_role("button", name="Download the report as PDF").click()
