@@ -8,17 +8,22 @@ from sqlalchemy.dialects.postgresql import insert
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked
 from analytics_agent.adapters.store_models import WaitingTurnRow
+from analytics_agent.adapters.store_spending import release_turn
 from analytics_agent.domain.batch import WaitingTurn
+from analytics_agent.domain.run import FINISHED
 
 
 class BatchTables(StorePart):
     """`waiting_turns`."""
 
     async def queue_turn(self, turn: WaitingTurn) -> None:
-        """Raises UnknownRun."""
+        """Raises UnknownRun. A run that was cancelled meanwhile asks nothing more."""
         row = insert(WaitingTurnRow).values(id=turn.id, run_id=turn.order.run_id, record=to_json(turn), queued_at=turn.queued_at)
         async with self.transaction() as connection:
-            await locked(connection, turn.order.run_id)
+            run = await locked(connection, turn.order.run_id)
+            if run.status in FINISHED:
+                await release_turn(connection, turn.order)
+                return
             await connection.execute(row.on_conflict_do_nothing())
 
     async def waiting_turns(self, *, run_id: str | None = None) -> tuple[WaitingTurn, ...]:
@@ -30,7 +35,8 @@ class BatchTables(StorePart):
             return tuple(from_json(record, WaitingTurn) for record in (await connection.execute(wanted)).scalars())
 
     async def change_waiting(self, ids: Collection[str], change: Callable[[WaitingTurn], WaitingTurn | None]) -> tuple[WaitingTurn, ...]:
-        """Locked in one order, so that two that change the same turns wait for each other and do not block."""
+        """Locked in one order, so that two that change the same turns wait for each other and do not block. What was reserved for a turn
+        that is not asked any more is free again."""
         wanted = select(WaitingTurnRow.record).where(WaitingTurnRow.id.in_(ids)).order_by(WaitingTurnRow.id).with_for_update()
         changed: list[WaitingTurn] = []
         async with self.transaction() as connection:
@@ -39,6 +45,7 @@ class BatchTables(StorePart):
                 here, now = WaitingTurnRow.id == earlier.id, change(earlier)
                 if now is None:
                     await connection.execute(delete(WaitingTurnRow).where(here))
+                    await release_turn(connection, earlier.order)
                     continue
                 changed.append(now)
                 if now != earlier:

@@ -43,7 +43,7 @@ class SpendingTables(StorePart):
                 kind = ("batch" if turn.batched else "turn") if is_new else "lost"
                 paid = {"model": turn.model, "request_id": turn.request_id, "seconds": turn.seconds}
                 await _add_line(connection, run, order, kind, turn.usage, **paid)
-            await connection.execute(delete(ReservationRow).where(ReservationRow.run_id == run_id, ReservationRow.key == order.key))
+            await release_turn(connection, order)
 
     async def save_lost_call(self, order: TurnOrder, model: str, usage: Usage, request_id: str | None) -> None:
         """What is reserved for the turn stays reserved: it is about to be tried again."""
@@ -102,6 +102,11 @@ async def release(connection: AsyncConnection, run_id: str, status: RunStatus) -
     """A run that has ended makes no more calls. One that was cancelled may have left one behind that is charged all the same."""
     if status != "cancelled":
         await connection.execute(delete(ReservationRow).where(ReservationRow.run_id == run_id))
+
+
+async def release_turn(connection: AsyncConnection, order: TurnOrder) -> None:
+    """It is paid for, or not asked any more."""
+    await connection.execute(delete(ReservationRow).where(ReservationRow.run_id == order.run_id, ReservationRow.key == order.key))
 
 
 def _group(by: CostGroup) -> ColumnElement[Any]:

@@ -198,8 +198,10 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
 
     # turns that wait for a message batch
     async def queue_turn(self, turn: WaitingTurn) -> None:
-        self._kept(turn.order.run_id)
-        self._waiting.setdefault(turn.id, turn)
+        if self._kept(turn.order.run_id).status in FINISHED:
+            self.reserved.pop(turn.order, None)
+        else:
+            self._waiting.setdefault(turn.id, turn)
 
     async def waiting_turns(self, *, run_id: str | None = None) -> tuple[WaitingTurn, ...]:
         waiting = sorted(self._waiting.values(), key=lambda turn: (turn.queued_at, turn.id))
@@ -207,6 +209,8 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
 
     async def change_waiting(self, ids: Collection[str], change: Callable[[WaitingTurn], WaitingTurn | None]) -> tuple[WaitingTurn, ...]:
         kept = {name: change(turn) for name, turn in sorted(self._waiting.items()) if name in ids}
+        for order in [self._waiting[name].order for name, turn in kept.items() if turn is None]:
+            self.reserved.pop(order, None)
         self._waiting = {name: turn for name, turn in {**self._waiting, **kept}.items() if turn}
         return tuple(turn for turn in kept.values() if turn)
 

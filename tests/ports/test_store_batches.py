@@ -14,6 +14,7 @@ from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.orders import TurnOrder
+from analytics_agent.domain.spending import Spending
 from analytics_agent.errors import UnknownRun
 
 pytestmark = pytest.mark.anyio
@@ -92,3 +93,28 @@ async def test_two_that_change_the_same_turn_see_each_others_change(store: AnySt
     ids = [turn.id for turn in turns]
     await asyncio.gather(*(store.change_waiting(ids, lambda turn: replace(turn, attempts=turn.attempts + 1)) for _ in range(8)))
     assert [turn.attempts for turn in await store.waiting_turns()] == [8] * 5
+
+
+async def reserved(store: AnyStore, turn: WaitingTurn) -> None:
+    await store.reserve(turn.order, lambda used: Spending(100, 0.5), pools=("person",), lasts=timedelta(hours=27))
+
+
+async def test_a_turn_of_a_run_that_was_cancelled_meanwhile_does_not_wait_and_reserves_nothing(store: AnyStore) -> None:
+    [run] = await runs(store, 1)
+    await store.set_status(run, "cancelled", "Cancelled by the asker.")
+    await reserved(store, waiting(run))
+    await store.queue_turn(waiting(run))
+    assert await store.waiting_turns() == ()
+    assert await store.used(question().owner, pools=("person",)) == {"person": Spending()}
+
+
+async def test_what_was_reserved_for_a_turn_that_is_not_asked_any_more_is_free_again(store: AnyStore) -> None:
+    """A cancelled run keeps what it reserved, for what is on its way; a turn that waits for a batch reserves it for more than a day."""
+    [run] = await runs(store, 1)
+    gone, sent = waiting(run, 1), waiting(run, 2)
+    await queued(store, gone, sent)
+    for turn in (gone, sent):
+        await reserved(store, turn)
+    await store.set_status(run, "cancelled", "Cancelled by the asker.")
+    await store.change_waiting([gone.id, sent.id], lambda turn: None if turn.id == gone.id else replace(turn, abandoned=True))
+    assert await store.used(question().owner, pools=("person",)) == {"person": Spending(100, 0.5)}
