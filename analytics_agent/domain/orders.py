@@ -14,7 +14,7 @@ Ending = Literal["finish", "refuse", "ask", "exhausted", "silent", "circling", "
 """How a step's conversation ends: done, no answer in the data, a person is asked, too many turns, nothing called, the same called again
 and again, nothing that worked, budget used, model declined."""
 
-LOST: frozenset[Ending] = frozenset({"exhausted", "silent", "circling", "failing"})
+ENDLESS: frozenset[Ending] = frozenset({"exhausted", "silent", "circling", "failing"})
 """Without an end of its own."""
 
 

@@ -50,7 +50,6 @@ NEGATIONS = _set(
 NO_ONE = _set("no none kein keine keiner keines neither")
 EVERY = _set("all every each alle jede jeder jedes sämtliche")
 ONLY = _set("only nur lediglich")
-BOTH = _set("both beide")
 SAME = _set("same equal equally identical level gleich identisch ebenso genauso")
 ABOUT = _set("about roughly nearly almost similar similarly approximately close etwa ungefähr fast nahezu ähnlich")
 STEADY = _set("steadily continuously consistently steady uninterruptedly stetig kontinuierlich durchgehend ununterbrochen")

@@ -12,7 +12,7 @@ from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.small_groups import is_count, small_rows
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.lexicon import GLOSSARY, Pole
-from analytics_agent.synthesize.references import Call, Cells
+from analytics_agent.synthesize.references import Call
 from analytics_agent.synthesize.sentence import Name, Place, Sentence, Slot
 
 _LIMIT = re.compile(r"\b(?:LIMIT|FETCH\s+(?:FIRST|NEXT))\s+(\d+)(?:\s+ROWS?\s+ONLY)?\s*;?\s*$", re.IGNORECASE)
@@ -304,15 +304,3 @@ def day_of(cell: Cell) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     return cell if isinstance(cell, date) else None
-
-
-def cells_of(slot: Slot) -> list[Cells]:
-    """The references that an expression is made of."""
-    stack, found = [slot.expression], []
-    while stack:
-        expression = stack.pop(0)
-        if isinstance(expression, Call):
-            stack[:0] = expression.arguments
-        else:
-            found.append(expression)
-    return found

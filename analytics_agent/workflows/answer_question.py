@@ -14,7 +14,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflow
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 
 from analytics_agent.domain.event import Step
-from analytics_agent.domain.orders import LOST, Ending, FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
+from analytics_agent.domain.orders import ENDLESS, Ending, FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.workflows import calls
 from analytics_agent.workflows.converse import converse
@@ -167,7 +167,7 @@ class AnswerQuestion:
         ending = await converse(self._order.run_id, step, self._wait_for_person)
         await self._end(step)
         # Analysis that found no end is dropped, not the answer: the evidence stands on its own.
-        if ending != "finish" and not (step == "analyze" and ending in LOST):
+        if ending != "finish" and not (step == "analyze" and ending in ENDLESS):
             raise Stopped(ending)
 
     async def _wait_for_person(self, order: ToolOrder) -> None:

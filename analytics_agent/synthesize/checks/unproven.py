@@ -5,8 +5,6 @@ from analytics_agent.synthesize.lexicon import UNPROVEN
 from analytics_agent.synthesize.rows import Stored
 from analytics_agent.synthesize.sentence import Sentence
 
-_NOT_A_CAUSE = frozenset(["to", "of"])
-
 
 def unproven(sentence: Sentence, stored: Stored) -> Verdict:
     words = UNPROVEN[sentence.language]
