@@ -103,7 +103,10 @@ def cipher(encryption_key: str) -> Fernet:
 
 
 def unknown_database(name: str, known: Any) -> UnknownDatabase:
-    """Names the nearest, or all when they are few."""
-    nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)[:10]
-    hint = f"Known: {', '.join(nearest)}." if nearest else "None is known yet: `analytics-agent databases add NAME URI` adds one."
+    """Names the nearest, or else some that there are."""
+    hint = "None is known yet: `analytics-agent databases add NAME URI` adds one."
+    if nearest := difflib.get_close_matches(name, known, n=3, cutoff=0.5):
+        hint = f"Nearest: {', '.join(nearest)}."
+    elif names := list(known)[:10]:
+        hint = f"Known: {', '.join(names)}."
     return UnknownDatabase(f"There is no database {quoted(name)}.", hint=hint)

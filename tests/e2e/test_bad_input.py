@@ -65,7 +65,7 @@ def test_a_question_without_an_answer_in_the_data_is_refused_with_what_is_missin
 def test_an_unknown_database_is_wrong_usage_and_the_nearest_is_named(stack: RunningStack) -> None:
     done = ask(stack, COUNT, "--database", "flihgts")
     assert done.code == 2
-    assert "There is no database 'flihgts'. Known: flights." in done.err
+    assert "There is no database 'flihgts'. Nearest: flights." in done.err
 
 
 @pytest.mark.parametrize(
