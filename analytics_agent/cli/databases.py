@@ -16,7 +16,7 @@ from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, whole, write_json
 from analytics_agent.client import Client
 
-commands = typer.Typer(no_args_is_help=True, help="Add, list, refresh and remove databases.")
+commands = typer.Typer(no_args_is_help=True, help="Add, list, set, refresh and remove databases.")
 
 
 class Sees(StrEnum):

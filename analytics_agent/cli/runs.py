@@ -17,7 +17,7 @@ from analytics_agent.cli.terminal import ANY, Page, console, write_json
 from analytics_agent.cli.terminal import show as print_page
 from analytics_agent.client import Client
 
-commands = typer.Typer(no_args_is_help=True, help="List, show, answer and cancel runs.")
+commands = typer.Typer(no_args_is_help=True, help="List, show, answer and cancel runs; let one that is over budget go on.")
 RunId = Annotated[str, typer.Argument(help="the run's id")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
