@@ -121,12 +121,20 @@ def _many_rows(sentence: _Sentence, query: Query) -> None:
 
 
 def _whose(sentence: _Sentence, query: Query, largest: str) -> tuple[str, ...]:
-    """The row that holds it, by all that names it."""
+    """The row that holds it, by all that names it. A date says by itself what it is."""
     row, names = sentence.row_of(largest), [column for column in query.columns if column not in _measures(query.columns)]
     if not names or row is None:
         return ()
-    told = [part for column in names[:MOST_NAMES] for part in (", ", f"{_label(column)} ", _cell(query, row, column))]
+    told = [
+        part
+        for column in names[:MOST_NAMES]
+        for part in (", ", "" if _is_moment(column) else f"{_label(column)} ", _cell(query, row, column))
+    ]
     return (" (", *told[1:], ")")
+
+
+def _is_moment(column: ResultColumn) -> bool:
+    return column.type in ("date", "timestamp")
 
 
 def _measures(columns: Iterable[ResultColumn]) -> list[ResultColumn]:

@@ -40,7 +40,7 @@ def test_many_rows_tell_how_many_and_the_largest_with_its_name() -> None:
 
 def test_what_adds_up_is_added_up() -> None:
     answer = told(result("r1", "Flights by day", {"day": [date(2013, 6, 1), date(2013, 6, 2)], "flights": [12, 30]}, _day(), FLIGHTS))
-    assert "Largest flights: **30\u00a0flights** (day **2\u00a0June\u00a02013**). In all: **42\u00a0flights**." in answer.summary
+    assert "Largest flights: **30\u00a0flights** (**2\u00a0June\u00a02013**). In all: **42\u00a0flights**." in answer.summary
 
 
 def test_the_largest_is_told_with_all_that_names_its_row() -> None:
