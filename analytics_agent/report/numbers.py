@@ -72,7 +72,16 @@ def bare(value: Any, column: ResultColumn, decimals: int, *, signed: bool = Fals
         if is_time_part(column) or (column.dimension and not column.metric and column.type == "integer"):
             return str(value).replace("-", MINUS)
         return number(Decimal(value) * 100 if column.format == "percent" else value, decimals, signed=signed)
-    return moment(value, grain(column)) if isinstance(value, date | time) else str(value)
+    return moment(value, grain(column) or _grain_by_name(value, column)) if isinstance(value, date | time) else str(value)
+
+
+def _grain_by_name(value: date | time, column: ResultColumn) -> str:
+    """Free SQL has no dimension: its column is named after a period, and holds the first day of one."""
+    last = column.name.lower().rpartition("_")[2]
+    if not isinstance(value, date) or value.day != 1 or (isinstance(value, datetime) and value.time() != time()):
+        return ""
+    months = {"month": 1, "quarter": 3, "year": 12}.get(last, 0)
+    return last if months and (value.month - 1) % months == 0 else ""
 
 
 def named(value: Any, column: ResultColumn) -> str:

@@ -62,6 +62,22 @@ def test_a_date_is_shown_as_the_period_it_begins(value: date, grain: str, shown:
     assert moment(value, grain) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "name", "shown"),
+    [
+        (date(2013, 3, 1), "flight_month", "March\u00a02013"),
+        (datetime(2013, 4, 1), "quarter", "Q2\u00a02013"),  # noqa: DTZ001 wall time
+        (date(2013, 1, 1), "YEAR", "2013"),
+        (date(2013, 3, 15), "flight_month", "15\u00a0Mar\u00a02013"),
+        (date(2013, 2, 1), "quarter", "1\u00a0Feb\u00a02013"),
+        (datetime(2013, 3, 1, 8, 30), "month", "1\u00a0Mar\u00a02013, 08:30"),  # noqa: DTZ001 wall time
+        (date(2013, 3, 1), "opened_on", "1\u00a0Mar\u00a02013"),
+    ],
+)
+def test_a_date_of_free_sql_is_the_period_that_its_column_is_named_after(value: date, name: str, shown: str) -> None:
+    assert bare(value, ResultColumn(name, "date", name), 0) == shown
+
+
 def test_a_table_head_names_the_unit_once() -> None:
     assert head(MINUTES) == "Mean delay,\u00a0min"
     assert head(ResultColumn("d", "number", "Delay in min", unit="min")) == "Delay in min"
