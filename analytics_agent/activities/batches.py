@@ -238,6 +238,9 @@ class BatchActivities:
             await self._store.save_turn(turn.order.run_id, await self._turn(turn, outcome))
             await self._change([turn], lambda _: None)
             return [] if turn.abandoned else [turn.order]
+        if outcome.spent is not None:
+            asked = await self._artifacts.get_record(turn.request, ModelRequest)
+            await self._store.save_lost_call(turn.order, asked.model, outcome.spent, turn.custom_id)
         attempts = turn.attempts + 1
         if outcome.mendable and attempts < ATTEMPTS:
             again = replace(turn, attempts=attempts, sent_at=None, batch_id=None)

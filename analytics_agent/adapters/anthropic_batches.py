@@ -111,14 +111,14 @@ def _result(text: str) -> tuple[str, Reply | BatchFailure] | None:
     except _UNREADABLE:
         return None
     try:
-        return str(name), _outcome(result) if len(text) <= 2 * LONGEST else BatchFailure("errored", TOO_LONG)
+        return str(name), _outcome(result, is_too_long=len(text) > 2 * LONGEST)
     except _UNREADABLE:
         return str(name), BatchFailure("errored", "The reply could not be read.")
 
 
-def _outcome(result: dict[str, Any]) -> Reply | BatchFailure:
+def _outcome(result: dict[str, Any], *, is_too_long: bool) -> Reply | BatchFailure:
     if result["type"] == "succeeded":
-        return _reply(result["message"])
+        return _reply(result["message"], is_too_long=is_too_long)
     if result["type"] in ("expired", "canceled"):
         return BatchFailure(result["type"], f"The request was {result['type']} in its batch.")
     error = (result.get("error") or {}).get("error") or {}
@@ -126,11 +126,13 @@ def _outcome(result: dict[str, Any]) -> Reply | BatchFailure:
     return BatchFailure("errored", why.message, mendable=why.retryable)
 
 
-def _reply(message: dict[str, Any]) -> Reply | BatchFailure:
-    """Costs are at the price of batches."""
+def _reply(message: dict[str, Any], *, is_too_long: bool) -> Reply | BatchFailure:
+    """Costs are at the price of batches. What cannot be read was charged all the same."""
     reading = Reading(profile_of(str(message.get("model"))) or PROFILES[OFFLINE], batched=True)
     try:
         reading.take_whole(message)
-        return reading.reply(0.0)
+        return BatchFailure("errored", TOO_LONG, spent=reading.spent) if is_too_long else reading.reply(0.0)
     except AgentError as error:
-        return BatchFailure("errored", error.message)
+        return BatchFailure("errored", error.message, spent=reading.spent)
+    except _UNREADABLE:
+        return BatchFailure("errored", "The reply could not be read.", spent=reading.spent)

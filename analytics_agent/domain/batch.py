@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Literal
 
 from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.orders import TurnOrder
 
 
@@ -21,13 +22,15 @@ class BatchState:
 
 @dataclass(frozen=True)
 class BatchFailure:
-    """A request of a batch that has no reply. Nothing was paid for it.
+    """A request of a batch that has no reply.
 
-    `errored` with `mendable` False is a request that the provider refuses however often it is made."""
+    `errored` with `mendable` False is a request that the provider refuses however often it is made. `spent` is what was charged
+    for a reply that could not be read."""
 
     kind: Literal["errored", "expired", "canceled"]
     message: str
     mendable: bool = True
+    spent: Usage | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from analytics_agent.activities import batches as under_test
 from analytics_agent.activities.batches import BatchActivities, Offer, Pace
 from analytics_agent.activities.run import RunActivities
 from analytics_agent.domain.batch import BatchFailure, BatchLook, WaitingTurn
-from analytics_agent.domain.conversation import Message, ModelRequest
+from analytics_agent.domain.conversation import Message, ModelRequest, Usage
 from analytics_agent.domain.orders import BatchesOrder, FinishOrder, TurnOrder
 from analytics_agent.errors import ModelRejected, ModelUnavailable, NoBatches
 
@@ -168,6 +168,19 @@ async def test_a_request_without_a_reply_is_sent_once_more_and_then_asked_direct
     assert left.direct == f"The request was {kind}, so the model is asked directly, at the full price."
     await bench.look()
     assert len(bench.batches.sent) == 2
+
+
+async def test_what_was_charged_for_replies_that_cannot_be_read_is_in_the_ledger_once_each() -> None:
+    charged = Usage(10, 5, cost_usd=0.01)
+    bench = Bench(MemoryBatches(lambda name, request: BatchFailure("errored", "The reply could not be read.", spent=charged)))
+    [turn] = await bench.wait(1)
+    await bench.look()
+    await bench.look()
+    await bench.look()
+    assert [(line.kind, line.usage, line.request_id) for line in bench.store.ledger] == [
+        ("lost", charged, f"{turn.id}-0"),
+        ("lost", charged, f"{turn.id}-1"),
+    ]
 
 
 async def test_a_request_that_is_refused_for_good_is_asked_directly_at_once() -> None:

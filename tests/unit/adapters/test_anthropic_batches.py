@@ -1,6 +1,7 @@
 """Message batches against a real socket."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -162,6 +163,13 @@ def test_a_line_that_cannot_be_read_is_the_trouble_of_one_request(line: str, nam
     found = results_of(line, WHOLE)
     assert isinstance(found.pop("a"), Reply)
     assert list(found) == ([name] if name else [])
+
+
+def test_what_was_charged_for_a_reply_that_cannot_be_read_is_told() -> None:
+    message = {"model": "claude-opus-4-7", "content": [3], "stop_reason": "end_turn", "usage": {"input_tokens": 40, "output_tokens": 2}}
+    failure = results_of(json.dumps({"custom_id": "b", "result": {"type": "succeeded", "message": message}}), WHOLE)["b"]
+    assert isinstance(failure, BatchFailure)
+    assert failure.spent == PROFILES["claude-opus-4-7"].usage(input=40, output=2, batched=True)
 
 
 def test_results_that_were_cut_are_asked_for_again() -> None:
