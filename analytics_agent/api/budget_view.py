@@ -19,13 +19,14 @@ class BudgetFields(TypedDict):
 
 class StopView(TypedDict):
     """Which budget stopped a run: its own (`run`), that of its owner's day (`person`) or of everybody's (`installation`). `needs` is what
-    the next turn may take. `raise_to` is a limit with which it may go on, None where its reader cannot raise this one."""
+    the next turn may take. `raise_to` is a limit with which it may go on, None where its reader cannot raise this one. The amounts of
+    everybody's budget are not told."""
 
     pool: Pool
     unit: Unit
-    limit: float
-    used: float
-    needs: float
+    limit: float | None
+    used: float | None
+    needs: float | None
     raise_to: float | None
 
 
@@ -47,12 +48,13 @@ def budget_fields(budget: Budget) -> BudgetFields:
 
 
 def stop_view(stop: Stop, most: Budget) -> StopView:
+    told = stop.pool != "installation"
     return {
         "pool": stop.pool,
         "unit": stop.unit,
-        "limit": stop.limit,
-        "used": round(stop.used, 6),
-        "needs": round(stop.needs, 6),
+        "limit": stop.limit if told else None,
+        "used": round(stop.used, 6) if told else None,
+        "needs": round(stop.needs, 6) if told else None,
         "raise_to": _raise_to(stop, most) if stop.pool == "run" else None,
     }
 

@@ -179,9 +179,10 @@ _GO_ON: Mapping[Pool, str] = {
 
 
 def stopped_in_words(stop: Stop, results: int) -> str:
-    """Which budget, what is used of it, what is kept, how to go on."""
+    """Which budget, what is used of it, what is kept, how to go on. What all others spent is not everybody's to know."""
     used, limit, needs = (in_words(amount, stop.unit) for amount in (stop.used, stop.limit, stop.needs))
     took = f"{used} of {limit} {'are' if stop.unit == 'tokens' else 'is'} used, and the next turn may take {needs}."
+    took = "it has no room for the next turn." if stop.pool == "installation" else took
     return f"Stopped at {_WHOSE[stop.pool]}: {took} {kept_in_words(results)} {_GO_ON[stop.pool]}"
 
 
@@ -191,8 +192,8 @@ def kept_in_words(results: int) -> str:
 
 def warned_in_words(near: Stop) -> str:
     share = min(999, int(100 * near.used / near.limit + ALMOST_NOTHING))
-    whose = _WHOSE[near.pool]
-    return f"{share} % of {whose} is used: {in_words(near.used, near.unit)} of {in_words(near.limit, near.unit)}."
+    amounts = f": {in_words(near.used, near.unit)} of {in_words(near.limit, near.unit)}" if near.pool != "installation" else ""
+    return f"{share} % of {_WHOSE[near.pool]} is used{amounts}."
 
 
 def left_of(budget: Budget, used: Spending) -> Budget:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from analytics_agent.api.budget_view import stop_view
 from analytics_agent.domain.conversation import Message, ModelRequest, Tool
 from analytics_agent.domain.models import PROFILES
 from analytics_agent.domain.question import Budget
@@ -140,6 +141,13 @@ def test_every_budget_is_a_limit_and_is_named(pool: str, words: str) -> None:
 
 
 # words
+
+
+def test_what_everybody_together_spent_is_not_told() -> None:
+    stop = Stop("installation", "usd", 77.5, 66.25, 12.5)
+    told = stopped_in_words(stop, 1) + warned_in_words(stop) + str(stop_view(stop, Budget()))
+    assert not any(amount in told for amount in ("77", "66", "12.5"))
+    assert "this installation" in told
 
 
 def test_why_it_stopped_says_what_is_used_what_is_kept_and_how_to_go_on() -> None:

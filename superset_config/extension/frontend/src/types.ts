@@ -131,9 +131,9 @@ export interface Delivery {
 export interface Stopped {
   pool: "run" | "person" | "installation";
   unit: "usd" | "tokens";
-  limit: number;
-  used: number;
-  needs: number;
+  limit: number | null;
+  used: number | null;
+  needs: number | null;
   raise_to: number | null;
 }
 
