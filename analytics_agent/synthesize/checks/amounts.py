@@ -35,10 +35,10 @@ def totals(sentence: Sentence, stored: Stored) -> Verdict:
 
 
 def _nearest(sentence: Sentence, at: int) -> Slot | None:
-    places = [place for place, token in enumerate(sentence.tokens) if isinstance(token, Slot) and token.is_figure]
+    figures = {place: token for place, token in enumerate(sentence.tokens) if isinstance(token, Slot) and token.is_figure}
     clause = sentence.clause(at)
-    near = [place for place in places if place in clause] or places
-    return min((sentence.tokens[place] for place in near), key=lambda t: abs(sentence.tokens.index(t) - at), default=None)  # type: ignore[return-value]
+    near = [place for place in figures if place in clause] or list(figures)
+    return figures[min(near, key=lambda place: abs(place - at))] if near else None
 
 
 def _is_mean(slot: Slot) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 from analytics_agent.synthesize.checks.verdict import HOLDS, Verdict, judged
 from analytics_agent.synthesize.lexicon import ABOUT, BESIDE, EVERY, NEGATIONS, NO_ONE, ONLY, SAME, THAN, Pole, comparative
 from analytics_agent.synthesize.rows import Measure, Stored
-from analytics_agent.synthesize.sentence import Mark, Name, Sentence, Slot, Word
+from analytics_agent.synthesize.sentence import Mark, Mention, Name, Sentence, Slot, Word
 
 Whose = Literal["named", "every", "none", "only"]
 _FAR = 5
@@ -83,7 +83,7 @@ def _object(sentence: Sentence, end: int) -> Name | Slot | None:
         if isinstance(token, Slot) and (token.is_figure or token.is_name):
             return token
         if not isinstance(token, Word):
-            return token if getattr(token, "is_name", False) else None  # type: ignore[return-value]
+            return token if isinstance(token, Mention) else None
     return None
 
 
