@@ -31,7 +31,8 @@
         ├── StatementFailed            the engine refused a checked statement; its own words are never passed on
         ├── StatementTimeout
         ├── ModelRejected              bad key, spend limit, unknown model, a request the provider refuses
-        │   └── NoBatches                  it has no message batches: turns are asked directly
+        │   ├── NoBatches                  it has no message batches: turns are asked directly
+        │   └── RequestRejected            what was asked is at fault, not who asks: of a batch, one of its requests
         ├── PublishRejected            Superset refused
         ├── RightsUnknown              Superset answered and did not say what a person may read
         ├── DeliveryRejected           the mail server, webhook or folder refused for good
@@ -256,6 +257,10 @@ class ModelRejected(OperatorError):
 
 class NoBatches(ModelRejected):
     """The model's provider, or the gateway before it, has no message batches."""
+
+
+class RequestRejected(ModelRejected):
+    """The model's provider refuses this request, however often it is made; others it may take."""
 
 
 class PublishRejected(OperatorError):

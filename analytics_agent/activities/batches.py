@@ -17,7 +17,7 @@ from analytics_agent.domain.batch import BatchFailure, BatchLook, BatchState, Wa
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.orders import BatchesOrder, TurnOrder
 from analytics_agent.domain.turn import Turn
-from analytics_agent.errors import ModelRejected, ModelUnavailable, NoBatches, OperatorError
+from analytics_agent.errors import ModelRejected, ModelUnavailable, NoBatches, OperatorError, RequestRejected
 from analytics_agent.ports import Artifacts, ModelBatches, Store
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,13 @@ LONGEST = timedelta(hours=26)
 LOOKS = ((timedelta(minutes=2), 15.0), (timedelta(minutes=20), 30.0), (timedelta(days=2), 120.0))
 """How long the newest batch is out, and how many seconds to wait before the next look."""
 
+MOST_REFUSALS = 32
+"""Of one batch and its parts. One turn at fault among 100 is found with eight, three with some twenty; where nearly all are refused
+the reason is another one, and each run finds it out by itself."""
+
 NOT_OFFERED = "The model's provider has no message batches, so it is asked directly, at the full price."
 REFUSED = "The model's provider did not take the batch, so it is asked directly, at the full price."
+AT_FAULT = "The model's provider takes this request into no batch, so the model is asked directly, at the full price."
 UNREAD = "What was to be asked cannot be read any more, so the model is asked directly, at the full price."
 TOO_LONG = "The message batch did not answer in a day, so the model is asked directly, at the full price."
 
@@ -124,16 +129,35 @@ class BatchActivities:
     # sending
 
     async def _send(self, turns: Sequence[WaitingTurn]) -> None:
-        """Claimed first: a run that is cancelled meanwhile takes away only what is not on its way."""
+        """In one batch, where the provider takes it. A batch is refused whole for a single request, which is not named: its halves are
+        sent by themselves then, down to the turn that is at fault. Each part has its own time of sending, by which it is found again."""
+        parts, refusals = [turns], 0
+        while parts:
+            part = parts.pop(0)
+            mine = await self._send_together(part)
+            refusals += bool(mine)
+            if len(mine) == 1:
+                await self._ask_directly(mine, AT_FAULT)
+            elif refusals >= MOST_REFUSALS:
+                await self._ask_directly([turn for rest in (mine, *parts) for turn in rest], REFUSED)
+                return
+            elif mine:
+                await self._change(mine, lambda turn: None if turn.abandoned else replace(turn, sent_at=None))
+                half = (len(mine) + 1) // 2
+                parts += [mine[:half], mine[half:]]
+
+    async def _send_together(self, turns: Sequence[WaitingTurn]) -> Sequence[WaitingTurn]:
+        """Gives the turns one of which is at fault, where the provider says so. Claimed first: a run that is cancelled meanwhile takes
+        away only what is not on its way."""
         now = datetime.now(UTC)
         claimed = await self._change(turns, lambda turn: turn if turn.sent_at or turn.direct else replace(turn, sent_at=now))
         mine = [turn for turn in claimed if turn.sent_at == now]
         if not mine:
-            return
+            return ()
         requests = await self._requests(mine)
         mine = [turn for turn in mine if turn.custom_id in requests]
         if not mine:
-            return
+            return ()
         try:
             batch_id = await self._there.create(requests)
         except ModelUnavailable as error:  # it may have been made all the same: looked for at the next look
@@ -141,10 +165,13 @@ class BatchActivities:
         except NoBatches:
             self._offer.withdraw()
             await self._ask_directly(mine, NOT_OFFERED)
+        except RequestRejected:
+            return mine
         except ModelRejected:  # asked directly each gets its own reason
             await self._ask_directly(mine, REFUSED)
         else:
             await self._change(mine, lambda turn: replace(turn, batch_id=batch_id))
+        return ()
 
     async def _requests(self, turns: Sequence[WaitingTurn]) -> dict[str, ModelRequest]:
         """By their custom ids. One that cannot be read, as after an upgrade, must not hold up the others: its run asks anew."""

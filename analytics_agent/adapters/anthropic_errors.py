@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from analytics_agent.domain.conversation import LONGEST_NAME, Usage
-from analytics_agent.errors import AgentError, ModelRejected, ModelUnavailable
+from analytics_agent.errors import AgentError, ModelRejected, ModelUnavailable, RequestRejected
 
 WAITING_DOES_NOT_HELP = frozenset({"enforced_spend_limit_reached"})
 _PASSING = frozenset({"overloaded_error", "rate_limit_error", "api_error", "timeout_error"})
@@ -47,8 +47,8 @@ def judged(status: int, kind: str, code: str | None, retry_after: float | None, 
     if status == 404 or kind == "not_found_error":
         return ModelRejected("The provider does not know this model.", hint="Choose another with ANALYTICS_AGENT_MODEL.")
     if status == 413 or kind == "request_too_large":
-        return ModelRejected("The conversation has grown too long for the model.", hint="Ask a narrower question.")
-    return ModelRejected(
+        return RequestRejected("The conversation has grown too long for the model.", hint="Ask a narrower question.")
+    return RequestRejected(
         f"The provider refused the request ({status} {kind or 'error'}).",
         hint="A limit of the account can be the reason too: look in the provider's console.",
     )

@@ -15,7 +15,7 @@ from analytics_agent.adapters.anthropic_reply import LONGEST, TOO_LONG, Reading
 from analytics_agent.adapters.anthropic_wire import arguments
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.models import OFFLINE, ModelProfile, profile_of
-from analytics_agent.errors import CallInterrupted, ModelRejected
+from analytics_agent.errors import CallInterrupted, RequestRejected
 
 if TYPE_CHECKING:
     import httpx2
@@ -115,8 +115,8 @@ async def _events(response: "httpx2.Response") -> Any:
 
 
 def profile_for(request: ModelRequest) -> ModelProfile:
-    """Raises ModelRejected for a model that is not in the table any more."""
+    """Raises RequestRejected for a model that is not in the table any more."""
     profile = profile_of(request.model)
     if profile is None or profile.id == OFFLINE:
-        raise ModelRejected(f"{request.model} is no Claude model that we know.", hint="Choose another with ANALYTICS_AGENT_MODEL.")
+        raise RequestRejected(f"{request.model} is no Claude model that we know.", hint="Choose another with ANALYTICS_AGENT_MODEL.")
     return profile

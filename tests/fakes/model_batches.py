@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from analytics_agent.domain.batch import BatchFailure, BatchState
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
-from analytics_agent.errors import NoBatches
+from analytics_agent.errors import NoBatches, RequestRejected
 
 Answering = Callable[[str, ModelRequest], Reply | BatchFailure]
 
@@ -20,19 +20,25 @@ def replied(custom_id: str, request: ModelRequest) -> Reply:
 @dataclass
 class MemoryBatches:
     """`ends`: a batch has ended as soon as it is looked at. `fail` is raised by the next `create`: before the batch is made, or after
-    it with `lost`, as when the connection breaks while the answer is on its way."""
+    it with `lost`, as when the connection breaks while the answer is on its way. `refuses` says of which requests a batch is refused for
+    what it holds; `refused` counts these."""
 
     answer: Answering = replied
+    refuses: Callable[[Mapping[str, ModelRequest]], bool] = lambda requests: False
     ends: bool = True
     fail: BaseException | None = None
     lost: bool = False
     made: dict[str, tuple[BatchState, dict[str, ModelRequest]]] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
+    refused: int = 0
 
     async def create(self, requests: Mapping[str, ModelRequest]) -> str:
         failure, self.fail = self.fail, None
         if failure and not self.lost:
             raise failure
+        if self.refuses(requests):
+            self.refused += 1
+            raise RequestRejected("The provider refused the request (400 invalid_request_error).")
         name = f"batch{len(self.made) + 1}"
         self.made[name] = (BatchState(name, datetime.now(UTC), len(requests), False), dict(requests))
         if failure:

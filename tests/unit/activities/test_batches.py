@@ -206,6 +206,68 @@ async def test_a_batch_that_is_refused_leaves_each_run_to_find_out_why() -> None
     assert [turn.direct for turn in await bench.store.waiting_turns()] == [under_test.REFUSED] and bench.offer.stands
 
 
+async def test_of_a_refused_batch_only_the_turn_at_fault_is_asked_directly() -> None:
+    bench = Bench()
+    turns = await bench.wait(100)
+    fault = turns[41]
+    bench.batches.refuses = lambda requests: fault.custom_id in requests
+    look = await bench.activities.send_batch(NOW)
+    assert look.ready == (fault.order,) and bench.batches.refused == 8
+    [left] = [turn for turn in await bench.store.waiting_turns() if turn.direct]
+    assert left.id == fault.id and left.direct == under_test.AT_FAULT
+    assert sorted(bench.batches.sent) == sorted(turn.custom_id for turn in turns if turn is not fault)
+    await bench.activities.collect_batches(NOW)
+    assert await bench.replies(turns) == 99
+
+
+async def test_a_batch_that_is_too_large_as_a_whole_goes_in_parts() -> None:
+    bench = Bench(MemoryBatches(refuses=lambda requests: len(requests) > 3))
+    turns = await bench.wait(10)
+    assert (await bench.look()).waiting == 0 and await bench.replies(turns) == 10
+    assert all(state.requests <= 3 for state, _ in bench.batches.made.values())
+
+
+async def test_where_all_is_refused_it_is_not_tried_for_ever() -> None:
+    bench = Bench(MemoryBatches(refuses=lambda requests: True))
+    turns = await bench.wait(100)
+    look = await bench.activities.send_batch(NOW)
+    assert set(look.ready) == {turn.order for turn in turns} and bench.batches.refused == under_test.MOST_REFUSALS
+
+
+async def test_a_part_whose_acknowledgement_was_lost_is_found_again_by_itself() -> None:
+    """Each part of a refused batch has its own time of sending: what is looked for is as large as what was sent."""
+    bench = Bench()
+    turns = await bench.wait(4)
+    fault, calls = turns[0], 0
+
+    def refuses(requests: object) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls == 2:  # the part that holds it is refused too, and the other one is made without our hearing of it
+            bench.batches.fail, bench.batches.lost = ModelUnavailable("The connection broke."), True
+        return fault.custom_id in requests  # type: ignore[operator]
+
+    bench.batches.refuses = refuses
+    await bench.look()
+    await bench.age(2)
+    await bench.look(bench.worker())
+    assert await bench.replies(turns) == 3 and sorted(bench.batches.sent) == sorted(turn.custom_id for turn in turns[1:])
+
+
+async def test_a_run_that_is_cancelled_while_its_batch_is_split_is_asked_nowhere() -> None:
+    bench = Bench()
+    gone, stays = await bench.wait(2)
+    bench.batches.refuses = lambda requests: len(requests) > 1
+    change = bench.store.change_waiting
+
+    async def cancelled_meanwhile(ids, do):  # type: ignore[no-untyped-def]
+        return await change(ids, lambda turn: do(replace(turn, abandoned=turn.id == gone.id and turn.sent_at is not None)))
+
+    bench.store.change_waiting = cancelled_meanwhile  # type: ignore[method-assign]
+    await bench.look()
+    assert bench.batches.sent == [stays.custom_id] and await bench.store.waiting_turns() == ()
+
+
 async def test_a_batch_that_the_provider_forgot_is_sent_again() -> None:
     bench = Bench(MemoryBatches(ends=False))
     turns = await bench.wait(1)

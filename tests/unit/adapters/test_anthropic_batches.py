@@ -11,10 +11,11 @@ from fakes.messages_api import Fault, MessagesApi, Says, Step, call
 
 from analytics_agent.adapters.anthropic_batches import AnthropicBatches
 from analytics_agent.adapters.anthropic_client import AnthropicClient
+from analytics_agent.adapters.anthropic_errors import judged
 from analytics_agent.domain.batch import BatchFailure
 from analytics_agent.domain.conversation import Message, ModelRequest, Reply
 from analytics_agent.domain.models import PROFILES
-from analytics_agent.errors import ModelRejected, ModelUnavailable, NoBatches
+from analytics_agent.errors import ModelRejected, ModelUnavailable, NoBatches, RequestRejected
 
 T = TypeVar("T")
 Requests = dict[str, ModelRequest]
@@ -128,6 +129,17 @@ def test_a_provider_without_batches_is_told_from_one_that_is_down() -> None:
 def test_a_model_that_is_not_in_the_table_is_refused_before_anything_is_sent() -> None:
     with MessagesApi(lambda body: []) as api, pytest.raises(ModelRejected):
         with_batches(api, lambda batches: batches.create({"a": asking("A", "claude-nine")}))
+
+
+def test_a_batch_that_is_refused_for_what_it_holds_is_told_from_a_key_that_is_refused() -> None:
+    async def use(batches: AnthropicBatches) -> str:
+        return await batches.create({"a" * 65: asking("A")})  # a name that is too long
+
+    with MessagesApi(lambda body: []) as api, pytest.raises(RequestRejected):
+        with_batches(api, use)
+    refused = [judged(status, "", None, None, None) for status in (401, 402, 403, 404)]
+    assert not any(isinstance(error, RequestRejected) for error in refused), "splitting the batch would not help"
+    assert isinstance(judged(413, "", None, None, None), RequestRejected)
 
 
 def results_of(*lines: str) -> dict[str, Reply | BatchFailure]:
