@@ -1,7 +1,7 @@
 """What we need from outside, as Protocols, on one page. Adapters implement them; `bootstrap` chooses; tests fake them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.mail import Mail
 from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.question import Budget, Question
@@ -353,25 +354,6 @@ class Rights(Protocol):
     async def may_receive(self, mail: str, database: Database, tables: Sequence[TableName]) -> bool:
         """Whether the person with this mail address may read all rows of all these tables. Raises SupersetUnavailable."""
         ...
-
-
-@dataclass(frozen=True)
-class Attachment:
-    name: str
-    media_type: str
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Mail:
-    """`id` becomes the Message-ID, the same each time this mail is tried."""
-
-    id: str
-    to: str
-    subject: str
-    text: str
-    html: str
-    attachments: tuple[Attachment, ...] = ()
 
 
 class Mailer(Protocol):

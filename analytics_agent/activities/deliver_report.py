@@ -18,10 +18,11 @@ from analytics_agent.deliver.right_to_see import RightToSee
 from analytics_agent.deliver.summary import as_bytes, report_ready, summary
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.delivery import Delivery, Recipient
+from analytics_agent.domain.mail import Attachment, Mail
 from analytics_agent.domain.orders import DeliveryOrder
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import AgentError, DeliveryRejected, DeliveryUncertain, Unavailable
-from analytics_agent.ports import Artifacts, Attachment, Folders, Mail, Mailer, Store, Webhooks
+from analytics_agent.ports import Artifacts, Folders, Mailer, Store, Webhooks
 from analytics_agent.report.document import ReportDocument
 from analytics_agent.report.mail import FileNote
 

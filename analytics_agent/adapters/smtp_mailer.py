@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from analytics_agent.domain.addresses import is_loopback, mail_address
+from analytics_agent.domain.mail import Mail
 from analytics_agent.errors import AgentError, DeliveryRejected, DeliveryUncertain, InvalidSettings, MailServerUnavailable
-from analytics_agent.ports import Mail
 
 if TYPE_CHECKING:
     import aiosmtplib

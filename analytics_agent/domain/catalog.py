@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Dialect = Literal["postgres", "duckdb", "sqlite"]
+Dialect = Literal["postgres", "duckdb", "sqlite", "mysql", "clickhouse", "snowflake", "bigquery", "trino", "databricks", "tsql"]
+"""Dialects that statements are judged in. Those that are run here too are the first four; MariaDB speaks mysql."""
 ColumnType = Literal["integer", "number", "text", "boolean", "date", "timestamp", "time", "other"]
 
 

@@ -34,12 +34,16 @@ class ResultColumn:
 
 @dataclass(frozen=True)
 class SqlFinding:
-    """What a rule says of a statement. `hint` says what to do instead, so that a model can repair from it."""
+    """What a rule says of a statement. `hint` says what to do instead, so that a model can repair from it.
+
+    `fix` is the whole statement mended, where there is one mending that surely means the same.
+    """
 
     rule: str
     severity: Literal["error", "warning", "info"]
     message: str
     hint: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from analytics_agent.domain.delivery import Destination
+from analytics_agent.domain.mail import Mail
 from analytics_agent.errors import AgentError
-from analytics_agent.ports import Mail
 
 
 class Killed(BaseException):

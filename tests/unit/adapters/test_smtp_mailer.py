@@ -12,8 +12,8 @@ from fakes.mail_server import MailServer
 
 from analytics_agent.adapters import smtp_mailer
 from analytics_agent.adapters.smtp_mailer import SmtpMailer
+from analytics_agent.domain.mail import Attachment, Mail
 from analytics_agent.errors import DeliveryRejected, DeliveryUncertain, InvalidSettings, MailServerUnavailable
-from analytics_agent.ports import Attachment, Mail
 
 pytestmark = pytest.mark.anyio
 
