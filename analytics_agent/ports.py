@@ -196,6 +196,10 @@ class Store(Protocol):
         """Seconds that are left of its pause; 0 where there is none."""
         ...
 
+    async def begin_call(self, apart_seconds: float) -> float:
+        """0: a call of some model may begin now, and for so long no other. Else the seconds until one may; nothing is kept for who asks."""
+        ...
+
     async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]:
         """Of every line, in the order in which they were stored."""
         ...

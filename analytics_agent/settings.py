@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     model_timeout_seconds: float = Field(default=300.0, gt=0, le=3600, description="Time limit of one model turn.")
     model_stall_seconds: float = Field(default=60.0, gt=0, le=3600, description="Longest silence in the middle of a model's reply.")
     model_calls_per_minute: float | None = Field(
-        default=None, gt=0, description="Most model turns a minute that all workers together begin; empty is no limit."
+        default=None, gt=0, description="Most calls of Claude a minute that all workers together begin, batches aside; empty is no limit."
     )
     turns: int = Field(default=16, ge=1, le=100, description="Most model turns in one step.")
     budget_tokens: int | None = Field(default=None, ge=1, description="Tokens one run may use when the asker names no limit.")

@@ -56,17 +56,11 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         activities=ACTIVITIES[queue](settings),
         interceptors=[Edge()],
         max_concurrent_activities=CONCURRENT[queue],
-        max_task_queue_activities_per_second=_calls_per_second(settings) if queue == "model" else None,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=5),
         # A mistake of ours in the workflow fails the run; by default it would retry the task for ever and look hung.
         workflow_failure_exception_types=[Exception],
     )
-
-
-def _calls_per_second(settings: Settings) -> float | None:
-    """Temporal's server holds all workers of the queue to it together."""
-    return settings.model_calls_per_minute / 60 if settings.model_calls_per_minute else None
 
 
 def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
@@ -103,7 +97,8 @@ def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
         settings.budget_of_a_day,
         patience=timedelta(seconds=settings.model_timeout_seconds + LONGEST_PAUSE),
     )
-    turns = ModelActivities(store, artifacts, bootstrap.model(settings), purse, turns=settings.turns, offer=offer)
+    model, a_minute = bootstrap.model(settings), settings.model_calls_per_minute
+    turns = ModelActivities(store, artifacts, model, purse, turns=settings.turns, offer=offer, a_minute=a_minute)
     batches = BatchActivities(store, artifacts, given, offer)
     return [turns.model_turn, batches.send_batch, batches.collect_batches]
 

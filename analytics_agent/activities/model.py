@@ -41,12 +41,23 @@ class Asked:
 
 
 class ModelActivities:
-    """`turns` is the most a step may take. `offer` says whether a turn for which nobody waits can go into a message batch."""
+    """`turns` is the most a step may take, `a_minute` how many calls all workers together may begin. `offer` says whether a turn for which
+    nobody waits can go into a message batch."""
 
-    def __init__(self, store: Store, artifacts: Artifacts, model: Model, purse: Purse, *, turns: int, offer: Offer | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        artifacts: Artifacts,
+        model: Model,
+        purse: Purse,
+        *,
+        turns: int,
+        offer: Offer | None = None,
+        a_minute: float | None = None,
+    ) -> None:
         self._store = store
         self._artifacts = artifacts
-        self._calls = ModelCalls(store, model)
+        self._calls = ModelCalls(store, model, a_minute=a_minute)
         self._purse = purse
         self._openings = Openings(store, artifacts)
         self._turns = turns

@@ -1,4 +1,5 @@
-"""One call of a model: who is asked, the pause that a provider asked all of us for, and what a call that broke had cost.
+"""One call of a model: who is asked, the pause that a provider asked all of us for, how many may begin in a minute, and what a call
+that broke had cost.
 
 Temporal retries what fails here. Whatever makes a run wait is told to whoever watches it.
 """
@@ -27,16 +28,21 @@ LONG_PAUSE = 60.0
 PAUSES = 8
 """How many pauses in a row one turn waits for: others may meet the next one before it does."""
 
+SAID_AFTER = 10.0
+"""Seconds in which a turn waits for its place among the calls of a minute without a word to whoever watches."""
+
 _SPREAD = 0.1
 """Those who waited together do not ask together: each waits up to a tenth longer, and not more than three seconds."""
 
 
 class ModelCalls:
-    """`model` knows every model by its id."""
+    """`model` knows every model by its id. `a_minute` is how many calls all workers together may begin; None is no limit."""
 
-    def __init__(self, store: Store, model: Model) -> None:
+    def __init__(self, store: Store, model: Model, *, a_minute: float | None = None) -> None:
         self._store = store
         self._model = model
+        self._apart = 60 / a_minute if a_minute else 0.0
+        self._first_in_line = asyncio.Lock()
 
     async def chosen(self, run: Run, order: TurnOrder) -> str:
         """Who is asked: the model of the step, or its fallback while that one is overloaded."""
@@ -61,16 +67,39 @@ class ModelCalls:
             raise
 
     async def ready(self, order: TurnOrder, model: str) -> None:
-        """Waits for the end of a pause that some other turn was told of. Before anything is reserved: a pause may last longer than that
-        holds, and what others spend meanwhile counts."""
+        """Waits for the end of a pause that some other turn was told of, and for a place among the calls of a minute. Before anything is
+        reserved: both may last longer than that holds, and what others spend meanwhile counts."""
         for _ in range(PAUSES if model != OFFLINE else 0):
             seconds = await self._store.model_pause(model)
-            if not seconds:
+            if not seconds and await self._has_its_place(order, model):
                 return
+            if not seconds:
+                continue
             until = datetime.now(UTC) + timedelta(seconds=seconds)
             message = f"The provider of {model} asked for a pause. The question goes on by itself at {until:%H:%M:%S} UTC."
             await self._warn(order, {"message": message}, key=f"pause:{until:%H:%M}")
             await asyncio.sleep(seconds + random.uniform(0, min(3.0, seconds * _SPREAD)))  # noqa: S311  no secret depends on it
+
+    async def _has_its_place(self, order: TurnOrder, model: str) -> bool:
+        """Of a process only who is first in line asks for one, so that a cancelled turn leaves no gap and nobody is passed over. False
+        where a pause has begun meanwhile."""
+        if not self._apart:
+            return True
+        saying = asyncio.create_task(self._say_that_it_waits(order))
+        try:
+            async with self._first_in_line:
+                while seconds := await self._store.begin_call(self._apart):
+                    await asyncio.sleep(seconds)
+                    if await self._store.model_pause(model):
+                        return False
+                return True
+        finally:
+            saying.cancel()
+
+    async def _say_that_it_waits(self, order: TurnOrder) -> None:
+        await asyncio.sleep(SAID_AFTER)
+        message = f"No more than {60 / self._apart:g} calls of the model may begin in a minute. The question waits for its turn."
+        await self._warn(order, {"message": message}, key="in line")
 
     async def _heed(self, order: TurnOrder, model: str, error: ModelUnavailable, *, other: bool) -> None:
         """Keep the others from asking before the provider's own time, and say how it goes on: with `other`, another model may answer."""

@@ -224,7 +224,7 @@ class WaitingTurnRow(Base):
 
 
 class ModelPauseRow(Base):
-    """Until when no worker asks a model: its provider said "later"."""
+    """Until when no worker asks a model: its provider said "later". Under `*`, when the next call of any model may begin."""
 
     __tablename__ = "model_pauses"
 

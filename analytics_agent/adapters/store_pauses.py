@@ -1,4 +1,5 @@
-"""Until when no worker asks a model, because its provider said "later": one part of PostgresStore. Counted by the store's clock."""
+"""Until when no worker asks a model: because its provider said "later", or because a call has just begun. One part of PostgresStore,
+counted by its clock."""
 
 from datetime import timedelta
 
@@ -7,6 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from analytics_agent.adapters.store_engine import StorePart
 from analytics_agent.adapters.store_models import ModelPauseRow
+
+EVERY_MODEL = "*"
+"""In the place of a model: calls of all of them begin so far apart."""
 
 
 class PauseTables(StorePart):
@@ -23,3 +27,13 @@ class PauseTables(StorePart):
         async with self.transaction() as connection:
             found = (await connection.execute(select(left).where(ModelPauseRow.model == model))).scalar_one_or_none()
         return max(0.0, float(found or 0.0))
+
+    async def begin_call(self, apart_seconds: float) -> float:
+        now = func.clock_timestamp()
+        row = insert(ModelPauseRow).values(model=EVERY_MODEL, until=now + timedelta(seconds=apart_seconds))
+        taken = row.on_conflict_do_update(
+            index_elements=[ModelPauseRow.model], set_={"until": row.excluded.until}, where=ModelPauseRow.until <= now
+        ).returning(ModelPauseRow.until)
+        async with self.transaction() as connection:
+            began = (await connection.execute(taken)).scalar_one_or_none()
+        return 0.0 if began else max(0.001, await self.model_pause(EVERY_MODEL))

@@ -13,3 +13,9 @@ class MemoryPauses:
 
     async def model_pause(self, model: str) -> float:
         return max(0.0, self._pauses.get(model, 0.0) - time.monotonic())
+
+    async def begin_call(self, apart_seconds: float) -> float:
+        if left := await self.model_pause("*"):
+            return left
+        await self.pause_model("*", apart_seconds)
+        return 0.0

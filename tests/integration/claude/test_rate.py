@@ -52,9 +52,10 @@ def test_all_workers_together_begin_no_more_turns_a_minute_than_the_settings_all
         ended = asked(postgres, "rate", tmp_path, api, monkeypatch, model_calls_per_minute=CALLS_A_MINUTE)
     assert ended == ["succeeded"] * RUNS
     took = api.asked_at[-1] - api.asked_at[0]
-    a_second = CALLS_A_MINUTE / 60
+    apart = 60 / CALLS_A_MINUTE
     assert len(api.asked_at) == 4 * RUNS
-    assert took >= 0.7 * (len(api.asked_at) - 2 * a_second) / a_second
+    assert took >= 0.9 * (len(api.asked_at) - 1) * apart
+    assert took <= 2 * len(api.asked_at) * apart, "the limit is used"
 
 
 def test_nobody_asks_a_model_within_the_pause_that_one_was_told_of(

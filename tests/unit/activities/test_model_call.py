@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
@@ -102,6 +103,75 @@ def test_a_pause_that_a_provider_asks_for_holds_for_all(monkeypatch: pytest.Monk
 
     assert asyncio.run(another_turn()) >= 0.29
     assert "asked for a pause" in warnings(store)[0]
+
+
+def test_calls_of_several_workers_begin_as_far_apart_as_a_minute_allows() -> None:
+    store, model = MemoryStore(), Scripted()
+
+    async def calls() -> list[float]:
+        await store.create_run(ASKED)
+        workers = [ModelCalls(store, model, a_minute=600) for _ in range(2)]
+        began: list[float] = []
+
+        async def one(number: int) -> None:
+            await workers[number % 2].ready(replace(ORDER, turn=number), OPUS if number % 3 else "claude-haiku-4-5")
+            began.append(time.monotonic())
+
+        await asyncio.gather(*map(one, range(6)))
+        return began
+
+    began = asyncio.run(calls())
+    assert all(later - earlier > 0.09 for earlier, later in pairwise(began)) and began[-1] - began[0] < 1.5
+    assert warnings(store) == []
+
+
+def test_what_is_no_call_of_a_provider_takes_no_place_among_the_calls_of_a_minute() -> None:
+    store, model = MemoryStore(), Scripted()
+
+    async def calls() -> None:
+        calls = ModelCalls(store, model, a_minute=1)
+        await asyncio.gather(*(calls.ready(replace(ORDER, turn=number), "offline") for number in range(5)))
+        await calls.ready(ORDER, OPUS)
+
+    asyncio.run(asyncio.wait_for(calls(), 2))
+
+
+def test_a_cancelled_turn_that_waits_for_its_place_leaves_it_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_call, "SAID_AFTER", 0.05)
+    store, model = MemoryStore(), Scripted()
+
+    async def calls() -> float:
+        await store.create_run(ASKED)
+        calls = ModelCalls(store, model, a_minute=200)  # 0.3 s apart
+        await calls.ready(ORDER, OPUS)
+        cancelled = [asyncio.create_task(calls.ready(replace(ORDER, turn=number), OPUS)) for number in range(2, 9)]
+        await asyncio.sleep(0.1)
+        begun = time.monotonic()
+        for task in cancelled:
+            task.cancel()
+        await calls.ready(replace(ORDER, turn=9), OPUS)
+        return time.monotonic() - begun
+
+    assert asyncio.run(calls()) < 0.4
+    assert set(warnings(store)) == {"No more than 200 calls of the model may begin in a minute. The question waits for its turn."}
+
+
+def test_who_waited_for_a_place_heeds_a_pause_that_began_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_call, "_SPREAD", 0)
+    store, model = MemoryStore(), Scripted()
+
+    async def calls() -> float:
+        await store.create_run(ASKED)
+        calls = ModelCalls(store, model, a_minute=600)
+        await calls.ready(ORDER, OPUS)
+        begun = time.monotonic()
+        waiting = asyncio.create_task(calls.ready(replace(ORDER, turn=2), OPUS))
+        await asyncio.sleep(0.02)
+        await store.pause_model(OPUS, 0.5)
+        await waiting
+        return time.monotonic() - begun
+
+    assert asyncio.run(calls()) >= 0.5
 
 
 def test_the_offline_model_never_waits() -> None:
