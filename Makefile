@@ -17,7 +17,7 @@ UV := $(or $(shell command -v uv),.tools/bin/uv)
 RUN := .venv/bin
 # What reports are drawn with (the same list is in analytics_agent/stack/doctor.py), and what browser and PDF tests need.
 REPORT_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-firacode
-TEST_PACKAGES := chromium mariadb-server-core poppler-utils
+TEST_PACKAGES := chromium mariadb-client-core mariadb-server-core poppler-utils
 
 # What the Ask panel is built from: not its tests, and not what npm brings.
 EXTENSION := superset_config/extension

@@ -1,4 +1,4 @@
-"""Fixtures that any test may use: a real PostgreSQL without the rest of the stack."""
+"""Fixtures that any test may use: a real PostgreSQL and a real MariaDB without the rest of the stack."""
 
 import shutil
 import socket
@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from e2e.superset_page import Login
+from mariadb_server import MariaServer, mariadb_server
 from running_stack import RunningStack, running_stack
 from superset_people import People
 
@@ -57,6 +58,21 @@ def postgres_database(postgres: Cluster) -> Iterator[str]:
     yield postgres.url(name)
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaServer]:
+    """A real MariaDB on a free port of 127.0.0.1."""
+    with mariadb_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mariadb_database(mariadb: MariaServer) -> Iterator[str]:
+    """The URL (mariadb://…) of a new empty database, dropped afterwards; the login is root."""
+    name = mariadb.create_database()
+    yield mariadb.url(name)
+    mariadb.execute(f"DROP DATABASE {name}")
 
 
 @pytest.fixture(scope="session")
