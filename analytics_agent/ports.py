@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.batch import BatchFailure, BatchState, WaitingTurn
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
+from analytics_agent.domain.delivery import Destination
 from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.mail import Mail
@@ -22,9 +21,9 @@ from analytics_agent.domain.question import Budget, Question
 from analytics_agent.domain.report import Receipt
 from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
-from analytics_agent.domain.schedule import Schedule
 from analytics_agent.domain.spending import Decide, Pool, Used
 from analytics_agent.domain.turn import ToolResult, Turn
+from analytics_agent.store_ports import DeliveryTables, KeyTables, ScheduleTables, StatementTables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,7 +112,7 @@ class Artifacts(Protocol):
     async def get_file(self, artifact: Artifact) -> bytes: ...
 
 
-class Store(Protocol):
+class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, Protocol):
     """The application store. Every write is idempotent under the key its arguments form: a retried activity changes nothing."""
 
     # runs
@@ -208,8 +207,9 @@ class Store(Protocol):
 
     async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]: ...
 
-    async def add_query(self, run_id: str, query: Query, *, key: str) -> Query:
-        """Store a result and give it the next id (r1, r2, …); the same `key` again returns the one stored first."""
+    async def add_query(self, run_id: str, query: Query, *, key: str, number: int | None = None) -> Query:
+        """Store a result and give it an id (r1, r2, …): that of `number`, where it is free, else the next. The same `key` again returns the
+        one stored first."""
         ...
 
     async def query_by_key(self, run_id: str, key: str) -> Query | None: ...
@@ -246,83 +246,6 @@ class Store(Protocol):
 
     async def save_catalog(self, catalog: Catalog) -> None: ...
     async def catalog(self, database: str) -> Catalog | None: ...
-
-    # schedules
-    async def add_schedule(self, schedule: Schedule) -> Schedule | None:
-        """Store it as it is given; one of that id that is there already is left and returned. None where that one was deleted."""
-        ...
-
-    async def save_schedule(self, schedule: Schedule) -> None:
-        """Add it, or replace the one of that id; one that was deleted stays deleted."""
-        ...
-
-    async def schedule(self, schedule_id: str, *, or_deleted: bool = False) -> Schedule:
-        """Raises UnknownSchedule, also for one that was deleted unless a run that it made before still needs it."""
-        ...
-
-    async def schedules(self, *, owner: str | None, limit: int | None = None, before: datetime | None = None) -> tuple[Schedule, ...]:
-        """The newest first; None is everybody's. `before` is the created_at of the last one of the page before."""
-        ...
-
-    async def remove_schedule(self, schedule_id: str) -> None: ...
-
-    async def deleted_schedules(self, schedule_ids: Collection[str]) -> frozenset[str]:
-        """Those of them that were here and were deleted."""
-        ...
-
-    async def runs_of_schedule(
-        self, schedule_id: str, *, limit: int = 50, since: datetime | None = None, before: datetime | None = None, made: bool = False
-    ) -> tuple[Run, ...]:
-        """Its runs, the one that was due last first: of a time (`before` is left out), and only those that `made` a report."""
-        ...
-
-    # deliveries
-    async def add_delivery(self, delivery: Delivery) -> Delivery:
-        """Store it as it is given; one of that id that is there already is left as it is and returned."""
-        ...
-
-    async def delivery(self, delivery_id: str) -> Delivery:
-        """Raises UnknownResult."""
-        ...
-
-    async def deliveries(self, run_id: str) -> tuple[Delivery, ...]: ...
-
-    async def deliveries_of(self, run_ids: Sequence[str]) -> tuple[Delivery, ...]: ...
-
-    async def forgotten_deliveries(self, *, older_than: timedelta) -> tuple[str, ...]:
-        """Ids of runs with a delivery that waits and has not been touched for that long: nobody works on it any more."""
-        ...
-
-    async def move_delivery(self, delivery: Delivery, *, before: DeliveryState) -> bool:
-        """Replace it where its state is still `before`; False, and nothing is changed, where it is not."""
-        ...
-
-    async def save_destination(self, destination: Destination) -> None:
-        """Add it, or replace the one of that kind and name."""
-        ...
-
-    async def destination(self, kind: RecipientKind, name: str) -> Destination:
-        """Raises UnknownDestination, naming those there are."""
-        ...
-
-    async def destinations(self, kind: RecipientKind) -> tuple[Destination, ...]: ...
-
-    async def remove_destination(self, kind: RecipientKind, name: str) -> None: ...
-
-    # keys
-    async def create_key(self, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
-        """The record and the key itself, which is shown once and stored as a hash."""
-        ...
-
-    async def ensure_key(self, name: str, scopes: Sequence[str], key: str) -> None:
-        """Make a key that somebody else made (at least 256 random bits) valid. One that is there already is left as it is."""
-        ...
-
-    async def authenticate(self, key: str) -> ApiKey | None: ...
-
-    async def keys(self) -> tuple[ApiKey, ...]: ...
-
-    async def revoke_key(self, key_id: str) -> None: ...
 
     async def ping(self) -> None:
         """Raises StoreUnavailable, or OperatorError when the tables are not there."""

@@ -14,10 +14,21 @@ from analytics_agent.adapters.store_reopening import Reopening
 from analytics_agent.adapters.store_runs import RunTables
 from analytics_agent.adapters.store_schedules import ScheduleTables
 from analytics_agent.adapters.store_spending import SpendingTables
+from analytics_agent.adapters.store_statements import StatementTables
 
 
 class PostgresStore(
-    RunTables, Reopening, LoopTables, SpendingTables, BatchTables, PauseTables, DatabaseTables, DeliveryTables, ScheduleTables, KeyTables
+    RunTables,
+    Reopening,
+    LoopTables,
+    SpendingTables,
+    BatchTables,
+    PauseTables,
+    StatementTables,
+    DatabaseTables,
+    DeliveryTables,
+    ScheduleTables,
+    KeyTables,
 ):
     """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
 

@@ -32,6 +32,7 @@ class DatabaseTables(StorePart):
             "schema": database.schema,
             "semantic_model": database.semantic_model,
             "model_sees": database.model_sees,
+            "at_once": database.at_once,
         }
         row = insert(DatabaseRow).values(name=database.name, added_at=database.added_at or datetime.now(UTC), **values)
         async with self.transaction() as connection:
@@ -87,7 +88,7 @@ class DatabaseTables(StorePart):
                 f"The stored address of database {row.name} cannot be decrypted.",
                 hint="ANALYTICS_AGENT_ENCRYPTION_KEY is not the key it was stored with: set that one again, or add the database again.",
             ) from None
-        return Database(row.name, uri, row.dialect, row.schema, row.semantic_model, row.added_at, row.model_sees)
+        return Database(row.name, uri, row.dialect, row.schema, row.semantic_model, row.added_at, row.model_sees, row.at_once)
 
 
 def cipher(encryption_key: str) -> Fernet:

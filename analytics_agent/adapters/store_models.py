@@ -232,6 +232,23 @@ class ModelPauseRow(Base):
     until: Mapped[datetime]
 
 
+class StatementRow(Base):
+    """A statement in line at its database: waiting, running, or just done for those who wait for the same one. Its text is not here."""
+
+    __tablename__ = "statements"
+    __table_args__ = (Index("ix_statements_database", "database"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    database: Mapped[str]
+    fingerprint: Mapped[str]
+    run_id: Mapped[str]
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
+    rows: Mapped[dict[str, Any] | None]
+
+
 class QueryRow(Base):
     """A stored result, r1, r2, … by `number`. Its rows are an artifact; `key` makes a retried query one result."""
 
@@ -255,6 +272,7 @@ class DatabaseRow(Base):
     schema: Mapped[str | None]
     semantic_model: Mapped[str | None]
     model_sees: Mapped[str] = mapped_column(server_default="full")
+    at_once: Mapped[int | None]
     added_at: Mapped[datetime]
 
 

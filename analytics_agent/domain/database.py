@@ -27,6 +27,8 @@ class Database:
     semantic_model: str | None = None
     added_at: datetime | None = None
     model_sees: ModelSees = "full"
+    at_once: int | None = None
+    """Most statements that run in it at the same time; None is what the settings say."""
 
 
 @dataclass(frozen=True)
@@ -46,5 +48,6 @@ class DatabaseView:
     warnings: tuple[str, ...] = ()
     superset_uuid: str = ""
     model_sees: ModelSees = "full"
+    at_once: int | None = None
     examples: tuple[str, ...] = ()
     """Questions that the semantic model says it can answer, for somebody who may read all of it."""

@@ -10,6 +10,7 @@ from fakes.memory_deliveries import MemoryDeliveries
 from fakes.memory_pauses import MemoryPauses
 from fakes.memory_schedules import MemorySchedules
 from fakes.memory_spending import MemorySpending
+from fakes.memory_statements import MemoryStatements
 
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.batch import WaitingTurn
@@ -48,7 +49,7 @@ class _Kept:
     openings: int = 1
 
 
-class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending):
+class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
     def __init__(self) -> None:
@@ -186,15 +187,18 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
         results = self._runs[run_id].tool_results.values() if run_id in self._runs else ()
         return tuple(sorted((result for result in results if result.step == step), key=lambda result: result.turn))
 
-    async def add_query(self, run_id: str, query: Query, *, key: str) -> Query:
+    async def add_query(self, run_id: str, query: Query, *, key: str, number: int | None = None) -> Query:
         queries = self._kept(run_id).queries
-        return queries.setdefault(key, replace(query, id=f"r{len(queries) + 1}"))
+        taken = {int(one.id[1:]) for one in queries.values()}
+        if number is None or number in taken:
+            number = max(taken, default=0) + 1
+        return queries.setdefault(key, replace(query, id=f"r{number}"))
 
     async def query_by_key(self, run_id: str, key: str) -> Query | None:
         return self._runs[run_id].queries.get(key) if run_id in self._runs else None
 
     async def queries(self, run_id: str) -> tuple[Query, ...]:
-        return tuple(self._runs[run_id].queries.values()) if run_id in self._runs else ()
+        return tuple(sorted(self._runs[run_id].queries.values(), key=lambda one: int(one.id[1:]))) if run_id in self._runs else ()
 
     # turns that wait for a message batch
     async def queue_turn(self, turn: WaitingTurn) -> None:

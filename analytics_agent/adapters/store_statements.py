@@ -1,0 +1,97 @@
+"""Statements in line at their database, over all workers: one part of PostgresStore, counted by its clock.
+
+First come, first served, by who asked first among those that still stand in line. Who decides holds the database's lock.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from analytics_agent.adapters.record_json import from_json, to_json
+from analytics_agent.adapters.store_engine import StorePart
+from analytics_agent.adapters.store_models import StatementRow
+from analytics_agent.domain.statement import GIVEN_FOR, STANDS_FOR, InLine, KeptRows, Place, Standing
+
+_NOW = func.clock_timestamp()
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The rows of one database, the first to ask first; `own` is the place that is asked about."""
+
+    rows: tuple[Any, ...]
+    own: Any
+
+    def leader(self) -> Any:
+        """Somebody who runs the same statement, or who was done with it after we asked."""
+        same = (row for row in self.rows if row.fingerprint and row.fingerprint == self.own.fingerprint and row.id != self.own.id)
+        return next((row for row in same if row.state == "runs" or (row.state == "given" and row.seen_at >= self.own.asked_at)), None)
+
+    def follows(self, row: Any) -> bool:
+        return bool(row.fingerprint) and any(other.state == "runs" and other.fingerprint == row.fingerprint for other in self.rows)
+
+    def before(self) -> int:
+        """Those that run, and those that wait and asked before."""
+        running: int = sum(row.state == "runs" for row in self.rows)
+        waiting: int = sum(row.state == "waits" and not self.follows(row) for row in self.rows[: self.rows.index(self.own)])
+        return running + waiting
+
+
+class StatementTables(StorePart):
+    """`statements`."""
+
+    async def take_place(self, place: Place, *, at_once: int) -> Standing:
+        async with self.transaction() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 4))"), {"name": place.database})
+            await _forget(connection, place.database)
+            line = await _line(connection, place)
+            if line.own.state == "runs":
+                return Standing("runs")
+            leader = line.leader()
+            if leader is not None and leader.state == "given":
+                await connection.execute(delete(StatementRow).where(StatementRow.id == place.id))
+                return Standing("given", rows=from_json(leader.rows, KeptRows))
+            if leader is not None:
+                return Standing("follows")
+            ahead = line.before() - at_once + 1
+            if ahead > 0:
+                return Standing("waits", ahead)
+            begun = update(StatementRow).where(StatementRow.id == place.id)
+            await connection.execute(begun.values(state="runs", started_at=_NOW))
+        return Standing("runs")
+
+    async def leave_place(self, place_id: str, rows: KeptRows | None = None) -> None:
+        async with self.transaction() as connection:
+            if rows is None:
+                await connection.execute(delete(StatementRow).where(StatementRow.id == place_id))
+                return
+            given = update(StatementRow).where(StatementRow.id == place_id)
+            await connection.execute(given.values(state="given", seen_at=_NOW, rows=to_json(rows)))
+
+    async def in_line(self, database: str) -> tuple[InLine, ...]:
+        wanted = select(StatementRow.__table__).where(StatementRow.database == database, StatementRow.state != "given")
+        wanted = wanted.where(StatementRow.seen_at > _NOW - STANDS_FOR).order_by(StatementRow.asked_at, StatementRow.id)
+        async with self.reading() as connection:
+            line = _Line(tuple((await connection.execute(wanted)).all()), None)
+        runs = [InLine(row.run_id, "runs", row.asked_at, row.started_at) for row in line.rows if row.state == "runs"]
+        waits = [InLine(row.run_id, "follows" if line.follows(row) else "waits", row.asked_at) for row in line.rows if row.state == "waits"]
+        return (*runs, *waits)
+
+
+async def _forget(connection: AsyncConnection, database: str) -> None:
+    """Who died in line, and rows that everybody who waited for them has had the time to take."""
+    left = (StatementRow.state != "given") & (StatementRow.seen_at < _NOW - STANDS_FOR)
+    taken = (StatementRow.state == "given") & (StatementRow.seen_at < _NOW - GIVEN_FOR)
+    await connection.execute(delete(StatementRow).where(StatementRow.database == database, or_(left, taken)))
+
+
+async def _line(connection: AsyncConnection, place: Place) -> _Line:
+    values = {"database": place.database, "fingerprint": place.fingerprint, "run_id": place.run_id}
+    row = insert(StatementRow).values(id=place.id, state="waits", asked_at=_NOW, seen_at=_NOW, **values)
+    await connection.execute(row.on_conflict_do_update(index_elements=[StatementRow.id], set_={"seen_at": _NOW}))
+    wanted = select(StatementRow.__table__).where(StatementRow.database == place.database)
+    rows = (await connection.execute(wanted.order_by(StatementRow.asked_at, StatementRow.id))).all()
+    return _Line(tuple(rows), next(row for row in rows if row.id == place.id))
