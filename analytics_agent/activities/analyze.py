@@ -26,7 +26,7 @@ class AnalyzeActivities:
         self._artifacts = artifacts
         computing = (tools.COMPARE, tools.CONTRIBUTION, tools.TREND, tools.RANK)
         bodies = {tool.name: self.compute for tool in computing}
-        self._runner = ToolRunner(store, artifacts, tools.TOOLS, {**bodies, tools.DONE.name: self.done})
+        self._runner = ToolRunner(store, artifacts, tools.TOOLS, {**bodies, tools.DONE.name: self.done}, results=tuple(bodies))
 
     @activity.defn
     async def analyze_tool(self, order: ToolOrder) -> ToolOutcome:

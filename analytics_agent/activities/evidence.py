@@ -15,6 +15,7 @@ from analytics_agent.domain.confidential import WITHHELD
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
 from analytics_agent.domain.finding import Finding, Findings
+from analytics_agent.domain.numbering import Numbers
 from analytics_agent.domain.run import Run
 from analytics_agent.ports import Artifacts, Store
 
@@ -33,7 +34,8 @@ LONGEST_CELL = 200
 
 async def store_result(store: Store, run_id: str, step: Step, query: Query, *, key: str, line: str = "") -> Query:
     """Give the result its id and tell the progress; the same `key` again changes nothing. `line` is the line of inquiry that made it."""
-    stored = await store.add_query(run_id, query, key=key)
+    numbers = await store.document(run_id, "numbers", Numbers)
+    stored = await store.add_query(run_id, query, key=key, number=numbers.of(key) if numbers else None)
     data = {
         "id": stored.id,
         "title": stored.title,

@@ -34,7 +34,8 @@ class ExploreActivities:
     ) -> None:
         self._store = store
         self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, Limits(row_cap, timeout_seconds, catalog_age_seconds))
-        self.runner = ToolRunner(store, artifacts, tools.TOOLS, self._bodies(artifacts, OtherDatabases(store, rights)))
+        bodies, results = self._bodies(artifacts, OtherDatabases(store, rights)), (tools.QUERY_METRICS.name, tools.RUN_SQL.name)
+        self.runner = ToolRunner(store, artifacts, tools.TOOLS, bodies, results=results)
 
     def _bodies(self, artifacts: Artifacts, others: OtherDatabases) -> dict[str, Body]:
         """What stands behind each tool."""

@@ -4,8 +4,9 @@ What the model can mend comes back to it as an error result; what it cannot is r
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from analytics_agent.activities import conversation
@@ -13,6 +14,7 @@ from analytics_agent.activities.sight import Sight, shown_as, sight_of, with_res
 from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.conversation import Block, Reply, Tool
 from analytics_agent.domain.markup import spelled_out
+from analytics_agent.domain.numbering import Numbers, keep
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
 from analytics_agent.domain.turn import ToolResult
 from analytics_agent.errors import AskerError, ModelError, NotAllowed, StatementFailed, StatementTimeout, ToolRefused
@@ -47,16 +49,23 @@ def call_key(order: ToolOrder) -> str:
 
 class ToolRunner:
     """`tools` is the step's list as the model saw it, `bodies` what stands behind each name, `again` the tools of which
-    a call may be made anew with the same input."""
+    a call may be made anew with the same input; `results` are those whose rows are stored under a number."""
 
     def __init__(
-        self, store: Store, artifacts: Artifacts, tools: Sequence[Tool], bodies: Mapping[str, Body], again: Sequence[str] = ()
+        self,
+        store: Store,
+        artifacts: Artifacts,
+        tools: Sequence[Tool],
+        bodies: Mapping[str, Body],
+        again: Sequence[str] = (),
+        results: Collection[str] = (),
     ) -> None:
         self._store = store
         self._artifacts = artifacts
         self._tools = {tool.name: tool for tool in tools}
         self._bodies = bodies
         self._again = again
+        self._results = results
 
     async def run(self, order: ToolOrder) -> ToolOutcome:
         """Once per (run, step, turn, call): a call whose result is stored is not run again."""
@@ -113,12 +122,25 @@ class ToolRunner:
             if waits := loop.out_of_turn(call, reply):
                 raise ToolRefused(waits)
             self._check(order, call)
+            await self._keep_numbers(order, reply)
             sight.own = f"{sight.own} {call['input']}"
             return await self._bodies[order.tool](order, sight.real(order.tool, call["input"])), False
         except NotAllowed:  # a right that was withdrawn while the run waited: no other statement mends that
             raise
         except REPAIRABLE as error:
             return Told(str(error)), True
+
+    async def _keep_numbers(self, order: ToolOrder, reply: Reply) -> None:
+        """Results are told, and cited, by their numbers: those of calls made together follow the order in which they were asked for. A call
+        that is alone has the next number anyway."""
+        calls = [call for call in reply.tool_calls() if call["name"] in self._results]
+        is_alone = len(calls) == 1 and not order.line and len(reply.tool_calls()) == 1
+        if order.tool not in self._results or is_alone:
+            return
+        keys = [call_key(replace(order, call_id=call["id"])) for call in calls]
+        taken = [int(query.id[1:]) for query in await self._store.queries(order.run_id)]
+        kept = partial(keep, conversation=f"{order.step}:{order.line}", keys=keys, taken=taken)
+        await self._store.change_document(order.run_id, "numbers", Numbers, kept)
 
     async def _call(self, order: ToolOrder) -> tuple[Block, Reply, Sequence[Block]]:
         """The call, its reply, and the calls of earlier turns that were answered: one that was refused then may be in order now."""

@@ -19,7 +19,7 @@ from analytics_agent.domain.turn import ToolResult, Turn
 
 
 class LoopTables(StorePart):
-    """`events`, `turns`, `tool_results`, `queries`. The run's lock makes `seq` and result ids gapless."""
+    """`events`, `turns`, `tool_results`, `queries`. The run's lock makes `seq` gapless, and gives no result id twice."""
 
     async def append_event(self, run_id: str, kind: EventKind, step: Step | None, data: dict[str, Any], *, key: str) -> None:
         async with self.transaction() as connection:
@@ -53,13 +53,14 @@ class LoopTables(StorePart):
             records = (await connection.execute(wanted.order_by(ToolResultRow.turn, ToolResultRow.position))).scalars().all()
         return tuple(from_json(record, ToolResult) for record in records)
 
-    async def add_query(self, run_id: str, query: Query, *, key: str) -> Query:
+    async def add_query(self, run_id: str, query: Query, *, key: str, number: int | None = None) -> Query:
         async with self.transaction() as connection:
             await locked(connection, run_id)
             kept = await _by_key(connection, QueryRow.record, run_id, key)
             if kept is not None:
                 return from_json(kept, Query)
-            number = await _next(connection, QueryRow.number, run_id)
+            if number is None or await _is_taken(connection, run_id, number):
+                number = await _next(connection, QueryRow.number, run_id)
             stored = replace(query, id=f"r{number}")
             await connection.execute(insert(QueryRow).values(run_id=run_id, number=number, key=key, record=to_json(stored)))
             return stored
@@ -77,6 +78,11 @@ class LoopTables(StorePart):
 async def _by_key(connection: AsyncConnection, column: InstrumentedAttribute[Any], run_id: str, key: str) -> Any:
     table = column.class_
     return (await connection.execute(select(column).where(table.run_id == run_id, table.key == key))).scalar_one_or_none()
+
+
+async def _is_taken(connection: AsyncConnection, run_id: str, number: int) -> bool:
+    wanted = select(QueryRow.number).where(QueryRow.run_id == run_id, QueryRow.number == number)
+    return (await connection.execute(wanted)).first() is not None
 
 
 async def _next(connection: AsyncConnection, number: InstrumentedAttribute[int], run_id: str) -> int:

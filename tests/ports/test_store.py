@@ -319,6 +319,16 @@ async def test_results_are_numbered_in_order_and_a_retried_one_keeps_its_id(stor
     assert await store.query_by_key(asked.run_id, "c") is None
 
 
+async def test_a_result_takes_the_number_that_was_kept_for_it_where_it_is_free(store: AnyStore) -> None:
+    asked = question()
+    await store.create_run(asked)
+    ids = [(await store.add_query(asked.run_id, query(), key=key, number=number)).id for key, number in (("a", 3), ("b", 1), ("c", 3))]
+    assert ids == ["r3", "r1", "r4"]
+    assert (await store.add_query(asked.run_id, query(), key="a", number=9)).id == "r3"
+    assert (await store.add_query(asked.run_id, query(), key="d")).id == "r5"
+    assert [one.id for one in await store.queries(asked.run_id)] == ["r1", "r3", "r4", "r5"]
+
+
 async def test_two_who_change_a_document_at_once_do_not_lose_what_the_other_wrote(store: AnyStore) -> None:
     asked = question()
     await store.create_run(asked)

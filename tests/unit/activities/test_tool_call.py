@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
-from fakes.records import question, turn
+from fakes.records import query, question, turn
 
 from analytics_agent.activities import conversation
-from analytics_agent.activities.tool_call import Told, ToolRunner
+from analytics_agent.activities.evidence import store_result
+from analytics_agent.activities.tool_call import Told, ToolRunner, call_key
 from analytics_agent.domain.conversation import Block, Reply, Tool, Usage
 from analytics_agent.domain.orders import ToolOrder, ToolOutcome
 from analytics_agent.errors import StatementFailed, ToolRefused, WarehouseUnavailable
@@ -243,3 +244,78 @@ def test_a_reply_whose_calls_were_not_run_is_passed_back_without_them(stop: str,
     _, reply, answer = run(steps())
     assert [block["type"] for block in reply.content] == ["text"]
     assert answer.content[0]["text"] == told
+
+
+# the numbers of results
+
+
+class Slow(Bench):
+    """Each call makes a result, `at` so many hundredths of a second after it began; one at "never" is refused."""
+
+    def __init__(self, *turns: list[Block]) -> None:
+        super().__init__(*turns)
+        self.runner = ToolRunner(self.store, self.artifacts, (LOOK,), {"look": self.look}, results=("look",))  # type: ignore[arg-type]
+
+    async def look(self, order: ToolOrder, given: dict[str, Any]) -> Told:
+        if given["at"] == "never":
+            raise ToolRefused("No.")
+        await asyncio.sleep(int(given["at"]) / 100)
+        return Told((await store_result(self.store, order.run_id, order.step, query(), key=call_key(order), line=order.line)).id)  # type: ignore[arg-type]
+
+    async def turn(self, number: int, line: str = "") -> dict[str, str]:
+        """All calls of a turn at the same time; what each was told."""
+        ids = [call["id"] for call in self.turns[number - 1]]
+        orders = [ToolOrder(self.asked.run_id, "explore", number, call_id, "look", line) for call_id in ids]
+        await asyncio.gather(*map(self.runner.run, orders))
+        said = await conversation.read(self.store, self.artifacts, self.asked.run_id, "explore", line, before=number + 1)  # type: ignore[arg-type]
+        return {call_id: said.results[number, call_id][1] for call_id in ids}
+
+
+def test_results_asked_for_together_are_numbered_in_that_order_whichever_is_done_first() -> None:
+    async def steps(bench: Slow) -> dict[str, str]:
+        await bench.begin()
+        return await bench.turn(1)
+
+    assert run(steps(Slow([look("a", at="8"), look("b", at="4"), look("c", at="1")]))) == {"a": "r1", "b": "r2", "c": "r3"}
+
+
+def test_the_number_of_a_call_that_was_refused_is_no_other_calls_of_its_turn_and_is_free_in_the_next() -> None:
+    first_turn = [look("a", at="never"), look("b", at="2"), look("c", at="never")]
+    bench = Slow(first_turn, [look("d", at="3"), look("e", at="1")], [look("f", at="0")])
+
+    async def steps() -> list[dict[str, str]]:
+        await bench.begin()
+        return [await bench.turn(number) for number in (1, 2, 3)]
+
+    first, second, third = run(steps())
+    assert first["b"] == "r2" and first["a"] == "No."
+    assert (second, third) == ({"d": "r3", "e": "r4"}, {"f": "r5"})
+
+
+def test_lines_of_inquiry_keep_their_numbers_apart() -> None:
+    bench = Slow([look("a", at="6"), look("b", at="1")])
+
+    async def steps() -> list[dict[str, str]]:
+        await bench.begin()
+        [stored] = await bench.store.turns(bench.asked.run_id)
+        for line in ("l1", "l2"):
+            await bench.store.save_turn(bench.asked.run_id, replace(stored, line=line))
+        return list(await asyncio.gather(*(bench.turn(1, line) for line in ("", "l1", "l2"))))
+
+    told = run(steps())
+    assert sorted(number for each in told for number in each.values()) == [f"r{n}" for n in range(1, 7)]
+    assert all(int(each["a"][1:]) + 1 == int(each["b"][1:]) for each in told)
+
+
+def test_a_call_that_is_run_again_by_another_worker_keeps_its_number() -> None:
+    bench = Slow([look("a", at="5"), look("b", at="1")])
+
+    async def steps() -> dict[str, str]:
+        await bench.begin()
+        lost = asyncio.create_task(bench.call(1, "a"))
+        await asyncio.sleep(0.02)
+        lost.cancel()
+        await bench.call(1, "b")
+        return await bench.turn(1)
+
+    assert run(steps()) == {"a": "r1", "b": "r2"}
