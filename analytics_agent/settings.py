@@ -62,6 +62,9 @@ class Settings(BaseSettings):
         default="", description="Addresses that may get any report without an account in Superset: `ops@example.com, *@board.example.com`."
     )
     row_cap: int = Field(default=50_000, ge=1, le=5_000_000, description="Most rows that one statement may fetch.")
+    statements_at_once: int = Field(
+        default=4, ge=1, le=100, description="Most statements that run in one database at the same time, over all workers."
+    )
     statement_timeout_seconds: float = Field(default=30.0, gt=0, le=3600, description="Time limit of one statement.")
     model_timeout_seconds: float = Field(default=300.0, gt=0, le=3600, description="Time limit of one model turn.")
     model_stall_seconds: float = Field(default=60.0, gt=0, le=3600, description="Longest silence in the middle of a model's reply.")

@@ -4,21 +4,28 @@ replay share."""
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from analytics_agent.activities.evidence import column_type, store_result
 from analytics_agent.activities.rights import Readable, RunRights, readable
 from analytics_agent.activities.sight import note
+from analytics_agent.activities.statement_queue import StatementQueue, Waiting, fingerprint
 from analytics_agent.activities.tool_call import call_key
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.statement import KeptRows, Place, Saved
 from analytics_agent.errors import StatementRefused
 from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
 from analytics_agent.sql.check import check
 from analytics_agent.sql.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -34,13 +41,20 @@ class RunWarehouse:
     """`open_warehouse` gives the warehouse of a database, kept open between calls."""
 
     def __init__(
-        self, store: Store, artifacts: Artifacts, open_warehouse: Callable[[Database], Warehouse], rights: Rights, limits: Limits
+        self,
+        store: Store,
+        artifacts: Artifacts,
+        open_warehouse: Callable[[Database], Warehouse],
+        rights: Rights,
+        limits: Limits,
+        queue: StatementQueue,
     ) -> None:
         self._store = store
         self._artifacts = artifacts
         self._open = open_warehouse
         self._rights = RunRights(store, rights)
         self._limits = limits
+        self._queue = queue
 
     async def begin(self, question: Question) -> Readable:
         """With a fresh catalog, and the rights asked anew. Raises NotAllowed for an owner who may read nothing."""
@@ -79,7 +93,9 @@ class RunWarehouse:
 
     async def looked_up(self, view: Readable, sql: str, *, seconds: float | None = None) -> Fetched:
         """The rows of a statement of ours that makes no result. `seconds` is a time limit shorter than that of a statement."""
-        fetched = await self._fetch(view, self.check(view, sql), seconds)
+        verdict, place = self.check(view, sql), Place(uuid4().hex, view.database.name, "")
+        async with self._queue.turn(place, view.database):
+            fetched = await self._fetch(view, verdict, seconds)
         note(fetched.table, looked_up=True)
         return fetched
 
@@ -95,21 +111,33 @@ class RunWarehouse:
 
     async def _run(self, order: ToolOrder, view: Readable, query: Query, key: str) -> Query:
         verdict = self.check(view, query.sql)
-        fetched = await self._fetch(view, verdict)
+        kept = await self._kept(order, view, verdict, key)
+        saved = kept.saved
         complete = replace(
             query,
-            columns=query.columns or _columns(fetched),
-            rows=fetched.table.num_rows,
-            artifact=await self._artifacts.put_table(fetched.table),
+            columns=query.columns or _columns(await self._artifacts.get_table(kept.artifact)),
+            rows=saved.rows,
+            artifact=kept.artifact,
             sql_as_run=verdict.sql,
             tables=verdict.tables,
             predicates=query.predicates or verdict.predicates,
-            milliseconds=round(fetched.milliseconds, 1),
-            truncated=fetched.truncated,
+            milliseconds=round(saved.milliseconds, 1),
+            truncated=saved.cut is not None,
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
             findings=verdict.findings if query.source == "free" else (),
         )
         return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)
+
+    async def _kept(self, order: ToolOrder, view: Readable, verdict: Verdict, key: str) -> KeptRows:
+        """The stored rows of a checked statement, run in its turn or by somebody else meanwhile."""
+        database = view.database
+        place = Place(f"{order.run_id}:{key}", database.name, order.run_id, fingerprint(database, verdict.sql, self._limits.row_cap))
+        async with self._queue.turn(place, database, Waiting(self._store, order, database.name, key).tell) as turn:
+            if turn.rows is None:
+                fetched = await self._fetch(view, verdict)
+                saved = Saved(fetched.table.num_rows, fetched.table.nbytes, fetched.milliseconds, "rows" if fetched.truncated else None)
+                turn.rows = KeptRows(await self._artifacts.put_table(fetched.table), saved)
+            return turn.rows
 
     async def _fetch(self, view: Readable, verdict: Verdict, seconds: float | None = None) -> Fetched:
         limits = self._limits
@@ -122,6 +150,6 @@ class RunWarehouse:
         return catalog
 
 
-def _columns(fetched: Fetched) -> tuple[ResultColumn, ...]:
+def _columns(table: "pa.Table") -> tuple[ResultColumn, ...]:
     """Columns of free SQL: named and typed by what came back; what they mean is the model's to say."""
-    return tuple(ResultColumn(field.name, column_type(field.type), field.name.replace("_", " ")) for field in fetched.table.schema)
+    return tuple(ResultColumn(field.name, column_type(field.type), field.name.replace("_", " ")) for field in table.schema)
