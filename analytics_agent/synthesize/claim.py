@@ -13,11 +13,11 @@ from analytics_agent.synthesize.checks.verdict import HOLDS
 from analytics_agent.synthesize.direction import direction
 from analytics_agent.synthesize.evaluate import Results, Value
 from analytics_agent.synthesize.format import Shown, ordinal, show
-from analytics_agent.synthesize.locale import localized, ordinal_in
+from analytics_agent.synthesize.locale import NO_VALUE, localized, ordinal_in
 from analytics_agent.synthesize.markup import escape, plain, without_emphasis
 from analytics_agent.synthesize.neighbors import told_apart
 from analytics_agent.synthesize.references import BadReference, Reference, parse, pieces
-from analytics_agent.synthesize.units import join, misfit
+from analytics_agent.synthesize.units import join, misfit, without_unit
 
 _SAID = {1: "more or rising", -1: "less or falling"}
 _IS = {1: "positive", -1: "negative", 0: "zero"}
@@ -78,6 +78,11 @@ def _fill(reference: Reference, value: Value | BadReference, prose: list[str], p
     if isinstance(value, BadReference):
         raise value
     before, after = prose[place], prose[place + 1]
+    if value.cell is None:
+        if direction(before, after) is not None:
+            raise BadReference("the cell is empty, so nothing can be said to rise, fall or be more: say that there is no value.")
+        prose[place + 1] = without_unit(after)
+        return NO_VALUE.get(language, NO_VALUE[ENGLISH]), None
     if isinstance(value.cell, str) and not any(character.isnumeric() for character in value.cell):
         return escape(show(value.cell, value.column).text), None
     source = reference.source

@@ -27,7 +27,8 @@ _COUNT = ResultColumn(name="", type="integer", label="", additive=True)
 
 @dataclass(frozen=True)
 class Value:
-    """An evaluated reference. Numbers are exact. `column` says how it is shown; result, row and name point to its first cell.
+    """An evaluated reference. Numbers are exact; a cell without a value is None. `column` says how it is shown; result, row and name
+    point to its first cell.
 
     `change` is set for what is a change: its sign, which `abs` keeps, tells whether something rose or fell.
     """
@@ -43,6 +44,8 @@ class Value:
     @property
     def number(self) -> Fraction:
         """Raises BadReference for a value that is no number."""
+        if self.cell is None:
+            raise BadReference(f"{self.result}[{self.row}].{self.name} is empty: nothing can be computed from it. Refer to it by itself.")
         if not isinstance(self.cell, Fraction):
             raise BadReference(f"{self.result}.{self.name} holds no number: choose a numeric column.")
         return self.cell
@@ -135,9 +138,12 @@ class Results:
         column = self.column(where.result, where.column)
         row = self.one_row(where)
         cell = self.values(where.result, column.name)[row]
-        value = exact(cell)
-        if value is None or (isinstance(value, str) and not plain(value).strip()):
-            raise BadReference(f"{where.result}[{row}].{column.name} is empty: say in words that there is no value, or use another cell.")
+        value, at = exact(cell), f"{where.result}[{row}].{column.name}"
+        if isinstance(cell, (float, Decimal)) and value is None and cell == cell:
+            raise BadReference(f"{at} is infinite: say in words that it has no measure, or use another cell.")
+        is_blank = isinstance(value, str) and not plain(value).strip()
+        if is_blank or (value is None and column.type in ("text", "other")):
+            raise BadReference(f"{at} is empty: say in words that there is no name, or use another cell.")
         changes = isinstance(value, Fraction) and self.query(where.result).source == "computed" and column.name in CHANGE_COLUMNS
         change = sign(value) if changes and isinstance(value, Fraction) else None
         return Value(value, column, where.result, row, column.name, change)

@@ -17,6 +17,12 @@ _SIGNS = "$€£¥₹"
 _YES_NO = {"de": ("ja", "nein"), "fr": ("oui", "non"), "es": ("sí", "no"), "it": ("sì", "no"), "pt": ("sim", "não"), "nl": ("ja", "nee")}
 
 
+NO_VALUE = {
+    ENGLISH: "no value", "de": "kein Wert", "fr": "aucune valeur", "es": "sin valor", "it": "nessun valore", "pt": "sem valor",
+    "nl": "geen waarde",
+}  # fmt: skip
+
+
 def localized(shown: Shown, cell: Cell | Fraction, language: str) -> Shown:
     """Text of the data stays as it is."""
     if language == ENGLISH or language not in _SEPARATORS or isinstance(cell, str):

@@ -21,6 +21,7 @@ _OFTEN = frozenset(["often", "häufiger", "seltener", "häufigsten", "seltensten
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WEIGHTS = frozenset(("records_before", "records_now", "share_before", "share_now"))
 """Columns of computed results that say how much stands behind a row."""
+_KEY = re.compile(r"(^|_)(id|key|code|zip|year)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -287,7 +288,13 @@ def _number(cell: Cell) -> float | None:
 
 
 def _measures(column: ResultColumn) -> bool:
-    return column.type in ("integer", "number") and not column.dimension and column.format not in ("text", "date", "timestamp")
+    is_number = column.type in ("integer", "number") and not column.dimension and column.format not in ("text", "date", "timestamp")
+    return is_number and not _names_rows(column)
+
+
+def _names_rows(column: ResultColumn) -> bool:
+    """An id, a code, a year of free SQL: nothing that is more or less."""
+    return column.type == "integer" and not column.metric and not column.unit and bool(_KEY.search(column.name))
 
 
 def _stem(word: str) -> str:

@@ -53,6 +53,12 @@ def join(shown: Shown, column: ResultColumn, before: str, after: str) -> tuple[S
     return shown, before, after
 
 
+def without_unit(after: str) -> str:
+    """The prose after "no value", which has no unit either."""
+    match = _NEXT.match(after)
+    return after[match.end() :] if match and is_unit(match.group(1)) else after
+
+
 def _counts(unit: str, column: ResultColumn) -> bool:
     """A unit that counts things ("flights"), which prose may replace by its own noun ("departures")."""
     return column.type == "integer" and unit.casefold() not in _SPELLED

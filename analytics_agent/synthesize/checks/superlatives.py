@@ -1,11 +1,18 @@
 """ "The highest", "most", "worst", "leads": the row that is named must be the end of that column."""
 
+from itertools import pairwise, takewhile
+
 from analytics_agent.synthesize.checks.verdict import HOLDS, Verdict, judged
 from analytics_agent.synthesize.lexicon import NEGATIONS, PRAISE, Pole, course, superlative
 from analytics_agent.synthesize.rows import Measure, Stored
-from analytics_agent.synthesize.sentence import Name, Sentence, Slot, Word
+from analytics_agent.synthesize.sentence import Mention, Name, Sentence, Slot, Token, Word
 
 _SKIPPED_BEFORE = frozenset(["at", "zu", "zum"])
+_OPENS = frozenset(["from", "von", "vom"])
+_CLOSES = frozenset(["to", "bis", "zu", "zum", "zur"])
+_BETWEEN = frozenset(["the", "der", "die", "das", "dem", "den"])
+_NO_THING = frozenset(["in", "on", "at", "im", "am", "value", "wert", ""])
+"""Behind a superlative, or in its place a figure: where something was, and no thing that is listed."""
 _SKIPPED_AFTER = frozenset(["of", "recent", "likely", "recently", "der"])
 
 
@@ -27,12 +34,32 @@ def _pole(sentence: Sentence, at: int) -> Pole | None:
 
 
 def _idle(sentence: Sentence, at: int) -> bool:
-    """ "at least", "most of", "the latest month", "changed most"; "most often" is none."""
+    """ "At least", "most of", "led to", "third highest", "from shortest to longest"; "most often" is none."""
     word, following = sentence.word(at), sentence.word(at + 1)
     quantity = word in ("most", "meisten", "meiste") and following in _SKIPPED_AFTER
     leading = word.startswith(("led", "lead", "führ", "trail")) and following in ("to", "zu", "by")
     ranked = sentence.word(at - 1) in ("second", "third", "fourth", "fifth") or _after_rank(sentence, at)
-    return sentence.word(at - 1) in _SKIPPED_BEFORE or quantity or leading or ranked
+    return sentence.word(at - 1) in _SKIPPED_BEFORE or quantity or leading or ranked or _names_an_order(sentence, at)
+
+
+def _names_an_order(sentence: Sentence, at: int) -> bool:
+    """ "From shortest to longest", "vom kürzesten Flug bis zum längsten": how rows are listed, not which one stands at an end. Beside a
+    name or a figure each end is a claim of its own."""
+    words = [sentence.word(place) for place in range(len(sentence.tokens))]
+    ends = [place for place in range(max(0, at - 6), min(len(words), at + 7)) if superlative(words[place])]
+    for first, last in pairwise(ends):
+        opened = first - 2 if words[first - 1] in _BETWEEN else first - 1
+        between = [word for word in words[first + 1 : last] if word not in _BETWEEN]
+        noun = between[: -len(list(takewhile(_CLOSES.__contains__, reversed(between)))) or len(between)]
+        is_linked = len(noun) < 2 and len(noun) < len(between) and not _NO_THING.intersection(noun)
+        if at in (first, last) and is_linked and opened >= 0 and words[opened] in _OPENS:
+            other_ends = superlative(words[first]) != superlative(words[last])
+            return other_ends and not isinstance(_at(sentence, last + 1), (Slot, Mention))
+    return False
+
+
+def _at(sentence: Sentence, place: int) -> Token | None:
+    return sentence.tokens[place] if place < len(sentence.tokens) else None
 
 
 def _after_rank(sentence: Sentence, at: int) -> bool:

@@ -139,8 +139,8 @@ def test_claims_run_together_as_the_summary() -> None:
         ("{{r1[carrier=ZZ].delay}}", "No row of r1 has carrier=ZZ. Values of carrier: WN, 9E, EV, US"),
         ("{{r1[month=2013-08-01].flights}}", "2 rows of r1 have .* Add a key"),
         ("{{r1[carrier=WN, month=2013-07-01].flights}}", "all together are not"),
-        ("{{r1[2].delay}}", "is empty"),
-        ("{{r1[3].delay}}", "is empty"),
+        ("{{difference(r1[0].delay, r1[2].delay)}}", "is empty"),
+        ("Delay rose by {{r1[2].delay}}", "the cell is empty"),
         ("{{r1[3].name}}", "is empty"),
         ("{{difference(r1[0].delay, r1[0].flights)}}", "needs one unit: delay has min, flights has flights"),
         ("{{difference(r1[0].name, r1[1].name)}}", "no number"),
@@ -303,9 +303,19 @@ def test_a_text_that_holds_digits_is_a_figure_that_can_be_traced() -> None:
     assert (figure.shown, figure.value, figure.row) == ("35.0 *percent*", "35.0 *percent*", 0)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), None])
-def test_a_number_that_is_none_is_never_shown(value: float | None) -> None:
-    assert "is empty" in problems("{{r1[0].x}}", results=stored({mean("x"): pa.array([value], pa.float64())}))
+@pytest.mark.parametrize("value", [float("inf"), float("-inf")])
+def test_a_number_that_is_infinite_is_never_shown(value: float) -> None:
+    assert "is infinite" in problems("{{r1[0].x}}", results=stored({mean("x"): pa.array([value], pa.float64())}))
+
+
+@pytest.mark.parametrize("value", [float("nan"), None])
+@pytest.mark.parametrize(
+    ("claim", "text"), [("It was {{r1[0].x}} minutes.", "It was no value."), ("Es war {{r1[0].x}} Minuten.", "Es war kein Wert.")]
+)
+def test_a_cell_without_a_value_is_told_as_one(claim: str, text: str, value: float | None) -> None:
+    both_rows = stored({mean("x"): pa.array([value, 1.0], pa.float64())})
+    said = answer(claim, "Der andere und der erste: {{r1[1].x}}." if "Es" in claim else "The other one was {{r1[1].x}}.", results=both_rows)
+    assert said.claims[0].text == text and said.claims[0].figures == ()
 
 
 def test_sums_of_decimals_and_large_integers_are_exact() -> None:

@@ -37,6 +37,37 @@ def answer(*claims: str, results: Stored = RESULTS, **more: Any) -> Answer:
     return ground(written, *results, [], question="What about 2024?", strike=strike)
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Listed from shortest to longest, {{r1[3].city}} had {{r1[3].orders}}.",
+        "Sorted from the highest to the lowest return share, it begins with {{r1[3].city}}.",
+        "Vom kürzesten Weg bis zum längsten geordnet: {{r1[1].city}} hatte {{r1[1].orders}}.",
+    ],
+)
+def test_an_order_of_rows_is_no_superlative(claim: str) -> None:
+    assert answer(claim).claims[0].unchecked == ()
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It went from the lowest {{r2[1].delay}} to the highest {{r2[2].delay}}.",
+        "It went from the lowest in January to the highest in February, {{r2[1].delay}}.",
+        "It went from the lowest value to the highest, {{r2[2].delay}}.",
+        "From lowest to highest {{r1[1].city}} had {{r1[1].orders}}.",
+    ],
+)
+def test_ends_that_are_named_are_superlatives_all_the_same(claim: str) -> None:
+    assert refused(claim)
+
+
+def test_an_id_is_nothing_that_is_more_or_less() -> None:
+    rows = {text("shop"): ["A", "B"], count("shop_id", None, additive=None): [9, 1], count("orders", "orders"): [3, 7]}
+    said = answer("{{r4[1].shop}} had the most orders.", "B was ahead of A.", results=both(RESULTS, stored(rows, "r4")))
+    assert [claim.unchecked for claim in said.claims[:2]] == [(), ()]
+
+
 def refused(claim: str) -> bool:
     try:
         answer(claim)
