@@ -13,6 +13,8 @@ from analytics_agent.synthesize.checks.verdict import HOLDS
 from analytics_agent.synthesize.direction import direction
 from analytics_agent.synthesize.evaluate import Results, Value
 from analytics_agent.synthesize.format import Shown, ordinal, show
+from analytics_agent.synthesize.large import digits as digits_of
+from analytics_agent.synthesize.large import in_words
 from analytics_agent.synthesize.locale import NO_VALUE, localized, ordinal_in
 from analytics_agent.synthesize.markup import escape, plain, without_emphasis
 from analytics_agent.synthesize.neighbors import told_apart
@@ -33,19 +35,22 @@ class Filled:
     problems: tuple[str, ...] = ()
 
 
-def filled(text: str, results: Results, allowed: Allowed, words: Words | None = None) -> Filled:
-    """One claim. `words` checks what the prose says of the figures; None where code wrote it. Raises BadReference on lone braces."""
+def filled(text: str, results: Results, allowed: Allowed, words: Words | None = None, *, exactly: bool = False) -> Filled:
+    """One claim. `words` checks what the prose says of the figures; None where code wrote it. `exactly`: large numbers are told to their
+    last digit. Raises BadReference on lone braces."""
     split = list(pieces(text))
     prose = [plain(without_emphasis(piece)) for piece in split if isinstance(piece, str)]
     said = list(prose)
     references = [piece for piece in split if isinstance(piece, Reference)]
     problems = [_typed(typed) for typed in bare_figures(" \ue000 ".join(prose), allowed)]
     values = told_apart([_evaluated(reference, results) for reference in references])
+    language = words.language if words else ENGLISH
+    digits = [None] * len(values) if exactly else digits_of(values, language)
     figures: list[Figure] = []
     inserted: list[str] = []
     for place, reference in enumerate(references):
         try:
-            markdown, figure = _fill(reference, values[place], prose, place, words.language if words else ENGLISH)
+            markdown, figure = _fill(reference, values[place], prose, place, language, digits[place])
         except BadReference as bad:
             problems.append(f"{{{{{reference.source}}}}}: {bad}")
             continue
@@ -73,8 +78,11 @@ def _evaluated(reference: Reference, results: Results) -> Value | BadReference:
         return bad
 
 
-def _fill(reference: Reference, value: Value | BadReference, prose: list[str], place: int, language: str) -> tuple[str, Figure | None]:
-    """The Markdown of one reference. The prose on both sides may lose a unit or a currency sign that the figure brings."""
+def _fill(
+    reference: Reference, value: Value | BadReference, prose: list[str], place: int, language: str, digits: int | None
+) -> tuple[str, Figure | None]:
+    """The Markdown of one reference. The prose on both sides may lose a unit or a currency sign that the figure brings. `digits` of a
+    number that is told by the name of its size."""
     if isinstance(value, BadReference):
         raise value
     before, after = prose[place], prose[place + 1]
@@ -88,15 +96,23 @@ def _fill(reference: Reference, value: Value | BadReference, prose: list[str], p
     source = reference.source
     if value.change is not None:
         value, source = _in_its_direction(value, source, direction(before, after))
-    shown = Shown(ordinal(int(value.number))) if value.is_rank else show(value.cell, value.column)
+    shown = Shown(ordinal(int(value.number))) if value.is_rank else _shown(value, language, digits)
     if problem := misfit(shown, value.column, before, after):
         raise BadReference(f"{problem}.")
     joined, prose[place], prose[place + 1] = join(shown, value.column, before, after)
-    joined = Shown(ordinal_in(shown.figure, language)) if value.is_rank else localized(joined, value.cell, language)
+    if value.is_rank:
+        joined = Shown(ordinal_in(shown.figure, language))
+    elif digits is None:
+        joined = localized(joined, value.cell, language)
     # A cell's text is anybody's; the other figures are our own writing, no-break spaces and all.
     hostile = isinstance(value.cell, str)
     text = plain(joined.text).strip() if hostile else joined.text
     return f"**{escape(text) if hostile else text}**", figure_of(text, shown.unit, value, source)
+
+
+def _shown(value: Value, language: str, digits: int | None) -> Shown:
+    """A large number in its language already; everything else in English."""
+    return show(value.cell, value.column) if digits is None else in_words(value.number, value.column, digits, language)
 
 
 def _in_its_direction(value: Value, source: str, said: int | None) -> tuple[Value, str]:

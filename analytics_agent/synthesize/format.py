@@ -16,7 +16,7 @@ SIGNIFICANT = 3
 LONGEST_TEXT = 200
 LONGEST_NUMBER = 10**40
 
-_SYMBOLS = {"USD": "$", "$": "$", "EUR": "€", "€": "€", "GBP": "£", "£": "£", "JPY": "¥", "¥": "¥", "INR": "₹", "₹": "₹"}
+SYMBOLS = {"USD": "$", "$": "$", "EUR": "€", "€": "€", "GBP": "£", "£": "£", "JPY": "¥", "¥": "¥", "INR": "₹", "₹": "₹"}
 ONE_DECIMAL = {"min", "minute", "minutes", "points"}
 _IDENTIFIER = re.compile(r"(^|_)(id|year|no|number|code|zip|key)$", re.IGNORECASE)
 _GRAIN = re.compile(r"(?:^|[:_\s])(hour|day|week|month|quarter|year)$", re.IGNORECASE)
@@ -52,37 +52,43 @@ def shorten(text: str) -> str:
 
 def _number(value: Fraction, column: ResultColumn) -> Shown:
     if column.format == "percent":
-        return Shown(_rounded(value * 100, 1 if column.decimals is None else column.decimals), "%")
+        return Shown(rounded(value * 100, 1 if column.decimals is None else column.decimals), "%")
     if column.format == "currency":
         return _currency(value, column)
-    if column.format == "text" or (column.type == "integer" and (column.dimension or _IDENTIFIER.search(column.name))):
-        return Shown(_rounded(value, 0 if value.denominator == 1 else _places(value)).replace(",", ""))
+    if not is_plain(column):
+        return Shown(rounded(value, 0 if value.denominator == 1 else _places(value)).replace(",", ""))
     unit = column.unit
     if unit and value == 1 and re.fullmatch(r"[a-z]{3,}[^s]s", unit):
         unit = unit[:-1]
     return Shown(_plain(value, column), unit)
 
 
+def is_plain(column: ResultColumn) -> bool:
+    """Whether a number of it is a quantity without a form of its own: no percentage, no money, no name of a row."""
+    names_rows = column.type == "integer" and (column.dimension or _IDENTIFIER.search(column.name))
+    return column.format not in ("text", "percent", "currency") and not names_rows
+
+
 def _currency(value: Fraction, column: ResultColumn) -> Shown:
     """A known currency's sign stands before the figure: $1,234.50; others follow it: 1,234.50 CHF."""
     unit, _, per = (column.unit or "").partition(" per ")
-    places = column.decimals if column.decimals is not None else 0 if _SYMBOLS.get(unit) == "¥" else 2
-    figure = _rounded(abs(value), places)
+    places = column.decimals if column.decimals is not None else 0 if SYMBOLS.get(unit) == "¥" else 2
+    figure = rounded(abs(value), places)
     sign = MINUS if value < 0 and figure.strip("0.,") else ""
     suffix = f"per {per}" if per else None
-    if unit in _SYMBOLS:
-        return Shown(f"{sign}{_SYMBOLS[unit]}{figure}", suffix)
+    if unit in SYMBOLS:
+        return Shown(f"{sign}{SYMBOLS[unit]}{figure}", suffix)
     return Shown(sign + figure, " ".join(part for part in (unit, suffix) if part) or None)
 
 
 def _plain(value: Fraction, column: ResultColumn) -> str:
     if column.decimals is not None:
-        return _rounded(value, column.decimals)
+        return rounded(value, column.decimals)
     if value.denominator == 1 and (column.type == "integer" or abs(value) < 10**15):
-        return _rounded(value, 1 if column.unit in ONE_DECIMAL and column.type != "integer" else 0)
+        return rounded(value, 1 if column.unit in ONE_DECIMAL and column.type != "integer" else 0)
     if column.unit in ONE_DECIMAL:
-        return _rounded(value, 1)
-    return _scientific(value) if abs(value) >= 10**15 or abs(value) < Fraction(1, 10_000) else _rounded(value, _places(value))
+        return rounded(value, 1)
+    return _scientific(value) if abs(value) >= 10**15 or abs(value) < Fraction(1, 10_000) else rounded(value, _places(value))
 
 
 def _places(value: Fraction, significant: int = SIGNIFICANT) -> int:
@@ -95,7 +101,7 @@ def _magnitude(value: Fraction) -> int:
     return _decimal(value).adjusted() if value else 0
 
 
-def _rounded(value: Fraction, places: int) -> str:
+def rounded(value: Fraction, places: int) -> str:
     """Half away from zero, on the exact value, as browsers round. A value that is not zero is never shown as zero."""
     if abs(value) >= LONGEST_NUMBER:
         return _scientific(value)
@@ -108,7 +114,7 @@ def _rounded(value: Fraction, places: int) -> str:
 
 def _scientific(value: Fraction) -> str:
     exponent = _magnitude(value)
-    mantissa = _rounded(value / Fraction(10) ** exponent, 2)
+    mantissa = rounded(value / Fraction(10) ** exponent, 2)
     return f"{mantissa}{NO_BREAK}×{NO_BREAK}10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 

@@ -17,6 +17,7 @@ from analytics_agent.synthesize.claim import Filled, filled
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.heading import titled
 from analytics_agent.synthesize.language import language_of_prose
+from analytics_agent.synthesize.large import asks_exactly
 from analytics_agent.synthesize.markup import plain, without_emphasis
 from analytics_agent.synthesize.references import BadReference
 from analytics_agent.synthesize.rounding import CAVEAT, disagrees
@@ -60,7 +61,8 @@ def ground(
     language = _language(write_answer_input, question)
     words = None if by_code else Words.of(results, language, " ".join([question, *readings]))
     problems: list[str] = []
-    made = [_claim(n, given, results, findings, allowed, problems, words) for n, given in enumerate(write_answer_input["claims"], start=1)]
+    exactly, given = asks_exactly(question), write_answer_input["claims"]
+    made = [_claim(n, one, results, findings, allowed, problems, words, exactly) for n, one in enumerate(given, start=1)]
     claims = [claim for claim in made if claim is not None]
     headline, wrong = titled(write_answer_input["headline"], results, allowed, words)
     problems.extend(f"`headline`: {problem}" for problem in wrong)
@@ -152,6 +154,7 @@ def _claim(
     allowed: Allowed,
     problems: list[str],
     words: Words | None,
+    exactly: bool,
 ) -> Claim | None:
     """One claim; its problems are added to `problems` under its number."""
     finding = written.get("finding")
@@ -162,7 +165,7 @@ def _claim(
             f"there is no finding {finding!r}; {'findings: ' + ', '.join(nearest(str(finding), known)) if known else 'leave it out'}."
         )
     try:
-        made = filled(written["text"], results, allowed, words)
+        made = filled(written["text"], results, allowed, words, exactly=exactly)
     except BadReference as bad:
         made = Filled(problems=(str(bad),))
     heading, in_heading = titled(written.get("heading", ""), results, allowed, words)

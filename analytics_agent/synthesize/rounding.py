@@ -7,6 +7,7 @@ from itertools import combinations
 
 from analytics_agent.domain.answer import Figure
 from analytics_agent.domain.month_names import ENGLISH
+from analytics_agent.synthesize.large import power_of
 from analytics_agent.synthesize.locale import in_english
 
 CAVEAT = "Differences are computed from unrounded values, so a rounded one can differ in its last digit from what the rounded figures give."
@@ -35,4 +36,5 @@ def _numbers(figure: Figure, language: str) -> tuple[float, Decimal] | None:
     if match is None or isinstance(figure.value, (bool, str)) or figure.value is None:
         return None
     shown = Decimal(f"{'-' if match[1] else ''}{match[2].replace(',', '')}")
-    return float(figure.value) * (100 if figure.unit == "%" else 1), shown
+    scale = power_of(following[0]) if (following := figure.shown[match.end(2) :].split()) else 0
+    return float(figure.value) * (100 if figure.unit == "%" else 1), shown * 10**scale
