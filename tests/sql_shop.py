@@ -29,6 +29,12 @@ STATEMENTS: dict[Dialect, tuple[str, ...]] = {
         _ORDERS.format("customers(id)", "decimal"),
         'CREATE TABLE "Odd Table" ("Größe (cm)" integer, "select" text, "user" text)',
     ),
+    "mysql": (
+        "CREATE TABLE customers (id integer PRIMARY KEY, name varchar(100) NOT NULL, attributes json, credit decimal(10,2))",
+        """CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer, amount decimal(10,2), status varchar(20), ordered_on date,
+           FOREIGN KEY (customer_id) REFERENCES customers (id))""",
+        "CREATE TABLE `Odd Table` (`Größe (cm)` integer, `select` text, `user` text)",
+    ),
     "sqlite": (
         "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, attributes text, credit numeric(10,2))",
         _ORDERS.format("customers", "numeric"),
@@ -44,8 +50,14 @@ ROWS = (
 )
 
 
+def made(dialect: Dialect) -> tuple[str, ...]:
+    """What makes the shop in an engine: its tables and their rows."""
+    rows = (row.replace('INTO "Odd Table"', "INTO `Odd Table`") for row in ROWS) if dialect == "mysql" else ROWS
+    return (*STATEMENTS[dialect], *rows)
+
+
 def catalog(dialect: Dialect = "postgres") -> Catalog:
-    schema = {"postgres": "public", "duckdb": "main", "sqlite": None}[dialect]
+    schema = {"postgres": "public", "duckdb": "main", "mysql": "shop", "sqlite": None}[dialect]
     tables = [
         Table(
             schema,

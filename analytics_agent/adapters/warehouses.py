@@ -11,12 +11,20 @@ from analytics_agent.domain.database import Database
 from analytics_agent.errors import StorageFull, WarehouseRefused
 from analytics_agent.ports import Warehouse
 
-_SCHEMES: dict[str, Dialect] = {"postgresql": "postgres", "postgres": "postgres", "duckdb": "duckdb", "sqlite": "sqlite"}
+_SCHEMES: dict[str, Dialect] = {
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "mariadb": "mysql",
+    "mysql": "mysql",
+    "duckdb": "duckdb",
+    "sqlite": "sqlite",
+}
 _ENDINGS: dict[str, Dialect] = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite"}
 _READERS = {".csv": "read_csv", ".tsv": "read_csv", ".parquet": "read_parquet"}
 _DUCKDB_MAGIC, _DUCKDB_MAGIC_AT = b"DUCK", 8
 _FORMS = (
-    "postgresql://user:password@host:5432/database, duckdb:///path, sqlite:///path, or a file ending .duckdb, .sqlite, .db, .csv, .parquet"
+    "postgresql://user:password@host:5432/database, mariadb://user:password@host:3306/database, duckdb:///path, sqlite:///path, "
+    "or a file ending .duckdb, .sqlite, .db, .csv, .parquet"
 )
 
 
@@ -42,6 +50,10 @@ def open_warehouse(database: Database) -> Warehouse:
         from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
 
         return PostgresWarehouse(database.name, _for_libpq(database.uri), schema=database.schema)
+    if dialect == "mysql":
+        from analytics_agent.adapters.mariadb_warehouse import MariadbWarehouse
+
+        return MariadbWarehouse(database.name, database.uri, schema=database.schema)
     if dialect == "duckdb":
         from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
 

@@ -1,7 +1,7 @@
 """Databases over HTTP. Their addresses go in and never come out."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -12,6 +12,7 @@ from analytics_agent.api.services import Given
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.quoting import checked_name
+from analytics_agent.domain.statement import InLine
 
 routes = APIRouter(prefix="/v1/databases", tags=["databases"])
 
@@ -25,7 +26,7 @@ class DatabaseBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, Field(description="At most 63 lower-case letters, digits, - and _, beginning with a letter.")]
-    uri: Annotated[SecretStr, Field(max_length=4_000, description="postgresql://…, duckdb:///file, sqlite:///file, or a file.")]
+    uri: Annotated[SecretStr, Field(max_length=4_000, description="postgresql://…, mariadb://…, duckdb:///…, sqlite:///…, or a file.")]
     schema_name: Annotated[str | None, Field(alias="schema", max_length=200, description="Only this schema.")] = None
     semantic_model: Annotated[str | None, Field(description="The text of an Apache Ossie YAML file.")] = None
     model_sees: Annotated[ModelSees | None, Field(description=_SEES + " Left out: as it was, full for a new one.")] = None
@@ -42,7 +43,20 @@ class DatabaseChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    model_sees: Annotated[ModelSees, Field(description=_SEES)]
+    model_sees: Annotated[ModelSees, Field(description=_SEES)] = "full"
+    at_once: Annotated[
+        int | None, Field(ge=1, le=100, description="Most statements that run in it at the same time; null: as the settings say.")
+    ] = None
+
+    def given(self) -> dict[str, Any]:
+        """What was said, and nothing that was left out."""
+        return self.model_dump(exclude_unset=True)
+
+
+class Line(TypedDict):
+    """Statements that run in a database, and those that wait for their turn."""
+
+    statements: list[InLine]
 
 
 class DatabaseList(TypedDict):
@@ -67,8 +81,8 @@ async def add(body: DatabaseBody, asker: Admin, services: Given) -> DatabaseView
 
 @routes.patch("/{name}")
 async def change(name: str, body: DatabaseChange, asker: Admin, services: Given) -> DatabaseView:
-    """Change what a model outside is shown of a database. Runs under way that were shown more are stopped."""
-    return await services.databases.change(name, body.model_sees)
+    """Change what is said. Runs under way of which a model was shown more than it may see now are stopped."""
+    return await services.databases.change(name, body.given())
 
 
 @routes.delete("/{name}", status_code=204)
@@ -82,6 +96,12 @@ async def remove(name: str, asker: Admin, services: Given) -> Response:
 async def refresh(name: str, asker: Admin, services: Given) -> DatabaseView:
     """Read the database's catalog again."""
     return await services.databases.refresh(name)
+
+
+@routes.get("/{name}/queue")
+async def queue(name: str, asker: Operator, services: Given) -> Line:
+    """The statements that run in a database now, then those that wait for their turn, each by its run; never their text."""
+    return {"statements": list(await services.databases.in_line(name))}
 
 
 @routes.get("/{name}/catalog")

@@ -1,19 +1,23 @@
 """services.Databases: what was added is kept in the store; opening and reading is the warehouse worker's work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
 from analytics_agent.domain.orders import DatabaseReading
+from analytics_agent.domain.statement import InLine
 from analytics_agent.errors import AgentError, InvalidQuestion, InvalidSemanticModel, Unavailable, UnknownDatabase
 from analytics_agent.ports import Store
 
 _DIALECTS = {
     "postgresql": "postgres",
     "postgres": "postgres",
+    "mariadb": "mysql",
+    "mysql": "mysql",
     "duckdb": "duckdb",
     "sqlite": "sqlite",
 }
@@ -52,7 +56,7 @@ class Registry:
         it was where nothing is said of it."""
         before = await self._known(name)
         sees = model_sees or (before.model_sees if before else "full")
-        database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC), sees)
+        database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC), sees, before.at_once if before else None)
         await self._store.save_database(database)
         try:
             reading = await self._read(name)
@@ -61,10 +65,14 @@ class Registry:
             raise
         return await self._read_view(name, reading, sql_lab=sql_lab)
 
-    async def change(self, name: str, model_sees: ModelSees) -> DatabaseView:
-        database = replace(await self._store.database(name), model_sees=model_sees)
+    async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
+        database = replace(await self._store.database(name), **changes)
         await self._store.save_database(database, same_tables=True)
         return await self._view(database)
+
+    async def in_line(self, name: str) -> tuple[InLine, ...]:
+        await self._store.database(name)
+        return await self._store.in_line(name)
 
     async def remove(self, name: str) -> None:
         await self._store.database(name)
@@ -114,6 +122,7 @@ class Registry:
             database.added_at,
             superset_uuid=superset_uuid(database.name),
             model_sees=database.model_sees,
+            at_once=database.at_once,
             examples=await asyncio.to_thread(_examples, database.semantic_model),
         )
 
@@ -138,6 +147,6 @@ def dialect_of(uri: str) -> str:
     if found is None:
         raise InvalidQuestion(
             "This address is of no kind we can read.",
-            hint="Use postgresql://user:password@host/database, duckdb:///file, sqlite:///file, or a .csv or .parquet file.",
+            hint="Use postgresql://user:password@host/database, mariadb://…, duckdb:///file, sqlite:///file, or a .csv or .parquet file.",
         )
     return found

@@ -59,12 +59,16 @@ _PREFIXES: tuple[tuple[str, ColumnType], ...] = (
     ("nvarchar", "text"),
     ("nchar", "text"),
     ("text", "text"),
+    ("tinytext", "text"),
+    ("mediumtext", "text"),
+    ("longtext", "text"),
     ("enum", "text"),
+    ("set(", "text"),
 )
 
 
 def column_type(native_type: str) -> ColumnType:
-    """Our type for an engine's own spelling, of any of the three engines; `other` for what we do not compute with."""
+    """Our type for an engine's own spelling, of any of the engines; `other` for what we do not compute with."""
     spelled = " ".join(native_type.lower().split())
     if spelled.endswith("]") or spelled.startswith(("struct", "map", "union")):
         return "other"

@@ -1,4 +1,4 @@
-"""What every warehouse must do, run on real PostgreSQL, DuckDB and SQLite alike."""
+"""What every warehouse must do, run on real PostgreSQL, MariaDB, DuckDB and SQLite alike."""
 
 import asyncio
 import sqlite3
@@ -10,6 +10,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 import sql_shop
+from mariadb_server import MariaServer
 
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Dialect
@@ -20,13 +21,19 @@ from analytics_agent.sql.check import check
 
 _ENDLESS = {
     "postgres": "SELECT count(*) AS n FROM generate_series(1, 100000000000) AS g(i) CROSS JOIN generate_series(1, 1000) AS h(j)",
+    "mysql": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT 1 - n FROM r WHERE SLEEP(0.001) = 0) SELECT count(*) AS n FROM r",
     "duckdb": "SELECT count(*) AS n FROM range(100000000) AS a, range(100000000) AS b WHERE a.range + b.range = 7",
     "sqlite": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) AS n FROM r",
 }
 
 
 def _make(dialect: Dialect, folder: Path, request: pytest.FixtureRequest) -> str:
-    statements = (*sql_shop.STATEMENTS[dialect], *sql_shop.ROWS)
+    statements = sql_shop.made(dialect)
+    if dialect == "mysql":
+        server: MariaServer = request.getfixturevalue("mariadb")
+        uri = str(request.getfixturevalue("mariadb_database"))
+        server.execute(*statements, database=uri.rpartition("/")[2])
+        return uri
     if dialect == "postgres":
         uri = str(request.getfixturevalue("postgres_database"))
         with psycopg.connect(uri, autocommit=True) as connection:
@@ -46,7 +53,7 @@ def _make(dialect: Dialect, folder: Path, request: pytest.FixtureRequest) -> str
     return f"sqlite:///{folder / 'shop.sqlite'}"
 
 
-@pytest.fixture(params=["postgres", "duckdb", "sqlite"])
+@pytest.fixture(params=["postgres", "mysql", "duckdb", "sqlite"])
 def dialect(request: pytest.FixtureRequest) -> Dialect:
     return request.param  # type: ignore[no-any-return]
 
@@ -162,6 +169,7 @@ def test_statements_run_side_by_side(warehouse: Warehouse) -> None:
 def test_an_engine_error_never_repeats_a_value(warehouse: Warehouse, dialect: Dialect) -> None:
     failing = {
         "postgres": "SELECT CAST(name AS integer) AS n FROM customers",
+        "mysql": "SELECT id - CAST(5 AS UNSIGNED) AS n FROM customers WHERE name = 'Ada'",
         "duckdb": "SELECT CAST(name AS integer) AS n FROM customers",
         "sqlite": "SELECT json_extract(name, '$.x') AS n FROM customers",
     }

@@ -38,6 +38,7 @@ def names(folder: Path) -> list[str]:
 def test_addresses_are_understood(tmp_path: Path) -> None:
     assert dialect_of("postgresql://u:p@h/d") == "postgres"
     assert dialect_of("postgres://u:p@h/d") == "postgres"
+    assert dialect_of("mysql://u:p@h/d") == dialect_of("mariadb+pymysql://u:p@h/d") == "mysql"
     assert dialect_of("duckdb:///x.duckdb") == "duckdb"
     assert dialect_of("sqlite:////abs/x.db") == "sqlite"
     assert dialect_of("shop.sqlite") == "sqlite"
@@ -53,7 +54,7 @@ def test_a_db_file_is_what_its_first_bytes_say(tmp_path: Path) -> None:
     assert dialect_of(str(tmp_path / "two.db")) == "sqlite"
 
 
-@pytest.mark.parametrize("uri", ["mysql://user:hidden-word@host/db", "hidden-word", "file.xlsx", "", "http://hidden-word/x"])
+@pytest.mark.parametrize("uri", ["oracle://user:hidden-word@host/db", "hidden-word", "file.xlsx", "", "http://hidden-word/x"])
 def test_other_addresses_name_the_ones_that_work_and_no_secret(uri: str) -> None:
     with pytest.raises(WarehouseRefused, match="postgresql://") as caught:
         dialect_of(uri)

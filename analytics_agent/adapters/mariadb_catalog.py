@@ -1,0 +1,70 @@
+"""MariaDB's tables, columns and keys from information_schema: three round trips, whatever the number of tables.
+
+A schema is what MariaDB calls a database. Only what the login may select is in it; the server's own schemas and sequences are not.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from analytics_agent.adapters.mariadb_session import Session
+from analytics_agent.catalog.build import build, column_type
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+
+_SYSTEM = "('information_schema', 'mysql', 'performance_schema', 'sys')"
+_TABLES = """
+SELECT table_schema, table_name, table_type, CASE WHEN table_type = 'VIEW' THEN NULL ELSE table_rows END,
+       CASE WHEN table_type = 'VIEW' THEN '' ELSE table_comment END
+FROM information_schema.tables WHERE {mine} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW')
+"""
+_COLUMNS = """
+SELECT table_schema, table_name, column_name, column_type, is_nullable, column_comment
+FROM information_schema.columns WHERE {mine} AND FIND_IN_SET('select', REPLACE(privileges, ' ', ''))
+ORDER BY table_schema, table_name, ordinal_position
+"""
+_KEYS = """
+SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema, referenced_table_name, referenced_column_name
+FROM information_schema.key_column_usage
+WHERE {mine} AND (constraint_name = 'PRIMARY' OR referenced_table_name IS NOT NULL)
+ORDER BY table_schema, table_name, constraint_name, ordinal_position
+"""
+
+
+async def read(session: Session, database: str, schema: str | None) -> Catalog:
+    """The catalog as the login sees it: of one schema, or of all that it may read."""
+    mine = f"table_schema = {session.escape(schema)}" if schema else f"table_schema NOT IN {_SYSTEM}"
+    tables, columns, keys = [await session.all(query.format(mine=mine)) for query in (_TABLES, _COLUMNS, _KEYS)]
+    return build(database, "mysql", _tables(tables, columns, keys), (schema,) if schema else ())
+
+
+def _tables(tables: Iterable[Any], columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
+    columns_of: dict[Any, list[TableColumn]] = {}
+    for schema, table, name, native, nullable, comment in columns:
+        column = TableColumn(name, column_type(native), native, nullable == "YES", comment or None)
+        columns_of.setdefault((schema, table), []).append(column)
+    primary, foreign = _primary_and_foreign(keys)
+    for schema, name, kind, rows, comment in tables:
+        place = (schema, name)
+        if place in columns_of:
+            yield Table(
+                schema=schema,
+                name=name,
+                columns=tuple(columns_of[place]),
+                kind="view" if kind == "VIEW" else "table",
+                primary_key=tuple(primary.get(place, ())),
+                foreign_keys=tuple(foreign.get(place, {}).values()),
+                comment=comment or None,
+                rows=None if rows is None else int(rows),
+            )
+
+
+def _primary_and_foreign(keys: Iterable[Any]) -> tuple[dict[Any, list[str]], dict[Any, dict[str, ForeignKey]]]:
+    primary: dict[Any, list[str]] = {}
+    foreign: dict[Any, dict[str, ForeignKey]] = {}
+    for schema, table, constraint, column, to_schema, to_table, to_column in keys:
+        if to_table is None:
+            primary.setdefault((schema, table), []).append(column)
+            continue
+        of_table = foreign.setdefault((schema, table), {})
+        known = of_table.get(constraint, ForeignKey((), to_schema, to_table, ()))
+        of_table[constraint] = ForeignKey((*known.columns, column), to_schema, to_table, (*known.to_columns, to_column))
+    return primary, foreign
