@@ -4,13 +4,14 @@ The workflow calls activities by name, so that it never imports them or what the
 unbounded policy turns a deterministic failure into a run that never ends.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, TimeoutType
+from temporalio.exceptions import ActivityError, FailureError, TimeoutType, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as ActivityTimeout
 from temporalio.workflow import ActivityCancellationType
 
@@ -106,9 +107,38 @@ class StoreCall(Call[In, Out]):
     heartbeat: timedelta | None = None
 
 
-BEGIN_RUN: Call[RunOrder, RunPlan] = StoreCall("begin_run", RunPlan)
-BEGIN_STEP: Call[StepOrder, bool] = StoreCall("begin_step", bool)
-FINISH_STEP: Call[StepOrder, bool] = StoreCall("finish_step", bool)
+@dataclass(frozen=True)
+class FrameCall(StoreCall[In, Out]):
+    """What stands between the steps: run within the workflow's own task first, where it costs a fifth of a way through a queue. What
+    fails there, however it fails, is tried again as any other call: a store that is away neither holds the task nor fills the history."""
+
+    here: timedelta = timedelta(seconds=5)
+    """Half of what the server gives a workflow's task."""
+
+    async def __call__(self, order: In) -> Out:
+        if not workflow.patched("frame-in-the-task"):
+            return await super().__call__(order)
+        try:
+            return await self._here(order)
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise asyncio.CancelledError from None
+        return await super().__call__(order)
+
+    async def _here(self, order: In) -> Out:
+        given: Out = await workflow.execute_local_activity(
+            self.activity,
+            order,
+            result_type=self.gives,
+            start_to_close_timeout=self.here,
+            retry_policy=RetryPolicy(maximum_attempts=1),
+        )
+        return given
+
+
+BEGIN_RUN: Call[RunOrder, RunPlan] = FrameCall("begin_run", RunPlan)
+BEGIN_STEP: Call[StepOrder, bool] = FrameCall("begin_step", bool)
+FINISH_STEP: Call[StepOrder, bool] = FrameCall("finish_step", bool)
 TAKE_ANSWER: Call[ToolOrder, bool] = StoreCall("take_answer", bool)
 FINISH_RUN: Call[FinishOrder, bool] = StoreCall("finish_run", bool)
 

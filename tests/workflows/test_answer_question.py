@@ -1,6 +1,7 @@
 """The workflow on a real Temporal server, its activities replaced by small recorders of the same names."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,6 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from analytics_agent.domain.orders import (
     QUEUES,
@@ -32,6 +32,7 @@ from analytics_agent.domain.orders import (
     WrapUp,
 )
 from analytics_agent.stack.services import _script
+from analytics_agent.worker import sandbox
 from analytics_agent.workflows import answer_question, calls
 from analytics_agent.workflows.answer_question import AnswerQuestion
 
@@ -161,7 +162,7 @@ def run(
     recorder: Recorder, drive: Drive | None = None, *, runner: WorkflowRunner | None = None, late: Queue | None = None
 ) -> tuple[str, str]:
     """Run one workflow; gives its result and its history as JSON. `drive` steers it while it runs; the worker of `late` comes late."""
-    return asyncio.run(_run(recorder, drive, runner or SandboxedWorkflowRunner(), late))
+    return asyncio.run(_run(recorder, drive, runner or sandbox(), late))
 
 
 async def _run(recorder: Recorder, drive: Drive | None, runner: WorkflowRunner, late: Queue | None) -> tuple[str, str]:
@@ -443,6 +444,51 @@ def test_a_worker_that_stays_away_fails_the_run_and_the_reason_says_where_to_loo
     recorder = Recorder(finish_each_step)
     assert run(recorder, runner=UnsandboxedWorkflowRunner(), late="warehouse")[0] == "failed"
     assert "analytics-agent status" in (recorder.finished[-1].reason or "")
+
+
+def test_a_store_that_fails_within_the_task_of_the_workflow_is_tried_again_through_the_queue() -> None:
+    """In the task itself it is tried once: a store that is away for minutes would hold it, and fill the history."""
+    recorder = Recorder(finish_each_step, fail={"begin explore": ApplicationError("The store is away.", type="StoreUnavailable")})
+
+    async def back(handle: WorkflowHandle[Any, Any]) -> None:
+        await _until(recorder, "begin explore", 3)
+        assert "read_catalog" not in recorder.log
+        recorder.fail.clear()
+
+    result, history = run(recorder, back)
+    assert result == "succeeded" and recorder.log.index("read_catalog") > recorder.log.index("begin explore")
+    assert "begin_step" in queued(history)
+
+
+def test_a_run_that_is_cancelled_within_the_task_of_its_workflow_is_finished_as_cancelled() -> None:
+    """Whatever stands between two steps hangs until then."""
+
+    class Hanging(Recorder):
+        @activity.defn
+        async def begin_step(self, order: StepOrder) -> bool:
+            await self._note(f"begin {order.step}")
+            await asyncio.sleep(30)
+            return True
+
+    recorder = Hanging(finish_each_step)
+
+    async def cancel(handle: WorkflowHandle[Any, Any]) -> None:
+        await _until(recorder, "begin explore", 1)
+        await handle.cancel()
+
+    assert run(recorder, cancel)[0] == "cancelled"
+    assert "read_catalog" not in recorder.log and recorder.finished[-1].status == "cancelled"
+
+
+def test_what_stands_between_the_steps_takes_no_way_through_a_queue() -> None:
+    _, history = run(Recorder(finish_each_step))
+    assert not {"begin_run", "begin_step", "finish_step"} & set(queued(history))
+
+
+def queued(history: str) -> list[str]:
+    """The activities that went through a queue."""
+    scheduled = [event.get("activityTaskScheduledEventAttributes") for event in json.loads(history)["events"]]
+    return [one["activityType"]["name"] for one in scheduled if one]
 
 
 def test_every_call_has_limits_and_bounded_retries() -> None:
