@@ -11,10 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics_agent.adapters import duckdb_estimate
 from analytics_agent.adapters.arrow_columns import tidy
 from analytics_agent.adapters.interrupted import run_interruptibly
 from analytics_agent.catalog.build import build, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.domain.statement import Estimate
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
@@ -94,6 +96,16 @@ class DuckdbWarehouse:
         started = time.perf_counter()
         table, truncated = await run_interruptibly(fetch, lambda: _interrupt(opened), timeout_seconds)
         return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+
+    async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
+        opened: list[duckdb.DuckDBPyConnection] = []
+
+        def explained() -> Estimate:
+            with self._cursor() as cursor:
+                opened.append(cursor)
+                return _estimate(cursor, sql)
+
+        return await run_interruptibly(explained, lambda: _interrupt(opened), timeout_seconds)
 
     async def can_write(self) -> tuple[str, ...]:
         """Nothing: the engine itself opens the file for reading only."""
@@ -190,6 +202,15 @@ def _fetch(cursor: "duckdb.DuckDBPyConnection", sql: str, row_cap: int) -> tuple
         raise _translated(problem) from None
     finally:
         cursor.close()
+
+
+def _estimate(cursor: "duckdb.DuckDBPyConnection", sql: str) -> Estimate:
+    import duckdb
+
+    try:
+        return duckdb_estimate.estimate(cursor, sql)
+    except duckdb.Error as problem:
+        raise _translated(problem) from None
 
 
 def _translated(problem: Exception) -> AgentError:

@@ -15,6 +15,9 @@ from analytics_agent.sql.reading import Reading, read
 GROUPS = 1_000.0
 """Most rows that a subquery which groups or sorts is taken to make."""
 
+FEW = 10.0
+"""As many of any other: mostly it is one total."""
+
 _WHOLE = frozenset({"ALL", "index"})
 _LOOPS = ("nested_loop", "subqueries")
 Node = dict[str, Any]
@@ -80,17 +83,19 @@ class _Walk:
 
 def _table_of(loop: Node) -> Node:
     """The table of one loop, however it is wrapped."""
-    if "table" in loop:
-        return dict(loop["table"])
+    if "table" in loop:  # what it is made of stands in it, or beside it where its rows are buffered
+        return {**loop["table"], **{name: part for name, part in loop.items() if name == "materialized"}}
     return next((_table_of(part) for part in loop.values() if isinstance(part, dict)), {})
 
 
 def _rows(table: Node) -> float | None:
     rows = table.get("rows")
-    if rows is None:
-        return None
-    grouped = {"filesort", "temporary_table"} & set(_keys(table.get("materialized")))
-    return min(float(rows), GROUPS) if grouped else float(rows)
+    if rows is None or "materialized" not in table:
+        return None if rows is None else float(rows)
+    made_by = set(_keys(table["materialized"]))
+    if made_by & {"union_result", "recursive_union"}:
+        return float(rows)
+    return min(float(rows), GROUPS if made_by & {"filesort", "temporary_table"} else FEW)
 
 
 def _is_correlated(subquery: Node, around: Node) -> bool:

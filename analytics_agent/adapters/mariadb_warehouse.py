@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from asyncmy.errors import MySQLError
 
-from analytics_agent.adapters import mariadb_catalog, mariadb_errors, mariadb_grants, mariadb_rows, mariadb_session
+from analytics_agent.adapters import mariadb_catalog, mariadb_errors, mariadb_estimate, mariadb_grants, mariadb_rows, mariadb_session
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS
 from analytics_agent.adapters.mariadb_address import address_of
 from analytics_agent.adapters.mariadb_session import Session
 from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.statement import Estimate
 from analytics_agent.errors import AgentError, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
@@ -48,6 +49,13 @@ class MariadbWarehouse:
                 raise mariadb_errors.gives_no_rows()
             table, truncated = await _fetch(session, sql, row_cap)
         return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+
+    async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
+        async with self._session(timeout_seconds) as session:
+            cursor = session.cursor()
+            await cursor.execute(f"EXPLAIN FORMAT=JSON {sql}")
+            (explained,) = await cursor.fetchone()
+        return mariadb_estimate.estimated(explained.decode() if isinstance(explained, bytes) else explained, sql)
 
     async def can_write(self) -> tuple[str, ...]:
         async with self._session(timeout_seconds=30.0) as session:

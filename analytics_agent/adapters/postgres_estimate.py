@@ -33,7 +33,9 @@ _WAITS_FOR_ALL = frozenset({"Sort", "Incremental Sort", "Hash", "SetOp", "Window
 _DEEPEST = 100
 """A plan nests no deeper than the statements that the guard lets through."""
 
-_JOINS = frozenset({"Nested Loop", "Hash Join", "Merge Join"})
+_JOINS = frozenset({"Hash Join", "Merge Join"})
+"""Of a nested loop every pair that it makes was read on its inner side, and is counted there."""
+
 GROUPS = 1_000.0
 """Most rows that a GROUP BY of an expression is taken to make. The planner expects as many as the column inside it has values: a month
 of a million moments would be a million months, and two such tables joined billions of rows."""
@@ -111,7 +113,7 @@ class _Walk:
 
     def _scan(self, node: Node, made: float, times: float, share: float) -> None:
         name = _name(node)
-        size, whole = self._sizes.get(name), node["Node Type"] in ("Seq Scan", "Sample Scan", "Foreign Scan")
+        size, whole = self._sizes.get(name), _is_whole(node)
         read = None if size is None else max(size, made) if whole else made
         self.tally.scan(name, read, times=times * share, whole=whole)
 
@@ -122,6 +124,12 @@ class _Walk:
 
 def _name(node: Node) -> str:
     return f"{node.get('Schema', '')}.{node.get('Relation Name', '')}"
+
+
+def _is_whole(scan: Node) -> bool:
+    """An index that is read without a condition is read from end to end, too."""
+    by_index = scan["Node Type"] in ("Index Scan", "Index Only Scan") and "Index Cond" not in scan
+    return by_index or scan["Node Type"] in ("Seq Scan", "Sample Scan", "Foreign Scan")
 
 
 def _share_below(node: Node, child: Node, share: float) -> float:

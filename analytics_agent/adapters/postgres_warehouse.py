@@ -5,6 +5,7 @@ memory even when the statement has no LIMIT. Cancelling the task cancels the sta
 """
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,9 +17,10 @@ from psycopg import AsyncConnection, sql
 from psycopg.adapt import AdaptersMap
 from psycopg.types.string import TextLoader
 
-from analytics_agent.adapters import postgres_catalog, postgres_errors, postgres_grants, postgres_rows
+from analytics_agent.adapters import postgres_catalog, postgres_errors, postgres_estimate, postgres_grants, postgres_rows
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS
 from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.statement import Estimate
 from analytics_agent.errors import StatementTimeout, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
@@ -58,6 +60,13 @@ class PostgresWarehouse:
         async with self._transaction(timeout_seconds, sql) as connection:
             table, truncated = await _fetch(connection, sql, row_cap)
         return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+
+    async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
+        async with self._transaction(timeout_seconds, sql) as connection:
+            async with connection.cursor() as cursor:  # streamed, as `run` does it: the server then takes one statement only
+                rows = [row async for row in cursor.stream(_as_query(f"EXPLAIN (FORMAT JSON, VERBOSE) {sql}"))]
+            plan = json.loads(rows[0][0])[0]["Plan"]
+            return postgres_estimate.estimated(plan, await postgres_estimate.read_sizes(connection, plan))
 
     async def can_write(self) -> tuple[str, ...]:
         async with self._transaction(timeout_seconds=30.0) as connection:

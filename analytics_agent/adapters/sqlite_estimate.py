@@ -65,7 +65,8 @@ class _Walk:
                 if rows is None:
                     self._tally.scan("", None)
                     continue
-                self._tally.scan(self._table(found[2]), rows, times=reached, whole=found[1] == "SCAN")
+                table = self._table(found[2])
+                self._tally.scan(table, rows, times=reached, whole=found[1] == "SCAN" and self._sizes.is_table(table))
                 reached *= max(1.0, rows)
             elif child.below:
                 self._loops(child, reached if child.detail.startswith("CORRELATED") else times)

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from analytics_agent.adapters import sqlite_estimate
 from analytics_agent.adapters.interrupted import run_interruptibly
 from analytics_agent.catalog.build import build, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.domain.statement import Estimate
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
@@ -63,6 +65,10 @@ class SqliteWarehouse:
         table, truncated = await run_interruptibly(lambda: self._fetch(sql, row_cap, stop), stop.set, timeout_seconds)
         return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
 
+    async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
+        stop = threading.Event()
+        return await run_interruptibly(lambda: self._estimate(sql, stop), stop.set, timeout_seconds)
+
     async def can_write(self) -> tuple[str, ...]:
         """Nothing: the engine itself opens the file for reading only."""
         return ()
@@ -86,6 +92,16 @@ class SqliteWarehouse:
         finally:
             connection.close()
         return _as_table(names, rows[:row_cap]), len(rows) > row_cap
+
+    def _estimate(self, sql: str, stop: threading.Event) -> Estimate:
+        connection = _open(self._path)
+        try:
+            connection.set_progress_handler(lambda: int(stop.is_set()), _STEPS)
+            return sqlite_estimate.estimate(connection, sql)
+        except sqlite3.Error as problem:
+            raise _translated(problem) from None
+        finally:
+            connection.close()
 
     def _read_catalog(self) -> Catalog:
         connection = _open(self._path)

@@ -33,6 +33,8 @@ class DatabaseTables(StorePart):
             "semantic_model": database.semantic_model,
             "model_sees": database.model_sees,
             "at_once": database.at_once,
+            "rows_limit": database.rows_limit,
+            "over_limit": database.over_limit,
         }
         row = insert(DatabaseRow).values(name=database.name, added_at=database.added_at or datetime.now(UTC), **values)
         async with self.transaction() as connection:
@@ -88,7 +90,8 @@ class DatabaseTables(StorePart):
                 f"The stored address of database {row.name} cannot be decrypted.",
                 hint="ANALYTICS_AGENT_ENCRYPTION_KEY is not the key it was stored with: set that one again, or add the database again.",
             ) from None
-        return Database(row.name, uri, row.dialect, row.schema, row.semantic_model, row.added_at, row.model_sees, row.at_once)
+        known = (row.name, uri, row.dialect, row.schema, row.semantic_model, row.added_at, row.model_sees, row.at_once)
+        return Database(*known, row.rows_limit, row.over_limit)
 
 
 def cipher(encryption_key: str) -> Fernet:

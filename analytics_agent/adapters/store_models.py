@@ -273,6 +273,8 @@ class DatabaseRow(Base):
     semantic_model: Mapped[str | None]
     model_sees: Mapped[str] = mapped_column(server_default="full")
     at_once: Mapped[int | None]
+    rows_limit: Mapped[int | None]
+    over_limit: Mapped[str | None]
     added_at: Mapped[datetime]
 
 

@@ -63,7 +63,5 @@ class Approvals:
 
     def decided(self, decision: Decision, at: datetime, *, by: str, note: str = "") -> "Approvals":
         """With this said of the one that waits."""
-        said = [
-            replace(each, decision=decision, by=by, note=note, decided_at=at) if each.decision is None else each for each in self.asked
-        ]
+        said = [replace(each, decision=decision, by=by, note=note, decided_at=at) if each.decision is None else each for each in self.asked]
         return Approvals(tuple(said))

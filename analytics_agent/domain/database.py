@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
+from analytics_agent.domain.approval import OverLimit
+
 ModelSees = Literal["full", "masked", "schema"]
 """What a model outside is shown of a database: everything, rows with their values masked, or names and shapes alone."""
 
@@ -30,6 +32,11 @@ class Database:
     at_once: int | None = None
     """Most statements that run in it at the same time; None is what the settings say."""
 
+    rows_limit: int | None = None
+    """Most rows that a statement may be expected to go through; 0 is no limit. None is what the settings say, here and below."""
+
+    over_limit: OverLimit | None = None
+
 
 @dataclass(frozen=True)
 class DatabaseView:
@@ -49,5 +56,7 @@ class DatabaseView:
     superset_uuid: str = ""
     model_sees: ModelSees = "full"
     at_once: int | None = None
+    rows_limit: int | None = None
+    over_limit: OverLimit | None = None
     examples: tuple[str, ...] = ()
     """Questions that the semantic model says it can answer, for somebody who may read all of it."""

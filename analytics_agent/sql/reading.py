@@ -36,7 +36,7 @@ def is_read_once(sql: str, dialect: Dialect) -> bool:
     tree = parse(sql, dialect).tree
     if tree is None or tree.find(*_MAKES_ROWS):
         return False
-    tables = [table for table in tree.find_all(exp.Table)]
+    tables = list(tree.find_all(exp.Table))
     names = [table.name.lower() for table in tables]
     return len(set(names)) == len(names) and all(isinstance(table.this, exp.Identifier) for table in tables)
 

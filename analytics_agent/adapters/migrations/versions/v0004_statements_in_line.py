@@ -1,4 +1,4 @@
-"""Statements in line at their database, and how many of one may run at once."""
+"""Statements in line at their database, how many of one may run at once, and what one may be expected to take."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("databases", sa.Column("at_once", sa.BigInteger(), nullable=True))
+    op.add_column("databases", sa.Column("rows_limit", sa.BigInteger(), nullable=True))
+    op.add_column("databases", sa.Column("over_limit", sa.Text(), nullable=True))
     op.create_table(
         "statements",
         sa.Column("id", sa.Text(), nullable=False),
@@ -29,4 +31,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("statements")
+    op.drop_column("databases", "over_limit")
+    op.drop_column("databases", "rows_limit")
     op.drop_column("databases", "at_once")
