@@ -45,7 +45,8 @@ class DatabaseChange(BaseModel):
 
     model_sees: Annotated[ModelSees, Field(description=_SEES)] = "full"
     at_once: Annotated[
-        int | None, Field(ge=1, le=100, description="Most statements that run in it at the same time; null: as the settings say.")
+        int | None,
+        Field(ge=1, le=100, strict=True, description="Most statements that run in it at the same time; null: as the settings say."),
     ] = None
 
     def given(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
@@ -13,6 +13,7 @@ from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
 from analytics_agent.domain.question import Budget, StepModels
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule
+from analytics_agent.domain.statement import InLine
 from analytics_agent.ports import Artifacts, Store
 
 Check = Callable[[], Awaitable[None]]
@@ -64,8 +65,12 @@ class Databases(Protocol):
         `sql_lab`: let people find it in Superset too."""
         ...
 
-    async def change(self, name: str, model_sees: ModelSees) -> DatabaseView:
-        """What a model outside is shown of it."""
+    async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
+        """Replace fields of its record by their names."""
+        ...
+
+    async def in_line(self, name: str) -> tuple[InLine, ...]:
+        """The statements that run in it, then those that wait for their turn."""
         ...
 
     async def remove(self, name: str) -> None: ...

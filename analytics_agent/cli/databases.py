@@ -34,7 +34,8 @@ Name = Annotated[str, typer.Argument(help="the database's name")]
 def add(
     name: Name,
     uri: Annotated[
-        str, typer.Argument(help="postgresql://…, duckdb:///file, sqlite:///file, or a CSV or Parquet file; - reads it from stdin")
+        str,
+        typer.Argument(help="postgresql://…, mariadb://…, duckdb:///file, sqlite:///file, or a CSV or Parquet file; - reads it from stdin"),
     ],
     semantic_model: Annotated[Path | None, typer.Option(help="an Apache Ossie YAML file", exists=True, dir_okay=False)] = None,
     schema: Annotated[str | None, typer.Option(help="only this schema")] = None,
@@ -97,12 +98,42 @@ def list_databases(as_json: Annotated[bool, typer.Option("--json", help="print J
 @commands.command("set")
 def change(
     name: Name,
-    model_sees: Annotated[Sees, typer.Option(help="what a model outside is shown of it")],
+    model_sees: Annotated[
+        Sees | None, typer.Option(help="what a model outside is shown of it: everything (full), masked values (masked), or none (schema)")
+    ] = None,
+    at_once: Annotated[
+        int | None, typer.Option(min=0, max=100, help="most statements that run in it at the same time; 0: as the settings say")
+    ] = None,
 ) -> None:
-    """Change what a model outside is shown of a database: everything (full), masked values (masked), or none (schema)."""
+    """Change what holds for a database; what is left out stays."""
+    if model_sees is None and at_once is None:
+        raise typer.BadParameter("nothing to change is said; `--help` lists what can be", param_hint="databases set")
     with Client() as client:
-        view = client.change_database(name, model_sees=model_sees.value)
-    typer.echo(f"{line(view['name'])}: {_SHOWN[view['model_sees']]}", err=True)
+        view = client.change_database(name, model_sees=model_sees.value if model_sees else None, at_once=at_once)
+    if model_sees:
+        typer.echo(f"{line(view['name'])}: {_SHOWN[view['model_sees']]}", err=True)
+    if at_once is not None:
+        most = f"at most {view['at_once']}" if view["at_once"] else "as many as the settings say"
+        typer.echo(f"{line(view['name'])}: {most} statements run in it at the same time.", err=True)
+
+
+@commands.command()
+def queue(name: Name, as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
+    """The statements that run in a database now, and those that wait for their turn."""
+    with Client() as client:
+        statements = client.statements(name)
+    if as_json:
+        write_json(statements)
+        return
+    if not statements:
+        console().print(f"Nothing runs in {line(name)} now.", soft_wrap=True)
+        return
+    heads = (Column("run"), Column("state"), Column("asked", dim=True), Column("started", dim=True))
+    rows = [(one["run_id"], _STATES[one["state"]], local_time(one["asked_at"]), local_time(one["started_at"])) for one in statements]
+    show(Page([Table(heads, rows)], widest=ANY), console())
+
+
+_STATES = {"runs": "running", "waits": "waiting", "follows": "waiting for the same statement"}
 
 
 @commands.command()

@@ -35,10 +35,18 @@ class Administration:
         return view
 
     @endpoint
-    def change_database(self, name: str, *, model_sees: str) -> Steps[dict[str, Any]]:
-        """What a model outside is shown of it: full, masked or schema."""
-        view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": {"model_sees": model_sees}})
+    def change_database(self, name: str, *, model_sees: str | None = None, at_once: int | None = None) -> Steps[dict[str, Any]]:
+        """What is left out stays. `model_sees`: what a model outside is shown of it: full, masked or schema. `at_once`: most statements
+        that run in it at the same time; 0, as the settings say."""
+        changes = given(model_sees=model_sees) | ({} if at_once is None else {"at_once": at_once or None})
+        view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": changes})
         return view
+
+    @endpoint
+    def statements(self, name: str) -> Steps[list[dict[str, Any]]]:
+        """Those that run in a database now, then those that wait for their turn, each by its run."""
+        line: list[dict[str, Any]] = (yield Send("GET", f"/v1/databases/{part(name)}/queue"))["statements"]
+        return line
 
     @endpoint
     def remove_database(self, name: str) -> Steps[None]:

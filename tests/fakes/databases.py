@@ -1,11 +1,14 @@
 """api.services.Databases over a store, without a warehouse behind it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from fakes.records import catalog
 
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
+from analytics_agent.domain.statement import InLine
 from analytics_agent.errors import WarehouseUnavailable
 from analytics_agent.ports import Store
 
@@ -41,10 +44,14 @@ class StoredDatabases:
         await self._store.save_database(Database(name, uri, "postgres", schema, semantic_model, model_sees=model_sees or "full"))
         return DatabaseView(name, "postgres", schema, semantic_model is not None, tables=1, warnings=("The login can write.",))
 
-    async def change(self, name: str, model_sees: ModelSees) -> DatabaseView:
-        changed = replace(await self._store.database(name), model_sees=model_sees)
+    async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
+        changed = replace(await self._store.database(name), **changes)
         await self._store.save_database(changed, same_tables=True)
-        return DatabaseView(name, "postgres", model_sees=model_sees)
+        return DatabaseView(name, "postgres", model_sees=changed.model_sees, at_once=changed.at_once)
+
+    async def in_line(self, name: str) -> tuple[InLine, ...]:
+        await self._store.database(name)
+        return await self._store.in_line(name)
 
     async def remove(self, name: str) -> None:
         await self._store.database(name)

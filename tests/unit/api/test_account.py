@@ -4,6 +4,8 @@ import pytest
 from fakes.api import Api
 from fakes.records import question, turn
 
+from analytics_agent.domain.statement import Place
+
 pytestmark = pytest.mark.anyio
 
 
@@ -115,6 +117,27 @@ async def test_an_administrator_sets_what_a_model_sees(api: Api) -> None:
     assert (await client.get("/v1/databases")).json()["databases"][0]["model_sees"] == "masked"
     assert (await client.patch("/v1/databases/flights", json={"model_sees": "nothing"})).status_code == 422
     assert (await client.patch("/v1/databases/unknown", json={"model_sees": "full"})).status_code == 404
+
+
+async def test_an_administrator_sets_how_many_statements_run_at_once_and_what_is_left_out_stays(api: Api) -> None:
+    client = api.client(api.admin)
+    await client.patch("/v1/databases/flights", json={"model_sees": "masked"})
+    changed = (await client.patch("/v1/databases/flights", json={"at_once": 2})).json()
+    assert (changed["at_once"], changed["model_sees"]) == (2, "masked")
+    assert (await client.patch("/v1/databases/flights", json={"at_once": None})).json()["at_once"] is None
+    for wrong in (0, -1, 101, "two", True):
+        assert (await client.patch("/v1/databases/flights", json={"at_once": wrong})).status_code == 422, wrong
+
+
+async def test_the_line_of_a_database_is_shown_without_any_statements_text(api: Api) -> None:
+    client = api.client(api.admin)
+    assert (await client.get("/v1/databases/flights/queue")).json() == {"statements": []}
+    for name in ("a", "b"):
+        await api.store.take_place(Place(f"{name}:key", "flights", name, "f" * 64), at_once=1)
+    line = (await client.get("/v1/databases/flights/queue")).json()["statements"]
+    assert [(one["run_id"], one["state"]) for one in line] == [("a", "runs"), ("b", "follows")]
+    assert all(set(one) == {"run_id", "state", "asked_at", "started_at"} for one in line)
+    assert (await client.get("/v1/databases/unknown/queue")).status_code == 404
 
 
 # costs, health

@@ -77,7 +77,7 @@ def test_what_a_model_sees_stays_as_it_was_set_when_a_database_is_added_anew_or_
         registry = Registry(MemoryStore(), read, None)
         views = [await registry.add("shop", ADDRESS, None, None)]
         views += [
-            await registry.change("shop", "schema"),
+            await registry.change("shop", {"model_sees": "schema"}),
             await registry.add("shop", ADDRESS, "public", None),
             await registry.refresh("shop"),
         ]
