@@ -4,17 +4,17 @@ replay share."""
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from analytics_agent.activities.evidence import column_type, store_result
+from analytics_agent.activities.evidence import store_result
+from analytics_agent.activities.free_columns import free_columns
 from analytics_agent.activities.rights import Readable, RunRights, readable
 from analytics_agent.activities.sight import note
 from analytics_agent.activities.statement_queue import StatementQueue, Waiting, fingerprint
 from analytics_agent.activities.tool_call import call_key
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.statement import KeptRows, Place, Saved
@@ -23,9 +23,6 @@ from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
 from analytics_agent.sql.check import check
 from analytics_agent.sql.verdict import Verdict
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ class RunWarehouse:
         saved = kept.saved
         complete = replace(
             query,
-            columns=query.columns or _columns(await self._artifacts.get_table(kept.artifact)),
+            columns=query.columns or free_columns(await self._artifacts.get_table(kept.artifact), query.sql, view.catalog.dialect),
             rows=saved.rows,
             artifact=kept.artifact,
             sql_as_run=verdict.sql,
@@ -148,8 +145,3 @@ class RunWarehouse:
         catalog = replace(await self._open(database).introspect(), database=database.name)
         await self._store.save_catalog(catalog)
         return catalog
-
-
-def _columns(table: "pa.Table") -> tuple[ResultColumn, ...]:
-    """Columns of free SQL: named and typed by what came back; what they mean is the model's to say."""
-    return tuple(ResultColumn(field.name, column_type(field.type), field.name.replace("_", " ")) for field in table.schema)

@@ -199,8 +199,9 @@ def _difference(results: Results, call: Call) -> Value:
     number = first.number - second.number
     _same_unit(first, second, "difference")
     column = replace(first.column, dimension=None)
-    if column.format == "percent":
-        number, column = number * 100, replace(column, format="number", unit="points", type="number")
+    if column.format == "percent" or column.unit == "%":
+        number = number * 100 if column.format == "percent" else number
+        column = replace(column, format="number", unit="points", type="number", decimals=None)
     return replace(first, cell=number, column=column, change=sign(number))
 
 
@@ -279,7 +280,8 @@ def _may_be_combined(values: list[Value], function: str) -> None:
     """Adding up means or shares gives no total, and their plain mean is not the overall mean."""
     column = values[0].column
     unknown = column.additive is None and _MEAN_LIKE.search(column.name)
-    if len(values) > 1 and (column.format == "percent" or column.additive is False or column.dimension or unknown):
+    is_share = column.format == "percent" or column.unit == "%"
+    if len(values) > 1 and (is_share or column.additive is False or column.dimension or unknown):
         raise BadReference(f"{function} over {column.name!r} would be wrong: it is no amount that adds up. Query it at that level.")
 
 
