@@ -1,6 +1,7 @@
 """The tools of explore that make results: governed metrics, and free SQL."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +41,7 @@ class QueryTools:
         compiled = semantic.compile(view.model, request, dialect=view.catalog.dialect, catalog=view.catalog)
         query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
         query = replace(query, predicates=request.conditions(), caveats=compiled.caveats)
-        return await self._told(order, view, query)
+        return await self._told(order, view, query, _of_shares(view.model, request))
 
     async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         view = await self._warehouse.readable(order)
@@ -53,14 +54,24 @@ class QueryTools:
                 raise ToolRefused(f"{refused} {metrics}") from None
             raise
 
-    async def _told(self, order: ToolOrder, view: Readable, query: Query) -> Told:
+    async def _told(self, order: ToolOrder, view: Readable, query: Query, doubts: Sequence[str] = ()) -> Told:
         stored = await self._warehouse.result(order, view, query)
         told = await described(self._artifacts, stored)
         briefing = await self._store.document(order.run_id, "briefing", Briefing)
-        warnings = [f"{finding.message} {finding.hint}".strip() for finding in stored.findings[:MOST_FINDINGS]]
+        warnings = [*doubts, *(f"{finding.message} {finding.hint}".strip() for finding in stored.findings[:MOST_FINDINGS])]
         warnings += await self._doubts.of(view, stored, await self._artifacts.get_table(stored.artifact), briefing)
         notes = {"warnings": warnings, "caveats": list(stored.caveats)}
         return Told(as_json(told | {name: note for name, note in notes.items() if note}))
+
+
+def _of_shares(model: semantic.SemanticModel, request: MetricRequest) -> list[str]:
+    """A threshold of 10 where 10 % was meant leaves no row, or every one."""
+    shares = [one for one in request.having if (metric := model.metric(one.metric)) and metric.format == "percent" and abs(one.value) > 1]
+    return [
+        f"{one.metric} is a share: `having` {one.op} {one.value:g} means {one.value * 100:,g} %. If {one.value:g} % is meant, ask for "
+        f"{one.value / 100:g} and call again."
+        for one in shares
+    ]
 
 
 def _metrics_named(view: Readable, refused: StatementRefused) -> str:

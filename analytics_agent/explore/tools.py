@@ -62,7 +62,8 @@ QUERY_METRICS = Tool(
         "Query governed metrics by dimensions. The SQL is compiled for you and is right about joins, nulls and double counting: "
         "use it whenever the metrics you need exist. The rows become a stored result (r1, r2, …) that later steps refer to; you are "
         "shown the first 20. "
-        "`dimensions` are dataset.field names, a time field with its grain as dataset.field:month. `having` filters on metrics."
+        "`dimensions` are dataset.field names, a time field with its grain as dataset.field:month. "
+        "`having` filters on metrics; 10 % of a share is 0.1."
     ),
     input_schema={
         "type": "object",

@@ -15,6 +15,8 @@ WRITE_ANSWER = Tool(
         "  {{sum(r1.flights)}} {{max(r1.delay)}} {{min(r1.delay)}} {{mean(r1.flights)}} {{count(r1)}} over a column\n"
         "  {{count(r1[delay>=30])}}           over the rows that meet conditions (= != < <= > >=)\n"
         "  {{rank(r1.delay, carrier=WN)}}     its place (1st, 2nd, …) from the highest; low_rank from the lowest\n"
+        "Dates are filled in with their year, by month as June 2013, by quarter as Q2 2013, else as 24 June 2013: write "
+        "“in {{r1[0].month}}”. "
         "The question's own numbers may be repeated; number words (two, half, twice) count as figures. Words must agree with the rows: "
         "“rose by”, “more” for a positive change, “fell by”, “fewer” for a negative one, whose minus is then left out; “highest”, “most”, "
         "“more than” for a row of which they are true. `headline` and each claim's `heading` state a finding in a few words, with "

@@ -243,3 +243,18 @@ def test_a_metric_that_is_written_as_a_column_is_answered_with_the_tool_for_it()
 def test_a_wrong_dimension_is_answered_with_the_fields_that_may_be_meant(dimension: str, hint: str) -> None:
     text, is_error = tell("query_metrics", {"purpose": "x", "metrics": ["orders"], "dimensions": [dimension]})
     assert is_error and hint in text
+
+
+def test_a_threshold_of_fifty_on_a_share_is_said_to_be_five_thousand_percent() -> None:
+    asked = {"purpose": "p", "metrics": ["sent_share"], "dimensions": ["stores.city"]}
+    told, _ = tell("query_metrics", asked | {"having": [{"metric": "sent_share", "op": ">", "value": 50}]})
+    assert told["rows"] == 0
+    assert told["warnings"][0] == ("sent_share is a share: `having` > 50 means 5,000 %. If 50 % is meant, ask for 0.5 and call again.")
+    told, _ = tell("query_metrics", asked | {"having": [{"metric": "sent_share", "op": ">", "value": 0.5}]})
+    assert told["rows"] > 0 and "warnings" not in told
+
+
+def test_a_share_of_free_sql_is_told_as_a_percentage() -> None:
+    sql = "SELECT AVG(CASE WHEN status = 'sent' THEN 1.0 ELSE 0 END) AS sent_rate, COUNT(*) AS n FROM orders"
+    told, _ = tell("run_sql", {"purpose": "p", "sql": sql}, governed=False)
+    assert [column.get("format") for column in told["columns"]] == ["percent", None]
