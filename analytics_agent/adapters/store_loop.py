@@ -24,11 +24,11 @@ class LoopTables(StorePart):
     async def append_event(self, run_id: str, kind: EventKind, step: Step | None, data: dict[str, Any], *, key: str) -> None:
         async with self.transaction() as connection:
             await locked(connection, run_id)
-            if await _by_key(connection, EventRow.seq, run_id, key) is not None:
-                return
-            seq = await _next(connection, EventRow.seq, run_id)
+            # A statement of its own: it must see what whoever held the lock before has written.
+            seq = select(func.coalesce(func.max(EventRow.seq), 0) + 1).where(EventRow.run_id == run_id).scalar_subquery()
             row = {"run_id": run_id, "seq": seq, "key": key, "at": datetime.now(UTC), "kind": kind, "step": step, "data": to_json(data)}
-            await connection.execute(insert(EventRow).values(**row))
+            added = insert(EventRow).values(**row).on_conflict_do_nothing(index_elements=[EventRow.run_id, EventRow.key])
+            await connection.execute(added)
 
     async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         wanted = select(EventRow.__table__).where(EventRow.run_id == run_id, EventRow.seq > after).order_by(EventRow.seq).limit(limit)

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import JSON, Select, case, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.record_json import from_json
-from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, QueryRow, TurnRow
-from analytics_agent.adapters.store_spending import read_usage
+from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, QueryRow, RunRow, TurnRow
+from analytics_agent.adapters.store_spending import usage_from, usage_of_run
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Evidence, Query
@@ -25,13 +26,32 @@ from analytics_agent.domain.turn import Turn
 T = TypeVar("T")
 
 
-async def assemble(connection: AsyncConnection, row: Any) -> Run:
-    """`row` is a whole row of `runs`."""
+def whole_runs() -> Select[Any]:
+    """Runs with all that they are put together from, in one statement and at one moment; `of_row` makes the record of each row."""
+    parts = {
+        "turn_records": _listed(TurnRow.record, TurnRow.saved_at, TurnRow.number),
+        "query_records": _listed(QueryRow.record, QueryRow.number),
+        "bodies": select(func.json_object_agg(DocumentRow.name, DocumentRow.body, type_=JSON)).where(DocumentRow.run_id == RunRow.id),
+        "asked": _newest_clarification(),
+        "paid": usage_of_run(RunRow.id),
+    }
+    unfinished = RunRow.document.is_(None)  # of a finished one the parts are not read at all
+    columns = [case((unfinished, part.correlate(RunRow).scalar_subquery())).label(name) for name, part in parts.items()]
+    return select(RunRow.__table__, *columns)
+
+
+async def read_run(connection: AsyncConnection, run_id: str) -> Run | None:
+    row = (await connection.execute(whole_runs().where(RunRow.id == run_id))).one_or_none()
+    return None if row is None else of_row(row)
+
+
+def of_row(row: Any) -> Run:
+    """`row` is one of `whole_runs`."""
     if row.document is not None:
         return from_json(row.document, Run)
-    turns = await read_turns(connection, row.id)
-    queries = await read_queries(connection, row.id)
-    bodies = await _documents(connection, row.id)
+    turns = tuple(from_json(record, Turn) for record in row.turn_records or ())
+    queries = tuple(from_json(record, Query) for record in row.query_records or ())
+    bodies = row.bodies or {}
     question = from_json(row.question, Question)
     findings = _optional(bodies.get("findings"), Findings)
     replayed = _optional(bodies.get("replayed"), Replayed)
@@ -45,10 +65,10 @@ async def assemble(connection: AsyncConnection, row: Any) -> Run:
         findings=findings.findings if findings else (),
         answer=_optional(bodies.get("answer"), Answer),
         refusal=_optional(bodies.get("refusal"), Refusal),
-        clarification=await read_clarification(connection, row.id),
+        clarification=_optional(row.asked, Clarification),
         report=_optional(bodies.get("report"), Report) or Report(),
         receipt=_optional(bodies.get("receipt"), Receipt),
-        usage=await read_usage(connection, row.id),
+        usage=usage_from(row.paid),
         turns=len(turns),
         timings=_timings(question.asked_at, row.finished_at, turns, queries),
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
@@ -61,6 +81,18 @@ async def assemble(connection: AsyncConnection, row: Any) -> Run:
         openings=row.openings,
         model_sees=briefing.model_sees if briefing else "full",
     )
+
+
+def _listed(record: Any, *order: Any) -> Select[Any]:
+    """The records of a run in the order of these columns, as one JSON list."""
+    found = func.json_agg(aggregate_order_by(record, *order), type_=JSON)
+    return select(found).where(record.class_.run_id == RunRow.id)
+
+
+def _newest_clarification() -> Select[Any]:
+    named = [part for name in ("question", "readings", "answer") for part in (name, getattr(ClarificationRow, name))]
+    wanted = select(func.json_build_object(*named, type_=JSON)).where(ClarificationRow.run_id == RunRow.id)
+    return wanted.order_by(ClarificationRow.id.desc()).limit(1)
 
 
 async def read_turns(connection: AsyncConnection, run_id: str, step: str | None = None) -> tuple[Turn, ...]:
@@ -85,11 +117,6 @@ async def read_clarification(connection: AsyncConnection, run_id: str) -> Clarif
     )
     row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else Clarification(row.question, tuple(row.readings), row.answer)
-
-
-async def _documents(connection: AsyncConnection, run_id: str) -> dict[str, Any]:
-    rows = await connection.execute(select(DocumentRow.name, DocumentRow.body).where(DocumentRow.run_id == run_id))
-    return {row.name: row.body for row in rows}
 
 
 def _optional(body: Any, kind: type[T]) -> T | None:

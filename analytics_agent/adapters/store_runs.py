@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
 from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, RunRow
-from analytics_agent.adapters.store_run_document import assemble, read_clarification
+from analytics_agent.adapters.store_run_document import of_row, read_clarification, read_run, whole_runs
 from analytics_agent.adapters.store_run_summaries import read_summaries
 from analytics_agent.adapters.store_spending import release
 from analytics_agent.domain.question import Question
@@ -50,20 +50,20 @@ class RunTables(StorePart):
                     "This idempotency key was used for another question.",
                     hint="Send a new key with a new question, or repeat the first one.",
                 )
-            return await assemble(connection, row)
+            return of_row(row)
 
     async def run(self, run_id: str) -> Run:
         async with self.reading() as connection:
-            row = (await connection.execute(select(RunRow.__table__).where(RunRow.id == run_id))).one_or_none()
-            if row is None:
-                raise no_such_run(run_id)
-            return await assemble(connection, row)
+            found = await read_run(connection, run_id)
+        if found is None:
+            raise no_such_run(run_id)
+        return found
 
     async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]:
         """The newest first; `before` is the asked_at of the last one of the page before."""
-        wanted = _page(select(RunRow.__table__), owner, limit, before)
-        async with self.transaction() as connection:
-            return tuple([await assemble(connection, row) for row in (await connection.execute(wanted)).all()])
+        wanted = _page(whole_runs(), owner, limit, before)
+        async with self.reading() as connection:
+            return tuple(map(of_row, (await connection.execute(wanted)).all()))
 
     async def run_summaries(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[RunSummary, ...]:
         """The same page as `runs` gives, in one statement."""
@@ -99,10 +99,9 @@ class RunTables(StorePart):
             values: dict[str, Any] = {"status": status, "reason": reason}
             if status in FINISHED:
                 values["finished_at"] = datetime.now(UTC)
-            changed = update(RunRow).where(RunRow.id == run_id).values(**values).returning(*RunRow.__table__.columns)
-            row = (await connection.execute(changed)).one()
+            await connection.execute(update(RunRow).where(RunRow.id == run_id).values(**values))
             if status in FINISHED:
-                document = to_json(await assemble(connection, row))
+                document = to_json(await read_run(connection, run_id))
                 await connection.execute(update(RunRow).where(RunRow.id == run_id).values(document=document))
                 await release(connection, run_id, status)
             return True
@@ -158,7 +157,7 @@ def _request_hash(question: Question) -> str:
 
 async def _existing(connection: AsyncConnection, question: Question, idempotency_key: str | None) -> Any:
     by_key = (RunRow.owner == question.owner) & (RunRow.idempotency_key == idempotency_key)
-    wanted = select(RunRow.__table__).where((RunRow.id == question.run_id) | by_key if idempotency_key else RunRow.id == question.run_id)
+    wanted = whole_runs().where((RunRow.id == question.run_id) | by_key if idempotency_key else RunRow.id == question.run_id)
     return (await connection.execute(wanted)).first()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart
 from analytics_agent.adapters.store_models import RunRow, ScheduleRow
-from analytics_agent.adapters.store_run_document import assemble
+from analytics_agent.adapters.store_run_document import of_row, whole_runs
 from analytics_agent.domain.quoting import quoted
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule
@@ -72,7 +72,7 @@ class ScheduleTables(StorePart):
     ) -> tuple[Run, ...]:
         """The one that was due last first; of those due alike, the one that was asked last."""
         due = cast(RunRow.question["scheduled_for"].as_string(), DateTime(timezone=True))
-        wanted = select(RunRow.__table__).where(RunRow.schedule == schedule_id)
+        wanted = whole_runs().where(RunRow.schedule == schedule_id)
         if since is not None:
             wanted = wanted.where(due >= since)
         if before is not None:
@@ -81,7 +81,7 @@ class ScheduleTables(StorePart):
             wanted = wanted.where(RunRow.status == "succeeded")
         async with self.transaction() as connection:
             rows = (await connection.execute(wanted.order_by(due.desc(), RunRow.asked_at.desc(), RunRow.id).limit(limit))).all()
-            return tuple([await assemble(connection, row) for row in rows])
+        return tuple(map(of_row, rows))
 
 
 def _values(schedule: Schedule) -> dict[str, object]:

@@ -4,14 +4,15 @@ A reservation becomes a line of the ledger in the transaction that saves the tur
 counted twice, and nothing is missed, whoever looks.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import JSON, ColumnElement, Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
@@ -91,11 +92,14 @@ class SpendingTables(StorePart):
         return tuple(_cost(dict(row)) for row in rows)
 
 
-async def read_usage(connection: AsyncConnection, run_id: str) -> Usage:
-    """All that a run was charged, also for replies that were lost."""
-    wanted = select(*(func.coalesce(func.sum(getattr(LedgerRow, name)), 0).label(name) for name in _USAGE))
-    row = (await connection.execute(wanted.where(LedgerRow.run_id == run_id))).mappings().one()
-    return _usage(dict(row))
+def usage_of_run(run_id: ColumnElement[str] | InstrumentedAttribute[str]) -> Select[Any]:
+    """All that a run was charged, also for replies that were lost, as one JSON object for `usage_from`."""
+    named = [part for name in _USAGE for part in (name, func.coalesce(func.sum(getattr(LedgerRow, name)), 0))]
+    return select(func.json_build_object(*named, type_=JSON)).where(LedgerRow.run_id == run_id)
+
+
+def usage_from(row: Mapping[str, Any]) -> Usage:
+    return Usage(**{name: int(row[name]) for name in _TOKENS}, cost_usd=float(row["cost_usd"]))
 
 
 async def release(connection: AsyncConnection, run_id: str, status: RunStatus) -> None:
@@ -116,12 +120,8 @@ def _group(by: CostGroup) -> ColumnElement[Any]:
     return column
 
 
-def _usage(row: dict[str, Any]) -> Usage:
-    return Usage(**{name: int(row[name]) for name in _TOKENS}, cost_usd=float(row["cost_usd"]))
-
-
 def _cost(row: dict[str, Any]) -> Cost:
-    return Cost(row["group"], row["runs"], row["turns"], _usage(row), float(row["seconds"]))
+    return Cost(row["group"], row["runs"], row["turns"], usage_from(row), float(row["seconds"]))
 
 
 # the ledger
@@ -134,10 +134,10 @@ def _of_turn(order: TurnOrder) -> ColumnElement[bool]:
 
 async def _add_line(connection: AsyncConnection, run: Any, order: TurnOrder, kind: str, usage: Usage, **call: Any) -> None:
     """The caller holds the run's lock: nobody else takes the number of this attempt."""
-    last = (await connection.execute(select(func.coalesce(func.max(LedgerRow.attempt), 0)).where(_of_turn(order)))).scalar_one()
+    next_one = select(func.coalesce(func.max(LedgerRow.attempt), 0) + 1).where(_of_turn(order)).scalar_subquery()
     question = from_json(run.question, Question)
     of_run = {"run_id": run.id, "owner": run.owner, "database": question.database, "workflow": workflow_of(question)}
-    of_turn = {"step": order.step, "line": order.line, "turn": order.turn, "attempt": last + 1, "kind": kind}
+    of_turn = {"step": order.step, "line": order.line, "turn": order.turn, "attempt": next_one, "kind": kind}
     prices = _prices(call["model"], usage, batched=kind == "batch")
     await connection.execute(insert(LedgerRow).values(**of_run, **of_turn, **call, prices=prices, **_fields(usage)))
 

@@ -235,7 +235,18 @@ async def test_a_server_that_restarts_is_not_noticed(store: PostgresStore, postg
     await store.ping()
     with psycopg.connect(postgres_database, autocommit=True) as connection:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'analytics-agent'")
+    await asyncio.sleep(0.3)  # no server is back sooner
     await store.ping()
+
+
+async def test_a_connection_that_rested_for_a_moment_is_not_tested_again(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    tested: list[object] = []
+    real = store.engine.dialect.do_ping
+    monkeypatch.setattr(store.engine.dialect, "do_ping", lambda connection: bool(tested.append(connection)) or real(connection))
+    for rest in (0.0, 0.0, 0.3):
+        await asyncio.sleep(rest)
+        await store.ping()
+    assert len(tested) == 1
 
 
 async def test_a_server_that_is_down_is_worth_a_retry() -> None:
