@@ -14,6 +14,7 @@
     ├── ModelError                 the model repairs: the text goes back to it as a tool result
     │   ├── ToolRefused                wrong tool input, unknown name, nothing to work on
     │   ├── StatementRefused           carries the findings of the SQL rules
+    │   ├── StatementTooCostly         expected to go over the database's limit, or not approved by a person
     │   └── Ungrounded                 a bare figure, a reference to nothing
     ├── Unavailable                Temporal retries, then the operator looks           (exit 3, HTTP 503)
     │   ├── WarehouseUnavailable
@@ -138,6 +139,10 @@ class StatementRefused(ModelError):
 
 UNGROUNDED = "The answer was not accepted."
 """How the refusal of an answer begins."""
+
+
+class StatementTooCostly(ModelError):
+    """The engine's planner expects more of a statement than the database's limit, and nobody approved it."""
 
 
 class Ungrounded(ModelError):

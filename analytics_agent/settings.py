@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import DotEnvSettingsSource
 
 from analytics_agent.domain.addresses import mail_address
+from analytics_agent.domain.approval import CostLimit, OverLimit
 from analytics_agent.domain.models import DEFAULT, NO_FALLBACK, OFFLINE, PROFILES, ModelChoice
 from analytics_agent.domain.question import Budget
 from analytics_agent.errors import InvalidSettings
@@ -66,6 +67,16 @@ class Settings(BaseSettings):
         default=4, ge=1, le=100, description="Most statements that run in one database at the same time, over all workers."
     )
     statement_timeout_seconds: float = Field(default=30.0, gt=0, le=3600, description="Time limit of one statement.")
+    cost_limit_rows: int = Field(
+        default=1_000_000_000,
+        ge=0,
+        le=10**15,
+        description="Most rows that one statement may be expected to go through, where its database says nothing else; 0 is no limit.",
+    )
+    over_limit: OverLimit = Field(
+        default="refuse",
+        description="A statement over that limit: `refuse` it, `ask` whoever asked the question, or an `admin`.",
+    )
     model_timeout_seconds: float = Field(default=300.0, gt=0, le=3600, description="Time limit of one model turn.")
     model_stall_seconds: float = Field(default=60.0, gt=0, le=3600, description="Longest silence in the middle of a model's reply.")
     model_calls_per_minute: float | None = Field(
@@ -161,6 +172,10 @@ class Settings(BaseSettings):
     @property
     def model_choice(self) -> ModelChoice:
         return ModelChoice(self.chosen_model, self.model_explore, self.model_analyze, self.model_synthesize, self.model_fallback)
+
+    @property
+    def cost_limit(self) -> CostLimit:
+        return CostLimit(self.cost_limit_rows or None, self.over_limit)
 
     @property
     def budget_of_a_person(self) -> Budget:

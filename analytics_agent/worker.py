@@ -14,6 +14,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from analytics_agent import bootstrap
 from analytics_agent.activities.edge import Edge
+from analytics_agent.activities.slots import Slots
 from analytics_agent.domain.orders import Queue
 from analytics_agent.settings import Settings
 
@@ -22,7 +23,10 @@ log = logging.getLogger(__name__)
 # A worker that was killed keeps the next workflow task in its own sticky queue for this long.
 STICKY = timedelta(seconds=1)
 CONCURRENT = {"workflow": 50, "model": 200, "warehouse": 8, "report": 1, "deliver": 4}
-"""Activities in flight in one worker. Rendering is CPU and memory; model turns only wait."""
+"""Activities that work at once in one worker. Rendering is CPU and memory; model turns only wait."""
+
+IN_LINE = {"warehouse": 64}
+"""Activities that one worker takes, where some of them only wait for their turn at a database."""
 
 
 async def run(settings: Settings, queue: Queue) -> None:
@@ -56,8 +60,8 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         workflows=workflows,
         workflow_runner=sandbox(),
         activities=ACTIVITIES[queue](settings),
-        interceptors=[Edge()],
-        max_concurrent_activities=CONCURRENT[queue],
+        interceptors=[Edge(), Slots(CONCURRENT[queue])] if queue in IN_LINE else [Edge()],
+        max_concurrent_activities=IN_LINE.get(queue, CONCURRENT[queue]),
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=5),
         # A mistake of ours in the workflow fails the run; by default it would retry the task for ever and look hung.
@@ -72,6 +76,7 @@ def sandbox() -> WorkflowRunner:
 
 
 def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
+    from analytics_agent.activities.approval import ApprovalActivities
     from analytics_agent.activities.deliveries import DeliveryActivities
     from analytics_agent.activities.run import RunActivities
     from analytics_agent.activities.schedules import ScheduleActivities
@@ -84,6 +89,7 @@ def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:
         acts.begin_step,
         acts.finish_step,
         acts.take_answer,
+        ApprovalActivities(store).take_decision,
         acts.note_failure,
         acts.finish_run,
     ]
@@ -131,6 +137,8 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         row_cap=settings.row_cap,
         timeout_seconds=settings.statement_timeout_seconds,
         catalog_age_seconds=settings.catalog_age_seconds,
+        at_once=settings.statements_at_once,
+        most=settings.cost_limit,
     )
     analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
     replay = ReplayActivities(store, artifacts, explore.warehouse, analyze)

@@ -12,6 +12,7 @@ from analytics_agent.activities.querying import QueryTools
 from analytics_agent.activities.run_warehouse import Limits, RunWarehouse
 from analytics_agent.activities.statement_queue import AT_ONCE, StatementQueue
 from analytics_agent.activities.tool_call import Body, ToolRunner
+from analytics_agent.domain.approval import CostLimit
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import RunOrder, ToolOrder, ToolOutcome
@@ -33,10 +34,11 @@ class ExploreActivities:
         timeout_seconds: float,
         catalog_age_seconds: float,
         at_once: int = AT_ONCE,
+        most: CostLimit = CostLimit(),
     ) -> None:
         self._store = store
         limits = Limits(row_cap, timeout_seconds, catalog_age_seconds)
-        self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, limits, StatementQueue(store, at_once))
+        self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, limits, StatementQueue(store, at_once), most)
         bodies, results = self._bodies(artifacts, OtherDatabases(store, rights)), (tools.QUERY_METRICS.name, tools.RUN_SQL.name)
         self.runner = ToolRunner(store, artifacts, tools.TOOLS, bodies, results=results)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from analytics_agent import semantic
 from analytics_agent.activities.doubts import Doubts
+from analytics_agent.activities.estimating import NeedsApproval
 from analytics_agent.activities.evidence import as_json, described
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.run_warehouse import RunWarehouse
@@ -55,7 +56,10 @@ class QueryTools:
             raise
 
     async def _told(self, order: ToolOrder, view: Readable, query: Query, doubts: Sequence[str] = ()) -> Told:
-        stored = await self._warehouse.result(order, view, query)
+        try:
+            stored = await self._warehouse.result(order, view, query)
+        except NeedsApproval:
+            return Told("", ends="approve")
         told = await described(self._artifacts, stored)
         briefing = await self._store.document(order.run_id, "briefing", Briefing)
         warnings = [*doubts, *(f"{finding.message} {finding.hint}".strip() for finding in stored.findings[:MOST_FINDINGS])]

@@ -16,6 +16,7 @@ from temporalio import activity
 
 from analytics_agent.activities import conversation
 from analytics_agent.activities.analyze import AnalyzeActivities
+from analytics_agent.activities.estimating import RAISE
 from analytics_agent.activities.rights import Readable, kept_grant, limits
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.analyze import operations
@@ -27,7 +28,7 @@ from analytics_agent.domain.period import day_called
 from analytics_agent.domain.replay import Replayed
 from analytics_agent.domain.run import Refusal, Run
 from analytics_agent.domain.schedule import Schedule
-from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout, ToolRefused, WarehouseRefused
+from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout, StatementTooCostly, ToolRefused, WarehouseRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic import moving, retelling
 from analytics_agent.semantic.accepted import Accepted, ends_statement
@@ -154,6 +155,8 @@ class ReplayActivities:
             return await self._warehouse.run_again(order, view, query, key=f"replay:{query.id}")
         except StatementRefused as problem:
             raise _not_allowed(f"“{query.title}”", problem) from None
+        except StatementTooCostly as problem:
+            raise NoReport(f"“{query.title}”: {problem.message} {RAISE.format(view.database.name)}") from None
         except (StatementFailed, WarehouseRefused) as problem:
             raise NoReport(f"“{query.title}” cannot be run again: {problem.message} {AGAIN}") from None
 

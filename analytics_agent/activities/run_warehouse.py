@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from analytics_agent.activities.estimating import CostGuard
 from analytics_agent.activities.evidence import store_result
 from analytics_agent.activities.free_columns import free_columns
 from analytics_agent.activities.rights import Readable, RunRights, readable
 from analytics_agent.activities.sight import note
 from analytics_agent.activities.statement_queue import StatementQueue, Waiting, fingerprint
 from analytics_agent.activities.tool_call import call_key
+from analytics_agent.domain.approval import CostLimit
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Query
@@ -45,6 +47,7 @@ class RunWarehouse:
         rights: Rights,
         limits: Limits,
         queue: StatementQueue,
+        most: CostLimit,
     ) -> None:
         self._store = store
         self._artifacts = artifacts
@@ -52,6 +55,7 @@ class RunWarehouse:
         self._rights = RunRights(store, rights)
         self._limits = limits
         self._queue = queue
+        self._cost = CostGuard(store, open_warehouse, most)
 
     async def begin(self, question: Question) -> Readable:
         """With a fresh catalog, and the rights asked anew. Raises NotAllowed for an owner who may read nothing."""
@@ -108,6 +112,7 @@ class RunWarehouse:
 
     async def _run(self, order: ToolOrder, view: Readable, query: Query, key: str) -> Query:
         verdict = self.check(view, query.sql)
+        estimate, approval = await self._cost.weigh(order, view, query.title, verdict)
         kept = await self._kept(order, view, verdict, key)
         saved = kept.saved
         complete = replace(
@@ -122,6 +127,8 @@ class RunWarehouse:
             truncated=saved.cut is not None,
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
             findings=verdict.findings if query.source == "free" else (),
+            estimate=estimate,
+            approval=approval,
         )
         return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)
 

@@ -90,8 +90,9 @@ class ToolRunner:
             )
             key = f"tool:{call_key(order)}"
             await self._store.append_event(order.run_id, "tool", order.step, data, key=key)
-        # The result of a question to a person is the answer, and that of lines of inquiry what they found: stored when they come.
-        if told.ends != "ask" and not told.lines:
+        # The result of a question to a person is the answer, that of a statement to approve its rows, and that of lines of inquiry what
+        # they found: stored when they come.
+        if told.ends not in ("ask", "approve") and not told.lines:
             content = await self._artifacts.put_file(told.text.encode(), "text/plain")
             result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error, told.ends, order.line)
             await self._store.save_tool_result(order.run_id, result)

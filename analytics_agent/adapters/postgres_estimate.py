@@ -95,7 +95,7 @@ class _Walk:
             if child.get("Parent Relationship") not in ("InitPlan", "SubPlan"):
                 belief *= self._belief(child, depth + 1)
         if any("(" in key for key in node.get("Group Key", ())):
-            return min(belief, GROUPS / max(GROUPS, float(node["Plan Rows"])))
+            belief = min(belief, GROUPS / max(GROUPS, float(node["Plan Rows"])))
         return belief
 
     def _child(self, node: Node, child: Node, place: int, times: float, share: float, spread: float) -> None:
@@ -135,7 +135,7 @@ def _is_whole(scan: Node) -> bool:
 def _share_below(node: Node, child: Node, share: float) -> float:
     kind = node["Node Type"]
     if kind == "Limit":
-        return share * min(1.0, node["Plan Rows"] / max(1.0, child["Plan Rows"]))
+        return share * min(1.0, float(node["Plan Rows"]) / max(1.0, float(child["Plan Rows"])))
     is_whole = kind in _WAITS_FOR_ALL or (kind == "Aggregate" and node.get("Strategy") != "Sorted")
     return 1.0 if is_whole else share
 

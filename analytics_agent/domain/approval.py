@@ -9,6 +9,7 @@ from analytics_agent.domain.statement import Estimate
 OverLimit = Literal["refuse", "ask", "admin"]
 """What becomes of a statement over the limit: refused, or asked about: its asker, or somebody with a key of the scope admin."""
 
+Approver = Literal["asker", "admin"]
 Decision = Literal["approved", "rejected"]
 
 
@@ -35,7 +36,7 @@ class Approval:
     limit: int
     why: str
     instead: str
-    needs: Literal["asker", "admin"]
+    needs: Approver
     asked_at: datetime
     decision: Decision | None = None
     by: str = ""

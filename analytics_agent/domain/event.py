@@ -8,6 +8,7 @@ tool          {name, title?, is_error?, line?}               a tool call that ma
 query         {id, title, rows, milliseconds, source, line?}
 finding       {id, operation, title, result}
 ask           {question, readings}                           the run waits for a person
+approval      {state: asked|approved|rejected, title, why, by?, note?}   a statement over the limit, and what a person said of it
 report        {formats}
 published     {dashboard_url, datasets, charts}
 delivery      {recipient, state, reason?}
@@ -20,7 +21,7 @@ from typing import Any, Literal
 
 Step = Literal["explore", "analyze", "synthesize", "report", "deliver"]
 STEPS: tuple[Step, ...] = ("explore", "analyze", "synthesize", "report", "deliver")
-EventKind = Literal["run", "step", "turn", "tool", "query", "finding", "ask", "report", "published", "delivery", "warning"]
+EventKind = Literal["run", "step", "turn", "tool", "query", "finding", "ask", "approval", "report", "published", "delivery", "warning"]
 
 
 @dataclass(frozen=True)

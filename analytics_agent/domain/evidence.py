@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import ColumnType
+from analytics_agent.domain.statement import Estimate
 
 ValueFormat = Literal["number", "percent", "currency", "text", "date", "timestamp"]
 Source = Literal["metric", "free", "verified", "computed"]
@@ -75,6 +76,12 @@ class Query:
     caveats: tuple[str, ...] = ()
     why_not_metrics: str = ""
     """Of free SQL where governed metrics exist: why none fitted, as the model says."""
+
+    estimate: Estimate | None = None
+    """What the engine's planner expected of it, where it was asked."""
+
+    approval: str = ""
+    """Who let it run although that was over the limit: a sentence of ours."""
 
 
 @dataclass(frozen=True)

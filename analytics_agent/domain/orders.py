@@ -10,9 +10,9 @@ from analytics_agent.domain.run import RunStatus
 Queue = Literal["workflow", "model", "warehouse", "report", "deliver"]
 QUEUES: tuple[Queue, ...] = ("workflow", "model", "warehouse", "report", "deliver")
 
-Ending = Literal["finish", "refuse", "ask", "exhausted", "silent", "circling", "failing", "over_budget", "declined"]
-"""How a step's conversation ends: done, no answer in the data, a person is asked, too many turns, nothing called, the same called again
-and again, nothing that worked, budget used, model declined."""
+Ending = Literal["finish", "refuse", "ask", "approve", "exhausted", "silent", "circling", "failing", "over_budget", "declined"]
+"""How a step's conversation ends: done, no answer in the data, a person is asked, a statement waits to be approved, too many turns,
+nothing called, the same called again and again, nothing that worked, budget used, model declined."""
 
 ENDLESS: frozenset[Ending] = frozenset({"exhausted", "silent", "circling", "failing"})
 """Without an end of its own."""

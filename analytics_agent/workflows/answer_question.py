@@ -34,6 +34,7 @@ ENDED_WITHOUT: dict[Ending, tuple[RunStatus, str]] = {
     "over_budget": ("over_budget", "Stopped at a budget. What was found is kept; raise the budget to go on."),
     "declined": ("refused", "The model declined to work on this question."),
     "ask": ("refused", "The question to the asker was not answered within seven days."),
+    "approve": ("refused", "The statement that waited for approval was not approved within seven days."),
 }
 
 
@@ -164,32 +165,40 @@ class AnswerQuestion:
         await self._begin(step)
         if step == "explore":
             await calls.READ_CATALOG(self._order)
-        ending = await converse(self._order.run_id, step, self._wait_for_person)
+        ending = await converse(self._order.run_id, step, self._wait_for_person, self._wait_for_approval)
         await self._end(step)
         # Analysis that found no end is dropped, not the answer: the evidence stands on its own.
         if ending != "finish" and not (step == "analyze" and ending in ENDLESS):
             raise Stopped(ending)
 
     async def _wait_for_person(self, order: ToolOrder) -> None:
-        """Until the answer is in the store. A signal only says "look again": it may come twice, and before we wait for it."""
-        until = workflow.now() + PATIENCE
-        heard = self._heard
-        while not await calls.TAKE_ANSWER(order):
-            try:
-                await workflow.wait_condition(partial(self._heard_after, heard), timeout=max(until - workflow.now(), timedelta(0)))
-            except TimeoutError:
-                raise Stopped("ask") from None
-            heard = self._heard
+        """Until the answer is in the store."""
+        await self._wait(calls.TAKE_ANSWER, order, "ask")
         if workflow.patched("rights-after-an-answer"):  # runs that were answered under 0.1.0 go on as they began
             # Days may have passed: the next turn tells the model what its asker may read now.
             await calls.RENEW_RIGHTS(self._order)
+
+    async def _wait_for_approval(self, order: ToolOrder) -> None:
+        """Until it is in the store whether the statement may run. What its asker may read by then is asked when it runs."""
+        await self._wait(calls.TAKE_DECISION, order, "approve")
+
+    async def _wait(self, take: calls.Call[ToolOrder, bool], order: ToolOrder, ending: Ending) -> None:
+        """Until `take` finds it. A signal only says "look again": it may come twice, and before we wait for it."""
+        until = workflow.now() + PATIENCE
+        heard = self._heard
+        while not await take(order):
+            try:
+                await workflow.wait_condition(partial(self._heard_after, heard), timeout=max(until - workflow.now(), timedelta(0)))
+            except TimeoutError:
+                raise Stopped(ending) from None
+            heard = self._heard
 
     def _heard_after(self, heard: int) -> bool:
         return self._heard > heard
 
     @workflow.signal
     def answered(self) -> None:
-        """A person answered; the text is in the store."""
+        """A person answered or decided; what they said is in the store."""
         self._heard += 1
 
     async def _begin(self, step: Step) -> None:

@@ -140,6 +140,7 @@ BEGIN_RUN: Call[RunOrder, RunPlan] = FrameCall("begin_run", RunPlan)
 BEGIN_STEP: Call[StepOrder, bool] = FrameCall("begin_step", bool)
 FINISH_STEP: Call[StepOrder, bool] = FrameCall("finish_step", bool)
 TAKE_ANSWER: Call[ToolOrder, bool] = StoreCall("take_answer", bool)
+TAKE_DECISION: Call[ToolOrder, bool] = StoreCall("take_decision", bool)
 FINISH_RUN: Call[FinishOrder, bool] = StoreCall("finish_run", bool)
 
 BEGIN_DUE: Call[DueOrder, DuePlan] = StoreCall(

@@ -24,14 +24,18 @@ FIRST_LOOK, LONGEST_LOOK = timedelta(minutes=1), timedelta(minutes=10)
 AskPerson = Callable[[ToolOrder], Awaitable[None]]
 
 
-async def converse(run_id: str, step: Step, ask_person: AskPerson | None = None, *, line: str = "") -> Ending:
-    """Carry it to its end. Without `ask_person` nobody can be asked: such a call was told so."""
+async def converse(
+    run_id: str, step: Step, ask_person: AskPerson | None = None, ask_approval: AskPerson | None = None, *, line: str = ""
+) -> Ending:
+    """Carry it to its end. Without `ask_person` nobody can be asked: such a call was told so. `ask_approval` likewise, of a statement."""
     for turn in count(1):
         reply = await _turn(TurnOrder(run_id, step, turn, line))
         if reply.ends:
             return reply.ends
         orders = [_order(run_id, step, turn, call, line) for call in reply.calls]
         outcomes = await asyncio.gather(*map(_tool, orders))
+        if ask_approval:
+            outcomes = [await _decided(order, outcome, ask_approval) for order, outcome in zip(orders, outcomes, strict=True)]
         endings = [outcome.ends for outcome in outcomes]
         if "ask" in endings and ask_person:
             await ask_person(orders[endings.index("ask")])
@@ -74,6 +78,14 @@ async def _tool(order: ToolOrder) -> ToolOutcome:
         return outcome
     await asyncio.gather(*(_follow(order.run_id, line) for line in outcome.lines))
     return await calls.MERGE_LINES(order)
+
+
+async def _decided(order: ToolOrder, outcome: ToolOutcome, ask_approval: AskPerson) -> ToolOutcome:
+    """A call whose statement waits for approval is made again when a person has decided: the statement then runs, or is refused."""
+    while outcome.ends == "approve":
+        await ask_approval(order)
+        outcome = await _tool(order)
+    return outcome
 
 
 async def _follow(run_id: str, line: str) -> None:
