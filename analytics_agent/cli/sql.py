@@ -3,7 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -19,7 +19,7 @@ def group() -> None:
 
 @commands.command()
 def check(
-    dialect: Annotated[str, typer.Option(help="postgres, duckdb or sqlite; a line's own `dialect` goes before it")] = "postgres",
+    dialect: Annotated[str, typer.Option(help=f"{', '.join(get_args(Dialect))}; a line's own `dialect` goes before it")] = "postgres",
     database: Annotated[str | None, typer.Option(help="resolve names against this database's catalog")] = None,
 ) -> None:
     """JSON Lines in, JSON Lines out: {"id","sql","dialect"?} → {"id","ok","sql","findings","tables","columns","functions"}."""
@@ -32,16 +32,19 @@ def check(
 
 def _judged(line: str, number: int, dialect: str, catalog: Catalog | None) -> dict[str, Any]:
     from analytics_agent.sql.check import check as judge
+    from analytics_agent.sql.shelf import dialect_called
 
     try:
         asked = json.loads(line)
         statement, name = str(asked["sql"]), asked.get("id", number)
-        spoken: str = catalog.dialect if catalog else asked.get("dialect") or dialect
+        spoken = str(catalog.dialect if catalog else asked.get("dialect") or dialect)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise typer.BadParameter(f'line {number} is not an object with "sql"', param_hint="stdin") from None
-    if spoken not in get_args(Dialect):
-        raise typer.BadParameter(f"line {number}: the dialect {spoken!r} is not known; use postgres, duckdb or sqlite", param_hint="stdin")
-    verdict = judge(statement, dialect=cast(Dialect, spoken), catalog=catalog, row_cap=None)
+    meant = dialect_called(spoken)
+    if meant is None:
+        known = ", ".join(get_args(Dialect))
+        raise typer.BadParameter(f"line {number}: the dialect {spoken[:40]!r} is not known; use one of {known}", param_hint="stdin")
+    verdict = judge(statement, dialect=meant, catalog=catalog, row_cap=None)
     findings = [asdict(finding) for finding in verdict.findings]
     names = {"tables": verdict.tables, "columns": verdict.columns, "functions": verdict.functions}
     return {"id": name, "ok": verdict.ok, "sql": verdict.sql if verdict.ok else None, "findings": findings} | {

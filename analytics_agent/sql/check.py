@@ -1,6 +1,6 @@
 """The one entry to the SQL guard: text in, a verdict out. Every path that runs SQL goes through `check`, and again at execution."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
@@ -8,30 +8,42 @@ from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql import show
 from analytics_agent.sql.identifiers import make_exact
+from analytics_agent.sql.last_look import last_look
 from analytics_agent.sql.limit import with_row_cap
 from analytics_agent.sql.lint import LINTS
 from analytics_agent.sql.names import resolve
+from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.parse import generate, parse
 from analytics_agent.sql.rules import RULES
 from analytics_agent.sql.scope import Resolution
+from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.tables import make_explicit
 from analytics_agent.sql.verdict import Context, Verdict, error
 
 
-def check(statement: str, *, dialect: Dialect, catalog: Catalog | None = None, row_cap: int | None = None) -> Verdict:
+def check(
+    statement: str,
+    *,
+    dialect: Dialect,
+    catalog: Catalog | None = None,
+    row_cap: int | None = None,
+    allowed_functions: Iterable[str] = (),
+) -> Verdict:
     """Judge one statement. Bad input gives findings, never an exception.
 
     Without a catalog the dialect's rules alone decide. With `row_cap` the verdict's `sql` fetches at most `row_cap` + 1 rows.
+    `allowed_functions` are functions of people's own that may be called, by the name they are called by (`schema.name`).
     """
     parsed = parse(statement, dialect)
     if parsed.tree is None:
         return Verdict(False, "", parsed.findings)
     tree = parsed.tree
-    broken = tuple(_broken_rules(tree, Context(dialect, catalog)))
+    context = Context(BOOKS[dialect], Nodes(tree), catalog, frozenset(name.lower() for name in allowed_functions))
+    broken = tuple(_broken_rules(tree, context))
     if not _is_query(tree):
         return Verdict(False, "", broken)
     try:
-        return _judged(tree, broken, resolve(tree, dialect, catalog), row_cap)
+        return _judged(tree, broken, resolve(tree, dialect, catalog), context, row_cap)
     except RecursionError:
         return Verdict(False, "", (*broken, error("too-deep", "The statement nests too deeply to be checked.", "Use CTEs (WITH).")))
 
@@ -45,17 +57,15 @@ def _is_query(tree: exp.Expr) -> bool:
     return isinstance(tree.unnest(), (exp.Select, exp.SetOperation))
 
 
-def _judged(tree: exp.Expr, broken: tuple[SqlFinding, ...], names: Resolution, row_cap: int | None) -> Verdict:
+def _judged(tree: exp.Expr, broken: tuple[SqlFinding, ...], names: Resolution, context: Context, row_cap: int | None) -> Verdict:
     findings = (*broken, *names.findings)
     if not findings:
         findings = tuple(finding for lint in LINTS for finding in lint(tree, names))
     is_ok = all(finding.severity != "error" for finding in findings)
     sql = _to_run(tree, names, row_cap) if is_ok else ""
-    if is_ok and not sql:
-        is_ok, findings = (
-            False,
-            (*findings, error("not-expressible", f"This cannot be written as {names.dialect} SQL.", "Use simpler syntax.")),
-        )
+    doubts = tuple(last_look(sql, context)) if is_ok else ()
+    if doubts:
+        is_ok, sql, findings = False, "", (*findings, *doubts)
     return Verdict(
         is_ok,
         sql,
@@ -70,7 +80,7 @@ def _judged(tree: exp.Expr, broken: tuple[SqlFinding, ...], names: Resolution, r
 
 def _to_run(tree: exp.Expr, names: Resolution, row_cap: int | None) -> str:
     runnable = tree
-    make_exact(runnable, names.dialect)
+    make_exact(runnable.find_all(exp.Identifier), names.dialect)
     make_explicit(names)
     if row_cap is not None:
         runnable = with_row_cap(runnable, row_cap)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.nodes import Nodes
+from analytics_agent.sql.rulebook import Rulebook
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,20 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may know."""
+    """What a rule may know. `nodes` are those of the statement's tree; `allowed_functions` are people's own, listed for this database."""
 
-    dialect: Dialect
+    book: Rulebook
+    nodes: Nodes
     catalog: Catalog | None = None
+    allowed_functions: frozenset[str] = frozenset()
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.book.dialect
+
+    def has_function(self, name: str) -> bool:
+        """Whether a function may be called by this name: the engine's, or one that somebody listed."""
+        return self.book.has_function(name) or name.lower() in self.allowed_functions
 
     def has_columns_of(self, native_type: str) -> bool:
         """Whether a column of the catalog has this type, in any case: an enum, a domain."""

@@ -42,22 +42,13 @@ CLAUSES: dict[str, frozenset[str]] = {
     "Identifier": words("this quoted"),
     "Order": words("this expressions"),
     "Ordered": words("this desc nulls_first"),
+    "Limit": words("this expression offset limit_options"),
+    "Fetch": words("direction count limit_options"),
+    "Star": words("except_ replace rename"),
+    "Group": words("expressions grouping_sets cube rollup totals all"),
+    "Window": words("this partition_by order spec alias over first"),
 }
 """The parts that may be present on nodes which can carry more than harmless ones: SELECT INTO, locks, hints, samples, versions."""
-
-NAMED_PARTS = {
-    "into": "SELECT INTO writes a table",
-    "locks": "a locking clause (FOR UPDATE, FOR SHARE) locks rows",
-    "hint": "optimizer hints are not accepted",
-    "hints": "table hints are not accepted",
-    "sample": "sampling makes figures that cannot be repeated",
-    "only": "ONLY leaves rows of partitions and children out",
-    "rows_from": "ROWS FROM is not accepted",
-    "pivots": "PIVOT and UNPIVOT are not accepted",
-    "version": "reading an older version is not accepted",
-    "catalog": "another database cannot be read",
-}
-"""Why a part is refused, in words, for those that people do write."""
 
 _TYPES = (
     "ARRAY BIGDECIMAL BIGINT BIT BLOB BOOLEAN BPCHAR CHAR DATE DATETIME DECIMAL DOUBLE ENUM FLOAT HSTORE INET INT INT128 INTERVAL JSON "
@@ -67,7 +58,3 @@ _TYPES = (
 )
 TYPES = frozenset(exp.DataType.Type[name] for name in _TYPES.split())
 """Types a value may be cast to. Not among them: regclass and its kin (they read the system catalogs), xml, serial."""
-
-SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema", "pg_toast", "sqlite_master", "temp", "system"})
-SYSTEM_PREFIXES = {"postgres": ("pg_",), "duckdb": ("duckdb_", "pragma_", "pg_", "sqlite_"), "sqlite": ("sqlite_", "pragma_")}
-"""Tables under these are the engine's own, whatever the case."""

@@ -1,0 +1,117 @@
+"""The last look: at the words of the text that is sent, after the tree has passed.
+
+A tree is judged by what sqlglot calls things, an engine by what it is sent. Between the two stands the generator, which may write
+one function as another. So every name before a bracket is looked up in the rulebook once more, as written, and nothing may be
+there that only a text can hold: comments, parameters, a second statement, words that mean the session.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.rules import unknown_function
+from analytics_agent.sql.verdict import Context, error, quoted
+from analytics_agent.sql.words import words
+
+_SYNTAX = words(
+    """
+    add against all and anti any apply array as asof at between binary by case cast collate columns cross cube current distinct div else
+    end escape except exclude exclusive exists extract fetch filter final first following from full glob global group grouping groups
+    having ignore ilike in inner intersect interval is join keep last lateral left like limit locate map match materialized mod mode
+    natural nested next not null nulls offset on only or order ordinality outer over overlaps partition path placing position preceding
+    prewhere qualify range recursive regexp rename replace respect right rlike rollup row rows safe_cast sample select semi separator
+    set sets similar some sounds struct table then ties time to top totals trim try_cast tuple uescape unbounded union unnest using
+    values view when where with within without xor zone
+    """
+)
+"""Words of the language that may stand before a bracket; the functions among them (CAST, TRIM, EXTRACT) are harmless."""
+_TYPES = words(
+    """
+    bigint bignumeric binary bit blob bool boolean bpchar bytea byteint bytes char character date date32 datetime datetime2 datetime64
+    datetimeoffset dec decfloat decimal decimal128 decimal256 decimal32 decimal64 double enum enum16 enum8 fixed fixedstring float
+    float32 float64 int int128 int16 int256 int32 int4 int64 int8 integer json jsonb list long longtext lowcardinality mediumint
+    mediumtext nchar nested nullable number numeric nvarchar object real signed smalldatetime smallint string text time timestamp
+    timestamp_ltz timestamp_ntz timestamp_tz timestampltz timestampntz timestamptz timetz tinyint tinytext uint128 uint16 uint256 uint32
+    uint64 uint8 unsigned uuid varbinary varchar variant vector
+    """
+)
+"""Words of types that take a size or parts in brackets. Where an engine has a function of that name too, it casts."""
+_LANGUAGE = _SYNTAX | _TYPES
+_NAME_STARTS = frozenset('_$#@"`[')
+_NEVER = {
+    TokenType.SEMICOLON: "a second statement",
+    TokenType.PARAMETER: "a parameter",
+    TokenType.SESSION_PARAMETER: "a variable of the session",
+    TokenType.PLACEHOLDER: "a parameter",
+    TokenType.HINT: "an optimizer hint",
+    TokenType.INTO: "INTO",
+    TokenType.COMMAND: "a command",
+}
+_NAMES_BEFORE = frozenset({"as", "with", "recursive", ","})
+
+
+def last_look(sql: str, context: Context) -> Iterator[SqlFinding]:
+    """What is wrong with the text made of a tree; nothing, as a rule."""
+    try:
+        tokens = sqlglot.tokenize(sql, read=context.dialect)
+    except SqlglotError:
+        tokens = []
+    if not tokens:
+        yield error("not-expressible", f"This cannot be written as {context.book.shown} SQL.", "Use simpler syntax.")
+        return
+    yield from _strange_tokens(tokens, context)
+    named = _names_with_columns(context)
+    unknown = {_written(tokens, at): None for at in range(len(tokens) - 1) if _is_unknown_call(tokens, at, named, context)}
+    for name in unknown:
+        yield unknown_function(name, context)
+
+
+def _strange_tokens(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
+    strange = {why for token in tokens if (why := _NEVER.get(token.token_type))}
+    if any(token.comments for token in tokens):
+        strange.add("a comment")
+    for why in sorted(strange):
+        yield error("not-allowed", f"The statement as it would be sent holds {why}.", "Use simpler syntax.")
+    said = {token.text.lower() for before, token in zip([None, *tokens], tokens, strict=False) if _is_session_word(before, token, context)}
+    for name in sorted(said):
+        yield error(
+            "session-value", f"{quoted(name)} is a value of the session, not of a table.", "Leave it out, or write the name in quotes."
+        )
+
+
+def _is_session_word(before: Token | None, token: Token, context: Context) -> bool:
+    is_plain = token.token_type not in {TokenType.STRING, TokenType.IDENTIFIER}
+    follows_a_name = before is not None and before.token_type in {TokenType.DOT, TokenType.ALIAS}
+    return is_plain and not follows_a_name and token.text.lower() in context.book.session_words
+
+
+def _is_unknown_call(tokens: Sequence[Token], at: int, named: frozenset[str], context: Context) -> bool:
+    """Whether the word at this place is called, and is neither a function on the list nor anything else that takes brackets."""
+    token = tokens[at]
+    if tokens[at + 1].token_type != TokenType.L_PAREN or token.token_type in {TokenType.STRING, TokenType.NUMBER}:
+        return False
+    word = token.text.lower()
+    if not (word[:1].isalpha() or word[:1] in _NAME_STARTS) or _LANGUAGE.issuperset(word.split()):
+        return False
+    before = tokens[at - 1].text.lower() if at else ""
+    if before in _NAMES_BEFORE and word in named:
+        return False
+    return not context.has_function(_written(tokens, at).lower().removeprefix("safe."))
+
+
+def _written(tokens: Sequence[Token], at: int) -> str:
+    """The name as written, with the names before its dots."""
+    parts = [tokens[at].text]
+    while at >= 2 and tokens[at - 1].token_type == TokenType.DOT:
+        at -= 2
+        parts.append(tokens[at].text)
+    return ".".join(reversed(parts))
+
+
+def _names_with_columns(context: Context) -> frozenset[str]:
+    """Names that are followed by a list of their columns: AS t(a, b), WITH t(a, b) AS."""
+    return frozenset(alias.name.lower() for alias in context.nodes.of(exp.TableAlias) if alias.args.get("columns"))

@@ -1,0 +1,58 @@
+"""Whether a recursive query ends: it counts up to a literal, or it follows the rows of a table by a condition."""
+
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.sql.series import LONGEST_SERIES, number
+
+_BOUNDS = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.NEQ)
+
+
+def why_unbounded(cte: exp.Expr, dialect: Dialect) -> str:
+    """What keeps a recursive query from ending, as far as its text says; empty when it does end, or does not recurse."""
+    name = cte.alias.lower()
+    uses = [table for table in cte.this.find_all(exp.Table) if table.name.lower() == name and not table.args.get("db")]
+    if not uses:
+        return ""
+    if not isinstance(cte.this, exp.SetOperation):
+        # A name that is not a branch of a UNION is a table's own, where the engine does not refuse it.
+        return "" if dialect in {"tsql", "snowflake"} else "has no first branch that does not recurse"
+    if len(uses) > 1:
+        return "names itself more than once, which multiplies its rows"
+    branch = uses[0].find_ancestor(exp.Select)
+    if branch is None:
+        return "has no condition that ends it"
+    return _why_branch(branch, name)
+
+
+def _why_branch(branch: exp.Select, name: str) -> str:
+    conditions = [node for part in ("where", "having", "qualify") if (node := branch.args.get(part)) is not None]
+    conditions += [on for join in branch.args.get("joins") or () if (on := join.args.get("on")) is not None]
+    follows = _follows_a_table(branch, name)
+    compared = [node for condition in conditions for node in condition.find_all(*_BOUNDS, exp.EQ) if node.find(exp.Column)]
+    if not compared and not (follows and _is_joined(branch)):
+        return "has no condition that ends it"
+    if follows:
+        return ""
+    if not any(_ends(node) for node in compared):
+        return f"is not seen to end within {LONGEST_SERIES:,} steps"
+    if all(isinstance(item, (exp.Column, exp.Literal, exp.Star)) for item in branch.expressions):
+        return "gives itself the same row again"
+    return ""
+
+
+def _follows_a_table(branch: exp.Select, name: str) -> bool:
+    """Whether the branch reads anything but itself: then it ends with that table's rows, unless they go in circles."""
+    return any(table.name.lower() != name for table in branch.find_all(exp.Table)) or branch.find(exp.Unnest, exp.Lateral) is not None
+
+
+def _is_joined(branch: exp.Select) -> bool:
+    joins = branch.args.get("joins") or ()
+    return any(join.args.get("using") or join.args.get("method") == "NATURAL" for join in joins)
+
+
+def _ends(node: exp.Expr) -> bool:
+    """A comparison with a number too large to reach is none; one with a date, a column or an expression may end it."""
+    sides = [side for side in (node.args.get("low"), node.args.get("high"), node.args.get("expression"), node.this) if side is not None]
+    numbers = [value for side in sides if (value := number(side)) is not None]
+    return not isinstance(node, exp.EQ) and all(abs(value) <= LONGEST_SERIES for value in numbers)
