@@ -33,9 +33,13 @@ demo: setup ## everything: set up, start the stack, answer one sample question, 
 	$(RUN)/analytics-agent up </dev/null
 	$(RUN)/analytics-agent demo </dev/null
 
+# Tests that share nothing with others run side by side; those over a running stack one after the other.
+ALONE := tests/unit tests/ports tests/golden
+
 .PHONY: test
 test: setup .tools/test-packages lint types imports frontend ## every check; ends with pytest's own closing line
-	$(RUN)/pytest </dev/null
+	$(RUN)/pytest $(ALONE) -n 2 --dist loadfile </dev/null
+	$(RUN)/pytest $(addprefix --ignore=,$(ALONE)) </dev/null
 
 .PHONY: scorecard
 scorecard: setup ## measure the product on its own suites; writes docs/scorecard.md and scorecard.json
