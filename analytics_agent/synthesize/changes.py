@@ -1,6 +1,7 @@
 """What a scheduled report says of the one before it: one to three claims, written by rule and grounded like every other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.display_names import Dimension, display_names
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.small_groups import FEWEST
+from analytics_agent.errors import Ungrounded
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.format import ONE_DECIMAL
 from analytics_agent.synthesize.grounding import ground
@@ -41,12 +43,30 @@ class Base:
 
 
 def told(query: Query, table: "pa.Table", base: Base) -> tuple[Claim, ...]:
-    """Of the table that analyze.changes makes. At least one claim, three at most."""
+    """Of the table that analyze.changes makes: three claims at most, each checked as those of a model are. One that does not stand is left
+    out; Ungrounded where none does."""
     query = _with_units_once(query)
     told_rows = _Told(query, Results({query.id: table}, {query.id: query}), base)
-    written = {"headline": "What changed", "claims": told_rows.claims()}
     said = [base.name, base.now, told_rows.label]
-    return ground(written, {query.id: table}, {query.id: query}, (), question="", readings=said, by_code=True).claims
+
+    def grounded(claims: Sequence[Written]) -> tuple[Claim, ...]:
+        written = {"headline": "What changed", "claims": claims}
+        return ground(written, {query.id: table}, {query.id: query}, (), question="", readings=said).claims
+
+    claims = told_rows.claims()
+    try:
+        return grounded(claims)
+    except Ungrounded as refused:
+        kept = tuple(claim for written in claims for claim in _standing(grounded, written))
+        if not kept:
+            raise refused
+        return kept
+
+
+def _standing(grounded: Callable[[Sequence[Written]], tuple[Claim, ...]], written: Written) -> tuple[Claim, ...]:
+    with suppress(Ungrounded):
+        return grounded([written])
+    return ()
 
 
 def _with_units_once(query: Query) -> Query:
@@ -92,12 +112,12 @@ class _Told:
         return found or [self._corrected(_claim("Other rows", others))]
 
     def _as_before(self) -> Written:
-        where = (
-            f"{self.label} stayed at {self._cell(0, 'now')}" if self._figure_only() else f"all {{{{count({self._id})}}}} rows are the same"
-        )
+        stayed, rows = f"{self.label} stayed at {self._cell(0, 'now')}", f"all {{{{count({self._id})}}}} rows are as"
         if self._base.same_period:
-            return _claim("Nothing has changed", f"Nothing has changed since {self._base.name}: {_small(where)}.")
-        return _claim(f"As in {self._base.name}", f"{_big(where)}, as in {self._base.name}.")
+            where = _small(stayed) if self._figure_only() else f"{rows} they were"
+            return _claim("Nothing has changed", f"Nothing has changed since {self._base.name}: {where}.")
+        where = f"{_big(stayed)}, as" if self._figure_only() else _big(rows)
+        return _claim(f"As in {self._base.name}", f"{where} in {self._base.name}.")
 
     def _figure_only(self) -> bool:
         return len(self._rows) == 1 and not self._about and self._cells["now"][0] is not None

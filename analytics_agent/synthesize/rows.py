@@ -21,6 +21,8 @@ _OFTEN = frozenset(["often", "häufiger", "seltener", "häufigsten", "seltensten
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WEIGHTS = frozenset(("records_before", "records_now", "share_before", "share_now"))
 """Columns of computed results that say how much stands behind a row."""
+_FEW = "few"
+"""The column of a comparison that says which rows rest on few records."""
 _KEY = re.compile(r"(^|_)(id|key|code|zip|year)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -210,6 +212,8 @@ class Stored:
                 weights = self.numbers(weight)
                 small = small_rows([weights[row] or 0.0 for row in every])
                 groups.append([row for row in every if row not in small])
+        if self.query(result).source == "computed" and any(column.name == _FEW for column in self.query(result).columns):
+            groups.append([row for row, few in enumerate(self.results.values(result, _FEW)) if not few])
         return groups
 
     def changes(self, result: str) -> list[float | None]:

@@ -1,5 +1,7 @@
 """ "Second", "last", "Platz zwei" beside a name, and the words around rank()."""
 
+from collections.abc import Iterable
+
 from analytics_agent.synthesize.checks.superlatives import subject
 from analytics_agent.synthesize.checks.verdict import HOLDS, Verdict, judged
 from analytics_agent.synthesize.lexicon import LAST, RANK_VERBS, RANKS, superlative
@@ -55,5 +57,10 @@ def _stands(measure: Measure, name: Name, sentence: Sentence, at: int, stored: S
     sign = -1 if word in LAST or superlative(sentence.word(at + 1)) == "low" else 1
     if not stored.reaches(measure, sign):
         return None
-    place = 1 + sum(1 for value in values if value is not None and (value - own) * sign > 0)
-    return place == (1 if word in LAST else RANKS[word])
+    said = 1 if word in LAST else RANKS[word]
+    groups = [among for among in stored.populations(measure, rows[0], sentence) if rows[0] in among] if sentence.of_part else []
+    return any(_place(values, among, own, sign) == said for among in groups or [range(len(values))])
+
+
+def _place(values: list[float | None], among: Iterable[int], own: float, sign: int) -> int:
+    return 1 + sum(1 for row in among if (value := values[row]) is not None and (value - own) * sign > 0)

@@ -11,6 +11,7 @@ _SKIPPED_BEFORE = frozenset(["at", "zu", "zum"])
 _OPENS = frozenset(["from", "von", "vom"])
 _CLOSES = frozenset(["to", "bis", "zu", "zum", "zur"])
 _BETWEEN = frozenset(["the", "der", "die", "das", "dem", "den"])
+_CHANGED = frozenset(["changed", "change", "changes", "moved", "shifted"])
 _NO_THING = frozenset(["in", "on", "at", "im", "am", "value", "wert", ""])
 """Behind a superlative, or in its place a figure: where something was, and no thing that is listed."""
 _SKIPPED_AFTER = frozenset(["of", "recent", "likely", "recently", "der"])
@@ -75,6 +76,8 @@ def _judged(sentence: Sentence, at: int, pole: Pole, stored: Stored) -> Verdict:
         return _of_figure(sentence, at, pole, stored)
     if word == "most" and (moved := course(tuple(sentence.word(place) for place in range(at - 2, at)))) is not None:
         return _moved_most(sentence, name, moved[0], stored)
+    if word == "most" and sentence.word(at - 1) in _CHANGED and any(stored.changes(result) for result in stored.results_of([name])):
+        return _moved_most(sentence, name, 0, stored)
     if (own := _by_column(name, pole, word)) is not None:
         return own
     results = [result for result in stored.results_of([name]) if stored.measures(result)]
@@ -96,15 +99,19 @@ def _judged(sentence: Sentence, at: int, pole: Pole, stored: Stored) -> Verdict:
 
 
 def _moved_most(sentence: Sentence, name: Name, sign: int, stored: Stored) -> Verdict:
-    """ "Rose most": by the change of each row of a computed result."""
+    """ "Rose most", and "changed most" with 0 for the sign: by the change of each row of a computed result."""
+
+    def size(change: float | None) -> float:
+        return (change or 0.0) * sign if sign else abs(change or 0.0)
+
     for result in stored.results_of([name]):
         changes = stored.changes(result)
         rows = stored.row_in(name, result)
         if not changes or not rows:
             continue
-        own = max((changes[row] or 0.0) * sign for row in rows)
+        own = max(size(changes[row]) for row in rows)
         groups = [[row for row in among if changes[row] is not None] for among in stored.larger(result)]
-        if any(own >= max(((changes[row] or 0.0) * sign for row in among), default=own) for among in groups):
+        if any(own >= max((size(changes[row]) for row in among), default=own) for among in groups):
             return HOLDS
         return Verdict(wrong=(f"'most' is not true of {_told(name)}: another row of {result} changed more that way.",))
     return Verdict(unproven=("most",))

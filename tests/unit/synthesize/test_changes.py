@@ -1,6 +1,8 @@
 """What a scheduled report says of the one before: few words, each figure from the stored comparison, in STYLE's form."""
 
+import random
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +15,7 @@ from analytics_agent.analyze.sheet import Sheet
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.synthesize import changes as under_test
 from analytics_agent.synthesize.changes import Base, told
 
 LATE = percent("late_share", metric="late_share")
@@ -92,7 +95,7 @@ def test_the_only_change_is_said_to_be_the_only_one() -> None:
 
 def test_the_same_period_with_the_same_values_has_not_changed() -> None:
     assert said(carriers(Delta=20, United=5), carriers(United=5, Delta=20), SAME) == [
-        "Nothing has changed since the report of 1 July 2013: all **2** rows are the same."
+        "Nothing has changed since the report of 1 July 2013: all **2** rows are as they were."
     ]
 
 
@@ -163,3 +166,46 @@ def test_a_new_row_says_what_it_rests_on() -> None:
         said(before, lateness(Delta=(0.20, 4000), United=(0.15, 5000), Mesa=(0.5, 2)))[-1]
         == "New: Mesa with **50.0 %** on **2 departures**."
     )
+
+
+def lost(before: Sheet, now: Sheet, base: Base) -> list[str]:
+    """Claims that the checks of words left out or could not judge."""
+    computed = changed(before, now, NAMES).computed
+    assert computed is not None
+    query = Query("r9", computed.title, computed.columns, computed.table.num_rows, Artifact("", 0, ""), "computed")
+    claims = told(query, computed.table, base)
+    kept = [claim.heading for claim in claims if not claim.unchecked]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(under_test, "ground", partial(under_test.ground, by_code=True))
+        return [claim.heading for claim in told(query, computed.table, base) if claim.heading not in kept]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_said_of_changes_stands_before_the_checks_of_words(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  no secret depends on it
+    names = chance.sample(["Alaska", "Delta", "United", "JetBlue", "Mesa", "SkyWest", "Best Air", "First Jet", "Only One", "Most Wings"], 7)
+
+    def rows(few: bool) -> Sheet:
+        some = chance.sample(names, chance.randint(2, 7))
+        return lateness(**{name: (round(chance.random(), 2), chance.randint(2, 60 if few else 9_000)) for name in some})
+
+    def counted() -> Sheet:
+        some = chance.sample(names, chance.randint(1, 7))
+        return sheet({CARRIER: some, DEPARTURES: [chance.randint(0, 40) for _ in some]})
+
+    few = bool(seed % 2)
+    assert lost(rows(few), rows(few), BASE if seed % 3 else SAME) == []
+    assert lost(counted(), counted(), BASE if seed % 3 else SAME) == []
+
+
+def test_of_claims_one_of_which_is_false_the_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should a rule of ours say what the rows do not, the reader is not told it."""
+    rule = under_test._Told.claims
+
+    def with_one_more(self: Any) -> list[dict[str, Any]]:
+        return [*rule(self), {"heading": "Wrong", "text": "{{r9[1].carrier}} had the highest late share, with {{r9[1].now}}."}]
+
+    monkeypatch.setattr(under_test._Told, "claims", with_one_more)
+    before = lateness(Delta=(0.20, 4000), United=(0.15, 5000))
+    now = lateness(Delta=(0.26, 4000), United=(0.15, 5000))
+    assert "Wrong" not in headings(before, now) and headings(before, now)
