@@ -244,7 +244,8 @@ async def register_sample_database(settings: Settings, name: str, owner_url: str
     model_text = (resource("sql_fixtures") / name / "semantic_model.yaml").read_text()
     sample = Database(name, reader_url, "postgres", "public", model_text)
     if known:  # what an administrator chose since stays
-        sample = replace(sample, model_sees=known.model_sees)
+        kept = {name: getattr(known, name) for name in ("model_sees", "at_once", "rows_limit", "over_limit")}
+        sample = replace(sample, **kept)
     async with _opened(settings) as opened:
         # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.
         await opened.save_database(sample, same_tables=known is not None and known.semantic_model == model_text)

@@ -21,7 +21,8 @@ class ApprovalActivities:
         if waiting is not None:
             await self._say(order.run_id, "needs_approval", f"needs_approval:{waiting.id}")
             return False
-        await self._say(order.run_id, "running", f"running:{order.turn}:{order.call_id}:{len(approvals.asked)}")
+        if approvals.asked:  # who decided has said so already, as a rule
+            await self._say(order.run_id, "running", f"running:{approvals.asked[-1].id}")
         return True
 
     async def _say(self, run_id: str, status: RunStatus, key: str) -> None:

@@ -11,6 +11,7 @@ from analytics_agent.adapters.record_json import from_json
 from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, QueryRow, RunRow, TurnRow
 from analytics_agent.adapters.store_spending import usage_from, usage_of_run
 from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Findings
@@ -56,6 +57,7 @@ def of_row(row: Any) -> Run:
     findings = _optional(bodies.get("findings"), Findings)
     replayed = _optional(bodies.get("replayed"), Replayed)
     briefing = _optional(bodies.get("briefing"), Briefing)
+    approvals = _optional(bodies.get("approvals"), Approvals)
     return Run(
         question=told(question, replayed),
         status=row.status,
@@ -78,6 +80,7 @@ def of_row(row: Any) -> Run:
         replayed=replayed,
         changes=_optional(bodies.get("changes"), Changes),
         stopped=_optional(bodies.get("stopped"), Stop),
+        approvals=approvals.asked if approvals else (),
         openings=row.openings,
         model_sees=briefing.model_sees if briefing else "full",
     )

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from analytics_agent.api import (
     account,
     analyses,
+    approvals,
     budgets,
     charts,
     databases,
@@ -80,7 +81,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for group in (health, analyses, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
+    for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
     return app
 

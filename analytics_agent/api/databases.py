@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api.authentication import Admin, Asker, Operator
 from analytics_agent.api.services import Given
+from analytics_agent.domain.approval import OverLimit
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.quoting import checked_name
@@ -47,6 +48,19 @@ class DatabaseChange(BaseModel):
     at_once: Annotated[
         int | None,
         Field(ge=1, le=100, strict=True, description="Most statements that run in it at the same time; null: as the settings say."),
+    ] = None
+
+    rows_limit: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=10**15,
+            strict=True,
+            description="Most rows that a statement may be expected to go through; 0 is no limit, null as the settings say.",
+        ),
+    ] = None
+    over_limit: Annotated[
+        OverLimit | None, Field(description="A statement over that: refuse it, ask its asker, or an admin; null: as the settings say.")
     ] = None
 
     def given(self) -> dict[str, Any]:

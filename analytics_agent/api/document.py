@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from analytics_agent.api.approval_view import ApprovalView, EstimateView, approval_views, estimate_view, waiting_view
 from analytics_agent.api.budget_view import BudgetFields, StopView, budget_fields, stop_view
 from analytics_agent.api.replay_view import (
     ChangesView,
@@ -71,6 +72,8 @@ class QueryView(TypedDict):
     inputs: list[str]
     method: str
     why_not_metrics: str
+    estimate: EstimateView | None
+    approval: str
 
 
 class FindingView(TypedDict):
@@ -185,7 +188,8 @@ class ModelUseView(TypedDict):
 
 
 class Document(TypedDict):
-    """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one. `notices` say how it was made:
+    """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one. `approval` is a statement that
+    waits until it is approved, `approvals` are all that were asked about. `notices` say how it was made:
     what the model was shown, where that was not everything. A `partial` answer was put together without a model when a budget stopped
     the run; `stopped` says which."""
 
@@ -211,6 +215,8 @@ class Document(TypedDict):
     model_use: list[ModelUseView]
     refusal: RefusalView | None
     clarification: ClarificationView | None
+    approval: ApprovalView | None
+    approvals: list[ApprovalView]
     findings: list[FindingView]
     headline: str | None
     caveats: list[str]
@@ -252,6 +258,8 @@ def document(run: Run, deliveries: Sequence[Delivery] = (), *, most: Budget = NO
         "model_use": [_model_use(use) for use in run.model_use],
         "refusal": _plain(run.refusal),
         "clarification": _plain(run.clarification),
+        "approval": waiting_view(run.approvals),
+        "approvals": approval_views(run.approvals),
         "findings": [_plain(finding) for finding in run.findings],
         "headline": answer.headline if answer else None,
         "caveats": list(dict.fromkeys(caveats)),
@@ -306,6 +314,8 @@ def _query(query: Query) -> QueryView:
         "inputs": list(query.inputs),
         "method": query.method,
         "why_not_metrics": query.why_not_metrics,
+        "estimate": estimate_view(query.estimate),
+        "approval": query.approval,
     }
 
 

@@ -56,7 +56,9 @@ class Registry:
         it was where nothing is said of it."""
         before = await self._known(name)
         sees = model_sees or (before.model_sees if before else "full")
-        database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC), sees, before.at_once if before else None)
+        database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC), sees)
+        if before:
+            database = replace(database, at_once=before.at_once, rows_limit=before.rows_limit, over_limit=before.over_limit)
         await self._store.save_database(database)
         try:
             reading = await self._read(name)
@@ -123,6 +125,8 @@ class Registry:
             superset_uuid=superset_uuid(database.name),
             model_sees=database.model_sees,
             at_once=database.at_once,
+            rows_limit=database.rows_limit,
+            over_limit=database.over_limit,
             examples=await asyncio.to_thread(_examples, database.semantic_model),
         )
 

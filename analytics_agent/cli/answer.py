@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from analytics_agent.cli.approving import waiting
 from analytics_agent.cli.deliveries import places as sent_to
 from analytics_agent.cli.deliveries import reasons as not_sent_because
 from analytics_agent.cli.picture import pictures
@@ -35,7 +36,7 @@ def status(name: str) -> Text:
 def page(document: dict[str, Any], rows: Rows, *, ending: bool = True) -> Page:
     """All of it. `rows` are those of the results that `picture.wanted` names. Without `ending` a caller says where to go on."""
     document = cleaned(document)
-    others = {"refused": _refused, "needs_input": _waiting, "queued": _under_way, "running": _under_way}
+    others = {"refused": _refused, "needs_input": _waiting, "needs_approval": waiting, "queued": _under_way, "running": _under_way}
     parts = _answered(document, cleaned(dict(rows))) if document["answer"] else others.get(document["status"], _ended)(document)
     return Page([GAP, title(document), GAP, *parts, *(_where(document) if ending else ()), GAP])
 
@@ -125,6 +126,8 @@ def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     if free:
         yield "!", "yellow", f"{', '.join(free)}: free SQL, checked by the rules, not by a governed metric"
     for query in asked:
+        if query.get("approval"):
+            yield "✓", "green", f"{query['id']}: {line(query['approval'])}"
         if query.get("why_not_metrics"):
             yield "›", "dim", f"{query['id']}, why no metric fits: {line(query['why_not_metrics'])}"
         if query["truncated"]:

@@ -42,6 +42,7 @@ def ask(
     ] = None,
     batch: Annotated[Path | None, typer.Option(help="ask every line of a JSON Lines file, - for standard input")] = None,
     again: Annotated[bool, typer.Option("--again", help="with --batch: ask anew what was asked by the same lines before")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="approve statements that are over the database's limit without asking")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the document as JSON; one a line with --batch")] = False,
 ) -> None:
     """Ask one question of one database, and wait for the answer.
@@ -77,7 +78,7 @@ def ask(
         _writable(out)
     with Client() as client:
         run_id = client.submit(question, database=database, **options, continues=continues, patient=patient)
-        document = follow(client, run_id, as_json=as_json, expected=steps, budget=budget)
+        document = follow(client, run_id, as_json=as_json, yes=yes, expected=steps, budget=budget)
         if to and document["status"] == "succeeded":
             document = _sent(client, document)
         saved = not out or document["status"] != "succeeded" or _saved(client, document, out)
@@ -86,10 +87,11 @@ def ask(
         raise typer.Exit(EXIT_FAILED)
 
 
-def follow(client: Client, run_id: str, *, as_json: bool = False, **known: Any) -> dict[str, Any]:
+def follow(client: Client, run_id: str, *, as_json: bool = False, yes: bool = False, **known: Any) -> dict[str, Any]:
     """Show progress until the run has ended or waits for a person nobody can reach; gives its document.
 
-    `known` is what a document does not say of the run: its budget, the steps that are expected (see Progress).
+    `known` is what a document does not say of the run: its budget, the steps that are expected (see Progress). `yes` approves what waits
+    for approval.
     Ctrl-C leaves or cancels the run and ends the command; what asked for JSON gets the document as it stands.
     """
     from analytics_agent.cli.progress import Progress
@@ -102,7 +104,7 @@ def follow(client: Client, run_id: str, *, as_json: bool = False, **known: Any) 
                 for event in client.events(run_id, after=progress.seen):
                     progress.add(event)
                 document = client.document(run_id)
-                if document["status"] != "needs_input" or not _answered(client, document, progress):
+                if not _given(client, document, progress, yes=yes):
                     return document
         except Unavailable as error:
             goes_on = f"The run goes on; `analytics-agent runs show {run_id}` shows it."
@@ -114,6 +116,15 @@ def follow(client: Client, run_id: str, *, as_json: bool = False, **known: Any) 
             raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
+def _given(client: Client, document: dict[str, Any], progress: "Progress", *, yes: bool) -> bool:
+    """Whether the run waited for a person and was given what it waited for."""
+    from analytics_agent.cli.approving import asked_here
+
+    if document["status"] == "needs_approval":
+        return asked_here(client, document, progress, yes=yes)
+    return document["status"] == "needs_input" and _answered(client, document, progress)
+
+
 def _answered(client: Client, document: dict[str, Any], progress: "Progress") -> bool:
     """Ask the person at the terminal. False where there is none: the run goes on waiting and says how to answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -123,16 +134,16 @@ def _answered(client: Client, document: dict[str, Any], progress: "Progress") ->
 
     with progress.paused() as console:
         shown(question_page(document), console)
-        typed = _typed(console, "  Your answer, a number or words: ")
+        said = typed(console, "  Your answer, a number or words: ")
     readings = document["clarification"]["readings"]
-    chosen = readings[int(typed) - 1] if typed.isdecimal() and 0 < int(typed) <= len(readings) else typed
+    chosen = readings[int(said) - 1] if said.isdecimal() and 0 < int(said) <= len(readings) else said
     if not chosen:
         return False
     client.answer(document["id"], chosen)
     return True
 
 
-def _typed(console: "Console", prompt: str) -> str:
+def typed(console: "Console", prompt: str) -> str:
     """What somebody typed; nothing where the input ends instead."""
     try:
         return console.input(prompt, markup=False, emoji=False).strip()
@@ -148,7 +159,7 @@ def _interrupted(client: Client, run_id: str, console: "Console") -> None:
     choice = ""
     if sys.stdin.isatty():
         try:
-            choice = _typed(console, "\n  Cancel the run, or detach and let it go on? [c/d] ").lower()[:1]
+            choice = typed(console, "\n  Cancel the run, or detach and let it go on? [c/d] ").lower()[:1]
         except KeyboardInterrupt:
             console.print()
     if choice == "c":

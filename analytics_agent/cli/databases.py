@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.text import Text
@@ -16,6 +16,8 @@ from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, whole, write_json
 from analytics_agent.client import Client
 
+_MOST_ROWS = 10**15
+
 commands = typer.Typer(no_args_is_help=True, help="Add, list, set, refresh and remove databases.")
 
 
@@ -25,6 +27,15 @@ class Sees(StrEnum):
     full = "full"
     masked = "masked"
     schema = "schema"
+
+
+class Over(StrEnum):
+    """What becomes of a statement over the limit."""
+
+    refuse = "refuse"
+    ask = "ask"
+    admin = "admin"
+    default = "default"
 
 
 Name = Annotated[str, typer.Argument(help="the database's name")]
@@ -104,17 +115,31 @@ def change(
     at_once: Annotated[
         int | None, typer.Option(min=0, max=100, help="most statements that run in it at the same time; 0: as the settings say")
     ] = None,
+    rows_limit: Annotated[
+        str | None, typer.Option(help="most rows that a statement may be expected to go through; 0: no limit, default: as the settings say")
+    ] = None,
+    over_limit: Annotated[
+        Over | None, typer.Option(help="a statement over that limit: refuse it, ask whoever asked the question, or an admin")
+    ] = None,
 ) -> None:
     """Change what holds for a database; what is left out stays."""
-    if model_sees is None and at_once is None:
+    if model_sees is None and at_once is None and rows_limit is None and over_limit is None:
         raise typer.BadParameter("nothing to change is said; `--help` lists what can be", param_hint="databases set")
     with Client() as client:
-        view = client.change_database(name, model_sees=model_sees.value if model_sees else None, at_once=at_once)
+        view = client.change_database(
+            name,
+            model_sees=model_sees.value if model_sees else None,
+            at_once=at_once,
+            rows_limit=_rows(rows_limit) if rows_limit is not None else None,
+            over_limit=over_limit.value if over_limit else None,
+        )
     if model_sees:
         typer.echo(f"{line(view['name'])}: {_SHOWN[view['model_sees']]}", err=True)
     if at_once is not None:
         most = f"at most {view['at_once']}" if view["at_once"] else "as many as the settings say"
         typer.echo(f"{line(view['name'])}: {most} statements run in it at the same time.", err=True)
+    if rows_limit is not None or over_limit is not None:
+        typer.echo(f"{line(view['name'])}: {_limit(view)}", err=True)
 
 
 @commands.command()
@@ -157,6 +182,26 @@ _SHOWN = {
     "masked": "a model outside is shown masked values only. Questions under way that were shown more are stopped.",
     "schema": "a model outside is shown no values. Questions under way that were shown more are stopped.",
 }
+
+
+_OVER = {"refuse": "is refused", "ask": "waits until whoever asked approves it", "admin": "waits until an administrator approves it"}
+
+
+def _rows(text: str) -> int | Literal["default"]:
+    """500000000, 500_000_000, 500,000,000 or default."""
+    digits = text.replace("_", "").replace(",", "")
+    if text == "default":
+        return "default"
+    if not (digits.isascii() and digits.isdigit() and int(digits) <= _MOST_ROWS):
+        raise typer.BadParameter(f"{text} is not a number of rows up to {_MOST_ROWS:,}; 0 is no limit", param_hint="--rows-limit")
+    return int(digits)
+
+
+def _limit(view: dict[str, Any]) -> str:
+    rows, over = view.get("rows_limit"), view.get("over_limit")
+    most = "as many as the settings say" if rows is None else f"{rows:,}" if rows else "any number of"
+    then = f"one that would go through more {_OVER[over]}" if over else "what becomes of one that would go through more, the settings say"
+    return f"a statement may be expected to go through {most} rows; {then}."
 
 
 def _text(file: Path) -> str:

@@ -61,6 +61,9 @@ def line_of(event: dict[str, Any], value: Callable[[dict[str, Any]], tuple[str, 
         return Line(seq, "✓", f"dashboard with {counted(data['charts'], 'chart')}")
     if kind == "warning":
         return Line(seq, "!", line(data["message"]))
+    if kind == "approval":
+        mark = {"asked": "?", "approved": "✓"}.get(data["state"], "✗")
+        return Line(seq, mark, f"{data['state']}: {line(data['why'])}" if mark != "?" else line(data["why"]))
     if kind == "ask":
         return Line(seq, "?", line(data["question"]))
     return None

@@ -7,6 +7,7 @@ import typer
 
 from analytics_agent.cli import ask as asking
 from analytics_agent.cli.answer import status
+from analytics_agent.cli.approving import decided
 from analytics_agent.cli.models_used import models_used
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.places import program
@@ -17,7 +18,7 @@ from analytics_agent.cli.terminal import ANY, Page, console, write_json
 from analytics_agent.cli.terminal import show as print_page
 from analytics_agent.client import Client
 
-commands = typer.Typer(no_args_is_help=True, help="List, show, answer and cancel runs; let one that is over budget go on.")
+commands = typer.Typer(no_args_is_help=True, help="List, show, answer, approve and cancel runs; let one that is over budget go on.")
 RunId = Annotated[str, typer.Argument(help="the run's id")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -59,6 +60,29 @@ def answer(run_id: RunId, text: Annotated[str, typer.Argument(help="the answer t
     """Answer the question that a run asks, and follow it to its end."""
     with Client() as client:
         client.answer(run_id, text)
+        document = asking.follow(client, run_id, as_json=as_json)
+        asking.show(client, document, as_json=as_json)
+    if document["status"] != "succeeded":
+        raise typer.Exit(1)
+
+
+@commands.command()
+def approve(run_id: RunId, as_json: AsJson = False) -> None:
+    """Let the statement run that waits because it is expected to go over its database's limit, and follow the run to its end."""
+    _decided(run_id, as_json=as_json, approved=True)
+
+
+@commands.command()
+def reject(
+    run_id: RunId, note: Annotated[str | None, typer.Option(help="why not; the model is told")] = None, as_json: AsJson = False
+) -> None:
+    """Do not let that statement run: the run goes on with something smaller. Follow it to its end."""
+    _decided(run_id, as_json=as_json, approved=False, note=note)
+
+
+def _decided(run_id: str, *, as_json: bool, approved: bool, note: str | None = None) -> None:
+    with Client() as client:
+        decided(client, client.document(run_id), approved=approved, note=note)
         document = asking.follow(client, run_id, as_json=as_json)
         asking.show(client, document, as_json=as_json)
     if document["status"] != "succeeded":

@@ -1,7 +1,7 @@
 """Databases, keys and costs: each thing that the API can do with them, described once for both clients."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from analytics_agent.client.steps import Send, Steps, endpoint, given, part
 
@@ -35,10 +35,21 @@ class Administration:
         return view
 
     @endpoint
-    def change_database(self, name: str, *, model_sees: str | None = None, at_once: int | None = None) -> Steps[dict[str, Any]]:
+    def change_database(
+        self,
+        name: str,
+        *,
+        model_sees: str | None = None,
+        at_once: int | None = None,
+        rows_limit: int | Literal["default"] | None = None,
+        over_limit: Literal["refuse", "ask", "admin", "default"] | None = None,
+    ) -> Steps[dict[str, Any]]:
         """What is left out stays. `model_sees`: what a model outside is shown of it: full, masked or schema. `at_once`: most statements
-        that run in it at the same time; 0, as the settings say."""
+        that run in it at the same time; 0, as the settings say. `rows_limit`: most rows that a statement may be expected to go through;
+        0 is no limit. `over_limit`: what becomes of one that is over it. "default" is as the settings say."""
         changes = given(model_sees=model_sees) | ({} if at_once is None else {"at_once": at_once or None})
+        limits = given(rows_limit=rows_limit, over_limit=over_limit)
+        changes |= {field: None if value == "default" else value for field, value in limits.items()}
         view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": changes})
         return view
 

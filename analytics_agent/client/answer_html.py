@@ -181,14 +181,14 @@ def _link(url: str | None) -> str:
 def _instead(document: Document, name: str) -> str:
     """What happened where there is no answer."""
     status = document["status"]
-    others = {"refused": _refused, "needs_input": _asked}
+    others = {"refused": _refused, "needs_input": _asked, "needs_approval": _to_approve}
     title, body = others[status](document, name) if status in others and document.get(_NEEDED[status]) else _plainly(document, name)
-    kind = {"refused": "plain", "needs_input": "ask", "failed": "bad"}.get(status, "plain")
+    kind = {"refused": "plain", "needs_input": "ask", "needs_approval": "ask", "failed": "bad"}.get(status, "plain")
     question = f'<p class="aa-asked" dir="auto">{text(document["question"])}</p>'
     return f'{question}<div class="aa-box aa-{kind}"><p class="aa-head" dir="auto">{title}</p>{body}</div>'
 
 
-_NEEDED = {"refused": "refusal", "needs_input": "clarification"}
+_NEEDED = {"refused": "refusal", "needs_input": "clarification", "needs_approval": "approval"}
 
 
 def _refused(document: Document, name: str) -> tuple[str, str]:
@@ -207,6 +207,22 @@ def _asked(document: Document, name: str) -> tuple[str, str]:
     typed = f"<code>{name}.answer_question(1)</code> takes the first, and " if readings else ""
     words = f'<code>{name}.answer_question("…")</code> answers in your own words.'
     return text(asked["question"]), f'<ol>{readings}</ol><p class="aa-src">{typed}{words}</p>'
+
+
+def _to_approve(document: Document, name: str) -> tuple[str, str]:
+    how = f"<code>{name}.approve()</code> lets it run, <code>{name}.reject()</code> goes on without it."
+    return "A statement waits for approval", f'{approval_html(document["approval"])}<p class="aa-src">{how}</p>'
+
+
+def approval_html(waiting: dict[str, Any]) -> str:
+    """What is to be decided, without how: its purpose, what it is expected to take, what would take less, its SQL folded."""
+    admin = "<p>An administrator has to approve it.</p>" if waiting["needs"] == "admin" else ""
+    sql = f'<pre class="aa-sql" tabindex="0" dir="ltr"><code>{text(waiting["sql"])}</code></pre>'
+    return (
+        f'<p dir="auto"><b>{text(waiting["title"])}</b></p><p dir="auto">{text(waiting["why"])}</p>'
+        f'<p class="aa-src" dir="auto">{text(waiting["instead"])}</p>{admin}'
+        f'<details class="aa-more"><summary>SQL</summary>{sql}</details>'
+    )
 
 
 def _plainly(document: Document, name: str) -> tuple[str, str]:

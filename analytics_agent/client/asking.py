@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 Answering = Callable[[dict[str, Any]], str | None]
+Approving = Callable[[dict[str, Any]], bool | None]
 _SUBMIT_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds. A question whose connection broke is sent again with the same key, so that it is asked once."""
 
@@ -43,6 +44,7 @@ class Asking:
         *,
         progress: Progress | bool | None = None,
         answer: Answering | None = None,
+        approve: Approving | None = None,
         **options: Any,
     ) -> Steps[RunView]:
         """Ask and wait. `options` are those of `submit`.
@@ -50,38 +52,63 @@ class Asking:
         `progress` is a function that is called with each event; True shows it here, False shows nothing, and by default it is
         shown where somebody looks: in a notebook, in IPython, in an interactive Python. `answer` is called with the run's question
         to you ({question, readings}) and gives the answer; without it, or when it gives None, the run comes back as it waits
-        (`status` needs_input).
+        (`status` needs_input). `approve` likewise: it is called with a statement that waits because it may take too much ({title, why,
+        instead, sql, …}) and gives True to let it run, False not to (`status` needs_approval).
 
         Interrupted, it raises StillRunning, which says how to go on: the run does.
         """
         run_id = yield from Asking.submit(self, question, database, **options)
-        return (yield from self._watched(run_id, progress, answer))
+        return (yield from self._watched(run_id, progress, answer, approve))
 
     @endpoint
-    def watch(self, run_id: str, *, progress: Progress | bool | None = None, answer: Answering | None = None) -> Steps[RunView]:
+    def watch(
+        self,
+        run_id: str,
+        *,
+        progress: Progress | bool | None = None,
+        answer: Answering | None = None,
+        approve: Approving | None = None,
+    ) -> Steps[RunView]:
         """Wait for a run that was asked before, as `ask` does."""
-        return (yield from self._watched(run_id, progress, answer))
+        return (yield from self._watched(run_id, progress, answer, approve))
 
     @endpoint
     def reply(self, run_id: str, text: str, *, progress: Progress | bool | None = None) -> Steps[RunView]:
         """Answer the question that the run asks, and wait as `ask` does."""
         seen = yield from last_event(run_id)
         yield from Asking.answer(self, run_id, text)
-        return (yield from self._watched(run_id, progress, None, seen))
+        return (yield from self._watched(run_id, progress, seen=seen))
 
-    def _watched(self, run_id: str, progress: Progress | bool | None, answer: Answering | None, seen: int = 0) -> Steps[RunView]:
+    def _watched(
+        self,
+        run_id: str,
+        progress: Progress | bool | None,
+        answer: Answering | None = None,
+        approve: Approving | None = None,
+        seen: int = 0,
+    ) -> Steps[RunView]:
         try:
             with shown(progress, run_id, lambda: self._source.cancel(run_id)) as show:
                 while True:
                     seen = yield from follow(run_id, show.event, after=seen)
                     view = yield from self._viewed(run_id)
-                    reply = answer(view.document["clarification"]) if answer and view.status == "needs_input" else None
-                    if not reply:
+                    if not (yield from self._replied(view.document, answer, approve)):
                         show.end(view.document)
                         return view
-                    yield from Asking.answer(self, run_id, reply)
         except KeyboardInterrupt:
             raise StillRunning(run_id) from None
+
+    def _replied(self, document: Document, answer: Answering | None, approve: Approving | None) -> Steps[bool]:
+        """Whether the run waited for a person, and was given what it waited for."""
+        run_id, waiting = document["id"], document.get("approval")
+        if document["status"] == "needs_approval" and approve and waiting and (approved := approve(waiting)) is not None:
+            decide = Asking.approve if approved else Asking.reject
+            yield from decide(self, run_id, approval=waiting["id"])
+            return True
+        if document["status"] == "needs_input" and answer and (reply := answer(document["clarification"])):
+            yield from Asking.answer(self, run_id, reply)
+            return True
+        return False
 
     def _viewed(self, run_id: str) -> Steps[RunView]:
         document = yield from patiently(Send("GET", f"/v1/analyses/{part(run_id)}"))
@@ -153,6 +180,37 @@ class Asking:
         return document
 
     @endpoint
+    def approve(self, run_id: str, *, approval: str | None = None) -> Steps[Document]:
+        """Let the statement run that waits because it is expected to go over its database's limit. `approval` is its id in the run's
+        document: with it no other one is approved that came to wait meanwhile. Twice is once."""
+        document: Document = yield Send("POST", f"/v1/analyses/{part(run_id)}/approve", {"json": given(approval=approval)})
+        return document
+
+    @endpoint
+    def reject(self, run_id: str, *, approval: str | None = None, note: str | None = None) -> Steps[Document]:
+        """Do not let it run: the run goes on with something smaller. `note` is told to the model."""
+        document: Document = yield Send("POST", f"/v1/analyses/{part(run_id)}/reject", {"json": given(approval=approval, note=note)})
+        return document
+
+    @endpoint
+    def decide(
+        self,
+        run_id: str,
+        approved: bool,
+        *,
+        approval: str | None = None,
+        note: str | None = None,
+        progress: Progress | bool | None = None,
+    ) -> Steps[RunView]:
+        """Approve the statement that waits, or reject it, and wait as `ask` does."""
+        seen = yield from last_event(run_id)
+        if approved:
+            yield from Asking.approve(self, run_id, approval=approval)
+        else:
+            yield from Asking.reject(self, run_id, approval=approval, note=note)
+        return (yield from self._watched(run_id, progress, seen=seen))
+
+    @endpoint
     def raise_budget(self, run_id: str, *, tokens: int | None = None, usd: float | None = None) -> Steps[Document]:
         """Let a run that was stopped at a budget go on, without waiting for what it comes to. Without a limit it goes on with the one
         it has: on another day."""
@@ -166,7 +224,7 @@ class Asking:
         """Raise the budget of a run that was stopped at one, and wait as `ask` does."""
         seen = yield from last_event(run_id)
         yield from Asking.raise_budget(self, run_id, tokens=tokens, usd=usd)
-        return (yield from self._watched(run_id, progress, None, seen))
+        return (yield from self._watched(run_id, progress, seen=seen))
 
     @endpoint
     def report(self, run_id: str, kind: Literal["html", "pdf"]) -> Steps[bytes]:

@@ -71,6 +71,7 @@ def line_of(event: Event) -> str | None:
     if kind == "published":
         return f"dashboard with {counted(data['charts'], 'chart')}"
     said = {"tool": data.get("title"), "report": " and ".join(data.get("formats", ())), "warning": data.get("message")}
+    said |= {"approval": f"{data.get('state')}: {data.get('why')}"}
     said |= {"ask": data.get("question"), "delivery": f"{data.get('recipient')}: {data.get('state')}"}
     return line(said[kind]) if said.get(kind) else None
 

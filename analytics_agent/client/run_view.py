@@ -95,6 +95,24 @@ class RunView:
         self.document = self._source.reply(self.id, self._words(answer), **options).document
         return self
 
+    def approve(self, **options: Any) -> "RunView":
+        """Let the statement run that waits because it is expected to go over the limit, and wait for what comes of it; gives itself.
+
+        `options` are those of `Client.decide`.
+        """
+        self.document = self._source.decide(self.id, True, approval=self._approval(), **options).document
+        return self
+
+    def reject(self, note: str | None = None, **options: Any) -> "RunView":
+        """Do not let it run; the run goes on with something smaller. `note` is told to the model. Gives itself."""
+        self.document = self._source.decide(self.id, False, approval=self._approval(), note=note, **options).document
+        return self
+
+    def _approval(self) -> str | None:
+        """The one that was seen: no other that came to wait meanwhile is decided on unseen."""
+        waiting = self.document.get("approval")
+        return str(waiting["id"]) if waiting else None
+
     def _words(self, answer: str | int) -> str:
         if isinstance(answer, str):
             return answer
@@ -175,7 +193,11 @@ class AnswerView:
         return page(self._document, self._run.files, called=self._run.called)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """Buttons for the readings of a question to the asker, where there are widgets; HTML and text come from the others."""
+        """Buttons for what the run asks, where there are widgets; HTML and text come from the others."""
+        if self._run.status == "needs_approval" and self._document.get("approval"):
+            from analytics_agent.client.approval_widget import approval_widget
+
+            return approval_widget(self._run)
         if self._run.status != "needs_input" or not self._document["clarification"]:
             return {}
         from analytics_agent.client.question_widget import question_widget
@@ -188,4 +210,7 @@ class AnswerView:
             readings = [f"  {number}  {reading}" for number, reading in enumerate(asked["readings"], start=1)]
             how = f'Answer with {self._run.called}.answer_question("…"), or by a number.'
             return "\n".join([asked["question"], *readings, how])
+        if self._run.status == "needs_approval" and (waiting := self._document.get("approval")):
+            how = f"Let it run with {self._run.called}.approve(), or not with {self._run.called}.reject()."
+            return "\n".join([f"A statement waits for approval: {waiting['title']}", waiting["why"], waiting["instead"], how])
         return self._document["reason"] or f"No answer yet: {self._run.status}."

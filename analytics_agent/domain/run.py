@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from analytics_agent.domain.answer import Answer
+from analytics_agent.domain.approval import Approval
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.database import ModelSees
@@ -101,6 +102,9 @@ class Run:
 
     stopped: Stop | None = None
     """Which budget was too small for the next turn, where that ended the run."""
+
+    approvals: tuple[Approval, ...] = ()
+    """Statements over the limit that a person was asked about."""
 
     openings: int = 1
     """How often it began: a run that was stopped at a budget goes on when that is raised."""

@@ -47,7 +47,14 @@ class StoredDatabases:
     async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
         changed = replace(await self._store.database(name), **changes)
         await self._store.save_database(changed, same_tables=True)
-        return DatabaseView(name, "postgres", model_sees=changed.model_sees, at_once=changed.at_once)
+        return DatabaseView(
+            name,
+            "postgres",
+            model_sees=changed.model_sees,
+            at_once=changed.at_once,
+            rows_limit=changed.rows_limit,
+            over_limit=changed.over_limit,
+        )
 
     async def in_line(self, name: str) -> tuple[InLine, ...]:
         await self._store.database(name)

@@ -13,6 +13,7 @@ from fakes.memory_spending import MemorySpending
 from fakes.memory_statements import MemoryStatements
 
 from analytics_agent.domain.api_key import ApiKey
+from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
@@ -300,6 +301,7 @@ def _run(kept: _Kept, usage: Usage) -> Run:
         replayed=kept.documents.get("replayed"),
         changes=kept.documents.get("changes"),
         stopped=kept.documents.get("stopped"),
+        approvals=kept.documents.get("approvals", Approvals()).asked,
         openings=kept.openings,
         model_sees=kept.documents["briefing"].model_sees if "briefing" in kept.documents else "full",
     )

@@ -45,7 +45,7 @@ PASSAGES = (
     Passage("POST", "analyses", "/v1/analyses"),
     Passage("GET", _RUN, "/v1/analyses/{0}"),
     Passage("GET", f"{_RUN}/events", "/v1/analyses/{0}/events", ("after", "wait"), waits=True),
-    Passage("POST", f"{_RUN}/(cancel|answer|budget)", "/v1/analyses/{0}/{1}"),
+    Passage("POST", f"{_RUN}/(cancel|answer|approve|reject|budget)", "/v1/analyses/{0}/{1}"),
     Passage("GET", f"{_RUN}/results/({_ID})", "/v1/analyses/{0}/results/{1}.json", ("offset", "limit"), rows=True),
     Passage("GET", f"{_RUN}/results/({_ID})\\.csv", "/v1/analyses/{0}/results/{1}.csv", file=True),
     Passage("GET", f"{_RUN}/report\\.(pdf|html)", "/v1/analyses/{0}/report.{1}", file=True),
