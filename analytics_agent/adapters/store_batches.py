@@ -31,7 +31,7 @@ class BatchTables(StorePart):
         wanted = select(WaitingTurnRow.record).order_by(WaitingTurnRow.queued_at, WaitingTurnRow.id)
         if run_id is not None:
             wanted = wanted.where(WaitingTurnRow.run_id == run_id)
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             return tuple(from_json(record, WaitingTurn) for record in (await connection.execute(wanted)).scalars())
 
     async def change_waiting(self, ids: Collection[str], change: Callable[[WaitingTurn], WaitingTurn | None]) -> tuple[WaitingTurn, ...]:

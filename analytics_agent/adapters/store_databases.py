@@ -43,7 +43,7 @@ class DatabaseTables(StorePart):
                 await connection.execute(delete(CatalogRow).where(CatalogRow.database == database.name))
 
     async def database(self, name: str) -> Database:
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             row = (await connection.execute(select(DatabaseRow.__table__).where(DatabaseRow.name == name))).one_or_none()
             if row is not None:
                 return self._readable(row)
@@ -51,7 +51,7 @@ class DatabaseTables(StorePart):
         raise unknown_database(name, names)
 
     async def databases(self) -> tuple[Database, ...]:
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             rows = (await connection.execute(select(DatabaseRow.__table__).order_by(DatabaseRow.name))).all()
         return tuple(self._readable(row) for row in rows)
 
@@ -74,7 +74,7 @@ class DatabaseTables(StorePart):
         kept = self.catalogs.get(database)
         body = case((CatalogRow.read_at.is_distinct_from(kept[0] if kept else None), CatalogRow.body))
         wanted = select(CatalogRow.read_at, body.label("body")).where(CatalogRow.database == database)
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             row = (await connection.execute(wanted)).one_or_none()
         if row is None:
             return None

@@ -87,8 +87,8 @@ class StorePart:
             raise translated from None
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Each statement stands for itself: two messages less to the server than a transaction. For what is read, never for a write."""
+    async def alone(self) -> AsyncIterator[AsyncConnection]:
+        """Each statement stands for itself: two messages less to the server than a transaction. For what is read or written in one."""
         try:
             async with self.engine.connect() as connection:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -24,7 +24,7 @@ class PauseTables(StorePart):
 
     async def model_pause(self, model: str) -> float:
         left = func.extract("epoch", ModelPauseRow.until - func.clock_timestamp())
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             found = (await connection.execute(select(left).where(ModelPauseRow.model == model))).scalar_one_or_none()
         return max(0.0, float(found or 0.0))
 

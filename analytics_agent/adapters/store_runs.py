@@ -53,7 +53,7 @@ class RunTables(StorePart):
             return of_row(row)
 
     async def run(self, run_id: str) -> Run:
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             found = await read_run(connection, run_id)
         if found is None:
             raise no_such_run(run_id)
@@ -62,7 +62,7 @@ class RunTables(StorePart):
     async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]:
         """The newest first; `before` is the asked_at of the last one of the page before."""
         wanted = _page(whole_runs(), owner, limit, before)
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             return tuple(map(of_row, (await connection.execute(wanted)).all()))
 
     async def run_summaries(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[RunSummary, ...]:
@@ -72,7 +72,7 @@ class RunTables(StorePart):
 
     async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:
         """What a rights check and a waiting reader need, without reading the whole run. Raises UnknownRun."""
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             row = (await connection.execute(select(RunRow.owner, RunRow.status).where(RunRow.id == run_id))).one_or_none()
         if row is None:
             raise no_such_run(run_id)
@@ -119,7 +119,7 @@ class RunTables(StorePart):
 
     async def clarification(self, run_id: str) -> Clarification | None:
         """The newest question to the asker, answered or not."""
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             return await read_clarification(connection, run_id)
 
     async def save_document(self, run_id: str, name: str, record: object) -> None:
@@ -137,7 +137,7 @@ class RunTables(StorePart):
             return changed
 
     async def document(self, run_id: str, name: str, kind: type[T]) -> T | None:
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             return await _read_document(connection, run_id, name, kind)
 
 

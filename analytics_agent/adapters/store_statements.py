@@ -74,7 +74,7 @@ class StatementTables(StorePart):
     async def in_line(self, database: str) -> tuple[InLine, ...]:
         wanted = select(StatementRow.__table__).where(StatementRow.database == database, StatementRow.state != "given")
         wanted = wanted.where(StatementRow.seen_at > _NOW - STANDS_FOR).order_by(StatementRow.asked_at, StatementRow.id)
-        async with self.reading() as connection:
+        async with self.alone() as connection:
             line = _Line(tuple((await connection.execute(wanted)).all()), None)
         runs = [InLine(row.run_id, "runs", row.asked_at, row.started_at) for row in line.rows if row.state == "runs"]
         waits = [InLine(row.run_id, "follows" if line.follows(row) else "waits", row.asked_at) for row in line.rows if row.state == "waits"]

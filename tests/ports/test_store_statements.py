@@ -121,7 +121,7 @@ async def test_who_died_in_line_is_no_longer_in_it_and_rows_are_not_kept_for_eve
         assert await store.take_place(place("next"), at_once=1) == Standing("runs")
         await _later(store, GIVEN_FOR + timedelta(seconds=1), "given")
         await store.take_place(place("other", database="shop"), at_once=1)
-        async with store.reading() as connection:
+        async with store.alone() as connection:
             kept = (await connection.execute(text("SELECT id FROM statements ORDER BY id"))).scalars().all()
         assert kept == ["next", "other"]
     finally:
