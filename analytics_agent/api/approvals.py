@@ -48,7 +48,7 @@ async def approve(run_id: str, asker: Asker, services: Given, body: ApproveBody 
 
 @routes.post("/{run_id}/reject", status_code=202)
 async def reject(run_id: str, asker: Asker, services: Given, body: RejectBody | None = None) -> Document:
-    """Do not let it run: the run goes on with something smaller. Rejecting it twice is rejecting it once."""
+    """Do not let it run: the run goes on with something smaller. Whoever asked may always say that. Twice is once."""
     said = body or RejectBody()
     return await _decide(services, asker, run_id, "rejected", said.approval, said.note or "")
 
@@ -84,8 +84,8 @@ def _check(asked: Approval | None, asker: Principal, decision: Decision, status:
     """Raises Conflict where nothing waits or something else was said, NotAllowed for whoever may not decide."""
     if asked is None:
         raise Conflict("The run does not wait for approval.", hint=f"Its status is {status}.")
-    if asked.needs == "admin" and (asker.kind == "person" or not may(asker, ADMIN)):
-        raise NotAllowed("Only an administrator may decide on this statement.", hint="They do it with a key of the scope admin.")
+    if decision == "approved" and asked.needs == "admin" and (asker.kind == "person" or not may(asker, ADMIN)):
+        raise NotAllowed("Only an administrator may approve this statement.", hint="They do it with a key of the scope admin.")
     if asked.decision not in (None, decision):
         raise Conflict(f"The statement was already {asked.decision}.", hint="Look at the run: it went on with that.")
 

@@ -62,6 +62,8 @@ export interface Query {
   inputs: string[];
   method: string;
   why_not_metrics?: string;
+  /** Who let it run although it was over the limit. */
+  approval?: string;
 }
 
 export interface Finding {
@@ -87,6 +89,23 @@ export interface Clarification {
   question: string;
   readings: string[];
   answer: string | null;
+}
+
+/** A statement over the limit. `needs` is who may approve it; `decision` is null while it waits. */
+export interface Approval {
+  id: string;
+  title: string;
+  sql: string;
+  estimate: { rows_read: number | null; rows: number | null; cost: number | null; scans: string[] };
+  limit: number;
+  why: string;
+  instead: string;
+  needs: "asker" | "admin";
+  asked_at: string;
+  decision: "approved" | "rejected" | null;
+  by: string;
+  note: string;
+  decided_at: string | null;
 }
 
 export interface Chart {
@@ -157,6 +176,8 @@ export interface Run {
   usage: Usage;
   refusal: Refused | null;
   clarification: Clarification | null;
+  /** The statement that waits to be approved. */
+  approval?: Approval | null;
   findings: Finding[];
   headline: string | null;
   caveats: string[];

@@ -134,6 +134,7 @@ function Facts({ run, figure, chain }: { run: Run; figure: Figure; chain: readon
       <Fact name="Tables">{tables(asked).join(", ")}</Fact>
       <Fact name="Filters">{filters(chain).join(" · ") || (asked.length ? "None" : "")}</Fact>
       <Fact name="Left out">{leftOut.join(" ")}</Fact>
+      <Fact name="Approved">{asked.map((one) => visible(one.approval ?? "")).filter(Boolean).join(" · ")}</Fact>
       <Fact name="No metric">{asked.map((one) => visible(one.why_not_metrics ?? "")).filter(Boolean).join(" · ")}</Fact>
       <Fact name="Your rights">No row filter applies to you</Fact>
       {asked.some((one) => one.truncated) && <Fact name="Cut off">More rows exist than were read.</Fact>}

@@ -24,7 +24,7 @@ export function Steps({ events, run, compact = false, expected = STEPS.slice(0, 
     <>
       <ol className={compact ? "aa-steps aa-compact" : "aa-steps"} aria-label="Steps">
         {steps.map((step) => (
-          <StepItem key={step.name} step={step} waits={run.status === "needs_input"} />
+          <StepItem key={step.name} step={step} waits={run.status === "needs_input" || run.status === "needs_approval"} />
         ))}
       </ol>
       {!over && (

@@ -84,12 +84,16 @@ function lineOf(event: RunEvent): StepLine | null {
       return { key, mark: { sign: "done" }, text: "Draft dashboard made", aside: count(number(data.charts), "chart") };
     case "delivery":
       return { key, mark: { sign: data.state === "sent" ? "done" : "warning" }, text: `${text(data.recipient)}: ${text(data.state)}`, aside: "" };
+    case "approval":
+      return { key, mark: { sign: data.state === "approved" ? "done" : "warning" }, text: `${APPROVALS[text(data.state)] ?? ""}${text(data.title)}`, aside: "" };
     case "warning":
       return { key, mark: { sign: "warning" }, text: text(data.message), aside: "" };
     default:
       return null;
   }
 }
+
+const APPROVALS: Record<string, string> = { asked: "Waits for approval: ", approved: "Approved: ", rejected: "Not approved: " };
 
 /** What belongs to a line of inquiry stands under the call that began it. */
 function ofLine(data: Record<string, unknown>, title: string): string {

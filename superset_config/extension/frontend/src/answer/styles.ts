@@ -164,6 +164,12 @@ export const answerCss = `
 .aa-input{width:100%;height:32px;margin-top:4px;padding:0 10px;border:1px solid var(--aa-line);border-radius:4px;background:var(--aa-back);color:var(--aa-text);font:400 14px/20px var(--aa-font)}
 .aa-input::placeholder{color:var(--aa-third);opacity:1}
 
+.aa-approve{display:flex;flex-direction:column;gap:12px;color:var(--aa-text);font-family:var(--aa-font);font-variant-numeric:tabular-nums;font-size:14px;line-height:22px;text-align:start}
+.aa-approve p{margin:0;overflow-wrap:anywhere}
+.aa-approve .aa-sql{margin-top:6px;max-height:260px}
+.aa-approve b{font-weight:600}
+.aa-why-not{display:block;font-size:12px;line-height:18px;color:var(--aa-second)}
+
 .aa-steps>li{position:relative;padding:0 0 16px;padding-inline-start:30px}
 .aa-steps>li:before{content:"";position:absolute;inset-inline-start:9.5px;top:24px;bottom:-1px;width:1px;background:var(--aa-line)}
 .aa-steps>li:last-child{padding-bottom:0}

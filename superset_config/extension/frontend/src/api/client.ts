@@ -82,6 +82,15 @@ export class Api {
     return this.json(`/analyses/${part(id)}/cancel`, { method: "POST" });
   }
 
+  /** Let the statement run that waits: the one that was seen, and no other. */
+  approve(id: string, approval: string): Promise<Run> {
+    return this.json(`/analyses/${part(id)}/approve`, { method: "POST", body: { approval } });
+  }
+
+  reject(id: string, approval: string, note: string): Promise<Run> {
+    return this.json(`/analyses/${part(id)}/reject`, { method: "POST", body: note ? { approval, note } : { approval } });
+  }
+
   answer(id: string, text: string): Promise<Run> {
     return this.json(`/analyses/${part(id)}/answer`, { method: "POST", body: { text } });
   }

@@ -21,7 +21,7 @@ const PAUSE = { between: 400, asking: 4_000, hidden: 20_000, session: 15_000 };
 const BACKOFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /** After these the document holds more than before; the answer is there when synthesize has finished, long before the run ends. */
-const TELLING = new Set(["run", "ask", "report", "published", "delivery"]);
+const TELLING = new Set(["run", "ask", "approval", "report", "published", "delivery"]);
 
 export class Watch {
   private seen: Watched = NOTHING;

@@ -12,8 +12,9 @@ export function markOf(run: RunSummary, schedules: readonly Schedule[], now: num
   const schedule = schedules.find((one) => one.analysis === run.id && one.paused === null);
   if (schedule) return { text: schedule.when.slice(0, 1).toLowerCase() + schedule.when.slice(1), badge: null };
   switch (run.status) {
-    case "needs_input":
     case "needs_approval":
+      return { text: "waiting for approval", badge: { text: "Needs you", kind: "need" } };
+    case "needs_input":
       return { text: "waiting for your reading", badge: { text: "Needs you", kind: "need" } };
     case "queued":
     case "running": {

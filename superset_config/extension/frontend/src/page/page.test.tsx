@@ -245,6 +245,7 @@ describe("my questions", () => {
   it("say how each one stands", () => {
     const mark = (change: Partial<Run>, schedules: Schedule[] = []) => markOf(run(change), schedules, Date.parse("2026-11-23T10:00:12Z"));
     expect(mark({ status: "needs_input" })).toEqual({ text: "waiting for your reading", badge: { text: "Needs you", kind: "need" } });
+    expect(mark({ status: "needs_approval" })).toEqual({ text: "waiting for approval", badge: { text: "Needs you", kind: "need" } });
     expect(mark({ status: "running", asked_at: "2026-11-23T10:00:00Z" })).toEqual({ text: "12 s", badge: { text: "Working", kind: "plain" } });
     expect(mark({ status: "refused" }).text).toBe("not answerable");
     expect(markOf(answered(), [], 0).text).toBe("report ready");

@@ -1,6 +1,7 @@
 // The middle column for one run: its question as title, how it goes, and its answer with findings and follow-up.
 import React, { useEffect, useState } from "react";
 import { Answer } from "../answer/answer";
+import { Approve } from "../answer/approve";
 import { Clarify } from "../answer/clarify";
 import { Ended, ErrorCard } from "../answer/ended";
 import { Icon } from "../answer/icon";
@@ -70,8 +71,20 @@ function Body({ run, followed, open, onOpen, onAsk, onRows, api }: Props & { api
     );
   }
   switch (run.status) {
-    case "needs_input":
     case "needs_approval":
+      if (!run.approval) return null;
+      return (
+        <div className="ap-narrow">
+          <Approve
+            key={run.approval.id}
+            approval={run.approval}
+            level={2}
+            onApprove={async (id) => followed.reload(await api.approve(run.id, id))}
+            onReject={async (id, note) => followed.reload(await api.reject(run.id, id, note))}
+          />
+        </div>
+      );
+    case "needs_input":
       return (
         <div className="ap-narrow">
           <Clarify key={run.clarification?.question} run={run} onAnswer={async (text) => followed.reload(await api.answer(run.id, text))} />

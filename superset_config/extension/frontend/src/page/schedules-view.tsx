@@ -152,7 +152,7 @@ function State({ schedule }: { schedule: Schedule }) {
   );
 }
 
-const HOW: Partial<Record<Made["status"], string>> = { succeeded: "Answered", refused: "Not answerable", failed: "Failed", cancelled: "Stopped", over_budget: "Stopped at its budget", needs_input: "Needs you" };
+const HOW: Partial<Record<Made["status"], string>> = { succeeded: "Answered", refused: "Not answerable", failed: "Failed", cancelled: "Stopped", over_budget: "Stopped at its budget", needs_input: "Needs you", needs_approval: "Needs you" };
 
 function LastRun({ made, go }: { made: Made; go(next: Place): void }) {
   const there = { run: made.id, schedules: false };

@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { ask, click, ended, field, pass, service, show, usePanel } from "../testing/panel";
-import { answered, batch, context, Failure, run, SILENCE } from "../testing/service";
+import { answered, approval, batch, context, Failure, run, SILENCE, UNREACHABLE } from "../testing/service";
 import { lab } from "../testing/superset";
 
 usePanel();
@@ -54,6 +54,56 @@ describe("what became of it", () => {
     await click("Go on");
     expect(service.sent[service.sent.length - 2].body ?? service.sent[service.sent.length - 1].body).toEqual({ text: "Arrived late: Envoy leads" });
     expect(screen.getByRole("button", { name: "Stop" })).toBeTruthy();
+  });
+
+  it("is a statement to approve, once, which then runs", async () => {
+    const waits = run({ status: "needs_approval", approval: approval() });
+    service.on("POST /analyses", waits).on("GET /analyses/r1", waits).on("GET /analyses/r1/events", batch("needs_approval")).on("POST /analyses/r1/approve", run());
+    await show();
+    await ask();
+    expect(screen.getAllByText(/8.8 billion rows of flights × weather/)).not.toHaveLength(0); // shown, and announced
+    expect(screen.queryByText(/CROSS JOIN/)).toBeNull();
+    await click("Show the statement");
+    expect(screen.getByRole("region", { name: "The statement that waits" }).textContent).toContain("CROSS JOIN");
+    service.on("GET /analyses/r1/events", SILENCE);
+    const button = screen.getByRole("button", { name: "Approve and run" });
+    fireEvent.click(button);
+    fireEvent.click(button);
+    await screen.findByRole("button", { name: "Stop" });
+    expect(service.times("POST /analyses/r1/approve")).toBe(1);
+    expect(service.sent.find((one) => one.path.endsWith("/approve"))?.body).toEqual({ approval: "a1" });
+  });
+
+  it("is a statement not to run, with a word on why", async () => {
+    const waits = run({ status: "needs_approval", approval: approval() });
+    service.on("POST /analyses", waits).on("GET /analyses/r1", waits).on("GET /analyses/r1/events", batch("needs_approval")).on("POST /analyses/r1/reject", run());
+    await show();
+    await ask();
+    fireEvent.change(screen.getByLabelText(/what should it do instead/), { target: { value: "June only " } });
+    service.on("GET /analyses/r1/events", SILENCE);
+    await click("Don't run it");
+    await screen.findByRole("button", { name: "Stop" });
+    expect(service.sent.find((one) => one.path.endsWith("/reject"))?.body).toEqual({ approval: "a1", note: "June only" });
+  });
+
+  it("is a statement for an administrator, whom its asker may not stand in for", async () => {
+    const waits = run({ status: "needs_approval", approval: approval({ needs: "admin" }) });
+    service.on("POST /analyses", waits).on("GET /analyses/r1", waits).on("GET /analyses/r1/events", batch("needs_approval"));
+    await show();
+    await ask();
+    expect(screen.getByRole("heading", { name: "This statement needs an administrator" })).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Approve and run" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Don't run it" })).toBeTruthy();
+  });
+
+  it("says a refused decision and lets it be made again", async () => {
+    const waits = run({ status: "needs_approval", approval: approval() });
+    service.on("POST /analyses", waits).on("GET /analyses/r1", waits).on("GET /analyses/r1/events", batch("needs_approval")).on("POST /analyses/r1/approve", UNREACHABLE);
+    await show();
+    await ask();
+    await click("Approve and run");
+    expect((await screen.findByRole("alert")).textContent).toContain("does not answer");
+    expect(screen.getByRole("button", { name: "Approve and run" })).toHaveProperty("disabled", false);
   });
 
   it("is a refusal with what would work, which can be asked", async () => {

@@ -128,6 +128,7 @@ export function Talk({ tab, thread, setThread, focus, onHistory }: TalkProps) {
 function outcome(run: Run): string {
   if (run.answer && !run.partial) return `Answered. ${visible(run.headline ?? "")}`;
   if (run.status === "needs_input") return `A question back. ${visible(run.clarification?.question ?? "")}`;
+  if (run.status === "needs_approval") return `A statement waits for approval. ${visible(run.approval?.why ?? "")}`;
   if (run.status === "refused") return "Not answered.";
   return finished(run.status) ? `${STATES[run.status].words}. ${visible(run.reason ?? "")}` : "";
 }

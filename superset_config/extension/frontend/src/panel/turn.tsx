@@ -1,6 +1,7 @@
 // One question of the conversation and what became of it, in every state that a run can be in.
 import React, { useEffect, useState } from "react";
 import { Answer } from "../answer/answer";
+import { Approve } from "../answer/approve";
 import { Clarify } from "../answer/clarify";
 import { Ended, ErrorCard } from "../answer/ended";
 import { clock, count, duration, money } from "../answer/numbers";
@@ -51,7 +52,6 @@ function State({ run, followed, lost, onInsertSql, onAsk, onSchedule, onHistory 
   switch (run.status) {
     case "queued":
     case "running":
-    case "needs_approval":
       if (run.answer) {
         return (
           <>
@@ -74,6 +74,16 @@ function State({ run, followed, lost, onInsertSql, onAsk, onSchedule, onHistory 
             </p>
           )}
         </>
+      );
+    case "needs_approval":
+      if (!run.approval) return <Steps events={events} run={run} compact />;
+      return (
+        <Approve
+          key={run.approval.id}
+          approval={run.approval}
+          onApprove={async (id) => followed.reload(await api.approve(run.id, id))}
+          onReject={async (id, note) => followed.reload(await api.reject(run.id, id, note))}
+        />
       );
     case "needs_input":
       return <Clarify run={run} onAnswer={async (text) => followed.reload(await api.answer(run.id, text))} />;

@@ -1,6 +1,6 @@
 // The extension's backend as the tests see it: answers by method and path, and keeps what was sent.
 import { vi } from "vitest";
-import type { Context, Run, RunEvent, RunStatus } from "../types";
+import type { Approval, Context, Run, RunEvent, RunStatus } from "../types";
 import { BASE } from "../api/client";
 
 export interface Sent {
@@ -80,6 +80,14 @@ export function run(change: Partial<Run> = {}): Run {
     report_failure: null, superset: { dashboard_url: null, datasets: [], charts: [], failure: null },
     usage: { turns: 1, input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, cache_write_tokens: 0, cost_usd: 0.05, seconds: 12, model_seconds: 1, warehouse_seconds: 1 },
     refusal: null, clarification: null, findings: [], headline: null, caveats: [], not_answered: [], readings: [], ...change,
+  };
+}
+
+export function approval(change: Partial<Approval> = {}): Approval {
+  return {
+    id: "a1", title: "Flights in rain", sql: "SELECT count(*) FROM flights CROSS JOIN weather", estimate: { rows_read: 8_795_000_000, rows: 1, cost: 9, scans: ["public.flights"] },
+    limit: 1_000_000_000, why: "It is expected to go through about 8.8 billion rows of flights × weather; the limit is 1 billion.",
+    instead: "Join flights and weather on flights.origin = weather.origin.", needs: "asker", asked_at: "2026-11-23T08:00:00Z", decision: null, by: "", note: "", decided_at: null, ...change,
   };
 }
 
