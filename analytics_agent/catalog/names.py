@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from analytics_agent.domain.catalog import Catalog, Table
 
 _QUOTED_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+_WORD = re.compile(r"[A-Z]?[^\W_A-Z\d]+|[A-Z]+(?![^\W_A-Z\d])|\d+|[A-Z]")
+_CLOSE = 0.55
 _LAST_QUOTED = re.compile(r'(?P<table>.+)\."(?P<column>(?:[^"]|"")+)"')
 
 
@@ -35,17 +37,78 @@ def shown_name(catalog: Catalog, table: Table) -> str:
 
 
 def nearest(name: str, choices: Iterable[str], limit: int = 3) -> tuple[str, ...]:
-    """The choices most like `name`, best first: by spelling, or because one holds the other. Empty when none is close."""
-    wanted = name.lower()
-    scored = sorted(((_likeness(wanted, choice.lower()), choice) for choice in set(choices)), key=lambda pair: (-pair[0], pair[1]))
-    return tuple(choice for score, choice in scored[:limit] if score >= 0.55)
+    """The choices most like `name`, best first: by spelling, by the words they are made of, or because one holds the other.
+
+    Empty when none is close.
+    """
+    wanted, words = name.lower(), _words(name)
+    matcher = difflib.SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(wanted)
+    scored = sorted(((_likeness(wanted, words, choice, matcher), choice) for choice in set(choices)), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(choice for score, choice in scored[:limit] if score >= _CLOSE)
 
 
-def _likeness(wanted: str, choice: str) -> float:
-    matcher = difflib.SequenceMatcher(None, wanted, choice, autojunk=False)
-    spelling = matcher.ratio() if matcher.real_quick_ratio() >= 0.5 else 0.0
-    contained = len(wanted) > 2 and len(choice) > 2 and (wanted in choice or choice in wanted)
-    return max(spelling, 0.7 + 0.2 * min(len(wanted), len(choice)) / max(len(wanted), len(choice))) if contained else spelling
+def is_slip(written: str, meant: str) -> bool:
+    """Whether one name surely means the other: they differ in case, in marks between words, or in one slip of the pen.
+
+    A slip is one letter left out, added, doubled, exchanged, or two swapped, in one word of at least four letters, not its first.
+    Names that differ in a digit, in a short word or in how they begin are often two things: amount_1 and amount_2, min and max.
+    """
+    left, right = _words(written, singular=False), _words(meant, singular=False)
+    if "".join(left) == "".join(right):
+        return True
+    if len(left) != len(right):
+        return False
+    different = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
+    return len(different) == 1 and _is_one_slip(*different[0])
+
+
+def _is_one_slip(left: str, right: str) -> bool:
+    if min(len(left), len(right)) < 4 or left[0] != right[0] or any(char.isdigit() for char in left + right):
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    rest, other = left[start:], right[start:]
+    swapped = len(rest) > 1 and len(other) > 1 and rest[0] == other[1] and rest[1] == other[0] and rest[2:] == other[2:]
+    return swapped or rest[1:] == other or rest == other[1:] or (len(left) >= 6 and rest[1:] == other[1:])
+
+
+def _likeness(wanted: str, words: tuple[str, ...], choice: str, matcher: "difflib.SequenceMatcher[str]") -> float:
+    lower = choice.lower()
+    shorter, longer = sorted((len(wanted), len(lower)))
+    contained = shorter > 2 and (wanted in lower or lower in wanted)
+    score = 0.7 + 0.2 * shorter / longer if contained else 0.0
+    score = max(score, _shared(words, _words(choice)))
+    matcher.set_seq1(lower)
+    if matcher.real_quick_ratio() >= _CLOSE and matcher.quick_ratio() >= max(score, _CLOSE):
+        score = max(score, matcher.ratio())
+    return score
+
+
+def _shared(left: tuple[str, ...], right: tuple[str, ...]) -> float:
+    """How far two names are made of the same words: customer_nr and nr_of_customers, cust_id and customer_id."""
+    if not left or not right:
+        return 0.0
+    same = sum(any(_is_same_word(one, other) for other in right) for one in left)
+    if same < 2 and not (same == len(left) == len(right)):
+        return 0.0
+    return 0.6 + 0.3 * same / max(len(left), len(right)) if 2 * same >= len(left) else 0.0
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    """The same, or short for it."""
+    return one == other or (min(len(one), len(other)) >= 3 and (one.startswith(other) or other.startswith(one)))
+
+
+def _words(name: str, *, singular: bool = True) -> tuple[str, ...]:
+    """ "orderDates" and "order_dates" are order and date."""
+    words = (word.lower() for word in _WORD.findall(name))
+    return tuple(_singular(word) for word in words) if singular else tuple(words)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _match(catalog: Catalog, name: str, same: Callable[[str, str], bool]) -> Table | None:

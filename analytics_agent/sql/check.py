@@ -1,16 +1,21 @@
 """The one entry to the SQL guard: text in, a verdict out. Every path that runs SQL goes through `check`, and again at execution."""
 
+import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql import show
+from analytics_agent.sql.comparing import judge_types
+from analytics_agent.sql.grouping import judge_grouping
 from analytics_agent.sql.identifiers import make_exact
 from analytics_agent.sql.last_look import last_look
 from analytics_agent.sql.limit import with_row_cap
 from analytics_agent.sql.lint import LINTS
+from analytics_agent.sql.mending import mended
 from analytics_agent.sql.names import resolve
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.parse import generate, parse
@@ -18,7 +23,10 @@ from analytics_agent.sql.rules import RULES
 from analytics_agent.sql.scope import Resolution
 from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.tables import make_explicit
+from analytics_agent.sql.types import Typer
 from analytics_agent.sql.verdict import Context, Verdict, error
+
+logger = logging.getLogger(__name__)
 
 
 def check(
@@ -34,18 +42,39 @@ def check(
     Without a catalog the dialect's rules alone decide. With `row_cap` the verdict's `sql` fetches at most `row_cap` + 1 rows.
     `allowed_functions` are functions of people's own that may be called, by the name they are called by (`schema.name`).
     """
+    allowed = frozenset(name.lower() for name in allowed_functions)
+    try:
+        verdict, mending = _checked(statement, dialect, catalog, row_cap, allowed)
+    except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError) as problem:
+        # Hostile text can make sqlglot build a tree that holds what no tree of its own holds. That is a refusal, never a crash.
+        logger.warning("a statement in %s was refused because judging it failed: %s", dialect, type(problem).__name__)
+        return Verdict(False, "", (error("not-understood", "The statement could not be judged.", "Say it with simpler syntax."),))
+    if mending and _checked(mending, dialect, catalog, row_cap, allowed)[0].ok:
+        errors = (replace(each, fix=mending) if each.severity == "error" else each for each in verdict.findings)
+        return replace(verdict, findings=tuple(errors))
+    return verdict
+
+
+def _checked(
+    statement: str, dialect: Dialect, catalog: Catalog | None, row_cap: int | None, allowed: frozenset[str]
+) -> tuple[Verdict, str]:
+    """The verdict, and the statement mended where its only faults are names that surely mean others; that one is not checked yet."""
     parsed = parse(statement, dialect)
     if parsed.tree is None:
-        return Verdict(False, "", parsed.findings)
+        return Verdict(False, "", parsed.findings), ""
     tree = parsed.tree
-    context = Context(BOOKS[dialect], Nodes(tree), catalog, frozenset(name.lower() for name in allowed_functions))
+    context = Context(BOOKS[dialect], Nodes(tree), catalog, allowed, parsed.tokens)
     broken = tuple(_broken_rules(tree, context))
     if not _is_query(tree):
-        return Verdict(False, "", broken)
+        return Verdict(False, "", broken), ""
     try:
-        return _judged(tree, broken, resolve(tree, dialect, catalog), context, row_cap)
+        names = resolve(tree, dialect, catalog)
+        judge_types(context.nodes, names, Typer(names))
+        judge_grouping(context.nodes, names)
+        return _judged(tree, broken, names, context, row_cap), "" if broken else mended(statement, names.found)
     except RecursionError:
-        return Verdict(False, "", (*broken, error("too-deep", "The statement nests too deeply to be checked.", "Use CTEs (WITH).")))
+        too_deep = error("too-deep", "The statement nests too deeply to be checked.", "Use CTEs (WITH).")
+        return Verdict(False, "", (*broken, too_deep)), ""
 
 
 def _broken_rules(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
@@ -59,8 +88,8 @@ def _is_query(tree: exp.Expr) -> bool:
 
 def _judged(tree: exp.Expr, broken: tuple[SqlFinding, ...], names: Resolution, context: Context, row_cap: int | None) -> Verdict:
     findings = (*broken, *names.findings)
-    if not findings:
-        findings = tuple(finding for lint in LINTS for finding in lint(tree, names))
+    if all(finding.severity != "error" for finding in findings):
+        findings = (*findings, *(finding for lint in LINTS for finding in lint(tree, names)))
     is_ok = all(finding.severity != "error" for finding in findings)
     sql = _to_run(tree, names, row_cap) if is_ok else ""
     doubts = tuple(last_look(sql, context)) if is_ok else ()

@@ -1,65 +1,122 @@
-"""How an engine reads a name: case folding, and which names must be quoted so that they are read as names and nothing else."""
+"""How an engine reads a name: case folding per dialect and kind of name, and which names must be quoted to be read as names only.
+
+| dialect | without quotes | in quotes | compared |
+|---|---|---|---|
+| PostgreSQL | lower case | as written | exactly |
+| Snowflake | upper case | as written | exactly |
+| DuckDB, SQLite | as written | as written | without case, ASCII letters only |
+| Trino, Databricks, T-SQL | as written | as written | without case (T-SQL: as almost every collation has it) |
+| MySQL, MariaDB | as written | as written | tables, their aliases and WITH names exactly, columns and output names without case |
+| BigQuery | as written | as written | tables exactly, everything else without case |
+| ClickHouse | as written | as written | exactly |
+
+MySQL's server compares tables by `lower_case_table_names`; exactly is its setting on Linux, and what is right there is right everywhere.
+"""
 
 import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Literal
 
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
-from analytics_agent.sql.words import words
+from analytics_agent.sql.reserved import is_reserved
+
+NameKind = Literal["table", "source", "column"]
+"""Tables and schemas; what else stands in FROM (aliases, WITH names); columns, output names, windows."""
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
-_UPPER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-_KEYWORDS = words(
-    """
-    abort action add after all alter always analyse analyze and any anti array as asc asof asymmetric at attach authorization autoincrement
-    before begin between bigint binary bit boolean both by cascade case cast char character check coalesce collate collation column
-    columns commit concurrently conflict constraint create cross current current_catalog current_date current_role current_schema
-    current_time current_timestamp current_user database date dec decimal default deferrable deferred delete desc describe detach distinct
-    do drop each else end escape except exclude exclusive exists explain extract fail false fetch filter first float following for
-    foreign freeze from full generated glob grant greatest group grouping groups having if ignore ilike immediate in index indexed
-    initially inner inout insert instead int integer intersect interval into is isnull join json_array json_object key lambda last
-    lateral leading least left like limit localtime localtimestamp map match materialized national natural nchar no none normalize
-    not nothing notnull null nullif nulls numeric of offset on only or order others out outer over overlaps overlay partition pivot
-    pivot_longer pivot_wider placing plan position positional pragma preceding precision primary qualify query raise range real
-    recursive references regexp reindex release rename replace restrict returning right rollback row rows savepoint select semi
-    session_user set setof show similar smallint some struct substring summarize symmetric system_user table tablesample temp temporary
-    then ties time timestamp to trailing transaction treat trigger trim true try_cast unbounded union unique unpivot update user
-    using vacuum values varchar variadic verbose view virtual when where window with within without xmlattributes xmlconcat xmlelement
-    xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
-    """
-)
-"""Every word that is reserved, or reads as something other than a name somewhere, in one of the three engines.
-
-Quoting one too many costs nothing. One too few is a hole: unquoted, PostgreSQL reads the column `user` as the login's name.
-"""
-
-
-def folded(identifier: exp.Expr | None, dialect: Dialect) -> str:
-    """The name as the engine compares it. PostgreSQL folds unquoted names, the others ignore case throughout; ASCII only, all three."""
-    if identifier is None:
-        return ""
-    name = str(identifier.this) if isinstance(identifier, exp.Identifier) else identifier.name
-    is_exact = dialect == "postgres" and bool(identifier.args.get("quoted"))
-    return name if is_exact else ascii_lower(name)
-
-
-def fold_name(name: str, dialect: Dialect) -> str:
-    """The same for a name that the catalog holds, which is exact."""
-    return name if dialect == "postgres" else ascii_lower(name)
+_PLAIN_UPPER = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
+_TO_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_TO_UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def ascii_lower(text: str) -> str:
-    return text.translate(_UPPER)
+    return text.translate(_TO_LOWER)
 
 
-def identifier(name: str) -> exp.Identifier:
+def ascii_upper(text: str) -> str:
+    return text.translate(_TO_UPPER)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+_Fold = Callable[[str], str]
+_BARE: dict[Dialect, _Fold] = {"postgres": ascii_lower, "snowflake": ascii_upper}
+"""What these make of a name without quotes. In quotes it stays, and is compared exactly."""
+_BY_KIND: dict[tuple[Dialect, NameKind], _Fold] = {
+    ("duckdb", "table"): ascii_lower,
+    ("duckdb", "source"): ascii_lower,
+    ("duckdb", "column"): ascii_lower,
+    ("sqlite", "table"): ascii_lower,
+    ("sqlite", "source"): ascii_lower,
+    ("sqlite", "column"): ascii_lower,
+    ("trino", "table"): str.lower,
+    ("trino", "source"): str.lower,
+    ("trino", "column"): str.lower,
+    ("databricks", "table"): str.lower,
+    ("databricks", "source"): str.lower,
+    ("databricks", "column"): str.lower,
+    ("tsql", "table"): str.lower,
+    ("tsql", "source"): str.lower,
+    ("tsql", "column"): str.lower,
+    ("mysql", "column"): str.lower,
+    ("bigquery", "source"): str.lower,
+    ("bigquery", "column"): str.lower,
+}
+"""How names are brought to the form in which they are compared; where it is missing, exactly as they are."""
+
+
+def folded(identifier: exp.Expr | None, dialect: Dialect, kind: NameKind = "column") -> str:
+    """The name as the engine compares it."""
+    if identifier is None:
+        return ""
+    name = identifier.name
+    if (bare := _BARE.get(dialect)) is not None:
+        return name if identifier.args.get("quoted") else bare(name)
+    fold = _BY_KIND.get((dialect, kind))
+    return fold(name) if fold is not None else name
+
+
+def fold_name(name: str, dialect: Dialect, kind: NameKind = "column") -> str:
+    """The same for a name that the catalog holds, which is exact."""
+    fold = _BY_KIND.get((dialect, kind))
+    return fold(name) if fold is not None else name
+
+
+def output_name(identifier: exp.Expr, dialect: Dialect) -> str:
+    """The name that an alias gives its column, as the engine's result has it."""
+    bare = _BARE.get(dialect)
+    return bare(identifier.name) if bare is not None and not identifier.args.get("quoted") else identifier.name
+
+
+@lru_cache(maxsize=20_000)
+def must_be_quoted(name: str, dialect: Dialect) -> bool:
+    plain = _PLAIN_UPPER if dialect == "snowflake" else _PLAIN
+    return not plain.match(name) or is_reserved(name, dialect)
+
+
+def identifier(name: str, dialect: Dialect) -> exp.Identifier:
     """A name that the engine reads exactly as this name, quoted only where it must be."""
-    return exp.Identifier(this=name, quoted=not _PLAIN.match(name) or name in _KEYWORDS)
+    return exp.Identifier(this=name, quoted=must_be_quoted(name, dialect))
 
 
-def make_exact(tree: exp.Expr, dialect: Dialect) -> None:
-    """Write every identifier of the tree so that the engine can read it one way only: folded as it folds, quoted where needed."""
-    for node in list(tree.find_all(exp.Identifier)):
-        name = ascii_lower(str(node.this)) if dialect == "postgres" and not node.args.get("quoted") else str(node.this)
-        node.set("this", name)
-        node.set("quoted", not _PLAIN.match(name) or name in _KEYWORDS)
+def written(name: str, dialect: Dialect) -> str:
+    """The same as text, with this dialect's quotes."""
+    return identifier(name, dialect).sql(dialect=dialect)
+
+
+def make_exact(identifiers: Iterable[exp.Identifier], dialect: Dialect) -> None:
+    """Write every identifier so that the engine can read it one way only: folded as it folds, quoted where needed."""
+    bare = _BARE.get(dialect, _as_it_is)
+    for node in identifiers:
+        name = node.this
+        quoted = bool(node.args.get("quoted"))
+        exact = name if quoted else bare(name)
+        if exact != name:
+            node.set("this", exact)
+        if (needs := must_be_quoted(exact, dialect)) != quoted:
+            node.set("quoted", needs)

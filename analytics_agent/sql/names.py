@@ -1,4 +1,4 @@
-"""Names resolved against the catalog, by SQL's own scoping rules: which table a reference means, which column, or what is wrong with it.
+"""Names resolved against the catalog, by SQL's own scoping rules: queries, their clauses and what they give. FROM is in sources.py.
 
 Findings are complete: resolving goes on after an unknown name. Without a catalog every table is taken to exist with any columns,
 and what is checked is that qualifiers are in sight and that no table is the engine's own.
@@ -6,18 +6,24 @@ and what is checked is that qualifiers are in sight and that no table is the eng
 
 from sqlglot import exp
 
-from analytics_agent.domain.catalog import Catalog, Dialect, Table
-from analytics_agent.sql.columns import resolve_columns
-from analytics_agent.sql.identifiers import fold_name
-from analytics_agent.sql.scope import Ctes, Frame, Output, Outputs, Resolution, Source, table_outputs
-from analytics_agent.sql.tables import find, is_system, system_table, unknown
+from analytics_agent.domain.catalog import Catalog, Dialect
+from analytics_agent.sql import sources
+from analytics_agent.sql.clauses import ALIASES_SEEN_IN
+from analytics_agent.sql.columns import Aliases, resolve_columns
+from analytics_agent.sql.identifiers import output_name
+from analytics_agent.sql.scope import Ctes, Frame, Output, Outputs, Resolution, Source
+from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.verdict import error, quoted
+
+_NOTHING: Aliases = {}
+_QUERIES = frozenset((exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subquery))
+_CLAUSES = ("prewhere", "where", "group", "having", "qualify", "order", "cluster", "sort", "distribute", "limit", "offset")
 
 
 def resolve(tree: exp.Expr, dialect: Dialect, catalog: Catalog | None) -> Resolution:
     """Resolve every name of a checked query."""
     result = Resolution(dialect, catalog)
-    result.outputs = _query(tree, {}, None, result)
+    result.outputs = query(tree, {}, None, result)
     _all_tables_were_seen(tree, result)
     return result
 
@@ -27,22 +33,25 @@ def _all_tables_were_seen(tree: exp.Expr, result: Resolution) -> None:
     for table in tree.find_all(exp.Table):
         if id(table) not in result.sources:
             message = f"{quoted(table.name)} stands where no table is looked for, so it cannot be checked."
-            result.report(error("not-allowed", message, "Read each table in the FROM of a plain SELECT or of a CTE."))
+            result.report(error("not-allowed", message, "Read each table in the FROM of a plain SELECT or of a CTE."), table)
 
 
-def _query(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -> Outputs:
+def query(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -> Outputs:
+    """What a query gives, its names resolved. `ctes` are the WITH queries in sight, `outer` the SELECT around it."""
     ctes = _with(node, ctes, outer, result)
-    if isinstance(node, exp.Subquery):
-        outputs = _query(node.this, ctes, outer, result)
-        _modifiers(node, outputs, ctes, outer, result)
-        return outputs
-    if isinstance(node, exp.SetOperation):
-        return _set_operation(node, ctes, outer, result)
     if isinstance(node, exp.Select):
-        return _select(node, ctes, outer, result)
-    if isinstance(node, exp.Values):
-        return _call(node, Frame(outer), ctes, result)
-    return Outputs(is_open=True)
+        outputs = _select(node, ctes, outer, result)
+    elif isinstance(node, exp.Subquery):
+        outputs = query(node.this, ctes, outer, result)
+        _modifiers(node, outputs, ctes, outer, result)
+    elif isinstance(node, exp.SetOperation):
+        outputs = _set_operation(node, ctes, outer, result)
+    elif isinstance(node, exp.Values):
+        outputs = sources.call(node, Frame(outer), ctes, result)
+    else:
+        outputs = Outputs(is_open=True)
+    result.outputs_of[id(node)] = outputs
+    return outputs
 
 
 def _with(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -> Ctes:
@@ -50,15 +59,26 @@ def _with(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -
     if clause is None:
         return ctes
     inner = dict(ctes)
+    recursive = clause.args.get("recursive") or BOOKS[result.dialect].recurses_unsaid
     for cte in clause.expressions:
-        name = result.fold(cte.args["alias"].this)
-        columns = [identifier.name for identifier in cte.args["alias"].args.get("columns") or ()]
-        if clause.args.get("recursive") and isinstance(cte.this, exp.SetOperation):
+        alias = cte.args["alias"]
+        if cte.args.get("scalar"):
+            expressions(cte.this, Frame(outer), inner, result, aliases=_NOTHING)
+            result.scalars.add(result.fold(alias.this))
+            continue
+        name = result.fold_source(alias.this)
+        columns = [output_name(identifier, result.dialect) for identifier in alias.args.get("columns") or ()]
+        if recursive and isinstance(cte.this.unnest(), exp.SetOperation):
             # The branch that does not recurse comes first and gives the names.
-            first = _query(_leftmost(cte.this), inner, outer, result)
-            inner[name] = first.renamed(columns)
-        inner[name] = _query(cte.this, inner, outer, result).renamed(columns)
+            quiet = Resolution(result.dialect, result.catalog)
+            inner[name] = _unsure(query(_leftmost(cte.this.unnest()), inner, outer, quiet).renamed(columns))
+        inner[name] = query(cte.this, inner, outer, result).renamed(columns)
     return inner
+
+
+def _unsure(outputs: Outputs) -> Outputs:
+    """The branch that recurses sees names only: what its rows will be is told by both branches."""
+    return Outputs(tuple(Output(column.name) for column in outputs.columns), outputs.is_open)
 
 
 def _leftmost(node: exp.Expr) -> exp.Expr:
@@ -75,93 +95,127 @@ def _set_operation(node: exp.SetOperation, ctes: Ctes, outer: Frame | None, resu
         left = left.this
         if isinstance(left, exp.SetOperation):
             ctes = _with(left, ctes, outer, result)
-    outputs = _query(left, ctes, outer, result)
-    widths = [_query(branch, ctes, outer, result) for branch in reversed(branches)]
-    by_name = bool(node.args.get("by_name"))
-    for other in widths if not by_name else ():
+    outputs = query(left, ctes, outer, result)
+    others = [query(branch, ctes, outer, result) for branch in reversed(branches)]
+    if node.args.get("by_name"):
+        _modifiers(node, outputs, ctes, outer, result)
+        return Outputs(tuple(Output(column.name) for column in outputs.columns), True)
+    for other in others:
         if not other.is_open and not outputs.is_open and len(other.columns) != len(outputs.columns):
             message = f"The queries combined by {node.key.upper()} have {len(outputs.columns)} and {len(other.columns)} columns."
-            result.report(error("set-width", message, "Select the same number of columns in each."))
+            result.report(error("set-width", message, "Select the same number of columns in each."), node)
     _modifiers(node, outputs, ctes, outer, result)
-    return Outputs(tuple(Output(column.name) for column in outputs.columns), outputs.is_open or by_name)
+    return _combined(outputs, others)
+
+
+def _combined(first: Outputs, others: list[Outputs]) -> Outputs:
+    is_even = not first.is_open and all(not other.is_open and len(other.columns) == len(first.columns) for other in others)
+    if not is_even:
+        return Outputs(tuple(Output(column.name) for column in first.columns), first.is_open)
+    rows = zip(first.columns, *(other.columns for other in others), strict=True)
+    return Outputs(tuple(Output(row[0].name, nullable=any(each.nullable for each in row), branches=row) for row in rows))
 
 
 def _modifiers(node: exp.Expr, outputs: Outputs, ctes: Ctes, outer: Frame | None, result: Resolution) -> None:
     """ORDER BY and LIMIT of a combined query see its output names only."""
-    frame = Frame(outer, [Source("", outputs)])
+    frame: Frame | None = None
     for part in ("order", "limit", "offset"):
         if clause := node.args.get(part):
-            _expressions(clause, frame, ctes, result, aliases=outputs)
+            frame = frame or Frame(outer, [Source("", outputs)])
+            expressions(clause, frame, ctes, result, aliases=_NOTHING)
 
 
 def _select(node: exp.Select, ctes: Ctes, outer: Frame | None, result: Resolution) -> Outputs:
     frame = Frame(outer)
-    if from_ := node.args.get("from_"):
-        _source(from_.this, frame, ctes, result)
-    for lateral in node.args.get("laterals") or ():
-        _source(lateral, frame, ctes, result)
-    for join in node.args.get("joins") or ():
-        _join(join, frame, ctes, result)
-    aliases = Outputs(tuple(Output(result.fold(item.args["alias"])) for item in node.expressions if isinstance(item, exp.Alias)))
-    _clauses(node, frame, aliases, ctes, result)
-    return Outputs(*_projection(node, frame, result))
+    result.frames[id(node)] = frame
+    args = node.args
+    if from_ := args.get("from_"):
+        sources.add(from_.this, frame, ctes, result)
+    for lateral in args.get("laterals") or ():
+        sources.add(lateral, frame, ctes, result)
+    for join in args.get("joins") or ():
+        sources.join(join, frame, ctes, result)
+    _clauses(node, frame, _aliases(node, result), ctes, result)
+    return _projection(node, frame, result)
 
 
-def _clauses(node: exp.Select, frame: Frame, aliases: Outputs, ctes: Ctes, result: Resolution) -> None:
-    everywhere = result.dialect != "postgres"
-    nothing = Outputs()
-    in_select = aliases if result.dialect == "duckdb" else nothing
-    seen_by = {"where": everywhere, "having": everywhere, "group": True, "order": True, "qualify": everywhere}
+def _aliases(node: exp.Select, result: Resolution) -> Aliases:
+    named: Aliases = {}
     for item in node.expressions:
-        _expressions(item, frame, ctes, result, aliases=in_select)
-    if distinct := node.args.get("distinct"):
-        _expressions(distinct, frame, ctes, result, aliases=aliases)
-    for part in ("where", "group", "having", "qualify", "order", "limit", "offset"):
-        if clause := node.args.get(part):
-            _expressions(clause, frame, ctes, result, aliases=aliases if seen_by.get(part) else nothing)
-    for window in node.args.get("windows") or ():
-        _expressions(window, frame, ctes, result, aliases=nothing)
+        if isinstance(item, exp.Alias):
+            identifier = item.args["alias"]
+            named.setdefault(result.fold(identifier), Output(output_name(identifier, result.dialect), node=item.this))
+    return named
 
 
-def _projection(node: exp.Select, frame: Frame, result: Resolution) -> tuple[tuple[Output, ...], bool]:
+def _clauses(node: exp.Select, frame: Frame, aliases: Aliases, ctes: Ctes, result: Resolution) -> None:
+    seen = ALIASES_SEEN_IN[result.dialect]
+    args = node.args
+    in_select = aliases if "select" in seen else _NOTHING
+    for item in node.expressions:
+        expressions(item, frame, ctes, result, aliases=in_select)
+    if distinct := args.get("distinct"):
+        expressions(distinct, frame, ctes, result, aliases=aliases)
+    for part in _CLAUSES:
+        if clause := args.get(part):
+            expressions(clause, frame, ctes, result, aliases=aliases if part in seen else _NOTHING, is_order=part == "order")
+    for window in args.get("windows") or ():
+        expressions(window, frame, ctes, result, aliases=_NOTHING)
+
+
+def _projection(node: exp.Select, frame: Frame, result: Resolution) -> Outputs:
     columns: list[Output] = []
     is_open = False
     for item in node.expressions:
-        given = _item(item, frame, result)
-        columns.extend(given.columns)
-        is_open = is_open or given.is_open
-    return tuple(columns), is_open
+        if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
+            given = _star(item, frame, result)
+            columns.extend(given.columns)
+            is_open = is_open or given.is_open
+        else:
+            columns.append(_item(item, result))
+            is_open = is_open or isinstance(item, exp.Aliases)
+    return Outputs(tuple(columns), is_open)
 
 
-def _item(item: exp.Expr, frame: Frame, result: Resolution) -> Outputs:
+def _star(item: exp.Expr, frame: Frame, result: Resolution) -> Outputs:
     if isinstance(item, exp.Star):
         return _starred(item, frame.star(result.dialect), result)
-    if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-        wanted = result.fold(item.args.get("table"))
-        source = next((s for around in frame.around() for s in around.sources if s.name == wanted), None)
-        return _starred(item.this, source.outputs, result) if source else Outputs(is_open=True)
+    wanted = result.fold_source(item.args.get("table"))
+    source = next((s for around in frame.around() for s in around.sources if s.name == wanted), None)
+    return _starred(item.this, source.outputs, result) if source else Outputs(is_open=True)
+
+
+def _item(item: exp.Expr, result: Resolution) -> Output:
     inner = item.this if isinstance(item, exp.Alias) else item
-    origin = result.origins.get(id(inner))
-    name = result.fold(item.args["alias"]) if isinstance(item, exp.Alias) else _own_name(inner, result)
-    if isinstance(item, exp.Alias) and result.dialect != "postgres":
-        name = item.alias
-    output = (
-        Output(name, origin.table, origin.column, origin.nullable) if origin else Output(name, nullable=not isinstance(inner, exp.Count))
-    )
-    return Outputs((output,), is_open=isinstance(item, exp.Aliases))
+    name = output_name(item.args["alias"], result.dialect) if isinstance(item, exp.Alias) else _own_name(inner, result)
+    origin = result.origins.get(id(inner)) if isinstance(inner, exp.Column) else None
+    if origin is None:
+        return Output(name, nullable=not isinstance(inner, exp.Count), node=inner)
+    return Output(name, origin.table, origin.column, origin.nullable, origin.node, origin.branches)
 
 
 def _starred(star: exp.Star, given: Outputs, result: Resolution) -> Outputs:
-    left_out = {result.fold(column.this if isinstance(column, exp.Column) else column) for column in star.args.get("except_") or ()}
-    renamed = {alias.this.name.lower(): alias.alias for alias in star.args.get("rename") or () if isinstance(alias, exp.Alias)}
-    kept = (column for column in given.columns if column.name not in left_out and column.name.lower() not in left_out)
-    return Outputs(tuple(Output(renamed.get(c.name.lower(), c.name), c.table, c.column, c.nullable) for c in kept), given.is_open)
+    except_, rename, replace = (star.args.get(part) or () for part in ("except_", "rename", "replace"))
+    if not (except_ or rename or replace):
+        return given
+    left_out = {result.fold(column.this if isinstance(column, exp.Column) else column) for column in except_}
+    renamed = {result.fold(alias.this): alias.alias for alias in rename if isinstance(alias, exp.Alias)}
+    replaced = {result.fold(alias.args["alias"]): alias.this for alias in replace if isinstance(alias, exp.Alias)}
+    columns: list[Output] = []
+    for column in given.columns:
+        name = result.fold(exp.to_identifier(column.name, quoted=True))
+        if name in replaced:
+            columns.append(Output(column.name, node=replaced[name]))
+        elif name not in left_out:
+            shown = renamed.get(name, column.name)
+            columns.append(Output(shown, column.table, column.column, column.nullable, column.node, column.branches))
+    return Outputs(tuple(columns), given.is_open)
 
 
 def _own_name(node: exp.Expr, result: Resolution) -> str:
     """The name the engine gives an output that has no alias; PostgreSQL's rules, the statement's text elsewhere."""
     if isinstance(node, exp.Column):
-        return result.fold(node.this) if result.dialect == "postgres" else node.name
+        return output_name(node.this, result.dialect)
     if result.dialect != "postgres":
         return node.sql(dialect=result.dialect)
     if isinstance(node, (exp.Cast, exp.Paren, exp.Filter, exp.Window, exp.WithinGroup)):
@@ -172,116 +226,24 @@ def _own_name(node: exp.Expr, result: Resolution) -> str:
     return node.sql(dialect="postgres").split("(")[0].strip().lower() if is_call else "?column?"
 
 
-def _expressions(root: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution, *, aliases: Outputs) -> None:
+def expressions(root: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution, *, aliases: Aliases, is_order: bool = False) -> None:
     """Columns of this clause in this frame; queries inside it in frames of their own."""
     columns: list[exp.Column] = []
-    pending = [root]
+    pending: list[exp.Expr] = [root]
     while pending:
         node = pending.pop()
-        if isinstance(node, exp.Query) and not isinstance(node, exp.Table):
-            _query(node, ctes, frame, result)
-            continue
-        if isinstance(node, exp.Column):
-            columns.append(node)
-            continue
-        pending.extend(node.iter_expressions(reverse=True))
-    resolve_columns(columns, frame, aliases, result)
-
-
-def _join(join: exp.Join, frame: Frame, ctes: Ctes, result: Resolution) -> None:
-    before = len(frame.sources)
-    _source(join.this, frame, ctes, result)
-    left, right = frame.sources[:before], frame.sources[before:]
-    using = [result.fold(name) for name in join.args.get("using") or ()]
-    if join.args.get("method") == "NATURAL":
-        using = [n for n in _names(left, result) if n in set(_names(right, result))]
-    for name in using:
-        for side in (left, right):
-            if not any(source.outputs.is_open or source.find(name, result.dialect) for source in side):
-                shown = ", ".join(source.name for source in side)
-                result.report(error("unknown-column", f"USING ({quoted(name)}): {shown} has no such column.", "Join with ON instead."))
-        frame.merged.add(name)
-    if join.args.get("kind") in {"SEMI", "ANTI"}:
-        for source in right:
-            source.is_shown_by_star = False
-    if on := join.args.get("on"):
-        _expressions(on, frame, ctes, result, aliases=Outputs())
-
-
-def _names(sources: list[Source], result: Resolution) -> list[str]:
-    return [fold_name(column.name, result.dialect) for source in sources for column in source.outputs.columns]
-
-
-def _source(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> None:
-    """Add what stands in FROM to the frame."""
-    if isinstance(node, exp.Table):
-        _table(node, frame, ctes, result)
-    elif isinstance(node, exp.Subquery) and isinstance(node.unnest(), exp.Table):
-        _source(node.this, frame, ctes, result)  # brackets around a table or a join
-    elif isinstance(node, exp.Subquery):
-        sees = frame if result.dialect == "duckdb" else frame.parent
-        _add(node, _query(_without_alias(node), ctes, sees, result), frame, result)
-    elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
-        _add(node, _query(node.this, ctes, frame, result), frame, result)
-    elif isinstance(node, (exp.Lateral, exp.Unnest, exp.Values)) and not isinstance(node.this, exp.Identifier):
-        _call(node, frame, ctes, result)
-    else:
-        result.report(error("not-allowed", f"{type(node).__name__} cannot stand in FROM.", "Use tables, subqueries or VALUES."))
-    for join in node.args.get("joins") or ():
-        _join(join, frame, ctes, result)
-
-
-def _without_alias(node: exp.Subquery) -> exp.Expr:
-    has_modifiers = any(node.args.get(part) for part in ("with_", "order", "limit", "offset"))
-    return node if has_modifiers else node.this
-
-
-def _table(node: exp.Table, frame: Frame, ctes: Ctes, result: Resolution) -> None:
-    if isinstance(node.this, exp.Func):
-        _call(node, frame, ctes, result)
-        return
-    name = result.fold(node.this)
-    if not node.args.get("db") and name in ctes:
-        _add(node, ctes[name], frame, result)
-        return
-    table = _real_table(node, result)
-    outputs = table_outputs(table) if table else Outputs(is_open=True)
-    _add(node, outputs, frame, result, table)
-
-
-def _real_table(node: exp.Table, result: Resolution) -> Table | None:
-    if result.catalog is None:
-        if is_system(node, result.dialect):
-            result.report(system_table(node))
-        result.references.append((node, None))
-        return None
-    table = find(node, result.catalog, result.dialect)
-    if table is None:
-        result.report(unknown(node, result.catalog, result.dialect))
-    result.references.append((node, table))
-    return table
-
-
-def _call(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> Outputs:
-    """UNNEST, a series, VALUES or a JSON function in FROM: its arguments see the sources before it."""
-    for name, value in node.args.items():
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, exp.Expr) and name not in {"alias", "joins", "offset"}:
-                _expressions(child, frame, ctes, result, aliases=Outputs())
-    width = len(node.expressions[0].expressions) if isinstance(node, exp.Values) and node.expressions else 0
-    values = Outputs(tuple(Output(f"column{i + 1}" if result.dialect != "duckdb" else f"col{i}") for i in range(width)))
-    outputs = values if width else Outputs(is_open=True)
-    _add(node, outputs, frame, result)
-    return outputs
-
-
-def _add(node: exp.Expr, outputs: Outputs, frame: Frame, result: Resolution, table: Table | None = None) -> None:
-    alias = node.args.get("alias")
-    identifier = alias.this if alias is not None and alias.this is not None else node.this if isinstance(node, exp.Table) else None
-    name = result.fold(identifier) if isinstance(identifier, exp.Identifier) else ""
-    columns = [result.fold(c) if result.dialect == "postgres" else c.name for c in (alias.args.get("columns") or () if alias else ())]
-    if name and any(source.name == name for source in frame.sources):
-        result.report(error("duplicate-alias", f"{quoted(name)} names two sources in one FROM.", "Give each its own alias."))
-    source = Source(name, outputs.renamed(columns), table)
-    result.sources[id(node)] = source
-    frame.sources.append(source)
+        kind = node.__class__
+        if kind is exp.Column:
+            columns.append(node)  # type: ignore[arg-type]
+            if isinstance(node.this, exp.Star):
+                pending.append(node.this)
+        elif kind in _QUERIES:
+            query(node, ctes, frame, result)
+        else:
+            for value in node.args.values():
+                if value.__class__ is list:
+                    pending.extend([each for each in value if isinstance(each, exp.Expr)])
+                elif isinstance(value, exp.Expr):
+                    pending.append(value)
+    if columns:
+        resolve_columns(columns, frame, aliases, result, is_order=is_order)

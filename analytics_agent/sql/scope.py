@@ -2,22 +2,29 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn
 from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.catalog_index import CatalogIndex, index_of
 from analytics_agent.sql.identifiers import fold_name, folded
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Output:
-    """One column that a source or a query gives: its name for people, and where it comes from if that is a table's column unchanged."""
+    """One column that a source or a query gives: its name for people, and where it comes from if that is a table's column unchanged.
+
+    Otherwise `node` is the expression that makes it, or `branches` are the columns that a set operation puts into one.
+    """
 
     name: str
     table: Table | None = None
     column: TableColumn | None = None
     nullable: bool = True
+    node: exp.Expr | None = None
+    branches: tuple["Output", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,17 +34,46 @@ class Outputs:
     columns: tuple[Output, ...] = ()
     is_open: bool = False
 
+    @cached_property
+    def _indexes(self) -> dict[Dialect, tuple[dict[str, Output], frozenset[str]]]:
+        return {}
+
+    def find(self, name: str, dialect: Dialect) -> Output | None:
+        """The first column of this folded name."""
+        return self._index(dialect)[0].get(name)
+
+    def is_repeated(self, name: str, dialect: Dialect) -> bool:
+        return name in self._index(dialect)[1]
+
+    def names(self, dialect: Dialect) -> Iterable[str]:
+        return self._index(dialect)[0]
+
+    def _index(self, dialect: Dialect) -> tuple[dict[str, Output], frozenset[str]]:
+        if dialect not in self._indexes:
+            by_name: dict[str, Output] = {}
+            repeated = set()
+            for column in self.columns:
+                name = fold_name(column.name, dialect)
+                if by_name.setdefault(name, column) is not column:
+                    repeated.add(name)
+            self._indexes[dialect] = by_name, frozenset(repeated)
+        return self._indexes[dialect]
+
     def renamed(self, names: Iterable[str]) -> "Outputs":
         """Under the column list of an alias, as in AS t(a, b)."""
         given = tuple(names)
         if not given:
             return self
-        new = (Output(name, old.table, old.column, old.nullable) for name, old in zip(given, self.columns, strict=False))
+        new = (_named(old, name) for name, old in zip(given, self.columns, strict=False))
         unknown = (Output(name) for name in given[len(self.columns) :]) if self.is_open else ()
         return Outputs((*new, *unknown, *self.columns[len(given) :]), self.is_open and len(given) < len(self.columns))
 
 
-@dataclass
+def _named(old: Output, name: str) -> Output:
+    return Output(name, old.table, old.column, old.nullable, old.node, old.branches)
+
+
+@dataclass(eq=False)
 class Source:
     """Something in FROM, under the name by which columns refer to it (folded)."""
 
@@ -47,7 +83,7 @@ class Source:
     is_shown_by_star: bool = True
 
     def find(self, name: str, dialect: Dialect) -> Output | None:
-        return next((column for column in self.outputs.columns if fold_name(column.name, dialect) == name), None)
+        return self.outputs.find(name, dialect)
 
 
 @dataclass
@@ -56,7 +92,8 @@ class Frame:
 
     parent: "Frame | None" = None
     sources: list[Source] = field(default_factory=list)
-    merged: set[str] = field(default_factory=set)
+    merged: dict[str, list[Source]] = field(default_factory=dict)
+    joins: list[exp.Join] = field(default_factory=list)
 
     def around(self) -> "Iterator[Frame]":
         """This frame, then those around it, from the inside out."""
@@ -65,12 +102,16 @@ class Frame:
             yield frame
             frame = frame.parent
 
+    def is_merged(self, name: str, sources: Iterable[Source]) -> bool:
+        together = self.merged.get(name, ())
+        return all(any(source is one for one in together) for source in sources)
+
     def star(self, dialect: Dialect) -> Outputs:
         seen: set[str] = set()
         columns: list[Output] = []
         for source in self.sources:
             for column in source.outputs.columns if source.is_shown_by_star else ():
-                name = fold_name(column.name, dialect)
+                name = fold_name(column.name, dialect) if self.merged else ""
                 if name not in self.merged or name not in seen:
                     columns.append(column)
                 seen.add(name)
@@ -81,25 +122,76 @@ Ctes = dict[str, Outputs]
 """The WITH queries in sight, by folded name."""
 
 
+@dataclass(frozen=True)
+class Edit:
+    """A piece of the statement's text, from its first to its last character, and what to write instead."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding, where in the text it is, and the edits that surely mend it."""
+
+    finding: SqlFinding
+    place: int
+    edits: tuple[Edit, ...] = ()
+
+
 @dataclass
 class Resolution:
-    """What resolving found. `tables` maps each reference to a real table (by id of its node) to the catalog's record: the leaves
-    at which row security is applied. `origins` maps a column reference, by id, to the table's column it reads unchanged."""
+    """What resolving found. All dictionaries are by id of a node of the tree.
+
+    `references` are all references to real tables, with the catalog's record: the leaves at which row security is applied.
+    `origins` says which output a column reference means, `sources_of` of which source; `sources` what a node in FROM gives;
+    `frames` are those of SELECTs, `outputs_of` the columns of queries.
+    """
 
     dialect: Dialect
     catalog: Catalog | None
-    findings: list[SqlFinding] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
     references: list[tuple[exp.Table, Table | None]] = field(default_factory=list)
     origins: dict[int, Output] = field(default_factory=dict)
+    sources_of: dict[int, Source] = field(default_factory=dict)
     sources: dict[int, Source] = field(default_factory=dict)
+    frames: dict[int, Frame] = field(default_factory=dict)
+    outputs_of: dict[int, Outputs] = field(default_factory=dict)
+    scalars: set[str] = field(default_factory=set)
     outputs: Outputs = field(default_factory=Outputs)
 
-    def report(self, finding: SqlFinding) -> None:
-        if finding not in self.findings:
-            self.findings.append(finding)
+    @cached_property
+    def index(self) -> CatalogIndex | None:
+        return index_of(self.catalog) if self.catalog else None
+
+    @property
+    def findings(self) -> tuple[SqlFinding, ...]:
+        """Each once, in the order of the statement's text."""
+        return tuple(dict.fromkeys(each.finding for each in sorted(self.found, key=lambda each: each.place)))
+
+    def is_database(self, identifier: exp.Expr) -> bool:
+        """Whether the first of three parts of a name is the database whose catalog this is."""
+        return self.catalog is None or self.catalog.database.lower() == identifier.name.lower()
+
+    def report(self, finding: SqlFinding, node: exp.Expr | None = None, edits: tuple[Edit, ...] = ()) -> None:
+        self.found.append(Found(finding, place(node), edits))
 
     def fold(self, identifier: exp.Expr | None) -> str:
-        return folded(identifier, self.dialect)
+        """The name of a column, an output or a window."""
+        return folded(identifier, self.dialect, "column")
+
+    def fold_source(self, identifier: exp.Expr | None) -> str:
+        """The name of something in FROM: an alias, a WITH query, a table."""
+        return folded(identifier, self.dialect, "source")
+
+
+def place(node: exp.Expr | None) -> int:
+    """Where in the text a node begins, as far as its names tell."""
+    if node is None:
+        return -1
+    starts = (each.meta.get("start") for each in node.walk() if isinstance(each, (exp.Identifier, exp.Func, exp.Star)))
+    return min((start for start in starts if isinstance(start, int)), default=1_000_000)
 
 
 def table_outputs(table: Table) -> Outputs:

@@ -2,52 +2,67 @@
 
 from sqlglot import exp
 
-from analytics_agent.catalog.names import nearest, shown_name
-from analytics_agent.domain.catalog import Catalog, Dialect, Table
+from analytics_agent.catalog.names import is_slip, nearest, shown_name
+from analytics_agent.domain.catalog import Dialect, Table
 from analytics_agent.domain.evidence import SqlFinding
-from analytics_agent.sql.identifiers import ascii_lower, fold_name, folded, identifier
-from analytics_agent.sql.scope import Resolution
+from analytics_agent.sql.catalog_index import CatalogIndex
+from analytics_agent.sql.identifiers import folded, identifier, written
+from analytics_agent.sql.scope import Ctes, Edit, Resolution
+from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.verdict import error, quoted
-from analytics_agent.sql.vocabulary import SYSTEM_PREFIXES, SYSTEM_SCHEMAS
 
 
-def find(node: exp.Table, catalog: Catalog, dialect: Dialect) -> Table | None:
+def find(node: exp.Table, index: CatalogIndex, result: Resolution) -> Table | None:
     """The table meant: in the schema named, or in the first schema of the search path that has it."""
-    name, schema = folded(node.this, dialect), folded(node.args.get("db"), dialect)
-    named = [table for table in catalog.tables if fold_name(table.name, dialect) == name]
-    if schema:
-        return next((table for table in named if _schema(table, dialect) == schema), None)
-    for place in catalog.search_path:
-        for table in named:
-            if _schema(table, dialect) == fold_name(place, dialect):
-                return table
-    return next((table for table in named if table.schema is None), None)
+    database = node.args.get("catalog")
+    if database is not None and not result.is_database(database):
+        return None
+    return index.find(folded(node.this, result.dialect, "table"), folded(node.args.get("db"), result.dialect, "table"))
 
 
 def is_system(node: exp.Table, dialect: Dialect) -> bool:
-    """Whether the name is one the engine keeps for itself. DuckDB also reads a file when a table's name looks like one."""
-    schema, name = ascii_lower(node.text("db")), ascii_lower(node.name)
-    looks_like_a_file = dialect == "duckdb" and any(mark in name for mark in "./*\\:")
-    return (
-        schema in SYSTEM_SCHEMAS
-        or schema.startswith(("pg_toast", "pg_temp"))
-        or name.startswith(SYSTEM_PREFIXES[dialect])
-        or looks_like_a_file
-    )
+    """Whether the name is one the engine keeps for itself, or reads as a file or an address."""
+    return BOOKS[dialect].is_system(node.text("db"), node.name, node.text("catalog"))
 
 
 def system_table(node: exp.Table) -> SqlFinding:
     return error("system-catalog", f"{_shown(node)} is the engine's own.", "Only the database's own tables can be read.")
 
 
-def unknown(node: exp.Table, catalog: Catalog, dialect: Dialect) -> SqlFinding:
+def unknown(node: exp.Table, index: CatalogIndex, ctes: Ctes, result: Resolution) -> tuple[SqlFinding, tuple[Edit, ...]]:
     """The finding for a reference that `find` does not know."""
-    if is_system(node, dialect):
-        return system_table(node)
-    elsewhere = [shown_name(catalog, table) for table in catalog.tables if ascii_lower(table.name) == ascii_lower(node.name)]
-    close = elsewhere or list(nearest(node.name, (table.name for table in catalog.tables)))
-    hint = f"Nearest: {', '.join(close)}." if close else "Search the catalog for the right name."
-    return error("unknown-table", f"There is no table {_shown(node)}.", hint)
+    catalog = result.catalog
+    if catalog is None or is_system(node, result.dialect):
+        return system_table(node), ()
+    elsewhere = index.namesakes(node.name)
+    by_name = {table.name: table for table in catalog.tables}
+    close = elsewhere or [by_name[name] for name in nearest(node.name, by_name)]
+    shown = [shown_name(catalog, table) for table in close]
+    if not node.args.get("db"):
+        shown = [*nearest(node.name, ctes, limit=1), *shown]
+    hint = f"Nearest: {', '.join(shown[:5])}." if shown else "Search the catalog for the right name."
+    if (database := node.args.get("catalog")) is not None and not result.is_database(database):
+        hint = f"Only {quoted(catalog.database)} is read here, not {quoted(database.name)}. {hint}"
+        return error("unknown-table", f"There is no table {_shown(node)}.", hint), ()
+    return error("unknown-table", f"There is no table {_shown(node)}.", hint), _mended(node, ctes, result)
+
+
+def _mended(node: exp.Table, ctes: Ctes, result: Resolution) -> tuple[Edit, ...]:
+    """The one table of which the name is a slip, or that has it in another schema or another case."""
+    tables = result.catalog.tables if result.catalog else ()
+    same = [table for table in tables if table.name.lower() == node.name.lower()]
+    slips = same or [table for table in tables if is_slip(node.name, table.name)]
+    if not same and not node.args.get("db") and any(is_slip(node.name, name) for name in ctes):
+        return ()
+    start, end = (node.args.get("db") or node.this).meta.get("start"), node.this.meta.get("end")
+    if len(slips) != 1 or start is None or end is None or result.catalog is None or node.args.get("catalog"):
+        return ()
+    table = slips[0]
+    is_in_path = shown_name(result.catalog, table) == table.name
+    parts = [table.name] if is_in_path or not table.schema else [table.schema, table.name]
+    text = ".".join(written(part, result.dialect) for part in parts)
+    has_alias = bool(node.args.get("alias")) or (len(parts) == 1 and parts[0].lower() == node.name.lower())
+    return (Edit(start, end, text if has_alias else f"{text} AS {written(node.name, result.dialect)}"),)
 
 
 def make_explicit(result: Resolution) -> None:
@@ -57,15 +72,11 @@ def make_explicit(result: Resolution) -> None:
             continue
         if not node.args.get("alias") and node.name != table.name:
             # References by the name as it was written must still find it.
-            node.set("alias", exp.TableAlias(this=identifier(node.name)))
-        node.set("this", identifier(table.name))
-        node.set("db", identifier(table.schema) if table.schema else None)
-
-
-def _schema(table: Table, dialect: Dialect) -> str:
-    """SQLite's one schema has a name too."""
-    return fold_name(table.schema or ("main" if dialect == "sqlite" else ""), dialect)
+            node.set("alias", exp.TableAlias(this=identifier(node.name, result.dialect)))
+        node.set("this", identifier(table.name, result.dialect))
+        node.set("db", identifier(table.schema, result.dialect) if table.schema else None)
+        node.set("catalog", None)
 
 
 def _shown(node: exp.Table) -> str:
-    return quoted(".".join(part for part in (node.text("db"), node.name) if part))
+    return quoted(".".join(part for part in (node.text("catalog"), node.text("db"), node.name) if part))

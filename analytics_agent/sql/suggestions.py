@@ -1,0 +1,202 @@
+"""What is said of a name that means nothing or two things: the nearest valid names, where else it is, and the edit that surely mends it."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlglot import exp
+
+from analytics_agent.catalog.names import is_slip, nearest
+from analytics_agent.domain.catalog import Table
+from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.identifiers import written
+from analytics_agent.sql.scope import Edit, Frame, Output, Resolution, Source
+from analytics_agent.sql.verdict import error, quoted
+
+_MOST_LISTED, _MOST_TABLES = 20, 5
+
+
+def edit(node: exp.Expr | None, text: str) -> tuple[Edit, ...]:
+    """Writes `text` in the place of a name; none where the parser did not keep its place."""
+    meta = node.meta if node is not None else {}
+    return (Edit(meta["start"], meta["end"], text),) if "start" in meta and "end" in meta else ()
+
+
+def unknown_column(column: exp.Column, source: Source, result: Resolution) -> None:
+    """table.column, whose table is known."""
+    shown = f"{column.args['table'].name}.{column.name}"
+    hint = _nearest(column.name, [source], result) or f"Its columns: {_listed(source.outputs.columns)}."
+    edits = _mended(column, [source], result)
+    result.report(error("unknown-column", f"There is no column {quoted(shown)}.", hint), column, edits)
+
+
+def unknown_bare(column: exp.Column, name: str, frame: Frame, result: Resolution) -> None:
+    """A column without a table, which no source in sight has."""
+    if select := _gives_it(column, name, result):
+        _output_name(column, select, result)
+        return
+    sources = [source for around in frame.around() for source in around.sources]
+    hint = (
+        _nearest(column.name, sources, result)
+        or _where_else(name, sources, result)
+        or f"In sight here: {_listed(c for s in sources for c in s.outputs.columns)}."
+    )
+    edits = _mended(column, frame.sources, result)
+    if column.this.args.get("quoted") and result.dialect != "bigquery":
+        hint += " Text is written in single quotes; double quotes make a name."
+        edits = edits or _as_text(column)
+    result.report(error("unknown-column", f"There is no column {quoted(column.name)} in the tables of this query.", hint), column, edits)
+
+
+def unknown_source(column: exp.Column, frame: Frame, result: Resolution) -> None:
+    """A qualifier that nothing in FROM is called."""
+    wanted, name = column.args["table"], result.fold(column.this)
+    sources = [source for around in frame.around() for source in around.sources if source.name]
+    of_that_table = [s for s in sources if s.table and s.table.name.lower() == wanted.name.lower()]
+    if of_that_table:
+        alias = written(of_that_table[0].name, result.dialect)
+        edits = edit(wanted, alias) if len(of_that_table) == 1 else ()
+        message = f"{quoted(wanted.name)} has the alias {of_that_table[0].name} here."
+        result.report(error("unknown-source", message, f"Write {alias}.{quoted(column.name)}."), column, edits)
+        return
+    shown = column.sql(dialect=result.dialect)
+    message = f"{quoted(shown)}: no table or alias {quoted(wanted.name)} is in sight."
+    result.report(error("unknown-source", message, _for_source(wanted.name, name, sources, result)), column)
+
+
+def ambiguous(column: exp.Column, name: str, sources: list[Source], frame: Frame, result: Resolution) -> None:
+    """A column that several sources have."""
+    candidates = [f"{written(source.name, result.dialect)}.{written(_exact(source, name, result), result.dialect)}" for source in sources]
+    edits = edit(column.this, candidates[0]) if _are_equal(name, sources, frame, result) else ()
+    message = f"{quoted(column.name)} is in more than one table of this query."
+    result.report(error("ambiguous-column", message, f"Write one of: {', '.join(candidates)}."), column, edits)
+
+
+def twice_in_one(column: exp.Column, source: Source, result: Resolution) -> None:
+    message = f"{quoted(source.name)} gives two columns called {quoted(column.name)}."
+    result.report(error("ambiguous-column", message, "Give each its own alias inside that subquery."), column)
+
+
+def whole_row(column: exp.Column, name: str, result: Resolution) -> None:
+    hint = f"Name a column of it: {quoted(name)}.column."
+    result.report(error("whole-row", f"{quoted(name)} is a table here, not a column.", hint), column)
+
+
+def unknown_in_using(name: str, node: exp.Expr, side: list[Source], result: Resolution) -> SqlFinding:
+    shown = ", ".join(source.name for source in side)
+    hint = _nearest(node.name, side, result)
+    return error("unknown-column", f"USING ({quoted(name)}): {shown} has no such column.", f"{hint} Join with ON instead.".strip())
+
+
+def join_to(table: Table, sources: Iterable[Source], result: Resolution) -> str:
+    """The condition that joins a table to one that is in sight, by a foreign key; empty without one."""
+    dialect = result.dialect
+    for source in sources:
+        for of_source, of_table in result.index.keys_between(source.table, table) if source.table and result.index else ():
+            left, right = written(source.name, dialect), written(table.name, dialect)
+            pairs = zip(of_source, of_table, strict=True)
+            return " AND ".join(f"{left}.{written(a, dialect)} = {right}.{written(b, dialect)}" for a, b in pairs)
+    return ""
+
+
+def _gives_it(column: exp.Column, name: str, result: Resolution) -> exp.Alias | None:
+    """The output of the SELECT around it that has this name."""
+    select = column.find_ancestor(exp.Select)
+    items = select.expressions if isinstance(select, exp.Select) else []
+    return next((item for item in items if isinstance(item, exp.Alias) and result.fold(item.args["alias"]) == name), None)
+
+
+def _output_name(column: exp.Column, item: exp.Alias, result: Resolution) -> None:
+    """Known, but not at this place. What it stands for may be written there if it reads rows as they are."""
+    hint = "Repeat the expression instead of its name, or wrap the query in a CTE and use the name outside."
+    made_of = item.this
+    is_in_itself = any(parent is item for parent in _parents(column))
+    edits: tuple[Edit, ...] = ()
+    if not is_in_itself and not made_of.find(exp.AggFunc, exp.Window, exp.Query):
+        text = made_of.sql(dialect=result.dialect, comments=False)
+        edits = edit(column.this, text if isinstance(made_of, (exp.Column, exp.Func, exp.Literal)) else f"({text})")
+    message = f"The output name {quoted(column.name)} cannot be used at this place."
+    result.report(error("unknown-column", message, hint), column, edits)
+
+
+def _parents(node: exp.Expr) -> Iterable[exp.Expr]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def _mended(column: exp.Column, sources: Sequence[Source], result: Resolution) -> tuple[Edit, ...]:
+    """The one column of these sources of which the name is a slip of the pen."""
+    held = [(source, output) for source in sources for output in source.outputs.columns]
+    if any(source.outputs.is_open for source in sources):
+        return ()
+    slips = [(source, output) for source, output in held if is_slip(column.name, output.name)]
+    exactly = [pair for pair in slips if pair[1].name.lower() == column.name.lower()]
+    meant = exactly or slips
+    return edit(column.this, written(meant[0][1].name, result.dialect)) if len(meant) == 1 else ()
+
+
+def _as_text(column: exp.Column) -> tuple[Edit, ...]:
+    """A text in double quotes, compared with a column."""
+    is_compared = isinstance(column.parent, (exp.EQ, exp.NEQ, exp.In, exp.Like, exp.ILike)) and column.parent.this is not column
+    escaped = column.name.replace("'", "''")
+    return edit(column.this, f"'{escaped}'") if is_compared else ()
+
+
+def _are_equal(name: str, sources: list[Source], frame: Frame, result: Resolution) -> bool:
+    """Whether inner joins set the column of one equal to that of the others: then it does not matter which is meant."""
+    wanted = {id(source) for source in sources}
+    equal: set[int] = set()
+    for join in frame.joins:
+        on = join.args.get("on")
+        if on is None or join.side or join.args.get("kind") not in (None, "", "INNER"):
+            continue
+        for test in on.flatten() if isinstance(on, exp.And) else (on,):
+            sides = (test.this, test.expression) if isinstance(test, exp.EQ) else ()
+            if sides and all(isinstance(side, exp.Column) and result.fold(side.this) == name for side in sides):
+                equal |= {id(result.sources_of.get(id(side))) for side in sides}
+    return wanted <= equal and not any(join.side for join in frame.joins)
+
+
+def _for_source(wanted: str, name: str, sources: list[Source], result: Resolution) -> str:
+    table = next((t for t in (result.index.namesakes(wanted) if result.index else ())), None)
+    if table is not None:
+        how = join_to(table, sources, result)
+        return f"{table.name} is not in this query: join it" + (f" by {how}." if how else ".")
+    holding = [source for source in sources if source.outputs.find(name, result.dialect)] if name else []
+    if holding:
+        return f"Here it is {', '.join(f'{s.name}.{_exact(s, name, result)}' for s in holding[:_MOST_TABLES])}."
+    return f"In sight here: {', '.join(dict.fromkeys(source.name for source in sources))}." if sources else "There is no FROM here."
+
+
+def _exact(source: Source, name: str, result: Resolution) -> str:
+    found = source.outputs.find(name, result.dialect)
+    return found.name if found else name
+
+
+def _nearest(name: str, sources: list[Source], result: Resolution) -> str:
+    by_name: dict[str, list[str]] = {}
+    for source in sources:
+        for column in source.outputs.columns:
+            shown = written(column.name, result.dialect)
+            by_name.setdefault(column.name, []).append(f"{written(source.name, result.dialect)}.{shown}" if source.name else shown)
+    close = [shown for match in nearest(name, by_name) for shown in dict.fromkeys(by_name[match])]
+    return f"Nearest: {', '.join(close[:_MOST_TABLES])}." if close else ""
+
+
+def _where_else(name: str, sources: list[Source], result: Resolution) -> str:
+    """Tables that are not in the query and have the column; those that a key joins to it first, with the condition."""
+    holding = result.index.holding(name) if result.index else []
+    joined = {table.name: join_to(table, sources, result) for table in holding[:_MOST_LISTED]}
+    shown = sorted(joined, key=lambda table: not joined[table])[:_MOST_TABLES]
+    if not shown:
+        return ""
+    return f"A column of that name is in: {', '.join(shown)}; " + _how(joined, shown)
+
+
+def _how(joined: dict[str, str], shown: list[str]) -> str:
+    first = joined[shown[0]]
+    return f"join {shown[0]} by {first}." if first else "join it."
+
+
+def _listed(columns: Iterable[Output]) -> str:
+    names = list(dict.fromkeys(column.name for column in columns))
+    return ", ".join(names[:_MOST_LISTED]) + (", …" if len(names) > _MOST_LISTED else "")
