@@ -11,13 +11,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.adapters import duckdb_estimate
+from analytics_agent.adapters import duckdb_estimate, duckdb_session
 from analytics_agent.adapters.arrow_columns import tidy
 from analytics_agent.adapters.interrupted import run_interruptibly
 from analytics_agent.catalog.build import build, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
 from analytics_agent.domain.statement import Estimate
-from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
+from analytics_agent.errors import AgentError, StatementFailed, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = 10_000
-_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-}
 _TABLES = """
 SELECT schema_name, table_name, 'table', comment, estimated_size FROM duckdb_tables()
 WHERE NOT internal AND NOT temporary AND database_name = current_database()
@@ -91,6 +85,7 @@ class DuckdbWarehouse:
         def fetch() -> tuple["pa.Table", bool]:
             with self._cursor() as cursor:
                 opened.append(cursor)
+                duckdb_session.must_be_a_query(cursor, sql)
                 return _fetch(cursor, sql, row_cap)
 
         started = time.perf_counter()
@@ -119,7 +114,7 @@ class DuckdbWarehouse:
         """A connection of its own to the one open file, so that an interrupt hits one statement only."""
         with self._lock:
             if self._connection is None:
-                self._connection = _open(self._path)
+                self._connection = duckdb_session.open_file(self._path)
             cursor = self._connection.cursor()
             self._readers += 1
         try:
@@ -151,37 +146,6 @@ def _interrupt(opened: "list[duckdb.DuckDBPyConnection]") -> None:
     for cursor in opened:
         with suppress(duckdb.ConnectionException):
             cursor.interrupt()
-
-
-def _open(path: Path) -> "duckdb.DuckDBPyConnection":
-    import duckdb
-
-    if not path.is_file():
-        raise WarehouseRefused(f"There is no file {path}.", hint="Check the path; relative paths start at the working folder.")
-    try:
-        connection = duckdb.connect(str(path), read_only=True, config=_CONFIGURATION)
-        _lock_settings(connection)
-    except duckdb.IOException as problem:
-        if "lock" in str(problem).lower():
-            raise WarehouseUnavailable(f"Another program is writing to {path.name}.", hint="Close it there; we only read.") from None
-        raise WarehouseRefused(
-            f"{path.name} is not a DuckDB database that this version reads.", hint="Export and import it again."
-        ) from None
-    except duckdb.Error:
-        raise WarehouseRefused(f"{path.name} cannot be opened.", hint="Is it open elsewhere in this process with other settings?") from None
-    return connection
-
-
-def _lock_settings(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Once for the open file: whoever has it open in this process under another name has set the same and locked it."""
-    import duckdb
-
-    try:
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        connection.execute("SET lock_configuration = true")
-    except duckdb.InvalidInputException:
-        if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
-            raise
 
 
 def _fetch(cursor: "duckdb.DuckDBPyConnection", sql: str, row_cap: int) -> tuple["pa.Table", bool]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from analytics_agent.adapters import sqlite_estimate
-from analytics_agent.adapters.interrupted import run_interruptibly
+from analytics_agent.adapters.interrupted import ASK_FOR_LESS, run_interruptibly
 from analytics_agent.catalog.build import build, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
 from analytics_agent.domain.statement import Estimate
@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 _STEPS = 5_000
 _BUSY_SECONDS = 5.0
+_LIMITS = {
+    # No call of a function can be interrupted: what it works on is kept small enough for it to end soon.
+    sqlite3.SQLITE_LIMIT_LENGTH: 2_000_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+_HEAP = 512 * 1024 * 1024
+"""Most bytes that SQLite may hold in this process, for all its files together."""
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
 _TABLES = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
 _COLUMNS = """
@@ -89,6 +99,8 @@ class SqliteWarehouse:
             rows = cursor.fetchmany(row_cap + 1)
         except sqlite3.Error as problem:
             raise _translated(problem) from None
+        except MemoryError:
+            raise StatementFailed("The statement needs more memory than it may use.", code="SQLITE_NOMEM", hint=ASK_FOR_LESS) from None
         finally:
             connection.close()
         return _as_table(names, rows[:row_cap]), len(rows) > row_cap
@@ -123,6 +135,10 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
         connection.text_factory = lambda content: content.decode("utf-8", errors="replace")
+        for limit, most in _LIMITS.items():
+            connection.setlimit(limit, most)
+        connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
+        connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM sqlite_schema")
     except sqlite3.DatabaseError as problem:
@@ -149,6 +165,8 @@ def _translated(problem: sqlite3.Error) -> AgentError:
         return WarehouseUnavailable("The database file cannot be read right now.", hint="It will be tried again.")
     if code == "SQLITE_AUTH":
         return StatementFailed("The statement would do more than read.", code=code, hint="Use a plain SELECT.")
+    if code == "SQLITE_TOOBIG":
+        return StatementFailed("A text or blob is longer than two million bytes.", code=code, hint="Take a part of it with substr.")
     if code == "SQLITE_INTERRUPT":
         return StatementFailed("The statement was interrupted.", code=code)
     told = next((told for words, told in _SAID if words in str(problem).lower()), None)
