@@ -9,7 +9,6 @@ from analytics_agent.activities.sight import STAND_INS
 from analytics_agent.domain.approval import Approval, Approvals, Approver, CostLimit
 from analytics_agent.domain.confidential import StandIns
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.markup import tag
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.statement import Estimate
 from analytics_agent.errors import StatementTimeout, StatementTooCostly, ToolRefused
@@ -54,7 +53,7 @@ class CostGuard:
         if estimate.rows_read is None or estimate.rows_read <= limit.rows:
             return estimate, ""
         if said and said.decision == "approved":
-            return estimate, f"Approved by {said.by}. {said.why}"
+            return estimate, f"Approved by {said.by}. {said.why.replace('is expected', 'was expected', 1)}"
         await self._ask(order, await self._asked(order, view, title, verdict, estimate, limit))
         raise NeedsApproval
 
@@ -98,7 +97,7 @@ class CostGuard:
         """For the model. A note is a person's own words, in which it knows some values by a stand-in only."""
         known = await self._store.document(order.run_id, STAND_INS, StandIns) if said.note else None
         note = known.put_in(said.note) if known else said.note
-        words = f" They wrote: {tag('note', note)}" if note else ""
+        words = f" They wrote: “{note}”." if note else ""
         return f"{NOT_RUN} {said.why} A person was asked and does not want it to run.{words} {said.instead}"
 
 

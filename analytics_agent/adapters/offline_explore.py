@@ -11,6 +11,8 @@ from analytics_agent.domain.small_groups import MANY, passed_over
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, chosen, nearest, read, tool_input
 from analytics_agent.semantic.request import MetricRequest, Period
 
+_NOT_RUN = "The statement was not run. "
+
 Calls = list[tuple[str, dict[str, Any]]]
 MOST_LOOKUPS = 12
 MOST_MATCHES = 3
@@ -136,7 +138,7 @@ def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
         return [("query_metrics", main)]
     primary = _result(made)
     if primary is None:
-        return [_refuse(talk, Refuse(f"The query was not run. {made.text}"[:500]), overview)]
+        return [_refuse(talk, Refuse(f"The query was not run. {made.text.removeprefix(_NOT_RUN)}"[:500]), overview)]
     if doubt := _doubt(talk, reading, primary, overview) or _too_early(talk, reading, overview):
         return doubt
     if whole := _whole(asked, reading.request, primary):
