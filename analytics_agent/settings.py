@@ -16,6 +16,7 @@ from analytics_agent.domain.addresses import mail_address
 from analytics_agent.domain.approval import CostLimit, OverLimit
 from analytics_agent.domain.models import DEFAULT, NO_FALLBACK, OFFLINE, PROFILES, ModelChoice
 from analytics_agent.domain.question import Budget
+from analytics_agent.domain.said_of_values import instead
 from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import default_state
 
@@ -209,4 +210,4 @@ def plain_locale() -> bool:
 def _sentence(problem: Any) -> str:
     name = str(problem["loc"][0]) if problem["loc"] else "settings"
     variable = name if name.upper().startswith("ANTHROPIC") else f"{PREFIX}{name.upper()}"
-    return f"{variable.upper()}: {problem['msg'].removeprefix('Value error, ')}"
+    return f"{variable.upper()}: {instead(problem['msg'])}"

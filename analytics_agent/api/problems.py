@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from analytics_agent import errors
+from analytics_agent.domain.said_of_values import ours
 from analytics_agent.errors import AgentError
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ def field_problems(found: Sequence[Any]) -> list[FieldProblem]:
 def _sentence(found: Any) -> str:
     if found["type"] in _SENTENCES:
         return _SENTENCES[found["type"]]
-    return f"{found['msg'].removeprefix('Value error, ').rstrip('.')}."
+    return f"{ours(found['msg']).rstrip('.')}."
 
 
 _SENTENCES = {

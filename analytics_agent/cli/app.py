@@ -1,10 +1,27 @@
 """The list of commands."""
 
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from analytics_agent.cli import ask, catalog, costs, databases, destinations, eval, keys, processes, reports, runs, schedules, sql, stack
+from analytics_agent.domain.said_of_values import instead
+
+
+class Commands(TyperGroup):
+    """What is wrong with an option is said in our words."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as wrong:
+            wrong.message = instead(wrong.message)
+            raise
+
 
 app = typer.Typer(
+    cls=Commands,
     name="analytics-agent",
     help="Questions of your data in plain language, answered with checked SQL, computed statistics and grounded figures.",
     no_args_is_help=True,
