@@ -61,12 +61,12 @@ class _Walk:
         for child in node.below:
             found = _TABLE.match(child.detail)
             if found:
-                rows = self._rows(found[1] == "SCAN", found[2], found[3])
+                rows = self._rows(_is_whole(found), found[2], found[3])
                 if rows is None:
                     self._tally.scan("", None)
                     continue
                 table = self._table(found[2])
-                self._tally.scan(table, rows, times=reached, whole=found[1] == "SCAN" and self._sizes.is_table(table))
+                self._tally.scan(table, rows, times=reached, whole=_is_whole(found) and self._sizes.is_table(table))
                 reached *= max(1.0, rows)
             elif child.below:
                 self._loops(child, reached if child.detail.startswith("CORRELATED") else times)
@@ -77,17 +77,22 @@ class _Walk:
         meant = self._reading.tables.get(name.lower(), frozenset({name.lower()}))
         return max(meant, key=lambda table: self._sizes.of(table) or 0.0)
 
-    def _rows(self, is_scan: bool, name: str, how: str) -> float | None:
+    def _rows(self, is_whole: bool, name: str, how: str) -> float | None:
         """How many rows one pass reads; None is not known. What is no table (a subquery, a function) is taken for one row."""
         table = self._table(name)
         if not self._sizes.is_table(table):
             return 1.0
         size = self._sizes.of(table)
-        if is_scan or size is None:
+        if is_whole or size is None:
             return size
         if _ONE_ROW.search(how):
             return 1.0
         return min(size, self._sizes.found(table, how))
+
+
+def _is_whole(found: re.Match[str]) -> bool:
+    """A scan, or a search that has nothing to search by: the largest value of a column without an index."""
+    return found[1] == "SCAN" or not found[3]
 
 
 class _Sizes:
