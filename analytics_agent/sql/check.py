@@ -26,7 +26,7 @@ from analytics_agent.sql.tables import make_explicit
 from analytics_agent.sql.types import Typer
 from analytics_agent.sql.verdict import Context, Verdict, error
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 def check(
@@ -47,7 +47,7 @@ def check(
         verdict, mending = _checked(statement, dialect, catalog, row_cap, allowed)
     except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError) as problem:
         # Hostile text can make sqlglot build a tree that holds what no tree of its own holds. That is a refusal, never a crash.
-        logger.warning("a statement in %s was refused because judging it failed: %s", dialect, type(problem).__name__)
+        log.warning("a statement in %s was refused because judging it failed: %s", dialect, type(problem).__name__)
         return Verdict(False, "", (error("not-understood", "The statement could not be judged.", "Say it with simpler syntax."),))
     if mending and _checked(mending, dialect, catalog, row_cap, allowed)[0].ok:
         errors = (replace(each, fix=mending) if each.severity == "error" else each for each in verdict.findings)

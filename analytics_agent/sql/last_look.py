@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from analytics_agent.domain.evidence import SqlFinding
-from analytics_agent.sql.rules import unknown_function
+from analytics_agent.sql.refusals import unknown_function
 from analytics_agent.sql.verdict import Context, error, quoted
 from analytics_agent.sql.words import words
 
@@ -41,7 +41,6 @@ _TYPES = words(
 )
 """Words of types that take a size or parts in brackets. Where an engine has a function of that name too, it casts."""
 _LANGUAGE = _SYNTAX | _TYPES
-_NAME_STARTS = frozenset('_$#@"`[')
 _NEVER = {
     TokenType.SEMICOLON: "a second statement",
     TokenType.PARAMETER: "a parameter",
@@ -51,7 +50,6 @@ _NEVER = {
     TokenType.INTO: "INTO",
     TokenType.COMMAND: "a command",
 }
-_NAMES_BEFORE = frozenset({"as", "with", "recursive", ","})
 
 
 def last_look(sql: str, context: Context) -> Iterator[SqlFinding]:
@@ -64,10 +62,15 @@ def last_look(sql: str, context: Context) -> Iterator[SqlFinding]:
         yield error("not-expressible", f"This cannot be written as {context.book.shown} SQL.", "Use simpler syntax.")
         return
     yield from _strange_tokens(tokens, context)
-    named = _names_with_columns(context)
+    yield from unknown_names(tokens, context)
+
+
+def unknown_names(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
+    """Every name that is called in a text and is not on the list of functions."""
+    named = frozenset(alias.name.lower() for alias in context.nodes.of(exp.TableAlias) if alias.args.get("columns"))
     unknown = {_written(tokens, at): None for at in range(len(tokens) - 1) if _is_unknown_call(tokens, at, named, context)}
     for name in unknown:
-        yield unknown_function(name, context)
+        yield unknown_function(name.lower(), context)
 
 
 def _strange_tokens(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
@@ -95,12 +98,15 @@ def _is_unknown_call(tokens: Sequence[Token], at: int, named: frozenset[str], co
     if tokens[at + 1].token_type != TokenType.L_PAREN or token.token_type in {TokenType.STRING, TokenType.NUMBER}:
         return False
     word = token.text.lower()
-    if not (word[:1].isalpha() or word[:1] in _NAME_STARTS) or _LANGUAGE.issuperset(word.split()):
+    if token.token_type != TokenType.IDENTIFIER and (not _is_word(word) or _LANGUAGE.issuperset(word.split())):
         return False
-    before = tokens[at - 1].text.lower() if at else ""
-    if before in _NAMES_BEFORE and word in named:
-        return False
+    if word in named and (at == 0 or tokens[at - 1].token_type != TokenType.DOT):
+        return False  # the name of a source, followed by its columns: the tree has been judged by then
     return not context.has_function(_written(tokens, at).lower().removeprefix("safe."))
+
+
+def _is_word(text: str) -> bool:
+    return text[:1].isalpha() or text[:1] in {"_", "$", "#", "@"}
 
 
 def _written(tokens: Sequence[Token], at: int) -> str:
@@ -110,8 +116,3 @@ def _written(tokens: Sequence[Token], at: int) -> str:
         at -= 2
         parts.append(tokens[at].text)
     return ".".join(reversed(parts))
-
-
-def _names_with_columns(context: Context) -> frozenset[str]:
-    """Names that are followed by a list of their columns: AS t(a, b), WITH t(a, b) AS."""
-    return frozenset(alias.name.lower() for alias in context.nodes.of(exp.TableAlias) if alias.args.get("columns"))

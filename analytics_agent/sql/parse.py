@@ -1,14 +1,16 @@
 """The one edge to sqlglot's parser and generator: text in, a tree or findings out; a tree in, text out. No exception passes it."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
+from sqlglot.tokenizer_core import Token
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.as_written import sqlglot_dialect
 from analytics_agent.sql.text import text_findings, token_findings
 from analytics_agent.sql.verdict import error, quoted
 
@@ -28,6 +30,7 @@ class Parsed:
 
     tree: exp.Expr | None
     findings: tuple[SqlFinding, ...] = ()
+    tokens: Sequence[Token] = ()
 
 
 def parse(statement: str, dialect: Dialect) -> Parsed:
@@ -35,11 +38,12 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
     if findings := tuple(text_findings(statement)):
         return Parsed(None, findings)
     try:
-        tokens = sqlglot.tokenize(statement, read=dialect)
-        if findings := tuple(token_findings(tokens)):
+        spoken = sqlglot_dialect(dialect)
+        tokens = spoken.tokenize(statement)
+        if findings := tuple(token_findings(tokens, statement, dialect)):
             return Parsed(None, findings)
-        trees = [tree for tree in sqlglot.Dialect.get_or_raise(dialect).parser().parse(tokens, statement) if tree is not None]
-        return _single(trees)
+        trees = [tree for tree in spoken.parser().parse(tokens, statement) if tree is not None]
+        return replace(_single(trees), tokens=tokens)
     except ParseError as problem:
         return Parsed(None, (_not_parsed(problem, dialect),))
     except TokenError:
@@ -52,9 +56,15 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
 
 
 def generate(tree: exp.Expr, dialect: Dialect) -> str | None:
-    """The statement's text, laid out for people, without comments; None when the tree cannot be said in this dialect unchanged."""
+    """The statement's text, laid out for people, without comments; None when the tree cannot be said in this dialect unchanged.
+
+    The tree is used up: the generator rewrites parts of it where the dialect has other words for them, and copying it costs more than
+    all of the checks.
+    """
     try:
-        return tree.sql(dialect=dialect, pretty=_can_be_laid_out(tree), comments=False, unsupported_level=ErrorLevel.RAISE)
+        spoken = sqlglot_dialect(dialect)
+        options: dict[str, Any] = {"comments": False, "unsupported_level": ErrorLevel.RAISE}
+        return spoken.generator(pretty=_can_be_laid_out(tree), **options).generate(tree, copy=False)
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
         return None
 
@@ -81,7 +91,10 @@ def _single(trees: list[exp.Expr]) -> Parsed:
         return Parsed(None, (error("one-statement", message, "Write a single SELECT; combine steps with WITH."),))
     if findings := _size_findings(trees[0]):
         return Parsed(None, findings)
-    return Parsed(_without_dollar_quotes(trees[0]))
+    tree = trees[0]
+    while isinstance(tree, exp.Subquery) and all(name == "this" or not value for name, value in tree.args.items()):
+        tree = tree.this  # brackets around the whole statement
+    return Parsed(_plain(tree))
 
 
 def _size_findings(tree: exp.Expr) -> tuple[SqlFinding, ...]:
@@ -97,10 +110,14 @@ def _size_findings(tree: exp.Expr) -> tuple[SqlFinding, ...]:
     return ()
 
 
-def _without_dollar_quotes(tree: exp.Expr) -> exp.Expr:
-    """$$text$$ as an ordinary literal, whose quoting has one reading."""
-    for raw in list(tree.find_all(exp.RawString)):
-        raw.replace(exp.Literal.string(raw.this))
+def _plain(tree: exp.Expr) -> exp.Expr:
+    """$$text$$ as an ordinary literal, whose quoting has one reading, and signs that do not run into one another."""
+    for node in list(tree.find_all(exp.RawString, exp.BitwiseNot, exp.Neg)):
+        if isinstance(node, exp.RawString):
+            node.replace(exp.Literal.string(node.this))
+        elif isinstance(node.this, (exp.BitwiseNot, exp.Neg)):
+            # PostgreSQL reads ~- and -~ as operators of their own.
+            node.set("this", exp.Paren(this=node.this))
     return tree
 
 

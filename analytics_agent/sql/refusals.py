@@ -1,5 +1,9 @@
 """Why a part of a statement is refused, in words, and what to write instead: for the parts that people and models do write."""
 
+from analytics_agent.catalog.names import nearest
+from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.verdict import Context, error, quoted
+
 STATEMENTS = {
     "Insert": "INSERT writes",
     "Update": "UPDATE writes",
@@ -124,6 +128,20 @@ NAMED_PARTS = {
     ("", "catalog"): "another database cannot be read",
     ("Select", "kind"): "SELECT AS STRUCT or VALUE is not accepted",
     ("Ordered", "with_fill"): "WITH FILL makes rows without a bound",
+    ("LimitOptions", "with_ties"): "WITH TIES is not in this dialect",
+    ("LimitOptions", "percent"): "PERCENT is not in this dialect",
     ("Star", "ilike"): "a pattern of columns hides which are read",
 }
 """By class and part, or by part alone."""
+
+
+def unknown_function(name: str, context: Context) -> SqlFinding:
+    """The finding for a function that is on no list."""
+    message = f"The function {quoted(name)} is not among those allowed in {context.book.shown}."
+    if hint := context.book.instead.get(name.lower()):
+        return error("unknown-function", message, hint)
+    close = nearest(name.lower(), context.book.functions)
+    return error("unknown-function", message, f"Nearest allowed: {', '.join(close)}." if close else _PLAIN_FUNCTIONS)
+
+
+_PLAIN_FUNCTIONS = "Use standard functions; say it with CASE, casts or a subquery."

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
-from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.bounds import bounded_generators, bounded_literals, bounded_recursion, bounded_texts
 from analytics_agent.sql.functions import NAMED, is_known, name_of
-from analytics_agent.sql.refusals import INSTEAD, NAMED_PARTS, STATEMENTS
+from analytics_agent.sql.last_look import unknown_names
+from analytics_agent.sql.refusals import INSTEAD, NAMED_PARTS, STATEMENTS, unknown_function
 from analytics_agent.sql.verdict import Context, error, quoted
 
 Rule = Callable[[exp.Expr, Context], Iterator[SqlFinding]]
@@ -69,16 +69,9 @@ def known_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             yield unknown_function(name, context)
 
 
-def unknown_function(name: str, context: Context) -> SqlFinding:
-    """The finding for a function that is on no list."""
-    message = f"The function {quoted(name)} is not among those allowed in {context.book.shown}."
-    if hint := context.book.instead.get(name.lower()):
-        return error("unknown-function", message, hint)
-    close = nearest(name.lower(), context.book.functions)
-    return error("unknown-function", message, f"Nearest allowed: {', '.join(close)}." if close else _PLAIN_FUNCTIONS)
-
-
-_PLAIN_FUNCTIONS = "Use standard functions; say it with CASE, casts or a subquery."
+def written_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """Every function is on the list by the name it was written with, too: a name of another engine means nothing in this one."""
+    yield from unknown_names(context.tokens, context)
 
 
 def plain_calls(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
@@ -88,6 +81,8 @@ def plain_calls(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             name = _dotted(dot)
             if not context.has_function(name):
                 yield error("qualified-call", f"The function {quoted(name)} is called through a schema or a value.", _BARE_NAME)
+        elif isinstance(dot.this, exp.Literal) or (isinstance(dot.expression, exp.Literal) and context.dialect != "clickhouse"):
+            yield error("field-access", "A field is read of a text, or named by one.", "Select the column.")
         elif not context.book.reads_fields and not isinstance(dot.parent, exp.Dot):
             # In PostgreSQL (value).name can call a function of that name.
             yield error("field-access", "Reading a field with (value).field is not allowed.", "Select the column, or use ->> on JSON.")
@@ -140,6 +135,59 @@ def no_session_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             )
 
 
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+
+
+def grammatical(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """Forms that sqlglot reads and the engines do not: told here, where a hint says what to write."""
+    for join in context.nodes.of(exp.Join):
+        is_free = join.args.get("method") == "NATURAL" or (join.args.get("kind") == "CROSS" and not join.args.get("side"))
+        if is_free and (join.args.get("on") or join.args.get("using")):
+            yield error("syntax", "A CROSS or NATURAL JOIN has a condition.", "Write JOIN … ON, or put the condition in WHERE.")
+        if join.args.get("side") and join.args.get("kind") in {"INNER", "CROSS"}:
+            yield error(
+                "syntax", f"{join.args['side']} {join.args['kind']} JOIN is none.", "Write JOIN, LEFT JOIN, RIGHT JOIN or FULL JOIN."
+            )
+    if any(isinstance(window.this, exp.Paren) for window in context.nodes.of(exp.Window)):
+        yield error("syntax", "What stands before OVER is in brackets.", "Write f(x) OVER (…).")
+    if context.dialect not in {"sqlite", "mysql"}:
+        chained = (node for node in context.nodes.of(*_COMPARISONS) if isinstance(node.this, _COMPARISONS))
+        if next(chained, None) is not None:
+            yield error("syntax", "Comparisons are chained.", "Write a = b AND b = c, or put brackets.")
+    if context.dialect == "sqlite":
+        yield from _in_sqlite(context)
+
+
+def _in_sqlite(context: Context) -> Iterator[SqlFinding]:
+    for combined in context.nodes.of(exp.SetOperation):
+        if isinstance(combined.this, exp.Subquery) or isinstance(combined.expression, exp.Subquery):
+            yield error("syntax", "SQLite takes no brackets around the parts of a UNION.", "Leave them out, or write SELECT * FROM (…).")
+    for join in context.nodes.of(exp.Join):
+        if isinstance(join.this, exp.Table) and join.this.args.get("joins"):
+            yield error("syntax", "A join stands inside another without brackets.", "Write each ON after its JOIN.")
+
+
+def whole_names(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """No name is longer than the engine keeps: PostgreSQL cuts names, which makes two of them one."""
+    most = context.book.longest_name
+    if any(len(str(name.this)) * 4 > most and len(str(name.this).encode()) > most for name in context.nodes.of(exp.Identifier)):
+        yield error("long-name", f"A name is longer than {most} bytes.", "Use a shorter alias.")
+
+
+def whole_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """Nothing that sqlglot drops where it writes this dialect: an interval that is computed, an empty path into JSON."""
+    if context.dialect == "postgres":
+        if any(node.this is not None and not isinstance(node.this, exp.Literal) for node in context.nodes.of(exp.Interval)):
+            yield error("two-readings", "The length of an INTERVAL is not a literal.", "Write n * INTERVAL '1 day'.")
+        if any(len(path.expressions) < 2 for path in context.nodes.of(exp.JSONPath)):
+            yield error("two-readings", "A path into JSON is empty.", "Name the key.")
+    if context.dialect == "mysql":
+        for values in context.nodes.of(exp.Values):
+            alias = values.args.get("alias") or (values.parent and values.parent.args.get("alias"))
+            if alias is None or not alias.args.get("columns"):
+                yield error("two-readings", "VALUES without names for its columns.", "Write AS v(a, b), or SELECT … UNION ALL SELECT ….")
+
+
 def bracketed_lists(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """IN takes a list or a query in brackets. SQLite reads a bare name after it as a table, whatever columns have that name."""
     for node in context.nodes.of(exp.In) if context.dialect == "sqlite" else ():
@@ -153,11 +201,15 @@ RULES: tuple[Rule, ...] = (
     known_nodes,
     known_clauses,
     known_functions,
+    written_functions,
     plain_calls,
     known_types,
     tables_by_name,
     no_session_values,
     bracketed_lists,
+    grammatical,
+    whole_names,
+    whole_values,
     bounded_generators,
     bounded_texts,
     bounded_recursion,

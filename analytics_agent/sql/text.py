@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot.tokenizer_core import Token, TokenType
 
+from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.two_readings import readings
 from analytics_agent.sql.verdict import error
 
 LONGEST_STATEMENT = 20_000
@@ -37,8 +39,8 @@ def text_findings(statement: str) -> Iterator[SqlFinding]:
         yield error("hidden-characters", f"The statement holds invisible or control characters: {shown}.", "Remove them.")
 
 
-def token_findings(tokens: Sequence[Token]) -> Iterator[SqlFinding]:
-    """How many tokens, how deep they nest."""
+def token_findings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
+    """How many tokens, how deep they nest, and what has two readings."""
     if len(tokens) > MOST_TOKENS:
         yield error("too-long", f"The statement has {len(tokens):,} tokens; {MOST_TOKENS:,} is the limit.", "Split the question.")
     depth = _deepest(tokens)
@@ -46,6 +48,7 @@ def token_findings(tokens: Sequence[Token]) -> Iterator[SqlFinding]:
         yield error(
             "too-deep", f"The statement nests {depth} levels deep; {DEEPEST_NESTING} is the limit.", "Use CTEs (WITH) instead of nesting."
         )
+    yield from readings(tokens, statement, dialect)
 
 
 def _is_hidden(char: str) -> bool:

@@ -1,6 +1,9 @@
 """What the rules say of one statement: the verdict, and the context that every rule is given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from sqlglot.tokenizer_core import Token
 
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import SqlFinding
@@ -29,12 +32,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may know. `nodes` are those of the statement's tree; `allowed_functions` are people's own, listed for this database."""
+    """What a rule may know. `nodes` are those of the statement's tree, `tokens` those of its text; `allowed_functions` are people's
+    own, listed for this database."""
 
     book: Rulebook
     nodes: Nodes
     catalog: Catalog | None = None
     allowed_functions: frozenset[str] = frozenset()
+    tokens: Sequence[Token] = ()
 
     @property
     def dialect(self) -> Dialect:

@@ -25,12 +25,13 @@ NODES = words(_QUERY, _SHAPE, _SHAPE_2, _VALUES, _LOGIC, _LOGIC_2, _ARITHMETIC, 
 """Everything but function calls."""
 
 _MODIFIERS = "with_ joins laterals where group having qualify windows order limit offset"
+_AROUND = "with_ order limit offset"
 CLAUSES: dict[str, frozenset[str]] = {
     "Select": words(_MODIFIERS, "expressions distinct from_"),
-    "Union": words(_MODIFIERS, "this expression distinct by_name"),
-    "Intersect": words(_MODIFIERS, "this expression distinct by_name"),
-    "Except": words(_MODIFIERS, "this expression distinct by_name"),
-    "Subquery": words(_MODIFIERS, "this alias"),
+    "Union": words(_AROUND, "this expression distinct by_name"),
+    "Intersect": words(_AROUND, "this expression distinct by_name"),
+    "Except": words(_AROUND, "this expression distinct by_name"),
+    "Subquery": words(_AROUND, "joins laterals this alias"),
     "Table": words("this alias db catalog joins laterals ordinality"),
     "Join": words("this on side kind using method"),
     "CTE": words("this alias materialized"),
@@ -44,6 +45,7 @@ CLAUSES: dict[str, frozenset[str]] = {
     "Ordered": words("this desc nulls_first"),
     "Limit": words("this expression offset limit_options"),
     "Fetch": words("direction count limit_options"),
+    "LimitOptions": words("rows"),
     "Star": words("except_ replace rename"),
     "Group": words("expressions grouping_sets cube rollup totals all"),
     "Window": words("this partition_by order spec alias over first"),

@@ -112,7 +112,7 @@ BOOK = Rulebook(
         Limit="this expression offset expressions limit_options",
         CTE="scalar",
         Join="global_ expressions",
-        Group="",
+        LimitOptions="with_ties",
     ),
     types=TYPES
     | {

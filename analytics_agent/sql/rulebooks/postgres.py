@@ -2,8 +2,9 @@
 
 import re
 
-from analytics_agent.sql.rulebook import Rulebook
+from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
+from analytics_agent.sql.vocabulary import CLAUSES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -61,6 +62,8 @@ BOOK = Rulebook(
         regexp_split_to_table string_to_table unnest
         """
     ),
+    clauses=more(CLAUSES, LimitOptions="with_ties"),
+    longest_name=63,
     system_schemas=standard.SCHEMAS | {"pg_catalog", "pg_toast"},
     # No table of a person may begin with pg_: PostgreSQL keeps the prefix for schemas, and its search path begins with pg_catalog.
     system_tables=re.compile(r"pg_"),

@@ -2,28 +2,38 @@
 
 import re
 
+from sqlglot import exp
+
 from analytics_agent.sql.rulebook import Rulebook
 from analytics_agent.sql.rulebooks import standard
+from analytics_agent.sql.vocabulary import NODES, TYPES
 from analytics_agent.sql.words import words
 
 _FUNCTIONS = """
-    acosh asinh atan2 atanh ceil ceiling char concat_ws cosh current_date current_time current_timestamp date datetime degrees format
-    glob group_concat hex if ifnull iif instr json json_array json_array_length json_each json_extract json_group_array
-    json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace json_set json_tree json_type
-    json_valid julianday length like likelihood likely ln log log10 log2 median mod nth_value octet_length percentile percentile_cont
-    percentile_disc pow printf quote radians random sinh soundex strftime string_agg substr substring tanh time timediff total trunc
-    typeof unhex unicode unistr unixepoch unlikely
+    acosh asinh atan2 atanh ceil ceiling char cosh current_date current_time current_timestamp date datetime degrees format glob
+    group_concat hex ifnull iif instr json json_array json_array_length json_each json_extract json_group_array json_group_object
+    json_insert json_object json_patch json_quote json_remove json_replace json_set json_tree json_type json_valid julianday length like
+    likelihood likely ln log log10 log2 mod nth_value pow printf quote radians random sinh soundex strftime string_agg substr substring
+    tanh time total trunc typeof unicode unixepoch unlikely
 """
 
 BOOK = Rulebook(
     dialect="sqlite",
     shown="SQLite",
-    functions=standard.FUNCTIONS | words(_FUNCTIONS),
+    functions=(standard.FUNCTIONS - {"concat"}) | words(_FUNCTIONS),
+    nodes=NODES
+    - words("Rollup Cube GroupingSets Any All Lateral Unnest SimilarTo ILike Array Struct Map AtTimeZone Interval IntervalSpan"),
+    types=TYPES
+    - {
+        exp.DType[name]
+        for name in words("ARRAY LIST MAP STRUCT INTERVAL HSTORE INET DATERANGE INT4RANGE INT8RANGE NUMRANGE TSRANGE TSTZRANGE ENUM MONEY")
+    },
     table_functions=words("json_each json_tree"),
     system_schemas=standard.SCHEMAS | {"temp"},
     system_tables=re.compile(r"(sqlite|pragma)_|dbstat\Z|bytecode\Z|tables_used\Z|completion\Z|fsdir\Z|stmt\Z"),
     long_makers={"zeroblob": 0, "randomblob": 0},
     instead={
+        "concat": "Use ||.",
         "load_extension": "Extensions cannot be loaded.",
         "readfile": "Files cannot be read.",
         "to_char": "Use STRFTIME('%Y-%m', value).",

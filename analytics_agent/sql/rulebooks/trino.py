@@ -52,7 +52,7 @@ BOOK = Rulebook(
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("unnest"),
     nodes=NODES | words("OverflowTruncateBehavior JSONExtractQuote JSONValue OnCondition"),
-    clauses=more(CLAUSES, Table="catalog", Column="catalog"),
+    clauses=more(CLAUSES, Table="catalog", Column="catalog", LimitOptions="with_ties"),
     types=TYPES | {exp.DataType.Type[name] for name in words("IPADDRESS IPPREFIX GEOMETRY HLLSKETCH TDIGEST")},
     system_schemas=standard.SCHEMAS | {"system", "jmx"},
     # orders$partitions, orders$snapshots, orders$files: metadata, with paths of files.

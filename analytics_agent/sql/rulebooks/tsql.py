@@ -35,7 +35,7 @@ BOOK = Rulebook(
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("generate_series open_json openjson string_split"),
     nodes=NODES | words("OpenJSONColumnDef National"),
-    clauses=more(CLAUSES, Table="catalog", Column="catalog", Lateral="cross_apply", Limit="limit_options"),
+    clauses=more(CLAUSES, Table="catalog", Column="catalog", Lateral="cross_apply", LimitOptions="with_ties percent"),
     types=TYPES
     | {
         exp.DataType.Type[name]

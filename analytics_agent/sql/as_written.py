@@ -1,0 +1,66 @@
+"""sqlglot's dialects as they are used here: functions that it would send differently than it read them are kept as written.
+
+sqlglot translates between dialects, so it reads many functions into a common form and writes that form out. Within one dialect the
+detour can lose an argument or change a type. The names below are taken out of its tables of functions, once, before the first
+statement of that dialect is read: they stay plain calls, and are judged by name.
+"""
+
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.sql.words import words
+
+KEPT: dict[Dialect, frozenset[str]] = {
+    # LOG10 becomes LOG(10, x), of another type. JSON_OBJECT with two arrays would get a colon.
+    "postgres": words("log10 json_extract_path json_extract_path_text json_object to_hex date_bin date_add array_sort array_length"),
+    # DATE_DIFF casts texts to DATE and loses their hours, REDUCE swaps its arguments, CHAR drops all but one.
+    "duckdb": words(
+        """
+        char chr date_add date_diff date_sub datediff initcap json_extract json_extract_path json_extract_path_text
+        json_extract_string json_keys log10 log2 make_interval reduce time_bucket
+        """
+    ),
+    # MOD is a floating-point remainder there, % an integer one.
+    "sqlite": words("mod log10 log2 json_extract"),
+    # CHR becomes CHAR, which is binary. MEDIAN is a window function in MariaDB.
+    "mysql": words("chr log10 log2 median monthname to_days utc_date json_keys json_extract json_value"),
+    # RAND is an integer there; the starts of periods have types of their own.
+    "clickhouse": words(
+        """
+        date_add date_diff date_sub datediff formatdatetime jarowinklersimilarity rand splitbychar timestamp_add timestamp_sub
+        timestampadd timestampdiff tomonday tostartofday tostartofhour tostartofminute tostartofmonth tostartofquarter
+        tostartofsecond tostartofyear tostartofweek
+        """
+    ),
+    # TRUNC of a number would become DATE_TRUNC; the zones of timestamps would be lost.
+    "snowflake": words(
+        """
+        to_boolean to_double to_timestamp_ltz to_timestamp_ntz to_timestamp_tz trunc truncate try_to_boolean try_to_double
+        try_to_timestamp_ltz try_to_timestamp_ntz try_to_timestamp_tz
+        """
+    ),
+    "bigquery": words("log10"),
+    "trino": words("log10 log2 initcap"),
+    # FIRST and LAST lose whether NULL is passed over; SIZE is -1 for NULL, ARRAY_SIZE is not.
+    "databricks": words("array_size first last log10 log2"),
+    "tsql": words("datename get_bit log10 sysdatetime"),
+}
+
+
+@cache
+def sqlglot_dialect(dialect: Dialect) -> sqlglot.Dialect:
+    """sqlglot's dialect, with its tables mended."""
+    spoken = sqlglot.Dialect.get_or_raise(dialect)
+    for table in (spoken.parser_class.FUNCTIONS, spoken.parser_class.FUNCTION_PARSERS):
+        for name in KEPT[dialect]:
+            table.pop(name.upper(), None)
+    if dialect == "mysql":
+        # MariaDB has no REGEXP_LIKE.
+        spoken.generator_class.TRANSFORMS[exp.RegexpLike] = lambda self, node: self.binary(node, "REGEXP")
+    if dialect == "sqlite":
+        # An exact number stays one: NUMERIC keeps integers.
+        spoken.generator_class.TYPE_MAPPING[exp.DType.DECIMAL] = "NUMERIC"
+    return spoken

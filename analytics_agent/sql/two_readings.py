@@ -1,0 +1,79 @@
+"""Text that sqlglot reads one way and an engine another: refused by its tokens, before there is a tree in which nothing shows any more."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.verdict import error, quoted
+
+_STRINGS = frozenset(
+    {
+        TokenType.STRING,
+        TokenType.NATIONAL_STRING,
+        TokenType.RAW_STRING,
+        TokenType.HEREDOC_STRING,
+        TokenType.BYTE_STRING,
+        TokenType.UNICODE_STRING,
+    }
+)
+_BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
+_ORDINARY_BLANKS = re.compile(r"[ \t\r\n]*")
+_COMMENT = re.compile(r"--[^\n]*|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_OTHER_BLANK = re.compile(r"[^\S \t\r\n]")
+_INTERVAL = re.compile(
+    r"\s*(P[0-9.YMWDTHS]+|[-+]?\d+(\.\d+)?\s*(?!ago)[a-z]*(\s+[-+]?\d+(\.\d+)?\s+(?!ago)[a-z]+)*|\d+:\d+(:\d+(\.\d+)?)?)\s*", re.IGNORECASE
+)
+
+
+def readings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
+    """Every place that has two readings, each kind once."""
+    seen: set[str] = set()
+    for finding in (*_alone(tokens, statement, dialect), *_in_pairs(tokens, statement, dialect), *_comments(tokens, dialect)):
+        if finding.message not in seen:
+            seen.add(finding.message)
+            yield finding
+
+
+def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
+    for token in tokens:
+        kind = token.token_type
+        if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
+            yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
+        elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL}:
+            yield error("two-readings", f"{token.text.upper()} is an alias here, not a condition.", "Write IS NULL or IS NOT NULL.")
+
+
+def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
+    may_hold_blanks = not statement.isascii() and _OTHER_BLANK.search(statement) is not None
+    for before, token in pairwise(tokens):
+        kind = token.token_type
+        if before.token_type == TokenType.NUMBER and token.start == before.end + 1 and (token.text[:1].isalnum() or token.text[:1] == "_"):
+            shown = quoted(statement[before.start : token.end + 1], 20)
+            yield error("two-readings", f"{shown} can be read as a number and a name.", "Write digits only, and a blank before a name.")
+        if kind in _STRINGS and before.token_type in _STRINGS:
+            yield error("two-readings", "Two texts stand beside one another without an operator.", "Join them with ||, or write one text.")
+        if kind == TokenType.STRING and before.token_type == TokenType.INTERVAL and not _is_plain_interval(token, dialect):
+            hint = "Write CAST('…' AS INTERVAL), or add intervals of one unit each."
+            yield error("two-readings", f"The interval '{quoted(token.text, 30)}' would lose a part of it.", hint)
+        if may_hold_blanks and _has_other_blank(statement[before.end + 1 : token.start]):
+            yield error("hidden-characters", "The statement holds a blank that is none for the engine.", "Use ordinary spaces.")
+
+
+def _is_plain_interval(token: Token, dialect: Dialect) -> bool:
+    return dialect not in {"postgres", "duckdb"} or _INTERVAL.fullmatch(token.text) is not None
+
+
+def _has_other_blank(gap: str) -> bool:
+    return _ORDINARY_BLANKS.fullmatch(gap) is None and _OTHER_BLANK.search(_COMMENT.sub(" ", gap)) is not None
+
+
+def _comments(tokens: Sequence[Token], dialect: Dialect) -> Iterator[SqlFinding]:
+    for comment in (comment for token in tokens for comment in token.comments):
+        if dialect == "mysql" and comment.startswith(("!", "M!")):
+            yield error("executable-comment", "MySQL and MariaDB run what stands in comments like /*! … */.", "Leave the comment out.")
+        elif comment.startswith("+"):
+            yield error("not-allowed", "Not allowed: optimizer hints are not accepted.", "Leave the comment out.")
