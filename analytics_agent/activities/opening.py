@@ -9,9 +9,10 @@ from analytics_agent.activities.sight import current, shown_as, sight_of
 from analytics_agent.analyze import prompt as analyze_prompt
 from analytics_agent.catalog.names import find_table
 from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.confidential import TOLD, stricter
 from analytics_agent.domain.conversation import Tool
-from analytics_agent.domain.database import ModelSees
+from analytics_agent.domain.database import Database, ModelSees
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.inquiry import Inquiry, inquiry_document, turn_of
 from analytics_agent.domain.markup import spelled_out, tag
@@ -20,6 +21,7 @@ from analytics_agent.domain.run import Run
 from analytics_agent.errors import UnknownDatabase
 from analytics_agent.explore import prompt as explore_prompt
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.semantic import SemanticModel
 from analytics_agent.sql.show import without_literals
 from analytics_agent.synthesize import prompt as synthesize_prompt
 
@@ -40,18 +42,19 @@ class Openings:
     def __init__(self, store: Store, artifacts: Artifacts) -> None:
         self._store = store
         self._artifacts = artifacts
+        self._kept: dict[str, tuple[Catalog, SemanticModel | None, tuple[str, str]]] = {}
 
     async def of(self, run: Run, step: Step, line: str = "") -> Opening:
         """Raises NotAllowed where the model may not see any more what it was shown before."""
-        sight = await sight_of(self._store, run, step)
+        database = await self._store.database(run.question.database)
+        sight = await sight_of(self._store, run, step, database)
         with shown_as(sight):
-            opening = await self._opening(run, step, line)
+            opening = await self._opening(run, step, line, database)
             told = f"{tag('confidential', TOLD[sight.sees])}\n" if not sight.is_full else ""
             first = await sight.closed(self._store, run.question.run_id, told + opening.first)
             return replace(opening, system=spelled_out(opening.system), first=spelled_out(first))
 
-    async def _opening(self, run: Run, step: Step, line: str) -> Opening:
-        database = await self._store.database(run.question.database)
+    async def _opening(self, run: Run, step: Step, line: str, database: Database) -> Opening:
         catalog = await self._store.catalog(database.name)
         briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
         if catalog is None or briefing is None:
@@ -60,7 +63,7 @@ class Openings:
         briefing = _told_day(briefing, current().sees)
         earlier, part = await self._earlier(run, view), part_of(view.grant)
         if step == "explore":
-            system, prompt = explore_prompt.system(view.catalog, view.model)
+            system, prompt = self._of_explore(view)
             asked = await self._line(run.question.run_id, line) if line else ""
             return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier, part, asked), prompt)
         evidence = await digest(self._store, self._artifacts, run)
@@ -70,6 +73,14 @@ class Openings:
             return Opening(system, analyze_prompt.TOOLS, analyze_prompt.first(run.question, briefing, evidence, before), prompt)
         system, prompt = synthesize_prompt.system()
         return Opening(system, synthesize_prompt.TOOLS, synthesize_prompt.first(run.question, briefing, evidence, before, part), prompt)
+
+    def _of_explore(self, view: Readable) -> tuple[str, str]:
+        """As it was for the last turn on this database, where the catalog and the model are still the very same ones."""
+        kept = self._kept.get(view.database.name)
+        if kept is None or kept[0] is not view.catalog or kept[1] is not view.model:
+            kept = (view.catalog, view.model, explore_prompt.system(view.catalog, view.model))
+            self._kept[view.database.name] = kept
+        return kept[2]
 
     async def _line(self, run_id: str, line: str) -> str:
         """What a line of inquiry is to find out, in the words that the model may see."""

@@ -15,10 +15,9 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.cell import Cell, cells
 from analytics_agent.domain.confidential import LONGEST_VALUE, WITHHELD, StandIns, is_stricter, references, walked, works_here
-from analytics_agent.domain.database import ModelSees
+from analytics_agent.domain.database import Database, ModelSees
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.question import Question, model_of
 from analytics_agent.domain.run import Run
@@ -227,19 +226,19 @@ def shown_as(sight: Sight) -> Iterator[Sight]:
         _CURRENT.reset(token)
 
 
-async def sight_of(store: Store, run: Run, step: Step) -> Sight:
-    """What the model of this step may see: fixed when the run began. Raises NotAllowed where an administrator has narrowed it since."""
+async def sight_of(store: Store, run: Run, step: Step, database: Database | None = None) -> Sight:
+    """What the model of this step may see: fixed when the run began. Raises NotAllowed where an administrator has narrowed it since.
+    `database` is that of the run, where it was read just now."""
     question = run.question
     if works_here(model_of(question, step)):
         return Sight(works_here=True)
-    briefing = await store.document(question.run_id, "briefing", Briefing)
-    sees = briefing.model_sees if briefing else "full"
-    if is_stricter((await store.database(question.database)).model_sees, sees):
+    database = database or await store.database(question.database)
+    if is_stricter(database.model_sees, run.model_sees):
         raise NotAllowed(_CHANGED, hint="Ask again.")
-    if sees == "full":
+    if run.model_sees == "full":
         return Sight()
     stand_ins = await store.document(question.run_id, STAND_INS, StandIns)
-    return Sight(sees, stand_ins or StandIns(), own=question.text)
+    return Sight(run.model_sees, stand_ins or StandIns(), own=question.text)
 
 
 async def with_results(sight: Sight, artifacts: Artifacts, run: Run) -> Sight:

@@ -1,6 +1,7 @@
 """A whole run out of the tables: from its frozen document once it has finished, from its parts until then."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Select, case, func, select
@@ -27,6 +28,7 @@ from analytics_agent.domain.turn import Turn
 T = TypeVar("T")
 
 
+@cache
 def whole_runs() -> Select[Any]:
     """Runs with all that they are put together from, in one statement and at one moment; `of_row` makes the record of each row."""
     parts = {
