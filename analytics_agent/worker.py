@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from analytics_agent import bootstrap
 from analytics_agent.activities.edge import Edge
+from analytics_agent.activities.hearing import OFTEN
 from analytics_agent.activities.slots import Slots
 from analytics_agent.domain.orders import Queue
 from analytics_agent.settings import Settings
@@ -22,6 +24,10 @@ log = logging.getLogger(__name__)
 
 # A worker that was killed keeps the next workflow task in its own sticky queue for this long.
 STICKY = timedelta(seconds=1)
+MOST_BYTES = {"warehouse": 4 * 1024**3}
+"""Most memory of its own that the process of a queue may take: an engine in it has functions that no limit of its own holds for. What
+would take more fails with an error of memory, and nothing else does."""
+
 CONCURRENT = {"workflow": 50, "model": 200, "warehouse": 8, "report": 1, "deliver": 4}
 """Activities that work at once in one worker. Rendering is CPU and memory; model turns only wait."""
 
@@ -34,6 +40,8 @@ async def run(settings: Settings, queue: Queue) -> None:
     # Statements and rendering wait in threads: as many as run at once, and some left for reading and writing what they gave.
     threads = ThreadPoolExecutor(min(64, 2 * CONCURRENT[queue] + 4), thread_name_prefix=queue)
     asyncio.get_running_loop().set_default_executor(threads)
+    if queue in MOST_BYTES:
+        limit_memory(MOST_BYTES[queue])
     worker = build(await bootstrap.temporal(settings), settings, queue)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,6 +49,13 @@ async def run(settings: Settings, queue: Queue) -> None:
     async with worker:
         log.info("worker for %s is ready", queue)
         await stop.wait()
+
+
+def limit_memory(most_bytes: int) -> None:
+    """Of this process, from now on. A lower limit that stands already is kept."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if hard == resource.RLIM_INFINITY or hard > most_bytes:
+        resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, hard))
 
 
 def build(client: Client, settings: Settings, queue: Queue) -> Worker:
@@ -64,6 +79,7 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         max_concurrent_activities=IN_LINE.get(queue, CONCURRENT[queue]),
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=5),
+        max_heartbeat_throttle_interval=OFTEN if queue == "warehouse" else timedelta(minutes=1),
         # A mistake of ours in the workflow fails the run; by default it would retry the task for ever and look hung.
         workflow_failure_exception_types=[Exception],
     )

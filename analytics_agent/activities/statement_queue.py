@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
+from analytics_agent.activities.hearing import hearing
 from analytics_agent.activities.slots import set_aside
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import ToolOrder
@@ -59,7 +60,8 @@ class StatementQueue:
                 return
             renewing = asyncio.create_task(self._renew(place, at_once))
             try:
-                yield turn
+                async with hearing():
+                    yield turn
             finally:
                 renewing.cancel()
                 with suppress(asyncio.CancelledError):
