@@ -50,6 +50,12 @@ class CatalogIndex:
         """The tables of this name in any schema and any case."""
         return [table for table in self._tables if table.name.lower() == name.lower()]
 
+    def shown(self, table: Table) -> str:
+        """The shortest name that means this table: bare where the search path finds it, "schema.table" otherwise."""
+        alike = [other for other in self._by_name[fold_name(table.name, self._dialect, "table")] if other.name == table.name]
+        first = next((other for place in self._path for other in alike if other.schema == place), None)
+        return table.name if first is table or table.schema is None else f"{table.schema}.{table.name}"
+
     def holding(self, column: str) -> list[Table]:
         """The tables that have a column of this folded name."""
         return self._by_column.get(column, [])

@@ -68,10 +68,11 @@ def _checked(
     if not _is_query(tree):
         return Verdict(False, "", broken), ""
     try:
-        names = resolve(tree, dialect, catalog)
-        judge_types(context.nodes, names, Typer(names))
+        names = resolve(tree, dialect, catalog, context.nodes)
+        typer = Typer(names)
+        judge_types(context.nodes, names, typer)
         judge_grouping(context.nodes, names)
-        return _judged(tree, broken, names, context, row_cap), "" if broken else mended(statement, names.found)
+        return _judged(tree, broken, names, typer, context, row_cap), "" if broken else mended(statement, names.found)
     except RecursionError:
         too_deep = error("too-deep", "The statement nests too deeply to be checked.", "Use CTEs (WITH).")
         return Verdict(False, "", (*broken, too_deep)), ""
@@ -86,12 +87,15 @@ def _is_query(tree: exp.Expr) -> bool:
     return isinstance(tree.unnest(), (exp.Select, exp.SetOperation))
 
 
-def _judged(tree: exp.Expr, broken: tuple[SqlFinding, ...], names: Resolution, context: Context, row_cap: int | None) -> Verdict:
+def _judged(
+    tree: exp.Expr, broken: tuple[SqlFinding, ...], names: Resolution, typer: Typer, context: Context, row_cap: int | None
+) -> Verdict:
     findings = (*broken, *names.findings)
-    if all(finding.severity != "error" for finding in findings):
-        findings = (*findings, *(finding for lint in LINTS for finding in lint(tree, names)))
-    is_ok = all(finding.severity != "error" for finding in findings)
-    sql = _to_run(tree, names, row_cap) if is_ok else ""
+    if not _has_errors(findings):
+        findings = (*findings, *(finding for lint in LINTS for finding in lint(context.nodes, names, typer)))
+    functions, conditions = show.functions(context.nodes), show.conditions(context.nodes)
+    is_ok = not _has_errors(findings)
+    sql = _to_run(tree, names, context, row_cap) if is_ok else ""
     doubts = tuple(last_look(sql, context)) if is_ok else ()
     if doubts:
         is_ok, sql, findings = False, "", (*findings, *doubts)
@@ -101,16 +105,18 @@ def _judged(tree: exp.Expr, broken: tuple[SqlFinding, ...], names: Resolution, c
         tuple(dict.fromkeys(findings)),
         show.tables(names),
         show.columns(names),
-        show.functions(tree),
-        show.predicates(tree, names.dialect),
+        functions,
+        show.predicates(conditions, names.dialect),
         tuple(column.name for column in names.outputs.columns),
     )
 
 
-def _to_run(tree: exp.Expr, names: Resolution, row_cap: int | None) -> str:
-    runnable = tree
-    make_exact(runnable.find_all(exp.Identifier), names.dialect)
+def _has_errors(findings: Iterable[SqlFinding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
+
+
+def _to_run(tree: exp.Expr, names: Resolution, context: Context, row_cap: int | None) -> str:
+    make_exact(context.nodes.of(exp.Identifier), names.dialect)
     make_explicit(names)
-    if row_cap is not None:
-        runnable = with_row_cap(runnable, row_cap)
+    runnable = with_row_cap(tree, row_cap) if row_cap is not None else tree
     return generate(runnable, names.dialect) or ""

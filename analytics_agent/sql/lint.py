@@ -6,21 +6,23 @@ from sqlglot import exp
 
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.lint_joins import aggregates, cartesian_join, fan_out, left_join_undone
+from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Output, Resolution
+from analytics_agent.sql.types import DIVIDES_INTEGERS, Typer
 from analytics_agent.sql.verdict import quoted, warning
 
-Lint = Callable[[exp.Expr, Resolution], Iterator[SqlFinding]]
+Lint = Callable[[Nodes, Resolution, Typer], Iterator[SqlFinding]]
 
 
-def reads_no_table(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+def reads_no_table(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """Figures that come from nowhere but the statement itself."""
     if not result.references:
         yield warning("no-table", "The statement reads no table: its rows are constants written into it.", "Select from a table.")
 
 
-def aggregate_over_limit(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+def aggregate_over_limit(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """A total of an arbitrary part of the rows."""
-    for select in tree.find_all(exp.Select):
+    for select in nodes.of(exp.Select):
         from_ = select.args.get("from_")
         inner = from_.this.this if from_ and isinstance(from_.this, exp.Subquery) else None
         if isinstance(inner, exp.Query) and inner.args.get("limit") and not inner.args.get("order") and aggregates(select):
@@ -30,9 +32,9 @@ def aggregate_over_limit(tree: exp.Expr, result: Resolution) -> Iterator[SqlFind
             )
 
 
-def not_in_nullable(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+def not_in_nullable(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """One NULL in the subquery and NOT IN is never true."""
-    for negation in tree.find_all(exp.Not):
+    for negation in nodes.of(exp.Not):
         query = negation.this.args.get("query") if isinstance(negation.this, exp.In) else None
         select = query.unnest() if query else None
         item = select.expressions[0] if isinstance(select, exp.Select) and select.expressions else None
@@ -46,12 +48,10 @@ def not_in_nullable(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
             )
 
 
-def integer_division(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
-    """Counts divided by counts lose their fraction, except in DuckDB."""
-    if result.dialect == "duckdb":
-        return
-    for division in tree.find_all(exp.Div):
-        if _is_integer(division.this, result) and _is_integer(division.expression, result):
+def integer_division(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
+    """Counts divided by counts lose their fraction, in some engines."""
+    for division in nodes.of(exp.Div) if result.dialect in DIVIDES_INTEGERS else ():
+        if typer.kind(division.this) == typer.kind(division.expression) == "integer":
             shown = division.sql(dialect=result.dialect)
             yield warning(
                 "integer-division",
@@ -60,14 +60,14 @@ def integer_division(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]
             )
 
 
-def average_of_averages(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+def average_of_averages(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """A group of two rows weighs as much as one of a million."""
-    for average in tree.find_all(exp.Avg):
+    for average in nodes.of(exp.Avg):
         inner = average.this
         select = average.find_ancestor(exp.Select)
         if not isinstance(inner, exp.Column) or select is None:
             continue
-        means = {name for query in _read_by(select) for name in _means(query)}
+        means = {name for query in _read_by(select, nodes) for name in _means(query)}
         if inner.name in means:
             shown = quoted(average.sql(dialect=result.dialect))
             yield warning(
@@ -77,9 +77,9 @@ def average_of_averages(tree: exp.Expr, result: Resolution) -> Iterator[SqlFindi
             )
 
 
-def _read_by(select: exp.Select) -> Iterator[exp.Select]:
+def _read_by(select: exp.Select, nodes: Nodes) -> Iterator[exp.Select]:
     """The queries in its FROM and joins: subqueries, and WITH queries by their names."""
-    ctes = {cte.alias: cte.this for cte in select.root().find_all(exp.CTE)}
+    ctes = {cte.alias: cte.this for cte in nodes.of(exp.CTE)}
     from_ = select.args.get("from_")
     sources = [*([from_.this] if from_ else []), *(join.this for join in select.args.get("joins") or ())]
     for source in sources:
@@ -115,27 +115,3 @@ def _excludes_null(select: exp.Expr | None, output: Output) -> bool:
     where = select.args.get("where") if select else None
     name = output.column.name if output.column else ""
     return where is not None and any(test.args.get("negate") and test.this.name == name for test in where.find_all(exp.Is))
-
-
-def _is_integer(node: exp.Expr, result: Resolution) -> bool:
-    if isinstance(node, (exp.Paren, exp.Filter, exp.Window)):
-        return _is_integer(node.this, result)
-    if isinstance(node, exp.Count):
-        return True
-    if isinstance(node, exp.Literal):
-        return not node.is_string and str(node.this).isdigit()
-    if isinstance(node, (exp.Add, exp.Sub, exp.Mul)):
-        return _is_integer(node.this, result) and _is_integer(node.expression, result)
-    if isinstance(node, (exp.Nullif, exp.Max, exp.Min)):
-        return _is_integer(node.this, result)
-    if isinstance(node, exp.Sum):
-        # PostgreSQL gives numeric for a sum of bigint, bigint for a sum of integer.
-        origin = result.origins.get(id(node.this))
-        return _is_integer(node.this, result) and not (
-            result.dialect == "postgres" and origin and origin.column and "bigint" in origin.column.native_type
-        )
-    if isinstance(node, exp.Case):
-        branches = [branch.args["true"] for branch in node.args["ifs"]] + [node.args["default"]] * bool(node.args.get("default"))
-        return all(_is_integer(branch, result) for branch in branches)
-    origin = result.origins.get(id(node))
-    return bool(origin and origin.column and origin.column.type == "integer")

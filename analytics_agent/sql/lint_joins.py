@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from analytics_agent.domain.evidence import SqlFinding
-from analytics_agent.sql.scope import Output, Resolution, Source
+from analytics_agent.sql.nodes import Nodes
+from analytics_agent.sql.scope import Resolution, Source
+from analytics_agent.sql.types import Typer
 from analytics_agent.sql.verdict import quoted, warning
 
 
-def cartesian_join(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+def cartesian_join(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """Two sources with no condition between them: every row of one with every row of the other."""
-    for select in tree.find_all(exp.Select):
+    for select in _joining(nodes):
         first = select.args.get("from_")
         linked = _linked_names(select, result)
         for join in select.args.get("joins") or ():
@@ -29,16 +31,16 @@ def cartesian_join(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
             yield warning("cartesian-join", f"{quoted(source.name)} is joined to every row: no condition links it.", hint)
 
 
-def left_join_undone(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+def left_join_undone(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """A WHERE on the optional side drops the rows that the LEFT JOIN kept."""
-    for select in tree.find_all(exp.Select):
+    for select in _joining(nodes):
         optional = {
             result.sources[id(j.this)].name for j in select.args.get("joins") or () if j.side == "LEFT" and id(j.this) in result.sources
         }
         where = select.args.get("where")
         parts = where.this.flatten() if where and isinstance(where.this, exp.And) else [where.this] if where else []
         for part in parts:
-            names = {result.fold(column.args.get("table")) for column in part.find_all(exp.Column)} & optional
+            names = {_source_of(column, result) for column in part.find_all(exp.Column)} & optional if optional else None
             if (
                 names
                 and isinstance(part, (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NEQ, exp.In, exp.Like, exp.ILike, exp.Between))
@@ -49,19 +51,28 @@ def left_join_undone(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]
                 break
 
 
-def fan_out(tree: exp.Expr, result: Resolution) -> Iterator[SqlFinding]:
+def fan_out(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """A sum over rows that a join repeats. Known where the other table's primary key is, and the join does not pin it down."""
-    for select in tree.find_all(exp.Select):
+    totals = [(total, total.find_ancestor(exp.Select)) for total in nodes.of(exp.Sum, exp.Avg)]
+    for select in _joining(nodes):
+        of_this = [total for total, around in totals if around is select and not total.find(exp.Distinct)]
+        if not of_this:
+            continue
         sources = _sources(select, result)
         pinned = _pinned_columns(select, result, sources)
         many = [s for s in sources if s.table and s.table.primary_key and not set(s.table.primary_key) <= pinned.get(s.name, set())]
-        for total in select.find_all(exp.Sum, exp.Avg):
-            measured = _only_source(total, result) if total.find_ancestor(exp.Select) is select and not total.find(exp.Distinct) else ""
+        for total in of_this:
+            measured = _only_source(total, result)
             repeating = [source.name for source in many if source.name != measured]
             if measured and repeating and len(sources) > 1:
                 hint = f"Aggregate {repeating[0]} in a subquery to one row per key before joining, or sum a column of {repeating[0]}."
                 shown = quoted(total.sql(dialect=result.dialect))
                 yield warning("fan-out", f"{shown} counts rows of {measured} once for each matching row of {repeating[0]}.", hint)
+
+
+def _joining(nodes: Nodes) -> list[exp.Select]:
+    """In the order of the statement."""
+    return [select for select in nodes.of(exp.Select) if select.args.get("joins")]
 
 
 def aggregates(select: exp.Select) -> bool:
@@ -91,14 +102,8 @@ def _linked_names(select: exp.Select, result: Resolution) -> set[str]:
 
 
 def _source_of(column: exp.Column, result: Resolution) -> str:
-    if table := column.args.get("table"):
-        return result.fold(table)
-    output = result.origins.get(id(column))
-    return next((s.name for s in result.sources.values() if output is not None and _gives(s, output)), "")
-
-
-def _gives(source: Source, output: Output) -> bool:
-    return any(column is output for column in source.outputs.columns)
+    source = result.sources_of.get(id(column))
+    return source.name if source is not None else result.fold_source(column.args.get("table"))
 
 
 def _is_small(node: exp.Expr) -> bool:

@@ -11,6 +11,7 @@ from analytics_agent.sql import sources
 from analytics_agent.sql.clauses import ALIASES_SEEN_IN
 from analytics_agent.sql.columns import Aliases, resolve_columns
 from analytics_agent.sql.identifiers import output_name
+from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Ctes, Frame, Output, Outputs, Resolution, Source
 from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.verdict import error, quoted
@@ -20,17 +21,17 @@ _QUERIES = frozenset((exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subq
 _CLAUSES = ("prewhere", "where", "group", "having", "qualify", "order", "cluster", "sort", "distribute", "limit", "offset")
 
 
-def resolve(tree: exp.Expr, dialect: Dialect, catalog: Catalog | None) -> Resolution:
-    """Resolve every name of a checked query."""
+def resolve(tree: exp.Expr, dialect: Dialect, catalog: Catalog | None, nodes: Nodes | None = None) -> Resolution:
+    """Resolve every name of a checked query. `nodes` are its nodes, where they were found already."""
     result = Resolution(dialect, catalog)
     result.outputs = query(tree, {}, None, result)
-    _all_tables_were_seen(tree, result)
+    _all_tables_were_seen(nodes or Nodes(tree), result)
     return result
 
 
-def _all_tables_were_seen(tree: exp.Expr, result: Resolution) -> None:
+def _all_tables_were_seen(nodes: Nodes, result: Resolution) -> None:
     """A table in a place that resolving does not know is one that nobody allowed."""
-    for table in tree.find_all(exp.Table):
+    for table in nodes.of(exp.Table):
         if id(table) not in result.sources:
             message = f"{quoted(table.name)} stands where no table is looked for, so it cannot be checked."
             result.report(error("not-allowed", message, "Read each table in the FROM of a plain SELECT or of a CTE."), table)

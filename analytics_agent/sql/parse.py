@@ -63,8 +63,8 @@ def generate(tree: exp.Expr, dialect: Dialect) -> str | None:
     """
     try:
         spoken = sqlglot_dialect(dialect)
-        options: dict[str, Any] = {"comments": False, "unsupported_level": ErrorLevel.RAISE}
-        return spoken.generator(pretty=_can_be_laid_out(tree), **options).generate(tree, copy=False)
+        is_pretty = _can_be_laid_out(tree)
+        return spoken.generate(tree, copy=False, pretty=is_pretty, comments=False, unsupported_level=ErrorLevel.RAISE)
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
         return None
 

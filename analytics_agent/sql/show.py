@@ -1,20 +1,22 @@
 """What a checked statement reads and keeps, for people: its tables, columns, functions and conditions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from analytics_agent.catalog.names import shown_name
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.sql.as_written import sqlglot_dialect
 from analytics_agent.sql.functions import CLASSES, name_of
+from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Resolution
 
 
 def tables(result: Resolution) -> tuple[str, ...]:
     """Every table read, once, in the order of the statement; by its shortest name where the catalog is known."""
     names = (
-        shown_name(result.catalog, table) if table and result.catalog else ".".join(part for part in (node.text("db"), node.name) if part)
+        result.index.shown(table) if table and result.index else ".".join(part for part in (node.text("db"), node.name) if part)
         for node, table in result.references
     )
     return tuple(dict.fromkeys(names))
@@ -28,27 +30,23 @@ def columns(result: Resolution) -> tuple[str, ...]:
     return tuple(f"{table}.{column}" for table, column in sorted(read))
 
 
-def functions(tree: exp.Expr) -> tuple[str, ...]:
+def functions(nodes: Nodes) -> tuple[str, ...]:
     """Every function called, once, sorted. Syntax that sqlglot counts among functions (CASE, AND) is left out."""
-    calls = tree.find_all(exp.Func)
-    return tuple(sorted({name_of(call) for call in calls if type(call).__name__ in CLASSES or isinstance(call, exp.Anonymous)}))
+    calls = (call for call in nodes.of(exp.Func) if call.__class__.__name__ in CLASSES or isinstance(call, exp.Anonymous))
+    return tuple(sorted({name_of(call) for call in calls}))
 
 
-def predicates(tree: exp.Expr, dialect: str) -> tuple[str, ...]:
-    """The conditions that decide which rows count, each once, as written: of WHERE, HAVING, QUALIFY, JOIN and FILTER.
-
-    The tree may be changed: this comes after the statement was generated.
-    """
-    parts = (part for condition in _conditions(tree) for part in _conjuncts(condition))
-    return tuple(dict.fromkeys(part.sql(dialect=dialect, comments=False, copy=False) for part in parts))
+def conditions(nodes: Nodes) -> list[exp.Expr]:
+    """The conditions that decide which rows count, one by one: of WHERE, HAVING, QUALIFY and JOIN."""
+    holders = nodes.of(exp.Where, exp.Having, exp.Qualify, exp.Join)
+    whole = (holder.args.get("on") if isinstance(holder, exp.Join) else holder.this for holder in holders)
+    return [part for condition in whole if condition is not None for part in _conjuncts(condition)]
 
 
-def _conditions(tree: exp.Expr) -> Iterator[exp.Expr]:
-    for node in tree.find_all(exp.Where, exp.Having, exp.Qualify, exp.Join, bfs=False):
-        if not isinstance(node, exp.Join):
-            yield node.this
-        elif on := node.args.get("on"):
-            yield on
+def predicates(conditions: Iterable[exp.Expr], dialect: Dialect) -> tuple[str, ...]:
+    """Their texts, each once. The tree may be changed: this comes after the statement was generated."""
+    writer = sqlglot_dialect(dialect).generator(comments=False)
+    return tuple(dict.fromkeys(writer.generate(condition, copy=False) for condition in conditions))
 
 
 def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
