@@ -59,6 +59,7 @@ class RunActivities:
         """Put the person's answer where the model reads it: the result of its own ask_person call. False while there is none."""
         asked = await self._store.clarification(order.run_id)
         if asked is None or asked.answer is None:
+            await self._still_asks(order)
             return False
         text = spelled_out(tag("clarification", await self._as_known(order.run_id, asked.answer)))
         content = await self._artifacts.put_file(text.encode(), "text/plain")
@@ -66,6 +67,11 @@ class RunActivities:
         await self._store.save_tool_result(order.run_id, result)
         await self._set_status(order.run_id, "running", key=f"running:{order.turn}:{order.call_id}")
         return True
+
+    async def _still_asks(self, order: ToolOrder) -> None:
+        """The run says so again where a statement of the same reply had to be approved before the question's turn came."""
+        if (await self._store.owner_and_status(order.run_id))[1] == "running":
+            await self._set_status(order.run_id, "needs_input", key=f"needs_input:{order.turn}:{order.call_id}:again")
 
     async def _as_known(self, run_id: str, answer: str) -> str:
         """A reading that we offered names what its model knows by a stand-in only: in the answer too."""
