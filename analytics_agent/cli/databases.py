@@ -125,12 +125,13 @@ def change(
     """Change what holds for a database; what is left out stays."""
     if model_sees is None and at_once is None and rows_limit is None and over_limit is None:
         raise typer.BadParameter("nothing to change is said; `--help` lists what can be", param_hint="databases set")
+    limit = _rows(rows_limit) if rows_limit is not None else None
     with Client() as client:
         view = client.change_database(
             name,
             model_sees=model_sees.value if model_sees else None,
             at_once=at_once,
-            rows_limit=_rows(rows_limit) if rows_limit is not None else None,
+            rows_limit=limit,
             over_limit=over_limit.value if over_limit else None,
         )
     if model_sees:
