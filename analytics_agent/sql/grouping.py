@@ -3,6 +3,8 @@ windows by name, DISTINCT and its ORDER BY, and subqueries that stand for one va
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from sqlglot import exp
@@ -24,45 +26,83 @@ _WINDOWS_ONLY = tuple(
     for name in ("RowNumber", "Rank", "DenseRank", "Ntile", "Lag", "Lead", "FirstValue", "LastValue", "NthValue", "CumeDist", "PercentRank")
     if hasattr(exp, name)
 )
-_MAY_AGGREGATE = (exp.AggFunc, exp.Anonymous, exp.AnonymousAggFunc)
+_HIDING = (exp.Query, exp.AggFunc, exp.Anonymous, exp.AnonymousAggFunc, exp.WithinGroup, exp.Filter, exp.Star, exp.Literal, exp.DataType)
+_BEFORE_GROUPING: Final[dict[str, str]] = {"where": "WHERE", "group": "GROUP BY", "joins": "a JOIN's ON", "prewhere": "PREWHERE"}
+_AFTER_GROUPING: Final[frozenset[str]] = frozenset({"expressions", "having", "qualify", "order"})
 _VALUE_PLACES = (exp.Binary, exp.Alias, exp.Coalesce, exp.Case, exp.If, exp.Neg, exp.Between)
+
+
+@dataclass
+class _Calls:
+    """Aggregates and window functions of one SELECT, each with the clause in which it stands; those of queries inside are theirs."""
+
+    aggregates: list[tuple[exp.Expr, str]] = field(default_factory=list)
+    windows: list[tuple[exp.Expr, str]] = field(default_factory=list)
+    nesting: list[exp.Expr] = field(default_factory=list)
 
 
 def judge_grouping(nodes: Nodes, names: Resolution) -> None:
     """Report every finding about grouping to the resolution."""
+    calls = _calls_by_select(nodes)
+    nothing = _Calls()
     for select in nodes.kinds.get(exp.Select, ()):
         if (frame := names.frames.get(id(select))) is not None:
-            _Select(select, frame, names).judge()
+            _Select(select, frame, names, calls.get(id(select), nothing)).judge()
     for subquery in nodes.kinds.get(exp.Subquery, ()):
         _one_value(subquery, names)
+
+
+def _calls_by_select(nodes: Nodes) -> dict[int, _Calls]:
+    found: dict[int, _Calls] = {}
+    for call in nodes.of(exp.AggFunc):
+        if isinstance(call, (exp.Max, exp.Min)) and call.expressions:
+            continue  # SQLite's max(a, b) is no aggregate
+        select, part, around = _home(call)
+        if select is not None and not _is_windowed(call):
+            calls = found.setdefault(id(select), _Calls())
+            calls.aggregates.append((call, part))
+            if around is not None and not _is_windowed(around):
+                calls.nesting.append(around)
+    for window in nodes.kinds.get(exp.Window, ()):
+        select, part, _ = _home(window)
+        if select is not None:
+            found.setdefault(id(select), _Calls()).windows.append((window, part))
+    return found
+
+
+def _home(call: exp.Expr) -> tuple[exp.Expr | None, str, exp.Expr | None]:
+    """The SELECT to which it belongs, the clause of it, and the aggregate around it."""
+    around, child, parent = None, call, call.parent
+    while parent is not None and parent.__class__ is not exp.Select:
+        if isinstance(parent, _QUERIES):
+            return None, "", None
+        if around is None and isinstance(parent, exp.AggFunc) and child.arg_key != "over":
+            around = parent
+        child, parent = parent, parent.parent
+    return parent, str(child.arg_key), around
 
 
 class _Select:
     """One SELECT: what it groups by, and what it reads besides."""
 
-    def __init__(self, select: exp.Expr, frame: Frame, names: Resolution) -> None:
-        self.select, self.frame, self.names = select, frame, names
+    def __init__(self, select: exp.Expr, frame: Frame, names: Resolution, calls: _Calls) -> None:
+        self.select, self.frame, self.names, self.calls = select, frame, names, calls
         self.dialect = names.dialect
         self.items: list[exp.Expr] = select.expressions
         self.clauses: dict[str, exp.Expr] = {part: clause for part in _CLAUSES if (clause := select.args.get(part)) is not None}
         self.own = {id(source) for source in frame.sources}
 
     def judge(self) -> None:
-        aggregates = [call for part in self._after_grouping() for call in _calls(part)]
-        for part in ("where", "group"):
-            if part in self.clauses:
-                self._misplaced(self.clauses[part], "WHERE" if part == "where" else "GROUP BY")
-        for join in self.select.args.get("joins") or ():
-            if (on := join.args.get("on")) is not None:
-                self._misplaced(on, "a JOIN's ON")
-        if "having" in self.clauses:
-            self._no_window(self.clauses["having"], "HAVING")
-        for call in aggregates:
-            self._nested(call)
-        self._ordinals()
-        self._window_names()
+        self._misplaced()
+        for call in {id(call): call for call in self.calls.nesting}.values():
+            hint = "Compute the inner aggregate in a subquery or CTE, then aggregate its rows."
+            self.names.report(error("nested-aggregate", f"{self._text(call)} aggregates an aggregate.", hint), call)
+        if "group" in self.clauses or "order" in self.clauses:
+            self._ordinals()
+        if self.calls.windows:
+            self._window_names()
         groups = "group" in self.clauses or ("having" in self.clauses and self.dialect != "mysql")
-        if groups or any(not _is_windowed(call) for call in aggregates):
+        if groups or any(part in _AFTER_GROUPING for _, part in self.calls.aggregates):
             self._ungrouped()
         elif (distinct := self.select.args.get("distinct")) is not None and distinct.args.get("on") is None:
             self._dropped_by_distinct()
@@ -74,39 +114,27 @@ class _Select:
     def _text(self, node: exp.Expr) -> str:
         return quoted(node.sql(dialect=self.dialect, comments=False))
 
-    def _misplaced(self, clause: exp.Expr, where: str) -> None:
+    def _misplaced(self) -> None:
         """Aggregates and window functions where rows are not grouped yet."""
-        for call in self._calls_meant(clause):
-            if _is_windowed(call):
-                continue
-            hint = "Use HAVING, or compare with a subquery: (SELECT …)." if where == "WHERE" else "Aggregate in a subquery or CTE first."
-            message = f"{self._text(call)} is an aggregate, which cannot stand in {where}."
-            self.names.report(error("aggregate-misplaced", message, hint), call)
-        self._no_window(clause, where)
-
-    def _calls_meant(self, clause: exp.Expr) -> Iterator[exp.Expr]:
-        """Aggregates of this SELECT's rows: an item of GROUP BY may be the number or the name of one."""
-        yield from _calls(clause)
-        for item in clause.expressions if isinstance(clause, exp.Group) else ():
+        for call, part in self.calls.aggregates:
+            if (where := _BEFORE_GROUPING.get(part)) is not None:
+                self._tell_misplaced(call, where)
+        for item in self.clauses["group"].expressions if "group" in self.clauses and self.calls.aggregates else ():
             meant = self._meant(item)
-            if meant is not item:
-                yield from _calls(meant)
+            for call, _ in self.calls.aggregates if meant is not item else ():
+                if call is meant or any(parent is meant for parent in _parents(call)):
+                    self._tell_misplaced(call, "GROUP BY")
+        for window, part in self.calls.windows:
+            where = "HAVING" if part == "having" else _BEFORE_GROUPING.get(part)
+            if where is not None:
+                hint = "Compute it in a subquery or CTE and filter outside" + (", or use QUALIFY." if self.dialect in _HAS_QUALIFY else ".")
+                message = f"{self._text(window)} is a window function, which cannot stand in {where}."
+                self.names.report(error("window-misplaced", message, hint), window)
 
-    def _no_window(self, clause: exp.Expr, where: str) -> None:
-        for window in _walk(clause, exp.Window):
-            hint = "Compute it in a subquery or CTE and filter outside" + (", or use QUALIFY." if self.dialect in _HAS_QUALIFY else ".")
-            message = f"{self._text(window)} is a window function, which cannot stand in {where}."
-            self.names.report(error("window-misplaced", message, hint), window)
-
-    def _nested(self, call: exp.Expr) -> None:
-        if _is_windowed(call):
-            return
-        for inner in _calls(*_arguments(call)):
-            if not _is_windowed(inner) and not isinstance(inner, _WINDOWS_ONLY):
-                message = f"{self._text(call)} aggregates an aggregate."
-                hint = "Compute the inner aggregate in a subquery or CTE, then aggregate its rows."
-                self.names.report(error("nested-aggregate", message, hint), call)
-                return
+    def _tell_misplaced(self, call: exp.Expr, where: str) -> None:
+        hint = "Use HAVING, or compare with a subquery: (SELECT …)." if where == "WHERE" else "Aggregate in a subquery or CTE first."
+        message = f"{self._text(call)} is an aggregate, which cannot stand in {where}."
+        self.names.report(error("aggregate-misplaced", message, hint), call)
 
     def _ordinals(self) -> None:
         """ORDER BY 3 of two columns."""
@@ -124,12 +152,11 @@ class _Select:
     def _window_names(self) -> None:
         listed = self.select.args.get("windows") or ()
         known = {self.names.fold(window.this): window.this.name for window in listed}
-        for item in (*self.items, *self.clauses.values()):
-            for window in _walk(item, exp.Window):
-                used = window.args.get("alias")
-                if isinstance(used, exp.Identifier) and self.names.fold(used) not in known:
-                    hint = f"Windows here: {', '.join(known.values())}." if known else "Define it: WINDOW name AS (…), or write OVER (…)."
-                    self.names.report(error("unknown-window", f"There is no window {quoted(used.name)}.", hint), window)
+        for window, _ in self.calls.windows:
+            used = window.args.get("alias")
+            if isinstance(used, exp.Identifier) and self.names.fold(used) not in known:
+                hint = f"Windows here: {', '.join(known.values())}." if known else "Define it: WINDOW name AS (…), or write OVER (…)."
+                self.names.report(error("unknown-window", f"There is no window {quoted(used.name)}.", hint), window)
 
     def _ungrouped(self) -> None:
         group = self.clauses.get("group")
@@ -137,13 +164,13 @@ class _Select:
             return
         grouped = [self._meant(item) for item in _grouped_items(group)] if group is not None else []
         columns = {key for item in grouped if (key := self._column_key(item)) is not None}
-        forms = {self._form(item) for item in grouped if self._column_key(item) is None}
-        parts = self._after_grouping()
-        if self.dialect == "sqlite" and any(isinstance(call, (exp.Max, exp.Min)) for part in parts for call in _calls(part)):
+        forms = {self._form(item) for item in grouped if not isinstance(item, exp.Column)}
+        kinds = {item.__class__ for item in grouped if not isinstance(item, exp.Column)}
+        if self.dialect == "sqlite" and any(isinstance(call, (exp.Max, exp.Min)) for call, _ in self.calls.aggregates):
             return  # columns beside MAX or MIN are those of that row
         told: set[Any] = set()
-        for part in parts:
-            for column in self._free(part, columns, forms):
+        for part in self._after_grouping():
+            for column in self._free(part, columns, forms, kinds):
                 if (key := self._column_key(column)) not in told:
                     told.add(key)
                     self._tell(column, bool(grouped))
@@ -160,25 +187,25 @@ class _Select:
         else:
             self.names.report(error("not-grouped", f"{shown} is neither in GROUP BY nor in an aggregate.", hint), column)
 
-    def _free(self, part: exp.Expr, columns: set[Any], forms: set[Any]) -> Iterator[exp.Expr]:
+    def _free(self, part: exp.Expr, columns: set[Any], forms: set[Any], kinds: set[type[exp.Expr]]) -> Iterator[exp.Expr]:
         """Columns that stand outside of aggregates and of what is grouped."""
         pending = [part]
         while pending:
             node = pending.pop()
-            if isinstance(node, exp.Column):
+            kind: Any = node.__class__
+            if kind is exp.Column:
                 key = self._column_key(node)
                 if key is not None and key not in columns and not self._depends_on_key(node, columns):
                     yield node
-                continue
-            if isinstance(node, exp.Window):
+            elif kind is exp.Window:
                 pending.extend(child for child in node.iter_expressions() if child is not node.this)
-                pending.extend(_arguments(_call_of(node.this)))
-                continue
-            if isinstance(node, _QUERIES) or (isinstance(node, _MAY_AGGREGATE) and not isinstance(node, _WINDOWS_ONLY)):
-                continue
-            if isinstance(node, (exp.WithinGroup, exp.Filter, exp.Star)) or (forms and self._form(node) in forms):
-                continue
-            pending.extend(node.iter_expressions())
+                pending.extend(_call_of(node.this).iter_expressions())
+            elif not _hides_columns(kind) and not (kind in kinds and self._form(node) in forms):
+                for value in node.args.values():
+                    if value.__class__ is list:
+                        pending.extend([each for each in value if isinstance(each, exp.Expr)])
+                    elif isinstance(value, exp.Expr):
+                        pending.append(value)
 
     def _column_key(self, node: exp.Expr) -> tuple[int, str] | None:
         """A column of this SELECT's own sources; None for an output name, a column of a query around it, and whatever is not known."""
@@ -275,24 +302,16 @@ def _one_value(subquery: exp.Expr, names: Resolution) -> None:
     names.report(error("one-value", message, "Select one column in it, or join it."), subquery)
 
 
-def _calls(*parts: exp.Expr) -> Iterator[exp.Expr]:
-    """Calls of aggregates, not those of queries inside."""
-    for part in parts:
-        for node in _walk(part, exp.AggFunc):
-            if not (isinstance(node, (exp.Max, exp.Min)) and node.expressions):
-                yield node
+@cache
+def _hides_columns(kind: Any) -> bool:
+    """Aggregates and what may be one take every row's columns; queries have their own."""
+    return issubclass(kind, _HIDING) and not issubclass(kind, _WINDOWS_ONLY)
 
 
-def _walk(root: exp.Expr, kind: type[exp.Expr]) -> Iterator[exp.Expr]:
-    """Nodes of a kind, not those of queries inside."""
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, _QUERIES):
-            continue
-        if isinstance(node, kind):
-            yield node
-        pending.extend(node.iter_expressions())
+def _parents(node: exp.Expr) -> Iterator[exp.Expr]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _is_windowed(call: exp.Expr) -> bool:
@@ -307,10 +326,6 @@ def _call_of(node: exp.Expr) -> exp.Expr:
     while isinstance(node, (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)):
         node = node.this
     return node
-
-
-def _arguments(call: exp.Expr) -> list[exp.Expr]:
-    return list(call.iter_expressions())
 
 
 def _is_number(node: exp.Expr) -> bool:

@@ -68,34 +68,37 @@ def last_look(sql: str, context: Context) -> Iterator[SqlFinding]:
 def unknown_names(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
     """Every name that is called in a text and is not on the list of functions."""
     named = frozenset(alias.name.lower() for alias in context.nodes.of(exp.TableAlias) if alias.args.get("columns"))
-    unknown = {_written(tokens, at): None for at in range(len(tokens) - 1) if _is_unknown_call(tokens, at, named, context)}
+    called = [at - 1 for at, token in enumerate(tokens) if token.token_type == TokenType.L_PAREN and at]
+    unknown = {_written(tokens, at): None for at in called if _is_unknown_call(tokens, at, named, context)}
     for name in unknown:
         yield unknown_function(name.lower(), context)
 
 
 def _strange_tokens(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
-    strange = {why for token in tokens if (why := _NEVER.get(token.token_type))}
+    kinds = [token.token_type for token in tokens]
+    strange = {_NEVER[kind] for kind in _NEVER.keys() & set(kinds)}
     if any(token.comments for token in tokens):
         strange.add("a comment")
     for why in sorted(strange):
         yield error("not-allowed", f"The statement as it would be sent holds {why}.", "Use simpler syntax.")
-    said = {token.text.lower() for before, token in zip([None, *tokens], tokens, strict=False) if _is_session_word(before, token, context)}
-    for name in sorted(said):
+    words_of_session = context.book.session_words
+    said = [(at, word) for at, token in enumerate(tokens) if (word := token.text.lower()) in words_of_session]
+    for name in sorted({word for at, word in said if _is_session_word(kinds, at)}):
         yield error(
             "session-value", f"{quoted(name)} is a value of the session, not of a table.", "Leave it out, or write the name in quotes."
         )
 
 
-def _is_session_word(before: Token | None, token: Token, context: Context) -> bool:
-    is_plain = token.token_type not in {TokenType.STRING, TokenType.IDENTIFIER}
-    follows_a_name = before is not None and before.token_type in {TokenType.DOT, TokenType.ALIAS}
-    return is_plain and not follows_a_name and token.text.lower() in context.book.session_words
+def _is_session_word(kinds: Sequence[TokenType], at: int) -> bool:
+    is_plain = kinds[at] not in {TokenType.STRING, TokenType.IDENTIFIER}
+    follows_a_name = at > 0 and kinds[at - 1] in {TokenType.DOT, TokenType.ALIAS}
+    return is_plain and not follows_a_name
 
 
 def _is_unknown_call(tokens: Sequence[Token], at: int, named: frozenset[str], context: Context) -> bool:
-    """Whether the word at this place is called, and is neither a function on the list nor anything else that takes brackets."""
+    """Whether the word before a bracket, at this place, is neither a function on the list nor anything else that takes brackets."""
     token = tokens[at]
-    if tokens[at + 1].token_type != TokenType.L_PAREN or token.token_type in {TokenType.STRING, TokenType.NUMBER}:
+    if token.token_type in {TokenType.STRING, TokenType.NUMBER}:
         return False
     word = token.text.lower()
     if token.token_type != TokenType.IDENTIFIER and (not _is_word(word) or _LANGUAGE.issuperset(word.split())):

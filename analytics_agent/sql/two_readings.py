@@ -20,6 +20,8 @@ _STRINGS = frozenset(
         TokenType.UNICODE_STRING,
     }
 )
+_BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL}
+"""What can run into the token after it."""
 _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
 _ORDINARY_BLANKS = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"--[^\n]*|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -49,7 +51,8 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
 
 def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
     may_hold_blanks = not statement.isascii() and _OTHER_BLANK.search(statement) is not None
-    for before, token in pairwise(tokens):
+    pairs = ((before, token) for before, token in pairwise(tokens) if may_hold_blanks or before.token_type in _BEFORE)
+    for before, token in pairs:
         kind = token.token_type
         if before.token_type == TokenType.NUMBER and token.start == before.end + 1 and (token.text[:1].isalnum() or token.text[:1] == "_"):
             shown = quoted(statement[before.start : token.end + 1], 20)
