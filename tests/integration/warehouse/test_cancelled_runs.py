@@ -21,7 +21,7 @@ from analytics_agent.stack.postgres import Cluster
 
 _ORDERS = ("CREATE TABLE orders (id integer PRIMARY KEY)", "INSERT INTO orders VALUES (1), (2)")
 _FOR_EVER = "CREATE VIEW slow AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT 1 - n FROM r) SELECT n AS nap FROM r"
-_ASKED = "SELECT count(nap) AS naps FROM slow"
+_ASKED = "SELECT max(nap) AS longest FROM slow"
 MODEL = "claude-opus-4-7"
 
 
