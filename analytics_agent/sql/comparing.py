@@ -18,8 +18,19 @@ from analytics_agent.sql.strictness import JOINS_BY_TEXT, STRICT, is_quiet, is_r
 from analytics_agent.sql.types import Typer
 from analytics_agent.sql.verdict import error, quoted, warning
 
-_CASTS: Final[dict[str, str]] = {"N": "DECIMAL", "T": "TEXT", "D": "DATE", "B": "BOOLEAN"}
+_CASTS: Final[dict[str, str]] = {
+    "N": "DECIMAL",
+    "T": "TEXT",
+    "D": "DATE",
+    "B": "BOOLEAN",
+    "M": "TIME",
+    "I": "INTERVAL",
+    "U": "UUID",
+    "J": "TEXT",
+    "A": "TEXT",
+}
 _MOST_LABELS = 10
+_OF_ONE_NUMBER = (exp.Abs, exp.Round, exp.Sqrt, exp.Neg, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.VariancePop)
 
 
 def judge_types(nodes: Nodes, names: Resolution, typer: Typer) -> None:
@@ -102,11 +113,15 @@ class _Judge:
         elif family == "N" and not literals.is_number(text):
             message = f"'{quoted(text)}' is no number, and {self.text(column)} is one."
             self._unreadable(message, "Write a number, or compare another column.", whole)
-        elif family == "B" and self.dialect == "postgres" and not literals.is_truth(text):
+        elif family == "B" and self.dialect in ("postgres", "duckdb") and not literals.is_truth(text):
             self._unreadable(f"'{quoted(text)}' is neither true nor false, as {self.text(column)} is.", "Write TRUE or FALSE.", whole)
         elif family == "D" and (wrong := literals.wrong_date(text, self.dialect)):
             hint = "Write a whole day as 'YYYY-MM-DD'; for a month or a year compare with its first day and the first day after it."
             self._unreadable(f"'{quoted(text)}' {wrong}, and {self.text(column)} is {CALLED[kind]}.", hint, whole)
+        elif family == "J" and self.dialect == "postgres" and not literals.is_json(text):
+            self._unreadable(
+                f"'{quoted(text)}' is no JSON, and {self.text(column)} is.", "Take the value out as text: ->> in place of ->.", whole
+            )
         elif kind == "timestamp":
             self._boundary(column, text, whole)
         elif kind == "text":
@@ -146,6 +161,7 @@ class _Judge:
 
     def among(self, parts: Iterable[exp.Expr], whole: exp.Expr, what: str) -> None:
         """Values of which one is taken must be of one family."""
+        parts = list(parts)
         told = [(part, kind) for part in parts if FAMILY[kind := self.kind(part)]]
         for part, kind in told[1:]:
             first, one = told[0]
@@ -154,16 +170,24 @@ class _Judge:
                 self.say(error("type-mismatch", message, "Cast them to one type; text takes every value."), whole)
                 return
         if self.dialect == "postgres" and told:
-            for part in parts:
-                text = _text_of(part)
-                if text is not None and FAMILY[told[0][1]] == "N" and not literals.is_number(text):
-                    message = f"{what} mixes {CALLED[told[0][1]]} with '{quoted(text)}', which is none."
-                    self.say(error("type-mismatch", message, f"Write {self.cast(told[0][0], 'T')}."), whole)
-                    return
+            kind = told[0][1]
+            wrong = next((text for part in parts if (text := _text_of(part)) is not None and not self._can_be(text, FAMILY[kind])), None)
+            if wrong is not None:
+                message = f"{what} mixes {CALLED[kind]} with '{quoted(wrong)}', which is none."
+                self.say(error("type-mismatch", message, f"Write {self.cast(told[0][0], 'T')}."), whole)
+
+    def _can_be(self, text: str, family: Family) -> bool:
+        if family == "N":
+            return literals.is_number(text)
+        if family == "B":
+            return literals.is_truth(text)
+        return family != "D" or not literals.wrong_date(text, self.dialect)
 
     def takes(self, node: exp.Expr | None, refused: str, what: str, to: Family, whole: exp.Expr) -> None:
         """An argument that a function or operator does not take."""
-        if node is None or not FAMILY[kind := self.kind(node)] or FAMILY[kind] not in refused:
+        kind = self.kind(node)
+        more = "JA" if self.dialect == "postgres" else ""
+        if node is None or not FAMILY[kind] or FAMILY[kind] not in refused + more:
             return
         message = f"{self.text(whole)}: {what}, and {self.text(node)} is {CALLED[kind]}."
         if self.is_strict:
@@ -173,6 +197,8 @@ class _Judge:
 
 
 def _for_argument(judge: _Judge, node: exp.Expr, kind: Kind, to: Family) -> str:
+    if kind == "json":
+        return "Take the value out of the JSON as text, with ->> in place of ->, and cast it where it is no text."
     if kind == "boolean" and to == "N":
         return f"Count rows: COUNT(CASE WHEN {judge.text(node)} THEN 1 END), or {judge.cast(node, 'INT')}."
     if FAMILY[kind] == "D" and to == "N":
@@ -224,14 +250,17 @@ def _arithmetic(judge: _Judge, node: exp.Expr) -> None:
     for side in (node.this, node.expression):
         judge.takes(side, "TBU" if is_sum else "TBUD", "this computes with numbers", "N", node)
     is_wrong = (isinstance(node, exp.Add) and both == "DD") or (isinstance(node, exp.Sub) and both == "ND")
-    is_wrong = is_wrong or (is_sum and both in ("DN", "ND") and "timestamp" in (left, right) and judge.dialect in ("postgres", "duckdb"))
+    if is_sum and judge.dialect in ("postgres", "duckdb"):
+        not_days = "timestamp" in (left, right) or "number" in (left, right)
+        is_wrong = is_wrong or (both in ("DN", "ND") and not_days) or both in ("NI", "IN")
     if is_wrong:
         message = f"{judge.text(node)} cannot be computed: {CALLED[left]} and {CALLED[right]}."
         judge.say(error("wrong-argument", message, "Add or subtract an interval: INTERVAL '1' DAY."), node)
 
 
 def _numeric(judge: _Judge, node: exp.Expr) -> None:
-    refused = "TDU" if isinstance(node, (exp.Abs, exp.Round, exp.Sqrt)) else "TU" if judge.dialect == "duckdb" else "TDBU"
+    """Each engine adds up and averages a few kinds more than numbers."""
+    refused = "TDBU" if judge.dialect != "duckdb" or isinstance(node, _OF_ONE_NUMBER) else "TBU" if isinstance(node, exp.Avg) else "TDU"
     argument = node.this.expressions[0] if isinstance(node.this, exp.Distinct) and node.this.expressions else node.this
     judge.takes(argument, refused, "this takes numbers", "N", node)
 
@@ -253,12 +282,11 @@ def _temporal(judge: _Judge, node: exp.Expr) -> None:
 
 
 def _condition(judge: _Judge, node: exp.Expr) -> None:
-    if judge.dialect not in ("postgres", "bigquery", "trino"):
-        return
+    refused = "NTDMIUA" if judge.dialect in ("postgres", "bigquery", "trino") else "DMI" if judge.dialect == "duckdb" else ""
     one = node.args.get("on") if isinstance(node, exp.Join) else node.this
     parts = (node.this, node.expression) if isinstance(node, exp.Connector) else (one,)
     for part in parts:
-        if part is not None and FAMILY[kind := judge.kind(part)] not in ("", "B"):
+        if refused and part is not None and FAMILY[kind := judge.kind(part)] and FAMILY[kind] in refused:
             message = f"{judge.text(part)} stands where true or false is wanted, and is {CALLED[kind]}."
             judge.say(error("type-mismatch", message, "Write a comparison."), part)
 
@@ -313,7 +341,7 @@ _BY_LOOK: Final[tuple[tuple[_Look, str], ...]] = (
     (_between, "Between"),
     (_like, "Like ILike SimilarTo RegexpLike RegexpILike"),
     (_arithmetic, "Add Sub Mul Div IntDiv Mod"),
-    (_numeric, "Sum Avg Stddev StddevSamp StddevPop Variance VariancePop Abs Round Sqrt"),
+    (_numeric, "Sum Avg Stddev StddevSamp StddevPop Variance VariancePop Abs Round Sqrt Neg"),
     (_extreme, "Max Min"),
     (_textual, "Lower Upper Length Trim Substring Left Right Initcap SplitPart RegexpReplace"),
     (_temporal, "Extract TimestampTrunc DateTrunc Year Month Quarter Week"),

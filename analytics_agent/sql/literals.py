@@ -1,5 +1,6 @@
 """Whether a text that is written into a statement can be read as the kind of what it is compared with."""
 
+import json
 import re
 from datetime import date, timedelta
 
@@ -24,12 +25,22 @@ def is_truth(text: str) -> bool:
     return text.strip().lower() in _TRUTHS
 
 
+def is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def wrong_date(text: str, dialect: Dialect) -> str:
     """What is wrong with it as a date or timestamp; empty where it can be read, or where that is not certain."""
     bare = text.strip().lower()
     if bare in _SPECIAL_DATES:
         return "" if dialect in ("postgres", "duckdb") else "is no date here"
     if not any(char.isdigit() for char in bare):
+        return "is no date"
+    if bare.isdigit() and len(bare) not in (4, 6, 8):
         return "is no date"
     if _PART_OF_A_DATE.match(bare):
         return "is only a part of a date"
