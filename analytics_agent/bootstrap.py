@@ -276,7 +276,7 @@ async def connect_databases(settings: Settings) -> dict[str, str]:
         except TimeoutError:
             return "Superset does not answer in time."
         except AgentError as error:
-            return error.message
+            return str(error)
         return ""
 
     async with _opened(settings) as opened:

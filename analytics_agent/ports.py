@@ -220,6 +220,10 @@ class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, Protocol
         """The usage ledger summed, the dearest first; days (UTC) newest first."""
         ...
 
+    async def owner_names(self, owners: Collection[str]) -> Mapping[str, str]:
+        """What keys and people are called, people by their newest question; without those of whom nobody knows."""
+        ...
+
     # turns that wait for a message batch
     async def queue_turn(self, turn: WaitingTurn) -> None:
         """Let it wait; one of that order that waits already is left as it is."""

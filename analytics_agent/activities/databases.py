@@ -40,5 +40,6 @@ class DatabaseActivities:
                 raise InvalidSemanticModel(problems)
         if database.dialect != catalog.dialect:  # a file's first bytes tell more than its name
             await self._store.save_database(replace(database, dialect=catalog.dialect))
-        await self._store.save_catalog(catalog)
-        return DatabaseReading(len(catalog.tables), await warehouse.can_write())
+        can_write = await warehouse.can_write()
+        await self._store.save_catalog(replace(catalog, can_write=can_write))
+        return DatabaseReading(len(catalog.tables), can_write)

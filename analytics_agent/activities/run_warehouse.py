@@ -149,6 +149,8 @@ class RunWarehouse:
         return await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=timeout)
 
     async def _read(self, database: Database) -> Catalog:
-        catalog = replace(await self._open(database).introspect(), database=database.name)
+        before = await self._store.catalog(database.name)
+        catalog = await self._open(database).introspect()
+        catalog = replace(catalog, database=database.name, can_write=before.can_write if before else None)
         await self._store.save_catalog(catalog)
         return catalog

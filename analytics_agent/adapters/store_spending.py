@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Select, delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
-from analytics_agent.adapters.store_models import LedgerRow, ReservationRow, RunRow, TurnRow
+from analytics_agent.adapters.store_models import KeyRow, LedgerRow, ReservationRow, RunRow, TurnRow
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.models import BATCH_FACTOR, profile_of
@@ -90,6 +90,20 @@ class SpendingTables(StorePart):
         async with self.transaction() as connection:
             rows = (await connection.execute(ordered)).mappings().all()
         return tuple(_cost(dict(row)) for row in rows)
+
+    async def owner_names(self, owners: Collection[str]) -> dict[str, str]:
+        async with self.transaction() as connection:
+            return await names_of(connection, owners)
+
+
+async def names_of(connection: AsyncConnection, owners: Collection[str]) -> dict[str, str]:
+    """Of keys, and of people by their newest question: reports of a schedule may repeat what somebody else asked."""
+    keys = select(KeyRow.id, KeyRow.name).where(KeyRow.id.in_(owners))
+    said = RunRow.question["asked_by"].as_string()
+    named = select(RunRow.owner, said).where(RunRow.owner.in_(owners), RunRow.schedule.is_(None), said != "")
+    people = named.ext(distinct_on(RunRow.owner)).order_by(RunRow.owner, RunRow.asked_at.desc())
+    found = [(await connection.execute(wanted)).all() for wanted in (people, keys)]
+    return {str(owner): str(name) for rows in found for owner, name in rows}
 
 
 def usage_of_run(run_id: ColumnElement[str] | InstrumentedAttribute[str]) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from importlib.metadata import version
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,6 +72,8 @@ class Me(TypedDict):
 
 class CostView(TypedDict):
     group: str
+    name: NotRequired[str]
+    """Of a user, where one is known: `group` is the id."""
     runs: int
     turns: int
     input_tokens: int
@@ -149,6 +151,9 @@ async def costs(
         {"group": line.group, "runs": line.runs, "turns": line.turns, **usage_fields(line.usage), "seconds": round(line.seconds, 3)}
         for line in lines
     ]
+    if by in ("user", "owner"):
+        names = await services.store.owner_names([line.group for line in lines])
+        views = [view | ({"name": names[view["group"]]} if view["group"] in names else {}) for view in views]
     return {"by": by, "costs": views, "total_usd": round(sum(line.usage.cost_usd for line in lines), 6)}
 
 

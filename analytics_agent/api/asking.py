@@ -115,6 +115,7 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
         schema=body.near.strip() or None if body.near else None,
         patient=body.patient,
         workflow=body.workflow,
+        asked_by=asker.name if asker.kind == "person" else "",
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
 
-from analytics_agent.api.authentication import Admin, Asker, Operator
+from analytics_agent.api.authentication import ADMIN, Admin, Asker, Operator, may
 from analytics_agent.api.services import Given
 from analytics_agent.domain.approval import OverLimit
 from analytics_agent.domain.catalog import Catalog
@@ -82,7 +82,9 @@ class DatabaseList(TypedDict):
 async def list_databases(asker: Asker, services: Given) -> DatabaseList:
     """The databases that can be asked. People of Superset see their names and nothing of what is in them."""
     views = await services.databases.views()
-    return {"databases": [_for_people(view) for view in views] if asker.kind == "person" else list(views)}
+    if asker.kind == "person":
+        return {"databases": [_for_people(view) for view in views]}
+    return {"databases": [view if may(asker, ADMIN) else replace(view, can_write=None) for view in views]}
 
 
 @routes.post("", status_code=201)

@@ -113,6 +113,7 @@ class Registry:
 
     async def _view(self, database: Database) -> DatabaseView:
         catalog = await self._store.catalog(database.name)
+        examples, metrics = await asyncio.to_thread(_governed, database.semantic_model)
         return DatabaseView(
             database.name,
             database.dialect,
@@ -127,20 +128,23 @@ class Registry:
             at_once=database.at_once,
             rows_limit=database.rows_limit,
             over_limit=database.over_limit,
-            examples=await asyncio.to_thread(_examples, database.semantic_model),
+            examples=examples,
+            metrics=metrics,
+            can_write=catalog.can_write if catalog else None,
         )
 
 
-def _examples(semantic_model: str | None) -> tuple[str, ...]:
-    """Loaded once a text; imported only where there is one."""
+def _governed(semantic_model: str | None) -> tuple[tuple[str, ...], int | None]:
+    """Its examples and how many metrics it has. Loaded once a text; imported only where there is one."""
     if semantic_model is None:
-        return ()
+        return (), None
     from analytics_agent import semantic
 
     try:
-        return semantic.load(semantic_model).examples
+        model = semantic.load(semantic_model)
     except InvalidSemanticModel:
-        return ()  # it was valid for the version that stored it; asking tells what is wrong
+        return (), None  # it was valid for the version that stored it; asking tells what is wrong
+    return model.examples, len(model.metrics)
 
 
 def dialect_of(uri: str) -> str:

@@ -5,14 +5,29 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from analytics_agent.cli import ask, catalog, costs, databases, destinations, eval, keys, processes, reports, runs, schedules, sql, stack
+from analytics_agent.cli import (
+    ask,
+    catalog,
+    costs,
+    database_page,
+    databases,
+    destinations,
+    eval,
+    keys,
+    processes,
+    reports,
+    runs,
+    schedules,
+    sql,
+    stack,
+)
 from analytics_agent.domain.said_of_values import instead
 
 
 class Commands(TyperGroup):
     """What is wrong with an option is said in our words."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except typer.BadParameter as wrong:
@@ -34,6 +49,7 @@ for command in (stack.up, stack.down, stack.status, stack.logs, stack.doctor, st
     app.command()(command)
 for process in (processes.worker, processes.api):
     app.command()(process)
+databases.commands.command("show")(database_page.show_database)
 for name, group in (
     ("databases", databases.commands),
     ("catalog", catalog.commands),

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from analytics_agent.cli.plain import line
 from analytics_agent.client import Client
 from analytics_agent.domain.money import dollars
 from analytics_agent.domain.spending import in_words
@@ -24,12 +25,11 @@ def costs(
         raise typer.BadParameter(f"use one of {', '.join(GROUPS)}", param_hint="--by")
     with Client() as client:
         found = client.costs(by=by, since=_moment(since) if since else None)
-        names = _names(client) if by == "user" and not as_json else {}
         left = [] if as_json else _left(client.me())
     if as_json:
         write_json(found)
     elif found["costs"]:
-        show(Page([_table(by, found, names), *left]), console())
+        show(Page([_table(by, found), *left]), console())
     else:
         console().print("No model turn yet." if since is None else f"No model turn since {since}.")
 
@@ -58,19 +58,14 @@ def _moment(since: str) -> str:
     return (at if at.tzinfo else at.astimezone()).isoformat()
 
 
-def _names(client: Client) -> dict[str, str]:
-    """The names of keys, for those who may see them."""
-    from analytics_agent.errors import NotAllowed
-
-    try:
-        known = client.keys()
-        return {key["id"]: key["name"] for key in known}
-    except NotAllowed:
-        me = client.me()
-        return {me["id"]: me["name"]}
+def _named(cost: dict[str, Any], costs: list[dict[str, Any]]) -> str:
+    """By name where one is known; two of the same name are told apart by their ids."""
+    name = cost.get("name") or cost["group"]
+    alike = [one for one in costs if one.get("name") == name]
+    return line(f"{name} ({cost['group']})" if len(alike) > 1 else name)
 
 
-def _table(by: str, found: dict[str, Any], names: dict[str, str]) -> Any:
+def _table(by: str, found: dict[str, Any]) -> Any:
     from rich.text import Text
 
     from analytics_agent.cli.table import Column, Table
@@ -80,8 +75,7 @@ def _table(by: str, found: dict[str, Any], names: dict[str, str]) -> Any:
     for cost in found["costs"]:
         cached = cost["cache_read_tokens"]
         counts = (cost["runs"], cost["turns"], cost["input_tokens"] + cached + cost["cache_write_tokens"], cached, cost["output_tokens"])
-        name = names.get(cost["group"], cost["group"])
-        rows.append([name, *(f"{count:,}" for count in counts), dollars(cost["cost_usd"])])
+        rows.append([_named(cost, found["costs"]), *(f"{count:,}" for count in counts), dollars(cost["cost_usd"])])
     total: list[str | Text] = ["in all", *[""] * 5, Text(dollars(found["total_usd"]), "bold")]
     columns = [Column(by, flexible=True), *(Column(head, right=True, dim=head == "cached") for head in heads)]
     return Table(columns, [*rows, *([total] if len(rows) > 1 else [])])

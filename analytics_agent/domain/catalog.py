@@ -55,3 +55,5 @@ class Catalog:
     search_path: tuple[str, ...]
     fingerprint: str
     read_at: datetime
+    can_write: tuple[str, ...] | None = None
+    """What its login may do beyond reading, a sentence each, as it was when the database was added or refreshed; None is not known."""

@@ -60,3 +60,7 @@ class DatabaseView:
     over_limit: OverLimit | None = None
     examples: tuple[str, ...] = ()
     """Questions that the semantic model says it can answer, for somebody who may read all of it."""
+    metrics: int | None = None
+    """Of the semantic model; None without one, and for people of Superset."""
+    can_write: tuple[str, ...] | None = None
+    """What the login may do beyond reading, a sentence each, when the database was added or last refreshed; None is not known."""

@@ -65,6 +65,8 @@ class Question:
     schedule: str | None = None
     scheduled_for: datetime | None = None
     workflow: Workflow = "asked"
+    asked_by: str = ""
+    """The name of a person of Superset, for whoever looks at costs; keys have their own."""
 
 
 def workflow_of(question: Question) -> Workflow:

@@ -12,7 +12,7 @@ from analytics_agent.stack import databases, program, superset
 from analytics_agent.stack.plan import Plan
 from analytics_agent.stack.prepare import prepare
 from analytics_agent.stack.service import Answer, Service
-from analytics_agent.stack.steps import Step
+from analytics_agent.stack.steps import InPart, Step
 from analytics_agent.stack.supervisor import Process, Supervisor
 
 _TOO_OFTEN = 3
@@ -71,12 +71,15 @@ def _shop(plan: Plan, _cancelled: threading.Event) -> str:
     return asyncio.run(bootstrap.register_sample_database(settings, databases.SHOP, where.shop_owner, where.shop_reader, **size))
 
 
-def _sql_lab(plan: Plan, _cancelled: threading.Event) -> str:
-    """Let Superset know the databases, so that people find them in SQL Lab before the first question. One that it cannot reach is named."""
+def _sql_lab(plan: Plan, _cancelled: threading.Event) -> str | InPart:
+    """Let Superset know the databases, so that people find them in SQL Lab before the first question. One that it refused is named."""
     from analytics_agent import bootstrap
 
     refusals = asyncio.run(bootstrap.connect_databases(plan.client_settings))
-    return " ".join(f"not {name}: {reason}" for name, reason in refusals.items())
+    if not refusals:
+        return ""
+    then = "Then: analytics-agent databases refresh"
+    return InPart(tuple(f"{name} is not in SQL Lab: {reason} {then} {name}" for name, reason in refusals.items()))
 
 
 def _start(supervisor: Supervisor, service: Service, cancelled: threading.Event) -> str:

@@ -11,11 +11,19 @@ Echo = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class InPart:
+    """A step that did not do all, which is no reason to stop: what is missing and why, a sentence each."""
+
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Step:
-    """One thing that `up` does. `action` may give a few words to print; it stops early when the event it is given is set."""
+    """One thing that `up` does. `action` may give a few words to print, or what it could not do; it stops early when the event it is
+    given is set."""
 
     name: str
-    action: Callable[[threading.Event], str | None]
+    action: Callable[[threading.Event], str | InPart | None]
     needs: tuple[str, ...] = ()
 
 
@@ -43,5 +51,8 @@ def _timed(step: Step, cancelled: threading.Event, echo: Echo) -> None:
     if cancelled.is_set():
         return
     began = time.monotonic()
-    words = step.action(cancelled) or ""
-    echo(f"  ✓ {step.name:<28}{time.monotonic() - began:6.1f} s  {words}".rstrip())
+    found = step.action(cancelled) or ""
+    mark, words = ("!", "") if isinstance(found, InPart) else ("✓", found)
+    echo(f"  {mark} {step.name:<28}{time.monotonic() - began:6.1f} s  {words}".rstrip())
+    for sentence in found.missing if isinstance(found, InPart) else ():
+        echo(f"    {sentence}")

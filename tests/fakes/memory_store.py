@@ -263,6 +263,11 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
         record = self._keys.get(self._secrets.get(key, ""))
         return record if record and record.revoked_at is None else None
 
+    async def owner_names(self, owners: Collection[str]) -> dict[str, str]:
+        asked = sorted((kept.question for kept in self._runs.values() if not kept.question.schedule), key=lambda one: one.asked_at)
+        names = {one.owner: one.asked_by for one in asked if one.asked_by} | {key.id: key.name for key in self._keys.values()}
+        return {owner: name for owner, name in names.items() if owner in owners}
+
     async def keys(self) -> tuple[ApiKey, ...]:
         return tuple(self._keys.values())
 

@@ -257,3 +257,14 @@ async def test_a_day_is_a_day_in_utc(store: AnyStore) -> None:
             yesterday = datetime.now(UTC).replace(hour=0, minute=0, second=0) - timedelta(seconds=1)
             await connection.execute(text("UPDATE usage_ledger SET at = :at"), {"at": yesterday})
         assert (await store.used("k1", pools=("person",)))["person"] == Spending()
+
+
+async def test_keys_and_people_have_names_and_who_is_unknown_has_none(store: AnyStore) -> None:
+    record, _ = await store.create_key("The finance team", ("ask",))
+    people = [("superset:7", "Ann"), ("superset:7", "Ann Berg"), ("superset:8", "")]
+    for minute, (owner, name) in enumerate(people):
+        await store.create_run(question(owner=owner, asked_by=name, asked_at=datetime(2026, 1, 1, 12, minute, tzinfo=UTC)))
+    await store.create_run(question(owner="superset:8", asked_by="Somebody else", schedule="s1"))
+    names = await store.owner_names([record.id, "superset:7", "superset:8", "superset:9"])
+    assert names == {record.id: "The finance team", "superset:7": "Ann Berg"}
+    assert await store.owner_names([]) == {}

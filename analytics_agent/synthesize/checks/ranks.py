@@ -59,7 +59,7 @@ def _stands(measure: Measure, name: Name, sentence: Sentence, at: int, stored: S
         return None
     said = 1 if word in LAST else RANKS[word]
     groups = [among for among in stored.populations(measure, rows[0], sentence) if rows[0] in among] if sentence.of_part else []
-    return any(_place(values, among, own, sign) == said for among in groups or [range(len(values))])
+    return any(_place(values, among, own, sign) == said for among in groups or [list(range(len(values)))])
 
 
 def _place(values: list[float | None], among: Iterable[int], own: float, sign: int) -> int:

@@ -151,6 +151,8 @@ async def test_people_see_their_own_costs_and_administrators_all(api: Api) -> No
     mine = (await api.client(api.ask).get("/v1/costs", params={"by": "owner"})).json()
     assert [line["group"] for line in mine["costs"]] == [api.owner]
     assert (mine["total_usd"], mine["costs"][0]["input_tokens"]) == (0.25, 100)
+    by_name = (await api.client(api.admin).get("/v1/costs", params={"by": "user"})).json()["costs"]
+    assert {line["group"]: line.get("name") for line in by_name} == {api.owner: "asker", "k99": None}
     everybodys = (await api.client(api.admin).get("/v1/costs", params={"by": "model"})).json()
     assert (everybodys["costs"][0]["group"], everybodys["costs"][0]["runs"], everybodys["total_usd"]) == ("offline", 2, 0.5)
 

@@ -214,9 +214,9 @@ COST = {"runs": 3, "turns": 12, "input_tokens": 1000, "output_tokens": 600, "cac
 LEDGER = {"costs": [COST | {"group": "k1", "cost_usd": 0.051}, COST | {"group": "k2", "cost_usd": 0.1}], "total_usd": 0.151}
 
 
-def test_costs_are_told_by_user_with_the_names_of_keys(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_costs_are_told_by_user_with_the_names_of_keys_and_people(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
     memory = using(Memory())
-    memory.others = {"costs": LEDGER, "keys": [{"id": "k1", "name": "ann"}]}
+    memory.others = {"costs": LEDGER | {"costs": [LEDGER["costs"][0] | {"name": "ann"}, LEDGER["costs"][1]]}}
     lines = said(capsys, "costs", "--by", "user").splitlines()
     assert memory.did == [("costs", "user", None)]
     assert lines[1].split() == ["ann", "3", "12", "1,234", "200", "600", "$0.05"]
@@ -224,9 +224,10 @@ def test_costs_are_told_by_user_with_the_names_of_keys(using: Any, capsys: pytes
     assert lines[3].split() == ["in", "all", "$0.15"]
 
 
-def test_who_may_not_see_keys_sees_their_own_name(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    using(Memory()).others = {"costs": LEDGER}
-    assert said(capsys, "costs", "--by", "user").splitlines()[1].split()[0] == "ann"
+def test_two_of_one_name_are_told_apart_by_their_ids(using: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    using(Memory()).others = {"costs": LEDGER | {"costs": [cost | {"name": "ann"} for cost in LEDGER["costs"]]}}
+    lines = said(capsys, "costs", "--by", "user").splitlines()
+    assert [" ".join(line.split()[:2]) for line in lines[1:3]] == ["ann (k1)", "ann (k2)"]
 
 
 def test_costs_as_json_are_the_ledger(using: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from analytics_agent.errors import StackError
-from analytics_agent.stack.steps import Step, run
+from analytics_agent.stack.steps import InPart, Step, run
 
 
 def noting(order: list[str], name: str, *needs: str) -> Step:
@@ -64,3 +64,9 @@ def test_a_step_that_waits_is_told_when_another_fails() -> None:
     with pytest.raises(StackError):
         run([Step("a", wait), Step("b", failing(StackError("broken")))], lambda _line: None)
     assert told == [True]
+
+
+def test_a_step_that_did_not_do_all_is_not_ticked_and_says_what_is_missing() -> None:
+    said: list[str] = []
+    run([Step("sql lab", lambda _: InPart(("shop is not in SQL Lab: refused.",)))], said.append)
+    assert said[0].startswith("  ! sql lab") and said[1:] == ["    shop is not in SQL Lab: refused."]
