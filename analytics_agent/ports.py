@@ -127,8 +127,8 @@ class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, Protocol
     async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]: ...
     async def run_summaries(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[RunSummary, ...]: ...
 
-    async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None) -> bool:
-        """False, and nothing is changed, when the run had already finished."""
+    async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None, *, opening: int = 0) -> bool:
+        """False, and nothing is changed, when the run had already finished, or has had more openings than this one (0: whichever)."""
         ...
 
     async def owner_and_status(self, run_id: str) -> tuple[str, RunStatus]:

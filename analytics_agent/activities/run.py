@@ -32,10 +32,11 @@ class RunActivities:
 
     @activity.defn
     async def begin_run(self, order: RunOrder) -> RunPlan:
-        question = (await self._store.run(order.run_id)).question
-        over = not await self._set_status(order.run_id, "running")
+        run = await self._store.run(order.run_id)
+        question, over = run.question, not await self._set_status(order.run_id, "running")
         publish, send = question.publish and self._can_publish, bool(question.recipients)
-        return RunPlan(publish=publish, report=bool(question.formats), over=over, replay=question.replays is not None, send=send)
+        what = {"publish": publish, "report": bool(question.formats), "replay": question.replays is not None, "send": send}
+        return RunPlan(**what, over=over, opening=run.openings)
 
     @activity.defn
     async def begin_step(self, order: StepOrder) -> bool:
@@ -91,18 +92,20 @@ class RunActivities:
 
     @activity.defn
     async def finish_run(self, order: FinishOrder) -> bool:
-        refusal = (await self._store.run(order.run_id)).refusal if order.status == "refused" else None
-        await self._set_status(order.run_id, order.status, order.reason or (refusal.reason if refusal else None))
+        run = await self._store.run(order.run_id)
+        reason = order.reason or (run.refusal.reason if run.refusal and order.status == "refused" else None)
+        if order.opening not in (0, run.openings) or not await self._set_status(order.run_id, order.status, reason, opening=order.opening):
+            return True  # it goes on meanwhile, or ended otherwise
         waiting = await self._store.waiting_turns(run_id=order.run_id)
         if waiting:  # cancelled while its turns waited: one that is in a batch already is kept until what it cost is known
             ids = [turn.id for turn in waiting]
             await self._store.change_waiting(ids, lambda turn: replace(turn, abandoned=True) if turn.sent_at else None)
         return True
 
-    async def _set_status(self, run_id: str, status: RunStatus, reason: str | None = None, *, key: str = "") -> bool:
+    async def _set_status(self, run_id: str, status: RunStatus, reason: str | None = None, *, key: str = "", opening: int = 0) -> bool:
         """Status first, then its event; False when the run had already ended otherwise, which is then left alone."""
-        await self._store.set_status(run_id, status, reason)
-        if (await self._store.owner_and_status(run_id))[1] != status:
+        changed = await self._store.set_status(run_id, status, reason, opening=opening)
+        if not changed and (await self._store.owner_and_status(run_id))[1] != status:
             return False
         data = {"status": status} | ({"reason": reason} if reason else {})
         await self._store.append_event(run_id, "run", None, data, key=key or status)

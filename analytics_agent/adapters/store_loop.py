@@ -25,7 +25,7 @@ class LoopTables(StorePart):
         row = {"key": key, "at": datetime.now(UTC), "kind": kind, "step": step, "data": to_json(data)}
         async with self.alone() as connection:
             # Not added, nor told before: somebody took its number, and the next statement sees that. They were waited for.
-            while not await _added(connection, run_id, row) and not await _is_told(connection, run_id, key):
+            while not await added(connection, run_id, row) and not await _is_told(connection, run_id, key):
                 pass
 
     async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
@@ -73,7 +73,7 @@ class LoopTables(StorePart):
             return await read_queries(connection, run_id)
 
 
-async def _added(connection: AsyncConnection, run_id: str, row: dict[str, Any]) -> bool:
+async def added(connection: AsyncConnection, run_id: str, row: dict[str, Any]) -> bool:
     """The event under the next number of its run, in one statement. The primary key keeps two from having it."""
     seq = select(func.coalesce(func.max(EventRow.seq), 0) + 1).where(EventRow.run_id == run_id).scalar_subquery()
     columns = [literal(value, getattr(EventRow, name).type).label(name) for name, value in row.items()]

@@ -1,11 +1,13 @@
 """A run that was stopped at a budget and goes on: one part of PostgresStore. What it found and was paid for stays as it is."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import String, cast, delete, select, update
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked
+from analytics_agent.adapters.store_loop import added
 from analytics_agent.adapters.store_models import DocumentRow, EventRow, RunRow
 from analytics_agent.domain.question import Budget, Question
 from analytics_agent.domain.spending import WrappedUp
@@ -34,4 +36,6 @@ class Reopening(StorePart):
             question = to_json(replace(from_json(row.question, Question), budget=budget))
             anew = {"status": "queued", "reason": None, "finished_at": None, "document": None, "openings": row.openings + 1}
             await connection.execute(update(RunRow).where(RunRow.id == run_id).values(question=question, **anew))
-            return True
+            # With it, so that a cancellation that comes at once is told after it.
+            queued = {"key": "queued", "at": datetime.now(UTC), "kind": "run", "step": None, "data": {"status": "queued"}}
+            return await added(connection, run_id, queued)

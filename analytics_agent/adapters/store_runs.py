@@ -90,11 +90,11 @@ class RunTables(StorePart):
         async with self.transaction() as connection:
             return tuple((await connection.execute(begun)).scalars())
 
-    async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None) -> bool:
+    async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None, *, opening: int = 0) -> bool:
         """Entering a finished status freezes the run's document in the same transaction."""
         async with self.transaction() as connection:
             row = await locked(connection, run_id)
-            if row.status in FINISHED:
+            if row.status in FINISHED or opening not in (0, row.openings):
                 return False
             values: dict[str, Any] = {"status": status, "reason": reason}
             if status in FINISHED:

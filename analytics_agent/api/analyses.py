@@ -101,9 +101,10 @@ async def cancel(run_id: str, asker: Asker, services: Given) -> Document:
     status = await status_for(asker, services.store, run_id)
     if status in FINISHED - {"cancelled"}:
         raise Conflict(f"The run has already finished: {status}.")
+    if status == "queued":  # its workflow may not be there yet, or still be the one before its budget was raised: the store is asked first
+        await outbox.end(services, run_id, "cancelled", "Cancelled by the asker before it began.")
     if status != "cancelled" and not await services.runner.cancel(run_id):
-        before = " before it began" if status == "queued" else ""
-        await outbox.end(services, run_id, "cancelled", f"Cancelled by the asker{before}.")
+        await outbox.end(services, run_id, "cancelled", "Cancelled by the asker.")
     return document(await services.store.run(run_id))
 
 

@@ -25,7 +25,6 @@ async def raise_budget(run_id: str, body: BudgetBody, asker: Asker, services: Gi
     budget = _raised(run, body, most_of(asker, services.limits.budget))
     if not await services.store.reopen(run_id, budget):
         _may_go_on((await services.store.owner_and_status(run_id))[1])
-    await services.store.append_event(run_id, "run", None, {"status": "queued"}, key="queued")
     await _start(services, run_id)
     return document(await services.store.run(run_id), most=most_of(asker, services.limits.budget))
 

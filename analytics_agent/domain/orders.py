@@ -43,6 +43,9 @@ class RunPlan:
     send: bool = False
     """Somebody is to get the report."""
 
+    opening: int = 0
+    """Which time it is that the run begins; 0 in plans that were made before it was told."""
+
 
 @dataclass(frozen=True)
 class StepOrder:
@@ -131,11 +134,13 @@ class WrapUp:
 
 @dataclass(frozen=True)
 class FinishOrder:
-    """`reason` is a sentence of ours for people; it never quotes data."""
+    """`reason` is a sentence of ours for people; it never quotes data. `opening` is that of its plan: a run that goes on after its budget
+    was raised is not ended by what is left of its earlier life. 0 ends whichever it is."""
 
     run_id: str
     status: RunStatus
     reason: str | None = None
+    opening: int = 0
 
 
 @dataclass(frozen=True)

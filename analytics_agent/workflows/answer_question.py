@@ -54,12 +54,14 @@ class AnswerQuestion:
     def __init__(self, order: RunOrder) -> None:
         self._order = order
         self._heard = 0
+        self._opening = 0
 
     @workflow.run
     async def run(self, order: RunOrder) -> RunStatus:
         """Carry the question through the steps; always leaves the run finished in the store. Gives the final status."""
         try:
             plan = await calls.BEGIN_RUN(order)
+            self._opening = plan.opening
             if plan.over:
                 return "cancelled"
             try:
@@ -210,7 +212,7 @@ class AnswerQuestion:
 
     async def _finish(self, status: RunStatus, reason: str | None = None) -> RunStatus:
         """Offered again and again, also to a cancelled run: an end that the store did not take would leave the run unfinished for ever."""
-        order = FinishOrder(self._order.run_id, status, reason)
+        order = FinishOrder(self._order.run_id, status, reason, self._opening)
         for _ in range(ENDINGS):
             try:
                 await calls.FINISH_RUN(order)

@@ -117,6 +117,7 @@ class MemorySpending:
         kept.question = replace(kept.question, budget=budget)
         kept.status, kept.reason, kept.frozen, kept.finished_at = "queued", None, None, None
         kept.openings += 1
+        await self.append_event(run_id, "run", None, {"status": "queued"}, key="queued")
         return True
 
     def _usage_of(self, run_id: str) -> Usage:

@@ -127,9 +127,9 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
         begun = [kept for kept in self._runs.values() if kept.status not in {*FINISHED, "queued"}]
         return tuple(kept.question.run_id for kept in sorted(begun, key=lambda kept: kept.question.asked_at))
 
-    async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None) -> bool:
+    async def set_status(self, run_id: str, status: RunStatus, reason: str | None = None, *, opening: int = 0) -> bool:
         kept = self._kept(run_id)
-        if kept.status in FINISHED:
+        if kept.status in FINISHED or opening not in (0, kept.openings):
             return False
         kept.status, kept.reason = status, reason
         if status in FINISHED:

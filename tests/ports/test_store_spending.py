@@ -223,7 +223,21 @@ async def test_a_run_that_was_stopped_goes_on_without_what_belonged_to_its_end(s
     assert await store.document(run_id, "answer", Answer) is None
     assert await store.document(run_id, "evidence", Evidence) == EVIDENCE
     await store.append_event(run_id, "run", None, {"status": "running"}, key="running")
-    assert [event.seq for event in await store.events(run_id)] == [1, 2]
+    told = [(event.seq, event.data["status"]) for event in await store.events(run_id)]
+    assert told == [(1, "running"), (2, "queued"), (3, "running")]
+
+
+async def test_what_is_left_of_an_earlier_opening_does_not_end_a_run_that_goes_on(store: AnyStore) -> None:
+    """The workflow of before the budget was raised offers its end again, late."""
+    run_id = (await asked_order(store)).run_id
+    assert await store.set_status(run_id, "over_budget", "Stopped.", opening=1)
+    assert await store.reopen(run_id, Budget(usd=2.0))
+    for status in ("over_budget", "failed", "cancelled"):
+        assert not await store.set_status(run_id, status, "Late.", opening=1)
+    run = await store.run(run_id)
+    assert (run.status, run.reason, run.finished_at) == ("queued", None, None)
+    assert await store.set_status(run_id, "running", opening=2)
+    assert await store.set_status(run_id, "cancelled", "By the asker.")  # whichever it is
 
 
 async def test_only_a_run_over_budget_is_opened_again_and_only_once(store: AnyStore) -> None:

@@ -221,6 +221,12 @@ def test_at_a_budget_what_was_found_is_put_together_and_rendered_and_nothing_is_
     assert recorder.finished == [FinishOrder("r", "over_budget", "Stopped at the budget of this run.")]
 
 
+def test_the_end_of_a_run_says_which_of_its_openings_it_ends() -> None:
+    recorder = Recorder(finish_each_step, plan=RunPlan(publish=False, report=False, opening=3))
+    assert run(recorder)[0] == "succeeded"
+    assert recorder.finished == [FinishOrder("r", "succeeded", None, 3)]
+
+
 def test_at_a_budget_without_a_result_there_is_nothing_to_render() -> None:
     recorder = Recorder(lambda order: TurnOutcome(ends="over_budget"), wrapped=WrapUp(partial=False, reason="Nothing was found."))
     assert run(recorder)[0] == "over_budget"

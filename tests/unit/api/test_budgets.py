@@ -52,6 +52,18 @@ async def test_a_raised_run_is_queued_and_started_anew(api: Api) -> None:
     assert api.runner.again == [run_id]
 
 
+async def test_a_run_that_is_cancelled_when_it_was_just_raised_does_not_go_on(api: Api) -> None:
+    """Its workflow of before may still be ending: asked to stop, that one would take the cancellation with it."""
+    run_id = await stopped(api)
+    await api.runner.start(run_id)
+    assert (await raised(api, run_id, usd=1.0)).status_code == 202
+    answered = await api.client(api.ask).post(f"/v1/analyses/{run_id}/cancel")
+    assert (answered.status_code, answered.json()["status"]) == (202, "cancelled")
+    assert not await api.store.set_status(run_id, "running", opening=2)
+    told = [event.data["status"] for event in await api.store.events(run_id) if event.kind == "run"]
+    assert told == ["queued", "cancelled"]
+
+
 async def test_the_document_says_what_stopped_it_and_what_it_may_be_raised_to(api: Api) -> None:
     run_id = await stopped(api)
     document = (await api.client(api.ask).get(f"/v1/analyses/{run_id}")).json()
