@@ -115,9 +115,16 @@ def _is_field_of_a_column(column: exp.Column, frame: Frame, result: Resolution) 
     dotted = f"{parts[-1].name}.{column.name}"
     for around in frame.around():
         for source in around.sources:
-            holds = source.outputs.find(first, result.dialect) or source.outputs.find(dotted, result.dialect)
-            if holds or source.outputs.is_open or (second and source.name == of and source.outputs.find(second, result.dialect)):
-                if isinstance(holds, Output):
-                    result.sources_of[id(column)] = source
+            if source.outputs.is_open:
+                return True
+            held = source.outputs.find(first, result.dialect)
+            within = source.outputs.find(second, result.dialect) if second and source.name == of else None
+            if source.outputs.find(dotted, result.dialect) or _may_have_fields(held) or _may_have_fields(within):
+                result.sources_of[id(column)] = source
                 return True
     return False
+
+
+def _may_have_fields(output: Output | None) -> bool:
+    """Not a column of numbers, text or time."""
+    return output is not None and (output.column is None or output.column.type == "other")

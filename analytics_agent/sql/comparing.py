@@ -245,6 +245,8 @@ def _arithmetic(judge: _Judge, node: exp.Expr) -> None:
             for side in (node.this, node.expression):
                 judge.takes(side, "T", "this computes with numbers", "N", node)
         return
+    if isinstance(node, exp.Sub) and left == "json":
+        return  # PostgreSQL takes a key out of an object
     both = FAMILY[left] + FAMILY[right]
     is_sum = isinstance(node, (exp.Add, exp.Sub))
     for side in (node.this, node.expression):
