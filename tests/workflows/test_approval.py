@@ -61,12 +61,8 @@ def test_a_statement_waits_until_it_is_approved_and_its_call_is_then_made_again(
     asyncio.run(replayer.replay_workflow(WorkflowHistory.from_json("run-r", history)))
 
 
-def test_a_decision_that_nobody_told_of_is_found() -> None:
-    recorder = Deciding(finish_each_step, tool=waits_first("b"), decisions=[True])
-    assert run(recorder)[0] == "succeeded"
-
-
 def test_two_statements_of_one_reply_wait_one_after_the_other() -> None:
+    """Both were decided on before anybody looked: no signal is needed."""
     recorder = Deciding(finish_each_step, tool=waits_first("a", "b"), decisions=[True, True])
     assert run(recorder)[0] == "succeeded"
     assert [line for line in recorder.log if line.startswith("take")] == ["take_decision a", "take_decision b"]

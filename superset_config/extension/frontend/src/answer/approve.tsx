@@ -50,9 +50,12 @@ export function Approve({ approval, level = 3, onApprove, onReject }: ApprovePro
         </div>
       </div>
       {approval.instead && (
-        <p className="aa-second" dir="auto">
-          {visible(approval.instead)}
-        </p>
+        <div>
+          <p className="aa-third">What would take less</p>
+          <p className="aa-second" dir="auto">
+            {visible(approval.instead)}
+          </p>
+        </div>
       )}
       <div>
         <button type="button" className="aa-link" aria-expanded={shown} onClick={() => show(!shown)}>
