@@ -67,8 +67,8 @@ def ask(
     if batch:
         from analytics_agent.cli.ask_many import ask_many
 
-        if question or continues or out:
-            raise typer.BadParameter("The file holds the questions: leave out QUESTION, --continue and --out.", param_hint="--batch")
+        if question or continues or out or yes:
+            raise typer.BadParameter("The file holds the questions: leave out QUESTION, --continue, --out and --yes.", param_hint="--batch")
         ask_many(batch, options | {"database": database, "patient": patient is not False}, again=again, as_json=as_json)
         return
     if question is None or not database:

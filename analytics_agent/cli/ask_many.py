@@ -26,7 +26,7 @@ from analytics_agent.errors import AgentError, Unavailable
 FIELDS = ("question", "database", "model", "as_of", "publish", "formats", "budget", "recipients")
 """Of a line, each as in the body of POST /v1/analyses. `id` names the line in what is printed."""
 
-OVER = frozenset({"succeeded", "refused", "failed", "cancelled", "over_budget", "needs_input"})
+OVER = frozenset({"succeeded", "refused", "failed", "cancelled", "over_budget", "needs_input", "needs_approval"})
 """Nobody is here to answer a run that asks: it goes on waiting, and the line says how to answer."""
 
 LONGEST_PAUSE = 30.0
@@ -166,6 +166,9 @@ def _print(one: Line, document: dict[str, Any], total: int, *, as_json: bool) ->
 
 
 def _asked(document: dict[str, Any]) -> str:
+    waits = document.get("approval")
+    if document["status"] == "needs_approval" and waits:
+        return f"{waits['why']} Decide with `analytics-agent runs approve {document['id']}` or `runs reject`."
     asked = document.get("clarification")
     if document["status"] != "needs_input" or not asked:
         return ""

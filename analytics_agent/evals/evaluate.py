@@ -125,7 +125,7 @@ class Evaluation:
             reason = f"It was cancelled after {self.asking.seconds:g} seconds."
             document = await self.client.cancel(run)
         if document["status"] in ("needs_input", "needs_approval"):
-            asked_back = True
+            asked_back = asked_back or document["status"] == "needs_input"
             await self.client.cancel(run)
         self.running.discard(run)
         return document, asked_back, reason

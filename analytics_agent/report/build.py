@@ -132,10 +132,16 @@ def _listing(query: Query) -> Listing:
         source=_SOURCES[query.source] + (f"; no metric fits: {query.why_not_metrics}" if query.why_not_metrics else ""),
         inputs=query.inputs,
         rows=rows_of(query),
-        remarks=tuple(f"{finding.message} {finding.hint}".strip() for finding in query.findings if finding.severity != "info"),
+        remarks=_remarks(query),
         milliseconds=query.milliseconds,
         hash=query.artifact.sha256[:SHORT_HASH],
     )
+
+
+def _remarks(query: Query) -> tuple[str, ...]:
+    """What the rules warn of, and who let it run although it was expected to go over the limit."""
+    warnings = [f"{finding.message} {finding.hint}".strip() for finding in query.findings if finding.severity != "info"]
+    return (*warnings, *([query.approval] if query.approval else []))
 
 
 def _methods(queries: Iterable[Query]) -> tuple[Method, ...]:

@@ -145,3 +145,21 @@ def test_a_wrong_line_is_told_before_anything_is_asked(
 def test_wrong_usage_is_told(using: Any, wrong: list[str]) -> None:
     using(Answers())
     assert cli.run(["ask", *wrong]) == 2
+
+
+def test_a_run_whose_statement_waits_for_approval_is_shown_with_how_to_decide(
+    using: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Waiting(Answers):
+        def document(self, run_id: str) -> dict[str, Any]:
+            return super().document(run_id) | {"approval": {"why": "About 8.8 billion rows."}, "headline": None}
+
+    using(Waiting(a=["needs_approval"]))
+    assert cli.run(["ask", "--batch", file(tmp_path, {"question": "a"}), "--database", "flights"]) == 1
+    told = capsys.readouterr().out
+    assert "8.8 billion rows" in told and "runs approve" in told
+
+
+def test_a_file_of_questions_does_not_approve_in_advance(using: Any, tmp_path: Path) -> None:
+    using(Answers())
+    assert cli.run(["ask", "--batch", file(tmp_path, {"question": "a"}), "--database", "flights", "--yes"]) == 2

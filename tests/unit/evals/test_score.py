@@ -23,6 +23,7 @@ from analytics_agent.evals.summary import summary
         ("refuse", "succeeded", False, None, ("wrong", False, True)),
         ("refuse", "needs_input", True, None, ("asked", False, False)),
         ("ask", "needs_input", True, None, ("asked", True, False)),
+        ("ask", "needs_approval", False, None, ("failed", False, False)),
         ("ask", "succeeded", False, True, ("wrong", False, True)),
         ("ask", "succeeded", True, True, ("right", True, False)),
         ("ask", "succeeded", True, False, ("wrong", False, True)),

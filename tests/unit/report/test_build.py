@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pyarrow as pa
+from fakes.records import query as stored
 from unit.report.samples import (
     CARRIER,
     DELAY,
@@ -24,6 +25,7 @@ from unit.report.samples import (
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import Evidence, ResultColumn
 from analytics_agent.domain.run import Refusal, Run
+from analytics_agent.report.build import _listing
 from analytics_agent.report.grid import grid_of
 
 
@@ -206,3 +208,9 @@ def test_the_facts_tell_what_was_asked_and_what_it_took() -> None:
     assert facts["Queries"] == "1 run, 1 used"
     assert facts["Time"].startswith("12\u00a0s, of which 9.0\u00a0s in the model")
     assert NOW.strftime("%H:%M UTC") in facts["Run"]
+
+
+def test_a_listing_says_who_let_a_statement_run_that_was_over_the_limit() -> None:
+    approval = "Approved by Ada. It was expected to go through about 8.8 billion rows of flights × weather; the limit is 1 billion."
+    assert _listing(stored(id="r1", approval=approval)).remarks[-1] == approval
+    assert approval not in _listing(stored(id="r1")).remarks
