@@ -15,7 +15,9 @@ from analytics_agent.sql.words import words
 
 KEPT: dict[Dialect, frozenset[str]] = {
     # LOG10 becomes LOG(10, x), of another type. JSON_OBJECT with two arrays would get a colon.
-    "postgres": words("log10 json_extract_path json_extract_path_text json_object to_hex date_bin date_add array_sort array_length"),
+    "postgres": words(
+        "log10 json_extract_path json_extract_path_text json_object to_hex date_bin date_add array_sort array_length date_part strpos"
+    ),
     # DATE_DIFF casts texts to DATE and loses their hours, REDUCE swaps its arguments, CHAR drops all but one.
     "duckdb": words(
         """
@@ -46,7 +48,7 @@ KEPT: dict[Dialect, frozenset[str]] = {
     "trino": words("log10 log2 initcap"),
     # FIRST and LAST lose whether NULL is passed over; SIZE is -1 for NULL, ARRAY_SIZE is not.
     "databricks": words("array_size first last log10 log2"),
-    "tsql": words("datename get_bit log10 sysdatetime"),
+    "tsql": words("approx_count_distinct datename get_bit log10 sysdatetime"),
 }
 
 
@@ -57,6 +59,8 @@ def sqlglot_dialect(dialect: Dialect) -> sqlglot.Dialect:
     for table in (spoken.parser_class.FUNCTIONS, spoken.parser_class.FUNCTION_PARSERS):
         for name in KEPT[dialect]:
             table.pop(name.upper(), None)
+    if dialect == "postgres":
+        spoken.generator_class.TRANSFORMS[exp.CurrentTime] = lambda self, node: "CURRENT_TIME"
     if dialect == "mysql":
         # MariaDB has no REGEXP_LIKE.
         spoken.generator_class.TRANSFORMS[exp.RegexpLike] = lambda self, node: self.binary(node, "REGEXP")

@@ -20,12 +20,12 @@ from analytics_agent.sql.words import words
 _SYNTAX = words(
     """
     add against all and anti any apply array as asof at between binary by case cast collate columns cross cube current distinct div else
-    end escape except exclude exclusive exists extract fetch filter final first following from full glob global group grouping groups
-    having ignore ilike in inner intersect interval is join keep last lateral left like limit locate map match materialized mod mode
-    natural nested next not null nulls offset on only or order ordinality outer over overlaps partition path placing position preceding
-    prewhere qualify range recursive regexp rename replace respect right rlike rollup row rows safe_cast sample select semi separator
-    set sets similar some sounds struct table then ties time to top totals trim try_cast tuple uescape unbounded union unnest using
-    values view when where with within without xor zone
+    end escape except exclude exclusive exists fetch filter final first following from full glob global group grouping groups having
+    ignore ilike in inner intersect interval is join keep last lateral like limit match_condition materialized mode natural nested next
+    not null nulls offset on only or order ordinality outer over overlaps partition path placing preceding prewhere qualify range
+    recursive regexp rename respect rlike rollup row rows safe_cast sample select semi separator set sets similar some sounds struct
+    table then ties time to top totals try_cast tuple uescape unbounded union unnest using values view when where with within without
+    xor zone
     """
 )
 """Words of the language that may stand before a bracket; the functions among them (CAST, TRIM, EXTRACT) are harmless."""
@@ -33,10 +33,10 @@ _TYPES = words(
     """
     bigint bignumeric binary bit blob bool boolean bpchar bytea byteint bytes char character date date32 datetime datetime2 datetime64
     datetimeoffset dec decfloat decimal decimal128 decimal256 decimal32 decimal64 double enum enum16 enum8 fixed fixedstring float
-    float32 float64 int int128 int16 int256 int32 int4 int64 int8 integer json jsonb list long longtext lowcardinality mediumint
-    mediumtext nchar nested nullable number numeric nvarchar object real signed smalldatetime smallint string text time timestamp
-    timestamp_ltz timestamp_ntz timestamp_tz timestampltz timestampntz timestamptz timetz tinyint tinytext uint128 uint16 uint256 uint32
-    uint64 uint8 unsigned uuid varbinary varchar variant vector
+    float32 float64 int int128 int16 int256 int32 int4 int64 int8 integer json jsonb long longtext lowcardinality mediumint mediumtext
+    nchar nested nullable number numeric nvarchar real signed smalldatetime smallint string text time timestamp timestamp_ltz
+    timestamp_ntz timestamp_tz timestampltz timestampntz timestamptz timetz tinyint tinytext uint128 uint16 uint256 uint32 uint64 uint8
+    unsigned uuid varbinary varchar variant vector
     """
 )
 """Words of types that take a size or parts in brackets. Where an engine has a function of that name too, it casts."""
@@ -76,7 +76,8 @@ def unknown_names(tokens: Sequence[Token], context: Context) -> Iterator[SqlFind
 
 def _strange_tokens(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
     kinds = [token.token_type for token in tokens]
-    strange = {_NEVER[kind] for kind in _NEVER.keys() & set(kinds)}
+    is_operator = {TokenType.PLACEHOLDER} if context.dialect == "postgres" else set()
+    strange = {_NEVER[kind] for kind in (_NEVER.keys() & set(kinds)) - is_operator}
     if any(token.comments for token in tokens):
         strange.add("a comment")
     for why in sorted(strange):
@@ -91,7 +92,7 @@ def _strange_tokens(tokens: Sequence[Token], context: Context) -> Iterator[SqlFi
 
 def _is_session_word(kinds: Sequence[TokenType], at: int) -> bool:
     is_plain = kinds[at] not in {TokenType.STRING, TokenType.IDENTIFIER}
-    follows_a_name = at > 0 and kinds[at - 1] in {TokenType.DOT, TokenType.ALIAS}
+    follows_a_name = at > 0 and kinds[at - 1] in {TokenType.DOT, TokenType.ALIAS, TokenType.COLON}
     return is_plain and not follows_a_name
 
 

@@ -12,7 +12,7 @@ def with_row_cap(tree: exp.Expr, row_cap: int) -> exp.Expr:
         return tree
     count = _literal_count(own)
     if count is None:
-        # LIMIT of an expression, ALL, PERCENT or WITH TIES keeps its meaning inside; the cap goes around it.
+        # LIMIT of an expression, ALL, PERCENT, BY or WITH TIES keeps its meaning inside; the cap goes around it.
         return _around(tree, most)
     if count > most:
         tree.set("limit", _limit(most))
@@ -24,6 +24,8 @@ def _limit(rows: int) -> exp.Limit:
 
 
 def _literal_count(clause: exp.Expr) -> int | None:
+    if clause.args.get("expressions"):
+        return None  # ClickHouse's LIMIT n BY columns: rows of each, not of all
     if clause.args.get("limit_options"):
         options = clause.args["limit_options"]
         if options.args.get("percent") or options.args.get("with_ties"):

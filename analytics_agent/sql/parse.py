@@ -43,7 +43,7 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
         if findings := tuple(token_findings(tokens, statement, dialect)):
             return Parsed(None, findings)
         trees = [tree for tree in spoken.parser().parse(tokens, statement) if tree is not None]
-        return replace(_single(trees), tokens=tokens)
+        return replace(_single(trees, dialect), tokens=tokens)
     except ParseError as problem:
         return Parsed(None, (_not_parsed(problem, dialect),))
     except TokenError:
@@ -83,7 +83,7 @@ def pretty(sql: str, dialect: Dialect) -> str:
     return parsed.tree.sql(dialect=dialect, pretty=True, comments=False)
 
 
-def _single(trees: list[exp.Expr]) -> Parsed:
+def _single(trees: list[exp.Expr], dialect: Dialect) -> Parsed:
     if not trees:
         return Parsed(None, (error("empty", "There is no statement.", "Write one SELECT."),))
     if len(trees) > 1:
@@ -94,7 +94,7 @@ def _single(trees: list[exp.Expr]) -> Parsed:
     tree = trees[0]
     while isinstance(tree, exp.Subquery) and all(name == "this" or not value for name, value in tree.args.items()):
         tree = tree.this  # brackets around the whole statement
-    return Parsed(_plain(tree))
+    return Parsed(_plain(tree, dialect))
 
 
 def _size_findings(tree: exp.Expr) -> tuple[SqlFinding, ...]:
@@ -110,7 +110,7 @@ def _size_findings(tree: exp.Expr) -> tuple[SqlFinding, ...]:
     return ()
 
 
-def _plain(tree: exp.Expr) -> exp.Expr:
+def _plain(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
     """$$text$$ as an ordinary literal, whose quoting has one reading, and signs that do not run into one another."""
     for node in list(tree.find_all(exp.RawString, exp.BitwiseNot, exp.Neg)):
         if isinstance(node, exp.RawString):
@@ -118,6 +118,11 @@ def _plain(tree: exp.Expr) -> exp.Expr:
         elif isinstance(node.this, (exp.BitwiseNot, exp.Neg)):
             # PostgreSQL reads ~- and -~ as operators of their own.
             node.set("this", exp.Paren(this=node.this))
+    for node in tree.find_all(exp.Interval, exp.DateAdd, exp.DateSub) if dialect == "mysql" else ():
+        # sqlglot makes a text of the number, with which MariaDB counts in fractions of a second.
+        part = "this" if isinstance(node, exp.Interval) else "expression"
+        if isinstance(number := node.args.get(part), exp.Literal) and number.name.isdigit():
+            node.set(part, exp.Literal.number(number.name))
     return tree
 
 

@@ -55,7 +55,9 @@ class Rulebook:
     def has_function(self, name: str) -> bool:
         """Whether the engine has a harmless function of this name, in any case."""
         lower = name.lower()
-        return lower in self.functions or any(lower.endswith(end) and self.has_function(lower.removesuffix(end)) for end in self.suffixes)
+        if lower in self.functions or lower in self.table_functions:
+            return True
+        return any(lower.endswith(end) and self.has_function(lower.removesuffix(end)) for end in self.suffixes)
 
     def is_system(self, schema: str, name: str, catalog: str = "") -> bool:
         """Whether a table's name is one that the engine keeps for itself, or reads as a file, a stage or an address."""

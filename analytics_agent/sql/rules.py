@@ -93,6 +93,8 @@ _BARE_NAME = "Call it by its bare name. A function of your own must be listed fo
 
 def known_types(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Casts go to known types, or to types that columns of this database have (enums)."""
+    if context.dialect != "tsql" and any(not isinstance(size.this, exp.Literal) for size in context.nodes.of(exp.DataTypeParam)):
+        yield error("unknown-type", "The size of a type is not a number.", "Write a number, or no size.")
     for kind in context.nodes.of(exp.DataType):
         name = kind.args.get("kind")
         named = str(name.name if isinstance(name, exp.Expr) else name or "").lower()
@@ -150,12 +152,41 @@ def grammatical(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             )
     if any(isinstance(window.this, exp.Paren) for window in context.nodes.of(exp.Window)):
         yield error("syntax", "What stands before OVER is in brackets.", "Write f(x) OVER (…).")
+    if any(isinstance(node.this, exp.Star) or _is_star(node.this) for node in context.nodes.of(exp.Alias, exp.Ordered)):
+        yield error("syntax", "A star has a name or an order.", "Name the columns.")
+    if context.dialect != "databricks" and any(not isinstance(node.this, exp.Query) for node in context.nodes.of(exp.Exists)):
+        yield error("syntax", "EXISTS holds something else than a query.", "Write EXISTS (SELECT …).")
+    if any(group.args.get("all") and len([part for part in group.args.values() if part]) > 1 for group in context.nodes.of(exp.Group)):
+        yield error("syntax", "GROUP BY ALL stands beside other groups.", "Write GROUP BY ALL, or name the groups.")
+    if context.dialect in {"postgres", "duckdb"}:
+        allowed = (exp.Null, exp.Boolean, exp.Column)
+        if any(not isinstance(node.expression, allowed) or isinstance(node.this, exp.Not) for node in context.nodes.of(exp.Is)):
+            yield error("syntax", "IS is followed by something else than NULL, TRUE or FALSE.", "Compare with = or IS DISTINCT FROM.")
     if context.dialect not in {"sqlite", "mysql"}:
-        chained = (node for node in context.nodes.of(*_COMPARISONS) if isinstance(node.this, _COMPARISONS))
+        sides = ((node.this, node.expression) for node in context.nodes.of(*_COMPARISONS))
+        chained = (left for left, right in sides if isinstance(left, _COMPARISONS) or isinstance(right, _COMPARISONS))
         if next(chained, None) is not None:
             yield error("syntax", "Comparisons are chained.", "Write a = b AND b = c, or put brackets.")
     if context.dialect == "sqlite":
         yield from _in_sqlite(context)
+    if context.dialect == "mysql":
+        yield from _in_mysql(context)
+
+
+def _is_star(node: exp.Expr | None) -> bool:
+    return isinstance(node, exp.Column) and isinstance(node.this, exp.Star)
+
+
+def _in_mysql(context: Context) -> Iterator[SqlFinding]:
+    for limit in context.nodes.of(exp.Limit, exp.Offset):
+        if not isinstance(limit.args.get("expression"), exp.Literal):
+            yield error("syntax", "LIMIT or OFFSET is not a number.", "Write the number.")
+    if any(isinstance(side, exp.Interval) for node in context.nodes.of(exp.Mul, exp.Div) for side in (node.this, node.expression)):
+        yield error("syntax", "An interval is multiplied.", "Write DATE_ADD(value, INTERVAL n DAY).")
+    if any(alias.args.get("columns") for part in context.nodes.of(exp.Subquery) if (alias := part.args.get("alias")) is not None):
+        yield error("syntax", "A subquery's alias names columns.", "Name them inside: SELECT x AS a.")
+    if any(call.args.get("default") is not None for call in context.nodes.of(exp.Lag, exp.Lead)):
+        yield error("syntax", "LAG and LEAD have no default value in MariaDB.", "Use COALESCE(LAG(x) OVER (…), value).")
 
 
 def _in_sqlite(context: Context) -> Iterator[SqlFinding]:
@@ -175,12 +206,10 @@ def whole_names(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 
 
 def whole_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
-    """Nothing that sqlglot drops where it writes this dialect: an interval that is computed, an empty path into JSON."""
+    """Nothing that sqlglot drops where it writes this dialect: an interval that is computed, names that VALUES have not."""
     if context.dialect == "postgres":
         if any(node.this is not None and not isinstance(node.this, exp.Literal) for node in context.nodes.of(exp.Interval)):
             yield error("two-readings", "The length of an INTERVAL is not a literal.", "Write n * INTERVAL '1 day'.")
-        if any(len(path.expressions) < 2 for path in context.nodes.of(exp.JSONPath)):
-            yield error("two-readings", "A path into JSON is empty.", "Name the key.")
     if context.dialect == "mysql":
         for values in context.nodes.of(exp.Values):
             alias = values.args.get("alias") or (values.parent and values.parent.args.get("alias"))

@@ -98,8 +98,8 @@ def _interval_text(text: str) -> float | None:
 
 
 def _moment(node: exp.Expr | None) -> datetime | None:
-    while isinstance(node, (exp.Cast, exp.Paren, exp.TsOrDsToDate, exp.Date, exp.Timestamp)):
-        node = node.this
+    while isinstance(node, (exp.Cast, exp.Paren, exp.TsOrDsToDate, exp.Date, exp.Timestamp, exp.Anonymous)):
+        node = node.expressions[0] if isinstance(node, exp.Anonymous) and len(node.expressions) == 1 else node.args.get("this")
     if not (isinstance(node, exp.Literal) and node.is_string):
         return None
     try:

@@ -45,7 +45,7 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
         kind = token.token_type
         if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
             yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
-        elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL}:
+        elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL} and statement[token.end + 1 :].lstrip()[:1] != "(":
             yield error("two-readings", f"{token.text.upper()} is an alias here, not a condition.", "Write IS NULL or IS NOT NULL.")
 
 
@@ -62,6 +62,8 @@ def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iter
         if kind == TokenType.STRING and before.token_type == TokenType.INTERVAL and not _is_plain_interval(token, dialect):
             hint = "Write CAST('…' AS INTERVAL), or add intervals of one unit each."
             yield error("two-readings", f"The interval '{quoted(token.text, 30)}' would lose a part of it.", hint)
+        if kind == TokenType.STRING and not token.text and before.token_type in {TokenType.ARROW, TokenType.DARROW}:
+            yield error("two-readings", "A path into JSON is empty.", "Name the key.")
         if may_hold_blanks and _has_other_blank(statement[before.end + 1 : token.start]):
             yield error("hidden-characters", "The statement holds a blank that is none for the engine.", "Use ordinary spaces.")
 

@@ -10,7 +10,7 @@ from analytics_agent.sql.words import words
 _QUERY = "Select Union Intersect Except With CTE Subquery From Join Lateral Table TableAlias Values Tuple Unnest Where Group Having Qualify"
 _SHAPE = "Order Ordered Limit Offset Fetch LimitOptions Distinct Rollup Cube GroupingSets Window WindowSpec Filter WithinGroup"
 _SHAPE_2 = "IgnoreNulls RespectNulls Star Column Identifier Alias Aliases Paren Dot Bracket Slice Kwarg Lambda PropertyEQ Var"
-_VALUES = "Literal Null Boolean Interval IntervalSpan BitString HexString Cast TryCast DataType DataTypeParam Collate AtTimeZone"
+_VALUES = "Literal Null Boolean Interval IntervalSpan BitString HexString Cast TryCast DataType DataTypeParam ColumnDef Collate AtTimeZone"
 _LOGIC = "And Or Not Xor EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like ILike SimilarTo Glob Escape Exists Any All"
 _LOGIC_2 = (
     "Case If Coalesce Nullif RegexpLike RegexpILike Overlaps ArrayContainsAll ArrayContainedBy ArrayOverlaps JSONBContains JSONBExists"
@@ -46,7 +46,9 @@ CLAUSES: dict[str, frozenset[str]] = {
     "Limit": words("this expression offset limit_options"),
     "Fetch": words("direction count limit_options"),
     "LimitOptions": words("rows"),
-    "Star": words("except_ replace rename"),
+    "ColumnDef": words("this kind"),
+    "Star": frozenset(),
+    "DataType": words("this expressions nested values kind nullable"),
     "Group": words("expressions grouping_sets cube rollup totals all"),
     "Window": words("this partition_by order spec alias over first"),
 }

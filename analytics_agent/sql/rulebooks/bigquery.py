@@ -57,10 +57,11 @@ BOOK = Rulebook(
     nodes=NODES | words("HavingMax ByteString RawString SafeFunc NetFunc"),
     clauses=more(
         CLAUSES,
+        Star="except_ replace",
         Select="kind",
         Table="catalog",
         Column="catalog",
-        Unnest="alias offset expressions",
+        Unnest="explode_array",
         Union="side kind on",
         Except="side kind on",
         Intersect="side kind on",

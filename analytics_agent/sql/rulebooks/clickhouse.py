@@ -108,11 +108,13 @@ BOOK = Rulebook(
     nodes=NODES | words("Final PreWhere CombinedAggFunc ParameterizedAgg CombinedParameterizedAgg WithFill"),
     clauses=more(
         CLAUSES,
+        Star="except_ replace",
         Select="prewhere",
         Limit="this expression offset expressions limit_options",
         CTE="scalar",
         Join="global_ expressions",
         LimitOptions="with_ties",
+        Ordered="with_fill",
     ),
     types=TYPES
     | {

@@ -60,7 +60,7 @@ BOOK = Rulebook(
         """
     ),
     nodes=NODES,
-    clauses=more(CLAUSES, Table="catalog", Column="catalog", Lateral="view outer", Union="", Select="sort", Group=""),
+    clauses=more(CLAUSES, Star="except_", Table="catalog", Column="catalog", Lateral="view outer", Union="", Select="sort", Group=""),
     types=TYPES | {exp.DataType.Type[name] for name in words("VARIANT OBJECT BINARY")},
     system_schemas=standard.SCHEMAS
     | {

@@ -2,8 +2,9 @@
 
 import re
 
-from analytics_agent.sql.rulebook import Rulebook
+from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
+from analytics_agent.sql.vocabulary import CLAUSES, NODES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -64,12 +65,14 @@ _NESTED = """
     map_from_entries map_keys map_values row row_to_json struct_concat struct_contains struct_extract struct_extract_at struct_insert
     struct_keys struct_pack struct_values to_json typeof union_extract union_tag union_value variant_extract variant_typeof
 """
-_OTHERS = "can_cast_implicitly if ifnull nvl constant_or_null"
+_OTHERS = "struct can_cast_implicitly if ifnull nvl constant_or_null"
 
 BOOK = Rulebook(
     dialect="duckdb",
     shown="DuckDB",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _LISTS, _NESTED, _OTHERS),
+    nodes=NODES - {"Overlaps"},
+    clauses=more(CLAUSES, Star="except_ replace rename"),
     table_functions=words("generate_series json_each json_tree range regexp_split_to_table unnest"),
     system_schemas=standard.SCHEMAS | {"pg_catalog", "system", "temp", "sqlite_master", "sqlite_schema"},
     system_tables=re.compile(r"(duckdb|pragma|pg|sqlite)_"),

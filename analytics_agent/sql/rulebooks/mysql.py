@@ -37,7 +37,7 @@ _NESTED = """
     json_type json_unquote json_valid json_value value
 """
 _OTHERS = """
-    bin_to_uuid convert decode_oracle if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa is_ipv4 is_ipv6 is_uuid isnull nvl nvl2
+    bin_to_uuid convert decode_oracle if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa is_ipv4 is_ipv6 is_uuid isnull match nvl nvl2
     st_area st_astext st_distance st_distance_sphere st_x st_y uuid_to_bin
 """
 
@@ -46,7 +46,8 @@ BOOK = Rulebook(
     shown="MySQL",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("json_table"),
-    nodes=NODES | words("MatchAgainst JSONSchema JSONColumnDef National JSONValue OnCondition"),
+    nodes=(NODES - words("IgnoreNulls RespectNulls Bracket Unnest Slice Lambda"))
+    | words("MatchAgainst JSONSchema JSONColumnDef National JSONValue OnCondition"),
     types=TYPES
     | {
         exp.DataType.Type[name]

@@ -2,9 +2,11 @@
 
 import re
 
+from sqlglot import exp
+
 from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
-from analytics_agent.sql.vocabulary import CLAUSES
+from analytics_agent.sql.vocabulary import CLAUSES, TYPES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -62,6 +64,7 @@ BOOK = Rulebook(
         regexp_split_to_table string_to_table unnest
         """
     ),
+    types=TYPES - {exp.DType.LIST, exp.DType.MAP, exp.DType.STRUCT},
     clauses=more(CLAUSES, LimitOptions="with_ties"),
     longest_name=63,
     system_schemas=standard.SCHEMAS | {"pg_catalog", "pg_toast"},
