@@ -41,7 +41,8 @@ def _qualified(column: exp.Column, frame: Frame, result: Resolution) -> None:
         result.origins[id(column)] = found
         result.sources_of[id(column)] = source
     elif not source.outputs.is_open and not _is_pseudo(name, source, result):
-        suggestions.unknown_column(column, source, result)
+        in_sight = [other for around in frame.around() for other in around.sources]
+        suggestions.unknown_column(column, source, in_sight, result)
 
 
 def _source_meant(column: exp.Column, wanted: str, frame: Frame, result: Resolution) -> Source | None:

@@ -163,6 +163,8 @@ class _Select:
         if group is not None and (group.args.get("all") or group.args.get("totals")):
             return
         grouped = [self._meant(item) for item in _grouped_items(group)] if group is not None else []
+        if any(isinstance(item, exp.Column) and id(item) not in self.names.origins for item in grouped):
+            return  # a name that means nothing is told by itself
         columns = {key for item in grouped if (key := self._column_key(item)) is not None}
         forms = {self._form(item) for item in grouped if not isinstance(item, exp.Column)}
         kinds = {item.__class__ for item in grouped if not isinstance(item, exp.Column)}

@@ -122,7 +122,7 @@ def _modifiers(node: exp.Expr, outputs: Outputs, ctes: Ctes, outer: Frame | None
     frame: Frame | None = None
     for part in ("order", "limit", "offset"):
         if clause := node.args.get(part):
-            frame = frame or Frame(outer, [Source("", outputs)])
+            frame = frame or Frame(outer, [Source("", outputs)], is_of_combined=isinstance(node, exp.SetOperation))
             expressions(clause, frame, ctes, result, aliases=_NOTHING)
 
 
@@ -223,6 +223,8 @@ def _own_name(node: exp.Expr, result: Resolution) -> str:
         return _own_name(node.this, result)
     if isinstance(node, exp.Case):
         return "case"
+    if isinstance(node, exp.Subquery) and (outputs := result.outputs_of.get(id(node))) is not None and outputs.columns:
+        return outputs.columns[0].name
     is_call = isinstance(node, exp.Func) and not isinstance(node, (exp.Connector, exp.Binary))
     return node.sql(dialect="postgres").split("(")[0].strip().lower() if is_call else "?column?"
 

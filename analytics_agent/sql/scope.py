@@ -88,12 +88,16 @@ class Source:
 
 @dataclass
 class Frame:
-    """The sources of one SELECT. `merged` are columns joined by USING or NATURAL, which are one column and so not ambiguous."""
+    """The sources of one SELECT. `merged` are columns joined by USING or NATURAL, which are one column and so not ambiguous.
+
+    `is_of_combined`: not of a SELECT, but of the ORDER BY behind UNION and its kin.
+    """
 
     parent: "Frame | None" = None
     sources: list[Source] = field(default_factory=list)
     merged: dict[str, list[Source]] = field(default_factory=dict)
     joins: list[exp.Join] = field(default_factory=list)
+    is_of_combined: bool = False
 
     def around(self) -> "Iterator[Frame]":
         """This frame, then those around it, from the inside out."""

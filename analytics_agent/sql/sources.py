@@ -86,6 +86,7 @@ def _outputs(table: Table, result: Resolution) -> Outputs:
 
 
 def _real_table(node: exp.Table, ctes: Ctes, result: Resolution) -> Table | None:
+    """The table of the catalog; for an unknown name the one that is surely meant, so that its columns are judged too."""
     table = None
     if result.index is None:
         if is_system(node, result.dialect):
@@ -93,8 +94,10 @@ def _real_table(node: exp.Table, ctes: Ctes, result: Resolution) -> Table | None
     else:
         table = find(node, result.index, result)
         if table is None:
-            finding, edits = unknown(node, result.index, ctes, result)
+            finding, edits, meant = unknown(node, result.index, ctes, result)
             result.report(finding, node, edits)
+            result.references.append((node, None))
+            return meant
     result.references.append((node, table))
     return table
 
@@ -194,7 +197,7 @@ def _merge(joined: exp.Join, left: list[Source], right: list[Source], frame: Fra
         for side in (left, right):
             holding = [source for source in side if source.outputs.is_open or source.find(name, result.dialect)]
             if not holding and node is not None:
-                result.report(unknown_in_using(name, node, side, result), node)
+                result.report(unknown_in_using(node, side, result), node)
             frame.merged.setdefault(name, []).extend(holding)
 
 

@@ -20,11 +20,17 @@ def edit(node: exp.Expr | None, text: str) -> tuple[Edit, ...]:
     return (Edit(meta["start"], meta["end"], text),) if "start" in meta and "end" in meta else ()
 
 
-def unknown_column(column: exp.Column, source: Source, result: Resolution) -> None:
+def unknown_column(column: exp.Column, source: Source, in_sight: list[Source], result: Resolution) -> None:
     """table.column, whose table is known."""
-    shown = f"{column.args['table'].name}.{column.name}"
-    hint = _nearest(column.name, [source], result) or f"Its columns: {_listed(source.outputs.columns)}."
+    shown, name = f"{column.args['table'].name}.{column.name}", result.fold(column.this)
     edits = _mended(column, [source], result)
+    others = [other for other in in_sight if other is not source and other.name and other.outputs.find(name, result.dialect)]
+    if not edits and others:
+        hint = f"Here it is {', '.join(f'{other.name}.{_exact(other, name, result)}' for other in others[:_MOST_TABLES])}."
+        edits = edit(column.args["table"], written(others[0].name, result.dialect)) if len(others) == 1 else ()
+    else:
+        elsewhere = "" if edits else _where_else(name, in_sight, result)
+        hint = elsewhere or _nearest(column.name, [source], result) or f"Its columns: {_listed(source.outputs.columns)}."
     result.report(error("unknown-column", f"There is no column {quoted(shown)}.", hint), column, edits)
 
 
@@ -33,13 +39,18 @@ def unknown_bare(column: exp.Column, name: str, frame: Frame, result: Resolution
     if select := _gives_it(column, name, result):
         _output_name(column, select, result)
         return
+    if frame.is_of_combined:
+        names = _listed(column for source in frame.sources for column in source.outputs.columns)
+        hint = f"ORDER BY of combined queries sees the names of the first one only: {names}."
+        result.report(error("unknown-column", f"There is no output {quoted(column.name)}.", hint), column)
+        return
     sources = [source for around in frame.around() for source in around.sources]
+    edits = _mended(column, frame.sources, result)
     hint = (
-        _nearest(column.name, sources, result)
-        or _where_else(name, sources, result)
+        ("" if edits else _where_else(name, sources, result))
+        or _nearest(column.name, sources, result)
         or f"In sight here: {_listed(c for s in sources for c in s.outputs.columns)}."
     )
-    edits = _mended(column, frame.sources, result)
     if column.this.args.get("quoted") and result.dialect != "bigquery":
         hint += " Text is written in single quotes; double quotes make a name."
         edits = edits or _as_text(column)
@@ -57,9 +68,11 @@ def unknown_source(column: exp.Column, frame: Frame, result: Resolution) -> None
         message = f"{quoted(wanted.name)} has the alias {of_that_table[0].name} here."
         result.report(error("unknown-source", message, f"Write {alias}.{quoted(column.name)}."), column, edits)
         return
+    in_other_case = [source for source in sources if source.name.lower() == wanted.name.lower()]
+    edits = edit(wanted, written(in_other_case[0].name, result.dialect)) if len(in_other_case) == 1 else ()
     shown = column.sql(dialect=result.dialect)
     message = f"{quoted(shown)}: no table or alias {quoted(wanted.name)} is in sight."
-    result.report(error("unknown-source", message, _for_source(wanted.name, name, sources, result)), column)
+    result.report(error("unknown-source", message, _for_source(wanted.name, name, sources, result)), column, edits)
 
 
 def ambiguous(column: exp.Column, name: str, sources: list[Source], frame: Frame, result: Resolution) -> None:
@@ -80,10 +93,11 @@ def whole_row(column: exp.Column, name: str, result: Resolution) -> None:
     result.report(error("whole-row", f"{quoted(name)} is a table here, not a column.", hint), column)
 
 
-def unknown_in_using(name: str, node: exp.Expr, side: list[Source], result: Resolution) -> SqlFinding:
+def unknown_in_using(node: exp.Expr, side: list[Source], result: Resolution) -> SqlFinding:
+    """A column that one side of a join does not have."""
     shown = ", ".join(source.name for source in side)
     hint = _nearest(node.name, side, result)
-    return error("unknown-column", f"USING ({quoted(name)}): {shown} has no such column.", f"{hint} Join with ON instead.".strip())
+    return error("unknown-column", f"USING ({quoted(node.name)}): {shown} has no such column.", f"{hint} Join with ON instead.".strip())
 
 
 def join_to(table: Table, sources: Iterable[Source], result: Resolution) -> str:

@@ -29,11 +29,11 @@ def system_table(node: exp.Table) -> SqlFinding:
     return error("system-catalog", f"{_shown(node)} is the engine's own.", "Only the database's own tables can be read.")
 
 
-def unknown(node: exp.Table, index: CatalogIndex, ctes: Ctes, result: Resolution) -> tuple[SqlFinding, tuple[Edit, ...]]:
-    """The finding for a reference that `find` does not know."""
+def unknown(node: exp.Table, index: CatalogIndex, ctes: Ctes, result: Resolution) -> tuple[SqlFinding, tuple[Edit, ...], Table | None]:
+    """The finding for a reference that `find` does not know, the edit that mends it, and the table that is then meant."""
     catalog = result.catalog
     if catalog is None or is_system(node, result.dialect):
-        return system_table(node), ()
+        return system_table(node), (), None
     elsewhere = index.namesakes(node.name)
     by_name = {table.name: table for table in catalog.tables}
     close = elsewhere or [by_name[name] for name in nearest(node.name, by_name)]
@@ -43,26 +43,26 @@ def unknown(node: exp.Table, index: CatalogIndex, ctes: Ctes, result: Resolution
     hint = f"Nearest: {', '.join(shown[:5])}." if shown else "Search the catalog for the right name."
     if (database := node.args.get("catalog")) is not None and not result.is_database(database):
         hint = f"Only {quoted(catalog.database)} is read here, not {quoted(database.name)}. {hint}"
-        return error("unknown-table", f"There is no table {_shown(node)}.", hint), ()
-    return error("unknown-table", f"There is no table {_shown(node)}.", hint), _mended(node, ctes, result)
+        return error("unknown-table", f"There is no table {_shown(node)}.", hint), (), None
+    return error("unknown-table", f"There is no table {_shown(node)}.", hint), *_mended(node, ctes, result)
 
 
-def _mended(node: exp.Table, ctes: Ctes, result: Resolution) -> tuple[Edit, ...]:
+def _mended(node: exp.Table, ctes: Ctes, result: Resolution) -> tuple[tuple[Edit, ...], Table | None]:
     """The one table of which the name is a slip, or that has it in another schema or another case."""
     tables = result.catalog.tables if result.catalog else ()
     same = [table for table in tables if table.name.lower() == node.name.lower()]
     slips = same or [table for table in tables if is_slip(node.name, table.name)]
     if not same and not node.args.get("db") and any(is_slip(node.name, name) for name in ctes):
-        return ()
+        return (), None
     start, end = (node.args.get("db") or node.this).meta.get("start"), node.this.meta.get("end")
     if len(slips) != 1 or start is None or end is None or result.catalog is None or node.args.get("catalog"):
-        return ()
+        return (), None
     table = slips[0]
     is_in_path = shown_name(result.catalog, table) == table.name
     parts = [table.name] if is_in_path or not table.schema else [table.schema, table.name]
     text = ".".join(written(part, result.dialect) for part in parts)
     has_alias = bool(node.args.get("alias")) or (len(parts) == 1 and parts[0].lower() == node.name.lower())
-    return (Edit(start, end, text if has_alias else f"{text} AS {written(node.name, result.dialect)}"),)
+    return (Edit(start, end, text if has_alias else f"{text} AS {written(node.name, result.dialect)}"),), table
 
 
 def make_explicit(result: Resolution) -> None:
