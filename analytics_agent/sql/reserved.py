@@ -34,13 +34,14 @@ _MYSQL = words(
     escaped exit first_value float4 float8 force fulltext function general get high_priority hour_microsecond hour_minute hour_second
     ignore_domain_ids ignore_server_ids infile insensitive int1 int2 int3 int4 int8 io_after_gtids io_before_gtids iterate json_table keys
     kill lag last_value lead leave linear lines load lock long longblob longtext loop low_priority manual master_bind
-    master_heartbeat_period master_ssl_verify_server_cert maxvalue mediumblob mediumint mediumtext middleint minute_microsecond
-    minute_second mod modifies no_write_to_binlog nth_value ntile optimize optimizer_costs option optionally outfile page_checksum
-    parallel parse_vcol_expr percent_rank procedure purge rank read read_write reads ref_system_id repeat require resignal return revoke
-    rlike row_number rownum schema schemas second_microsecond sensitive separator signal slow spatial specific sql sql_big_result
-    sql_calc_found_rows sql_small_result sqlexception sqlstate sqlwarning ssl starting stats_auto_recalc stats_persistent
-    stats_sample_pages stored straight_join sysdate system terminated tinyblob tinyint tinytext undo unlock unsigned usage use utc_date
-    utc_time utc_timestamp uuid varbinary varcharacter varying vector while write xor year_month zerofill
+    master_demote_to_replica master_demote_to_slave master_heartbeat_period master_ssl_verify_server_cert maxvalue mediumblob mediumint
+    mediumtext middleint minute_microsecond minute_second mod modifies no_write_to_binlog nth_value ntile optimize optimizer_costs option
+    optionally outfile page_checksum parallel parse_vcol_expr percent_rank portion procedure purge rank read read_write reads
+    ref_system_id repeat require resignal return revoke rlike row_number rownum schema schemas second_microsecond sensitive separator
+    signal slow spatial specific sql sql_big_result sql_buffer_result sql_cache sql_calc_found_rows sql_no_cache sql_small_result
+    sqlexception sqlstate sqlwarning ssl starting stats_auto_recalc stats_persistent stats_sample_pages stored straight_join sysdate
+    system terminated tinyblob tinyint tinytext undo unlock unsigned usage use utc_date utc_time utc_timestamp uuid varbinary varcharacter
+    varying vector while write xor year_month zerofill
     """
 )
 _TSQL = words(

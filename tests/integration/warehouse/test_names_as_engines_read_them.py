@@ -12,6 +12,7 @@ from mariadb_server import MariaServer
 
 from analytics_agent.catalog.build import build
 from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn
+from analytics_agent.sql.identifiers import written
 from analytics_agent.sql.names import resolve
 from analytics_agent.sql.parse import parse
 
@@ -69,6 +70,11 @@ def disagreements(runs: Runs, dialect: Dialect, schema: str | None) -> tuple[lis
 def created(dialect: Dialect) -> list[str]:
     columns = [quoted(name, dialect) for name in NAMES]
     return [CREATE.format(table, *columns) for table in columns]
+
+
+def as_column(word: str, dialect: Dialect) -> str:
+    """Gives 42 where the word, as we write it, is read as the column of that name."""
+    return f"SELECT {written(word, dialect)} FROM (SELECT 42 AS {quoted(word, dialect)}) AS x"
 
 
 def test_there_are_enough_of_them() -> None:
@@ -134,3 +140,27 @@ def test_mariadb_reads_names_as_we_do(mariadb: MariaServer) -> None:
     # MariaDB compares names of WITH queries without case, MySQL exactly: exactly is right in both.
     assert refused
     assert all(statement.startswith("WITH") for statement in refused)
+
+
+def test_every_keyword_of_postgres_can_be_a_column(postgres_database: str) -> None:
+    with psycopg.connect(postgres_database, autocommit=True) as connection:
+        keywords = [word for (word,) in connection.execute("SELECT word FROM pg_get_keywords()").fetchall()]
+        misread = [word for word in keywords if connection.execute(as_column(word, "postgres")).fetchone() != (42,)]
+    assert len(keywords) > 400
+    assert misread == []
+
+
+def test_every_keyword_of_duckdb_can_be_a_column() -> None:
+    connection = duckdb.connect()
+    keywords = [word for (word,) in connection.execute("SELECT keyword_name FROM duckdb_keywords()").fetchall()]
+    misread = [word for word in keywords if connection.execute(as_column(word, "duckdb")).fetchone() != (42,)]
+    assert len(keywords) > 400
+    assert misread == []
+
+
+def test_every_keyword_of_mariadb_can_be_a_column(mariadb: MariaServer) -> None:
+    words = [row[0].lower() for row in mariadb.execute("SELECT word FROM information_schema.keywords")]
+    keywords = [word for word in words if word.replace("_", "").isalpha()]
+    rows = mariadb.execute(*(as_column(word, "mysql") for word in keywords))
+    assert len(keywords) > 500
+    assert [word for word, row in zip(keywords, rows, strict=True) if row != ["42"]] == []
