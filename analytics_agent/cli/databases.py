@@ -200,9 +200,9 @@ def _rows(text: str) -> int | Literal["default"]:
 
 def _limit(view: dict[str, Any]) -> str:
     rows, over = view.get("rows_limit"), view.get("over_limit")
-    most = "as many as the settings say" if rows is None else f"{rows:,}" if rows else "any number of"
-    then = f"one that would go through more {_OVER[over]}" if over else "what becomes of one that would go through more, the settings say"
-    return f"a statement may be expected to go through {most} rows; {then}."
+    most = "as many rows as the settings say" if rows is None else f"{rows:,} rows" if rows else "any number of rows"
+    then = f"one that would go through more {_OVER[over]}" if over else "the settings say what becomes of one that would go through more"
+    return f"a statement may be expected to go through {most}; {then}."
 
 
 def _text(file: Path) -> str:
