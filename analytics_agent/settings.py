@@ -23,6 +23,12 @@ from analytics_agent.resources import default_state
 PREFIX = "ANALYTICS_AGENT_"
 SHORTEST_SIGNING_KEY = 32
 
+_HARMLESS = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", "FONTCONFIG_FILE"),
+    *("MALLOC_ARENA_MAX", "MALLOC_TRIM_THRESHOLD_", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"),
+    "ANALYTICS_AGENT_STACK",  # by which the stack knows its processes
+)
+
 
 class Settings(BaseSettings):
     """Every setting. A field `x_y` is the environment variable ANALYTICS_AGENT_X_Y."""
@@ -199,6 +205,11 @@ def load(**overrides: Any) -> Settings:
         raise InvalidSettings([_sentence(problem) for problem in error.errors(include_input=False, include_url=False)]) from None
     except PermissionError as error:
         raise InvalidSettings([f"{error.filename}: only its owner may read it; ask as that user, or set {PREFIX}STATE"]) from None
+
+
+def without_secrets() -> dict[str, str]:
+    """The environment for a process of ours that works on what it is given: where programs and fonts are, and how memory is used."""
+    return {name: os.environ[name] for name in _HARMLESS if name in os.environ}
 
 
 def plain_locale() -> bool:

@@ -18,7 +18,7 @@ from analytics_agent.activities.edge import Edge
 from analytics_agent.activities.hearing import OFTEN
 from analytics_agent.activities.slots import Slots
 from analytics_agent.domain.orders import Queue
-from analytics_agent.settings import Settings
+from analytics_agent.settings import Settings, without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +182,8 @@ def _report(settings: Settings) -> Sequence[Callable[..., Any]]:
 
         return address(settings.superset_url, run_id) if settings.superset_url else None
 
-    return [ReportActivities(bootstrap.store(settings), bootstrap.artifacts(settings), dashboard_url).render_report]
+    store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
+    return [ReportActivities(store, artifacts, dashboard_url, without_secrets()).render_report]
 
 
 def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
