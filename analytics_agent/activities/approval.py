@@ -2,8 +2,7 @@
 
 from temporalio import activity
 
-from analytics_agent.activities.estimating import DOCUMENT
-from analytics_agent.domain.approval import Approvals
+from analytics_agent.domain.approval import APPROVALS, Approvals
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.ports import Store
@@ -16,7 +15,7 @@ class ApprovalActivities:
     @activity.defn
     async def take_decision(self, order: ToolOrder) -> bool:
         """False while the person has not decided: the run then says that it waits for that."""
-        approvals = await self._store.document(order.run_id, DOCUMENT, Approvals) or Approvals()
+        approvals = await self._store.document(order.run_id, APPROVALS, Approvals) or Approvals()
         waiting = approvals.waiting
         if waiting is not None:
             await self._say(order.run_id, "needs_approval", f"needs_approval:{waiting.id}")

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.sight import STAND_INS
-from analytics_agent.domain.approval import Approval, Approvals, Approver, CostLimit
+from analytics_agent.domain.approval import APPROVALS, Approval, Approvals, Approver, CostLimit
 from analytics_agent.domain.confidential import StandIns
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import ToolOrder
@@ -16,7 +16,6 @@ from analytics_agent.ports import Store, Warehouse
 from analytics_agent.sql import cost
 from analytics_agent.sql.verdict import Verdict
 
-DOCUMENT = "approvals"
 PLANNING_SECONDS = 5.0
 """A planner that takes longer is not waited for: the statement's own time limit is then what stops it."""
 
@@ -64,7 +63,7 @@ class CostGuard:
             return Estimate()
 
     async def _said(self, order: ToolOrder, verdict: Verdict) -> Approval | None:
-        known = await self._store.document(order.run_id, DOCUMENT, Approvals)
+        known = await self._store.document(order.run_id, APPROVALS, Approvals)
         return known.of(_id(verdict)) if known else None
 
     async def _asked(
@@ -87,7 +86,7 @@ class CostGuard:
 
     async def _ask(self, order: ToolOrder, approval: Approval) -> None:
         """Once, however often the call is tried. Raises ToolRefused where another statement is asked about: one at a time."""
-        known = await self._store.change_document(order.run_id, DOCUMENT, Approvals, lambda known: (known or Approvals()).having(approval))
+        known = await self._store.change_document(order.run_id, APPROVALS, Approvals, lambda known: (known or Approvals()).having(approval))
         if known.waiting and known.waiting.id != approval.id:
             raise ToolRefused(ANOTHER_WAITS)
         data = {"state": "asked", "title": approval.title, "why": approval.why}

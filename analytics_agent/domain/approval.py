@@ -12,6 +12,9 @@ OverLimit = Literal["refuse", "ask", "admin"]
 Approver = Literal["asker", "admin"]
 Decision = Literal["approved", "rejected"]
 
+APPROVALS = "approvals"
+"""The document of a run that keeps them."""
+
 
 @dataclass(frozen=True)
 class CostLimit:
