@@ -11,7 +11,7 @@ from analytics_agent.semantic import explain, expressions, filters, time
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.model import Dataset, Field, Metric, MetricFilter, SemanticModel
 from analytics_agent.semantic.request import Filter, MetricRequest
-from analytics_agent.semantic.resolve import Dimension, Part, Resolved, find_field, reachable, resolve
+from analytics_agent.semantic.resolve import Dimension, Part, Resolved, checked_grain, find_field, reachable, resolve
 from analytics_agent.semantic.types import Types, is_query
 
 
@@ -119,8 +119,13 @@ class _Compiler:
         return [*self._period(part), *asked, *defined]
 
     def _condition(self, part: Part, item: Filter | MetricFilter) -> exp.Expr:
-        field = reachable(self._model, part, find_field(self._model, item.field))
+        path, _, grain = item.field.partition(":")
+        field = reachable(self._model, part, find_field(self._model, path))
         tree = self._field(field)
+        if grain:
+            return time.in_units(
+                tree, item.op, checked_grain(field, grain), filters.days_of(item.field, item.op, item.values), self._dialect
+            )
         kind = self._types.of(tree)
         if field.is_time and kind == "other":
             kind = "timestamp"

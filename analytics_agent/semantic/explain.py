@@ -76,7 +76,7 @@ def readings(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
 
 
 def _condition(model: SemanticModel, item: Filter) -> str:
-    field = find_field(model, item.field)
+    field = find_field(model, item.field.partition(":")[0])
     joiner = " to " if item.op == "between" else ", "
     values = joiner.join(str(value) for value in item.values)
     return f"Only where {field.label[:1].lower()}{field.label[1:]} {OPERATORS[item.op]} {values}".strip() + "."

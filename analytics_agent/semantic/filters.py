@@ -32,6 +32,16 @@ def condition(tree: exp.Expr, field: str, op: str, values: Sequence[Any], kind: 
     return _plain(tree, op, [literal(value, field, kind, dialect) for value in values])
 
 
+def days_of(field: str, op: str, values: Sequence[Any]) -> list[date]:
+    """The days that say which months, quarters and the like are meant. Raises ToolRefused."""
+    _counted(field, op, values)
+    if op not in ("=", "!=", "in", "not_in"):
+        raise ToolRefused(f"{field} with a grain takes =, !=, in or not_in. For a period use `time`, or the field without its grain.")
+    if wrong := next((value for value in values if not _is_day(value)), None):
+        raise ToolRefused(f"{field} is told by a day of it, as 2013-06-01; {str(wrong)[:40]!r} is none.")
+    return [date.fromisoformat(value) for value in values]
+
+
 def _counted(field: str, op: str, values: Sequence[Any]) -> None:
     low, high = COUNTS.get(op, (1, 1))
     if not low <= len(values) <= high:

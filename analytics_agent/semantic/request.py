@@ -54,7 +54,9 @@ class MetricRequest:
     def conditions(self) -> tuple[str, ...]:
         """What restricts the rows, in words: "season in spring, summer", "2013-06-01 to 2013-08-31"."""
         periods = [f"{self.time.start.isoformat()} to {(self.time.end - timedelta(days=1)).isoformat()}"] if self.time else []
-        filters = [" ".join((f.field, _WORDS.get(f.op, f.op), ", ".join(map(str, f.values)))).strip() for f in self.filters]
+        fields = [f.field.replace(":", " by ") for f in self.filters]
+        said = [(_WORDS.get(f.op, f.op), ", ".join(map(str, f.values))) for f in self.filters]
+        filters = [" ".join((field, *words)).strip() for field, words in zip(fields, said, strict=True)]
         having = [f"{h.metric} {h.op} {h.value:g}" for h in self.having]
         return (*periods, *filters, *having)
 

@@ -104,6 +104,16 @@ def _dimension(model: SemanticModel, key: str) -> Dimension:
     return Dimension(key, field, cast(Grain, grain), f"{field.name}_{grain}")
 
 
+def checked_grain(field: Field, grain: str) -> Grain:
+    """The grain of a filter. Raises ToolRefused for what a condition cannot be told by."""
+    allowed = [one for one in field.grains or GRAINS if one != "hour"]
+    if not field.is_time or grain not in allowed:
+        raise ToolRefused(
+            f"{field.path} takes no {grain!r} in a filter; write it alone" + (f", or with {_listed(allowed)}." if field.is_time else ".")
+        )
+    return cast(Grain, grain)
+
+
 def find_field(model: SemanticModel, path: str) -> Field:
     """The field of that path; a bare name is understood where only one dataset has it."""
     field = model.field(path)

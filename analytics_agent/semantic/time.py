@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlglot
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.period import PeriodUnit, holding
 from analytics_agent.semantic.request import Grain
 
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
@@ -19,12 +20,22 @@ _SQLITE: dict[str, str] = {
     "quarter": "DATE(x, 'start of month', '-' || ((CAST(STRFTIME('%m', x) AS INTEGER) - 1) % 3) || ' months')",
     "year": "DATE(x, 'start of year')",
 }
+_MYSQL: dict[str, str] = {
+    "hour": "CAST(DATE_FORMAT(x, '%Y-%m-%d %H:00:00') AS DATETIME)",
+    "day": "CAST(x AS DATE)",
+    "week": "CAST(x AS DATE) - INTERVAL WEEKDAY(x) DAY",
+    "month": "CAST(DATE_FORMAT(x, '%Y-%m-01') AS DATE)",
+    "quarter": "MAKEDATE(YEAR(x), 1) + INTERVAL (QUARTER(x) - 1) * 3 MONTH",
+    "year": "MAKEDATE(YEAR(x), 1)",
+}
+_WRITTEN_OUT: dict[Dialect, dict[str, str]] = {"sqlite": _SQLITE, "mysql": _MYSQL}
+"""Of engines without DATE_TRUNC."""
 
 
 def truncate(value: exp.Expr, grain: Grain, dialect: Dialect) -> exp.Expr:
     """The start of the period that holds `value`: a date, or a timestamp for the hour. Weeks start on Monday (ISO 8601)."""
-    if dialect == "sqlite":
-        tree = sqlglot.parse_one(_SQLITE[grain], read="sqlite")
+    if dialect in _WRITTEN_OUT:
+        tree = sqlglot.parse_one(_WRITTEN_OUT[dialect][grain], read=dialect)
         for column in list(tree.find_all(exp.Column)):
             column.replace(value.copy())
         return tree
@@ -50,6 +61,13 @@ def within(value: exp.Expr, start: date, end: date, dialect: Dialect) -> exp.Exp
     return exp.and_(
         exp.GTE(this=value.copy(), expression=day(start, dialect)), exp.LT(this=value.copy(), expression=day(end, dialect)), copy=False
     )
+
+
+def in_units(value: exp.Expr, op: str, grain: Grain, days: list[date], dialect: Dialect) -> exp.Expr:
+    """Whether a moment lies in one of these weeks, months, quarters or years, each said by a day of it; `op` is =, !=, in or not_in."""
+    spans = [holding(one, cast(PeriodUnit, grain)) for one in days]
+    inside = exp.or_(*(exp.paren(within(value, span.start, span.end, dialect)) for span in spans), copy=False)
+    return exp.Not(this=exp.paren(inside)) if op in ("!=", "not_in") else exp.paren(inside)
 
 
 def on_days(value: exp.Expr, op: str, days: list[date], dialect: Dialect) -> exp.Expr:

@@ -144,7 +144,8 @@ def _pair(parts: Parts, *, comparing: bool) -> tuple[Span, Span] | None:
 
 
 def _two_periods(parts: Parts, before: Span, now: Span, *, kind: ReadingKind, by: tuple[str, ...] = ()) -> Reading:
-    """One query over both periods, grouped by the unit they were said in. They must follow one another without a gap."""
+    """One query over both periods, grouped by the unit they were said in. Where they do not follow one another, what lies between them
+    is left out."""
     time = parts.sentence.lexicon.facts.get(parts.fact, {}).get("time")
     if before.unit != now.unit or before.unit not in UNITS or not time:
         raise Stop(Refuse("Only two periods of the same kind can be compared: two days, weeks, months, quarters or years."))
@@ -153,28 +154,27 @@ def _two_periods(parts: Parts, before: Span, now: Span, *, kind: ReadingKind, by
         key, filters = f"{time}:{before.unit}", []
         sides = (before.start.isoformat(), now.start.isoformat())
     else:
-        key, sides = _named_months(parts, before, now)
+        key, sides = _named_months(parts, before, now) or (f"{time}:{before.unit}", (before.start.isoformat(), now.start.isoformat()))
         filters = [Filter(key, "in", sides)]
     parts.filters = [*parts.filters, *filters]
     extra = [k for k in parts.keys if k != key]
     parts.groups = [key, *[g for g in parts.groups if g != key and g != f"{time}:{before.unit}"]]
     parts.keys = [key, *[k for k in extra if k != f"{time}:{before.unit}"]]
-    period = (
-        Period(before.start, now.end) if before.end == now.start else Period(date(now.start.year, 1, 1), date(now.start.year + 1, 1, 1))
-    )
+    months = before.end != now.start and ":" not in key
+    period = Period(date(now.start.year, 1, 1), date(now.start.year + 1, 1, 1)) if months else Period(before.start, now.end)
     comparison = Comparison(key, *sides)
     return Reading(kind, _request(parts, period), comparison, by)
 
 
-def _named_months(parts: Parts, before: Span, now: Span) -> tuple[str, tuple[str, str]]:
-    """Two months apart, by the dimension whose values are called by their names."""
+def _named_months(parts: Parts, before: Span, now: Span) -> tuple[str, tuple[str, str]] | None:
+    """Two months of one year, by the dimension whose values are called by their names."""
     names = (f"{before.start:%B}", f"{now.start:%B}")
     for dimension in parts.sentence.lexicon.dimensions.values():
         called = {word: value for value, words in dimension.values.items() for word in (value, *words)}
         reached = parts.sentence.lexicon.reaches(parts.fact, dimension.path)
         if before.unit == "month" and before.start.year == now.start.year and reached and set(names) <= set(called):
             return dimension.path, (called[names[0]], called[names[1]])
-    raise Stop(Refuse("These two periods do not follow one another. Ask for each of them on its own."))
+    return None
 
 
 # comparison of values

@@ -93,6 +93,23 @@ def test_a_day_means_the_whole_day(engine: str, op: str, values: tuple[str, ...]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("field", "op", "values", "orders"),
+    [
+        ("orders.placed_on:month", "in", ("2025-02-01", "2025-04-01"), 3),
+        ("orders.placed_on:month", "=", ("2025-02-14",), 2),
+        ("orders.placed_on:month", "!=", ("2025-02-01",), 3),
+        ("orders.placed_on:quarter", "not_in", ("2025-01-01",), 1),
+        ("orders.placed_on:year", "in", ("2024-01-01", "2025-01-01"), 5),
+    ],
+)
+def test_months_that_are_no_neighbors_are_chosen_by_a_day_of_each(
+    engine: str, field: str, op: str, values: tuple[str, ...], orders: int
+) -> None:
+    assert shop.run(request("orders", filters=(Filter(field, op, values),)), engine) == [(orders,)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_filters_of_every_kind(engine: str) -> None:
     def orders(field: str, op: str, *values: object) -> int:
         return int(shop.run(request("orders", filters=(Filter(field, op, values),)), engine)[0][0])  # type: ignore[arg-type]
@@ -178,6 +195,10 @@ def test_a_quoted_name_is_found_as_it_stands() -> None:
         (request("orders", filters=(Filter("orders.order_id", "=", ("many",)),)), "is a number; 'many' is none"),
         (request("orders", filters=(Filter("orders.placed_on", "=", ("soon",)),)), "write it as YYYY-MM-DD"),
         (request("orders", filters=(Filter("orders.order_id", "contains", ("1",)),)), "`contains` looks inside text"),
+        (request("orders", filters=(Filter("stores.city:month", "=", ("2025-02-01",)),)), "takes no 'month' in a filter"),
+        (request("orders", filters=(Filter("orders.placed_on:hour", "=", ("2025-02-01",)),)), "takes no 'hour' in a filter"),
+        (request("orders", filters=(Filter("orders.placed_on:month", ">", ("2025-02-01",)),)), "takes =, !=, in or not_in"),
+        (request("orders", filters=(Filter("orders.placed_on:month", "=", ("February",)),)), "is told by a day of it"),
         (request("orders", time=Period(date(2025, 2, 1), date(2025, 2, 1))), "The period is empty"),
         (request("orders", order_by=(Order("stores.city", "asc"),)), "Order by one of orders"),
     ],

@@ -261,3 +261,15 @@ def test_a_report_whose_table_is_gone_has_no_period_to_show() -> None:
     assert upcoming(gone, "month", [date(2014, 1, 1)]) == (None,)
     with pytest.raises(CannotMove, match="not compared with a date column"):
         plan(gone, "month", date(2014, 1, 1))
+
+
+def test_two_months_a_year_apart_move_together() -> None:
+    chosen = where("flight_date:month", "in", "2012-06-01", "2013-06-01")
+    run = accepted(
+        governed(start="2012-06-01", end="2013-07-01", dimensions=["flights.flight_date:month"], **chosen), as_of=date(2013, 6, 30)
+    )
+    assert (propose(run).unit, why_not(run, "month")) == ("year", None)
+    query, foot = run.footprints[0]
+    moved = foot.moved(query, plan(run, "month", date(2013, 8, 2)), run).request or {}
+    assert moved["time"] == {"from": "2012-07-01", "to": "2013-08-01"}
+    assert moved["filters"][0]["values"] == ["2012-07-01", "2013-07-01"]
