@@ -17,7 +17,7 @@ from unit.semantic import shop
 from analytics_agent.activities import conversation, estimating
 from analytics_agent.activities.approval import ApprovalActivities
 from analytics_agent.activities.explore import ExploreActivities
-from analytics_agent.domain.approval import Approvals, CostLimit, Decision, OverLimit
+from analytics_agent.domain.approval import APPROVALS, Approvals, CostLimit, Decision, OverLimit
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Reply, Usage
@@ -107,7 +107,7 @@ class Run:
             assert known
             return known.decided(decision, datetime.now(UTC), by="Ada", note=note)
 
-        await self.store.change_document(self.id, estimating.DOCUMENT, Approvals, decided)
+        await self.store.change_document(self.id, APPROVALS, Approvals, decided)
 
     async def waits(self, order: ToolOrder) -> bool:
         return not await ApprovalActivities(self.store).take_decision(order)
@@ -179,7 +179,7 @@ def test_over_the_limit_a_statement_is_refused_with_what_would_cut_it() -> None:
         told = await run.told(order)
         assert "about 5,000 rows of orders; the limit is 1,000" in told and "Ask for less" in told
         assert run.planner.ran == []
-        assert await run.store.document(run.id, estimating.DOCUMENT, Approvals) is None
+        assert await run.store.document(run.id, APPROVALS, Approvals) is None
 
     asyncio.run(steps())
 
@@ -244,7 +244,7 @@ def test_one_statement_of_a_reply_waits_at_a_time() -> None:
         first, second = await run.say(SQL, "SELECT max(amount) AS n FROM orders")
         outcomes = await asyncio.gather(run.call(first), run.call(second))
         assert sorted(map(str, outcomes)) == sorted(map(str, [ToolOutcome("approve"), ToolOutcome(failed=True)]))
-        waiting = await run.store.document(run.id, estimating.DOCUMENT, Approvals)
+        waiting = await run.store.document(run.id, APPROVALS, Approvals)
         assert waiting and len(waiting.asked) == 1
 
     asyncio.run(steps())
