@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pymysql
 from dotenv import dotenv_values
 from superset.utils.log import DBEventLogger
 
@@ -36,6 +37,9 @@ def _derived(purpose: str) -> str:
     """A secret of its own for each purpose, so that a leaked token key does not open sessions."""
     return hashlib.sha256(f"{purpose}:{SECRET_KEY}".encode()).hexdigest()
 
+
+# Superset names the types of MariaDB's and MySQL's columns by a driver that has to be compiled; this one has the same names.
+pymysql.install_as_MySQLdb()
 
 SECRET_KEY = _value("SUPERSET_SECRET_KEY")
 GUEST_TOKEN_JWT_SECRET = _derived("guest")

@@ -1,0 +1,126 @@
+"""A MariaDB that is not ours, from `databases add` to the answer, the report, the dashboard and SQL Lab."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from e2e.command_line import Done, run
+from fakes.messages_api import Body, call, tools_of, turn_of
+from mariadb_server import MariaServer
+from running_stack import RunningStack
+from superset_people import People
+
+from analytics_agent.domain.database import superset_uuid
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+MODEL = (Path(__file__).parents[1] / "unit" / "semantic" / "shop.yaml").read_text(encoding="utf-8")
+TABLES = (
+    "CREATE TABLE customers (customer_id int PRIMARY KEY, region varchar(20))",
+    "CREATE TABLE products (product_id int PRIMARY KEY, category enum('tea', 'coffee') COMMENT 'What it is')",
+    "CREATE TABLE stores (store_id int PRIMARY KEY, city varchar(20), kind varchar(20))",
+    "CREATE TABLE orders (order_id int unsigned PRIMARY KEY, customer_id int, store_id int, placed_on date, status varchar(20))",
+    "CREATE TABLE order_lines (order_id int unsigned, product_id int, amount decimal(10,2), quantity int)",
+    "CREATE TABLE visits (store_id int, visited_on date, visitors int)",
+    "INSERT INTO customers VALUES (1, 'north'), (2, 'south')",
+    "INSERT INTO products VALUES (1, 'tea'), (2, 'coffee')",
+    "INSERT INTO stores VALUES (1, 'Tromsø', 'mall'), (2, 'Bergen', NULL)",
+    "INSERT INTO orders SELECT seq, 1 + seq % 2, 1 + seq % 2, DATE '2025-01-01' + INTERVAL seq DAY, 'sent' FROM seq_1_to_150",
+    "INSERT INTO order_lines SELECT seq, 1 + seq % 2, seq * 1.5, 2 FROM seq_1_to_150",
+)
+
+
+@dataclass(frozen=True)
+class Shop:
+    server: MariaServer
+    database: str
+    added: Done
+    """How `databases add` ended, under a login that can only read."""
+
+
+@pytest.fixture(scope="module")
+def shop(stack: RunningStack, mariadb: MariaServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    database = mariadb.create_database(TABLES)
+    model = tmp_path_factory.mktemp("maria") / "shop.yaml"
+    model.write_text(MODEL.replace("source: main.order_lines", "source: order_lines"), encoding="utf-8")
+    added = run(stack, "databases", "add", "maria", "-", "--semantic-model", str(model), stdin=mariadb.reader_url(database))
+    yield Shop(mariadb, database, added)
+    run(stack, "databases", "remove", "maria")
+    mariadb.execute(f"DROP DATABASE {database}")
+
+
+def test_a_login_that_only_reads_is_added_without_a_warning(shop: Shop) -> None:
+    assert (shop.added.code, shop.added.out, shop.added.err) == (0, "", "Added maria: 6 tables, with semantic model.\n")
+
+
+def test_a_login_that_can_write_is_told_with_statements_that_make_one_that_cannot(stack: RunningStack, shop: Shop) -> None:
+    warned = run(stack, "databases", "add", "maria-writer", "-", stdin=shop.server.url(shop.database))
+    assert warned.code == 0 and "can change everything on the server" in warned.err
+    statements = re.findall(r"^ *((?:CREATE|GRANT) .*);$", warned.err, re.MULTILINE)
+    assert len(statements) == 2
+    shop.server.execute(*statements)
+    try:
+        uri = shop.server.url(shop.database, "analytics_reader", "choose%20one")
+        harmless = run(stack, "databases", "add", "maria-writer", "-", stdin=uri)
+        assert (harmless.code, harmless.err) == (0, "Added maria-writer: 6 tables, no semantic model.\n")
+        with pytest.raises(AssertionError, match="command denied"):
+            shop.server.execute("DELETE FROM orders", database=shop.database, user="analytics_reader", password="choose one")
+    finally:
+        run(stack, "databases", "remove", "maria-writer")
+        shop.server.execute("DROP USER analytics_reader")
+
+
+def test_the_offline_model_answers_from_it_with_a_report_and_a_dashboard(stack: RunningStack, shop: Shop) -> None:
+    done = run(stack, "ask", "What was the revenue by region per month in 2025?", "--database", "maria", "--model", "offline", "--json")
+    document = done.document
+    assert document["status"] == "succeeded", document["reason"]
+    assert document["queries"][0]["source"] == "metric"
+    with stack.client() as client:
+        stored = json.loads(client.result(document["id"], document["primary"], "json"))
+        assert client.report(document["id"], "pdf").startswith(b"%PDF")
+    assert sum(float(row[-1]) for row in stored["rows"]) == sum(seq * 1.5 for seq in range(1, 151))
+    assert document["superset"]["dashboard_url"], document["superset"]
+    assert document["superset"]["charts"]
+
+
+def test_claude_asks_it_in_its_own_sql(stack: RunningStack, shop: Shop) -> None:
+    sql = (
+        "SELECT s.`city`, COUNT(*) AS n, MAX(o.placed_on) AS newest FROM orders AS o JOIN stores AS s USING (store_id) "
+        "GROUP BY s.city ORDER BY s.city"
+    )
+
+    def step(body: Body) -> list[Body]:
+        tools = tools_of(body)
+        if "run_sql" in tools:
+            return [
+                call("run_sql", purpose="orders by city", sql=sql) if turn_of(body) == 1 else call("finish", primary="r1", results=["r1"])
+            ]
+        claims = [{"text": "{{r1[1].city}} had {{r1[1].n}}."}]
+        return [call("done")] if "rank" in tools else [call("write_answer", headline="Orders", claims=claims)]
+
+    stack.script.step = step
+    asked = ("ask", "How many orders?", "--database", "maria", "--model", "claude-opus-4-7", "--no-publish", "--formats", "none", "--json")
+    document = run(stack, *asked).document
+    assert document["status"] == "succeeded", document["reason"]
+    with stack.client() as client:
+        stored = json.loads(client.result(document["id"], "r1", "json"))["rows"]
+    assert stored == [["Bergen", 75, "2025-05-30"], ["Tromsø", 75, "2025-05-31"]]
+
+
+def test_sql_lab_reads_it_and_does_not_write(shop: Shop, people: People) -> None:
+    session = people.administrator
+    found = session.get(f"/api/v1/database/?q=(filters:!((col:uuid,opr:eq,value:'{superset_uuid('maria')}')))").json()
+    (number,) = found["ids"]
+
+    def execute(sql: str) -> dict[str, object]:
+        body = {"database_id": number, "sql": sql, "schema": shop.database, "runAsync": False}
+        answer: dict[str, object] = session.post("/api/v1/sqllab/execute/", body).json()
+        return answer
+
+    counted = execute("SELECT COUNT(*) AS n, MAX(city) AS city FROM stores")
+    assert counted.get("data") == [{"n": 2, "city": "Tromsø"}], counted
+    variables = "SELECT variable_name, variable_value FROM information_schema.session_variables WHERE variable_name = 'TX_READ_ONLY'"
+    assert execute(variables).get("data") == [{"variable_name": "TX_READ_ONLY", "variable_value": "ON"}], execute(variables)
+    assert "data" not in execute("DELETE FROM orders")
