@@ -37,14 +37,14 @@ def spellings(name: str, dialect: Dialect) -> list[str]:
 def statements(dialect: Dialect) -> Iterator[str]:
     exact = {name: quoted(name, dialect) for name in NAMES}
     for name in NAMES:
-        for written in spellings(name, dialect):
-            yield f"SELECT 1 AS one FROM {written}"
-            yield f"SELECT {written} FROM {exact['items']}"
-            yield f"SELECT t.{written} FROM {exact['items']} AS t"
+        for spelled in spellings(name, dialect):
+            yield f"SELECT 1 AS one FROM {spelled}"
+            yield f"SELECT {spelled} FROM {exact['items']}"
+            yield f"SELECT t.{spelled} FROM {exact['items']} AS t"
             for other in spellings(name, dialect)[:6]:
-                yield f"SELECT {other}.{exact['items']} FROM {exact['items']} AS {written}"
-                yield f"SELECT x.{other} FROM (SELECT 1 AS {written}) AS x"
-                yield f"WITH {written} AS (SELECT 7 AS seven) SELECT seven FROM {other}"
+                yield f"SELECT {other}.{exact['items']} FROM {exact['items']} AS {spelled}"
+                yield f"SELECT x.{other} FROM (SELECT 1 AS {spelled}) AS x"
+                yield f"WITH {spelled} AS (SELECT 7 AS seven) SELECT seven FROM {other}"
 
 
 def catalog(dialect: Dialect, schema: str | None) -> Catalog:
