@@ -1,8 +1,10 @@
 """What we need from outside, as Protocols, on one page. Adapters implement them; `bootstrap` chooses; tests fake them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analytics_agent.domain.artifact import Artifact
@@ -22,6 +24,7 @@ from analytics_agent.domain.report import Receipt
 from analytics_agent.domain.rights import Grant, TableName
 from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
 from analytics_agent.domain.spending import Decide, Pool, Used
+from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.store_ports import DeliveryTables, KeyTables, ScheduleTables, StatementTables
 
@@ -85,6 +88,17 @@ class Warehouse(Protocol):
         """
         ...
 
+    async def save(self, sql: str, *, to: Path, caps: Caps, timeout_seconds: float) -> Saved:
+        """Run one checked statement and stream its rows into a Parquet file whose types the engine declares before the first row.
+
+        Raises and is cancelled as `run` is, and raises StorageFull; then there is no file.
+        """
+        ...
+
+    async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
+        """What the engine's planner expects of a checked statement, without running it. Raises as `run` does."""
+        ...
+
     async def can_write(self) -> tuple[str, ...]:
         """What this login could change (a sentence each); empty when it can only read."""
         ...
@@ -105,7 +119,17 @@ class Artifacts(Protocol):
         """Store rows as Parquet."""
         ...
 
-    async def get_table(self, artifact: Artifact) -> "pa.Table": ...
+    def draft(self) -> AbstractContextManager[Path]:
+        """A path for a file that is being made, near where it will be kept. What is still there at the end is removed."""
+        ...
+
+    async def put_parquet(self, path: Path) -> Artifact:
+        """Store the Parquet file at `path`, which is moved there where that can be done, and gone in any case."""
+        ...
+
+    async def get_table(self, artifact: Artifact, *, rows: int | None = None) -> "pa.Table":
+        """The rows, or the first `rows` of them, in types that Python can hold (`domain.readable`)."""
+        ...
 
     async def put_file(self, content: bytes, media_type: str) -> Artifact: ...
 

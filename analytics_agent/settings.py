@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         default="", description="Addresses that may get any report without an account in Superset: `ops@example.com, *@board.example.com`."
     )
     row_cap: int = Field(default=50_000, ge=1, le=5_000_000, description="Most rows that one statement may fetch.")
+    byte_cap: int = Field(
+        default=64_000_000,
+        ge=1_000_000,
+        le=2_000_000_000,
+        description="Most bytes in memory that the stored rows of one statement may have.",
+    )
     statements_at_once: int = Field(
         default=4, ge=1, le=100, description="Most statements that run in one database at the same time, over all workers."
     )

@@ -37,6 +37,7 @@ IN_LINE = {"warehouse": 64}
 
 async def run(settings: Settings, queue: Queue) -> None:
     """Work until asked to stop; then let what is in hand finish for a few seconds."""
+    keep_out_pandas()
     # Statements and rendering wait in threads: as many as run at once, and some left for reading and writing what they gave.
     threads = ThreadPoolExecutor(min(64, 2 * CONCURRENT[queue] + 4), thread_name_prefix=queue)
     asyncio.get_running_loop().set_default_executor(threads)
@@ -56,6 +57,11 @@ def limit_memory(most_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if hard == resource.RLIM_INFINITY or hard > most_bytes:
         resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, hard))
+
+
+def keep_out_pandas() -> None:
+    """pyarrow looks for it whenever it makes a column, and loads what it finds: 34 MB in each process, for nobody."""
+    sys.modules["pandas"] = None  # type: ignore[assignment]
 
 
 def build(client: Client, settings: Settings, queue: Queue) -> Worker:
@@ -151,6 +157,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         open_warehouse,
         bootstrap.rights(settings),
         row_cap=settings.row_cap,
+        byte_cap=settings.byte_cap,
         timeout_seconds=settings.statement_timeout_seconds,
         catalog_age_seconds=settings.catalog_age_seconds,
         at_once=settings.statements_at_once,

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.activities.sight import FULL, Sight, current, is_blind, note
-from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.domain.cell import cells
 from analytics_agent.domain.confidential import WITHHELD
 from analytics_agent.domain.event import Step
@@ -152,24 +151,6 @@ def shown(value: object) -> str | int | float | bool | None:
         return str(value)
     text = str(value)
     return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
-
-
-def column_type(type: "pa.DataType") -> ColumnType:
-    """Our type of an Arrow type."""
-    import pyarrow.types as kinds
-
-    tests: tuple[tuple[Callable[[Any], bool], ColumnType], ...] = (
-        (kinds.is_boolean, "boolean"),
-        (kinds.is_integer, "integer"),
-        (kinds.is_floating, "number"),
-        (kinds.is_decimal, "number"),
-        (kinds.is_date, "date"),
-        (kinds.is_timestamp, "timestamp"),
-        (kinds.is_time, "time"),
-        (kinds.is_string, "text"),
-        (kinds.is_large_string, "text"),
-    )
-    return next((ours for is_kind, ours in tests if is_kind(type)), "other")
 
 
 def as_json(data: object) -> str:

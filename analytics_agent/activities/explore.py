@@ -9,7 +9,7 @@ from analytics_agent.activities.ending import EndingTools
 from analytics_agent.activities.lines import LineTools
 from analytics_agent.activities.looking import LookingTools
 from analytics_agent.activities.querying import QueryTools
-from analytics_agent.activities.run_warehouse import Limits, RunWarehouse
+from analytics_agent.activities.run_warehouse import BYTE_CAP, Limits, RunWarehouse
 from analytics_agent.activities.statement_queue import AT_ONCE, StatementQueue
 from analytics_agent.activities.tool_call import Body, ToolRunner
 from analytics_agent.domain.approval import CostLimit
@@ -33,11 +33,12 @@ class ExploreActivities:
         row_cap: int,
         timeout_seconds: float,
         catalog_age_seconds: float,
+        byte_cap: int = BYTE_CAP,
         at_once: int = AT_ONCE,
         most: CostLimit = CostLimit(),
     ) -> None:
         self._store = store
-        limits = Limits(row_cap, timeout_seconds, catalog_age_seconds)
+        limits = Limits(row_cap, timeout_seconds, catalog_age_seconds, byte_cap)
         self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, limits, StatementQueue(store, at_once), most)
         bodies, results = self._bodies(artifacts, OtherDatabases(store, rights)), (tools.QUERY_METRICS.name, tools.RUN_SQL.name)
         self.runner = ToolRunner(store, artifacts, tools.TOOLS, bodies, results=results)

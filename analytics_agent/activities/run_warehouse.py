@@ -14,26 +14,29 @@ from analytics_agent.activities.sight import note
 from analytics_agent.activities.statement_queue import StatementQueue, Waiting, fingerprint
 from analytics_agent.activities.tool_call import call_key
 from analytics_agent.domain.approval import CostLimit
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.question import Question
-from analytics_agent.domain.statement import KeptRows, Place, Saved
+from analytics_agent.domain.statement import Caps, KeptRows, Place
 from analytics_agent.errors import StatementRefused
 from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
 from analytics_agent.sql.check import check
 from analytics_agent.sql.verdict import Verdict
 
+BYTE_CAP = 64_000_000
+
 
 @dataclass(frozen=True)
 class Limits:
-    """Most rows that a statement fetches, seconds it may run, and how old a cached catalog may be."""
+    """Most rows and bytes that a statement's result keeps, seconds it may run, and how old a cached catalog may be."""
 
     row_cap: int
     timeout_seconds: float
     catalog_age_seconds: float
+    byte_cap: int = BYTE_CAP
 
 
 class RunWarehouse:
@@ -117,12 +120,13 @@ class RunWarehouse:
         saved = kept.saved
         complete = replace(
             query,
-            columns=query.columns or free_columns(await self._artifacts.get_table(kept.artifact), query.sql, view.catalog.dialect),
+            columns=query.columns or await self._free_columns(kept, query.sql, view.catalog.dialect),
             rows=saved.rows,
             artifact=kept.artifact,
             sql_as_run=verdict.sql,
             tables=verdict.tables,
             predicates=query.predicates or verdict.predicates,
+            caveats=(*query.caveats, *saved.notes),
             milliseconds=round(saved.milliseconds, 1),
             truncated=saved.cut is not None,
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
@@ -138,10 +142,18 @@ class RunWarehouse:
         place = Place(f"{order.run_id}:{key}", database.name, order.run_id, fingerprint(database, verdict.sql, self._limits.row_cap))
         async with self._queue.turn(place, database, Waiting(self._store, order, database.name, key).tell) as turn:
             if turn.rows is None:
-                fetched = await self._fetch(view, verdict)
-                saved = Saved(fetched.table.num_rows, fetched.table.nbytes, fetched.milliseconds, "rows" if fetched.truncated else None)
-                turn.rows = KeptRows(await self._artifacts.put_table(fetched.table), saved)
+                turn.rows = await self._save(view, verdict)
             return turn.rows
+
+    async def _save(self, view: Readable, verdict: Verdict) -> KeptRows:
+        limits = self._limits
+        caps = Caps(limits.row_cap, limits.byte_cap)
+        with self._artifacts.draft() as draft:
+            saved = await self._open(view.database).save(verdict.sql, to=draft, caps=caps, timeout_seconds=limits.timeout_seconds)
+            return KeptRows(await self._artifacts.put_parquet(draft), saved)
+
+    async def _free_columns(self, kept: KeptRows, sql: str, dialect: Dialect) -> tuple[ResultColumn, ...]:
+        return free_columns(await self._artifacts.get_table(kept.artifact), sql, dialect, kept.saved.columns)
 
     async def _fetch(self, view: Readable, verdict: Verdict, seconds: float | None = None) -> Fetched:
         limits = self._limits

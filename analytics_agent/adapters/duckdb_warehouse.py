@@ -5,26 +5,23 @@ DuckDB has no statement timeout, so a statement is interrupted from outside, bot
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.adapters import duckdb_estimate, duckdb_session
-from analytics_agent.adapters.arrow_columns import tidy
+from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import run_interruptibly
 from analytics_agent.catalog.build import build, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
-from analytics_agent.domain.statement import Estimate
+from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
-_BATCH = 10_000
 _TABLES = """
 SELECT schema_name, table_name, 'table', comment, estimated_size FROM duckdb_tables()
 WHERE NOT internal AND NOT temporary AND database_name = current_database()
@@ -80,17 +77,26 @@ class DuckdbWarehouse:
         return await asyncio.to_thread(self._read_catalog)
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
+        rows = TableIntake(row_cap)
+        await self._draw(sql, rows, timeout_seconds)
+        return rows.fetched()
+
+    async def save(self, sql: str, *, to: Path, caps: Caps, timeout_seconds: float) -> Saved:
+        with saving(to, caps) as rows:
+            await self._draw(sql, rows, timeout_seconds)
+            await asyncio.to_thread(rows.end)
+        return rows.saved()
+
+    async def _draw(self, sql: str, rows: Intake, timeout_seconds: float) -> None:
         opened: list[duckdb.DuckDBPyConnection] = []
 
-        def fetch() -> tuple["pa.Table", bool]:
+        def draw() -> None:
             with self._cursor() as cursor:
                 opened.append(cursor)
                 duckdb_session.must_be_a_query(cursor, sql)
-                return _fetch(cursor, sql, row_cap)
+                _drawn(cursor, sql, rows)
 
-        started = time.perf_counter()
-        table, truncated = await run_interruptibly(fetch, lambda: _interrupt(opened), timeout_seconds)
-        return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+        await run_interruptibly(draw, lambda: _interrupt(opened), timeout_seconds)
 
     async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
         opened: list[duckdb.DuckDBPyConnection] = []
@@ -148,20 +154,13 @@ def _interrupt(opened: "list[duckdb.DuckDBPyConnection]") -> None:
             cursor.interrupt()
 
 
-def _fetch(cursor: "duckdb.DuckDBPyConnection", sql: str, row_cap: int) -> tuple["pa.Table", bool]:
+def _drawn(cursor: "duckdb.DuckDBPyConnection", sql: str, rows: Intake) -> None:
     import duckdb
-    import pyarrow as pa
+
+    from analytics_agent.adapters import duckdb_rows
 
     try:
-        reader = cursor.sql(sql).to_arrow_reader(_BATCH)
-        batches, rows = [], 0
-        for batch in reader:
-            batches.append(batch)
-            rows += batch.num_rows
-            if rows > row_cap:
-                break
-        table = pa.Table.from_batches(batches, schema=reader.schema)
-        return tidy(table.slice(0, row_cap)), rows > row_cap
+        duckdb_rows.draw(cursor, sql, rows)
     except duckdb.Error as problem:
         raise _translated(problem) from None
     finally:

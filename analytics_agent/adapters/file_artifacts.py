@@ -6,6 +6,8 @@ import hashlib
 import io
 import os
 import re
+import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,16 +19,20 @@ from fsspec.implementations.local import LocalFileSystem
 
 from analytics_agent.adapters.record_json import from_json_bytes, to_bytes
 from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.readable import readable
 from analytics_agent.errors import OperatorError, StorageFull
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 T = TypeVar("T")
 
 JSON = "application/json"
 PARQUET = "application/vnd.apache.parquet"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_DRAFT = "analytics-agent-draft-"
+_FORGOTTEN_SECONDS = 86_400
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _ASK_AGAIN = "Ask the question again, or restore the artifacts folder (ANALYTICS_AGENT_ARTIFACTS_URL) from a backup."
 
@@ -50,8 +56,25 @@ class FileArtifacts:
     async def put_table(self, table: "pa.Table") -> Artifact:
         return await self.put_file(await asyncio.to_thread(_parquet, table), PARQUET)
 
-    async def get_table(self, artifact: Artifact) -> "pa.Table":
-        return await asyncio.to_thread(_table, await self.get_file(artifact))
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """Beside the stored files where those are in a folder; drafts that a process left behind when it died are removed."""
+        folder = Path(self._root) / "drafts" if isinstance(self._files, LocalFileSystem) else Path(tempfile.gettempdir())
+        with _write_errors():
+            folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(exist_ok=True, mode=0o700)
+        _clear(folder)
+        path = folder / f"{_DRAFT}{uuid.uuid4().hex}"
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def put_parquet(self, path: Path) -> Artifact:
+        return await asyncio.to_thread(self._take, path)
+
+    async def get_table(self, artifact: Artifact, *, rows: int | None = None) -> "pa.Table":
+        return await asyncio.to_thread(_table, await self.get_file(artifact), rows)
 
     async def put_file(self, content: bytes, media_type: str) -> Artifact:
         artifact = Artifact(hashlib.sha256(content).hexdigest(), len(content), media_type)
@@ -61,6 +84,24 @@ class FileArtifacts:
     async def get_file(self, artifact: Artifact) -> bytes:
         """Raises OperatorError when the file is missing or is not what its name says."""
         return await asyncio.to_thread(self._read, self._path(artifact))
+
+    def _take(self, path: Path) -> Artifact:
+        with path.open("rb") as file:
+            artifact = Artifact(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size, PARQUET)
+            os.fsync(file.fileno())
+        target = self._path(artifact)
+        with suppress(OperatorError):
+            self._read(target)
+            path.unlink()
+            return artifact
+        with _write_errors():
+            if isinstance(self._files, LocalFileSystem):
+                _make_folders(Path(target))
+                path.replace(target)
+            else:
+                self._files.put_file(str(path), target)
+                path.unlink()
+        return artifact
 
     def _path(self, artifact: Artifact) -> str:
         """A digest is checked before it becomes part of a path: records cross networks."""
@@ -93,8 +134,7 @@ class FileArtifacts:
 
 def _write_locally(path: Path, content: bytes) -> None:
     """Through a file beside it, renamed when complete; a file that could not be completed is removed."""
-    for folder in (path.parent.parent, path.parent):  # one by one: `mode` is for the last folder of a path only
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folders(path)
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with unfinished.open("xb") as file:
@@ -104,6 +144,18 @@ def _write_locally(path: Path, content: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _make_folders(path: Path) -> None:
+    for folder in (path.parent.parent, path.parent):  # one by one: `mode` is for the last folder of a path only
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _clear(folder: Path) -> None:
+    for left in folder.glob(f"{_DRAFT}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _FORGOTTEN_SECONDS:
+                left.unlink()
 
 
 @contextmanager
@@ -127,14 +179,25 @@ def _parquet(table: "pa.Table") -> bytes:
     return buffer.getvalue()
 
 
-def _table(content: bytes) -> "pa.Table":
+def _table(content: bytes, rows: int | None) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.ParquetFile(pa.BufferReader(content)).read()
+        file = pq.ParquetFile(pa.BufferReader(content))
+        return readable(file.read() if rows is None else first_rows(file, rows))
     except pa.ArrowInvalid:
         raise OperatorError("A stored result is not a Parquet file.", hint=_ASK_AGAIN) from None
+
+
+def first_rows(file: "pq.ParquetFile", rows: int) -> "pa.Table":
+    """Of a file that may have many more: whole groups of them are left unread."""
+    groups: list[int] = []
+    found = 0
+    while found < rows and len(groups) < file.num_row_groups:
+        found += file.metadata.row_group(len(groups)).num_rows
+        groups.append(len(groups))
+    return file.read_row_groups(groups).slice(0, rows) if groups else file.schema_arrow.empty_table()
 
 
 def _short(path: str) -> str:

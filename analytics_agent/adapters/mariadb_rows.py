@@ -1,4 +1,4 @@
-"""MariaDB's rows as an Arrow table: the type of each column from the protocol's descriptions, values from the text that is printed."""
+"""MariaDB's rows as Arrow tables: the type of each column from the protocol's descriptions, values from the text that is printed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,69 +7,76 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from asyncmy.constants import FIELD_TYPE
 
-from analytics_agent.adapters.arrow_columns import distinct, from_text, numbers_from_text, plain
+from analytics_agent.adapters.arrow_columns import distinct
+from analytics_agent.adapters.text_columns import Declared, converted, exact
 
 _UNSIGNED = 32
-_BINARY = 63
-"""The character set of bytes."""
 _WHOLE = {FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.LONG, FIELD_TYPE.INT24, FIELD_TYPE.LONGLONG, FIELD_TYPE.YEAR}
-_TYPES: dict[int, pa.DataType] = {
-    FIELD_TYPE.FLOAT: pa.float32(),
-    FIELD_TYPE.DOUBLE: pa.float64(),
-    FIELD_TYPE.DATE: pa.date32(),
-    FIELD_TYPE.NEWDATE: pa.date32(),
-    FIELD_TYPE.TIME: pa.time64("us"),
-    FIELD_TYPE.DATETIME: pa.timestamp("us"),
-    FIELD_TYPE.TIMESTAMP: pa.timestamp("us"),
+_TYPES: dict[int, tuple[pa.DataType, str]] = {
+    FIELD_TYPE.FLOAT: (pa.float32(), "float"),
+    FIELD_TYPE.DOUBLE: (pa.float64(), "double"),
+    FIELD_TYPE.DATE: (pa.date32(), "date"),
+    FIELD_TYPE.NEWDATE: (pa.date32(), "date"),
+    FIELD_TYPE.DATETIME: (pa.timestamp("us"), "datetime"),
+    FIELD_TYPE.TIMESTAMP: (pa.timestamp("us", "UTC"), "timestamp"),
 }
+"""Others are text; TIME too, which goes to 838 hours and below zero."""
 _EXACT_PLACES = 6
 """More places than these come from divisions, unless a column declares them."""
+_BITS_OF_INT64 = 63
 
 
-def as_table(fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> pa.Table:
-    """`fields` are the driver's field descriptions; `rows` are texts, bytes or None."""
+def declared(fields: Sequence[Any]) -> tuple[Declared, ...]:
+    """`fields` are the driver's field descriptions."""
     names = distinct(field.name for field in fields)
-    if not names:
-        return pa.table({})
-    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
-    return pa.table([column(field, values) for field, values in zip(fields, columns, strict=True)], names=names)
+    return tuple(_declared(name, field) for name, field in zip(names, fields, strict=True))
 
 
-def column(field: Any, values: Sequence[Any]) -> pa.Array | pa.ChunkedArray:
-    """One column in the type that its field says, or text where a value does not fit it: a day 0000-00-00, a time beyond 24 hours."""
-    if field.type_code == FIELD_TYPE.BIT:
-        return _bits(values)
-    if field.type_code in _WHOLE:
-        return _whole(field, values)
-    if field.type_code in (FIELD_TYPE.NEWDECIMAL, FIELD_TYPE.DECIMAL):
-        return _decimal(field, values)
-    texts = _texts(values)
-    found = from_text(texts, _TYPES.get(field.type_code, pa.string()))
-    is_instant = field.type_code == FIELD_TYPE.TIMESTAMP and pa.types.is_timestamp(found.type)
-    return pc.assume_timezone(found, "UTC") if is_instant else found
+def as_table(columns: Sequence[Declared], rows: Sequence[Sequence[Any]]) -> tuple[pa.Table, list[str]]:
+    """`rows` are texts, bytes or None. With what is to be said of the values."""
+    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    kept: list[Any] = []
+    notes: list[str] = []
+    for column, given in zip(columns, values, strict=True):
+        found, said = _column(column, given)
+        kept.append(found)
+        notes += said
+    return pa.table(kept, schema=pa.schema([column.field for column in columns])), notes
 
 
-def _whole(field: Any, values: Sequence[Any]) -> pa.Array | pa.ChunkedArray:
-    wide = field.type_code == FIELD_TYPE.LONGLONG or (field.type_code == FIELD_TYPE.LONG and field.flags & _UNSIGNED)
-    if field.type_code == FIELD_TYPE.LONGLONG and field.flags & _UNSIGNED:
-        return plain(pa.chunked_array([from_text(_texts(values), pa.uint64())]))
-    return from_text(_texts(values), pa.int64() if wide else pa.int32())
+def _declared(name: str, field: Any) -> Declared:
+    code, is_unsigned = field.type_code, bool(field.flags & _UNSIGNED)
+    if code == FIELD_TYPE.BIT:
+        return Declared(name, pa.int64() if field.length <= _BITS_OF_INT64 else pa.decimal128(20, 0), "bit")
+    if code in _WHOLE:
+        return Declared(name, _whole(code, is_unsigned), "integer")
+    if code in (FIELD_TYPE.NEWDECIMAL, FIELD_TYPE.DECIMAL):
+        return _decimal(name, field, is_unsigned)
+    kind, native = _TYPES.get(code, (pa.string(), "text"))
+    return Declared(name, kind, native)
 
 
-def _decimal(field: Any, values: Sequence[Any]) -> pa.Array | pa.ChunkedArray:
+def _whole(code: int, is_unsigned: bool) -> pa.DataType:
+    if code == FIELD_TYPE.LONGLONG and is_unsigned:
+        return pa.decimal128(20, 0)
+    return pa.int64() if code == FIELD_TYPE.LONGLONG or (code == FIELD_TYPE.LONG and is_unsigned) else pa.int32()
+
+
+def _decimal(name: str, field: Any, is_unsigned: bool) -> Declared:
     """The declared length counts the sign and the point."""
-    precision = field.length - (field.scale > 0) - (not field.flags & _UNSIGNED)
-    is_exact = field.scale <= _EXACT_PLACES or field.org_name
-    if not is_exact or not max(1, field.scale) <= precision <= 38:
-        return numbers_from_text(_texts(values))
-    exact = from_text(_texts(values), pa.decimal128(precision, field.scale))
-    return plain(pa.chunked_array([exact])) if pa.types.is_decimal(exact.type) else numbers_from_text(_texts(values))
+    precision = max(field.length - (field.scale > 0) - (not is_unsigned), field.scale, 1)
+    comes_from_division = field.scale > _EXACT_PLACES and not field.org_name
+    return Declared(name, exact(precision, field.scale) or pa.string(), f"decimal({precision},{field.scale})", comes_from_division)
 
 
-def _bits(values: Sequence[Any]) -> pa.Array | pa.ChunkedArray:
-    numbers = [None if value is None else int.from_bytes(value, "big") for value in values]
-    return plain(pa.chunked_array([pa.array(numbers, pa.uint64())]))
-
-
-def _texts(values: Sequence[Any]) -> list[str | None]:
-    return ["\\x" + value.hex() if isinstance(value, bytes) else value for value in values]
+def _column(column: Declared, given: Sequence[Any]) -> tuple[pa.Array | pa.ChunkedArray, Sequence[str]]:
+    if column.native == "bit":
+        numbers = [
+            None if value is None else int.from_bytes(value if isinstance(value, bytes) else value.encode(), "big") for value in given
+        ]
+        return pa.array(numbers, column.kind), ()
+    texts = pa.array(["\\x" + value.hex() if isinstance(value, bytes) else value for value in given], pa.string())
+    if column.native == "timestamp":
+        naive, notes = converted(texts, Declared(column.name, pa.timestamp("us"), column.native))
+        return pc.assume_timezone(naive, "UTC"), notes
+    return converted(texts, column)

@@ -5,26 +5,27 @@ is not run at all, and the login must be one that can only read. Cancelling the 
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 from asyncmy.errors import MySQLError
 
 from analytics_agent.adapters import mariadb_catalog, mariadb_errors, mariadb_estimate, mariadb_grants, mariadb_rows, mariadb_session
+from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS
 from analytics_agent.adapters.mariadb_address import address_of
 from analytics_agent.adapters.mariadb_session import Session
+from analytics_agent.adapters.text_columns import Declared
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.statement import Estimate
+from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-_CHUNK = 2_000
+_ROWS, _VALUES = 10_000, 200_000
+"""Most rows, and most values, that are taken together."""
 _GRACE_SECONDS = 3.0
 """How long after the server's own time limit we end the statement ourselves: MySQL's does not hold for everything."""
 _KILL_SECONDS = 5.0
@@ -43,12 +44,15 @@ class MariadbWarehouse:
             return await mariadb_catalog.read(session, self._name, self._schema)
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
-        started = time.perf_counter()
-        async with self._session(timeout_seconds, row_cap) as session:
-            if not await session.is_query(sql):
-                raise mariadb_errors.gives_no_rows()
-            table, truncated = await _fetch(session, sql, row_cap)
-        return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+        rows = TableIntake(row_cap)
+        await self._draw(sql, rows, row_cap, timeout_seconds)
+        return rows.fetched()
+
+    async def save(self, sql: str, *, to: Path, caps: Caps, timeout_seconds: float) -> Saved:
+        with saving(to, caps) as rows:
+            await self._draw(sql, rows, caps.rows, timeout_seconds)
+            await asyncio.to_thread(rows.end)
+        return rows.saved()
 
     async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
         async with self._session(timeout_seconds) as session:
@@ -63,6 +67,14 @@ class MariadbWarehouse:
 
     async def close(self) -> None:
         """Nothing stays open between statements."""
+
+    async def _draw(self, sql: str, rows: Intake, row_cap: int, timeout_seconds: float) -> None:
+        async with self._session(timeout_seconds, row_cap) as session:
+            if not await session.is_query(sql):
+                raise mariadb_errors.gives_no_rows()
+            await _drawn(session, sql, rows)
+            if rows.cut == "bytes":  # rows that nobody reads are still to come
+                await self._end(session)
 
     @asynccontextmanager
     async def _session(self, timeout_seconds: float, row_cap: int | None = None) -> AsyncIterator[Session]:
@@ -93,11 +105,27 @@ class MariadbWarehouse:
             return  # it cannot be reached: the server's own time limit ends the statement
 
 
-async def _fetch(session: Session, statement: str, row_cap: int) -> tuple["pa.Table", bool]:
+async def _drawn(session: Session, statement: str, rows: Intake) -> None:
+    """The rows of one query into an intake, piece by piece: one is kept while the next arrives."""
     cursor = session.cursor()
     await cursor.execute(statement)
-    fields = session.fields
-    rows: list[tuple[str | bytes | None, ...]] = []
-    while len(rows) <= row_cap and (chunk := await cursor.fetchmany(_CHUNK)):
-        rows += chunk
-    return await asyncio.to_thread(mariadb_rows.as_table, fields, rows[:row_cap]), len(rows) > row_cap
+    columns = mariadb_rows.declared(session.fields)
+    size = max(1, min(_ROWS, _VALUES // len(columns)))
+    await asyncio.to_thread(rows.begin, pa.schema([column.field for column in columns]))
+    keeping: asyncio.Task[bool] | None = None
+    try:
+        while chunk := await cursor.fetchmany(size):
+            if keeping is not None and not await keeping:
+                return
+            keeping = asyncio.create_task(asyncio.to_thread(_kept, columns, chunk, rows))
+        if keeping is not None:
+            await keeping
+    finally:
+        if keeping is not None:
+            await asyncio.wait({keeping})
+
+
+def _kept(columns: Sequence[Declared], chunk: Sequence[Sequence[Any]], rows: Intake) -> bool:
+    table, notes = mariadb_rows.as_table(columns, chunk)
+    rows.note(notes)
+    return rows.add(table)

@@ -1,46 +1,32 @@
 """PostgreSQL as a warehouse: every statement in its own read-only transaction with a timeout that the server enforces.
 
-One connection per statement: no session state survives from one to the next. Rows are streamed in chunks, so the row cap holds for
-memory even when the statement has no LIMIT. Cancelling the task cancels the statement in the server.
+One connection per statement: no session state survives from one to the next. Rows are streamed in pieces, so the caps hold for memory
+even when the statement has no LIMIT. Cancelling the task cancels the statement in the server.
 """
 
 import asyncio
-import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.adapt import AdaptersMap
 from psycopg.types.string import TextLoader
 
-from analytics_agent.adapters import postgres_catalog, postgres_errors, postgres_estimate, postgres_grants, postgres_rows
+from analytics_agent.adapters import postgres_catalog, postgres_copy, postgres_errors, postgres_estimate, postgres_grants, postgres_session
+from analytics_agent.adapters.intake import TableIntake, saving
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.statement import Estimate
+from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import StatementTimeout, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-_CHUNK = 2_000
 _CONNECT_SECONDS = 10
 _GRACE_SECONDS = 5.0
 """How long after the server's own timeout we give up on a server that does not answer at all."""
-
-_SESSION = """
-SELECT set_config('statement_timeout', %(timeout)s, true), set_config('lock_timeout', %(timeout)s, true),
-       set_config('idle_in_transaction_session_timeout', '60s', true), set_config('timezone', 'UTC', true),
-       set_config('datestyle', 'ISO, YMD', true), set_config('intervalstyle', 'postgres', true),
-       set_config('bytea_output', 'hex', true), set_config('standard_conforming_strings', 'on', true),
-       set_config('extra_float_digits', '1', true),
-       set_config('search_path', concat_ws(', ', 'pg_catalog', (SELECT string_agg(quote_ident(s), ', ') FROM unnest(CASE
-           WHEN %(schema)s::text IS NULL THEN current_schemas(false) ELSE array[%(schema)s::name, 'public'] END) AS s), 'pg_temp'), true)
-"""
 
 
 class PostgresWarehouse:
@@ -56,16 +42,23 @@ class PostgresWarehouse:
             return await postgres_catalog.read(connection, self._name, self._schema)
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
-        started = time.perf_counter()
+        rows = TableIntake(row_cap)
         async with self._transaction(timeout_seconds, sql) as connection:
-            table, truncated = await _fetch(connection, sql, row_cap)
-        return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+            await postgres_copy.copy(connection, sql, rows)
+        return rows.fetched()
+
+    async def save(self, sql: str, *, to: Path, caps: Caps, timeout_seconds: float) -> Saved:
+        with saving(to, caps) as rows:
+            async with self._transaction(timeout_seconds, sql) as connection:
+                await postgres_copy.copy(connection, sql, rows)
+            await asyncio.to_thread(rows.end)
+        return rows.saved()
 
     async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
         async with self._transaction(timeout_seconds, sql) as connection:
             async with connection.cursor() as cursor:  # streamed, as `run` does it: the server then takes one statement only
                 rows = [row async for row in cursor.stream(_as_query(f"EXPLAIN (FORMAT JSON, VERBOSE) {sql}"))]
-            plan = json.loads(rows[0][0])[0]["Plan"]
+            plan = postgres_estimate.plan_of(rows[0][0])
             return postgres_estimate.estimated(plan, await postgres_estimate.read_sizes(connection, plan))
 
     async def can_write(self) -> tuple[str, ...]:
@@ -82,9 +75,10 @@ class PostgresWarehouse:
                 connection = await self._connect()
                 async with connection:
                     await connection.set_read_only(True)
-                    milliseconds = max(1, int(timeout_seconds * 1000))
-                    await connection.execute(_SESSION, {"timeout": f"{milliseconds}ms", "schema": self._schema})
+                    await postgres_session.prepare(connection, timeout_seconds, self._schema)
                     yield connection
+                    if not connection.closed:  # as it is where more rows came than were wanted
+                        await connection.rollback()  # nothing is to last: no message to listeners either
         except psycopg.errors.QueryCanceled:
             raise StatementTimeout(f"The statement was stopped after {timeout_seconds:g} seconds.", hint=ASK_FOR_LESS) from None
         except psycopg.Error as problem:
@@ -104,20 +98,6 @@ class PostgresWarehouse:
             )
         except psycopg.Error as problem:
             raise postgres_errors.not_connected(problem) from None
-
-
-async def _fetch(connection: AsyncConnection[Any], statement: str, row_cap: int) -> tuple["pa.Table", bool]:
-    rows: list[Any] = []
-    async with connection.cursor() as cursor:
-        async for row in cursor.stream(_as_query(statement), size=_CHUNK):
-            rows.append(row)
-            if len(rows) > row_cap:
-                break
-        if not rows:
-            # A stream without rows forgets its columns; with LIMIT 0 the server plans the statement and does not run it.
-            await cursor.execute(_as_query(f"SELECT * FROM (\n{statement}\n) AS empty LIMIT 0"))
-        table = postgres_rows.as_table(cursor.description or (), rows[:row_cap])
-    return table, len(rows) > row_cap
 
 
 def _as_query(statement: str) -> sql.SQL:

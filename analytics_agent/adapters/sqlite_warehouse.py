@@ -7,21 +7,18 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from analytics_agent.adapters import sqlite_estimate
+from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS, run_interruptibly
 from analytics_agent.catalog.build import build, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
-from analytics_agent.domain.statement import Estimate
+from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _STEPS = 5_000
 _BUSY_SECONDS = 5.0
@@ -70,10 +67,19 @@ class SqliteWarehouse:
         return await asyncio.to_thread(self._read_catalog)
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
+        rows = TableIntake(row_cap)
+        await self._draw(sql, rows, timeout_seconds)
+        return rows.fetched()
+
+    async def save(self, sql: str, *, to: Path, caps: Caps, timeout_seconds: float) -> Saved:
+        with saving(to, caps) as rows:
+            await self._draw(sql, rows, timeout_seconds)
+            await asyncio.to_thread(rows.end)
+        return rows.saved()
+
+    async def _draw(self, sql: str, rows: Intake, timeout_seconds: float) -> None:
         stop = threading.Event()
-        started = time.perf_counter()
-        table, truncated = await run_interruptibly(lambda: self._fetch(sql, row_cap, stop), stop.set, timeout_seconds)
-        return Fetched(table, truncated, (time.perf_counter() - started) * 1000)
+        await run_interruptibly(lambda: self._drawn(sql, rows, stop), stop.set, timeout_seconds)
 
     async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
         stop = threading.Event()
@@ -86,24 +92,24 @@ class SqliteWarehouse:
     async def close(self) -> None:
         """Nothing stays open between statements."""
 
-    def _fetch(self, sql: str, row_cap: int, stop: threading.Event) -> tuple["pa.Table", bool]:
+    def _drawn(self, sql: str, rows: Intake, stop: threading.Event) -> None:
+        from analytics_agent.adapters import sqlite_rows
+
         connection = _open(self._path)
         try:
+            types = sqlite_rows.declared_types(connection, sql)
             with contextlib.suppress(sqlite3.OperationalError):
                 # A table function is declared on its first use, which the authorizer would take for a write.
                 connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')")
             connection.set_authorizer(_authorize)
             connection.set_progress_handler(lambda: int(stop.is_set()), _STEPS)
-            cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description or ()]
-            rows = cursor.fetchmany(row_cap + 1)
+            sqlite_rows.draw(connection.execute(sql), types, rows, stop)
         except sqlite3.Error as problem:
             raise _translated(problem) from None
         except MemoryError:
             raise StatementFailed("The statement needs more memory than it may use.", code="SQLITE_NOMEM", hint=ASK_FOR_LESS) from None
         finally:
             connection.close()
-        return _as_table(names, rows[:row_cap]), len(rows) > row_cap
 
     def _estimate(self, sql: str, stop: threading.Event) -> Estimate:
         connection = _open(self._path)
@@ -172,33 +178,6 @@ def _translated(problem: sqlite3.Error) -> AgentError:
     told = next((told for words, told in _SAID if words in str(problem).lower()), None)
     message, hint = told or ("SQLite refused the statement.", "Check functions and their arguments; SQLite has few date functions.")
     return StatementFailed(message, code=code, hint=hint)
-
-
-def _as_table(names: list[str], rows: list[Any]) -> "pa.Table":
-    import pyarrow as pa
-
-    from analytics_agent.adapters.arrow_columns import distinct
-
-    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
-    return pa.table([_column(values) for values in columns], names=distinct(names)) if names else pa.table({})
-
-
-def _column(values: tuple[Any, ...]) -> "pa.Array":
-    """SQLite types values, not columns: one type if all agree, numbers together, text otherwise."""
-    import pyarrow as pa
-
-    kinds = {type(value) for value in values} - {type(None)}
-    if kinds == {int}:
-        return pa.array(values, pa.int64())
-    if kinds and kinds <= {int, float}:
-        return pa.array([None if value is None else float(value) for value in values], pa.float64())
-    return pa.array([_text(value) for value in values], pa.string())
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _tables(tables: list[Any], columns: list[Any], keys: list[Any], rows: dict[str, int]) -> list[Table]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.catalog import ColumnType
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,17 @@ class Caps:
 
 @dataclass(frozen=True)
 class Saved:
-    """What is in the Parquet file. `cut` names the cap that was reached, where more rows exist than the file holds."""
+    """What is in the Parquet file. `cut` names the cap that was reached, where more rows exist than the file holds.
+
+    `columns` are names and our types, in order; `notes` are sentences on values that their column could not keep as they are.
+    """
 
     rows: int
     bytes: int
     milliseconds: float
     cut: Literal["rows", "bytes"] | None = None
+    columns: tuple[tuple[str, ColumnType], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,10 @@
 
 import hashlib
 import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
@@ -9,6 +13,7 @@ import pyarrow.parquet as pq
 
 from analytics_agent.adapters.record_json import from_json_bytes, to_bytes
 from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.readable import readable
 from analytics_agent.errors import OperatorError
 
 T = TypeVar("T")
@@ -41,5 +46,15 @@ class MemoryArtifacts:
         pq.write_table(table, buffer)
         return await self.put_file(buffer.getvalue(), "application/vnd.apache.parquet")
 
-    async def get_table(self, artifact: Artifact) -> pa.Table:
-        return pq.ParquetFile(io.BytesIO(await self.get_file(artifact))).read()
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / "draft"
+
+    async def put_parquet(self, path: Path) -> Artifact:
+        content = path.read_bytes()
+        path.unlink()
+        return await self.put_file(content, "application/vnd.apache.parquet")
+
+    async def get_table(self, artifact: Artifact, *, rows: int | None = None) -> pa.Table:
+        return readable(pq.ParquetFile(io.BytesIO(await self.get_file(artifact))).read().slice(0, rows))

@@ -1,11 +1,16 @@
 """Stored results for tests: a table with its description, as explore would have stored it."""
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.readable import column_type
+from analytics_agent.domain.statement import Saved
+from analytics_agent.ports import Fetched
 
 Stored = tuple[dict[str, pa.Table], dict[str, Query]]
 
@@ -50,3 +55,10 @@ def percent(name: str, **more: Any) -> ResultColumn:
 
 def money(name: str, unit: str = "USD", **more: Any) -> ResultColumn:
     return ResultColumn(name, "number", name.capitalize(), unit, format="currency", additive=more.pop("additive", True), **more)
+
+
+def saved(fetched: Fetched, to: Path) -> Saved:
+    """What a warehouse's `save` leaves and says, of rows that its `run` gave."""
+    pq.write_table(fetched.table, to)
+    columns = tuple((field.name, column_type(field.type)) for field in fetched.table.schema)
+    return Saved(fetched.table.num_rows, fetched.table.nbytes, fetched.milliseconds, "rows" if fetched.truncated else None, columns)

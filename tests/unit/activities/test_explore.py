@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,6 +11,7 @@ import pytest
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
 from fakes.records import question, turn
+from fakes.results import saved
 from fakes.rights import MemoryRights
 from unit.semantic import shop
 
@@ -20,6 +22,7 @@ from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Reply, Usage
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import ToolOrder
+from analytics_agent.domain.statement import Caps, Saved
 from analytics_agent.ports import Fetched
 
 
@@ -35,6 +38,9 @@ class Shop:
                 connection.execute(f"CREATE TABLE {name} ({', '.join(f'{c} {shop.NATIVE[k]}' for c, k in columns.items())})")
                 connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
             return Fetched(connection.sql(sql).to_arrow_table(), False, 1.0)
+
+    async def save(self, sql: str, *, to: Path, caps: Caps, timeout_seconds: float) -> Saved:
+        return saved(await self.run(sql, row_cap=caps.rows, timeout_seconds=timeout_seconds), to)
 
 
 def tell(tool: str, given: dict[str, Any], *, governed: bool = True) -> tuple[Any, bool]:
