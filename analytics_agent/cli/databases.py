@@ -41,6 +41,10 @@ class Over(StrEnum):
 Name = Annotated[str, typer.Argument(help="the database's name")]
 
 
+_FILES = ("duckdb", "sqlite")
+"""Engines without logins."""
+
+
 @commands.command()
 def add(
     name: Name,
@@ -62,6 +66,8 @@ def add(
         view = client.add_database(name, address, schema=schema, semantic_model=text, model_sees=sees)
     tables = f"{view['tables']} table{'' if view['tables'] == 1 else 's'}"
     said = [Text(f"Added {line(view['name'])}: {tables}, {'with' if view['governed'] else 'no'} semantic model.")]
+    if view["dialect"] in _FILES:
+        said.append(Text("Its file is opened for reading only."))
     said += [told for warning in view.get("warnings", ()) for told in _warning(warning)]
     show(Page(map(whole, said), indent=0), console(stderr=True))  # warnings hold statements that people copy
 

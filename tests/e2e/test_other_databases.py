@@ -336,7 +336,7 @@ def test_a_file_is_added_asked_refreshed_and_removed(stack: RunningStack, file: 
     path, name = tmp_path / file.name, file.name.replace(".", "-")
     file.make(path)
     added = add(stack, name, file.address.format(path))
-    assert (added.code, added.err) == (0, f"Added {name}: 1 table, no semantic model.\n")
+    assert (added.code, added.err) == (0, f"Added {name}: 1 table, no semantic model.\nIts file is opened for reading only.\n")
     view = listed(stack)[name]
     assert (view["dialect"], view["tables"], view["governed"]) == (file.dialect, 1, False)
     document = ask(stack, name, "SELECT place, amount FROM sales ORDER BY amount DESC", "{{r1[0].place}} leads with {{r1[0].amount}}.")
@@ -382,7 +382,7 @@ def test_a_file_that_has_gone_keeps_what_was_imported_and_a_refresh_says_so(stac
 @pytest.mark.parametrize(
     ("uri", "code", "said"),
     [
-        ("mysql://root:s3cret@127.0.0.1/shop", 2, "postgresql://user:password@host/database"),
+        ("oracle://root:s3cret@127.0.0.1/shop", 2, "postgresql://user:password@host/database"),
         ("/nowhere/sales.csv", 1, "There is no file /nowhere/sales.csv."),
         ("postgresql://reader:s3cret@127.0.0.1:port/shop", 1, "address cannot be read"),
         ("notes.txt", 2, "no kind we can read"),
