@@ -137,14 +137,16 @@ class _Judge:
     def _boundary(self, column: exp.Expr, text: str, whole: exp.Expr) -> None:
         """A day as the end of timestamps is its first moment: the rest of that day is left out, or let in."""
         after = literals.day_after(text)
-        is_end = isinstance(whole, (exp.LTE, exp.EQ, exp.GT)) or (isinstance(whole, exp.Between) and _text_of(whole.args["high"]) == text)
-        if not after or not is_end or (isinstance(whole, exp.GT) and whole.this is not column):
+        is_last = isinstance(whole, exp.Between) and _text_of(whole.args["high"]) == text
+        ends, follows = (exp.LTE, exp.GT) if whole.this is column else (exp.GTE, exp.LT)
+        if not after or not (is_last or isinstance(whole, (exp.EQ, ends, follows))):
             return
         shown = self.text(column)
         message = f"{shown} has a time of day, and '{text}' is only the first moment of that day."
-        hint = f"Write {shown} >= '{after}'." if isinstance(whole, exp.GT) else f"Write {shown} < '{after}'"
-        if not isinstance(whole, exp.GT):
-            hint += f" AND {shown} >= '{text}'." if isinstance(whole, exp.EQ) else "."
+        if isinstance(whole, follows):
+            hint = f"Write {shown} >= '{after}'."
+        else:
+            hint = f"Write {shown} < '{after}'" + (f" AND {shown} >= '{text}'." if isinstance(whole, exp.EQ) else ".")
         self.say(warning("day-boundary", message, hint), whole)
 
     def _label(self, column: exp.Expr, text: str, whole: exp.Expr) -> None:
