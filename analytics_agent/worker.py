@@ -18,6 +18,7 @@ from analytics_agent.activities.edge import Edge
 from analytics_agent.activities.hearing import OFTEN
 from analytics_agent.activities.slots import Slots
 from analytics_agent.domain.orders import Queue
+from analytics_agent.frugal import keep_out_pandas
 from analytics_agent.settings import Settings, without_secrets
 
 log = logging.getLogger(__name__)
@@ -57,11 +58,6 @@ def limit_memory(most_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if hard == resource.RLIM_INFINITY or hard > most_bytes:
         resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, hard))
-
-
-def keep_out_pandas() -> None:
-    """pyarrow looks for it whenever it makes a column, and loads what it finds: 34 MB in each process, for nobody."""
-    sys.modules["pandas"] = None  # type: ignore[assignment]
 
 
 def build(client: Client, settings: Settings, queue: Queue) -> Worker:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import ConfigDict, TypeAdapter
 
 from analytics_agent.domain.run import Run
+from analytics_agent.frugal import keep_out_pandas
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -98,6 +99,7 @@ def _table(content: bytes) -> "pa.Table":
 
 
 def main() -> int:
+    keep_out_pandas()
     made_goes_to = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints is not part of it
     try:

@@ -85,6 +85,18 @@ def test_no_import_made_later_brings_in_what_a_queue_does_not_need(
     assert not {found: reached[found] for found in FORBIDDEN[queue] & set(reached)}
 
 
+def test_a_worker_makes_columns_without_pandas() -> None:
+    """Which pyarrow would load by itself."""
+    made = "import sys, pyarrow; pyarrow.table({'a': [1], 'b': ['x']}).to_pylist(); print('pandas' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"from analytics_agent.frugal import keep_out_pandas; keep_out_pandas(); {made}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"
+
+
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_worker_has_the_activities_that_the_workflow_sends_to_its_queue(queue: Queue) -> None:
     every = [call for call in vars(calls).values() if isinstance(call, calls.Call)]
