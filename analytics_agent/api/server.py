@@ -11,6 +11,7 @@ from analytics_agent.api.temporal_runner import TemporalRunner
 from analytics_agent.api.temporal_schedules import TemporalSchedules
 from analytics_agent.api.temporal_sql_lab import TemporalSqlLab
 from analytics_agent.domain.question import Budget
+from analytics_agent.frugal import keep_out_pandas
 from analytics_agent.settings import Settings
 
 
@@ -49,6 +50,7 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     """Serve until asked to stop, on the address of `api_url` unless another is given."""
     import uvicorn
 
+    keep_out_pandas()
     own = urlsplit(settings.api_url)
     uvicorn.run(
         create_app(services(settings)),
