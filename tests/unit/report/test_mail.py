@@ -150,3 +150,13 @@ def test_what_stands_in_the_list_of_changes_is_not_told_above_it_too() -> None:
     assert "A left late on 35 %.\n" in made.text.partition("What changed")[0]
     nothing_else = mail(lead=join([two, three]), rest=(), sections=(listed,))
     assert nothing_else.text.count("B left late") == 2  # an answer of changes alone keeps its text
+
+
+def test_long_key_figures_stand_two_beside_one_another_and_short_ones_three() -> None:
+    def widths(*values: str) -> set[str | None]:
+        made = mail(key_figures=tuple(KeyFigure("Net sales", value, "r1") for value in values))
+        return {attributes["width"] for tag, attributes in Elements(made.html).seen if tag == "td" and attributes.get("class") == "key"}
+
+    assert widths("18.3", "35.0", "1,096") == {"33%"}
+    assert widths("$12,412,338.50", "35.0", "1,096") == {"50%"}
+    assert widths("$12,412,338.50", "35.0") == {"50%"}

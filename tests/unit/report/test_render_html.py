@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from unit.report.test_findings import contribution_run, told
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.report import faces
+from analytics_agent.report.document import KeyFigure
 from analytics_agent.report.highlight import sql_html
 from analytics_agent.report.invisible import shown
 from analytics_agent.report.render import render_html
@@ -166,3 +168,21 @@ def test_every_result_computed_or_queried_can_be_linked_to() -> None:
     assert {"r1", "r2", "r3"} <= set(page.ids)
     assert {str(link["href"])[1:] for link in page.all("a") if str(link.get("href")).startswith("#")} <= set(page.ids)
     assert page.text.count("Then more.") == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "size"),
+    [
+        (["18.3", "35.0", "1,096"], "keys"),
+        (["$12,412,338.50", "35.0", "1,096"], "keys long"),
+        (["$12,412,338.50"] * 5, "keys longest"),
+        (["$12,412,338.50"], "keys one"),
+    ],
+)
+def test_key_figures_are_as_large_as_their_room_allows(values: list[str], size: str) -> None:
+    """Broken in two, a figure reads as two."""
+    keys = tuple(KeyFigure("Net sales", value, "r1") for value in values)
+    page = render_html(replace(document(*ranking_run()), key_figures=keys))
+    assert f'<div class="{size}">' in page
+    if size != "keys":
+        assert f".{size.replace(' ', '.')} .key-value" in page
