@@ -5,6 +5,7 @@ superset_config.py, in Superset's own environment.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from superset.security import SupersetSecurityManager
@@ -28,41 +29,47 @@ def _tables_of(text: str, database: Any) -> set[Any] | None:
     for tree in [statement._parsed for statement in script.statements]:
         if not isinstance(tree, exp.Query) or isinstance(tree, exp.Table):
             return None
-        named = (table for table in tree.find_all(exp.Table) if table.name and not _is_cte(table))
+        fold = _exact if database.backend == "mysql" else _folded
+        named = (table for table in tree.find_all(exp.Table) if table.name and not _is_cte(table, fold))
         tables |= {Table(table.name, table.db or None, table.catalog or None) for table in named}
     return tables
 
 
-def _is_cte(table: Any) -> bool:
+def _is_cte(table: Any, fold: Callable[[Any], str]) -> bool:
     """Whether a query of a WITH around it is meant: one that stands before, or itself where it recurs."""
     if table.db:
         return False
-    name, inner, node = _folded(table.this), table, table.parent
+    name, inner, node = fold(table.this), table, table.parent
     while node is not None:
         clause = node.args.get("with_") or node.args.get("with")
-        if clause is not None and clause is not inner and name in map(_alias, clause.expressions):
+        if clause is not None and clause is not inner and name in _aliases(clause.expressions, fold):
             return True
         if type(node).__name__ == "With":
             place = next(at for at, cte in enumerate(node.expressions) if cte is inner)
-            if name in map(_alias, node.expressions[: place + bool(node.args.get("recursive"))]):
+            if name in _aliases(node.expressions[: place + bool(node.args.get("recursive"))], fold):
                 return True
         inner, node = node, node.parent
     return False
 
 
-def _alias(cte: Any) -> str:
-    return _folded(cte.args["alias"].this)
+def _aliases(ctes: Sequence[Any], fold: Callable[[Any], str]) -> set[str]:
+    return {fold(cte.args["alias"].this) for cte in ctes}
 
 
 def _folded(identifier: Any) -> str:
     return str(identifier.name if identifier.args.get("quoted") else identifier.name.lower())
 
 
+def _exact(identifier: Any) -> str:
+    """Where names of other letters may be other tables, as MariaDB has it on Linux, a doubt is no CTE."""
+    return str(identifier.name)
+
+
 class SecurityManager(SupersetSecurityManager):
     """Superset's own, stricter in two things with people who may read single tables.
 
     What our service account published for a person they may query while they may read its tables: Superset lets an owner query a
-    dataset for ever. And in SQL Lab a statement on PostgreSQL reads the tables of which a right says so, wherever they stand.
+    dataset for ever. And in SQL Lab a statement on PostgreSQL or MariaDB reads the tables of which a right says so, wherever they stand.
     """
 
     def is_owner(self, resource: Any) -> bool:
@@ -81,7 +88,7 @@ class SecurityManager(SupersetSecurityManager):
         query = named.get("query")
         database = named.get("database") or getattr(query, "database", None)
         text = named.get("sql") or getattr(query, "sql", None)
-        if text and database is not None and database.backend == "postgresql" and not self.can_access_database(database):
+        if text and database is not None and database.backend in _READS_BY_NAME and not self.can_access_database(database):
             catalog, schema = getattr(query, "catalog", None) or named.get("catalog"), getattr(query, "schema", None) or named.get("schema")
             self._refuse_hidden(text, database, catalog or database.get_default_catalog(), schema)
 
@@ -122,12 +129,16 @@ class SecurityManager(SupersetSecurityManager):
         return any(self.can_access("datasource_access", one.perm or "") or super(SecurityManager, self).is_owner(one) for one in whole)
 
 
-_READS_BY_NAME = re.compile(
-    r"""\b(?:pg_(?!typeof\b)\w+|regclass|(?:query|table|schema|database|cursor)_to_xml\w*|ts_stat|ts_rewrite|dblink\w*|crosstab\w*|xpath_table"""
-    r"""|connectby|lo_(?:get|open|import|export))\b|\bu&["']""",
-    re.IGNORECASE,
-)
-"""Of PostgreSQL: what runs a statement that it is given as text, or tells of a table by its name."""
+_READS_BY_NAME = {
+    "postgresql": re.compile(
+        r"""\b(?:pg_(?!typeof\b)\w+|regclass|(?:query|table|schema|database|cursor)_to_xml\w*|ts_stat|ts_rewrite|dblink\w*|crosstab\w*"""
+        r"""|xpath_table|connectby|lo_(?:get|open|import|export))\b|\bu&["']""",
+        re.IGNORECASE,
+    ),
+    "mysql": re.compile(r"/\*|--|\bload_file\b", re.IGNORECASE),
+}
+"""What runs a statement that it is given as text, or tells of a table by its name. MariaDB runs what stands in some comments, and takes two
+signs of minus for a comment only before a space."""
 
 
 def without_reading_by_name(sql: str, *, security_manager: Any, database: Any, **about: Any) -> str:
@@ -135,7 +146,8 @@ def without_reading_by_name(sql: str, *, security_manager: Any, database: Any, *
     from flask import g
     from superset.exceptions import SupersetDisallowedSQLFunctionException
 
-    found = _READS_BY_NAME.search(sql) if database.backend == "postgresql" else None
+    risky = _READS_BY_NAME.get(database.backend)
+    found = risky.search(sql) if risky else None
     if found and getattr(g, "user", None) is not None and not security_manager.can_access_database(database):
         raise SupersetDisallowedSQLFunctionException({found[0].lower()})
     return sql

@@ -85,10 +85,11 @@ def _whole(path: str) -> str:
 class People:
     """Makes people as an administrator does, and removes them again."""
 
-    def __init__(self, url: str, admin: Login, database: str = "flights") -> None:
+    def __init__(self, url: str, admin: Login, database: str = "flights", schema: str = "public") -> None:
         self.url = url
         self.admin = admin
         self._database = database
+        self._schema = schema
         self._made: list[tuple[str, int]] = []
 
     @cached_property
@@ -126,7 +127,7 @@ class People:
 
     def dataset_id(self, table: str) -> int:
         """The dataset of a whole table, made where it is missing."""
-        body = {"database_id": self.database_id, "schema": "public", "table_name": table}
+        body = {"database_id": self.database_id, "schema": self._schema, "table_name": table}
         return int(self._ok(self.administrator.post("/api/v1/dataset/get_or_create/", body))["result"]["table_id"])
 
     @contextmanager

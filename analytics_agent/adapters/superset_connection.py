@@ -74,7 +74,7 @@ def _for_mariadb(uri: str, timeout_seconds: float) -> tuple[str, dict[str, Any]]
     parts, address = urlsplit(uri), address_of(uri)
     seconds = f"{timeout_seconds:.3f}"
     begin = (
-        "SET SESSION time_zone = '+00:00', SESSION div_precision_increment = 12"
+        "SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', SESSION div_precision_increment = 12"
         f" /*M!100108 , SESSION max_statement_time = {seconds}, SESSION tx_read_only = 1 */"
         f" /*!80003 , SESSION max_execution_time = {int(timeout_seconds * 1000)}, SESSION transaction_read_only = 1 */"
     )
@@ -97,5 +97,12 @@ def secrets_of(database: Database) -> tuple[str, ...]:
     """What must not be repeated of a URI, longest first."""
     parts = urlsplit(database.uri)
     password = parts.password or ""
-    found = {database.uri, connection_body(database, 1.0)["sqlalchemy_uri"], parts.netloc, parts.hostname or "", password, unquote(password)} - {""}
+    found = {
+        database.uri,
+        connection_body(database, 1.0)["sqlalchemy_uri"],
+        parts.netloc,
+        parts.hostname or "",
+        password,
+        unquote(password),
+    } - {""}
     return tuple(sorted(found, key=len, reverse=True))

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 from e2e.command_line import Done, run
+from e2e.superset_page import Login
 from fakes.messages_api import Body, call, tools_of, turn_of
 from mariadb_server import MariaServer
 from running_stack import RunningStack
-from superset_people import People
-
-from analytics_agent.domain.database import superset_uuid
+from superset_people import People, Session
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 MODEL = (Path(__file__).parents[1] / "unit" / "semantic" / "shop.yaml").read_text(encoding="utf-8")
@@ -109,18 +109,69 @@ def test_claude_asks_it_in_its_own_sql(stack: RunningStack, shop: Shop) -> None:
     assert stored == [["Bergen", 75, "2025-05-30"], ["Tromsø", 75, "2025-05-31"]]
 
 
+@pytest.fixture(scope="module")
+def people(stack: RunningStack, shop: Shop) -> Iterator[People]:
+    """People of Superset who are given tables of this database."""
+    assert stack.settings.superset_url
+    made = People(stack.settings.superset_url, Login(*stack.superset_login), "maria", shop.database)
+    yield made
+    made.remove_all()
+
+
+def execute(session: Session, people: People, shop: Shop, sql: str) -> httpx2.Response:
+    return session.post(
+        "/api/v1/sqllab/execute/", {"database_id": people.database_id, "sql": sql, "schema": shop.database, "runAsync": False}
+    )
+
+
 def test_sql_lab_reads_it_and_does_not_write(shop: Shop, people: People) -> None:
     session = people.administrator
-    found = session.get(f"/api/v1/database/?q=(filters:!((col:uuid,opr:eq,value:'{superset_uuid('maria')}')))").json()
-    (number,) = found["ids"]
+    counted = execute(session, people, shop, "SELECT COUNT(*) AS n, MAX(city) AS city FROM stores")
+    assert counted.json()["data"] == [{"n": 2, "city": "Tromsø"}], counted.text
+    variables = (
+        "SELECT variable_name AS n, variable_value AS v FROM information_schema.session_variables WHERE variable_name = 'TX_READ_ONLY'"
+    )
+    assert execute(session, people, shop, variables).json()["data"] == [{"n": "TX_READ_ONLY", "v": "ON"}]
+    assert not execute(session, people, shop, "DELETE FROM orders").is_success
 
-    def execute(sql: str) -> dict[str, object]:
-        body = {"database_id": number, "sql": sql, "schema": shop.database, "runAsync": False}
-        answer: dict[str, object] = session.post("/api/v1/sqllab/execute/", body).json()
-        return answer
 
-    counted = execute("SELECT COUNT(*) AS n, MAX(city) AS city FROM stores")
-    assert counted.get("data") == [{"n": 2, "city": "Tromsø"}], counted
-    variables = "SELECT variable_name, variable_value FROM information_schema.session_variables WHERE variable_name = 'TX_READ_ONLY'"
-    assert execute(variables).get("data") == [{"variable_name": "TX_READ_ONLY", "variable_value": "ON"}], execute(variables)
-    assert "data" not in execute("DELETE FROM orders")
+@pytest.fixture(scope="module")
+def narrow(people: People) -> Iterator[Session]:
+    """Somebody who may read `stores` and no other table."""
+    with people.session(people.add(tables=["stores"])) as session:
+        yield session
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT region FROM customers",
+        "SELECT (SELECT MAX(region) FROM customers) AS m FROM stores",
+        "SELECT city /*! , (SELECT MAX(region) FROM customers) */ FROM stores",
+        "SELECT city /*M! , (SELECT MAX(region) FROM customers) */ FROM stores",
+        "SELECT 1 --1 UNION SELECT region FROM customers",
+        "SELECT 1 --(SELECT COUNT(*) FROM customers) FROM stores",
+        "SELECT city FROM stores /* /* */ UNION SELECT region FROM customers -- */ */",
+        "WITH Customers AS (SELECT city AS region FROM stores) SELECT region FROM customers",
+        "SELECT table_name FROM information_schema.tables",
+        "SELECT user FROM mysql.user",
+        "EXPLAIN SELECT region FROM customers",
+        "SHOW TABLES",
+        "SHOW CREATE TABLE customers",
+        "TABLE customers",
+        "HANDLER customers READ FIRST",
+        "EXECUTE IMMEDIATE 'SELECT region FROM customers'",
+    ],
+)
+def test_sql_lab_holds_people_to_their_tables(narrow: Session, people: People, shop: Shop, sql: str) -> None:
+    answer = execute(narrow, people, shop, sql)
+    assert not answer.is_success, answer.text
+    assert "north" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT city FROM stores", "WITH customers AS (SELECT city AS region FROM stores) SELECT region AS city FROM customers"]
+)
+def test_sql_lab_runs_what_reads_those_alone(narrow: Session, people: People, shop: Shop, sql: str) -> None:
+    answer = execute(narrow, people, shop, sql)
+    assert answer.is_success and len(answer.json()["data"]) == 2, answer.text
