@@ -29,6 +29,8 @@ def show_database(
     with Client() as client:
         view = _view(client, name)
         catalog = client.catalog(name)
+        if view["read_at"] is None:  # it was read for us just now
+            view = _view(client, name)
     known = view | {"tables": [_told(table) for table in catalog["tables"]]}
     if as_json:
         write_json(known)

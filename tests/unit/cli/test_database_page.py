@@ -85,6 +85,28 @@ def test_as_a_document_it_has_the_tables_with_their_rows(monkeypatch: pytest.Mon
     assert (document["name"], document["model_sees"], document["metrics"]) == ("shop", "masked", 12)
 
 
+def test_a_database_that_nobody_read_yet_is_read_for_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Fresh:
+        read = False
+
+        def __enter__(self) -> "Fresh":
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def databases(self) -> list[dict[str, Any]]:
+            known = {"read_at": "2026-11-23T12:00:00Z", "can_write": []} if self.read else {"read_at": None, "can_write": None}
+            return [VIEW | known]
+
+        def catalog(self, name: str) -> dict[str, Any]:
+            self.read = True
+            return {"tables": TABLES}
+
+    monkeypatch.setattr(database_page, "Client", Fresh)
+    said = page(capsys)
+    assert "can only read" in said and "never" not in said
+
+
 def test_an_unknown_database_names_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
     told(monkeypatch)
     with pytest.raises(UnknownDatabase, match=r"no database 'shp'.*Did you mean shop"):
