@@ -63,7 +63,7 @@ def _checked(
     if parsed.tree is None:
         return Verdict(False, "", parsed.findings), ""
     tree = parsed.tree
-    context = Context(BOOKS[dialect], Nodes(tree), catalog, allowed, parsed.tokens)
+    context = Context(BOOKS[dialect], parsed.nodes or Nodes(tree), catalog, allowed, parsed.tokens)
     broken = tuple(_broken_rules(tree, context))
     if not _is_query(tree):
         return Verdict(False, "", broken), ""
@@ -119,4 +119,6 @@ def _to_run(tree: exp.Expr, names: Resolution, context: Context, row_cap: int | 
     make_exact(context.nodes.of(exp.Identifier), names.dialect)
     make_explicit(names)
     runnable = with_row_cap(tree, row_cap) if row_cap is not None else tree
-    return generate(runnable, names.dialect) or ""
+    # A schema that the statement does not name is new in the tree; every other name was in it.
+    is_all_known = not any("\n" in (table.schema or "") for _, table in names.references if table is not None)
+    return generate(runnable, names.dialect, context.nodes if is_all_known else None) or ""

@@ -7,6 +7,17 @@ from sqlglot import exp
 E = TypeVar("E", bound=exp.Expr)
 
 
+_MATCHES: dict[tuple[Any, Any], bool] = {}
+"""Whether a class is one of some, as far as it was asked: the same questions are asked of every statement."""
+
+
+def _is_one_of(kind: type[exp.Expr], types: tuple[type[exp.Expr], ...]) -> bool:
+    known = _MATCHES.get((kind, types))
+    if known is None:
+        known = _MATCHES[kind, types] = issubclass(kind, types)
+    return known
+
+
 class Nodes:
     """Of one tree as it was when this was made. Replaced or added nodes are not seen: make it anew after a change."""
 
@@ -25,7 +36,7 @@ class Nodes:
         """Nodes of these types or of their subclasses, in the order of the tree."""
         found: list[Any] | None = self._found.get(types)
         if found is None:
-            kinds = [kind for kind in self.kinds if issubclass(kind, types)]
+            kinds = [kind for kind in self.kinds if _is_one_of(kind, types)]
             if len(kinds) <= 1:
                 found = list(self.kinds[kinds[0]]) if kinds else []
             else:

@@ -1,6 +1,7 @@
 """The one edge to sqlglot's parser and generator: text in, a tree or findings out; a tree in, text out. No exception passes it."""
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from sqlglot.tokenizer_core import Token
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.as_written import sqlglot_dialect
+from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.text import text_findings, token_findings
 from analytics_agent.sql.verdict import error, quoted
 
@@ -26,11 +28,12 @@ logging.getLogger("sqlglot").propagate = False
 
 @dataclass(frozen=True)
 class Parsed:
-    """Exactly one of the two: the tree of the one statement, or what is wrong with the text."""
+    """Exactly one of the two: the tree of the one statement with all of its nodes, or what is wrong with the text."""
 
     tree: exp.Expr | None
     findings: tuple[SqlFinding, ...] = ()
     tokens: Sequence[Token] = ()
+    nodes: Nodes | None = None
 
 
 def parse(statement: str, dialect: Dialect) -> Parsed:
@@ -45,7 +48,7 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
         trees = [tree for tree in spoken.parser().parse(tokens, statement) if tree is not None]
         return replace(_single(trees, dialect), tokens=tokens)
     except ParseError as problem:
-        return Parsed(None, (_not_parsed(problem, dialect),))
+        return Parsed(None, (_not_parsed(problem, statement, dialect),))
     except TokenError:
         return Parsed(None, (error("syntax", "A string, comment or quoted name is not closed.", "Close every quote and comment."),))
     except SqlglotError as problem:
@@ -55,24 +58,24 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
         return Parsed(None, (_TOO_DEEP if isinstance(problem, RecursionError) else error("syntax", f"Not understood as {dialect} SQL."),))
 
 
-def generate(tree: exp.Expr, dialect: Dialect) -> str | None:
+def generate(tree: exp.Expr, dialect: Dialect, nodes: Nodes | None = None) -> str | None:
     """The statement's text, laid out for people, without comments; None when the tree cannot be said in this dialect unchanged.
 
     The tree is used up: the generator rewrites parts of it where the dialect has other words for them, and copying it costs more than
-    all of the checks.
+    all of the checks. `nodes` are those of the tree, where they were found already.
     """
     try:
         spoken = sqlglot_dialect(dialect)
-        is_pretty = _can_be_laid_out(tree)
+        is_pretty = _can_be_laid_out(nodes or Nodes(tree))
         return spoken.generate(tree, copy=False, pretty=is_pretty, comments=False, unsupported_level=ErrorLevel.RAISE)
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
         return None
 
 
-def _can_be_laid_out(tree: exp.Expr) -> bool:
+def _can_be_laid_out(nodes: Nodes) -> bool:
     """Indenting changes a name that holds a line break, and a text that holds sqlglot's own mark for one."""
-    names = tree.find_all(exp.Identifier, exp.Literal)
-    return not any(_LINE_BREAK_MARK in str(name.this) or ("\n" in str(name.this) and isinstance(name, exp.Identifier)) for name in names)
+    names, texts = ("".join([str(node.this) for node in nodes.of(kind)]) for kind in (exp.Identifier, exp.Literal))
+    return "\n" not in names and _LINE_BREAK_MARK not in names and _LINE_BREAK_MARK not in texts
 
 
 def pretty(sql: str, dialect: Dialect) -> str:
@@ -94,7 +97,11 @@ def _single(trees: list[exp.Expr], dialect: Dialect) -> Parsed:
     tree = trees[0]
     while isinstance(tree, exp.Subquery) and all(name == "this" or not value for name, value in tree.args.items()):
         tree = tree.this  # brackets around the whole statement
-    return Parsed(_plain(tree, dialect))
+    nodes = Nodes(tree)
+    if dialect == "mysql" or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg):
+        tree = _plain(tree, dialect)
+        nodes = Nodes(tree)
+    return Parsed(tree, nodes=nodes)
 
 
 def _size_findings(tree: exp.Expr) -> tuple[SqlFinding, ...]:
@@ -126,7 +133,11 @@ def _plain(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
     return tree
 
 
-def _not_parsed(problem: ParseError, dialect: Dialect) -> SqlFinding:
+def _not_parsed(problem: ParseError, statement: str, dialect: Dialect) -> SqlFinding:
+    word = re.match(r"\s*(\w*)", statement)
+    if word and word[1] and word[1].upper() not in {"SELECT", "WITH", "FROM", "VALUES"}:
+        message = f"The statement is not a SELECT: it begins with {quoted(word[1].upper(), 20)}."
+        return error("only-select", message, "Only one SELECT may run; WITH and UNION are fine.")
     first = problem.errors[0] if problem.errors else {}
     where = (
         f" at line {first['line']}, column {first['col']}, near {quoted(str(first.get('highlight', '')), 30)!r}"

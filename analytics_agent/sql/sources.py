@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from analytics_agent.domain.catalog import Table
+from analytics_agent.domain.catalog import Dialect, Table
 from analytics_agent.sql import names
 from analytics_agent.sql.clauses import SEES_NEIGHBORS
 from analytics_agent.sql.columns import Aliases, resolve_columns
@@ -17,6 +17,7 @@ from analytics_agent.sql.verdict import error, quoted
 
 _NOTHING: Aliases = {}
 _NOT_ARGUMENTS = frozenset({"alias", "joins", "offset", "laterals", "pivots"})
+_VALUES_NAMED: dict[Dialect, str] = {"duckdb": "col{}", "databricks": "col{}", "snowflake": "COLUMN{}"}
 _CALLS = (exp.Lateral, exp.Unnest, exp.Values, exp.TableFromRows)
 
 
@@ -35,6 +36,8 @@ def add(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> None:
 def _plain(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> None:
     if isinstance(node, exp.Table):
         _table(node, frame, ctes, result)
+    elif isinstance(node, exp.Final):
+        _plain(node.this, frame, ctes, result)  # ClickHouse: the table after its merges
     elif isinstance(node, exp.Subquery) and isinstance(node.unnest(), exp.Table):
         _in_brackets(node, frame, ctes, result)
     elif isinstance(node, exp.Subquery):
@@ -131,7 +134,7 @@ def _given_by(node: exp.Expr, result: Resolution) -> Outputs:
 def _of_values(node: exp.Values, result: Resolution) -> Outputs:
     first = node.expressions[0]
     cells = first.expressions if isinstance(first, exp.Tuple) else [first]
-    name = "col{}" if result.dialect in ("duckdb", "databricks") else "column{}"
+    name = _VALUES_NAMED.get(result.dialect, "column{}")
     start = 0 if result.dialect == "duckdb" else 1
     return Outputs(tuple(Output(name.format(place), node=cell) for place, cell in enumerate(cells, start)))
 

@@ -28,6 +28,9 @@ FOUND: tuple[tuple[Dialect, str], ...] = (
     ("tsql", "SELECT o.id, j.k FROM orders o CROSS APPLY OPENJSON(o.doc) WITH (k int '$.k') AS j"),
     ("tsql", "SELECT c.x FROM orders o OUTER APPLY (SELECT TOP 1 name AS x FROM customers WHERE id = o.customer_id) c"),
     ("clickhouse", "SELECT id, x FROM orders ARRAY JOIN tags AS x"),
+    ("clickhouse", "SELECT o.id FROM orders AS o FINAL"),
+    ("snowflake", "SELECT column2 FROM VALUES (1, 'x'), (2, 'y')"),
+    ("duckdb", "SELECT col1 FROM (VALUES (1, 'x'), (2, 'y'))"),
     # fields of structured values
     ("duckdb", "SELECT doc.a FROM orders"),
     ("bigquery", "SELECT doc.a.b, o.doc.c FROM orders o"),
