@@ -1,6 +1,7 @@
 """A small made-up shop: the catalog of the guard's tests, and the same tables as statements for the real engines."""
 
 from pathlib import Path
+from typing import get_args
 
 from analytics_agent.catalog.build import build, column_type
 from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn
@@ -56,6 +57,10 @@ def made(dialect: Dialect) -> tuple[str, ...]:
     return (*STATEMENTS[dialect], *rows)
 
 
+ON_ENGINES: tuple[Dialect, ...] = ("postgres", "duckdb", "sqlite", "mysql")
+"""Dialects whose statements are judged against a catalog too, and run."""
+
+
 def catalog(dialect: Dialect = "postgres") -> Catalog:
     schema = {"postgres": "public", "duckdb": "main", "mysql": "shop", "sqlite": None}[dialect]
     tables = [
@@ -72,8 +77,19 @@ def catalog(dialect: Dialect = "postgres") -> Catalog:
     return build("shop", dialect, tables, (schema,) if schema else ())
 
 
-def statements(file: str) -> list[tuple[Dialect, str]]:
-    """The lines of a golden file: a dialect and a statement, in which \\n is a line break."""
-    lines = (HERE / file).read_text(encoding="utf-8").splitlines()
-    pairs = (line.split(" | ", 1) for line in lines if line and not line.startswith("#"))
-    return [(dialect, statement.replace("\\n", "\n")) for dialect, statement in pairs]  # type: ignore[misc]
+def statements(kind: str) -> list[tuple[Dialect, str]]:
+    """The statements of a folder ("legitimate", "hostile"), each with its dialect."""
+    return [(dialect, statement) for dialect, _, statement in ruled(kind)]
+
+
+def ruled(kind: str) -> list[tuple[Dialect, str, str]]:
+    """Each with the rule that it stands under ("-- rule: name"), empty where there is none. In a line \\n is a line break."""
+    found: list[tuple[Dialect, str, str]] = []
+    for dialect in get_args(Dialect):
+        rule = ""
+        for line in (HERE / kind / f"{dialect}.sql").read_text(encoding="utf-8").splitlines():
+            if line.startswith("--"):
+                rule = line.partition("rule: ")[2] or rule
+            elif line:
+                found.append((dialect, rule, line.replace("\\n", "\n")))
+    return found

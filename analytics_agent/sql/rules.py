@@ -106,10 +106,14 @@ def known_types(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 def tables_by_name(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """What stands in FROM is a name of at most the parts that this dialect has, or a function that only unfolds a value."""
     for table in context.nodes.of(exp.Table):
+        if table.args.get("catalog") and not context.book.reads_catalogs and context.catalog is None:
+            yield error("other-database", "Another database may be meant.", "Leave the first part of the name out.")
         if not isinstance(table.this, (exp.Identifier, exp.Func)):
             yield error("table-function", f"{quoted(str(table.this or 'This'))} is not the name of a table.", _IN_FROM)
     for holder in context.nodes.of(exp.Table, exp.Lateral, exp.TableFromRows):
         call = holder.this
+        if isinstance(holder, exp.TableFromRows) and not isinstance(call, exp.Func):
+            yield error("table-function", "TABLE(…) makes a name from a value.", "Write the name itself.")
         if isinstance(call, exp.Func) and not _may_stand_in_from(call, context):
             name = name_of(call)
             yield error("table-function", f"{quoted(name)} cannot stand in FROM.", context.book.instead.get(name, _IN_FROM))
@@ -131,7 +135,7 @@ def no_session_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     for column in context.nodes.of(exp.Column) if words or pseudo else ():
         name = column.name.lower()
         is_word = name in words and not column.args.get("table") and not column.this.args.get("quoted")
-        if is_word or name in pseudo:
+        if is_word or name in pseudo or column.text("table").lower() in pseudo:
             yield error(
                 "session-value", f"{quoted(name)} is no column of a table.", "Leave it out; a column of that name is written in quotes."
             )
@@ -207,9 +211,9 @@ def whole_names(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 
 def whole_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Nothing that sqlglot drops where it writes this dialect: an interval that is computed, names that VALUES have not."""
-    if context.dialect == "postgres":
-        if any(node.this is not None and not isinstance(node.this, exp.Literal) for node in context.nodes.of(exp.Interval)):
-            yield error("two-readings", "The length of an INTERVAL is not a literal.", "Write n * INTERVAL '1 day'.")
+    intervals = context.nodes.of(exp.Interval) if context.dialect == "postgres" else ()
+    if any(node.this is not None and not isinstance(node.this, exp.Literal) for node in intervals):
+        yield error("two-readings", "The length of an INTERVAL is not a literal.", "Write n * INTERVAL '1 day'.")
     if context.dialect == "mysql":
         for values in context.nodes.of(exp.Values):
             alias = values.args.get("alias") or (values.parent and values.parent.args.get("alias"))

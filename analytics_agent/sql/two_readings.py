@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.verdict import error, quoted
+from analytics_agent.sql.words import words
 
 _STRINGS = frozenset(
     {
@@ -20,9 +21,17 @@ _STRINGS = frozenset(
         TokenType.UNICODE_STRING,
     }
 )
-_BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL}
+_BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL, TokenType.ARROW, TokenType.DARROW}
 """What can run into the token after it."""
 _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
+_QUOTED = _STRINGS | {TokenType.IDENTIFIER}
+_BEGINNINGS = words(
+    """
+    ALTER BACKUP BEGIN BULK COMMIT CREATE DBCC DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RAISERROR RECONFIGURE
+    RESTORE REVERT REVOKE ROLLBACK SAVE SHUTDOWN TRUNCATE UPDATE USE WAITFOR WHILE
+    """
+)
+"""Words that begin a statement in T-SQL, which needs no semicolon before it; all of them are reserved."""
 _ORDINARY_BLANKS = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"--[^\n]*|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _OTHER_BLANK = re.compile(r"[^\S \t\r\n]")
@@ -45,6 +54,9 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
         kind = token.token_type
         if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
             yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
+        elif dialect == "tsql" and token.text.upper() in _BEGINNINGS and kind not in _QUOTED:
+            hint = "Write one SELECT; a name that is a word of the language stands in [brackets]."
+            yield error("one-statement", f"{token.text.upper()} begins another statement here.", hint)
         elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL} and statement[token.end + 1 :].lstrip()[:1] != "(":
             yield error("two-readings", f"{token.text.upper()} is an alias here, not a condition.", "Write IS NULL or IS NOT NULL.")
 

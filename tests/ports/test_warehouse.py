@@ -101,7 +101,7 @@ def test_every_legitimate_statement_runs_as_checked_and_means_the_same(warehouse
     async def all_of_them() -> list[str]:
         catalog = await warehouse.introspect()
         different = []
-        for statement in (text for kind, text in sql_shop.statements("legitimate.txt") if kind == dialect):
+        for statement in (text for kind, text in sql_shop.statements("legitimate") if kind == dialect):
             verdict = check(statement, dialect=dialect, catalog=catalog, row_cap=1_000)
             assert verdict.ok, (statement, verdict.findings)
             as_written = (await warehouse.run(statement, row_cap=1_000, timeout_seconds=20)).table

@@ -74,9 +74,7 @@ def test_any_text_gets_findings_never_an_exception(text: str, dialect: Dialect) 
     assert verdict.ok or verdict.findings
 
 
-_PIECES = [
-    word for _, statement in sql_shop.statements("hostile.txt") + sql_shop.statements("legitimate.txt") for word in statement.split()
-]
+_PIECES = [word for _, statement in sql_shop.statements("hostile") + sql_shop.statements("legitimate") for word in statement.split()]
 
 
 @settings(max_examples=400, deadline=None)

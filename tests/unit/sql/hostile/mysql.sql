@@ -1,0 +1,163 @@
+-- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
+
+-- rule: executable-comment
+SELECT id FROM orders /*! WHERE 1 = 0 */
+SELECT id /*!50000 , LOAD_FILE('/etc/passwd') */ FROM orders
+SELECT id /*M! , SLEEP(5) */ FROM orders
+SELECT /*!STRAIGHT_JOIN*/ id FROM orders
+
+-- rule: not-allowed
+SELECT @@version
+SELECT @@global.secure_file_priv
+SELECT @@session.sql_mode
+SELECT @x
+SELECT @x := 1
+SELECT id, @n := @n + 1 AS n FROM orders
+SELECT STRAIGHT_JOIN id FROM orders
+SELECT SQL_CALC_FOUND_ROWS id FROM orders
+SELECT SQL_NO_CACHE id FROM orders
+SELECT HIGH_PRIORITY id FROM orders
+SELECT id FROM orders PARTITION (p0)
+SELECT id FROM orders FOR SYSTEM_TIME AS OF '2020-01-01'
+SELECT id FROM orders FOR UPDATE
+SELECT id FROM orders LOCK IN SHARE MODE
+SELECT id FROM orders FOR SHARE SKIP LOCKED
+SELECT _utf8'x'
+SELECT ?
+SELECT :name
+
+-- rule: one-statement
+SELECT 1; DROP TABLE orders
+SELECT 1; SELECT 2
+SELECT 1 --1; DROP TABLE orders
+
+-- rule: only-select
+INSERT INTO orders VALUES (1)
+INSERT INTO orders SELECT * FROM orders
+REPLACE INTO orders VALUES (1)
+UPDATE orders SET amount = 0
+DELETE FROM orders
+DELETE o FROM orders AS o JOIN customers AS c ON c.id = o.customer_id
+TRUNCATE TABLE orders
+CREATE TABLE copied AS SELECT * FROM orders
+DROP TABLE orders
+ALTER TABLE orders ADD COLUMN x INT
+RENAME TABLE orders TO gone
+CALL refresh()
+LOAD XML INFILE '/etc/passwd' INTO TABLE orders
+SET @x = 1
+SET GLOBAL general_log = 1
+SET SESSION max_execution_time = 0
+SHOW TABLES
+SHOW VARIABLES
+SHOW GRANTS
+DESCRIBE orders
+EXPLAIN SELECT 1
+EXPLAIN ANALYZE DELETE FROM orders
+USE mysql
+KILL 1
+FLUSH TABLES
+LOCK TABLES orders WRITE
+START TRANSACTION
+COMMIT
+GRANT ALL ON *.* TO PUBLIC
+CREATE USER x
+PREPARE p FROM 'DROP TABLE orders'
+EXECUTE p
+EXECUTE IMMEDIATE 'DROP TABLE orders'
+CREATE FUNCTION f RETURNS STRING SONAME 'x.so'
+SHUTDOWN
+RESET MASTER
+ANALYZE TABLE orders
+VALUES ROW(1)
+DO SLEEP(5)
+HANDLER orders OPEN
+LOAD DATA INFILE '/etc/passwd' INTO TABLE orders
+INSTALL PLUGIN x SONAME 'x.so'
+
+-- rule: qualified-call
+SELECT mysql.my_function(1)
+
+-- rule: syntax
+SELECT * FROM orders INTO OUTFILE '/tmp/x'
+SELECT * INTO OUTFILE '/tmp/x' FROM orders
+SELECT amount INTO DUMPFILE '/tmp/x' FROM orders
+SELECT NEXT VALUE FOR s
+SELECT id FROM orders PROCEDURE ANALYSE()
+SELECT id FROM orders WHERE id = (
+SELECT 1 UNION SELECT 2 INTO OUTFILE '/tmp/x'
+
+-- rule: system-catalog
+SELECT * FROM mysql.user
+SELECT * FROM `mysql`.`user`
+SELECT * FROM information_schema.tables
+SELECT * FROM INFORMATION_SCHEMA.PROCESSLIST
+SELECT * FROM performance_schema.threads
+SELECT * FROM sys.session
+SELECT (SELECT authentication_string FROM mysql.user LIMIT 1)
+SELECT * FROM seq_1_to_1000000000
+SELECT * FROM seq_1_to_1000000_step_2
+
+-- rule: table-function
+SELECT amount INTO @x FROM orders
+
+-- rule: two-readings
+SELECT id FROM orders UNION SELECT LOAD_FILE(0x2f6574632f706173737764)
+SELECT EXTRACTVALUE(1, CONCAT(0x7e, (SELECT 1)))
+SELECT 'a' 'b'
+SELECT 0x41 + 0
+
+-- rule: unbounded-recursion
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT n FROM r
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n FROM r WHERE n < 5) SELECT n FROM r
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 1000000000) SELECT n FROM r
+
+-- rule: unbounded-text
+SELECT REPEAT('x', 1000000000)
+SELECT RPAD('x', 1000000000, 'y')
+SELECT SPACE(1000000000)
+SELECT REPEAT('x', id) FROM orders
+SELECT CAST('x' AS CHAR(100000000))
+
+-- rule: unknown-function
+SELECT LOAD_FILE('/etc/passwd')
+SELECT SLEEP(10)
+SELECT id FROM orders WHERE SLEEP(1) = 0
+SELECT id FROM orders ORDER BY SLEEP(1)
+SELECT BENCHMARK(1000000000, MD5('x'))
+SELECT IF(SUBSTRING(VERSION(), 1, 1) = '8', SLEEP(5), 0)
+SELECT GET_LOCK('x', 10)
+SELECT RELEASE_LOCK('x')
+SELECT RELEASE_ALL_LOCKS()
+SELECT IS_FREE_LOCK('x')
+SELECT MASTER_POS_WAIT('x', 1)
+SELECT LAST_INSERT_ID(5)
+SELECT ROW_COUNT()
+SELECT FOUND_ROWS()
+SELECT CONNECTION_ID()
+SELECT USER()
+SELECT CURRENT_USER
+SELECT CURRENT_USER()
+SELECT SESSION_USER()
+SELECT DATABASE()
+SELECT SCHEMA()
+SELECT VERSION()
+SELECT UUID()
+SELECT UUID_SHORT()
+SELECT NEXTVAL(s)
+SELECT LASTVAL(s)
+SELECT SETVAL(s, 1)
+SELECT EXTRACTVALUE('<a/>', '/a')
+SELECT UPDATEXML('<a/>', '/a', '<b/>')
+SELECT AES_DECRYPT('x', 'y')
+SELECT UNCOMPRESS(COMPRESS('x'))
+SELECT sys_exec('id')
+SELECT sys_eval('id')
+SELECT lib_mysqludf_sys_info()
+SELECT my_function(1)
+SELECT `my_function`(1)
+SELECT /*+ MAX_EXECUTION_TIME(100000) */ id FROM orders
+SELECT /*+ SET_VAR(sql_mode = '') */ id FROM orders
+SELECT id FROM orders USE INDEX (PRIMARY)
+SELECT id FROM orders FORCE INDEX (PRIMARY)
+SELECT id FROM orders IGNORE INDEX (PRIMARY)

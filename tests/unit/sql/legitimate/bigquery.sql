@@ -1,0 +1,64 @@
+-- One statement a line; \n is a line break. Every one must pass.
+SELECT status, COUNT(*) AS n, SUM(amount) AS total FROM shop.orders GROUP BY status ORDER BY total DESC LIMIT 5
+SELECT DATE_TRUNC(ordered_on, MONTH) AS month, SUM(amount) AS total FROM `project.shop.orders` GROUP BY month ORDER BY month
+SELECT o.id, u.name FROM `shop.orders` AS o JOIN `shop.users` AS u ON u.id = o.user_id
+SELECT DATE_ADD(ordered_on, INTERVAL 1 MONTH) AS due, DATE_SUB(CURRENT_DATE(), INTERVAL 7 DAY) AS before, DATE_DIFF(CURRENT_DATE(), ordered_on, DAY) AS age, LAST_DAY(ordered_on) AS l FROM shop.orders
+SELECT EXTRACT(YEAR FROM ordered_on) AS y, EXTRACT(ISOWEEK FROM ordered_on) AS w, EXTRACT(DAYOFWEEK FROM ordered_on) AS d, FORMAT_DATE('%Y-%m', ordered_on) AS m, PARSE_DATE('%Y-%m-%d', '2024-01-31') AS p FROM shop.orders
+SELECT TIMESTAMP_TRUNC(at, HOUR) AS h, TIMESTAMP_DIFF(CURRENT_TIMESTAMP(), at, MINUTE) AS age, TIMESTAMP_ADD(at, INTERVAL 1 HOUR) AS later, FORMAT_TIMESTAMP('%F %T', at, 'Europe/Berlin') AS f, DATETIME(at, 'Europe/Berlin') AS local, DATE(at) AS d, UNIX_SECONDS(at) AS u FROM shop.events
+SELECT DATETIME_TRUNC(DATETIME '2024-01-01 10:00:00', DAY) AS d, DATETIME_DIFF(DATETIME '2024-01-02', DATETIME '2024-01-01', HOUR) AS h, TIME '10:00:00' AS t, TIMESTAMP '2024-01-01 00:00:00+00' AS ts, DATE(2024, 1, 2) AS dd
+SELECT APPROX_QUANTILES(amount, 100)[OFFSET(50)] AS median, APPROX_COUNT_DISTINCT(user_id) AS u, APPROX_TOP_COUNT(status, 3) AS t, COUNTIF(amount > 10) AS n, ANY_VALUE(status) AS av, LOGICAL_OR(amount > 10) AS lo FROM shop.orders
+SELECT PERCENTILE_CONT(amount, 0.5) OVER (PARTITION BY status) AS median, NTILE(4) OVER (ORDER BY amount) AS q FROM shop.orders
+SELECT STRING_AGG(DISTINCT status, ', ' ORDER BY status LIMIT 3) AS s, ARRAY_AGG(status IGNORE NULLS ORDER BY id LIMIT 5) AS a, STDDEV_SAMP(amount) AS sd, CORR(amount, id) AS c, VAR_POP(amount) AS v FROM shop.orders
+SELECT e.id, tag FROM shop.events AS e, UNNEST(e.tags) AS tag
+SELECT e.id, tag, place FROM shop.events AS e CROSS JOIN UNNEST(e.tags) AS tag WITH OFFSET AS place
+SELECT e.id, item.price FROM shop.events AS e LEFT JOIN UNNEST(e.items) AS item
+SELECT id, (SELECT SUM(i.price) FROM UNNEST(items) AS i) AS total FROM shop.events
+SELECT id FROM shop.events WHERE 'a' IN UNNEST(tags)
+SELECT id, user.name AS name, user.address.city AS city, items[SAFE_OFFSET(0)].price AS first, tags[OFFSET(0)] AS t FROM shop.events
+SELECT STRUCT(1 AS a, 'x' AS b) AS s, STRUCT(1 AS a).a AS a, [1, 2, 3] AS l, ARRAY<INT64>[1, 2] AS typed, ARRAY_LENGTH([1, 2]) AS n
+SELECT AS STRUCT id, status FROM shop.orders
+SELECT ARRAY(SELECT id FROM shop.orders ORDER BY id LIMIT 3) AS ids
+SELECT * EXCEPT (amount) FROM shop.orders
+SELECT * REPLACE (amount * 2 AS amount) FROM shop.orders
+SELECT id FROM shop.orders QUALIFY ROW_NUMBER() OVER (PARTITION BY status ORDER BY amount DESC) = 1
+SELECT id, SUM(amount) OVER (PARTITION BY user_id ORDER BY ordered_on ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS running, LAG(amount) OVER (ORDER BY id) AS before, FIRST_VALUE(amount IGNORE NULLS) OVER (ORDER BY id) AS f FROM shop.orders
+SELECT id, SUM(amount) OVER w AS s FROM shop.orders WINDOW w AS (PARTITION BY status ORDER BY id)
+SELECT status, user_id, SUM(amount) AS total FROM shop.orders GROUP BY ROLLUP (status, user_id)
+SELECT status, user_id, SUM(amount) AS total FROM shop.orders GROUP BY GROUPING SETS ((status), (user_id), ())
+SELECT JSON_VALUE(payload, '$.color') AS color, JSON_QUERY(payload, '$.tags') AS tags, JSON_EXTRACT_SCALAR(payload, '$.n') AS n, JSON_VALUE_ARRAY(payload, '$.tags') AS a FROM shop.events
+SELECT PARSE_JSON('{"a": 1}').a AS a, TO_JSON_STRING(STRUCT(1 AS a)) AS s, INT64(PARSE_JSON('1')) AS i, JSON_TYPE(PARSE_JSON('1')) AS t
+SELECT tag FROM shop.events, UNNEST(JSON_VALUE_ARRAY(payload, '$.tags')) AS tag
+SELECT day FROM UNNEST(GENERATE_DATE_ARRAY('2024-01-01', '2024-12-31')) AS day
+SELECT day FROM UNNEST(GENERATE_DATE_ARRAY(DATE '2024-01-01', DATE '2024-12-31', INTERVAL 1 WEEK)) AS day
+SELECT n FROM UNNEST(GENERATE_ARRAY(1, 10)) AS n
+SELECT ts FROM UNNEST(GENERATE_TIMESTAMP_ARRAY(TIMESTAMP '2024-01-01', TIMESTAMP '2024-01-02', INTERVAL 1 HOUR)) AS ts
+SELECT SAFE_CAST('x' AS INT64) AS s, CAST('12.5' AS NUMERIC) AS n, CAST(id AS STRING) AS t, CAST('2024-01-01' AS DATE) AS d, CAST(1.5 AS FLOAT64) AS f, CAST('1' AS BIGNUMERIC) AS b FROM shop.orders
+SELECT SAFE_DIVIDE(amount, 0) AS d, SAFE.SUBSTR('abc', 0, -1) AS s, IEEE_DIVIDE(1, 0) AS i, IFNULL(status, '') AS n, IF(amount > 10, 'big', 'small') AS size, NULLIF(status, '') AS z, COALESCE(status, 'x') AS c FROM shop.orders
+SELECT CASE WHEN amount > 10 THEN 'big' ELSE 'small' END AS size, COUNT(*) AS n FROM shop.orders GROUP BY size HAVING n > 1
+SELECT UPPER(name) AS u, SUBSTR(name, 1, 2) AS s, SPLIT(name, ' ')[SAFE_OFFSET(0)] AS f, CONCAT(name, '-', id) AS c, REPLACE(name, 'a', 'b') AS r, STRPOS(name, 'a') AS p, LPAD(name, 5, '.') AS l, LENGTH(name) AS n, TRIM(name) AS t, STARTS_WITH(name, 'A') AS sw, REVERSE(name) AS rv, FORMAT('%05d', id) AS fm, INITCAP(name) AS i FROM shop.users
+SELECT REGEXP_CONTAINS(name, r'^A') AS c, REGEXP_EXTRACT(name, r'(\w+)') AS e, REGEXP_REPLACE(name, r'[aeiou]', '') AS r, REGEXP_EXTRACT_ALL(name, r'\w+') AS a, name LIKE 'A%' AS l FROM shop.users
+SELECT NORMALIZE(name) AS n, TO_HEX(MD5(name)) AS h, FARM_FINGERPRINT(name) AS f, TO_BASE64(SHA256(name)) AS s, NET.HOST('http://example.com/x') AS host, NET.REG_DOMAIN('http://example.com') AS d FROM shop.users
+SELECT ROUND(amount, 1) AS r, TRUNC(amount) AS t, CEIL(amount) AS c, FLOOR(amount) AS f, MOD(id, 2) AS m, DIV(7, 2) AS d, POW(2, 3) AS p, SQRT(16) AS q, LN(10) AS l, LOG(100, 10) AS lg, LOG10(100) AS l10, ABS(-1) AS a, SIGN(-2) AS s, GREATEST(1, 2) AS g, LEAST(1, 2) AS le FROM shop.orders
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT n FROM r
+WITH totals AS (SELECT user_id, SUM(amount) AS total FROM shop.orders GROUP BY user_id) SELECT u.name, t.total FROM shop.users AS u JOIN totals AS t ON t.user_id = u.id
+WITH v AS (SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, 'y') SELECT a, b FROM v
+SELECT v.a, v.b FROM UNNEST([STRUCT(1 AS a, 'x' AS b), STRUCT(2 AS a, 'y' AS b)]) AS v
+SELECT id FROM shop.orders UNION ALL SELECT id FROM shop.users
+SELECT id FROM shop.orders UNION DISTINCT SELECT id FROM shop.users
+SELECT id FROM shop.orders EXCEPT DISTINCT SELECT id FROM shop.users
+SELECT id FROM shop.orders INTERSECT DISTINCT SELECT id FROM shop.users
+SELECT o.id, u.name FROM shop.orders AS o LEFT JOIN shop.users AS u USING (id)
+SELECT o.id FROM shop.orders AS o WHERE EXISTS (SELECT 1 FROM shop.users AS u WHERE u.id = o.user_id)
+SELECT o.id FROM shop.orders AS o CROSS JOIN shop.users AS u WHERE u.id = o.user_id
+SELECT id FROM shop.orders WHERE status IN ('paid', 'open') AND amount BETWEEN 1 AND 50 AND ordered_on >= DATE '2024-01-01'
+SELECT id FROM shop.orders WHERE (user_id, status) IN (SELECT (id, 'paid') FROM shop.users)
+SELECT id FROM shop.orders ORDER BY amount DESC NULLS LAST LIMIT 5 OFFSET 10
+SELECT `größe (cm)`, `select` FROM `shop.odd table`
+SELECT COUNT(DISTINCT user_id) AS u, MAX_BY(status, amount) AS mb, MIN_BY(status, amount) AS mi, ARRAY_CONCAT_AGG([1, 2]) AS a, BIT_XOR(id) AS b FROM shop.orders
+SELECT 'it\'s; DROP TABLE orders' AS t, "-- no" AS u, '''long; text''' AS v FROM shop.orders /* ; DELETE */ -- ; ALTER
+SELECT id FROM shop.orders # a comment; DROP TABLE orders
+SELECT HLL_COUNT.EXTRACT(HLL_COUNT.INIT(user_id)) AS u FROM shop.orders
+SELECT ST_DISTANCE(ST_GEOGPOINT(1, 2), ST_GEOGPOINT(3, 4)) AS meters
+SELECT ARRAY_TO_STRING(['a', 'b'], ',') AS j, ARRAY_REVERSE([1, 2]) AS r, ARRAY_CONCAT([1], [2]) AS c
+SELECT RANK() OVER (ORDER BY SUM(amount) DESC) AS place, status FROM shop.orders GROUP BY status
+SELECT INTERVAL 3 DAY AS i, JUSTIFY_DAYS(INTERVAL 40 DAY) AS j, MAKE_INTERVAL(1, 2, 3) AS m, TIMESTAMP_SECONDS(0) AS t, UNIX_DATE(DATE '2024-01-01') AS u

@@ -1,0 +1,69 @@
+-- One statement a line; \n is a line break. Every one must pass.
+SELECT status, count() AS n, sum(amount) AS total FROM orders GROUP BY status ORDER BY total DESC LIMIT 5
+SELECT toStartOfMonth(ordered_at) AS month, sum(amount) AS total, uniq(user_id) AS users FROM events GROUP BY month ORDER BY month
+SELECT toYYYYMM(ordered_at) AS m, toDayOfWeek(ordered_at) AS d, toHour(ordered_at) AS h, formatDateTime(ordered_at, '%Y-%m') AS f, dateDiff('day', ordered_at, now()) AS age FROM events
+SELECT toStartOfInterval(ordered_at, INTERVAL 15 MINUTE) AS slot, count() AS n FROM events GROUP BY slot
+SELECT quantile(0.5)(amount) AS median, quantiles(0.25, 0.5, 0.75)(amount) AS q, quantileTDigest(0.99)(amount) AS p99, quantileExact(0.9)(amount) AS p90 FROM orders
+SELECT sumIf(amount, status = 'paid') AS paid, countIf(status = 'open') AS open, avgIf(amount, amount > 0) AS mean, uniqExactIf(user_id, status = 'paid') AS payers FROM orders
+SELECT argMax(status, ordered_at) AS last_status, argMin(status, ordered_at) AS first_status, any(status) AS one, anyLast(status) AS last FROM orders
+SELECT groupArray(status) AS l, groupUniqArray(status) AS u, topK(3)(status) AS t, groupArray(10)(id) AS ten, uniqCombined(user_id) AS c FROM orders
+SELECT id, tag FROM events ARRAY JOIN tags AS tag
+SELECT id, arrayJoin(tags) AS tag FROM events
+SELECT id, tag, i FROM events LEFT ARRAY JOIN tags AS tag, arrayEnumerate(tags) AS i
+SELECT arrayMap(x -> x * 2, [1, 2]) AS m, arrayFilter(x -> x > 1, [1, 2]) AS f, arraySum([1, 2]) AS s, arraySort([2, 1]) AS o, has([1], 1) AS h, length([1]) AS n, indexOf([1, 2], 2) AS i, arrayDistinct([1, 1]) AS d
+SELECT arrayReduce('sum', [1, 2]) AS r, arrayConcat([1], [2]) AS c, arraySlice([1, 2, 3], 1, 2) AS sl, arrayElement([1, 2], 1) AS e, [1, 2][1] AS b, arrayStringConcat(['a', 'b'], ',') AS j
+SELECT map('a', 1)['a'] AS v, mapKeys(map('a', 1)) AS k, tuple(1, 'x').1 AS t, (1, 'x').2 AS u, tupleElement((1, 2), 1) AS e
+SELECT JSONExtractString(payload, 'color') AS color, JSONExtractInt(payload, 'n') AS n, JSONHas(payload, 'x') AS h, JSONLength(payload, 'tags') AS l, JSONExtract(payload, 'tags', 'Array(String)') AS tags FROM events
+SELECT visitParamExtractString(payload, 'a') AS a, simpleJSONExtractInt(payload, 'n') AS n FROM events
+WITH 10 AS minimum SELECT id FROM orders WHERE amount > minimum
+WITH totals AS (SELECT user_id, sum(amount) AS total FROM orders GROUP BY user_id) SELECT avg(total) AS mean FROM totals
+SELECT id, amount FROM orders FINAL WHERE status = 'paid'
+SELECT id FROM orders PREWHERE status = 'paid' WHERE amount > 10
+SELECT status, user_id, sum(amount) AS total FROM orders GROUP BY ROLLUP(status, user_id)
+SELECT status, sum(amount) AS total FROM orders GROUP BY status WITH TOTALS
+SELECT status, sum(amount) AS total FROM orders GROUP BY GROUPING SETS ((status), ())
+SELECT id, amount FROM orders ORDER BY amount DESC LIMIT 2 BY status
+SELECT id FROM orders ORDER BY amount DESC LIMIT 5 WITH TIES
+SELECT id FROM orders LIMIT 10 OFFSET 5
+SELECT o.id, u.name FROM orders AS o INNER JOIN users AS u ON u.id = o.user_id
+SELECT o.id, u.name FROM orders AS o LEFT JOIN users AS u USING (id)
+SELECT o.id, p.price FROM orders AS o ASOF JOIN prices AS p ON p.product = o.product AND p.at <= o.ordered_at
+SELECT o.id FROM orders AS o LEFT SEMI JOIN users AS u ON u.id = o.user_id
+SELECT o.id FROM orders AS o LEFT ANTI JOIN users AS u ON u.id = o.user_id
+SELECT o.id FROM orders AS o ANY LEFT JOIN users AS u ON u.id = o.user_id
+SELECT id FROM orders UNION ALL SELECT id FROM users
+SELECT id FROM orders UNION DISTINCT SELECT id FROM users
+SELECT id FROM orders EXCEPT SELECT id FROM users
+SELECT id FROM orders INTERSECT SELECT id FROM users
+SELECT id, sum(amount) OVER (PARTITION BY user_id ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS running, row_number() OVER (ORDER BY amount DESC) AS place FROM orders
+SELECT id, lagInFrame(amount) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS before, rank() OVER w AS r, dense_rank() OVER w AS d FROM orders WINDOW w AS (ORDER BY amount)
+SELECT number FROM numbers(10)
+SELECT number FROM numbers(5, 10)
+SELECT toDate('2024-01-01') + number AS day FROM numbers(366)
+SELECT day, n FROM (SELECT toDate(ordered_at) AS day, count() AS n FROM events GROUP BY day) ORDER BY day WITH FILL FROM toDate('2024-01-01') TO toDate('2024-02-01') STEP INTERVAL 1 DAY
+SELECT range(10) AS r, range(1, 10, 2) AS s
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT n FROM r
+SELECT multiIf(amount > 100, 'large', amount > 10, 'middle', 'small') AS size, if(amount > 10, 1, 0) AS b, amount > 10 ? 'big' : 'small' AS t FROM orders
+SELECT CASE WHEN amount > 10 THEN 'big' ELSE 'small' END AS size, coalesce(status, '') AS c, ifNull(status, '') AS i, nullIf(status, '') AS n, isNull(status) AS z, assumeNotNull(status) AS a FROM orders
+SELECT toString(id) AS s, toInt32('1') AS i, toFloat64('1.5') AS f, toDecimal64('1.5', 2) AS d, CAST(id AS String) AS c, id::String AS k, toInt32OrNull('x') AS n, CAST(id AS Nullable(Int64)) AS q FROM orders
+SELECT lower(name) AS l, upper(name) AS u, substring(name, 1, 2) AS s, position(name, 'a') AS p, replaceAll(name, 'a', 'b') AS r, splitByChar(',', name) AS sp, concat(name, 'x') AS c, lengthUTF8(name) AS n, startsWith(name, 'a') AS st, trim(name) AS t FROM users
+SELECT match(name, '^a') AS m, extract(name, '(a)') AS e, extractAll(name, 'a') AS ea, replaceRegexpAll(name, '[aeiou]', '') AS r, like(name, 'a%') AS l, name ILIKE '%A%' AS i, name NOT LIKE 'b%' AS nl FROM users
+SELECT domain(url) AS d, path(url) AS p, cutQueryString(url) AS c, extractURLParameter(url, 'q') AS q, topLevelDomain(url) AS t FROM events
+SELECT round(amount, 1) AS r, floor(amount) AS f, intDiv(7, 2) AS d, modulo(7, 2) AS m, 7 % 2 AS rest, pow(2, 3) AS p, sqrt(16) AS q, log10(100) AS l, exp(1) AS e, abs(-1) AS a, greatest(1, 2) AS g, least(1, 2) AS le, sign(-2) AS s FROM orders
+SELECT addDays(ordered_at, 7) AS a, subtractMonths(ordered_at, 1) AS s, ordered_at + INTERVAL 1 DAY AS d, toTimeZone(ordered_at, 'Europe/Berlin') AS z, toUnixTimestamp(ordered_at) AS u, dateTrunc('month', ordered_at) AS t, toMonday(ordered_at) AS mo, date_diff('hour', ordered_at, now()) AS h FROM events
+SELECT parseDateTimeBestEffort('2024-01-01 10:00') AS p, toDateTime('2024-01-01 00:00:00', 'UTC') AS t, today() AS d, yesterday() AS y, fromUnixTimestamp(0) AS f, makeDate(2024, 1, 2) AS m
+SELECT windowFunnel(3600)(ordered_at, status = 'open', status = 'paid') AS level, retention(status = 'open', status = 'paid') AS r FROM events GROUP BY user_id
+SELECT sumMap(map('a', 1)) AS s, corr(amount, id) AS c, stddevSamp(amount) AS sd, varPop(amount) AS v, covarSamp(amount, id) AS cs, skewPop(amount) AS sk, simpleLinearRegression(id, amount) AS lr FROM orders
+SELECT sumMerge(total_state) AS total, uniqMerge(users_state) AS users FROM daily GROUP BY day
+SELECT * EXCEPT (amount) FROM orders
+SELECT * REPLACE (amount * 2 AS amount) FROM orders
+SELECT `id`, "status", `größe (cm)` FROM `odd table`
+SELECT shop.orders.id FROM shop.orders
+SELECT 'it\'s; DROP TABLE orders' AS t, '-- no' AS u FROM orders /* ; DELETE */ -- ; ALTER
+SELECT id FROM orders WHERE status IN ('paid', 'open') AND amount BETWEEN 1 AND 50 AND user_id IN (SELECT id FROM users)
+SELECT name FROM users WHERE id GLOBAL IN (SELECT user_id FROM orders)
+SELECT x.status, x.n FROM (SELECT status, count() AS n FROM orders GROUP BY status) AS x WHERE x.n > 0
+SELECT count(DISTINCT user_id) AS u, uniqExact(user_id, status) AS pairs FROM orders
+SELECT status, count() * 100.0 / (SELECT count() FROM orders) AS share FROM orders GROUP BY status HAVING share > 1
+SELECT runningDifference(amount) AS d, bar(amount, 0, 100, 20) AS b, formatReadableSize(1024) AS f FROM orders
+SELECT id FROM orders QUALIFY row_number() OVER (PARTITION BY status ORDER BY amount DESC) = 1
