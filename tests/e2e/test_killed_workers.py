@@ -1,5 +1,6 @@
 """Workers killed with -9 in the middle of a step: a new worker finishes the run, and nothing that was done is done again."""
 
+import json
 import re
 import threading
 import time
@@ -11,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from e2e import scripted
-from fakes.messages_api import Body, Fault, tools_of, turn_of
+from fakes.messages_api import Body, Fault, call, tools_of, turn_of
 from running_stack import RunningStack
 
 from analytics_agent.stack import ports
@@ -61,6 +62,63 @@ def test_a_run_whose_workers_die_in_a_turn_is_finished_and_no_stored_turn_is_ask
     assert asked.pop((step, turn)) == 2  # the reply that was lost, and the one that came
     assert set(asked.values()) == {1}, asked
     assert document["usage"]["turns"] == scripted.EXPLORE_TURNS + scripted.ANALYZE_TURNS + scripted.SYNTHESIZE_TURNS
+
+
+METRICS = {"lateness": "late_departure_share", "traffic": "departures"}
+"""Two lines of inquiry, and what each of them queries."""
+
+
+def conversation_of(body: Body) -> str:
+    """The step, or the title of the line that an exploration follows."""
+    opening = json.dumps(body["messages"][0])
+    return next((title for title in METRICS if f"the line of {title}" in opening), step_of(body))
+
+
+def inquiring(body: Body) -> list[Body] | Fault:
+    """Explore queries once, follows two lines and finishes; a line looks at values, queries once and finishes with what it got."""
+    title, turn = conversation_of(body), turn_of(body)
+    if title in METRICS and turn > 1:
+        if turn == 2:
+            return [call("query_metrics", purpose=title, metrics=[METRICS[title]], dimensions=["airlines.name"])]
+        (found,) = set(re.findall(r'"(r\d+)\\?"', json.dumps(body["messages"][-1])))
+        return [call("finish", primary=found, results=[found], readings=[])]
+    if title == "explore" and turn == 1:
+        return scripted.late_carriers({**body, "messages": [*body["messages"], {"role": "assistant"}]})
+    if title == "explore" and turn == 2:
+        return [call("investigate", lines=[{"title": one, "question": f"Follow the line of {one} by carrier."} for one in METRICS])]
+    return scripted.late_carriers(body)
+
+
+def test_a_line_of_inquiry_whose_workers_die_goes_on_where_it_was_and_nothing_is_asked_or_queried_twice(stack: RunningStack) -> None:
+    """In the last turn of one line, when the other has come to its end."""
+    killed, other_ended = threading.Event(), threading.Event()
+    asked: Counter[tuple[str, int]] = Counter()
+
+    def reply(body: Body) -> list[Body] | Fault:
+        name, turn = conversation_of(body), turn_of(body)
+        asked[name, turn] += 1
+        if (name, turn) == ("traffic", 3):
+            other_ended.set()
+        if (name, turn) == ("lateness", 3) and not killed.is_set():
+            assert other_ended.wait(60)
+            time.sleep(2)  # its last call is run, and its end is in Temporal
+            killed.set()
+            stack.kill(*WORKERS)
+            return Fault(close=True)
+        return inquiring(body)
+
+    stack.script.step = reply
+    since = len(stack.messages.requests)
+    document = stack.finished(ask(stack, publish=False, formats=[]))
+    assert document["status"] == "succeeded", document["reason"]
+    assert asked.pop(("lateness", 3)) == 2  # the reply that was lost, and the one that came
+    assert set(asked.values()) == {1}, asked
+    assert sum(asked.values()) + 1 == document["usage"]["turns"]
+    made = Counter(column["name"] for query in document["queries"] for column in query["columns"])
+    assert [query["id"] for query in document["queries"] if query["source"] == "metric"] == ["r1", "r2", "r3"], made
+    merged = next(body for body in stack.messages.requests[since:] if (conversation_of(body), turn_of(body)) == ("explore", 3))
+    told = json.dumps(merged["messages"][-1])
+    assert all(title in told for title in METRICS) and told.count("primary") == 2 and "not_found" not in told
 
 
 def test_a_finished_query_does_not_run_again(stack: RunningStack) -> None:
