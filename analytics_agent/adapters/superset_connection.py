@@ -74,7 +74,8 @@ def _for_mariadb(uri: str, timeout_seconds: float) -> tuple[str, dict[str, Any]]
     parts, address = urlsplit(uri), address_of(uri)
     seconds = f"{timeout_seconds:.3f}"
     begin = (
-        "SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', SESSION div_precision_increment = 12"
+        "SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
+        "SESSION div_precision_increment = 12"
         f" /*M!100108 , SESSION max_statement_time = {seconds}, SESSION tx_read_only = 1 */"
         f" /*!80003 , SESSION max_execution_time = {int(timeout_seconds * 1000)}, SESSION transaction_read_only = 1 */"
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from superset_people import People, Session
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 MODEL = (Path(__file__).parents[1] / "unit" / "semantic" / "shop.yaml").read_text(encoding="utf-8")
+NAME = f"maria-{secrets.token_hex(3)}"
+"""Another one each time: its connection stays in Superset when the database is removed."""
+
 TABLES = (
     "CREATE TABLE customers (customer_id int PRIMARY KEY, region varchar(20))",
     "CREATE TABLE products (product_id int PRIMARY KEY, category enum('tea', 'coffee') COMMENT 'What it is')",
@@ -45,14 +49,14 @@ def shop(stack: RunningStack, mariadb: MariaServer, tmp_path_factory: pytest.Tem
     database = mariadb.create_database(TABLES)
     model = tmp_path_factory.mktemp("maria") / "shop.yaml"
     model.write_text(MODEL.replace("source: main.order_lines", "source: order_lines"), encoding="utf-8")
-    added = run(stack, "databases", "add", "maria", "-", "--semantic-model", str(model), stdin=mariadb.reader_url(database))
+    added = run(stack, "databases", "add", NAME, "-", "--semantic-model", str(model), stdin=mariadb.reader_url(database))
     yield Shop(mariadb, database, added)
-    run(stack, "databases", "remove", "maria")
+    run(stack, "databases", "remove", NAME)
     mariadb.execute(f"DROP DATABASE {database}")
 
 
 def test_a_login_that_only_reads_is_added_without_a_warning(shop: Shop) -> None:
-    assert (shop.added.code, shop.added.out, shop.added.err) == (0, "", "Added maria: 6 tables, with semantic model.\n")
+    assert (shop.added.code, shop.added.out, shop.added.err) == (0, "", f"Added {NAME}: 6 tables, with semantic model.\n")
 
 
 def test_a_login_that_can_write_is_told_with_statements_that_make_one_that_cannot(stack: RunningStack, shop: Shop) -> None:
@@ -73,7 +77,7 @@ def test_a_login_that_can_write_is_told_with_statements_that_make_one_that_canno
 
 
 def test_the_offline_model_answers_from_it_with_a_report_and_a_dashboard(stack: RunningStack, shop: Shop) -> None:
-    done = run(stack, "ask", "What was the revenue by region per month in 2025?", "--database", "maria", "--model", "offline", "--json")
+    done = run(stack, "ask", "What was the revenue by region per month in 2025?", "--database", NAME, "--model", "offline", "--json")
     document = done.document
     assert document["status"] == "succeeded", document["reason"]
     assert document["queries"][0]["source"] == "metric"
@@ -101,7 +105,7 @@ def test_claude_asks_it_in_its_own_sql(stack: RunningStack, shop: Shop) -> None:
         return [call("done")] if "rank" in tools else [call("write_answer", headline="Orders", claims=claims)]
 
     stack.script.step = step
-    asked = ("ask", "How many orders?", "--database", "maria", "--model", "claude-opus-4-7", "--no-publish", "--formats", "none", "--json")
+    asked = ("ask", "How many orders?", "--database", NAME, "--model", "claude-opus-4-7", "--no-publish", "--formats", "none", "--json")
     document = run(stack, *asked).document
     assert document["status"] == "succeeded", document["reason"]
     with stack.client() as client:
@@ -113,7 +117,7 @@ def test_claude_asks_it_in_its_own_sql(stack: RunningStack, shop: Shop) -> None:
 def people(stack: RunningStack, shop: Shop) -> Iterator[People]:
     """People of Superset who are given tables of this database."""
     assert stack.settings.superset_url
-    made = People(stack.settings.superset_url, Login(*stack.superset_login), "maria", shop.database)
+    made = People(stack.settings.superset_url, Login(*stack.superset_login), NAME, shop.database)
     yield made
     made.remove_all()
 
@@ -167,6 +171,14 @@ def test_sql_lab_holds_people_to_their_tables(narrow: Session, people: People, s
     answer = execute(narrow, people, shop, sql)
     assert not answer.is_success, answer.text
     assert "north" not in answer.text
+
+
+def test_a_person_asks_of_their_tables_alone(narrow: Session, stack: RunningStack) -> None:
+    """The metrics all need other tables."""
+    asked = narrow.post("/analyses", {"question": "What was the revenue?", "database": NAME}, {"Idempotency-Key": NAME})
+    assert asked.status_code == 202, asked.text
+    document = stack.finished(asked.json()["id"])
+    assert document["status"] == "refused" and "You may read 1 table" in document["reason"]
 
 
 @pytest.mark.parametrize(
