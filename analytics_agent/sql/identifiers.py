@@ -15,7 +15,7 @@ MySQL's server compares tables by `lower_case_table_names`; exactly is its setti
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from sqlglot import exp
@@ -33,11 +33,11 @@ _TO_UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVW
 
 
 def ascii_lower(text: str) -> str:
-    return text.translate(_TO_LOWER)
+    return text.lower() if text.isascii() else text.translate(_TO_LOWER)
 
 
 def ascii_upper(text: str) -> str:
-    return text.translate(_TO_UPPER)
+    return text.upper() if text.isascii() else text.translate(_TO_UPPER)
 
 
 def _as_it_is(text: str) -> str:
@@ -72,13 +72,18 @@ _BY_KIND: dict[tuple[Dialect, NameKind], _Fold] = {
 
 def folded(identifier: exp.Expr | None, dialect: Dialect, kind: NameKind = "column") -> str:
     """The name as the engine compares it."""
-    if identifier is None:
-        return ""
-    name = identifier.name
-    if (bare := _BARE.get(dialect)) is not None:
-        return name if identifier.args.get("quoted") else bare(name)
-    fold = _BY_KIND.get((dialect, kind))
-    return fold(name) if fold is not None else name
+    return folder(dialect, kind)(identifier) if identifier is not None else ""
+
+
+@cache
+def folder(dialect: Dialect, kind: NameKind) -> Callable[[exp.Expr], str]:
+    """The same for many names of one kind."""
+    bare, fold = _BARE.get(dialect), _BY_KIND.get((dialect, kind))
+    if bare is not None:
+        return lambda identifier: identifier.name if identifier.args.get("quoted") else bare(identifier.name)
+    if fold is not None:
+        return lambda identifier: fold(identifier.name)
+    return lambda identifier: identifier.name
 
 
 def fold_name(name: str, dialect: Dialect, kind: NameKind = "column") -> str:

@@ -6,16 +6,8 @@ from sqlglot import exp
 
 E = TypeVar("E", bound=exp.Expr)
 
-
-_MATCHES: dict[tuple[Any, Any], bool] = {}
-"""Whether a class is one of some, as far as it was asked: the same questions are asked of every statement."""
-
-
-def _is_one_of(kind: type[exp.Expr], types: tuple[type[exp.Expr], ...]) -> bool:
-    known = _MATCHES.get((kind, types))
-    if known is None:
-        known = _MATCHES[kind, types] = issubclass(kind, types)
-    return known
+_CLASSES: dict[tuple[Any, ...], frozenset[Any]] = {}
+"""Some classes with all of their subclasses: the same ones are asked for in every statement."""
 
 
 class Nodes:
@@ -25,22 +17,36 @@ class Nodes:
         self.tree = tree
         self.all: list[exp.Expr] = list(tree.walk(bfs=False))
         self.kinds: dict[type[exp.Expr], list[exp.Expr]] = {}
-        for node in self.all:
-            if (same := self.kinds.get(node.__class__)) is None:
-                self.kinds[node.__class__] = [node]
+        self._places: dict[Any, list[int]] = {}
+        for place, node in enumerate(self.all):
+            kind = node.__class__
+            if (same := self._places.get(kind)) is None:
+                self._places[kind], self.kinds[kind] = [place], [node]
             else:
-                same.append(node)
+                same.append(place)
+                self.kinds[kind].append(node)
         self._found: dict[tuple[type[exp.Expr], ...], list[Any]] = {}
 
     def of(self, *types: type[E]) -> list[E]:
         """Nodes of these types or of their subclasses, in the order of the tree."""
         found: list[Any] | None = self._found.get(types)
         if found is None:
-            kinds = [kind for kind in self.kinds if _is_one_of(kind, types)]
-            if len(kinds) <= 1:
-                found = list(self.kinds[kinds[0]]) if kinds else []
+            kinds = self._places.keys() & (_CLASSES.get(types) or _with_subclasses(types))
+            if len(kinds) == 1:
+                found = list(self.kinds[kinds.pop()])
             else:
-                wanted = set(kinds)
-                found = [node for node in self.all if node.__class__ in wanted]
+                found = [self.all[place] for place in sorted(place for kind in kinds for place in self._places[kind])]
             self._found[types] = found
         return found
+
+
+def _with_subclasses(types: tuple[Any, ...]) -> frozenset[Any]:
+    known: set[Any] = set()
+    pending = list(types)
+    while pending:
+        kind = pending.pop()
+        if kind not in known:
+            known.add(kind)
+            pending.extend(kind.__subclasses__())
+    _CLASSES[types] = frozenset(known)
+    return _CLASSES[types]

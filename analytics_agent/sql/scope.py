@@ -9,7 +9,7 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.catalog_index import CatalogIndex, index_of
-from analytics_agent.sql.identifiers import fold_name, folded
+from analytics_agent.sql.identifiers import fold_name, folder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,29 +35,26 @@ class Outputs:
     is_open: bool = False
 
     @cached_property
-    def _indexes(self) -> dict[Dialect, tuple[dict[str, Output], frozenset[str]]]:
+    def _indexes(self) -> dict[Dialect, dict[str, Output]]:
         return {}
 
     def find(self, name: str, dialect: Dialect) -> Output | None:
         """The first column of this folded name."""
-        return self._index(dialect)[0].get(name)
+        return (self._indexes.get(dialect) or self.by_name(dialect)).get(name)
 
     def is_repeated(self, name: str, dialect: Dialect) -> bool:
-        return name in self._index(dialect)[1]
+        if len(self.by_name(dialect)) == len(self.columns):
+            return False
+        return sum(fold_name(column.name, dialect) == name for column in self.columns) > 1
 
-    def names(self, dialect: Dialect) -> Iterable[str]:
-        return self._index(dialect)[0]
-
-    def _index(self, dialect: Dialect) -> tuple[dict[str, Output], frozenset[str]]:
-        if dialect not in self._indexes:
-            by_name: dict[str, Output] = {}
-            repeated = set()
+    def by_name(self, dialect: Dialect) -> dict[str, Output]:
+        """By folded name; of several columns of one name the first."""
+        known = self._indexes.get(dialect)
+        if known is None:
+            known = self._indexes[dialect] = {}
             for column in self.columns:
-                name = fold_name(column.name, dialect)
-                if by_name.setdefault(name, column) is not column:
-                    repeated.add(name)
-            self._indexes[dialect] = by_name, frozenset(repeated)
-        return self._indexes[dialect]
+                known.setdefault(fold_name(column.name, dialect), column)
+        return known
 
     def renamed(self, names: Iterable[str]) -> "Outputs":
         """Under the column list of an alias, as in AS t(a, b)."""
@@ -169,6 +166,9 @@ class Resolution:
     def index(self) -> CatalogIndex | None:
         return index_of(self.catalog) if self.catalog else None
 
+    def __post_init__(self) -> None:
+        self._column, self._source = folder(self.dialect, "column"), folder(self.dialect, "source")
+
     @property
     def findings(self) -> tuple[SqlFinding, ...]:
         """Each once, in the order of the statement's text."""
@@ -183,11 +183,11 @@ class Resolution:
 
     def fold(self, identifier: exp.Expr | None) -> str:
         """The name of a column, an output or a window."""
-        return folded(identifier, self.dialect, "column")
+        return self._column(identifier) if identifier is not None else ""
 
     def fold_source(self, identifier: exp.Expr | None) -> str:
         """The name of something in FROM: an alias, a WITH query, a table."""
-        return folded(identifier, self.dialect, "source")
+        return self._source(identifier) if identifier is not None else ""
 
 
 def place(node: exp.Expr | None) -> int:

@@ -194,8 +194,8 @@ def join(joined: exp.Join, frame: Frame, ctes: Ctes, result: Resolution) -> None
 def _merge(joined: exp.Join, left: list[Source], right: list[Source], frame: Frame, result: Resolution) -> None:
     using = {result.fold(name): name for name in joined.args.get("using") or ()}
     if joined.args.get("method") == "NATURAL":
-        on_the_right = {name for source in right for name in source.outputs.names(result.dialect)}
-        using = {name: None for source in left for name in source.outputs.names(result.dialect) if name in on_the_right}
+        on_the_right = {name for source in right for name in source.outputs.by_name(result.dialect)}
+        using = {name: None for source in left for name in source.outputs.by_name(result.dialect) if name in on_the_right}
     for name, node in using.items():
         for side in (left, right):
             holding = [source for source in side if source.outputs.is_open or source.find(name, result.dialect)]
