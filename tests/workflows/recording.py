@@ -25,7 +25,7 @@ from temporalio.worker import Worker
 HISTORIES = Path(__file__).parent / "histories"
 QUEUES = ("workflow", "model", "warehouse", "report", "deliver")
 ACTIVITIES = (
-    *("begin_run", "begin_step", "finish_step", "next_step", "take_answer", "note_failure", "finish_run"),
+    *("begin_run", "begin_step", "finish_step", "take_answer", "take_decision", "note_failure", "finish_run"),
     *("read_catalog", "renew_rights", "model_turn", "explore_tool", "analyze_tool", "synthesize_tool", "merge_lines"),
     *("replay_explore", "replay_analyze", "say_changes", "wrap_up", "render_report", "publish"),
 )
@@ -74,7 +74,7 @@ class Scenario:
         if name.endswith("_tool"):
             return self.tool(order)
         given = {"begin_run": self.plan, "wrap_up": {"partial": True, "reason": "Stopped."}, "merge_lines": {}}
-        return self.answers.pop(0) if name == "take_answer" else given.get(name, True)
+        return self.answers.pop(0) if name in ("take_answer", "take_decision") else given.get(name, True)
 
     async def until(self, name: str) -> None:
         async with asyncio.timeout(20):
@@ -105,6 +105,24 @@ def _lines(order: Json) -> Json:
     return {"lines": ["1.1", "1.2"]} if order["tool"] == "investigate" else ended(order)
 
 
+async def _decide(scenario: Scenario, handle: WorkflowHandle[Any, Any]) -> None:
+    await scenario.until("take_decision")
+    await handle.signal("answered")
+
+
+def _approving() -> Callable[[Json], Json]:
+    """The first statement waits for approval, and runs when it is called again."""
+    waited: list[str] = []
+
+    def tool(order: Json) -> Json:
+        if order["tool"] == "run_sql" and not waited:
+            waited.append(order["call_id"])
+            return {"ends": "approve"}
+        return ended(order)
+
+    return tool
+
+
 def scenarios() -> dict[str, Scenario]:
     whole = {"publish": True, "report": True}
     return {
@@ -117,6 +135,7 @@ def scenarios() -> dict[str, Scenario]:
         "over": Scenario(plan={"publish": False, "report": False, "over": True}),
         "stopped": Scenario(plan=whole, turn=lambda order: {"ends": "over_budget"}),
         "replayed": Scenario("0.2", plan={**whole, "replay": True}),
+        "approved": Scenario("0.4", tool=_approving(), answers=[False, True], drive=_decide),
         "lines": Scenario("0.3", turn=_inquiring, tool=_lines),
     }
 
