@@ -13,7 +13,7 @@ from analytics_agent.stack import leftovers
 from analytics_agent.stack.state import State
 from analytics_agent.stack.status import status
 
-LIMIT_MEGABYTES = 1_600
+LIMIT_MEGABYTES = 1_400
 
 
 def megabytes(pid: int, field: str = "Pss") -> float:
