@@ -163,6 +163,8 @@ def _drawn(cursor: "duckdb.DuckDBPyConnection", sql: str, rows: Intake) -> None:
         duckdb_rows.draw(cursor, sql, rows)
     except duckdb.Error as problem:
         raise _translated(problem) from None
+    except OSError as problem:
+        raise _broken_off(problem) from None
     finally:
         cursor.close()
 
@@ -177,12 +179,21 @@ def _estimate(cursor: "duckdb.DuckDBPyConnection", sql: str) -> Estimate:
 
 
 def _translated(problem: Exception) -> AgentError:
-    kind = type(problem).__name__
+    return _told(type(problem).__name__, str(problem))
+
+
+def _told(kind: str, text: str) -> AgentError:
     if kind in {"IOException", "FatalException", "ConnectionException"}:
         return WarehouseUnavailable("The database file cannot be read right now.", hint="Check the file and its disk.")
-    told = next((told for words, told in _SAID if words in str(problem).lower()), None)
+    told = next((told for words, told in _SAID if words in text.lower()), None)
     message, hint = told or _HINTS.get(kind, ("DuckDB refused the statement.", "Say it with simpler SQL."))
     return StatementFailed(message, code=kind, hint=hint)
+
+
+def _broken_off(problem: OSError) -> AgentError:
+    """What goes wrong among the rows comes through Arrow, which knows the kind of it as words only: "Conversion Error: …"."""
+    kind = str(problem).partition(" Error:")[0].title().replace(" ", "").replace("Io", "IO")
+    return _told(f"{kind}Exception", str(problem))
 
 
 def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Table]:

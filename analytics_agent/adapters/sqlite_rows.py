@@ -20,7 +20,6 @@ _ROWS, _VALUES = 20_000, 200_000
 """Most rows, and most values, that are taken together."""
 _COLUMNS = "SELECT s.name, c.name, c.type FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c WHERE s.type IN ('table', 'view')"
 _KINDS: dict[ColumnType, pa.DataType] = {"integer": pa.int64(), "boolean": pa.int64(), "number": pa.float64(), "text": pa.string()}
-_EXACT_FLOATS = 2**53
 _Kinds = list[pa.DataType | None]
 
 
@@ -77,19 +76,15 @@ def _from(kind: pa.DataType | None) -> tuple[pa.DataType, ...]:
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array | None:
-    present = {type(value) for value in values} - {type(None)}
+    present = set(map(type, values)) - {type(None)}
     if kind == pa.string():
-        return pa.array([_text(value) for value in values], kind)
-    if kind == pa.int64() and present <= {int}:
+        return pa.array(values if present <= {str} else [_text(value) for value in values], kind)
+    if not present <= ({int} if kind == pa.int64() else {int, float}):
+        return None
+    try:
         return pa.array(values, kind)
-    if kind == pa.float64() and present <= {int, float} and _are_floats(values, present):
-        return pa.array([None if value is None else float(value) for value in values], kind)
-    return None
-
-
-def _are_floats(values: Sequence[Any], present: set[type]) -> bool:
-    """A whole number beyond 2^53 has digits that a binary float loses."""
-    return int not in present or all(abs(value) <= _EXACT_FLOATS for value in values if isinstance(value, int))
+    except pa.ArrowInvalid:  # a whole number beyond 2^53 has digits that a binary float loses
+        return None
 
 
 def _text(value: Any) -> str | None:
