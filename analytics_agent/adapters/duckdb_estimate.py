@@ -4,7 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.adapters.plan_tally import Tally
+from analytics_agent.adapters.plan_tally import Tally, or_unknown
 from analytics_agent.domain.statement import Estimate
 
 if TYPE_CHECKING:
@@ -26,14 +26,15 @@ def estimate(cursor: "duckdb.DuckDBPyConnection", sql: str) -> Estimate:
     """Raises duckdb.Error."""
     row = cursor.execute(f"EXPLAIN (FORMAT json) {sql}").fetchone()
     sizes = {name: float(rows) for name, rows in cursor.execute(_SIZES).fetchall()}
-    return estimated(json.loads(row[1])[0] if row else {}, sizes)
+    return estimated(row[1] if row else "", sizes)
 
 
-def estimated(plan: Node, sizes: dict[str, float]) -> Estimate:
-    """`sizes` are the rows of each table, as database.schema.table."""
-    walk = _Walk(sizes)
+@or_unknown
+def estimated(explained: str, sizes: dict[str, float]) -> Estimate:
+    """`explained` is the text of the plan, `sizes` are the rows of each table, as database.schema.table."""
+    walk, plan = _Walk(sizes), json.loads(explained)[0]
     walk.node(plan, 1.0)
-    return walk.tally.estimate(_made(plan))
+    return walk.tally.estimate(walk.made(plan))
 
 
 class _Walk:
@@ -42,6 +43,7 @@ class _Walk:
     def __init__(self, sizes: dict[str, float]) -> None:
         self.tally = Tally()
         self._sizes = sizes
+        self._made: dict[int, float] = {}
 
     def node(self, node: Node, share: float) -> None:
         kind, children = _kind(node), node.get("children", [])
@@ -49,24 +51,27 @@ class _Walk:
             name = str(node.get("extra_info", {}).get("Table", ""))
             self.tally.scan(name.partition(".")[2], self._sizes.get(name, _cardinality(node)), times=share)
         elif kind.endswith(("JOIN", "PRODUCT")):
-            self.tally.made(_made(node) * share)
+            self.tally.made(self.made(node) * share)
         elif not children and kind not in ("DUMMY_SCAN", "EMPTY_RESULT"):
-            self.tally.scan("", _made(node), times=share, whole=False)
+            self.tally.scan("", self.made(node), times=share, whole=False)
         for place, child in enumerate(children):
-            self.node(child, _share_below(node, kind, place, share))
+            self.node(child, self._share_below(node, kind, place, share))
+
+    def made(self, node: Node) -> float:
+        """The rows that a node makes, worked out once."""
+        if id(node) not in self._made:
+            self._made[id(node)] = _made(node, [self.made(child) for child in node.get("children", [])])
+        return self._made[id(node)]
+
+    def _share_below(self, node: Node, kind: str, place: int, share: float) -> float:
+        if kind in ("LIMIT", "STREAMING_LIMIT"):
+            return share * min(1.0, self.made(node) / max(1.0, self.made(node["children"][0])))
+        is_built = place and kind.endswith(("JOIN", "PRODUCT"))
+        return 1.0 if is_built or kind in _WAITS_FOR_ALL else share
 
 
-def _share_below(node: Node, kind: str, place: int, share: float) -> float:
-    if kind in ("LIMIT", "STREAMING_LIMIT"):
-        return share * min(1.0, _made(node) / max(1.0, _made(node["children"][0])))
-    is_built = place and kind.endswith(("JOIN", "PRODUCT"))
-    return 1.0 if is_built or kind in _WAITS_FOR_ALL else share
-
-
-def _made(node: Node) -> float:
-    """The rows that a node makes."""
-    kind, below = _kind(node), [_made(child) for child in node.get("children", [])]
-    said, most = _cardinality(node), max(below, default=0.0)
+def _made(node: Node, below: list[float]) -> float:
+    kind, said, most = _kind(node), _cardinality(node), max(below, default=0.0)
     pairs = below[0] * below[1] if len(below) == 2 else 0.0
     if kind in ("LIMIT", "STREAMING_LIMIT"):
         limit = str(node.get("extra_info", {}).get("Limit", ""))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from analytics_agent.adapters.plan_tally import Tally
+from analytics_agent.adapters.plan_tally import Tally, or_unknown
 from analytics_agent.domain.statement import Estimate
 from analytics_agent.sql.reading import Reading, read
 
@@ -23,6 +23,7 @@ _LOOPS = ("nested_loop", "subqueries")
 Node = dict[str, Any]
 
 
+@or_unknown
 def estimated(explained: str, sql: str) -> Estimate:
     """`explained` is the text that EXPLAIN FORMAT=JSON gave for `sql`."""
     walk = _Walk(read(sql, "mysql"))

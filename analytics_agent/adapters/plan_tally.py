@@ -1,10 +1,31 @@
 """What the walk of an engine's plan adds up, the same for every engine: rows read by scans, rows made by joins, tables read as a whole."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec
 
 from analytics_agent.domain.statement import Estimate
 
+log = logging.getLogger(__name__)
+
 MOST_SCANS = 4
+Given = ParamSpec("Given")
+
+
+def or_unknown(walk: Callable[Given, Estimate]) -> Callable[Given, Estimate]:
+    """A plan of another shape than expected, or nested too deeply to be walked, says nothing: that is no reason to fail a question."""
+
+    @wraps(walk)
+    def walked(*given: Given.args, **named: Given.kwargs) -> Estimate:
+        try:
+            return walk(*given, **named)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+            log.warning("the plan of a statement could not be read: %s", type(problem).__name__)
+            return Estimate()
+
+    return walked
 
 
 @dataclass

@@ -4,9 +4,10 @@ A plan tells the rows that a scan lets through and not those it reads, so the si
 ever analyzed makes the estimate unknown: without statistics the planner takes any join of a million rows for billions.
 """
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.adapters.plan_tally import Tally
+from analytics_agent.adapters.plan_tally import Tally, or_unknown
 from analytics_agent.domain.statement import Estimate
 
 if TYPE_CHECKING:
@@ -44,6 +45,15 @@ _LEADER = 0.3
 """What each worker costs the leader of its own share of the work, as the planner reckons."""
 
 
+def plan_of(explained: str) -> Node:
+    """Of the text of EXPLAIN (FORMAT JSON, VERBOSE); empty where it nests too deeply to be read."""
+    try:
+        plan: Node = json.loads(explained)[0]["Plan"]
+    except (ValueError, LookupError, RecursionError):
+        return {}
+    return plan
+
+
 async def read_sizes(connection: "AsyncConnection[Any]", plan: Node) -> Sizes:
     """The sizes of the tables of a plan, in one round trip."""
     named = sorted({(node["Schema"], node["Relation Name"]) for node in _nodes(plan) if "Relation Name" in node and "Schema" in node})
@@ -52,6 +62,7 @@ async def read_sizes(connection: "AsyncConnection[Any]", plan: Node) -> Sizes:
     return {f"{schema}.{table}": float(size) if known == "t" else None for schema, table, size, known in rows}
 
 
+@or_unknown
 def estimated(plan: Node, sizes: Sizes) -> Estimate:
     """`plan` is the "Plan" of EXPLAIN (FORMAT JSON, VERBOSE)."""
     walk = _Walk(plan, sizes)
@@ -66,6 +77,7 @@ class _Walk:
     def __init__(self, plan: Node, sizes: Sizes) -> None:
         self.tally = Tally()
         self._sizes = sizes
+        self._beliefs: dict[int, float] = {}
         self._ctes = {node["Subplan Name"].removeprefix("CTE "): node for node in _nodes(plan) if "Subplan Name" in node}
 
     def node(self, node: Node, *, times: float, share: float, spread: float) -> None:
@@ -86,6 +98,12 @@ class _Walk:
         return float(node["Plan Rows"]) * counted * self._belief(node)
 
     def _belief(self, node: Node, depth: int = 0) -> float:
+        """Worked out once a node: a WITH query that is read twice by another, and that twice again, would take for ever."""
+        if id(node) not in self._beliefs:
+            self._beliefs[id(node)] = self._part(node, depth)
+        return self._beliefs[id(node)]
+
+    def _part(self, node: Node, depth: int) -> float:
         """What part of a node's rows to believe: groups of an expression are too many, and so is all that is made of them."""
         if node["Node Type"] == "CTE Scan" and depth < _DEEPEST:
             cte = self._ctes.get(node.get("CTE Name", ""))
@@ -158,5 +176,9 @@ def _is_hashed(node: Node, child: Node) -> bool:
     return any(wanted in text for text in texts)
 
 
-def _nodes(node: Node) -> list[Node]:
-    return [node, *(each for child in node.get("Plans", ()) for each in _nodes(child))]
+def _nodes(plan: Node) -> list[Node]:
+    """All of a plan, however deep it is."""
+    found = [plan]
+    for node in found:
+        found += node.get("Plans", ())
+    return found

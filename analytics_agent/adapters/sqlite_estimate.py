@@ -9,7 +9,7 @@ import re
 import sqlite3
 from dataclasses import dataclass, field
 
-from analytics_agent.adapters.plan_tally import Tally
+from analytics_agent.adapters.plan_tally import Tally, or_unknown
 from analytics_agent.domain.statement import Estimate
 from analytics_agent.sql.reading import Reading, read
 
@@ -31,6 +31,7 @@ class _Node:
     below: "list[_Node]" = field(default_factory=list)
 
 
+@or_unknown
 def estimate(connection: sqlite3.Connection, sql: str) -> Estimate:
     """Raises sqlite3.Error. The connection has no authorizer: the statements beside EXPLAIN are ours."""
     root, known = _Node(""), {}

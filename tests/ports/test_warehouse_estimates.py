@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from mariadb_server import MariaServer
 
+from analytics_agent.adapters import duckdb_estimate, mariadb_estimate, postgres_estimate
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.statement import Estimate
@@ -179,6 +180,36 @@ def test_a_statement_that_the_engine_refuses_fails_as_it_would_when_run(warehous
 def test_only_one_statement_is_looked_at(warehouse: Warehouse, engine: str) -> None:
     with pytest.raises(StatementFailed):
         estimate(warehouse, "SELECT 1; SELECT amount FROM sales" if engine != "duckdb" else "SELECT 1; SELECT nothing FROM sales")
+
+
+def test_a_plan_too_deep_to_walk_is_unknown_or_walked_and_fails_nothing(warehouse: Warehouse, engine: str) -> None:
+    joins = {"postgres": 450, "duckdb": 12}.get(engine, 55)  # more than 61 tables MariaDB and SQLite refuse; DuckDB plans them for minutes
+    deep = " ".join(f"JOIN shops AS s{n} ON s{n}.shop_id = a.shop_id" for n in range(joins))
+    assert isinstance(estimate(warehouse, f"SELECT count(*) AS n FROM sales AS a {deep}"), Estimate)
+
+
+def test_with_queries_that_double_one_another_do_not_take_for_ever(postgres_database: str) -> None:
+    doubled = ", ".join(f"c{n} AS (SELECT count(*) AS n FROM c{n - 1} AS a, c{n - 1} AS b)" for n in range(1, 30))
+    warehouse = open_warehouse(Database("empty", postgres_database))
+    assert isinstance(estimate(warehouse, f"WITH c0 AS (SELECT 1 AS n), {doubled} SELECT n FROM c29"), Estimate)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        lambda: postgres_estimate.estimated({}, {}),
+        lambda: postgres_estimate.estimated({"Node Type": "Limit", "Plan Rows": None, "Plans": [{}]}, {}),
+        lambda: postgres_estimate.estimated(postgres_estimate.plan_of("[" * 50_000), {}),
+        lambda: duckdb_estimate.estimated("", {}),
+        lambda: duckdb_estimate.estimated('[{"name": 3, "children": 4}]', {}),
+        lambda: duckdb_estimate.estimated("[" * 50_000, {}),
+        lambda: mariadb_estimate.estimated("{", "SELECT 1"),
+        lambda: mariadb_estimate.estimated('{"query_block": {"nested_loop": 3}}', "SELECT 1"),
+    ],
+)
+def test_a_plan_of_another_shape_says_nothing(found: Callable[[], Estimate]) -> None:
+    """A newer server may tell its plans otherwise."""
+    assert found() == Estimate()
 
 
 def test_a_table_that_was_never_analyzed_makes_the_estimate_unknown(postgres_database: str) -> None:
