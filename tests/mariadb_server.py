@@ -84,8 +84,8 @@ class MariaServer:
 
 
 @contextmanager
-def mariadb_server() -> Iterator[MariaServer]:
-    """Made anew in about a second, ended by its process id."""
+def mariadb_server(*options: str) -> Iterator[MariaServer]:
+    """Made anew in about a second, ended by its process id. `options` are its own beside ours."""
     if not Path(_SERVER).is_file():
         raise AssertionError(_MISSING)
     folder = Path(tempfile.mkdtemp(prefix="aa-my-"))
@@ -93,7 +93,7 @@ def mariadb_server() -> Iterator[MariaServer]:
     user = system_user()
     try:
         _create(folder, user)
-        with (folder / "log").open("w") as log, _started(folder, user, log) as server:
+        with (folder / "log").open("w") as log, _started(folder, user, log, options) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -110,12 +110,12 @@ def _create(folder: Path, user: str | None) -> None:
 
 
 @contextmanager
-def _started(folder: Path, user: str | None, log: Any) -> Iterator[MariaServer]:
+def _started(folder: Path, user: str | None, log: Any, options: tuple[str, ...]) -> Iterator[MariaServer]:
     port, place = _free_port(), folder / "s"
     prepared = folder / "prepare.sql"
     prepared.write_text(_PREPARE)
     command = [_SERVER, "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}", f"--socket={place}"]
-    command += [f"--init-file={prepared}", f"--pid-file={folder / 'pid'}", "--innodb-log-file-size=16M", *_OPTIONS]
+    command += [f"--init-file={prepared}", f"--pid-file={folder / 'pid'}", "--innodb-log-file-size=16M", *_OPTIONS, *options]
     process = subprocess.Popen(command, user=user, cwd="/", stdout=log, stderr=log)
     try:
         server = MariaServer(port, place, process.pid, folder)

@@ -9,7 +9,15 @@ from sqlglot.errors import SqlglotError
 
 from analytics_agent.semantic.model import Expression, SemanticModel
 
-SQLGLOT_DIALECT = {"ANSI_SQL": "", "POSTGRES": "postgres", "POSTGRESQL": "postgres", "DUCKDB": "duckdb", "SQLITE": "sqlite"}
+SQLGLOT_DIALECT = {
+    "ANSI_SQL": "",
+    "POSTGRES": "postgres",
+    "POSTGRESQL": "postgres",
+    "MARIADB": "mysql",
+    "MYSQL": "mysql",
+    "DUCKDB": "duckdb",
+    "SQLITE": "sqlite",
+}
 FORBIDDEN = (exp.Query, exp.DDL, exp.Command, exp.DML, exp.Window, exp.Semicolon, exp.Set, exp.Pragma)
 
 

@@ -25,7 +25,7 @@ class Expression:
 
     def choose(self, dialect: str) -> tuple[str, str]:
         """(dialect, text) for an engine: its own, else ANSI, else the first that is there."""
-        own = {"postgres": ("POSTGRES", "POSTGRESQL")}.get(dialect, (dialect.upper(),))
+        own = {"postgres": ("POSTGRES", "POSTGRESQL"), "mysql": ("MARIADB", "MYSQL")}.get(dialect, (dialect.upper(),))
         for name in (*own, ANSI, *self.texts):
             if name in self.texts:
                 return name, self.texts[name]
