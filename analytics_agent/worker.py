@@ -10,8 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.worker import Worker, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from analytics_agent import bootstrap
 from analytics_agent.activities.edge import Edge
@@ -75,7 +74,9 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         client,
         task_queue=queue,
         workflows=workflows,
-        workflow_runner=sandbox(),
+        # The sandbox is for tests, where it finds what is not deterministic. Here it would cost each run 90 ms, and import our records
+        # anew for it, to be kept as long as it goes on.
+        workflow_runner=UnsandboxedWorkflowRunner(),
         activities=ACTIVITIES[queue](settings),
         interceptors=[Edge(), Slots(CONCURRENT[queue])] if queue in IN_LINE else [Edge()],
         max_concurrent_activities=IN_LINE.get(queue, CONCURRENT[queue]),
@@ -85,12 +86,6 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         # A mistake of ours in the workflow fails the run; by default it would retry the task for ever and look hung.
         workflow_failure_exception_types=[Exception],
     )
-
-
-def sandbox() -> WorkflowRunner:
-    """Workflows in modules of their own, but for our records: to import those anew costs every run 50 ms, and memory for as long as it is
-    kept. They are frozen and do nothing."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules("analytics_agent.domain"))
 
 
 def _workflow(settings: Settings) -> Sequence[Callable[..., Any]]:

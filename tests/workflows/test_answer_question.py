@@ -15,6 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from analytics_agent.domain.orders import (
     QUEUES,
@@ -32,7 +33,6 @@ from analytics_agent.domain.orders import (
     WrapUp,
 )
 from analytics_agent.stack.services import _script
-from analytics_agent.worker import sandbox
 from analytics_agent.workflows import answer_question, calls
 from analytics_agent.workflows.answer_question import AnswerQuestion
 
@@ -162,7 +162,7 @@ def run(
     recorder: Recorder, drive: Drive | None = None, *, runner: WorkflowRunner | None = None, late: Queue | None = None
 ) -> tuple[str, str]:
     """Run one workflow; gives its result and its history as JSON. `drive` steers it while it runs; the worker of `late` comes late."""
-    return asyncio.run(_run(recorder, drive, runner or sandbox(), late))
+    return asyncio.run(_run(recorder, drive, runner or SandboxedWorkflowRunner(), late))
 
 
 async def _run(recorder: Recorder, drive: Drive | None, runner: WorkflowRunner, late: Queue | None) -> tuple[str, str]:

@@ -15,7 +15,6 @@ from fakes.messages_api import MessagesApi
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner
 
 from analytics_agent import bootstrap, worker
 from analytics_agent.adapters.store_migrations import migrate
@@ -67,7 +66,6 @@ def tiny_database(folder: Path) -> Database:
 async def rig(folder: Path, store_url: str, api: MessagesApi, patch: pytest.MonkeyPatch, **changes: object) -> AsyncIterator[Rig]:
     quick = {"first_retry": timedelta(milliseconds=20), "longest_retry": timedelta(milliseconds=100)}
     patch.setattr(calls, "MODEL_TURN", replace(calls.MODEL_TURN, **quick))  # type: ignore[arg-type]
-    patch.setattr(worker, "sandbox", UnsandboxedWorkflowRunner)  # which would not see what is patched here
     migrate(store_url)
     given: dict[str, object] = {
         "state": folder,
