@@ -6,8 +6,8 @@ statement gives without running it.
 
 import ssl
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from asyncmy.connection import Connection
@@ -48,7 +48,11 @@ _KNOWN = f"SHOW SESSION VARIABLES WHERE variable_name IN ({', '.join(repr(name) 
 _NO_SUCH_THREAD = 1094
 
 
-class Session(Connection):  # type: ignore[misc]
+_Untyped: Any = Connection
+"""The driver's stubs leave out what is inherited here."""
+
+
+class Session(_Untyped):  # type: ignore[misc]
     """The driver's connection without multi-statements, encrypted as the address asks."""
 
     def __init__(self, address: Address) -> None:
@@ -86,6 +90,15 @@ class Session(Connection):  # type: ignore[misc]
             elif self._tls_mode != "preferred":
                 raise WarehouseRefused("The server offers no encrypted connection.", hint="Set up TLS there, or leave ssl_mode out.")
         await super()._request_authentication()
+
+    @contextmanager
+    def unread(self) -> Iterator[None]:
+        """Nothing is taken from the server meanwhile: the driver would hold all that comes, however much."""
+        self._transport.pause_reading()
+        try:
+            yield
+        finally:
+            self._transport.resume_reading()
 
     async def is_query(self, statement: str) -> bool:
         """Whether the statement gives rows: the server prepares it and does not run it. One of several statements is an error."""

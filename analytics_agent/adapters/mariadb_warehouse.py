@@ -115,8 +115,10 @@ async def _drawn(session: Session, statement: str, rows: Intake) -> None:
     keeping: asyncio.Task[bool] | None = None
     try:
         while chunk := await cursor.fetchmany(size):
-            if keeping is not None and not await keeping:
-                return
+            if keeping is not None:
+                with session.unread():
+                    if not await keeping:
+                        return
             keeping = asyncio.create_task(asyncio.to_thread(_kept, columns, chunk, rows))
         if keeping is not None:
             await keeping
