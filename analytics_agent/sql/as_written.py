@@ -1,8 +1,8 @@
 """sqlglot's dialects as they are used here: functions that it would send differently than it read them are kept as written.
 
 sqlglot translates between dialects, so it reads many functions into a common form and writes that form out. Within one dialect the
-detour can lose an argument or change a type. The names below are taken out of its tables of functions, once, before the first
-statement of that dialect is read: they stay plain calls, and are judged by name.
+detour can lose an argument or change a type, and some readings are wrong. The names below are taken out of its tables of functions,
+once, before the first statement of that dialect is read: they stay plain calls, and are judged by name.
 """
 
 from functools import cache
@@ -68,3 +68,32 @@ def sqlglot_dialect(dialect: Dialect) -> sqlglot.Dialect:
         # An exact number stays one: NUMERIC keeps integers.
         spoken.generator_class.TYPE_MAPPING[exp.DType.DECIMAL] = "NUMERIC"
     return spoken
+
+
+def unambiguous(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
+    """The tree with what would be written in another meaning than it was read with, mended."""
+    for node in list(tree.find_all(exp.RawString, exp.BitwiseNot, exp.Neg)):
+        if isinstance(node, exp.RawString):
+            node.replace(exp.Literal.string(node.this))  # $$text$$ as an ordinary literal, whose quoting has one reading
+        elif isinstance(node.this, (exp.BitwiseNot, exp.Neg)):
+            node.set("this", exp.Paren(this=node.this))  # PostgreSQL reads ~- and -~ as operators of their own
+    if dialect in {"duckdb", "mysql"}:
+        _paths_are_no_lambdas(tree)
+    if dialect == "mysql":
+        _numbers_stay_numbers(tree)
+    return tree
+
+
+def _paths_are_no_lambdas(tree: exp.Expr) -> None:
+    """f(a -> '$.b') reads a path of JSON; sqlglot takes what stands before an arrow in a call for a parameter."""
+    for node in list(tree.find_all(exp.Lambda)):
+        if len(node.expressions) == 1 and isinstance(node.this, exp.Literal) and node.this.is_string:
+            node.replace(exp.JSONExtract(this=exp.Column(this=node.expressions[0]), expression=node.this))
+
+
+def _numbers_stay_numbers(tree: exp.Expr) -> None:
+    """INTERVAL 30 SECOND: sqlglot makes a text of the number, with which MariaDB counts in fractions of a second."""
+    for node in tree.find_all(exp.Interval, exp.DateAdd, exp.DateSub):
+        part = "this" if isinstance(node, exp.Interval) else "expression"
+        if isinstance(number := node.args.get(part), exp.Literal) and number.name.isdigit():
+            node.set(part, exp.Literal.number(number.name))

@@ -12,14 +12,14 @@ from analytics_agent.sql import show
 from analytics_agent.sql.comparing import judge_types
 from analytics_agent.sql.grouping import judge_grouping
 from analytics_agent.sql.identifiers import make_exact
-from analytics_agent.sql.last_look import last_look
+from analytics_agent.sql.last_look import last_look, told_of
 from analytics_agent.sql.limit import with_row_cap
 from analytics_agent.sql.lint import LINTS
 from analytics_agent.sql.mending import mended
 from analytics_agent.sql.names import resolve
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.parse import generate, parse
-from analytics_agent.sql.rules import RULES
+from analytics_agent.sql.rules import RULES, only_a_query
 from analytics_agent.sql.scope import Resolution
 from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.tables import make_explicit
@@ -61,12 +61,13 @@ def _checked(
     """The verdict, and the statement mended where its only faults are names that surely mean others; that one is not checked yet."""
     parsed = parse(statement, dialect)
     if parsed.tree is None:
-        return Verdict(False, "", parsed.findings), ""
+        untold = Context(BOOKS[dialect], Nodes(exp.Null()), catalog, allowed)
+        return Verdict(False, "", (*told_of(parsed.tokens, untold), *parsed.findings)), ""
     tree = parsed.tree
     context = Context(BOOKS[dialect], parsed.nodes or Nodes(tree), catalog, allowed, parsed.tokens)
-    broken = tuple(_broken_rules(tree, context))
     if not _is_query(tree):
-        return Verdict(False, "", broken), ""
+        return Verdict(False, "", tuple(only_a_query(tree, context))), ""
+    broken = tuple(_broken_rules(tree, context))
     try:
         names = resolve(tree, dialect, catalog, context.nodes)
         typer = Typer(names)

@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from analytics_agent.domain.evidence import SqlFinding
-from analytics_agent.sql.refusals import unknown_function
+from analytics_agent.sql.refusals import instead_of, unknown_function
 from analytics_agent.sql.verdict import Context, error, quoted
 from analytics_agent.sql.words import words
 
@@ -41,6 +41,8 @@ _TYPES = words(
 )
 """Words of types that take a size or parts in brackets. Where an engine has a function of that name too, it casts."""
 _LANGUAGE = _SYNTAX | _TYPES
+MOST_UNKNOWN = 10
+"""Functions that are told of at once: finding the nearest names takes its time."""
 _NEVER = {
     TokenType.SEMICOLON: "a second statement",
     TokenType.PARAMETER: "a parameter",
@@ -70,8 +72,15 @@ def unknown_names(tokens: Sequence[Token], context: Context) -> Iterator[SqlFind
     named = frozenset(alias.name.lower() for alias in context.nodes.of(exp.TableAlias) if alias.args.get("columns"))
     called = [at - 1 for at, token in enumerate(tokens) if token.token_type == TokenType.L_PAREN and at]
     unknown = {_written(tokens, at): None for at in called if _is_unknown_call(tokens, at, named, context)}
-    for name in unknown:
+    for name in list(unknown)[:MOST_UNKNOWN]:
         yield unknown_function(name.lower(), context)
+
+
+def told_of(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
+    """Of a text that is no tree: the functions in it for which there is something to say."""
+    called = {_written(tokens, at - 1).lower() for at, token in enumerate(tokens) if token.token_type == TokenType.L_PAREN and at}
+    for name in sorted(name for name in called if not context.has_function(name) and instead_of(name, context)):
+        yield unknown_function(name, context)
 
 
 def _strange_tokens(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:

@@ -11,8 +11,9 @@ from sqlglot.tokenizer_core import Token
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import SqlFinding
-from analytics_agent.sql.as_written import sqlglot_dialect
+from analytics_agent.sql.as_written import sqlglot_dialect, unambiguous
 from analytics_agent.sql.nodes import Nodes
+from analytics_agent.sql.refusals import not_a_query
 from analytics_agent.sql.text import text_findings, token_findings
 from analytics_agent.sql.verdict import error, quoted
 
@@ -40,15 +41,16 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
     """The tree of a single statement. Bounds on text, tokens and tree are findings, as is everything that does not parse."""
     if findings := tuple(text_findings(statement)):
         return Parsed(None, findings)
+    tokens: Sequence[Token] = ()
     try:
         spoken = sqlglot_dialect(dialect)
         tokens = spoken.tokenize(statement)
         if findings := tuple(token_findings(tokens, statement, dialect)):
             return Parsed(None, findings)
-        trees = [tree for tree in spoken.parser().parse(tokens, statement) if tree is not None]
+        trees = [tree for tree in spoken.parser().parse(tokens, statement) if tree is not None and not isinstance(tree, exp.Semicolon)]
         return replace(_single(trees, dialect), tokens=tokens)
     except ParseError as problem:
-        return Parsed(None, (_not_parsed(problem, statement, dialect),))
+        return Parsed(None, (_not_parsed(problem, statement, dialect),), tokens)
     except TokenError:
         return Parsed(None, (error("syntax", "A string, comment or quoted name is not closed.", "Close every quote and comment."),))
     except SqlglotError as problem:
@@ -98,8 +100,8 @@ def _single(trees: list[exp.Expr], dialect: Dialect) -> Parsed:
     while isinstance(tree, exp.Subquery) and all(name == "this" or not value for name, value in tree.args.items()):
         tree = tree.this  # brackets around the whole statement
     nodes = Nodes(tree)
-    if dialect == "mysql" or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg):
-        tree = _plain(tree, dialect)
+    if dialect == "mysql" or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg, exp.Lambda):
+        tree = unambiguous(tree, dialect)
         nodes = Nodes(tree)
     return Parsed(tree, nodes=nodes)
 
@@ -117,27 +119,10 @@ def _size_findings(tree: exp.Expr) -> tuple[SqlFinding, ...]:
     return ()
 
 
-def _plain(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
-    """$$text$$ as an ordinary literal, whose quoting has one reading, and signs that do not run into one another."""
-    for node in list(tree.find_all(exp.RawString, exp.BitwiseNot, exp.Neg)):
-        if isinstance(node, exp.RawString):
-            node.replace(exp.Literal.string(node.this))
-        elif isinstance(node.this, (exp.BitwiseNot, exp.Neg)):
-            # PostgreSQL reads ~- and -~ as operators of their own.
-            node.set("this", exp.Paren(this=node.this))
-    for node in tree.find_all(exp.Interval, exp.DateAdd, exp.DateSub) if dialect == "mysql" else ():
-        # sqlglot makes a text of the number, with which MariaDB counts in fractions of a second.
-        part = "this" if isinstance(node, exp.Interval) else "expression"
-        if isinstance(number := node.args.get(part), exp.Literal) and number.name.isdigit():
-            node.set(part, exp.Literal.number(number.name))
-    return tree
-
-
 def _not_parsed(problem: ParseError, statement: str, dialect: Dialect) -> SqlFinding:
     word = re.match(r"\s*(\w*)", statement)
     if word and word[1] and word[1].upper() not in {"SELECT", "WITH", "FROM", "VALUES"}:
-        message = f"The statement is not a SELECT: it begins with {quoted(word[1].upper(), 20)}."
-        return error("only-select", message, "Only one SELECT may run; WITH and UNION are fine.")
+        return not_a_query(word[1], f"it begins with {quoted(word[1].upper(), 20)}")
     first = problem.errors[0] if problem.errors else {}
     where = (
         f" at line {first['line']}, column {first['col']}, near {quoted(str(first.get('highlight', '')), 30)!r}"

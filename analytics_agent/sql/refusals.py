@@ -1,6 +1,8 @@
 """Why a part of a statement is refused, in words, and what to write instead: for the parts that people and models do write."""
 
-from analytics_agent.catalog.names import nearest
+import difflib
+from typing import Final
+
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.verdict import Context, error, quoted
 
@@ -135,13 +137,91 @@ NAMED_PARTS = {
 """By class and part, or by part alone."""
 
 
+_NO_FILES = "Files and addresses cannot be read; only tables of the catalog."
+_NO_OTHERS = "Other databases and servers cannot be read; only tables of the catalog."
+_NO_SQL_IN_TEXT = "SQL inside a text is not run; write it as a subquery."
+_FUNCTIONS: dict[str, str] = {
+    "sleep pg_sleep pg_sleep_for pg_sleep_until sleepeachrow sleep_ms benchmark system$wait": "Leave it out: a query does not wait.",
+    "version sqlite_version serverproperty current_version": "Leave it out: the catalog says which engine this is.",
+    "current_user session_user user system_user current_role suser_sname user_name original_login session_context hostname host_name": (
+        "The login and the session are of no use to an analysis; leave it out."
+    ),
+    "database schema current_database current_schema current_catalog db_name currentdatabase": (
+        "Name the tables; the catalog says where they are."
+    ),
+    "current_setting set_config getsetting getvariable getenv getmacro": "Settings and variables cannot be read or set.",
+    """pg_read_file pg_read_binary_file pg_ls_dir pg_stat_file lo_import lo_export lo_get load_file readfile writefile read_csv
+    read_csv_auto
+    read_parquet read_json read_json_auto read_text read_blob parquet_scan glob file url s3 read_files openrowset
+    input_file_name get_presigned_url infer_schema""": _NO_FILES,
+    """dblink dblink_exec dblink_connect postgres_scan mysql_scan sqlite_scan remote remotesecure cluster mysql postgresql jdbc odbc
+    openquery
+    opendatasource external_query remote_query""": _NO_OTHERS,
+    """query query_table query_to_xml query_to_xmlschema cursor_to_xml database_to_xml table_to_xml ts_stat ts_rewrite crosstab connectby
+    xpath_table json_execute_serialized_sql sp_executesql postgres_query mysql_query eval exec""": _NO_SQL_IN_TEXT,
+    "nextval currval lastval setval last_insert_id last_insert_rowid scope_identity": "Use ROW_NUMBER() OVER (ORDER BY column).",
+    "uuid newid gen_random_uuid generate_uuid uuid_string generateuuidv4 uuid_generate_v4": "Row identifiers cannot be made here.",
+    "ai_query ai_gen ai_complete ai_generate ml.predict ai_classify ai_forecast": "Models are not asked from SQL.",
+    "xp_cmdshell reflect java_method sys_exec sys_eval load_extension executable": "Code outside of SQL is not run.",
+    "nvl ifnull": "Use COALESCE.",
+    "isnull": "Use COALESCE, or IS NULL.",
+    "iif if iff": "Use CASE.",
+    "len": "Use LENGTH.",
+    "getdate sysdate now": "Use CURRENT_TIMESTAMP.",
+    "countif count_if": "Use SUM(CASE WHEN condition THEN 1 ELSE 0 END).",
+    "dateadd date_add adddate": "Add an INTERVAL.",
+    "datediff date_diff": "Subtract the dates, or use this engine's own function.",
+    "median": "Use PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY column), if the engine has it.",
+    "string_agg group_concat listagg": "Use this engine's own function that joins texts.",
+}
+_INSTEAD_OF: Final = {name: hint for names, hint in _FUNCTIONS.items() for name in names.split()}
+"""What to use instead of functions of any engine; a rulebook's own hints go before."""
+
+_NOT_NEEDED = "The plan is not needed: the guard checks the query, and its cost is estimated. Ask the query itself."
+_CATALOG = "The catalog lists tables and columns: search it, or describe a table, outside of SQL."
+FIRST_WORDS: dict[str, str] = {
+    "EXPLAIN": _NOT_NEEDED,
+    "SHOW": _CATALOG,
+    "DESCRIBE": _CATALOG,
+    "DESC": _CATALOG,
+    "PRAGMA": _CATALOG,
+    "SUMMARIZE": "Select the statistics by name: COUNT(*), MIN(x), MAX(x), AVG(x).",
+    "PIVOT": "Use CASE or FILTER inside aggregates.",
+    "UNPIVOT": "Use UNION ALL, one branch per column.",
+    "EXEC": "Procedures are not called; write the query itself.",
+    "EXECUTE": "Procedures are not called; write the query itself.",
+    "CALL": "Procedures are not called; write the query itself.",
+    "VALUES": "Write SELECT * FROM (VALUES …) AS t(a, b).",
+    "TABLE": "Write SELECT * FROM the table.",
+    "SET": "Settings are made for you; leave it out.",
+    "USE": "Write the schema before the table's name.",
+    "WAITFOR": "Leave it out: a query does not wait.",
+}
+"""What to do instead of a statement that begins with this word."""
+
+
+def not_a_query(first_word: str, why: str) -> SqlFinding:
+    """The finding for a statement that is no SELECT."""
+    hint = FIRST_WORDS.get(first_word.upper(), "Only one SELECT may run; WITH and UNION are fine. Nothing can be changed from here.")
+    return error("only-select", f"The statement is not a SELECT: {why}.", hint)
+
+
+def instead_of(name: str, context: Context) -> str:
+    """What to use instead of a function, where somebody has thought of it; empty where not."""
+    bare = name.rpartition(".")[2]
+    return context.book.instead.get(name) or context.book.instead.get(bare) or _INSTEAD_OF.get(name) or _INSTEAD_OF.get(bare, "")
+
+
 def unknown_function(name: str, context: Context) -> SqlFinding:
     """The finding for a function that is on no list."""
     message = f"The function {quoted(name)} is not among those allowed in {context.book.shown}."
-    if hint := context.book.instead.get(name.lower()):
+    if hint := instead_of(name, context):
         return error("unknown-function", message, hint)
-    close = nearest(name.lower(), context.book.functions)
+    alike = (known for known in context.book.functions if known[:1] == name[:1])
+    close = difflib.get_close_matches(name[:60], alike, 3, 0.8)
     return error("unknown-function", message, f"Nearest allowed: {', '.join(close)}." if close else _PLAIN_FUNCTIONS)
 
 
-_PLAIN_FUNCTIONS = "Use standard functions; say it with CASE, casts or a subquery."
+_PLAIN_FUNCTIONS = (
+    "Use standard functions; say it with CASE, casts or a subquery. A function of your own must be listed for this database first."
+)

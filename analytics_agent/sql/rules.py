@@ -10,8 +10,8 @@ from sqlglot import exp
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.bounds import bounded_generators, bounded_literals, bounded_recursion, bounded_texts
 from analytics_agent.sql.functions import NAMED, is_known, name_of
-from analytics_agent.sql.last_look import unknown_names
-from analytics_agent.sql.refusals import INSTEAD, NAMED_PARTS, STATEMENTS, unknown_function
+from analytics_agent.sql.last_look import MOST_UNKNOWN, unknown_names
+from analytics_agent.sql.refusals import INSTEAD, NAMED_PARTS, STATEMENTS, instead_of, not_a_query, unknown_function
 from analytics_agent.sql.verdict import Context, error, quoted
 
 Rule = Callable[[exp.Expr, Context], Iterator[SqlFinding]]
@@ -23,13 +23,9 @@ def only_a_query(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     while isinstance(root, exp.Subquery):
         root = root.this
     if not isinstance(root, (exp.Select, exp.SetOperation)):
-        why = STATEMENTS.get(type(root).__name__, f"{quoted(root.key.upper())} is not a query")
-        hint = (
-            "Write SELECT * FROM (VALUES …) AS t(a, b)."
-            if isinstance(root, exp.Values)
-            else "Only one SELECT may run; WITH and UNION are fine."
-        )
-        yield error("only-select", f"The statement is not a SELECT: {why}.", hint)
+        first = context.tokens[0].text if context.tokens else ""
+        why = STATEMENTS.get(type(root).__name__) if not isinstance(root, exp.Command) else None
+        yield not_a_query(first, why or f"{quoted((first or root.key).upper(), 20)} is not a query")
 
 
 def selects_something(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
@@ -64,7 +60,7 @@ def known_clauses(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 def known_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Every function is one whose meaning is known, or is on the list of its dialect or of this database by name."""
     unknown = {name_of(call): call for call in context.nodes.of(exp.Func) if not _is_known_call(call, context)}
-    for name in sorted(unknown):
+    for name in sorted(unknown)[:MOST_UNKNOWN]:
         if name and not isinstance(unknown[name].parent, exp.Dot):
             yield unknown_function(name, context)
 
@@ -116,7 +112,7 @@ def tables_by_name(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             yield error("table-function", "TABLE(…) makes a name from a value.", "Write the name itself.")
         if isinstance(call, exp.Func) and not _may_stand_in_from(call, context):
             name = name_of(call)
-            yield error("table-function", f"{quoted(name)} cannot stand in FROM.", context.book.instead.get(name, _IN_FROM))
+            yield error("table-function", f"{quoted(name)} cannot stand in FROM.", instead_of(name, context) or _IN_FROM)
 
 
 _IN_FROM = "FROM takes tables of the catalog, subqueries, VALUES, UNNEST and bounded series."
@@ -209,8 +205,16 @@ def whole_names(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
         yield error("long-name", f"A name is longer than {most} bytes.", "Use a shorter alias.")
 
 
+def _begins_with_text(node: exp.Expr) -> bool:
+    while isinstance(node, (exp.JSONExtract, exp.JSONExtractScalar)):
+        node = node.this
+    return isinstance(node, exp.Literal) and node.is_string
+
+
 def whole_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Nothing that sqlglot drops where it writes this dialect: an interval that is computed, names that VALUES have not."""
+    if context.dialect == "duckdb" and any(_begins_with_text(node.this) for node in context.nodes.of(exp.Lambda)):
+        yield error("two-readings", "An arrow in a call can be a path into JSON or a function.", "Put the path in brackets: (a -> '$.b').")
     intervals = context.nodes.of(exp.Interval) if context.dialect == "postgres" else ()
     if any(node.this is not None and not isinstance(node.this, exp.Literal) for node in intervals):
         yield error("two-readings", "The length of an INTERVAL is not a literal.", "Write n * INTERVAL '1 day'.")

@@ -27,7 +27,7 @@ _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
 _QUOTED = _STRINGS | {TokenType.IDENTIFIER}
 _BEGINNINGS = words(
     """
-    ALTER BACKUP BEGIN BULK COMMIT CREATE DBCC DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RAISERROR RECONFIGURE
+    ALTER BACKUP BEGIN COMMIT CREATE DBCC DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RAISERROR RECONFIGURE
     RESTORE REVERT REVOKE ROLLBACK SAVE SHUTDOWN TRUNCATE UPDATE USE WAITFOR WHILE
     """
 )
@@ -50,11 +50,11 @@ def readings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Itera
 
 
 def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
-    for token in tokens:
+    for at, token in enumerate(tokens):
         kind = token.token_type
         if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
             yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
-        elif dialect == "tsql" and token.text.upper() in _BEGINNINGS and kind not in _QUOTED:
+        elif at and dialect == "tsql" and token.text.upper() in _BEGINNINGS and kind not in _QUOTED:
             hint = "Write one SELECT; a name that is a word of the language stands in [brackets]."
             yield error("one-statement", f"{token.text.upper()} begins another statement here.", hint)
         elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL} and statement[token.end + 1 :].lstrip()[:1] != "(":

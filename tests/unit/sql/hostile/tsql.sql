@@ -27,17 +27,21 @@ SELECT 1 DROP TABLE orders
 SELECT 1 DELETE FROM orders
 SELECT id FROM orders EXEC xp_cmdshell 'dir'
 SELECT id FROM orders WAITFOR DELAY '0:0:10'
-INSERT INTO orders VALUES (1)
 INSERT INTO orders EXEC my_procedure
+MERGE INTO orders USING users ON orders.id = users.id WHEN MATCHED THEN DELETE;
+BULK INSERT orders FROM 'c:\x.csv'
+DECLARE @x int = 1; SELECT @x
+WITH d AS (DELETE FROM orders OUTPUT deleted.id) SELECT 1
+
+-- rule: only-select
+INSERT INTO orders VALUES (1)
 UPDATE orders SET amount = 0
 DELETE FROM orders
 DELETE TOP (1) FROM orders
-MERGE INTO orders USING users ON orders.id = users.id WHEN MATCHED THEN DELETE;
 TRUNCATE TABLE orders
 CREATE TABLE copied (id int)
 DROP TABLE orders
 ALTER TABLE orders ADD x int
-BULK INSERT orders FROM 'c:\x.csv'
 EXEC xp_cmdshell 'dir'
 EXEC sp_executesql N'DROP TABLE orders'
 EXEC ('DROP TABLE orders')
@@ -45,7 +49,6 @@ EXEC ('SELECT 1') AT other_server
 EXECUTE AS LOGIN = 'sa'
 REVERT
 DECLARE @x int
-DECLARE @x int = 1; SELECT @x
 USE master
 PRINT 'x'
 RAISERROR ('x', 16, 1)
@@ -65,10 +68,6 @@ GRANT CONTROL TO x
 DENY SELECT ON orders TO x
 CREATE LOGIN x WITH PASSWORD = 'y'
 CREATE ASSEMBLY a FROM 'c:\x.dll'
-SELECT * FROM OPENROWSET(BULK 'c:\x.txt', SINGLE_CLOB) AS x
-WITH d AS (DELETE FROM orders OUTPUT deleted.id) SELECT 1
-
--- rule: only-select
 SET @x = 1
 SET NOCOUNT ON
 SET IDENTITY_INSERT orders ON
@@ -142,6 +141,7 @@ SELECT SPACE(1000000000)
 SELECT STR(1, 1000000000)
 
 -- rule: unknown-function
+SELECT * FROM OPENROWSET(BULK 'c:\x.txt', SINGLE_CLOB) AS x
 SELECT SYSTEM_USER
 SELECT SUSER_SNAME()
 SELECT USER_NAME()

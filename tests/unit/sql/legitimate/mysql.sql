@@ -3,7 +3,7 @@ SELECT status, count(*) AS n, sum(amount) AS total FROM orders GROUP BY status O
 SELECT o.id, c.name FROM orders AS o JOIN customers AS c ON c.id = o.customer_id WHERE o.amount > 10
 SELECT DATE_FORMAT(ordered_on, '%Y-%m') AS month, SUM(amount) AS total FROM orders GROUP BY month ORDER BY month
 SELECT YEAR(ordered_on) AS y, MONTH(ordered_on) AS m, DAYOFWEEK(ordered_on) AS d, WEEK(ordered_on, 3) AS w, QUARTER(ordered_on) AS q, DAYNAME(ordered_on) AS n, LAST_DAY(ordered_on) AS l FROM orders
-SELECT ordered_on + INTERVAL 1 MONTH AS due, DATE_ADD(ordered_on, INTERVAL 7 DAY) AS later, DATE_SUB(ordered_on, INTERVAL 1 YEAR) AS before, DATEDIFF('2024-12-31', ordered_on) AS days, TIMESTAMPDIFF(MONTH, ordered_on, '2024-12-31') AS months FROM orders
+SELECT ordered_on + INTERVAL 1 MONTH AS due, DATE_ADD(ordered_on, INTERVAL 7 DAY) AS later, DATE_SUB(ordered_on, INTERVAL 1 YEAR) AS earlier, DATEDIFF('2024-12-31', ordered_on) AS days, TIMESTAMPDIFF(MONTH, ordered_on, '2024-12-31') AS months FROM orders
 SELECT STR_TO_DATE('31.01.2024', '%d.%m.%Y') AS d, UNIX_TIMESTAMP('2024-01-01') AS u, MAKEDATE(2024, 32) AS m, EXTRACT(YEAR FROM ordered_on) AS y, DATE(ordered_on) AS day FROM orders
 SELECT CONVERT_TZ('2024-07-01 12:00:00', '+00:00', '+02:00') AS t, TIME_FORMAT('12:30:00', '%H:%i') AS f, SEC_TO_TIME(3600) AS s, TIMEDIFF('12:00:00', '10:00:00') AS td
 SELECT CURDATE() <= CURRENT_DATE AS a, NOW() IS NOT NULL AS b, UTC_TIMESTAMP() IS NOT NULL AS c
@@ -14,7 +14,7 @@ SELECT IFNULL(amount, 0) AS a, IF(amount > 10, 'big', 'small') AS size, COALESCE
 SELECT GROUP_CONCAT(DISTINCT status ORDER BY status SEPARATOR ', ') AS statuses, COUNT(DISTINCT status, customer_id) AS pairs, STDDEV_SAMP(amount) AS s, VAR_POP(amount) AS v, BIT_OR(id) AS b FROM orders
 SELECT ROUND(amount, 1) AS r, TRUNCATE(amount, 1) AS t, CEIL(amount) AS c, FLOOR(amount) AS f, MOD(id, 2) AS m, id DIV 2 AS d, id % 2 AS rest, POW(2, 3) AS p, SQRT(16) AS q, LN(10) AS n, LOG10(100) AS lg, LOG2(8) AS l2, ABS(-1) AS a, SIGN(-2) AS sg, EXP(0) AS e, PI() AS pi, FORMAT(amount, 2) AS shown FROM orders
 SELECT status, SUM(amount) AS total FROM orders GROUP BY status WITH ROLLUP
-SELECT id, SUM(amount) OVER (PARTITION BY customer_id ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS running, ROW_NUMBER() OVER (ORDER BY amount DESC) AS place, LAG(amount) OVER (ORDER BY id) AS before, NTILE(2) OVER (ORDER BY id) AS half FROM orders
+SELECT id, SUM(amount) OVER (PARTITION BY customer_id ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS running, ROW_NUMBER() OVER (ORDER BY amount DESC) AS place, LAG(amount) OVER (ORDER BY id) AS earlier, NTILE(2) OVER (ORDER BY id) AS half FROM orders
 SELECT id, RANK() OVER w AS r, DENSE_RANK() OVER w AS d, PERCENT_RANK() OVER w AS p, CUME_DIST() OVER w AS c, FIRST_VALUE(id) OVER w AS f FROM orders WINDOW w AS (ORDER BY amount)
 WITH totals AS (SELECT customer_id, SUM(amount) AS total FROM orders GROUP BY customer_id) SELECT c.name, t.total FROM customers AS c JOIN totals AS t ON t.customer_id = c.id
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT n FROM r

@@ -61,4 +61,4 @@ SELECT a.id, b.id AS next FROM orders AS a JOIN orders AS b ON b.id = a.id + 1
 SELECT sum(amount) * 100.0 / (SELECT sum(amount) FROM orders) AS share, status FROM orders GROUP BY status
 SELECT id, amount - avg(amount) OVER () AS off FROM orders WHERE ordered_on < date('now')
 SELECT likely(1) AS l, random() IS NOT NULL AS r
-SELECT x'41' AS blob, 1e3 AS big, .5 AS half, 'ü' AS umlaut, NULL AS nothing, TRUE AS yes
+SELECT x'41' AS blob, 1e3 AS big, .5 AS half, 'ü' AS umlaut, NULL AS void, TRUE AS yes
