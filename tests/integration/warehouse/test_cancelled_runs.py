@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from fakes.messages_api import Body, call
 from mariadb_server import MariaServer
 from running_stack import RunningStack
 
+from analytics_agent.activities.statement_queue import AT_ONCE
 from analytics_agent.stack.postgres import Cluster
 
 _ORDERS = ("CREATE TABLE orders (id integer PRIMARY KEY)", "INSERT INTO orders VALUES (1), (2)")
@@ -129,6 +131,22 @@ def test_cancelling_a_run_ends_its_statement_in_the_database_within_two_seconds(
     assert stack.finished(begun)["status"] == "cancelled"
     time.sleep(1)
     assert not slow.is_busy()  # nobody began it anew
+
+
+@pytest.mark.parametrize("slow", ["mysql"], indirect=True)
+def test_many_runs_that_are_cancelled_together_end_their_statements_as_soon(slow: Slow, stack: RunningStack, mariadb: MariaServer) -> None:
+    """As many as run at once in one database, and as many again that wait for their turn."""
+    numbers = count()  # the same statement would run once for all
+    stack.script.step = lambda body: [call("run_sql", purpose="naps", sql=f"{_ASKED} WHERE id > -{next(numbers)}")]
+    with stack.client() as client:
+        runs = [client.submit(f"How many naps of {number}?", database="mysql", model=MODEL, publish=False) for number in range(8)]
+        _until(lambda: len(mariadb.running("nap")) == AT_ONCE, 60)
+        for run_id in runs:
+            client.cancel(run_id)
+    assert _until(lambda: not slow.is_busy(), 10) < 2
+    assert {stack.finished(run_id)["status"] for run_id in runs} == {"cancelled"}
+    time.sleep(1)
+    assert not slow.is_busy()
 
 
 @pytest.mark.parametrize("slow", ["postgres"], indirect=True)
