@@ -47,8 +47,8 @@ SELECT i AS id, i % 1000 AS customer, i % 7 AS region, i * 1.17 AS amount, i % 9
 """
 MARIADB = """
 CREATE TABLE mixed AS SELECT seq AS id, cast(seq % 1000 AS int) AS customer, cast(seq % 7 AS int) AS region,
-  cast(seq * 1.17 AS decimal(12, 2)) AS amount, cast(seq % 977 / 977.0 AS decimal(8, 4)) AS rate, rand() * 1000 AS score, seq % 3 = 0 AS paid,
-  date('2015-01-01') + INTERVAL (seq % 3650) DAY AS day, timestamp('2020-01-01') + INTERVAL seq SECOND AS at,
+  cast(seq * 1.17 AS decimal(12, 2)) AS amount, cast(seq % 977 / 977.0 AS decimal(8, 4)) AS rate, rand() * 1000 AS score,
+  seq % 3 = 0 AS paid, date('2015-01-01') + INTERVAL (seq % 3650) DAY AS day, timestamp('2020-01-01') + INTERVAL seq SECOND AS at,
   timestamp('2020-01-01') + INTERVAL seq * 37 SECOND AS seen, concat('customer ', seq % 5000) AS name, md5(seq) AS code
 FROM seq_1_to_{rows}
 """
@@ -103,9 +103,9 @@ def psycopg_copy(uri: str, to: Path) -> Callable[[], object]:
     from pyarrow import csv
 
     def run() -> None:
-        with psycopg.connect(uri) as connection, connection.cursor() as cursor:
-            with cursor.copy(f"COPY ({SQL}) TO STDOUT (FORMAT csv, HEADER)") as copy:
-                content = b"".join(copy)
+        command = f"COPY ({SQL}) TO STDOUT (FORMAT csv, HEADER)"
+        with psycopg.connect(uri) as connection, connection.cursor() as cursor, cursor.copy(command) as copy:
+            content = b"".join(copy)
         kinds = {"amount": pa.decimal128(12, 2), "rate": pa.decimal128(8, 4)}
         options = csv.ConvertOptions(column_types=kinds, true_values=["t"], false_values=["f"])
         pq.write_table(csv.read_csv(pa.BufferReader(content), convert_options=options), to, compression="zstd")
@@ -172,7 +172,7 @@ def measured(name: str, uri: str) -> dict[str, float]:
     passes = []
     command = [sys.executable, __file__, name, uri]
     for _ in range(1 if name == pandas_read_sql.__name__ else ROUNDS):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             sys.stdout.write(f"  {name} failed: {done.stderr.strip().splitlines()[-1]}\n")
             return {"seconds": float("inf"), "grew": 0.0}
@@ -205,7 +205,7 @@ def postgres(folder: Path) -> Iterator[str]:
     cluster = Cluster(folder / "data", port, "benchmark", runnable_binaries(folder))
     cluster.create()
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(cluster.command(), user=system_user(), cwd="/", stdout=log, stderr=log)
+        server = subprocess.Popen(cluster.command(), user=system_user(), cwd="/", stdout=log, stderr=log)  # noqa: S603
     try:
         for _ in range(100):
             try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics_agent.adapters.arrow_columns import distinct
+from analytics_agent.adapters.column_names import distinct
 from analytics_agent.adapters.intake import Intake, no_columns
 from analytics_agent.adapters.text_columns import Declared, converted
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from asyncmy.constants import FIELD_TYPE
 
-from analytics_agent.adapters.arrow_columns import distinct
+from analytics_agent.adapters.column_names import distinct
 from analytics_agent.adapters.text_columns import Declared, converted, exact
 
 _UNSIGNED = 32

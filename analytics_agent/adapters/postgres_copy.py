@@ -28,11 +28,15 @@ _BLOCK = 4_000_000
 """Bytes of text that are made into a table together."""
 _LOOK_MILLISECONDS = 100
 _CANCEL_SECONDS = 2.0
+_AS_THEY_ARE = "SET LOCAL client_encoding TO 'SQL_ASCII'"
+"""Bytes of a database that knows no encoding: the server would refuse to give those that are no UTF-8."""
 _MONEY_PLACES = "SELECT scale(CAST(CAST(1 AS money) AS numeric)), set_config('lc_monetary', 'C', true)"
 
 
 async def copy(connection: AsyncConnection[Any], statement: str, intake: Intake) -> None:
     """In the connection's transaction; when there are more rows than wanted, or on any failure, the statement is ended in the server."""
+    if connection.pgconn.parameter_status(b"server_encoding") == b"SQL_ASCII":
+        await connection.execute(_AS_THEY_ARE)
     rows = await _described(connection, statement)
     await asyncio.to_thread(intake.begin, rows.schema)
     copying = f"COPY (\n{statement}\n) TO STDOUT (FORMAT csv)"

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from analytics_agent.adapters.arrow_columns import distinct
+from analytics_agent.adapters.column_names import distinct
 from analytics_agent.adapters.text_columns import ANY_NUMBER, Declared, converted, exact, utf8
 
 _NUMERIC, _MONEY = 1700, 790

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from analytics_agent.adapters.arrow_columns import distinct
+from analytics_agent.adapters.column_names import distinct
 from analytics_agent.adapters.intake import Intake, no_columns
 from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.sql.output_types import output_types
