@@ -31,15 +31,16 @@ _SYNTAX = words(
 """Words of the language that may stand before a bracket; the functions among them (CAST, TRIM, EXTRACT) are harmless."""
 _TYPES = words(
     """
-    bigint bignumeric binary bit blob bool boolean bpchar bytea byteint bytes char character date date32 datetime datetime2 datetime64
-    datetimeoffset dec decfloat decimal decimal128 decimal256 decimal32 decimal64 double enum enum16 enum8 fixed fixedstring float
-    float32 float64 int int128 int16 int256 int32 int4 int64 int8 integer json jsonb long longtext lowcardinality mediumint mediumtext
-    nchar nested nullable number numeric nvarchar real signed smalldatetime smallint string text time timestamp timestamp_ltz
-    timestamp_ntz timestamp_tz timestampltz timestampntz timestamptz timetz tinyint tinytext uint128 uint16 uint256 uint32 uint64 uint8
-    unsigned uuid varbinary varchar variant vector
+    bignumeric binary bit bpchar bytea byteint bytes character date32 datetime2 datetime64 datetimeoffset dec decfloat decimal
+    decimal128 decimal256 decimal32 decimal64 enum enum16 enum8 fixed fixedstring float float32 int128 int16 int256 int32 int4 int8
+    integer jsonb long longtext lowcardinality mediumint mediumtext nchar nested nullable number numeric nvarchar real signed
+    smalldatetime smallint timestamp_ltz timestamp_ntz timestamp_tz timestampltz timestampntz timestamptz timetz tinyint tinytext
+    uint128 uint16 uint256 uint32 uint64 uint8 unsigned varbinary varchar variant vector
     """
 )
 """Words of types that take a size or parts in brackets. Where an engine has a function of that name too, it casts."""
+_SIZED = words("char datetime time timestamp string text blob")
+"""Types that are functions elsewhere: with nothing but a number in their brackets they are types."""
 _LANGUAGE = _SYNTAX | _TYPES
 MOST_UNKNOWN = 10
 """Functions that are told of at once: finding the nearest names takes its time."""
@@ -50,7 +51,6 @@ _NEVER = {
     TokenType.PLACEHOLDER: "a parameter",
     TokenType.HINT: "an optimizer hint",
     TokenType.INTO: "INTO",
-    TokenType.COMMAND: "a command",
 }
 
 
@@ -112,6 +112,8 @@ def _is_unknown_call(tokens: Sequence[Token], at: int, named: frozenset[str], co
         return False
     word = token.text.lower()
     if token.token_type != TokenType.IDENTIFIER and (not _is_word(word) or _LANGUAGE.issuperset(word.split())):
+        return False
+    if word in _SIZED and [each.token_type for each in tokens[at + 2 : at + 4]] == [TokenType.NUMBER, TokenType.R_PAREN]:
         return False
     if word in named and (at == 0 or tokens[at - 1].token_type != TokenType.DOT):
         return False  # the name of a source, followed by its columns: the tree has been judged by then

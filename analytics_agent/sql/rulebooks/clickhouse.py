@@ -158,7 +158,6 @@ BOOK = Rulebook(
         "url": "Addresses cannot be read; only tables of the catalog.",
         "s3": "Addresses cannot be read; only tables of the catalog.",
         "remote": "Other servers cannot be read; only tables of the catalog.",
-        "sleep": "Leave it out.",
         "getsetting": "Settings cannot be read.",
         "dictget": "Join the table behind the dictionary.",
         "generaterandom": "Only tables of the catalog, subqueries and numbers(n) stand in FROM.",

@@ -26,9 +26,9 @@ _TEXT = """
 _TIME = """
     add_months adddate addtime convert_tz curdate current_date current_time current_timestamp curtime date date_add date_format date_sub
     datediff day dayname dayofmonth dayofweek dayofyear extract from_days from_unixtime get_format hour last_day localtime
-    localtimestamp makedate maketime microsecond minute month monthname months_between now period_add period_diff quarter sec_to_time
+    localtimestamp makedate maketime microsecond minute month monthname now period_add period_diff quarter sec_to_time
     second str_to_date subdate subtime sysdate time time_format time_to_sec timediff timestamp timestampadd timestampdiff to_days
-    to_seconds trunc unix_timestamp utc_date utc_time utc_timestamp week weekday weekofyear year yearweek
+    to_seconds unix_timestamp utc_date utc_time utc_timestamp week weekday weekofyear year yearweek
 """
 _NESTED = """
     json_array json_array_append json_array_insert json_arrayagg json_compact json_contains json_contains_path json_depth json_detailed
@@ -72,8 +72,6 @@ BOOK = Rulebook(
     },
     instead={
         "load_file": "Files cannot be read.",
-        "sleep": "Leave it out.",
-        "benchmark": "Leave it out.",
         "get_lock": "Leave it out.",
         "database": "Name the tables; the catalog says where they are.",
         "version": "The version is in the catalog; a query need not ask.",

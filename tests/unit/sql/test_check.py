@@ -31,22 +31,28 @@ def known(dialect: Dialect) -> Catalog | None:
     return sql_shop.catalog(dialect) if dialect in sql_shop.ON_ENGINES else None
 
 
-@pytest.mark.parametrize(("dialect", "rule", "statement"), HOSTILE, ids=lambda value: value[:60])
-def test_a_hostile_statement_is_refused_by_its_rule(dialect: Dialect, rule: str, statement: str) -> None:
-    verdict = check(statement, dialect=dialect, row_cap=10)
-    assert (verdict.ok, verdict.sql) == (False, "")
-    assert rule in {finding.rule for finding in verdict.findings if finding.severity == "error"}
-    assert all(finding.message for finding in verdict.findings)
-    if dialect in sql_shop.ON_ENGINES:
-        assert not check(statement, dialect=dialect, catalog=sql_shop.catalog(dialect), row_cap=10).ok
+@pytest.mark.parametrize("dialect", get_args(Dialect))
+def test_every_hostile_statement_is_refused_by_its_rule(dialect: Dialect) -> None:
+    passed = []
+    for rule, statement in ((rule, statement) for kind, rule, statement in HOSTILE if kind == dialect):
+        verdict = check(statement, dialect=dialect, row_cap=10)
+        named = check(statement, dialect=dialect, catalog=known(dialect), row_cap=10)
+        rules_broken = {finding.rule for finding in verdict.findings if finding.severity == "error" and finding.message}
+        if verdict.ok or verdict.sql or named.ok or rule not in rules_broken:
+            passed.append((statement, rule, rules_broken))
+    assert passed == []
 
 
-@pytest.mark.parametrize(("dialect", "statement"), LEGITIMATE, ids=lambda value: value[:60])
-def test_an_honest_statement_passes(dialect: Dialect, statement: str) -> None:
-    # The type `mood` is known from the catalog alone.
-    for catalog in (known(dialect), known(dialect) if "mood" in statement else None):
-        verdict = check(statement, dialect=dialect, catalog=catalog, row_cap=10)
-        assert verdict.ok, verdict.findings
+@pytest.mark.parametrize("dialect", get_args(Dialect))
+def test_every_honest_statement_passes(dialect: Dialect) -> None:
+    refused = []
+    for statement in (statement for kind, statement in LEGITIMATE if kind == dialect):
+        # The type `mood` is known from the catalog alone.
+        for catalog in {id(one): one for one in (known(dialect), known(dialect) if "mood" in statement else None)}.values():
+            verdict = check(statement, dialect=dialect, catalog=catalog, row_cap=10)
+            if not verdict.ok:
+                refused.append((statement, verdict.findings))
+    assert refused == []
 
 
 @pytest.mark.parametrize("dialect", get_args(Dialect))
@@ -55,13 +61,15 @@ def test_every_dialect_has_its_share_of_both(dialect: Dialect) -> None:
     assert len([statement for kind, _, statement in HOSTILE if kind == dialect]) >= 60
 
 
-@pytest.mark.parametrize(("dialect", "statement"), LEGITIMATE, ids=lambda value: value[:60])
-def test_what_may_run_passes_again_unchanged(dialect: Dialect, statement: str) -> None:
-    catalog = known(dialect)
-    first = check(statement, dialect=dialect, catalog=catalog, row_cap=10)
-    second = check(first.sql, dialect=dialect, catalog=catalog, row_cap=10)
-    assert second.ok, second.findings
-    assert flat(second.sql) == flat(first.sql)
+@pytest.mark.parametrize("dialect", get_args(Dialect))
+def test_what_may_run_passes_again_unchanged(dialect: Dialect) -> None:
+    changed = []
+    for statement in (statement for kind, statement in LEGITIMATE if kind == dialect):
+        first = check(statement, dialect=dialect, catalog=known(dialect), row_cap=10)
+        second = check(first.sql, dialect=dialect, catalog=known(dialect), row_cap=10)
+        if not second.ok or flat(second.sql) != flat(first.sql):
+            changed.append((first.sql, second.sql, second.findings))
+    assert changed == []
 
 
 def test_every_listed_name_exists_in_sqlglot() -> None:
