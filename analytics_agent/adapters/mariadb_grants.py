@@ -1,6 +1,7 @@
 """What a MariaDB or MySQL login could change, in sentences, and the exact statements that make a login which cannot.
 
-Read from SHOW GRANTS, which names what comes from roles too. A grant that is not known to be harmless counts as one that writes.
+Read from SHOW GRANTS, which names what comes from roles too: in MariaDB by itself, in MySQL when it is asked with their names. A grant
+that is not known to be harmless counts as one that writes.
 """
 
 import re
@@ -10,6 +11,7 @@ from analytics_agent.adapters.mariadb_session import Session
 _GRANT = re.compile(
     r"GRANT (?P<rights>.+?) ON (?:TABLE |FUNCTION |PROCEDURE |PACKAGE |PACKAGE BODY )?(?P<place>(?:`(?:[^`]|``)*`|\*)\.\S.*?) TO .+?"
 )
+_ROLE = re.compile(r"GRANT (`(?:[^`]|``)*`@`(?:[^`]|``)*`(?:,`(?:[^`]|``)*`@`(?:[^`]|``)*`)*) TO ")
 _COLUMNS = re.compile(r"\s*\([^)]*\)")
 _HARMLESS = frozenset(
     {
@@ -32,6 +34,8 @@ _WITH_GRANT = "WITH GRANT OPTION"
 async def what_it_can_write(session: Session, database: str | None) -> tuple[str, ...]:
     """A sentence for each thing the login could change, and last the statements for one that only reads. Empty when it only reads."""
     lines = [row[0] for row in await session.all("SHOW GRANTS")]
+    if not session.is_mariadb and (roles := [role[1] for line in lines if (role := _ROLE.match(line))]):
+        lines = [row[0] for row in await session.all(f"SHOW GRANTS FOR CURRENT_USER() USING {','.join(roles)}")]
     found = tuple(dict.fromkeys(sentence for line in lines for sentence in _sentences(line)))
     return (*found, _read_only_login(database)) if found else ()
 

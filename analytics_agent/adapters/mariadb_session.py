@@ -81,6 +81,10 @@ class Session(_Untyped):  # type: ignore[misc]
         """What the server said of the columns of the statement that runs: signs and character sets too, which a cursor leaves out."""
         return list(self._result.fields)
 
+    @property
+    def is_mariadb(self) -> bool:
+        return "MariaDB" in str(self.server_version)
+
     async def _request_authentication(self) -> None:
         """The server has said what it can, and the password has not been sent."""
         if self._tls is not None:
