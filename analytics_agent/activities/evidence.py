@@ -47,8 +47,8 @@ async def store_result(store: Store, run_id: str, step: Step, query: Query, *, k
 
 
 async def describe(artifacts: Artifacts, query: Query) -> dict[str, Any]:
-    """One result for the model whose turn it is: see `told`."""
-    table = await artifacts.get_table(query.artifact)
+    """One result for the model whose turn it is: see `told`. Of who may not see every value more is read: what is to be kept from it."""
+    table = await artifacts.get_table(query.artifact, rows=PREVIEW_ROWS if current().is_full else None)
     note(table)
     return told(query, table, current())
 
@@ -76,7 +76,7 @@ def told(query: Query, table: "pa.Table", sight: Sight = FULL) -> dict[str, Any]
         if query.rows > shown_rows:
             data["shown"] = f"the first {shown_rows} of {query.rows} stored rows"
     if query.truncated:
-        data["truncated"] = "the row limit was reached and more rows exist: aggregate or filter in the query"
+        data["truncated"] = "the limit of a result was reached and more rows exist: aggregate or filter in the query"
     return data
 
 

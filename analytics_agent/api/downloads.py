@@ -8,8 +8,8 @@ from fastapi import Query as Parameter
 from fastapi.responses import JSONResponse
 
 from analytics_agent.api.authentication import Asker, status_for
-from analytics_agent.api.file_response import SAFE, Asked, Conditions, described, file, is_unchanged, unchanged
-from analytics_agent.api.result_files import to_csv, to_json
+from analytics_agent.api.file_response import SAFE, Asked, Conditions, described, file, is_unchanged, streamed, unchanged
+from analytics_agent.api.result_files import csv_parts, to_csv, to_json
 from analytics_agent.api.services import Given, Services
 from analytics_agent.deliver.files import file_name
 from analytics_agent.domain.evidence import Query
@@ -18,6 +18,8 @@ from analytics_agent.errors import UnknownResult
 routes = APIRouter(prefix="/v1/analyses", tags=["files"])
 
 ResultId = Annotated[str, Path(description="r1, r2, …")]
+STREAMED = 2_000_000
+"""Bytes in memory of a result that is sent as CSV while it is being written."""
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
@@ -35,8 +37,10 @@ async def result_csv(run_id: str, result: ResultId, asker: Asker, services: Give
     tag = f"{query.artifact.sha256}-csv"
     if is_unchanged(asked, tag):
         return unchanged(tag)
-    content = await asyncio.to_thread(to_csv, await services.artifacts.get_table(query.artifact))
-    return file(content, MEDIA["csv"], f"{run_id}-{query.id}.csv", tag, asked)
+    table, name = await services.artifacts.get_table(query.artifact), f"{run_id}-{query.id}.csv"
+    if table.nbytes > STREAMED and asked.range is None:
+        return streamed(csv_parts(table), MEDIA["csv"], name, tag)
+    return file(await asyncio.to_thread(to_csv, table), MEDIA["csv"], name, tag, asked)
 
 
 @routes.head("/{run_id}/results/{result}.parquet", include_in_schema=False)

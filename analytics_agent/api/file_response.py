@@ -4,11 +4,12 @@ Files are made from data that we do not trust, so no browser may run them on our
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Response
+from fastapi.responses import StreamingResponse
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -63,6 +64,12 @@ def file(content: bytes, media_type: str, name: str, tag: str, asked: Conditions
         return Response(status_code=416, headers={**_without_name(headers), "Content-Range": f"bytes */{len(content)}"})
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(content)}"
     return Response(content[part.start : part.stop], status_code=206, media_type=media_type, headers=headers)
+
+
+def streamed(parts: Iterator[bytes], media_type: str, name: str, tag: str) -> Response:
+    """Whole, in pieces that are made while it is sent."""
+    headers = {**SAFE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{tag}"', "Accept-Ranges": "bytes"}
+    return StreamingResponse(parts, media_type=media_type, headers=headers)
 
 
 def unchanged(tag: str) -> Response:

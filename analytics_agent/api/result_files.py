@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,19 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 def to_csv(table: "pa.Table") -> bytes:
     """RFC 4180, UTF-8: a header line, CRLF, quotes where needed. A missing value is empty."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_disarmed(name) for name in table.column_names])
+    return b"".join(csv_parts(table))
+
+
+def csv_parts(table: "pa.Table") -> Iterator[bytes]:
+    """The same in pieces: as text, a large result has several times the size that it has in memory."""
+    yield _lines([[_disarmed(name) for name in table.column_names]])
     for batch in table.to_batches(max_chunksize=10_000):
-        writer.writerows(zip(*([_csv_cell(value) for value in column.to_pylist()] for column in batch.columns), strict=True))
+        yield _lines(zip(*([_csv_cell(value) for value in column.to_pylist()] for column in batch.columns), strict=True))
+
+
+def _lines(rows: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8", "replace")
 
 

@@ -131,7 +131,7 @@ def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         if query.get("why_not_metrics"):
             yield "›", "dim", f"{query['id']}, why no metric fits: {line(query['why_not_metrics'])}"
         if query["truncated"]:
-            yield "!", "yellow", f"{query['id']} reached the row limit of {query['rows']:,}: there are more rows"
+            yield "!", "yellow", f"{query['id']} holds the first {query['rows']:,} rows: there are more"
 
 
 def _where(document: dict[str, Any]) -> Iterator[RenderableType]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analytics_agent.client.run_files import RunFiles
+from analytics_agent.domain.readable import readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,12 +42,13 @@ class ResultView:
         return pq.ParquetFile(io.BytesIO(self._files[f"results/{self.id}.parquet"])).read()
 
     def arrow(self) -> "pa.Table":
+        """The rows as they are stored: exact, in types that the engine declared."""
         return self._table
 
     @property
     def df(self) -> "pd.DataFrame":
         """The rows as pandas; a new frame each time, so that changing one changes no other."""
-        frame: pd.DataFrame = self._table.to_pandas()
+        frame: pd.DataFrame = readable(self._table).to_pandas()
         return frame
 
     def polars(self) -> Any:
@@ -55,7 +57,7 @@ class ResultView:
             import polars  # type: ignore[import-not-found, unused-ignore]
         except ImportError:
             raise ImportError("polars is not installed: `pip install polars`, or use .df or .arrow()") from None
-        return polars.from_arrow(self._table)
+        return polars.from_arrow(readable(self._table))
 
     def __repr__(self) -> str:
         return f"<{self.id} {self.title}: {self.query['rows']:,} rows>"

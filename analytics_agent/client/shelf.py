@@ -4,6 +4,7 @@ import io
 from typing import TYPE_CHECKING
 
 from analytics_agent.client.run_files import RunFiles
+from analytics_agent.domain.readable import readable
 from analytics_agent.errors import AgentError
 
 if TYPE_CHECKING:
@@ -33,5 +34,5 @@ class Shelf:
         if result not in self._tables and (content := self.file(name)) is not None:
             import pyarrow.parquet as pq
 
-            self._tables[result] = pq.ParquetFile(io.BytesIO(content)).read()
+            self._tables[result] = readable(pq.ParquetFile(io.BytesIO(content)).read())
         return self._tables.get(result)

@@ -28,8 +28,9 @@ def readable(table: "pa.Table") -> "pa.Table":
     """The same rows and names. A table that holds nothing odd is returned as it is."""
     import pyarrow as pa
 
-    columns = [_readable(field, column) for field, column in zip(table.schema, table.columns, strict=True)]
-    if all(now is before for now, before in zip(columns, table.columns, strict=True)):
+    stored = table.columns
+    columns = [_readable(field, column) for field, column in zip(table.schema, stored, strict=True)]
+    if all(now is before for now, before in zip(columns, stored, strict=True)):
         return table
     return pa.table(columns, names=table.column_names)
 

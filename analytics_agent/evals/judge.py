@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from analytics_agent.domain.readable import readable
 from analytics_agent.evals.cells import of_table
 from analytics_agent.evals.compare import TooMuchToCompare, same
 from analytics_agent.evals.score import Answered, judged
@@ -33,7 +34,7 @@ class Comparison:
 
 def compared(content: bytes, golds: Sequence[Gold], *, is_cut: bool) -> Comparison:
     """`content` is the primary result as Parquet; `is_cut` when it has more rows than were fetched."""
-    table = pq.ParquetFile(io.BytesIO(content)).read()
+    table = readable(pq.ParquetFile(io.BytesIO(content)).read())
     shown = _rows(table) if table.num_rows <= ROWS_SHOWN else None
     if not golds:
         return Comparison(rows=shown)

@@ -64,7 +64,7 @@ def evidence_of(query: Query, by_id: Mapping[str, Query], finding: Finding | Non
     chain = ancestry(query, by_id)
     missing = list(left_out)
     if query.truncated:
-        missing.append("rows beyond the row limit")
+        missing.append("rows beyond the limit of a stored result")
     return Evidence(
         result=query.id,
         title=query.title,

@@ -103,7 +103,9 @@ def postgres_warehouse(postgres: Cluster) -> Warehouse:
 
 
 @pytest.mark.parametrize(("expression", "kind", "shown"), POSTGRES, ids=[one[0][:40] for one in POSTGRES])
-def test_postgres(postgres_warehouse: Warehouse, expression: str, kind: pa.DataType, shown: object, tmp_path: Path) -> None:
+def test_a_type_of_postgres_is_kept(
+    postgres_warehouse: Warehouse, expression: str, kind: pa.DataType, shown: object, tmp_path: Path
+) -> None:
     check(postgres_warehouse, expression, kind, shown, tmp_path)
 
 
@@ -183,7 +185,7 @@ def duckdb_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 @pytest.mark.parametrize(("expression", "kind", "shown"), DUCKDB, ids=[one[0][:40] for one in DUCKDB])
-def test_duckdb(duckdb_warehouse: Warehouse, expression: str, kind: pa.DataType, shown: object, tmp_path: Path) -> None:
+def test_a_type_of_duckdb_is_kept(duckdb_warehouse: Warehouse, expression: str, kind: pa.DataType, shown: object, tmp_path: Path) -> None:
     check(duckdb_warehouse, expression, kind, shown, tmp_path)
 
 
@@ -226,7 +228,7 @@ def mariadb_warehouse(request: pytest.FixtureRequest) -> Warehouse:
 
 
 @pytest.mark.parametrize(("expression", "kind", "shown"), MARIADB, ids=[one[0] for one in MARIADB])
-def test_mariadb(mariadb_warehouse: Warehouse, expression: str, kind: pa.DataType, shown: object, tmp_path: Path) -> None:
+def test_a_type_of_mariadb_is_kept(mariadb_warehouse: Warehouse, expression: str, kind: pa.DataType, shown: object, tmp_path: Path) -> None:
     saved, table = kept(mariadb_warehouse, f"SELECT {expression} AS x FROM kinds", tmp_path)
     _, nothing = kept(mariadb_warehouse, f"SELECT {expression} AS x FROM kinds WHERE 1 = 0", tmp_path)
     assert table.schema.field(0).type == nothing.schema.field(0).type == kind

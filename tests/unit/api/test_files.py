@@ -14,6 +14,7 @@ from fakes.records import query
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics_agent.api import downloads
 from analytics_agent.api.result_files import to_csv, to_json
 
 pytestmark = pytest.mark.anyio
@@ -93,6 +94,18 @@ async def test_an_unknown_result_names_those_there_are(api: Api) -> None:
     run_id = await api.finished_run()
     answer = await api.client(api.ask).get(f"/v1/analyses/{run_id}/results/r9.csv")
     assert (answer.status_code, answer.json()["hint"]) == (404, "It has r1.")
+
+
+async def test_a_large_result_is_sent_as_csv_while_it_is_written_and_is_the_same(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/v1/analyses/{await api.finished_run()}/results/r1.csv"
+    client = api.client(api.ask)
+    whole = await client.get(path)
+    monkeypatch.setattr(downloads, "STREAMED", 0)
+    pieces = await client.get(path)
+    assert (pieces.content, pieces.headers["etag"]) == (whole.content, whole.headers["etag"])
+    assert ("content-length" in whole.headers, "content-length" in pieces.headers) == (True, False)
+    part = await client.get(path, headers={"Range": "bytes=3-9"})
+    assert (part.status_code, part.content) == (206, whole.content[3:10])
 
 
 @pytest.mark.parametrize("path", ["results/r1.csv", "results/r1.parquet", "report.html", "report.pdf"])

@@ -63,7 +63,7 @@ def test_free_sql_and_a_row_limit_are_told() -> None:
     said = shown(document(claim("A.", "1", result="a"), queries=[free]))
     assert "governed metrics:" not in said
     assert "!   a: free SQL, checked by the rules" in said
-    assert "a reached the row limit of 50,000" in said
+    assert "a holds the first 50,000 rows: there are more" in said
 
 
 def test_what_is_left_out_and_not_answered_is_told() -> None:
