@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from analytics_agent.domain.catalog import Dialect
@@ -15,9 +16,16 @@ LONGEST_STATEMENT = 20_000
 MOST_TOKENS = 6_000
 DEEPEST_NESTING = 40
 """Brackets and CASE inside one another; also signs and NOT in a row, which the parser handles by recursion as well."""
+DEEPEST_TYPES = 5
+"""Brackets after the word of a type inside one another, as in ARRAY[ARRAY[…: the parser tries each as a type and then as a value, so that
+every level doubles its time. Thirty of them would keep it busy for hours."""
 
+_TYPES = frozenset(Parser.TYPE_TOKENS) | frozenset(Parser.NESTED_TYPE_TOKENS)
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+_OPENING_BRACKETS = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+_CLOSING_BRACKETS = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_BEFORE_AN_INDEX = frozenset({TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.STRING})
 _PREFIXES = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE, TokenType.INTERVAL})
 _LAYOUT = frozenset("\t\n\r")
 _JOINERS = frozenset("\u200c\u200d")
@@ -43,6 +51,10 @@ def token_findings(tokens: Sequence[Token], statement: str, dialect: Dialect) ->
     """How many tokens, how deep they nest, and what has two readings."""
     if len(tokens) > MOST_TOKENS:
         yield error("too-long", f"The statement has {len(tokens):,} tokens; {MOST_TOKENS:,} is the limit.", "Split the question.")
+    if _deepest_types(tokens) > DEEPEST_TYPES:
+        yield error(
+            "too-deep", f"Types, arrays or structs nest deeper than {DEEPEST_TYPES} levels.", "Build them in steps, with CTEs (WITH)."
+        )
     depth = _deepest(tokens)
     if depth > DEEPEST_NESTING:
         yield error(
@@ -68,4 +80,21 @@ def _deepest(tokens: Sequence[Token]) -> int:
         run = run + 1 if kind == previous and kind in _PREFIXES else 0
         previous = kind
         deepest = max(deepest, level + run)
+    return deepest
+
+
+def _deepest_types(tokens: Sequence[Token]) -> int:
+    """The most brackets open at once that follow the word of a type, and bare ones of arrays, which are written with that word."""
+    open_: list[bool] = []
+    level = deepest = 0
+    previous: TokenType | None = None
+    for token in tokens:
+        kind = token.token_type
+        if kind in _OPENING_BRACKETS:
+            open_.append(previous in _TYPES or (kind == TokenType.L_BRACKET and previous not in _BEFORE_AN_INDEX))
+            level += open_[-1]
+            deepest = max(deepest, level)
+        elif kind in _CLOSING_BRACKETS and open_:
+            level -= open_.pop()
+        previous = kind
     return deepest

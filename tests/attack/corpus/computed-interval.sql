@@ -1,0 +1,5 @@
+-- why: the value was dropped
+-- dialect: postgres
+-- expect: refused
+-- text:
+SELECT INTERVAL (1 + 1) DAY

@@ -1,0 +1,5 @@
+-- why: became ~-, an operator that does not exist
+-- dialect: postgres
+-- expect: same
+-- text:
+SELECT ~ -1

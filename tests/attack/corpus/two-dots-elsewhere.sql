@@ -1,0 +1,5 @@
+-- why: the check ended with an AttributeError
+-- dialect: tsql
+-- expect: judged
+-- text:
+SELECT name FROM master..syslogins

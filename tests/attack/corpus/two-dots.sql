@@ -1,0 +1,5 @@
+-- why: the check ended with an AttributeError
+-- dialect: sqlite
+-- expect: refused
+-- text:
+SELECT name FROM master..syslogins

@@ -1,0 +1,5 @@
+-- why: SQLite closes it at the end of the text
+-- dialect: sqlite
+-- expect: refused
+-- text:
+SELECT 1 /* unclosed
