@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.records import ANSWER
@@ -84,3 +85,49 @@ async def test_a_record_of_another_kind_is_an_error_of_ours(artifacts: Artifacts
     stored = await artifacts.put_record({"something": "else"})
     with pytest.raises(AgentError, match="Answer"):
         await artifacts.get_record(stored, Answer)
+
+
+async def test_a_parquet_file_is_taken_and_gone(artifacts: Artifacts, tmp_path: Path) -> None:
+    table = pa.table({"n": range(1_000)})
+    with artifacts.draft() as draft:
+        pq.write_table(table, draft)
+        content = draft.read_bytes()
+        stored = await artifacts.put_parquet(draft)
+        assert not draft.exists()
+    assert await artifacts.get_file(stored) == content
+    assert (stored.bytes, (await artifacts.get_table(stored)).equals(table)) == (len(content), True)
+
+
+async def test_the_same_parquet_twice_is_stored_once_and_both_drafts_are_gone(artifacts: Artifacts) -> None:
+    stored = []
+    for _ in range(2):
+        with artifacts.draft() as draft:
+            pq.write_table(pa.table({"n": [1]}), draft)
+            stored.append(await artifacts.put_parquet(draft))
+            assert not draft.exists()
+    assert stored[0] == stored[1]
+
+
+async def test_a_draft_that_was_not_finished_is_removed(artifacts: Artifacts) -> None:
+    class Broken(Exception):
+        pass
+
+    with pytest.raises(Broken), artifacts.draft() as draft:
+        draft.write_bytes(b"half")
+        raise Broken
+    assert not draft.exists()
+
+
+@pytest.mark.parametrize(("rows", "found"), [(0, 0), (3, 3), (10_000, 10_000), (10**9, 200_000)])
+async def test_the_first_rows_can_be_read_alone(artifacts: Artifacts, rows: int, found: int) -> None:
+    with artifacts.draft() as draft:
+        pq.write_table(pa.table({"n": range(200_000)}), draft, row_group_size=7_000)
+        stored = await artifacts.put_parquet(draft)
+    table = await artifacts.get_table(stored, rows=rows)
+    assert (table.num_rows, table["n"].to_pylist()[:3]) == (found, [0, 1, 2][:found])
+
+
+async def test_days_that_python_does_not_have_are_read_as_text(artifacts: Artifacts) -> None:
+    days = pa.array([0, 2**31 - 1], pa.int32()).cast(pa.date32())
+    stored = await artifacts.put_table(pa.table({"until": days}))
+    assert (await artifacts.get_table(stored))["until"].to_pylist() == ["1970-01-01", "infinity"]

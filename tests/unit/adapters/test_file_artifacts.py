@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -118,3 +119,28 @@ async def test_any_fsspec_filesystem_will_do() -> None:
 async def test_only_their_owner_reads_them(artifacts: FileArtifacts, tmp_path: Path) -> None:
     await artifacts.put_file(b"hello", "text/plain")
     assert (tmp_path / "artifacts").stat().st_mode & 0o077 == 0
+
+
+async def test_drafts_that_a_dead_process_left_are_removed_after_a_day(tmp_path: Path) -> None:
+    artifacts = FileArtifacts(f"file://{tmp_path}/artifacts")
+    with artifacts.draft() as draft:
+        folder = draft.parent
+    for name, age in (("analytics-agent-draft-old", 90_000), ("analytics-agent-draft-new", 60), ("other", 90_000)):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (time.time() - age, time.time() - age))
+    with artifacts.draft():
+        assert {path.name for path in folder.iterdir()} == {"analytics-agent-draft-new", "other"}
+
+
+async def test_a_damaged_file_is_mended_by_the_same_rows(tmp_path: Path) -> None:
+    artifacts = FileArtifacts(f"file://{tmp_path}/artifacts")
+    for _ in range(2):
+        with artifacts.draft() as draft:
+            pq.write_table(pa.table({"n": [1, 2]}), draft)
+            stored = await artifacts.put_parquet(draft)
+        path = tmp_path / "artifacts" / stored.sha256[:2] / stored.sha256
+        assert (await artifacts.get_table(stored)).num_rows == 2
+        path.write_bytes(b"damaged")
+    with artifacts.draft() as draft:
+        pq.write_table(pa.table({"n": [1, 2]}), draft)
+        assert (await artifacts.get_table(await artifacts.put_parquet(draft))).num_rows == 2
