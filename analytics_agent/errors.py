@@ -121,6 +121,8 @@ class ToolRefused(ModelError):
 
 MOST_FINDINGS, MOST_PROBLEMS = 8, 30
 """Of one statement, and of one answer, that are told: a model reads them again with every later turn."""
+LONGEST_FIX = 2_000
+"""Characters of a mended statement that is told with its findings."""
 
 
 def _in_short(problems: Sequence[str], most: int) -> str:
@@ -134,7 +136,9 @@ class StatementRefused(ModelError):
     def __init__(self, findings: Sequence[SqlFinding]) -> None:
         self.findings = tuple(findings)
         lines = [f"[{f.rule}] {f.message} {f.hint}".strip() for f in self.findings]
-        super().__init__("The statement was not run. " + _in_short(lines, MOST_FINDINGS))
+        fix = next((f.fix for f in self.findings if f.fix), "")
+        mended = f" Mended, and checked: {fix}" if 0 < len(fix) <= LONGEST_FIX else ""
+        super().__init__("The statement was not run. " + _in_short(lines, MOST_FINDINGS) + mended)
 
 
 UNGROUNDED = "The answer was not accepted."

@@ -18,6 +18,8 @@ _ALONE = (exp.Ordered, exp.Group, exp.Tuple, exp.Distinct)
 def resolve_columns(columns: Iterable[exp.Column], frame: Frame, aliases: Aliases, result: Resolution, *, is_order: bool = False) -> None:
     """Resolve each; record where it comes from, or report what is wrong."""
     for column in columns:
+        if result.has_enough:
+            return
         if column.args.get("table"):
             _qualified(column, frame, result)
         elif not isinstance(column.this, exp.Star):

@@ -16,7 +16,7 @@ from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Outputs, Resolution
 from analytics_agent.sql.strictness import JOINS_BY_TEXT, STRICT, is_quiet, is_refused
 from analytics_agent.sql.types import Typer
-from analytics_agent.sql.verdict import error, quoted, warning
+from analytics_agent.sql.verdict import error, quoted, shown, warning
 
 _CASTS: Final[dict[str, str]] = {
     "N": "DECIMAL",
@@ -39,6 +39,8 @@ def judge_types(nodes: Nodes, names: Resolution, typer: Typer) -> None:
     for kind, found in nodes.kinds.items():
         if (look := _LOOKS.get(kind)) is not None:
             for node in found:
+                if names.has_enough:
+                    return
                 look(judge, node)
 
 
@@ -54,7 +56,7 @@ class _Judge:
         self.names.report(finding, node)
 
     def text(self, node: exp.Expr) -> str:
-        return quoted(node.sql(dialect=self.dialect, comments=False))
+        return shown(node, self.dialect)
 
     def cast(self, node: exp.Expr, to: str) -> str:
         """As text, to what a family is cast to, or to a type by its name."""
@@ -219,8 +221,11 @@ def _comparison(judge: _Judge, node: exp.Expr) -> None:
 
 
 def _in(judge: _Judge, node: exp.Expr) -> None:
+    before = len(judge.names.found)
     for value in node.expressions:
         judge.pair(node.this, value, node)
+        if len(judge.names.found) > before:
+            return  # one value tells of all
     query = node.args.get("query")
     outputs = judge.names.outputs_of.get(id(query)) if query is not None else None
     if outputs is not None and not outputs.is_open and len(outputs.columns) == 1 and not isinstance(node.this, exp.Tuple):

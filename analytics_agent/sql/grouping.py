@@ -12,7 +12,7 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Frame, Output, Resolution
-from analytics_agent.sql.verdict import error, quoted, warning
+from analytics_agent.sql.verdict import error, quoted, shown, warning
 
 _LENIENT: Final[frozenset[Dialect]] = frozenset({"sqlite", "mysql"})
 """There a column that is neither grouped nor aggregated is that of any row of the group. (MySQL refuses it unless told otherwise.)"""
@@ -46,7 +46,7 @@ def judge_grouping(nodes: Nodes, names: Resolution) -> None:
     calls = _calls_by_select(nodes)
     nothing = _Calls()
     for select in nodes.kinds.get(exp.Select, ()):
-        if (frame := names.frames.get(id(select))) is not None:
+        if (frame := names.frames.get(id(select))) is not None and not names.has_enough:
             _Select(select, frame, names, calls.get(id(select), nothing)).judge()
     for subquery in nodes.kinds.get(exp.Subquery, ()):
         _one_value(subquery, names)
@@ -112,7 +112,7 @@ class _Select:
         return [*self.items, *(self.clauses[part] for part in ("having", "qualify", "order") if part in self.clauses)]
 
     def _text(self, node: exp.Expr) -> str:
-        return quoted(node.sql(dialect=self.dialect, comments=False))
+        return shown(node, self.dialect)
 
     def _misplaced(self) -> None:
         """Aggregates and window functions where rows are not grouped yet."""

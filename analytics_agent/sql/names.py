@@ -38,7 +38,9 @@ def _all_tables_were_seen(nodes: Nodes, result: Resolution) -> None:
 
 
 def query(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -> Outputs:
-    """What a query gives, its names resolved. `ctes` are the WITH queries in sight, `outer` the SELECT around it."""
+    """What a query gives, its names resolved, once. `ctes` are the WITH queries in sight, `outer` the SELECT around it."""
+    if (known := result.outputs_of.get(id(node))) is not None:
+        return known
     ctes = _with(node, ctes, outer, result)
     if isinstance(node, exp.Select):
         outputs = _select(node, ctes, outer, result)
@@ -70,9 +72,7 @@ def _with(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -
         name = result.fold_source(alias.this)
         columns = [output_name(identifier, result.dialect) for identifier in alias.args.get("columns") or ()]
         if recursive and isinstance(cte.this.unnest(), exp.SetOperation):
-            # The branch that does not recurse comes first and gives the names.
-            quiet = Resolution(result.dialect, result.catalog)
-            inner[name] = _unsure(query(_leftmost(cte.this.unnest()), inner, outer, quiet).renamed(columns))
+            inner[name] = _unsure(_first_branch(cte.this.unnest(), inner, outer, result).renamed(columns))
         inner[name] = query(cte.this, inner, outer, result).renamed(columns)
     return inner
 
@@ -82,10 +82,12 @@ def _unsure(outputs: Outputs) -> Outputs:
     return Outputs(tuple(Output(column.name) for column in outputs.columns), outputs.is_open)
 
 
-def _leftmost(node: exp.Expr) -> exp.Expr:
+def _first_branch(node: exp.Expr, ctes: Ctes, outer: Frame | None, result: Resolution) -> Outputs:
+    """The branch that does not recurse comes first and gives the names."""
     while isinstance(node, exp.SetOperation):
+        ctes = _with(node, ctes, outer, result)
         node = node.this
-    return node
+    return query(node, ctes, outer, result)
 
 
 def _set_operation(node: exp.SetOperation, ctes: Ctes, outer: Frame | None, result: Resolution) -> Outputs:

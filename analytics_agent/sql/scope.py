@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from sqlglot import exp
 
@@ -10,6 +11,9 @@ from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.catalog_index import CatalogIndex, index_of
 from analytics_agent.sql.identifiers import fold_name, folder
+
+MOST_ERRORS = 30
+_MOST_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +164,7 @@ class Resolution:
     frames: dict[int, Frame] = field(default_factory=dict)
     outputs_of: dict[int, Outputs] = field(default_factory=dict)
     scalars: set[str] = field(default_factory=set)
+    errors: int = 0
     outputs: Outputs = field(default_factory=Outputs)
 
     @cached_property
@@ -179,7 +184,13 @@ class Resolution:
         return self.catalog is None or self.catalog.database.lower() == identifier.name.lower()
 
     def report(self, finding: SqlFinding, node: exp.Expr | None = None, edits: tuple[Edit, ...] = ()) -> None:
+        self.errors += finding.severity == "error"
         self.found.append(Found(finding, place(node), edits))
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether so much is wrong that the rest need not be told: each finding costs, and nobody reads a hundred."""
+        return self.errors >= MOST_ERRORS
 
     def fold(self, identifier: exp.Expr | None) -> str:
         """The name of a column, an output or a window."""
@@ -194,7 +205,8 @@ def place(node: exp.Expr | None) -> int:
     """Where in the text a node begins, as far as its names tell."""
     if node is None:
         return -1
-    starts = (each.meta.get("start") for each in node.walk() if isinstance(each, (exp.Identifier, exp.Func, exp.Star)))
+    nearby = islice(node.walk(), _MOST_LOOKED_AT)
+    starts = (each.meta.get("start") for each in nearby if isinstance(each, (exp.Identifier, exp.Func, exp.Star)))
     return min((start for start in starts if isinstance(start, int)), default=1_000_000)
 
 

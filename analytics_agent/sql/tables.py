@@ -34,6 +34,8 @@ def unknown(node: exp.Table, index: CatalogIndex, ctes: Ctes, result: Resolution
     catalog = result.catalog
     if catalog is None or is_system(node, result.dialect):
         return system_table(node), (), None
+    if result.has_enough:
+        return error("unknown-table", f"There is no table {_shown(node)}."), (), None
     elsewhere = index.namesakes(node.name)
     by_name = {table.name: table for table in catalog.tables}
     close = elsewhere or [by_name[name] for name in nearest(node.name, by_name)]

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.rulebook import Rulebook
+
+_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,13 @@ def error(rule: str, message: str, hint: str = "") -> SqlFinding:
 
 def warning(rule: str, message: str, hint: str = "") -> SqlFinding:
     return SqlFinding(rule, "warning", message, hint)
+
+
+def shown(node: exp.Expr, dialect: Dialect) -> str:
+    """A part of a statement, for a message. Of a large one the kind, since only its beginning would be read."""
+    if next(islice(node.walk(), _MOST_SHOWN, None), None) is not None:
+        return f"{node.key.upper()} (…)"
+    return quoted(node.sql(dialect=dialect, comments=False))
 
 
 def quoted(text: str, longest: int = 60) -> str:

@@ -9,6 +9,7 @@ from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.check import check
 from analytics_agent.sql.names import resolve
 from analytics_agent.sql.parse import parse
+from analytics_agent.sql.scope import MOST_ERRORS
 
 FOUND: tuple[tuple[Dialect, str], ...] = (
     # lateral sources and functions in FROM
@@ -237,3 +238,18 @@ def test_a_thousand_tables_are_not_looked_through() -> None:
     known = catalog()
     assert index_of(known) is index_of(known)
     assert index_of(catalog()) is not index_of(known)
+
+
+def test_queries_that_recurse_inside_one_another_are_resolved_once_each() -> None:
+    statement = "SELECT id AS n FROM orders"
+    for level in range(30):
+        statement = f"WITH RECURSIVE r{level} AS ({statement} UNION ALL SELECT 1) SELECT n FROM r{level}"
+    assert check(statement, dialect="postgres", catalog=catalog()).ok
+
+
+def test_of_a_thousand_faults_the_first_are_told() -> None:
+    statement = f"SELECT {', '.join(f'zz{number}' for number in range(1_500))} FROM orders"
+    verdict = check(statement, dialect="postgres", catalog=catalog())
+    assert not verdict.ok
+    assert len(verdict.findings) == MOST_ERRORS
+    assert "zz0" in verdict.findings[0].message
