@@ -1,15 +1,27 @@
 """From text to SQL that may run: parse, rules, names, row cap, findings. The owner of sqlglot.
 
 `check.check` is the one entry. A statement is allowed by rule, not forbidden by list: every node type, clause, function, cast
-and name in it must be known, and what runs is regenerated from the checked tree, never the text that somebody wrote.
+and name in it must be known to be harmless in its dialect, and what runs is regenerated from the checked tree, never the text that
+somebody wrote. In order:
+
+1. `text`, `two_readings`: bounds on the text and its tokens, and places that sqlglot and the engine may read differently.
+2. `parse`, `as_written`: one tree, of bounded size; functions that sqlglot would translate wrongly stay as they were written.
+3. `rules`, `bounds`, over the dialect's rulebook (`shelf`, `rulebooks/`): what the tree may be made of.
+4. `names`, `types`, `grouping`, `lint`: what its names mean, by the catalog.
+5. `limit`, `parse.generate`: the text that is sent, and `last_look` at it: every function by the name the engine will read.
 
 What the guard does not cover, and what stands behind it:
 
 - *What views, operators and casts do inside.* A view of the database runs whatever its owner put in it; an operator or a
-  function of an allowed name may be redefined for a type of an extension. Behind it: a login that can only read.
-- *How long a statement runs and what it costs.* Joins can multiply. Behind it: the engine's statement timeout or our
-  interrupt, the row cap, and the row cap's LIMIT inside the statement.
+  function of an allowed name may be redefined for a type of an extension, or put before the engine's own in its search path.
+  Behind it: a login that can only read.
+- *Functions of people's own that somebody listed* (`allowed_functions`). Nobody looks inside them. Behind it: the same login.
+- *How long a statement runs and what it costs.* Joins can multiply, and a recursion that follows rows can go in circles. Behind
+  it: the estimate before a run, the engine's statement timeout or our interrupt, the row cap inside the statement.
 - *Who may see which rows.* Every table of the catalog may be read here; rights of a person are applied by rewriting this tree.
 - *Faults of the engine itself.* Behind it: no external access, no extensions, read-only sessions, per engine in its adapter.
+- *Engines that are not run here.* Six of the ten dialects are judged only (`sql check`). Their rulebooks are written from their
+  documentation; no statement of theirs was tried on the engine.
+- *Versions.* A function on a list may be missing in an older engine, which then refuses the statement.
 - *Whether the answer is right.* Warnings name shapes that are often wrong; they do not prove the rest right.
 """

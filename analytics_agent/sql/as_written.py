@@ -32,8 +32,7 @@ KEPT: dict[Dialect, frozenset[str]] = {
     # RAND is an integer there; the starts of periods have types of their own.
     "clickhouse": words(
         """
-        date_add date_diff date_sub datediff formatdatetime jarowinklersimilarity rand splitbychar timestamp_add timestamp_sub
-        timestampadd timestampdiff tomonday tostartofday tostartofhour tostartofminute tostartofmonth tostartofquarter
+        date_diff datediff formatdatetime jarowinklersimilarity rand splitbychar         tomonday tostartofday tostartofhour tostartofminute tostartofmonth tostartofquarter
         tostartofsecond tostartofyear tostartofweek
         """
     ),
@@ -48,7 +47,7 @@ KEPT: dict[Dialect, frozenset[str]] = {
     "trino": words("log10 log2 initcap"),
     # FIRST and LAST lose whether NULL is passed over; SIZE is -1 for NULL, ARRAY_SIZE is not.
     "databricks": words("array_size first last log10 log2"),
-    "tsql": words("approx_count_distinct datename get_bit log10 sysdatetime"),
+    "tsql": words("approx_count_distinct eomonth get_bit log10 sysdatetime"),
 }
 
 

@@ -35,6 +35,10 @@ def bounded_texts(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
         if how_long is not None and not _is_small(how_long):
             hint = f"Give the length as a number of {LONGEST_TEXT_MADE:,} or less."
             yield error("unbounded-text", f"The length of what {quoted(name_of(made))} makes is not a small literal.", hint)
+    for cast in context.nodes.of(exp.CastToStrType):
+        named = cast.args.get("to")
+        if not (isinstance(named, exp.Literal) and named.is_string) or _widest(named.name) > 4:
+            yield error("unbounded-text", "The type of a cast is not a short literal.", "Write CAST(value AS type).")
     for size in context.nodes.of(exp.DataTypeParam):
         if isinstance(size.parent, exp.DataType) and size.parent.this in _PADDED and not _is_small(size.this):
             yield error("unbounded-text", "A type that pads its values is longer than a page.", "Cast to text.")

@@ -65,7 +65,7 @@ _NESTED = """
     MapFromEntries MapKeys ParseJSON Reduce StringToArray Struct StructExtract ToArray Transform Typeof Unnest
 """
 _SERIES = "ExplodingGenerateSeries GenerateSeries GenerateDateArray GenerateTimestampArray"
-_CONDITIONS = "Convert IsNullValue MatchAgainst NetFunc Nvl2 SafeFunc ToBoolean Try"
+_CONDITIONS = "CastToStrType Convert IsNullValue MatchAgainst NetFunc Nvl2 SafeFunc ToBoolean Try"
 
 CLASSES = words(_AGGREGATES, _WINDOWS, _NUMBERS, _TEXT, _TIME, _NESTED, _SERIES, _CONDITIONS, "Generator _ExplodeOuter ExplodeOuter")
 

@@ -50,7 +50,7 @@ def known_clauses(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
         if (allowed := context.book.clauses.get(kind.__name__)) is not None
         for node in nodes
         for name, value in node.args.items()
-        if value and name not in allowed
+        if value and name not in allowed and not (isinstance(value, exp.Expr) and not _is_known_kind(type(value), context))
     }
     for kind, name in sorted(unknown):
         why = NAMED_PARTS.get((kind, name)) or NAMED_PARTS.get(("", name)) or f"{name} of {kind.upper()} is not known to be harmless"

@@ -32,7 +32,7 @@ _TIME = """
     format_time format_timestamp generate_date_array generate_timestamp_array justify_days justify_hours justify_interval last_day
     make_interval parse_date parse_datetime parse_time parse_timestamp range range_contains range_end range_overlaps range_start string
     time time_add time_diff time_sub time_trunc timestamp timestamp_add timestamp_bucket timestamp_diff timestamp_micros
-    timestamp_millis timestamp_seconds timestamp_sub timestamp_trunc unix_date unix_micros unix_millis unix_seconds
+    timestamp_millis timestamp_seconds timestamp_sub timestamp_trunc unix_date unix_micros unix_millis unix_seconds week
 """
 _NESTED = """
     array array_concat array_filter array_first array_includes array_includes_all array_includes_any array_is_distinct array_last
@@ -45,8 +45,12 @@ _NESTED = """
 _OTHERS = """
     hll_count.extract hll_count.init hll_count.merge hll_count.merge_partial if ifnull net.host net.ip_from_string net.ip_net_mask
     net.ip_to_string net.ip_trunc net.ipv4_from_int64 net.ipv4_to_int64 net.public_suffix net.reg_domain net.safe_ip_from_string
-    nullifzero parse_bignumeric parse_numeric safe_cast st_area st_asgeojson st_astext st_buffer st_centroid st_contains st_distance
-    st_dwithin st_geogfromtext st_geogpoint st_intersects st_length st_within st_x st_y zeroifnull
+    nullifzero parse_bignumeric parse_numeric s2_cellidfrompoint s2_coveringcellids safe_cast st_area st_asbinary st_asgeojson st_astext
+    st_aswkt st_azimuth st_boundary st_buffer st_centroid st_centroid_agg st_closestpoint st_clusterdbscan st_contains st_convexhull
+    st_coveredby st_covers st_difference st_dimension st_disjoint st_distance st_dump st_dwithin st_endpoint st_equals st_extent
+    st_geogfromgeojson st_geogfromtext st_geogfromwkb st_geogpoint st_geogpointfromgeohash st_geohash st_intersection st_intersects
+    st_iscollection st_isempty st_length st_makeline st_makepolygon st_maxdistance st_npoints st_numpoints st_perimeter st_pointn
+    st_simplify st_snaptogrid st_startpoint st_touches st_union st_union_agg st_within st_x st_y zeroifnull
 """
 
 BOOK = Rulebook(

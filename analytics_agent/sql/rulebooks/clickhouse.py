@@ -92,10 +92,14 @@ _NESTED = """
     visitparamextractfloat visitparamextractint visitparamextractstring visitparamhas
 """
 _CONDITIONS = """
-    and assumenotnull bar bitmapbuild bitmapcardinality bitmapcontains caseWithExpression coalesce equals firstnonDefault formatrow
-    geodistance geohashencode geotoh3 greatcircledistance greater greaterorequals h3tostring identity if ifnull in isnotdistinctfrom
-    isnotnull isnull iszeroornull less lessorequals materialize multiif neighbor not notequals notin nullif or pointinpolygon
-    rowNumberInBlock rownumberinallblocks rownumberinblock runningdifference tonullable transform xor
+    and arrayexcept arraypartialreversesort assumenotnull bar bitmapand bitmapbuild bitmapcardinality bitmapcontains bitmapor
+    bitmaptoarray caseWithExpression coalesce corrmatrix cramersv dateadd datesub equals exponentialtimedecayedavg firstnonDefault
+    formatrow geodistance geohashencode geotoh3 greatcircledistance greater greaterorequals groupbitmap groupbitmapand groupbitmapor
+    h3tostring identity if ifnull in ipv4cidrtorange isinfinite isipv4string isipv6string isnotdistinctfrom isnotnull isnull
+    iszeroornull kolmogorovsmirnovtest less lessorequals mapcontainskey materialize multiif neighbor not notequals notin nowinblock
+    nullif or pointinpolygon quantilebfloat16 reinterpretasfloat64 rowNumberInBlock rownumberinallblocks rownumberinblock
+    runningdifference siphash128 timestampsub toipv4 toipv6 tonullable tostartofmicrosecond tostartofmillisecond tostartofnanosecond
+    transform utctimestamp xor yyyymmddtodate
 """
 
 BOOK = Rulebook(
@@ -103,7 +107,7 @@ BOOK = Rulebook(
     shown="ClickHouse",
     functions=standard.FUNCTIONS
     | frozenset(name.lower() for name in words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _CASTS, _NESTED, _CONDITIONS)),
-    suffixes=("if", "array", "distinct", "ornull", "ordefault", "foreach", "map", "state", "merge", "argmin", "argmax"),
+    suffixes=("if", "array", "distinct", "ornull", "orzero", "ordefault", "foreach", "map", "state", "merge", "argmin", "argmax"),
     table_functions=words("numbers numbers_mt zeros generateseries generate_series values"),
     nodes=NODES | words("Final PreWhere CombinedAggFunc ParameterizedAgg CombinedParameterizedAgg WithFill"),
     clauses=more(

@@ -46,8 +46,12 @@ _NESTED = """
     transform_values try_element_at try_parse_json try_variant_get typeof variant_explode variant_get zip_with
 """
 _OTHERS = """
-    binary boolean cast coalesce decode equal_null h3_longlatash3 if iff ifnull isnotnull isnull nullifzero nvl nvl2 range st_contains
-    st_distance st_point st_x st_y to_char to_number to_varchar try_cast try_to_number zeroifnull
+    array_repeat binary bit_get bit_reverse boolean cast coalesce decode equal_null h3_latlngtocell h3_longlatash3 if iff ifnull ilike
+    isnotnull isnull like nullifzero nvl nvl2 range st_area st_asbinary st_asgeojson st_astext st_aswkt st_azimuth st_boundary st_buffer
+    st_centroid st_contains st_convexhull st_coveredby st_covers st_difference st_dimension st_disjoint st_distance st_dwithin
+    st_endpoint st_equals st_geohash st_intersection st_intersects st_isempty st_length st_makeline st_makepolygon st_maxdistance
+    st_npoints st_numpoints st_perimeter st_point st_simplify st_startpoint st_touches st_union st_within st_x st_y timestamp_ltz
+    timestamp_ntz to_binary to_char to_number to_varchar try_cast try_to_number zeroifnull
 """
 
 BOOK = Rulebook(
@@ -93,7 +97,6 @@ BOOK = Rulebook(
         "reflect": "Only SQL functions may be called.",
         "secret": "Secrets cannot be read.",
         "identifier": "Write the name itself.",
-        "array_repeat": "Use SEQUENCE with literal ends.",
         "input_file_name": "Leave it out.",
         "uuid": "Row identifiers cannot be made here.",
     },

@@ -26,9 +26,9 @@ _TEXT = """
 _TIME = """
     add_months adddate addtime convert_tz curdate current_date current_time current_timestamp curtime date date_add date_format date_sub
     datediff day dayname dayofmonth dayofweek dayofyear extract from_days from_unixtime get_format hour last_day localtime
-    localtimestamp makedate maketime microsecond minute month monthname now period_add period_diff quarter sec_to_time
-    second str_to_date subdate subtime sysdate time time_format time_to_sec timediff timestamp timestampadd timestampdiff to_days
-    to_seconds unix_timestamp utc_date utc_time utc_timestamp week weekday weekofyear year yearweek
+    localtimestamp makedate maketime microsecond minute month monthname now period_add period_diff quarter sec_to_time second
+    str_to_date subdate subtime sysdate time time_format time_to_sec timediff timestamp timestampadd timestampdiff to_days to_seconds
+    unix_timestamp utc_date utc_time utc_timestamp week weekday weekofyear year yearweek
 """
 _NESTED = """
     json_array json_array_append json_array_insert json_arrayagg json_compact json_contains json_contains_path json_depth json_detailed
@@ -37,8 +37,9 @@ _NESTED = """
     json_type json_unquote json_valid json_value value
 """
 _OTHERS = """
-    bin_to_uuid convert decode_oracle if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa is_ipv4 is_ipv6 is_uuid isnull match nvl nvl2
-    st_area st_astext st_distance st_distance_sphere st_x st_y uuid_to_bin
+    bin_to_uuid convert decode_oracle if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa is_ipv4 is_ipv6 is_uuid isnull
+    json_schema_valid match nvl nvl2 point st_area st_astext st_contains st_distance st_distance_sphere st_geomfromtext st_intersects
+    st_length st_within st_x st_y uuid_to_bin
 """
 
 BOOK = Rulebook(

@@ -37,11 +37,11 @@ _NESTED = """
     array_remove array_replace array_reverse array_sort array_to_json array_to_string array_upper cardinality generate_subscripts
     hstore_to_json json_array json_array_elements json_array_elements_text json_array_length json_build_array json_build_object
     json_each json_each_text json_exists json_extract_path json_extract_path_text json_object json_object_keys json_query json_scalar
-    json_strip_nulls json_typeof json_value jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array
-    jsonb_build_object jsonb_concat jsonb_contains jsonb_each jsonb_each_text jsonb_exists jsonb_exists_all jsonb_exists_any
-    jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_keys jsonb_path_exists jsonb_path_match
-    jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_pretty jsonb_set jsonb_strip_nulls jsonb_typeof row row_to_json
-    to_json to_jsonb trim_array unnest
+    json_strip_nulls json_to_record json_to_recordset json_typeof json_value jsonb_array_elements jsonb_array_elements_text
+    jsonb_array_length jsonb_build_array jsonb_build_object jsonb_concat jsonb_contains jsonb_delete jsonb_delete_path jsonb_each
+    jsonb_each_text jsonb_exists jsonb_exists_all jsonb_exists_any jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object
+    jsonb_object_keys jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_pretty
+    jsonb_set jsonb_strip_nulls jsonb_to_record jsonb_to_recordset jsonb_typeof row row_to_json to_json to_jsonb trim_array unnest
 """
 _OTHERS = """
     broadcast daterange family generate_series host int4range int8range isempty lower_inc lower_inf masklen netmask network num_nonnulls
@@ -60,8 +60,8 @@ BOOK = Rulebook(
     table_functions=words(
         """
         generate_series generate_subscripts json_array_elements json_array_elements_text json_each json_each_text json_object_keys
-        jsonb_array_elements jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys jsonb_path_query regexp_matches
-        regexp_split_to_table string_to_table unnest
+        json_to_record json_to_recordset jsonb_array_elements jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys
+        jsonb_path_query jsonb_to_record jsonb_to_recordset regexp_matches regexp_split_to_table string_to_table unnest
         """
     ),
     types=TYPES - {exp.DType.LIST, exp.DType.MAP, exp.DType.STRUCT},

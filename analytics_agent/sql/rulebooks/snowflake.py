@@ -53,9 +53,15 @@ _CASTS = """
     try_to_double try_to_number try_to_numeric
 """
 _OTHERS = """
-    booland boolnot boolor boolxor decode equal_null generator hash if iff ifnull nvl nvl2 regr_valx seq1 seq2 seq4 seq8 split_to_table
-    st_contains st_distance st_dwithin st_makepoint st_point st_within st_x st_y strtok_split_to_table to_geography
-    vector_cosine_similarity vector_inner_product vector_l2_distance
+    array_generate_range bit_and bit_andagg bit_not bit_or bit_oragg bit_shiftleft bit_shiftright bit_xor bit_xoragg bitandagg bitoragg
+    bitxoragg booland boolnot boolor boolxor collation decode equal_null generator h3_cell_to_point h3_latlng_to_cell hash
+    hex_decode_binary if iff ifnull ilike like md5_binary md5_number_lower64 md5_number_upper64 nvl nvl2 regr_valx seq1 seq2 seq4 seq8
+    sha1_binary sha2_binary split_to_table st_area st_asbinary st_asgeojson st_astext st_aswkt st_azimuth st_boundary st_buffer
+    st_centroid st_contains st_convexhull st_coveredby st_covers st_difference st_dimension st_disjoint st_distance st_dwithin
+    st_endpoint st_equals st_geographyfromtext st_geographyfromwkt st_geohash st_intersection st_intersects st_isempty st_length
+    st_makeline st_makepoint st_makepolygon st_maxdistance st_npoints st_numpoints st_perimeter st_point st_simplify st_startpoint
+    st_touches st_union st_within st_x st_y strtok_split_to_table systimestamp timestampntzfromparts to_geography to_geometry
+    try_to_binary vector_cosine_similarity vector_inner_product vector_l1_distance vector_l2_distance
 """
 
 BOOK = Rulebook(

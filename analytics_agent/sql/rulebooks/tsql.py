@@ -18,8 +18,8 @@ _NUMBERS = """
 """
 _TEXT = """
     ascii base64_encode binary_checksum char charindex checksum concat_ws datalength difference edit_distance edit_distance_similarity
-    format hashbytes jaro_winkler_similarity left len nchar patindex quotename regexp_count regexp_instr regexp_like regexp_replace
-    regexp_substr replicate reverse right soundex space str string_escape string_split stuff substring translate unicode
+    format hashbytes jaro_winkler_similarity left len nchar parsename patindex quotename regexp_count regexp_instr regexp_like
+    regexp_replace regexp_substr replicate reverse right soundex space str string_escape string_split stuff substring translate unicode
 """
 _TIME = """
     current_date current_timestamp date_bucket dateadd datediff datediff_big datefromparts datename datepart datetime2fromparts

@@ -131,6 +131,7 @@ SELECT repeat('x', 1000000000)
 SELECT lpad('x', 1000000000)
 SELECT space(1000000000)
 SELECT format_string('%1000000000d', 1)
+SELECT array_repeat('x', 1000000000)
 
 -- rule: unknown-function
 SELECT IDENTIFIER('id') FROM orders
@@ -168,4 +169,3 @@ SELECT my_function(1)
 SELECT * FROM orders TABLESAMPLE (10 PERCENT)
 SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
 SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id))
-SELECT array_repeat('x', 1000000000)

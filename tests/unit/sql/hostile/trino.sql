@@ -121,6 +121,7 @@ SELECT combinations(ARRAY[1, 2], 5000000)
 SELECT CAST('x' AS char(100000000))
 SELECT format('%1000000000d', 1)
 SELECT format(name, 1) FROM users
+SELECT repeat('x', 1000000000)
 
 -- rule: unknown-function
 WITH FUNCTION f(x bigint) RETURNS bigint RETURN x SELECT f(1)
@@ -136,6 +137,5 @@ SELECT classify(features(1), m) FROM models
 SELECT learn_classifier(1, features(1))
 SELECT ai_analyze_sentiment('x')
 SELECT ai_gen('prompt')
-SELECT repeat('x', 1000000000)
 SELECT * FROM orders TABLESAMPLE BERNOULLI (10)
 SELECT * FROM orders MATCH_RECOGNIZE (ORDER BY id MEASURES A.id AS x PATTERN (A) DEFINE A AS TRUE)

@@ -67,3 +67,19 @@ SELECT count(DISTINCT user_id) AS u, uniqExact(user_id, status) AS pairs FROM or
 SELECT status, count() * 100.0 / (SELECT count() FROM orders) AS share FROM orders GROUP BY status HAVING share > 1
 SELECT runningDifference(amount) AS d, bar(amount, 0, 100, 20) AS b, formatReadableSize(1024) AS f FROM orders
 SELECT id FROM orders QUALIFY row_number() OVER (PARTITION BY status ORDER BY amount DESC) = 1
+SELECT toStartOfWeek(d, 1) AS w, countIf(status = 'x') / count() AS r, quantileExactWeighted(0.5)(a, b) AS q FROM t GROUP BY w WITH ROLLUP
+SELECT a, groupArray((b, c)) AS l, arrayMap((x, y) -> x + y, l1, l2) AS m, arrayFirst(x -> x > 1, l3) AS f, arrayZip(l1, l2) AS z FROM t GROUP BY a
+SELECT * FROM t1 GLOBAL ANY LEFT JOIN t2 ON t1.a = t2.a
+SELECT a FROM t WHERE has(tags, 'x') AND hasAny(tags, ['a', 'b']) AND a IN tuple(1, 2) AND NOT empty(tags)
+SELECT JSONExtract(j, 'a', 'Nullable(String)') AS a, JSON_VALUE(j, '$.a') AS b, j.a.b AS c FROM t
+SELECT a FROM t ORDER BY a ASC NULLS LAST LIMIT 1, 10
+SELECT sum(x) AS s, s / 2 AS half FROM t
+SELECT DISTINCT ON (a) a, b FROM t ORDER BY a, b
+WITH (SELECT max(a) FROM t) AS m SELECT a / m FROM t
+WITH x AS (SELECT 1 AS a) SELECT * FROM x
+SELECT if(empty(a), NULL, a)::Nullable(String) AS x, a::UInt64 AS u, CAST(b AS Decimal(18, 2)) AS d, CAST(c, 'DateTime') AS e FROM t
+SELECT lagInFrame(a, 1, 0) OVER (PARTITION BY b ORDER BY c) AS l, sum(a) OVER (ORDER BY c RANGE BETWEEN 3600 PRECEDING AND CURRENT ROW) AS s FROM t
+SELECT sumForEach(l), avgArray(l), uniqMap(m), quantilesTDigestIf(0.5, 0.9)(a, b > 1), argMaxIf(a, b, c = 1), countDistinct(a), minOrNull(a), anyOrDefault(a) FROM t
+SELECT t.a, u.b FROM t, u WHERE t.k = u.k
+SELECT a FROM t PREWHERE b = 1 WHERE c = 2 GROUP BY a HAVING count() > 1 ORDER BY a LIMIT 5 BY b
+SELECT * FROM (SELECT number AS n, n * 2 AS m FROM numbers(100)) AS x WHERE m > 10

@@ -62,3 +62,16 @@ SELECT x.status, x.n FROM (SELECT status, count(*) AS n FROM orders GROUP BY sta
 SELECT status, count(*) AS n FROM orders GROUP BY status HAVING n > 1
 SELECT array_size(array(1, 2)) AS s, first(status, TRUE) AS f, last(status) AS l, try_sum(amount) AS t FROM orders
 SELECT date_trunc('HOUR', at) AS h, count(*) AS n FROM events GROUP BY date_trunc('HOUR', at)
+SELECT date_trunc('week', ts), to_date(s, 'dd/MM/yyyy'), date_format(ts, 'yyyy-MM'), datediff(a, b), date_add(d, 1), current_date() - INTERVAL 30 DAYS, from_unixtime(x, 'yyyy'), ts::date, extract(week FROM ts), dayofweek(d), months_between(a, b), trunc(d, 'MM') FROM c.s.t
+SELECT col.*, pos FROM t LATERAL VIEW posexplode(l) x AS pos, col
+SELECT explode(from_json(j, 'array<struct<a:int,b:string>>')) AS x FROM t
+SELECT transform(l, (x, i) -> x + i), aggregate(l, CAST(0 AS BIGINT), (acc, x) -> acc + x, acc -> acc * 2), map_from_entries(l), array_sort(l, (a, b) -> CASE WHEN a < b THEN -1 ELSE 1 END), size(l), l[0], m['k'], element_at(l, -1) FROM t
+SELECT a, percentile_approx(b, array(0.5, 0.9)), collect_set(c), max_by(a, b), approx_count_distinct(d), count_if(e > 1), any_value(f), string_agg(g, ',') FROM t GROUP BY CUBE (a)
+SELECT j:a.b, j:l[0].c::int, j:['x y'], get_json_object(j, '$.a') FROM t
+SELECT * EXCEPT (a, b) FROM t QUALIFY row_number() OVER (PARTITION BY c ORDER BY d DESC) = 1
+SELECT /* c */ a FROM t -- x
+SELECT INLINE(array(struct(1, 'a'))) FROM t
+SELECT stack(2, 'a', x, 'b', y) AS (k, v) FROM t
+SELECT t.*, u.k FROM t CROSS JOIN LATERAL explode(t.l) AS u(k)
+SELECT a FROM t WHERE b RLIKE '^x' AND c NOT LIKE '%y' AND d IN ('x') AND array_contains(l, 1) AND e <=> NULL
+SELECT named_struct('a', 1, 'b', 2).a, struct(a, b).a, map('k', 1), array(1, 2), s.f.g, bround(x, 2), pmod(a, 7), a DIV b, a % b, nvl(a, 0) FROM t

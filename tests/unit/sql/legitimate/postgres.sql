@@ -70,3 +70,5 @@ SELECT id FROM orders INTERSECT ALL SELECT id FROM customers
 SELECT timezone('Europe/Berlin', timestamp '2024-07-01 12:00') AS t, timestamptz '2024-07-01 12:00+00' AT TIME ZONE 'America/New_York' AS ny, make_timestamp(2024, 1, 2, 3, 4, 5) AS m, justify_days(interval '40 days') AS j
 SELECT date_bin('15 minutes', timestamp '2024-01-01 10:17', timestamp '2024-01-01') AS slot, (timestamp '2024-01-01', timestamp '2024-02-01') OVERLAPS (timestamp '2024-01-15', timestamp '2024-03-01') AS over
 SELECT count(*) AS n, 'it''s; DROP TABLE orders --' AS text, '/* no comment */' AS more FROM orders /* a comment; with DELETE */
+SELECT x.a, x.b FROM jsonb_to_recordset('[{"a": 1, "b": "x"}]') AS x(a int, b text)
+WITH RECURSIVE tree AS (SELECT id, ARRAY[id] AS path FROM customers WHERE id = 1 UNION ALL SELECT c.id, t.path || c.id FROM customers AS c JOIN tree AS t ON c.id = t.id + 1 WHERE NOT c.id = ANY (t.path)) SELECT id, path FROM tree

@@ -60,3 +60,13 @@ SELECT status, count(*) AS n FROM orders GROUP BY status HAVING count(*) > 1
 SELECT DISTINCT status FROM orders ORDER BY status
 SELECT name, (SELECT count(*) FROM orders AS o WHERE o.user_id = u.id) AS n FROM users AS u
 SELECT date_diff('month', date '2024-01-01', date '2024-03-01') AS m, date '2024-01-31' + INTERVAL '1' MONTH AS e, human_readable_seconds(100) AS h, parse_duration('1d') AS p
+SELECT approx_percentile(a, ARRAY[0.5, 0.9]), map_agg(k, v)['x'], histogram(a), array_agg(a ORDER BY b) FILTER (WHERE a > 1), listagg(a, ',') WITHIN GROUP (ORDER BY a) FROM c.s.t
+SELECT date_diff('day', a, b), date_add('month', -1, d), d + INTERVAL '3' DAY, from_unixtime(x), date_format(ts, '%Y-%m'), format_datetime(ts, 'yyyy'), ts AT TIME ZONE 'Europe/Berlin', CAST(ts AS date), DATE '2024-01-01', TIMESTAMP '2024-01-01 00:00:00 UTC', day_of_week(d), week(d) FROM t
+SELECT k, v FROM t CROSS JOIN UNNEST(map_col) AS u(k, v)
+SELECT json_extract_scalar(j, '$.a.b'), json_value(j, 'lax $.a' RETURNING int), json_array_contains(j, 1), CAST(json_parse(j) AS map(varchar, json)) FROM t
+SELECT row_number() OVER (PARTITION BY a ORDER BY b) AS n, sum(x) OVER (ORDER BY d ROWS UNBOUNDED PRECEDING) AS s, nth_value(x, 2) OVER (ORDER BY d) AS v FROM t
+SELECT a, TRY_CAST(b AS integer), try(c / d), COALESCE(e, 0), IF(a > 1, 'x', 'y'), a IS DISTINCT FROM b, a NOT BETWEEN 1 AND 2, element_at(m, 'k'), r.f.g FROM t
+SELECT * FROM (VALUES (1, 'a')) AS v(x, y) CROSS JOIN t
+SELECT a FROM t OFFSET 5 ROWS FETCH NEXT 10 ROWS ONLY
+WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n
+SELECT reduce_agg(a, 0, (x, y) -> x + y, (x, y) -> x + y), array_sort(l, (x, y) -> IF(x < y, 1, -1)), transform_values(m, (k, v) -> v * 2), all_match(l, x -> x > 0), zip(l1, l2), sequence(1, 5), repeat('x', 3) FROM t
