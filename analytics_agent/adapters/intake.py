@@ -113,7 +113,9 @@ class ParquetIntake(Intake):
     def begin(self, schema: pa.Schema) -> None:
         super().begin(schema)
         with _disk():
-            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
+            # Of numbers and moments a dictionary costs as much as all the rest, and saves nothing.
+            texts = [field.name for field in schema if pa.types.is_string(field.type)]
+            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd", use_dictionary=texts or False)
 
     def widen(self, schema: pa.Schema) -> None:
         """The rows so far are read and written anew."""

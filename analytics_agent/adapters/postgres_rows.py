@@ -64,7 +64,7 @@ class PostgresRows:
         return csv.read_csv(
             pa.BufferReader(block),
             read_options=csv.ReadOptions(column_names=names, block_size=min(max(_LEAST_BLOCK, 2 * longest), _MOST_BLOCK)),
-            parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+            parse_options=csv.ParseOptions(newlines_in_values=b'"' in block, ignore_empty_lines=False),
             convert_options=csv.ConvertOptions(
                 column_types=dict(zip(names, kinds, strict=True)),
                 strings_can_be_null=True,
