@@ -42,6 +42,8 @@ _TYPES = words(
 _SIZED = words("char datetime time timestamp string text blob")
 """Types that are functions elsewhere: with nothing but a number in their brackets they are types."""
 _LANGUAGE = _SYNTAX | _TYPES
+_COMMENT_MARKS = ("--", "/*", "#", "//", "{#")
+"""No comment of any dialect begins without one of them."""
 MOST_UNKNOWN = 10
 """Functions that are told of at once: finding the nearest names takes its time."""
 _NEVER = {
@@ -63,7 +65,7 @@ def last_look(sql: str, context: Context) -> Iterator[SqlFinding]:
     if not tokens:
         yield error("not-expressible", f"This cannot be written as {context.book.shown} SQL.", "Use simpler syntax.")
         return
-    yield from _strange_tokens(tokens, context)
+    yield from _strange_tokens(sql, tokens, context)
     yield from unknown_names(tokens, context)
 
 
@@ -83,15 +85,18 @@ def told_of(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
         yield unknown_function(name, context)
 
 
-def _strange_tokens(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
+def _strange_tokens(sql: str, tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
     kinds = [token.token_type for token in tokens]
     is_operator = {TokenType.PLACEHOLDER} if context.dialect == "postgres" else set()
     strange = {_NEVER[kind] for kind in (_NEVER.keys() & set(kinds)) - is_operator}
-    if any(token.comments for token in tokens):
+    if any(mark in sql for mark in _COMMENT_MARKS) and any(token.comments for token in tokens):
         strange.add("a comment")
     for why in sorted(strange):
         yield error("not-allowed", f"The statement as it would be sent holds {why}.", "Use simpler syntax.")
-    words_of_session = context.book.session_words
+    lower = sql.lower()
+    words_of_session = {word for word in context.book.session_words if word in lower}
+    if not words_of_session:
+        return
     said = [(at, word) for at, token in enumerate(tokens) if (word := token.text.lower()) in words_of_session]
     for name in sorted({word for at, word in said if _is_session_word(kinds, at)}):
         yield error(
@@ -115,9 +120,20 @@ def _is_unknown_call(tokens: Sequence[Token], at: int, named: frozenset[str], co
         return False
     if word in _SIZED and [each.token_type for each in tokens[at + 2 : at + 4]] == [TokenType.NUMBER, TokenType.R_PAREN]:
         return False
-    if word in named and (at == 0 or tokens[at - 1].token_type != TokenType.DOT):
-        return False  # the name of a source, followed by its columns: the tree has been judged by then
+    if word in named and _names_a_source(tokens, at):
+        return False
     return not context.has_function(_written(tokens, at).lower().removeprefix("safe."))
+
+
+_BEFORE_AN_ALIAS = frozenset({TokenType.ALIAS, TokenType.R_PAREN, TokenType.VAR, TokenType.IDENTIFIER})
+
+
+def _names_a_source(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the name before these brackets is followed by its columns: it stands after AS or a name, or AS follows the brackets."""
+    if at and tokens[at - 1].token_type in _BEFORE_AN_ALIAS:
+        return True
+    closing = next((n for n in range(at + 1, len(tokens)) if tokens[n].token_type == TokenType.R_PAREN), len(tokens))
+    return [token.token_type for token in tokens[closing + 1 : closing + 2]] == [TokenType.ALIAS]
 
 
 def _is_word(text: str) -> bool:
