@@ -19,6 +19,18 @@ from superset_people import People
 from analytics_agent.stack.postgres import Cluster, outside, runnable_binaries, system_user
 
 
+IN_A_ROW = ("workflows", "e2e", "integration/stack", "integration/claude", "integration/budgets", "integration/hostile")
+"""Folders of tests that share a stack, or wait for what happens in time: they run one after the other, the rest side by side."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(tests).parent.as_posix()
+        if folder.startswith(IN_A_ROW) or "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker("in_a_row")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
