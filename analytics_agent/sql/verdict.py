@@ -21,7 +21,8 @@ class Verdict:
 
     `tables` are the shortest names that mean them, `columns` are "table.column", `functions` are in lower case, `predicates` are
     the conditions of WHERE, HAVING, QUALIFY and JOIN as text, `output_columns` are the names of the result's columns in order,
-    as far as they can be known without running it.
+    as far as they can be known without running it. `shown` is `sql` without what a policy put into it, where there is a policy: it may
+    be shown and kept, and is never to be run, for it reads everything.
     """
 
     ok: bool
@@ -32,6 +33,7 @@ class Verdict:
     functions: tuple[str, ...] = ()
     predicates: tuple[str, ...] = ()
     output_columns: tuple[str, ...] = ()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
