@@ -161,7 +161,10 @@ def _pivoted(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> No
     alias: Any = None
     for pivot in node.args["pivots"]:
         used = [column for part in pivot.expressions for column in part.find_all(exp.Column)]
-        used += [field.this for field in pivot.args.get("fields") or () if isinstance(getattr(field, "this", None), exp.Column)]
+        fields = [field for field in pivot.args.get("fields") or () if isinstance(field, exp.In)]
+        used += [field.this for field in fields if isinstance(field.this, exp.Column)]
+        if pivot.args.get("unpivot"):
+            used += [column for field in fields for column in field.find_all(exp.Column) if column is not field.this]
         resolve_columns(used, inner, _NOTHING, result)
         gone = {result.fold(column.this) for column in used}
         kept = [column for column in outputs.columns if fold_name(column.name, result.dialect) not in gone]

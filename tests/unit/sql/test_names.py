@@ -1,10 +1,13 @@
 """Names resolved against the catalog in ten dialects: what is found, what is said of what is not, and the statement mended."""
 
+from dataclasses import replace
+
 import pytest
 from sqlglot import exp
 from ten_shops import catalog
 
-from analytics_agent.domain.catalog import Dialect
+from analytics_agent.catalog.build import build
+from analytics_agent.domain.catalog import Dialect, TableColumn
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.check import check
 from analytics_agent.sql.names import resolve
@@ -253,3 +256,32 @@ def test_of_a_thousand_faults_the_first_are_told() -> None:
     assert not verdict.ok
     assert len(verdict.findings) == MOST_ERRORS
     assert "zz0" in verdict.findings[0].message
+
+
+@pytest.mark.parametrize(("path", "column"), [(("archive", "public"), "old_id"), (("public", "archive"), "id")])
+def test_the_search_path_decides_between_tables_of_one_name(path: tuple[str, ...], column: str) -> None:
+    whole = catalog()
+    old = replace(whole.tables[-1], schema="archive", columns=(TableColumn("old_id", "integer", "integer"),), primary_key=())
+    namesakes = build("shop", "postgres", [*whole.tables, replace(old, name="orders")], path)
+    verdict = check(f"SELECT {column} FROM orders", dialect="postgres", catalog=namesakes)
+    assert verdict.ok, verdict.findings
+    assert f"FROM {path[0]}.orders" in verdict.sql
+    other = {"old_id": "id", "id": "old_id"}[column]
+    assert check(f"SELECT {other} FROM {path[1]}.orders", dialect="postgres", catalog=namesakes).ok
+    assert not check(f"SELECT {other} FROM orders", dialect="postgres", catalog=namesakes).ok
+
+
+PIVOTED: tuple[tuple[Dialect, str, tuple[str, ...]], ...] = (
+    ("tsql", "SELECT p.* FROM (SELECT id, status, amount FROM orders) s PIVOT (sum(amount) FOR status IN ([a], [b])) p", ("id", "a", "b")),
+    ("duckdb", "SELECT * FROM (SELECT id, amount FROM orders) UNPIVOT (v FOR k IN (id, amount))", ()),
+)
+
+
+@pytest.mark.parametrize(("dialect", "statement", "columns"), PIVOTED)
+def test_what_pivot_gives_is_known_as_far_as_it_can_be(dialect: Dialect, statement: str, columns: tuple[str, ...]) -> None:
+    tree = parse(statement, dialect).tree
+    assert tree is not None
+    result = resolve(tree, dialect, catalog(dialect))
+    assert result.findings == ()
+    assert tuple(output.name for output in result.outputs.columns) == columns
+    assert result.outputs.is_open == (not columns)
