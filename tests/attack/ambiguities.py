@@ -7,7 +7,7 @@ One JSON string a line, for much in them cannot be seen.
 import json
 from pathlib import Path
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).resolve().parent
 
 
 def _lines(name: str) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def _one_query(world: PostgresWorld, statement: str, sql: str, tally: Tally) -> 
     world.execute("BEGIN")
     try:
         before = world.rows(_LEFT)
-        rows = _run(world, statement, sql, tally)
+        rows = run(world, statement, sql, tally)
         if rows is not None:
             if (after := world.rows(_LEFT)) != before:
                 tally.faults.append(f"postgres: {before} became {after} by {statement!r}")
@@ -128,7 +128,7 @@ def _one_query(world: PostgresWorld, statement: str, sql: str, tally: Tally) -> 
         world.execute("ROLLBACK")
 
 
-def _run(world: World, statement: str, sql: str, tally: Tally) -> Rows | None:
+def run(world: World, statement: str, sql: str, tally: Tally) -> Rows | None:
     """Its rows; None when it failed, which is no fault unless the engine could not parse it."""
     started = time.perf_counter()
     try:
@@ -185,7 +185,7 @@ def campaign(world: World, statements: Iterable[str], tally: Tally, *, furnish: 
             for _, sql in batch:
                 made.make_for(sql)
         before = world.snapshot()
-        results = [(text, sql, _run(world, text, sql, tally)) for text, sql in batch]
+        results = [(text, sql, run(world, text, sql, tally)) for text, sql in batch]
         if world.snapshot() != before:
             _blame(world, batch, tally)
         for text, sql, rows in results:

@@ -13,6 +13,14 @@ from analytics_agent.domain.catalog import Dialect
 from analytics_agent.stack.postgres import Cluster
 
 
+@pytest.fixture(autouse=True)
+def _a_working_folder_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In which a file that a statement writes is seen."""
+    folder = tmp_path_factory.getbasetemp() / "attack-working-folder"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.chdir(folder)
+
+
 @pytest.fixture(scope="session")
 def world_of(postgres: Cluster, mariadb: MariaServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     """Gives the world of a dialect, opened when it is first asked for; the same one afterwards."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from analytics_agent.domain.catalog import Dialect
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / ".tools" / "corpora"
 
 

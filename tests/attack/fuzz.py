@@ -250,6 +250,7 @@ def main() -> int:
         sqlite_world(Path(one)) as sqlite,
         duckdb_world(Path(two)) as duckdb,
     ):
+        os.chdir(one)
         for world in (sqlite, duckdb):
             world.seconds = 1.0
         found = Fuzzer(seed, (sqlite, duckdb)).run(seconds)

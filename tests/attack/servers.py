@@ -19,7 +19,7 @@ from analytics_agent.stack.postgres import Cluster
 
 def state(name: str) -> dict[str, str]:
     """Questions by which a change is seen: a line with a name, a line with the query."""
-    text = (Path(__file__).parent / f"state_{name}.sql").read_text(encoding="utf-8")
+    text = (Path(__file__).resolve().parent / f"state_{name}.sql").read_text(encoding="utf-8")
     return dict(re.findall(r"(?m)^-- (.+)\n(.+)$", text))
 
 
@@ -35,7 +35,7 @@ class PostgresWorld(World):
 
     def __init__(self, url: str, folder: Path) -> None:
         """`folder` is the cluster's data folder: its files are counted, and a canary lies in it."""
-        self._url, self._folder = url, folder
+        self._url, self.folder = url, folder
         self._connection = self._connect()
         self.backend = self._connection.info.backend_pid
 
@@ -80,7 +80,7 @@ class PostgresWorld(World):
                 asked[f"rows of {schema}.{name}"] = self.rows(
                     f'SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{schema}"."{name}" AS t'
                 )
-        asked["files"] = [(name,) for name in files_of(self._folder, skip=("pg_wal", "base", "pg_stat", "pg_xact", "pg_subtrans", "log"))]
+        asked["files"] = [(name,) for name in files_of(self.folder, skip=("pg_wal", "base", "pg_stat", "pg_xact", "pg_subtrans", "log"))]
         return asked
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class MariaWorld(World):
     dialect: Dialect = "mysql"
 
     def __init__(self, port: int, password: str, folder: Path) -> None:
-        self._folder, self._port, self._password = folder, port, password
+        self.folder, self._port, self._password = folder, port, password
         self._runner = asyncio.Runner()
         self._database = "world"
         logging.getLogger("asyncmy").setLevel(logging.ERROR)  # it logs each warning of the server
@@ -146,7 +146,7 @@ class MariaWorld(World):
         asked["written"] = [row for row in self.rows("SHOW SESSION STATUS LIKE 'Com\\_%'") if row[0] in _WRITES]
         for schema, name in asked["tables"]:
             asked[f"rows of {schema}.{name}"] = self.rows(f"CHECKSUM TABLE `{schema}`.`{name}` EXTENDED")
-        asked["files"] = [(name,) for name in files_of(self._folder, skip=("ib_", "ibtmp", "aria_log", "log"))]
+        asked["files"] = [(name,) for name in files_of(self.folder, skip=("ib_", "ibtmp", "aria_log", "log"))]
         return asked
 
     def close(self) -> None:

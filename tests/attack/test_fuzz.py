@@ -14,7 +14,7 @@ from attack.worlds import RUNNABLE, Open, catalog
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.sql.check import check
 
-CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.sql"))
+CORPUS = sorted((Path(__file__).resolve().parent / "corpus").glob("*.sql"))
 _SEED = 20_261_123
 
 

@@ -88,6 +88,7 @@ class World(ABC):
     """One engine, one session that lives from statement to statement, so that what one leaves behind is seen."""
 
     dialect: Dialect
+    folder: Path
     seconds = 2.0
 
     @abstractmethod
@@ -115,7 +116,7 @@ class DuckdbWorld(World):
     dialect: Dialect = "duckdb"
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._connection = duckdb.connect(str(folder / "world.duckdb"), config={"threads": 2, "memory_limit": "500MB"})
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute(f"SET home_directory = '{folder}'")
@@ -148,7 +149,8 @@ class DuckdbWorld(World):
             asked[f"rows of {schema}.{name}"] = self.rows(
                 f'SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{schema}"."{name}" AS t'
             )
-        asked["files"] = [(name,) for name in files_of(self._folder, skip=("world.duckdb",))]
+        asked["files"] = [(name,) for name in files_of(self.folder, skip=("world.duckdb",))]
+        asked["working folder"] = sorted(path.name for path in Path.cwd().iterdir())
         return asked
 
     def close(self) -> None:
@@ -173,7 +175,7 @@ class SqliteWorld(World):
     dialect: Dialect = "sqlite"
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._connection = sqlite3.connect(folder / "world.sqlite", isolation_level=None, check_same_thread=False)
         with suppress(AttributeError):  # some builds of Python leave it out
             self._connection.enable_load_extension(True)
@@ -205,7 +207,8 @@ class SqliteWorld(World):
         asked["pragmas"] = [(name, self.rows(f"PRAGMA {name}")) for name in _SQLITE_PRAGMAS]
         for (name,) in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'"):
             asked[f"rows of {name}"] = self.rows(f'SELECT * FROM "{name}"')
-        asked["files"] = [(name,) for name in files_of(self._folder, skip=("world.sqlite",))]
+        asked["files"] = [(name,) for name in files_of(self.folder, skip=("world.sqlite",))]
+        asked["working folder"] = sorted(path.name for path in Path.cwd().iterdir())
         return asked
 
     def close(self) -> None:
