@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import psycopg
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pytest
 import sql_shop
 
 from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+from analytics_agent.domain.statement import Caps
 from analytics_agent.errors import StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 from analytics_agent.sql.check import check
@@ -226,3 +228,26 @@ def test_a_failure_tells_what_to_change(shop: str, statement: str, code: str, hi
 def test_a_failure_that_the_server_knows_the_place_of_is_told_there(shop: str) -> None:
     with pytest.raises(StatementFailed, match=r"at “\+ 1 FROM orders”\."):
         fetch(shop, "SELECT status + 1 FROM orders")
+
+
+def test_one_enormous_cell_is_refused_with_the_way_out(shop: str, tmp_path: Path) -> None:
+    saving = PostgresWarehouse("shop", shop).save(
+        "SELECT repeat('x', 200000000) AS x", to=tmp_path / "rows", caps=Caps(100, 64_000_000), timeout_seconds=30
+    )
+    with pytest.raises(StatementFailed, match="One row is larger than a result may be"):
+        asyncio.run(saving)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_text_that_would_end_the_statement_early_is_refused_by_the_server(shop: str, tmp_path: Path) -> None:
+    """A statement is described by itself before it stands in the parentheses of COPY."""
+    for text in (
+        f"SELECT 1) TO PROGRAM 'touch {tmp_path}/made' --",
+        f"SELECT 1) TO '{tmp_path}/made'; --",
+        "SELECT 1; DROP TABLE orders",
+        "SELECT 1) AS a, (SELECT 2",
+    ):
+        with pytest.raises(StatementFailed):
+            fetch(shop, text)
+    assert list(tmp_path.iterdir()) == []
+    assert fetch(shop, "SELECT count(*) AS n FROM orders -- the end").table["n"].to_pylist() == [3]
