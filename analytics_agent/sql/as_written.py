@@ -21,8 +21,8 @@ KEPT: dict[Dialect, frozenset[str]] = {
     # DATE_DIFF casts texts to DATE and loses their hours, REDUCE swaps its arguments, CHAR drops all but one.
     "duckdb": words(
         """
-        char chr date_add date_diff date_sub datediff initcap json_extract json_extract_path json_extract_path_text
-        json_extract_string json_keys log10 log2 make_interval reduce time_bucket
+        char chr date_add date_diff date_sub datediff initcap json_extract json_extract_path json_extract_path_text json_extract_string
+        json_keys log10 log2 make_interval reduce time_bucket
         """
     ),
     # MOD is a floating-point remainder there, % an integer one.
@@ -32,8 +32,8 @@ KEPT: dict[Dialect, frozenset[str]] = {
     # RAND is an integer there; the starts of periods have types of their own.
     "clickhouse": words(
         """
-        date_diff datediff formatdatetime jarowinklersimilarity rand splitbychar         tomonday tostartofday tostartofhour tostartofminute tostartofmonth tostartofquarter
-        tostartofsecond tostartofyear tostartofweek
+        date_diff datediff formatdatetime jarowinklersimilarity rand splitbychar tomonday tostartofday tostartofhour tostartofminute
+        tostartofmonth tostartofquarter tostartofsecond tostartofweek tostartofyear
         """
     ),
     # TRUNC of a number would become DATE_TRUNC; the zones of timestamps would be lost.

@@ -19,7 +19,7 @@ from analytics_agent.sql.lint import LINTS
 from analytics_agent.sql.mending import mended
 from analytics_agent.sql.names import resolve
 from analytics_agent.sql.nodes import Nodes
-from analytics_agent.sql.parse import generate, parse
+from analytics_agent.sql.parse import STUMBLES, generate, parse
 from analytics_agent.sql.row_security import Security, security
 from analytics_agent.sql.rules import RULES, only_a_query
 from analytics_agent.sql.scope import Resolution
@@ -49,16 +49,28 @@ def check(
     allowed = frozenset(name.lower() for name in allowed_functions)
     secured = _secured(catalog, policy, allowed)
     catalog = secured.seen if secured else catalog
-    try:
-        verdict, mending = _checked(statement, dialect, catalog, row_cap, allowed, secured)
-    except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError) as problem:
-        # Hostile text can make sqlglot build a tree that holds what no tree of its own holds. That is a refusal, never a crash.
-        log.warning("a statement in %s was refused because judging it failed: %s", dialect, type(problem).__name__)
-        return Verdict(False, "", (error("not-understood", "The statement could not be judged.", "Say it with simpler syntax."),))
-    if mending and _checked(mending, dialect, catalog, row_cap, allowed, secured)[0].ok:
+    verdict, mending = _caught(statement, dialect, catalog, row_cap, allowed, secured)
+    if mending and _caught(mending, dialect, catalog, row_cap, allowed, secured)[0].ok:
         errors = (replace(each, fix=mending) if each.severity == "error" else each for each in verdict.findings)
         return replace(verdict, findings=tuple(errors))
+    if verdict.ok and secured is None and not BOOKS[dialect].is_run_here:
+        # No engine of ours has shown that the text made of the tree is read as the tree: it must at least pass by itself.
+        again, _ = _caught(verdict.sql, dialect, catalog, row_cap, allowed, None)
+        if not again.ok:
+            doubt = error("not-expressible", f"This cannot be written as {BOOKS[dialect].shown} SQL.", "Use simpler syntax.")
+            return Verdict(False, "", (*verdict.findings, doubt), verdict.tables)
     return verdict
+
+
+def _caught(
+    statement: str, dialect: Dialect, catalog: Catalog | None, row_cap: int | None, allowed: frozenset[str], secured: Security | None
+) -> tuple[Verdict, str]:
+    """Hostile text can make sqlglot build a tree that holds what no tree of its own holds. That is a refusal, never a crash."""
+    try:
+        return _checked(statement, dialect, catalog, row_cap, allowed, secured)
+    except STUMBLES as problem:
+        log.warning("a statement in %s was refused because judging it failed: %s", dialect, type(problem).__name__)
+        return Verdict(False, "", (error("not-understood", "The statement could not be judged.", "Say it with simpler syntax."),)), ""
 
 
 def _secured(catalog: Catalog | None, policy: Policy | None, allowed: frozenset[str]) -> Security | None:
@@ -91,6 +103,10 @@ def _checked(
     except RecursionError:
         too_deep = error("too-deep", "The statement nests too deeply to be checked.", "Use CTEs (WITH).")
         return Verdict(False, "", (*broken, too_deep)), ""
+    except STUMBLES:
+        if not _has_errors(broken):
+            raise
+        return Verdict(False, "", broken), ""  # what is not allowed may also be what cannot be resolved
 
 
 def _broken_rules(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:

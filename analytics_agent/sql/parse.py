@@ -17,6 +17,8 @@ from analytics_agent.sql.refusals import not_a_query
 from analytics_agent.sql.text import text_findings, token_findings
 from analytics_agent.sql.verdict import error, quoted
 
+STUMBLES = (RecursionError, AssertionError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, NotImplementedError)
+"""What sqlglot may raise over text that it was not written for, beside its own errors."""
 DEEPEST_TREE = 300
 MOST_NODES = 12_000
 _LINE_BREAK_MARK = "__SQLGLOT__"
@@ -55,7 +57,7 @@ def parse(statement: str, dialect: Dialect) -> Parsed:
         return Parsed(None, (error("syntax", "A string, comment or quoted name is not closed.", "Close every quote and comment."),))
     except SqlglotError as problem:
         return Parsed(None, (error("syntax", f"Not understood as {dialect} SQL: {quoted(str(problem))}"),))
-    except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError) as problem:
+    except STUMBLES as problem:
         # The parser is not written for hostile text: some of it makes it stumble over its own tree. That is a refusal, never a crash.
         return Parsed(None, (_TOO_DEEP if isinstance(problem, RecursionError) else error("syntax", f"Not understood as {dialect} SQL."),))
 
@@ -70,7 +72,7 @@ def generate(tree: exp.Expr, dialect: Dialect, nodes: Nodes | None = None) -> st
         spoken = sqlglot_dialect(dialect)
         is_pretty = _can_be_laid_out(nodes or Nodes(tree))
         return spoken.generate(tree, copy=False, pretty=is_pretty, comments=False, unsupported_level=ErrorLevel.RAISE)
-    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
+    except (SqlglotError, *STUMBLES):
         return None
 
 

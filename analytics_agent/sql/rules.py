@@ -152,6 +152,11 @@ def grammatical(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             )
     if any(isinstance(window.this, exp.Paren) for window in context.nodes.of(exp.Window)):
         yield error("syntax", "What stands before OVER is in brackets.", "Write f(x) OVER (…).")
+    if any(node.args.get("joins") and not node.args.get("from_") for node in context.nodes.of(exp.Select)):
+        yield error("syntax", "A JOIN stands without a FROM.", "Write FROM a table before it.")
+    operands = (side for node in context.nodes.of(exp.SetOperation) for side in (node.this, node.expression))
+    if any(not isinstance(side, (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)) for side in operands):
+        yield error("syntax", "UNION, EXCEPT or INTERSECT stands beside something else than a query.", "Write SELECT … on both sides.")
     if any(isinstance(node.this, exp.Star) or _is_star(node.this) for node in context.nodes.of(exp.Alias, exp.Ordered)):
         yield error("syntax", "A star has a name or an order.", "Name the columns.")
     if context.dialect != "databricks" and any(not isinstance(node.this, exp.Query) for node in context.nodes.of(exp.Exists)):

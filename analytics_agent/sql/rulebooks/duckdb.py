@@ -70,6 +70,7 @@ _OTHERS = "struct can_cast_implicitly if ifnull nvl constant_or_null"
 BOOK = Rulebook(
     dialect="duckdb",
     shown="DuckDB",
+    is_run_here=True,
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _LISTS, _NESTED, _OTHERS),
     nodes=NODES - {"Overlaps"},
     clauses=more(CLAUSES, Star="except_ replace rename"),

@@ -45,6 +45,7 @@ _OTHERS = """
 BOOK = Rulebook(
     dialect="mysql",
     shown="MySQL",
+    is_run_here=True,
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("json_table"),
     nodes=(NODES - words("IgnoreNulls RespectNulls Bracket Unnest Slice Lambda"))

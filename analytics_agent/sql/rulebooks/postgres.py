@@ -11,9 +11,9 @@ from analytics_agent.sql.words import words
 
 _AGGREGATES = """
     any_value array_agg bit_and bit_or bit_xor bool_and bool_or corr covar_pop covar_samp every grouping json_agg json_arrayagg
-    json_object_agg json_objectagg jsonb_agg jsonb_object_agg mode nth_value percentile_cont percentile_disc range_agg
-    range_intersect_agg regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop
-    stddev_samp string_agg var_pop var_samp variance
+    json_object_agg jsonb_agg jsonb_object_agg mode nth_value percentile_cont percentile_disc range_agg range_intersect_agg regr_avgx
+    regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp string_agg var_pop
+    var_samp variance
 """
 _NUMBERS = """
     acosd acosh asind asinh atan2 atan2d atand atanh bit_count cbrt ceil ceiling cosd cosh cot cotd degrees div erf erfc factorial gamma
@@ -56,6 +56,7 @@ _OF_EXTENSIONS = (
 BOOK = Rulebook(
     dialect="postgres",
     shown="PostgreSQL",
+    is_run_here=True,
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS, _OF_EXTENSIONS),
     table_functions=words(
         """

@@ -20,6 +20,7 @@ _FUNCTIONS = """
 BOOK = Rulebook(
     dialect="sqlite",
     shown="SQLite",
+    is_run_here=True,
     functions=(standard.FUNCTIONS - {"concat"}) | words(_FUNCTIONS),
     nodes=NODES
     - words("Rollup Cube GroupingSets Any All Lateral Unnest SimilarTo ILike Array Struct Map AtTimeZone Interval IntervalSpan"),
