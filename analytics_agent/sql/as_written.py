@@ -16,7 +16,10 @@ from analytics_agent.sql.words import words
 KEPT: dict[Dialect, frozenset[str]] = {
     # LOG10 becomes LOG(10, x), of another type. JSON_OBJECT with two arrays would get a colon.
     "postgres": words(
-        "log10 json_extract_path json_extract_path_text json_object to_hex date_bin date_add array_sort array_length date_part strpos"
+        """
+        array_length array_sort date_add date_bin date_part json_extract_path json_extract_path_text json_object json_objectagg log10
+        strpos to_hex
+        """
     ),
     # DATE_DIFF casts texts to DATE and loses their hours, REDUCE swaps its arguments, CHAR drops all but one.
     "duckdb": words(

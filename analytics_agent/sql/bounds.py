@@ -26,12 +26,21 @@ def bounded_generators(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]
             f"The length of a series is not known to be under {LONGEST_SERIES:,}.",
             "Write both ends as literals, or step by an INTERVAL literal of a day or longer.",
         )
+    if any(made.find_ancestor(exp.Lambda) for made in context.nodes.of(*kinds) if _makes_a_series(made, context)):
+        # DuckDB makes all of them in one call, past its limit of memory, and hears of no interrupt meanwhile.
+        yield error("unbounded-series", "A series is made for each element of a list.", "Join two series in FROM instead.")
+
+
+def _makes_a_series(made: exp.Expr, context: Context) -> bool:
+    return not isinstance(made, NAMED) or name_of(made) in context.book.series
 
 
 def bounded_texts(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """What is repeated or padded gets a small literal length, and so does a type that pads."""
     for made in context.nodes.of(exp.Repeat, exp.Pad, exp.Space, *NAMED):
         how_long = _length(made, context)
+        if how_long is not None and any(_length(around, context) is not None for around in _calls_around(made)):
+            yield error("unbounded-text", f"{quoted(name_of(made))} makes text that is made longer once more.", "Repeat or pad once.")
         if how_long is not None and not _is_small(how_long):
             hint = f"Give the length as a number of {LONGEST_TEXT_MADE:,} or less."
             yield error("unbounded-text", f"The length of what {quoted(name_of(made))} makes is not a small literal.", hint)
@@ -61,6 +70,14 @@ def bounded_recursion(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
                 yield error("unbounded-recursion", f"The recursive query {quoted(cte.alias)} {why}.", hint)
 
 
+def bounded_joins(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """No more joins than a planner takes in its stride: DuckDB's cannot be interrupted."""
+    joins = len(context.nodes.of(exp.Join, exp.Lateral))
+    if joins > context.book.most_joins:
+        message = f"The statement has {joins} joins; {context.book.most_joins} is the limit."
+        yield error("too-many-joins", message, "Aggregate in fewer steps, or ask in several statements.")
+
+
 def bounded_literals(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """No literal is a document."""
     if any(len(str(literal.this)) > LONGEST_LITERAL for literal in context.nodes.of(exp.Literal)):
@@ -68,6 +85,15 @@ def bounded_literals(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 
 
 _NOT_GIVEN = exp.Null()
+
+
+def _calls_around(made: exp.Expr) -> Iterator[exp.Expr]:
+    """The calls in whose arguments this one stands, within its query."""
+    around = made.parent
+    while around is not None and not isinstance(around, exp.Query):
+        if isinstance(around, (exp.Repeat, exp.Pad, exp.Space, *NAMED)):
+            yield around
+        around = around.parent
 
 
 def _length(made: exp.Expr, context: Context) -> exp.Expr | None:

@@ -25,7 +25,8 @@ class Rulebook:
 
     `reads_catalogs`: whether three-part names are allowed; `reads_fields`: whether a name after a value reads a field of it and can
     mean nothing else; `recurses_unsaid`: whether a CTE may name itself without the word RECURSIVE; `longest_name` in bytes, over
-    which the engine cuts a name or refuses it; `is_run_here`: whether there is an adapter that runs statements of it.
+    which the engine cuts a name or refuses it; `most_joins` in one statement;
+    `is_run_here`: whether there is an adapter that runs statements of it.
 
     `long_makers` maps functions that make long from short to the place (from 0) of the argument that says how long. `series` maps
     those that make rows or lists to how their arguments say it: "ends" (start, end, step; one alone is the end) or "count".
@@ -48,6 +49,7 @@ class Rulebook:
     reads_fields: bool = False
     recurses_unsaid: bool = False
     longest_name: int = 255
+    most_joins: int = 100
     is_run_here: bool = False
     long_makers: Mapping[str, int] = field(default_factory=dict)
     series: Mapping[str, str] = field(default_factory=dict)

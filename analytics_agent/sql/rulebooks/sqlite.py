@@ -21,6 +21,8 @@ BOOK = Rulebook(
     dialect="sqlite",
     shown="SQLite",
     is_run_here=True,
+    # SQLite joins at most 64 tables.
+    most_joins=60,
     functions=(standard.FUNCTIONS - {"concat"}) | words(_FUNCTIONS),
     nodes=NODES
     - words("Rollup Cube GroupingSets Any All Lateral Unnest SimilarTo ILike Array Struct Map AtTimeZone Interval IntervalSpan"),

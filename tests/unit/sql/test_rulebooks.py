@@ -275,6 +275,14 @@ def test_a_recursion_is_seen_to_end(branch: str, is_bounded: bool) -> None:
     assert is_bounded or broken(statement) == {"unbounded-recursion"}
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_statement_joins_so_many_sources_and_no_more(dialect: Dialect) -> None:
+    most = BOOKS[dialect].most_joins
+    joined = "SELECT a.x FROM t AS a" + "".join(f" JOIN t AS b{n} ON b{n}.x = a.x" for n in range(most))
+    assert judged(joined, dialect).ok
+    assert broken(f"{joined} JOIN t AS one_more ON one_more.x = a.x", dialect) == {"too-many-joins"}
+
+
 def test_names_that_the_engine_would_cut_are_refused() -> None:
     assert judged(f"SELECT a AS {'b' * 63} FROM t").ok
     assert broken(f"SELECT a AS {'b' * 64} FROM t") == {"long-name"}
