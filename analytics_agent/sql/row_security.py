@@ -17,6 +17,7 @@ Other dialects are only judged, never run: under a policy with rules every state
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -55,8 +56,13 @@ class Security:
         self._tables = {name_of(table): table for table in catalog.tables}
         self._leaves: dict[TableName, exp.Expr | tuple[SqlFinding, ...]] = {}
         self.dialect = catalog.dialect
-        self.seen = under_policy(catalog, policy)
+        self.seen = self._judged_over(under_policy(catalog, policy))
         self.functions = FUNCTIONS.get(catalog.dialect, frozenset())
+
+    def _judged_over(self, seen: Catalog) -> Catalog:
+        """Through a subquery no engine knows that a primary key settles the other columns of a group."""
+        tables = tuple(replace(table, primary_key=()) if self._rule(table) else table for table in seen.tables)
+        return replace(seen, tables=tables)
 
     def findings(self, names: Resolution) -> tuple[SqlFinding, ...]:
         """Why the policy cannot be applied to a statement that was resolved over `seen`; nothing, as a rule."""
