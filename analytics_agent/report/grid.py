@@ -129,4 +129,4 @@ def _note(query: Query, stored: int, shown: int) -> str:
         if shown == stored
         else f"The first {shown:,} of {count(stored, 'row')}; all of them are in the result file."
     )
-    return f"{note} The limit of a stored result was reached: more rows exist in the database." if query.truncated else note
+    return f"{note} The limit was reached: more rows exist in the database." if query.truncated else note

@@ -147,7 +147,7 @@ def test_a_table_is_capped_and_says_so() -> None:
     assert made.data is not None
     assert len(made.data.rows) == 200
     assert made.data.note == (
-        "The first 200 of 10,000\u00a0rows; all of them are in the result file. The limit of a stored result was reached: more rows exist in the database."
+        "The first 200 of 10,000\u00a0rows; all of them are in the result file. The limit was reached: more rows exist in the database."
     )
     assert any("more exist" in caveat for caveat in made.caveats)
 
