@@ -5,7 +5,8 @@ detour can lose an argument or change a type, and some readings are wrong. The n
 once, before the first statement of that dialect is read: they stay plain calls, and are judged by name.
 """
 
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -54,6 +55,20 @@ KEPT: dict[Dialect, frozenset[str]] = {
 }
 
 
+_CLOCKS = {
+    exp.CurrentTime: "CURRENT_TIME",
+    exp.CurrentTimestamp: "CURRENT_TIMESTAMP",
+    exp.Localtime: "LOCALTIME",
+    exp.Localtimestamp: "LOCALTIMESTAMP",
+}
+
+
+def _clock(word: str, generator: Any, node: exp.Expr) -> str:
+    """PostgreSQL's words for the time, with their precision where it was given: CURRENT_TIME has no empty brackets."""
+    digits = node.args.get("this")
+    return f"{word}({generator.sql(digits)})" if digits is not None else word
+
+
 @cache
 def sqlglot_dialect(dialect: Dialect) -> sqlglot.Dialect:
     """sqlglot's dialect, with its tables mended."""
@@ -62,7 +77,8 @@ def sqlglot_dialect(dialect: Dialect) -> sqlglot.Dialect:
         for name in KEPT[dialect]:
             table.pop(name.upper(), None)
     if dialect == "postgres":
-        spoken.generator_class.TRANSFORMS[exp.CurrentTime] = lambda self, node: "CURRENT_TIME"
+        for kind, word in _CLOCKS.items():
+            spoken.generator_class.TRANSFORMS[kind] = partial(_clock, word)
     if dialect == "mysql":
         # MariaDB has no REGEXP_LIKE.
         spoken.generator_class.TRANSFORMS[exp.RegexpLike] = lambda self, node: self.binary(node, "REGEXP")

@@ -32,6 +32,9 @@ _BEGINNINGS = words(
     """
 )
 """Words that begin a statement in T-SQL, which needs no semicolon before it; all of them are reserved."""
+_NO_FIELDS = words(
+    "YEARS MONTHS DAYS HOURS MINUTES SECONDS WEEK WEEKS QUARTER QUARTERS DECADE CENTURY MILLISECOND MILLISECONDS MICROSECONDS"
+)
 _ORDINARY_BLANKS = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"--[^\n]*|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _OTHER_BLANK = re.compile(r"[^\S \t\r\n]")
@@ -54,11 +57,19 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
         kind = token.token_type
         if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
             yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
+        elif dialect == "postgres" and kind == TokenType.INTERVAL and _has_no_unit(tokens[at + 1 : at + 3]):
+            hint = "Write it inside the text: INTERVAL '5 days'."
+            yield error("two-readings", "PostgreSQL reads the word after this interval as an alias.", hint)
         elif at and dialect == "tsql" and token.text.upper() in _BEGINNINGS and kind not in _QUOTED:
             hint = "Write one SELECT; a name that is a word of the language stands in [brackets]."
             yield error("one-statement", f"{token.text.upper()} begins another statement here.", hint)
         elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL} and statement[token.end + 1 :].lstrip()[:1] != "(":
             yield error("two-readings", f"{token.text.upper()} is an alias here, not a condition.", "Write IS NULL or IS NOT NULL.")
+
+
+def _has_no_unit(after: Sequence[Token]) -> bool:
+    """A text and a word that is no field of an interval in PostgreSQL: days, week."""
+    return len(after) == 2 and after[0].token_type == TokenType.STRING and after[1].text.upper() in _NO_FIELDS
 
 
 def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
