@@ -178,6 +178,16 @@ def test_an_interval_keeps_all_of_its_parts_or_is_refused(text: str, is_whole: b
     assert judged(f"SELECT a + CAST('{text}' AS INTERVAL) AS x FROM t").ok
 
 
+def test_a_word_after_an_interval_is_one_of_its_fields() -> None:
+    assert judged("SELECT a + INTERVAL '5' DAY AS x FROM t").ok
+    assert "two-readings" in broken("SELECT a + INTERVAL '5' days FROM t")
+
+
+def test_clocks_keep_their_precision_and_have_no_empty_brackets() -> None:
+    sent = flat(judged("SELECT current_time AS a, current_time(4) AS b, now() AS c, localtimestamp(2) AS d FROM t").sql)
+    assert sent == "SELECT CURRENT_TIME AS a, CURRENT_TIME(4) AS b, CURRENT_TIMESTAMP AS c, LOCALTIMESTAMP(2) AS d FROM t"
+
+
 def test_what_sqlglot_would_change_is_sent_as_it_was_written() -> None:
     assert "LOG10(a)" in judged("SELECT LOG10(a) AS x FROM t").sql
     assert "MOD(a, 2)" in judged("SELECT MOD(a, 2) AS x FROM t", "sqlite").sql
