@@ -12,7 +12,7 @@ from analytics_agent.sql.scope import Frame, Output, Resolution, Source
 Aliases = dict[str, Output]
 """The output names of a SELECT that may be used at a place of it, folded."""
 
-_ALONE = (exp.Ordered, exp.Group, exp.Tuple, exp.Distinct)
+_ALONE = (exp.Ordered, exp.Group, exp.Tuple, exp.Distinct, exp.Rollup, exp.Cube, exp.GroupingSets)
 
 
 def resolve_columns(columns: Iterable[exp.Column], frame: Frame, aliases: Aliases, result: Resolution, *, is_order: bool = False) -> None:

@@ -117,7 +117,7 @@ class _Select:
     def _misplaced(self) -> None:
         """Aggregates and window functions where rows are not grouped yet."""
         for call, part in self.calls.aggregates:
-            if (where := _BEFORE_GROUPING.get(part)) is not None:
+            if (where := _BEFORE_GROUPING.get(part)) is not None and not self._is_of_outside(call):
                 self._tell_misplaced(call, where)
         for item in self.clauses["group"].expressions if "group" in self.clauses and self.calls.aggregates else ():
             meant = self._meant(item)
@@ -130,6 +130,11 @@ class _Select:
                 hint = "Compute it in a subquery or CTE and filter outside" + (", or use QUALIFY." if self.dialect in _HAS_QUALIFY else ".")
                 message = f"{self._text(window)} is a window function, which cannot stand in {where}."
                 self.names.report(error("window-misplaced", message, hint), window)
+
+    def _is_of_outside(self, call: exp.Expr) -> bool:
+        """An aggregate of columns of the query around is that query's."""
+        sources = [self.names.sources_of.get(id(column)) for column in call.find_all(exp.Column)]
+        return bool(sources) and all(source is not None and id(source) not in self.own for source in sources)
 
     def _tell_misplaced(self, call: exp.Expr, where: str) -> None:
         hint = "Use HAVING, or compare with a subquery: (SELECT …)." if where == "WHERE" else "Aggregate in a subquery or CTE first."

@@ -38,7 +38,7 @@ def _plain(node: exp.Expr, frame: Frame, ctes: Ctes, result: Resolution) -> None
         _table(node, frame, ctes, result)
     elif isinstance(node, exp.Final):
         _plain(node.this, frame, ctes, result)  # ClickHouse: the table after its merges
-    elif isinstance(node, exp.Subquery) and isinstance(node.unnest(), exp.Table):
+    elif isinstance(node, exp.Subquery) and (isinstance(node.unnest(), exp.Table) or _joins_inside(node)):
         _in_brackets(node, frame, ctes, result)
     elif isinstance(node, exp.Subquery):
         sees = frame if result.dialect in SEES_NEIGHBORS else frame.parent
@@ -60,6 +60,11 @@ def _in_brackets(node: exp.Subquery, frame: Frame, ctes: Ctes, result: Resolutio
     inner = Frame(frame.parent)
     add(node.this, inner, ctes, result)
     _put(node, inner.star(result.dialect), frame, result)
+
+
+def _joins_inside(node: exp.Subquery) -> bool:
+    """Brackets around a subquery that has a name of its own, or is joined to something, inside of them."""
+    return isinstance(node.this, exp.Subquery) and bool(node.this.args.get("alias") or node.this.args.get("joins"))
 
 
 def _without_alias(node: exp.Subquery) -> exp.Expr:

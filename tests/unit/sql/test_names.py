@@ -55,6 +55,7 @@ FOUND: tuple[tuple[Dialect, str], ...] = (
     # schemas, databases, WITH, frames
     ("postgres", "SELECT public.orders.id FROM public.orders"),
     ("postgres", "SELECT n.note FROM archive.notes AS n"),
+    ("postgres", "SELECT a.id, b.name FROM ((SELECT id FROM orders) AS a JOIN (SELECT id, name FROM customers) AS b ON a.id = b.id)"),
     ("postgres", "SELECT id FROM shop.public.orders"),
     ("sqlite", "SELECT main.orders.id FROM main.orders"),
     ("mysql", "SELECT shop.orders.ID FROM shop.orders"),
