@@ -303,7 +303,10 @@ def _one_value(subquery: exp.Expr, names: Resolution) -> None:
     parent = subquery.parent
     if outputs is None or outputs.is_open or len(outputs.columns) == 1 or not isinstance(parent, _VALUE_PLACES):
         return
-    if any(isinstance(side, (exp.Tuple, exp.Subquery)) and side is not subquery for side in (parent.this, parent.args.get("expression"))):
+    others = [side for side in (parent.this, parent.args.get("expression")) if side is not subquery]
+    if any(
+        isinstance(side, (exp.Tuple, exp.Subquery)) or (isinstance(side, exp.Anonymous) and side.name.lower() == "row") for side in others
+    ):
         return
     message = f"The subquery stands for one value and gives {len(outputs.columns)} columns."
     names.report(error("one-value", message, "Select one column in it, or join it."), subquery)

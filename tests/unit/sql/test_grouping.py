@@ -64,6 +64,7 @@ QUIET: tuple[tuple[Dialect, str], ...] = (
     ("postgres", "SELECT id FROM orders WHERE (id, status) = (SELECT id, name FROM customers LIMIT 1)"),
     ("postgres", "SELECT id, count(*) AS n FROM orders JOIN customers USING (id) GROUP BY id"),
     ("postgres", "SELECT status AS s, count(*) AS n FROM orders GROUP BY ROLLUP (s)"),
+    ("postgres", "SELECT ROW(1, 'a') = (SELECT id, name FROM customers LIMIT 1) AS same FROM orders"),
     ("postgres", "SELECT status FROM orders o GROUP BY 1 HAVING EXISTS (SELECT 1 FROM customers WHERE sum(o.amount) > credit)"),
     ("postgres", "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS m, string_agg(status, ',' ORDER BY id) AS s FROM orders"),
     ("duckdb", "SELECT status, is_gift, count(*) AS n FROM orders GROUP BY ALL"),
