@@ -24,6 +24,7 @@ _STRINGS = frozenset(
 _BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL, TokenType.ARROW, TokenType.DARROW}
 """What can run into the token after it."""
 _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
+_ALONE = _BITS | {TokenType.INTERVAL, TokenType.ISNULL, TokenType.NOTNULL}
 _QUOTED = _STRINGS | {TokenType.IDENTIFIER}
 _BEGINNINGS = words(
     """
@@ -46,15 +47,16 @@ _INTERVAL = re.compile(
 def readings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
     """Every place that has two readings, each kind once."""
     seen: set[str] = set()
-    for finding in (*_alone(tokens, statement, dialect), *_in_pairs(tokens, statement, dialect), *_comments(tokens, dialect)):
+    for finding in (*_alone(tokens, statement, dialect), *_in_pairs(tokens, statement, dialect), *_comments(tokens, statement, dialect)):
         if finding.message not in seen:
             seen.add(finding.message)
             yield finding
 
 
 def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
-    for at, token in enumerate(tokens):
-        kind = token.token_type
+    places = range(len(tokens)) if dialect == "tsql" else [at for at, token in enumerate(tokens) if token.token_type in _ALONE]
+    for at in places:
+        token, kind = tokens[at], tokens[at].token_type
         if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
             yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
         elif dialect == "postgres" and kind == TokenType.INTERVAL and _has_no_unit(tokens[at + 1 : at + 3]):
@@ -99,8 +101,9 @@ def _has_other_blank(gap: str) -> bool:
     return _ORDINARY_BLANKS.fullmatch(gap) is None and _OTHER_BLANK.search(_COMMENT.sub(" ", gap)) is not None
 
 
-def _comments(tokens: Sequence[Token], dialect: Dialect) -> Iterator[SqlFinding]:
-    for comment in (comment for token in tokens for comment in token.comments):
+def _comments(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
+    marked = tokens if "/*" in statement else ()  # other comments neither run nor hint
+    for comment in (comment for token in marked for comment in token.comments):
         if dialect == "mysql" and comment.startswith(("!", "M!")):
             yield error("executable-comment", "MySQL and MariaDB run what stands in comments like /*! … */.", "Leave the comment out.")
         elif comment.startswith("+"):

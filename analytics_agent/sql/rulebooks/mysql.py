@@ -38,7 +38,7 @@ _NESTED = """
 """
 _OTHERS = """
     bin_to_uuid convert decode_oracle if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa is_ipv4 is_ipv6 is_uuid isnull
-    match nvl nvl2 point st_area st_astext st_contains st_distance st_distance_sphere st_geomfromtext st_intersects
+    match nvl nvl2 st_area st_astext st_contains st_distance st_distance_sphere st_geomfromtext st_intersects
     st_length st_within st_x st_y uuid_to_bin
 """
 
