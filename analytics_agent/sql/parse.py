@@ -96,12 +96,13 @@ def _single(trees: list[exp.Expr], dialect: Dialect) -> Parsed:
     if len(trees) > 1:
         message = f"There are {len(trees)} statements; one is allowed."
         return Parsed(None, (error("one-statement", message, "Write a single SELECT; combine steps with WITH."),))
-    if findings := _size_findings(trees[0]):
-        return Parsed(None, findings)
     tree = trees[0]
     while isinstance(tree, exp.Subquery) and all(name == "this" or not value for name, value in tree.args.items()):
         tree = tree.this  # brackets around the whole statement
     nodes = Nodes(tree)
+    leaves = len(nodes.of(exp.Identifier)) + len(nodes.of(exp.Literal))  # of which a branch has one at most
+    if len(nodes.all) - leaves >= DEEPEST_TREE and (findings := _size_findings(tree)):
+        return Parsed(None, findings)
     if dialect == "mysql" or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg, exp.Lambda):
         tree = unambiguous(tree, dialect)
         nodes = Nodes(tree)
