@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from analytics_agent.domain.catalog import Dialect
@@ -25,6 +26,7 @@ _BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL, TokenType.ARROW, Tok
 """What can run into the token after it."""
 _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
 _ALONE = _BITS | {TokenType.INTERVAL, TokenType.ISNULL, TokenType.NOTNULL}
+_TYPES = frozenset(Parser.TYPE_TOKENS) | {TokenType.INTERVAL}
 _QUOTED = _STRINGS | {TokenType.IDENTIFIER}
 _BEGINNINGS = words(
     """
@@ -47,7 +49,13 @@ _INTERVAL = re.compile(
 def readings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
     """Every place that has two readings, each kind once."""
     seen: set[str] = set()
-    for finding in (*_alone(tokens, statement, dialect), *_in_pairs(tokens, statement, dialect), *_comments(tokens, statement, dialect)):
+    found = (
+        _alone(tokens, statement, dialect),
+        _in_pairs(tokens, statement, dialect),
+        _typed_texts(tokens),
+        _comments(tokens, statement, dialect),
+    )
+    for finding in chain.from_iterable(found):
         if finding.message not in seen:
             seen.add(finding.message)
             yield finding
@@ -91,6 +99,15 @@ def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iter
             yield error("two-readings", "A path into JSON is empty.", "Name the key.")
         if may_hold_blanks and _has_other_blank(statement[before.end + 1 : token.start]):
             yield error("hidden-characters", "The statement holds a blank that is none for the engine.", "Use ordinary spaces.")
+
+
+def _typed_texts(tokens: Sequence[Token]) -> Iterator[SqlFinding]:
+    """DATE '2024-01-01'::timestamp casts the date for the engine, and the text for sqlglot."""
+    for at, token in enumerate(tokens):
+        is_cast_text = token.token_type == TokenType.DCOLON and at > 1 and tokens[at - 1].token_type == TokenType.STRING
+        if is_cast_text and tokens[at - 2].token_type in _TYPES:
+            hint = "Write CAST(CAST('…' AS date) AS timestamp)."
+            yield error("two-readings", "A text after the word of a type is cast once more with ::, which binds either way.", hint)
 
 
 def _is_plain_interval(token: Token, dialect: Dialect) -> bool:

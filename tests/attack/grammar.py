@@ -132,7 +132,7 @@ class Grammar:
                 items.append(self._window())
             first = "1" if items[0].endswith("*") else items[0]
             order = f" ORDER BY {self._pick((first, '1', f'{first} DESC', f'{first} NULLS LAST'))}" if self._chance.random() < 0.5 else ""
-            limit = self._pick(("", "", " LIMIT 3", " LIMIT 2 OFFSET 1", " FETCH FIRST 2 ROWS ONLY", " LIMIT 1 + 1", " OFFSET 1"))
+            limit = self._pick(("", "", " LIMIT 3", " LIMIT 2 OFFSET 1", " FETCH FIRST 2 ROWS ONLY", " LIMIT 1 + 1"))
             distinct = "DISTINCT " if self._chance.random() < 0.1 else ""
             return f"SELECT {distinct}{', '.join(self._aliased(item) for item in items)} FROM {source}{tail}{order}{limit}"
         finally:
@@ -243,8 +243,8 @@ class Grammar:
     def _dated(self, depth: int) -> str:
         d = self._expression("d", 0)
         by_dialect: dict[str, tuple[str, ...]] = {
-            "postgres": (f"{d} + INTERVAL '1 day'", f"date_trunc('month', {d}::timestamp)", f"CAST({d} AS date)"),
-            "duckdb": (f"{d}::date + INTERVAL 1 DAY", f"date_trunc('month', {d}::timestamp)", f"CAST({d} AS date)"),
+            "postgres": (f"{d} + INTERVAL '1 day'", f"date_trunc('month', CAST({d} AS timestamp))", f"CAST({d} AS date)"),
+            "duckdb": (f"CAST({d} AS date) + INTERVAL 1 DAY", f"date_trunc('month', CAST({d} AS timestamp))", f"CAST({d} AS date)"),
             "sqlite": (f"date({d}, '+1 month')", f"strftime('%Y-%m', {d})", f"datetime({d})"),
             "mysql": (f"{d} + INTERVAL 1 DAY", f"date_format({d}, '%Y-%m')", f"CAST({d} AS date)"),
         }

@@ -97,4 +97,6 @@ def _is_known(text: str, dialect: Dialect) -> bool:
     """SQLite casts to dates as it can (see differences.documented), and to types that it does not have as numbers."""
     if dialect == "duckdb":
         return bool(re.search(r"\bQUALIFY\b|\.5\b", text))  # which of equal rows comes first; 0.5 for .5
+    if dialect == "postgres":
+        return bool(re.search(r"\bFROM current_date\b", text))  # without a catalog it is taken for a table's name
     return dialect == "sqlite" and bool(re.search(r"\bCAST\b|::|\bTIMESTAMP\b", text, re.IGNORECASE))

@@ -1,0 +1,5 @@
+-- why: the count became the name of a column
+-- dialect: mysql
+-- expect: refused
+-- text:
+SELECT id FROM orders ORDER BY id FETCH FIRST2 ROWS ONLY
