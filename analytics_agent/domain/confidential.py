@@ -142,11 +142,16 @@ def _beside(prose: str, stand_ins: StandIns, place_of: Mapping[str, str]) -> str
 
 
 def walked(data: Any, change: Any, skip: frozenset[str] = frozenset()) -> Any:
-    """JSON-like data with every text within changed, keys and what stands under the keys of `skip` as they are."""
+    """JSON-like data with every text within changed, keys and the names under the keys of `skip` as they are. What is more than names
+    there (`results` as records, not as ids) is data like any other."""
     if isinstance(data, str):
         return change(data)
     if isinstance(data, list | tuple):
         return [walked(each, change, skip) for each in data]
     if isinstance(data, dict):
-        return {name: value if name in skip else walked(value, change, skip) for name, value in data.items()}
+        return {name: value if name in skip and _is_names(value) else walked(value, change, skip) for name, value in data.items()}
     return data
+
+
+def _is_names(value: Any) -> bool:
+    return not isinstance(value, list | tuple | dict) or (not isinstance(value, dict) and all(isinstance(each, str) for each in value))

@@ -111,7 +111,7 @@ class Refused(Curious):
     """Has the server refuse statements that hold stand-ins, at a place before them: near ones, and ones that a quotation would cut."""
 
     def explore(self, turn: int) -> Sequence[Call]:
-        wheres = [f"born > 5 AND {'insured AND ' * far}name = 'name_{n}'" for n in (1, 2, 3) for far in (0, 1, 2)]
+        wheres = [f"born || insured = 'x' AND {'insured AND ' * far}name = 'name_{n}'" for n in (1, 2, 3) for far in (0, 1, 2)]
         return (
             [("look_at_values", {"column": "patients.name"})],
             [("run_sql", {"purpose": "refused", "sql": f"SELECT id FROM patients WHERE {where}"}) for where in wheres],
@@ -196,7 +196,7 @@ def test_a_model_that_sees_masked_values_is_sent_stand_ins_ranks_and_months(clin
 def test_the_place_of_an_error_is_told_without_the_texts_of_stand_ins(clinic: str) -> None:
     run, api, _ = ask(clinic, Refused(), "masked")
     assert run.status == "succeeded", run.reason
-    assert "Cast the arguments" in wire(api) and "at “>" in wire(api)
+    assert "Cast the arguments" in wire(api) and "at “||" in wire(api)
     assert found(api, *_not_listed(canary.TEXTS)) == []
 
 
