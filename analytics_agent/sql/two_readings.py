@@ -53,6 +53,7 @@ def readings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Itera
         _alone(tokens, statement, dialect),
         _in_pairs(tokens, statement, dialect),
         _typed_texts(tokens),
+        _counts(tokens),
         _comments(tokens, statement, dialect),
     )
     for finding in chain.from_iterable(found):
@@ -108,6 +109,16 @@ def _typed_texts(tokens: Sequence[Token]) -> Iterator[SqlFinding]:
         if is_cast_text and tokens[at - 2].token_type in _TYPES:
             hint = "Write CAST(CAST('…' AS date) AS timestamp)."
             yield error("two-readings", "A text after the word of a type is cast once more with ::, which binds either way.", hint)
+
+
+def _counts(tokens: Sequence[Token]) -> Iterator[SqlFinding]:
+    """FETCH FIRST n ROWS: what stands for n may become the name of a column, or be lost."""
+    for at, token in enumerate(tokens):
+        if token.token_type == TokenType.FETCH:
+            words = [after.text.upper() for after in tokens[at + 1 : at + 3]]
+            is_plain = len(words) == 2 and words[0] in {"FIRST", "NEXT"} and (words[1] in {"ROW", "ROWS"} or words[1].isdigit())
+            if not is_plain:
+                yield error("two-readings", "FETCH does not say how many rows as a number.", "Write FETCH FIRST 10 ROWS ONLY, or LIMIT 10.")
 
 
 def _is_plain_interval(token: Token, dialect: Dialect) -> bool:
