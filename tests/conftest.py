@@ -18,7 +18,6 @@ from superset_people import People
 
 from analytics_agent.stack.postgres import Cluster, outside, runnable_binaries, system_user
 
-
 IN_A_ROW = ("workflows", "e2e", "integration/stack", "integration/claude", "integration/budgets", "integration/hostile")
 """Folders of tests that share a stack, or wait for what happens in time: they run one after the other, the rest side by side."""
 

@@ -8,7 +8,8 @@ import sqlglot
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
-from analytics_agent.domain.period import PeriodUnit, holding
+from analytics_agent.domain.period import holding
+from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.semantic.request import Grain
 
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")

@@ -1,5 +1,6 @@
 """Turns for which nobody waits: sent together, collected once, found again after a crash, asked directly where batches fail."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -260,7 +261,7 @@ async def test_a_run_that_is_cancelled_while_its_batch_is_split_is_asked_nowhere
     bench.batches.refuses = lambda requests: len(requests) > 1
     change = bench.store.change_waiting
 
-    async def cancelled_meanwhile(ids, do):  # type: ignore[no-untyped-def]
+    async def cancelled_meanwhile(ids: Collection[str], do: Callable[[WaitingTurn], WaitingTurn | None]) -> tuple[WaitingTurn, ...]:
         return await change(ids, lambda turn: do(replace(turn, abandoned=turn.id == gone.id and turn.sent_at is not None)))
 
     bench.store.change_waiting = cancelled_meanwhile  # type: ignore[method-assign]
