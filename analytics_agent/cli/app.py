@@ -14,6 +14,7 @@ from analytics_agent.cli import (
     destinations,
     eval,
     keys,
+    policies,
     processes,
     reports,
     runs,
@@ -61,5 +62,6 @@ for name, group in (
     ("folders", destinations.folders),
     ("keys", keys.commands),
     ("sql", sql.commands),
+    ("policies", policies.commands),
 ):
     app.add_typer(group, name=name)

@@ -64,6 +64,10 @@ class Security:
         tables = tuple(replace(table, primary_key=()) if self._rule(table) else table for table in seen.tables)
         return replace(seen, tables=tables)
 
+    def can_be_applied(self, table: TableName) -> bool:
+        """Whether the table's rule can be; where it cannot, the table cannot be read."""
+        return not isinstance(self._leaf(self._tables[table]), tuple)
+
     def findings(self, names: Resolution) -> tuple[SqlFinding, ...]:
         """Why the policy cannot be applied to a statement that was resolved over `seen`; nothing, as a rule."""
         found: list[SqlFinding] = []
