@@ -46,12 +46,12 @@ class Engine(ABC):
         except self.failures as problem:
             return f"{getattr(problem, 'sqlstate', '') or ''} {problem}"
 
-    def answer_after(self, deletions: Iterable[str], sql: str) -> Answer:
+    def answer_after(self, changes: Iterable[str], sql: str) -> Answer:
         """What it would be after these statements, which are undone."""
         self.rows("BEGIN")
         try:
-            for deletion in deletions:
-                self.rows(deletion)
+            for change in changes:
+                self.rows(change)
             return self.answer(sql)
         finally:
             self.rows("ROLLBACK")

@@ -15,6 +15,8 @@ CONDITIONS = (
     "tenant IN (SELECT m.tenant FROM m)",
     "(SELECT max(m.tenant) FROM m) = tenant",
     "EXISTS (SELECT 1 FROM m WHERE m.tenant = t.tenant)",
+    "1 = 0 OR EXISTS (SELECT 1 FROM m WHERE m.tenant = t.tenant)",
+    "NOT EXISTS (SELECT 1 FROM m WHERE m.tenant <> t.tenant)",
 )
 FORMS = (
     "SELECT count(*) FROM {leaf} WHERE {raising}",
@@ -72,9 +74,7 @@ def failures(engine: Engine, dialect: Dialect, fence: str) -> list[str]:
     asked = []
     for condition in CONDITIONS:
         leaf = f"(SELECT id, name, x, day, pat, big, small, doc FROM t WHERE ({condition}) {fence}) AS t"
-        for form in FORMS:
-            for raising in RAISING[dialect]:
-                asked.append(form.format(leaf=leaf, raising=raising))
+        asked += [form.format(leaf=leaf, raising=raising) for form in FORMS for raising in RAISING[dialect]]
         asked.append(f"SELECT count(*) FROM {leaf} JOIN m ON {VALUES[dialect]} = m.tenant")
     return [statement for statement in asked if isinstance(engine.answer(statement), str)]
 
