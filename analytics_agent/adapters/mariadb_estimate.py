@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics_agent.adapters.plan_tally import Tally, or_unknown
 from analytics_agent.domain.statement import Estimate
-from analytics_agent.sql.reading import Reading, read
+from analytics_agent.sql.plan_gaps import Reading, read
 
 GROUPS = 1_000.0
 """Most rows that a subquery which groups or sorts is taken to make."""

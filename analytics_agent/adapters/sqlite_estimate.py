@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from analytics_agent.adapters.plan_tally import Tally, or_unknown
 from analytics_agent.domain.statement import Estimate
-from analytics_agent.sql.reading import Reading, read
+from analytics_agent.sql.plan_gaps import Reading, read
 
 SAMPLE = 20_000
 """Row ids that are looked at to tell how densely they are used."""

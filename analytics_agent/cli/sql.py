@@ -32,7 +32,7 @@ def check(
 
 def _judged(line: str, number: int, dialect: str, catalog: Catalog | None) -> dict[str, Any]:
     from analytics_agent.sql.check import check as judge
-    from analytics_agent.sql.shelf import dialect_called
+    from analytics_agent.sql.dialects import dialect_called
 
     try:
         asked = json.loads(line)

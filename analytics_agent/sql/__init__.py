@@ -6,9 +6,24 @@ somebody wrote. In order:
 
 1. `text`, `two_readings`: bounds on the text and its tokens, and places that sqlglot and the engine may read differently.
 2. `parse`, `as_written`: one tree, of bounded size; functions that sqlglot would translate wrongly stay as they were written.
-3. `rules`, `bounds`, over the dialect's rulebook (`shelf`, `rulebooks/`): what the tree may be made of.
+3. `rules`, `bounds`, over the dialect's rulebook (`dialects`, `rulebooks/`): what the tree may be made of.
 4. `names`, `types`, `grouping`, `lint`: what its names mean, by the catalog.
 5. `limit`, `parse.generate`: the text that is sent, and `last_look` at it: every function by the name the engine will read.
+
+Which file to open:
+
+| for | files |
+|---|---|
+| the guard's entry and what it gives | `check`, `verdict`, `mending`, `show` |
+| what may be used, dialect by dialect | `dialects`, `rulebook`, `rulebooks/`; for all ten `vocabulary`, `functions`, `words` |
+| text and tokens, before there is a tree; the text that is sent | `text`, `two_readings`, `parse`, `as_written`, `limit`, `last_look` |
+| rules on the tree | `rules`, `engine_forms`, `bounds`, `series`, `recursion`, `nodes`; the words of a refusal in `refusals` |
+| names | `names`, `sources`, `scope`, `columns`, `tables`, `catalog_index`, `clauses`, `identifiers`, `reserved`; hints in `suggestions` |
+| types and grouping | `types`, `kinds`, `comparing`, `strictness`, `literals`, `grouping` |
+| warnings | `lint`, `lint_joins` |
+| who may see which rows | `row_security`, `policy_rows`, `masks` |
+| what a statement would take, before it runs | `cost`, `plan_gaps` |
+| questions that other parts ask of a statement | `doubts`, `values`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
 
 What the guard does not cover, and what stands behind it:
 

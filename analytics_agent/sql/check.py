@@ -11,6 +11,7 @@ from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.domain.policy import Policy
 from analytics_agent.sql import show
 from analytics_agent.sql.comparing import judge_types
+from analytics_agent.sql.dialects import BOOKS
 from analytics_agent.sql.grouping import judge_grouping
 from analytics_agent.sql.identifiers import make_exact
 from analytics_agent.sql.last_look import last_look, told_of
@@ -23,7 +24,6 @@ from analytics_agent.sql.parse import STUMBLES, generate, parse
 from analytics_agent.sql.row_security import Security, security
 from analytics_agent.sql.rules import RULES, only_a_query
 from analytics_agent.sql.scope import Resolution
-from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.tables import make_explicit
 from analytics_agent.sql.types import Typer
 from analytics_agent.sql.verdict import Context, Verdict, error

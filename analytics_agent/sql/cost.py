@@ -7,7 +7,7 @@ from math import prod
 from analytics_agent.catalog.names import shown_name
 from analytics_agent.domain.catalog import Catalog, Table
 from analytics_agent.domain.statement import Estimate
-from analytics_agent.sql.reading import is_read_once
+from analytics_agent.sql.plan_gaps import is_read_once
 from analytics_agent.sql.verdict import Verdict, quoted
 
 MULTIPLIED = 8.0

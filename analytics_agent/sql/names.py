@@ -10,10 +10,10 @@ from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.sql import sources
 from analytics_agent.sql.clauses import ALIASES_SEEN_IN
 from analytics_agent.sql.columns import Aliases, resolve_columns
+from analytics_agent.sql.dialects import BOOKS
 from analytics_agent.sql.identifiers import output_name
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Ctes, Frame, Output, Outputs, Resolution, Source
-from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.verdict import error, quoted
 
 _NOTHING: Aliases = {}

@@ -7,6 +7,7 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Catalog, Dialect, Table
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.comparing import judge_types
+from analytics_agent.sql.dialects import BOOKS
 from analytics_agent.sql.grouping import judge_grouping
 from analytics_agent.sql.identifiers import identifier, make_exact, written
 from analytics_agent.sql.names import resolve
@@ -14,7 +15,6 @@ from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.parse import parse
 from analytics_agent.sql.rules import RULES
 from analytics_agent.sql.scope import Resolution
-from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.tables import make_explicit
 from analytics_agent.sql.types import Typer
 from analytics_agent.sql.verdict import Context, error

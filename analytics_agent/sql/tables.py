@@ -6,9 +6,9 @@ from analytics_agent.catalog.names import is_slip, nearest, shown_name
 from analytics_agent.domain.catalog import Dialect, Table
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.catalog_index import CatalogIndex
+from analytics_agent.sql.dialects import BOOKS
 from analytics_agent.sql.identifiers import folded, identifier, written
 from analytics_agent.sql.scope import Ctes, Edit, Resolution
-from analytics_agent.sql.shelf import BOOKS
 from analytics_agent.sql.verdict import error, quoted
 
 

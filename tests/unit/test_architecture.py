@@ -54,6 +54,13 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
     assert not found
 
 
+def test_every_file_of_the_guard_is_in_its_map() -> None:
+    text = ast.get_docstring(ast.parse((PACKAGE / "sql" / "__init__.py").read_text())) or ""
+    table = [line for line in text.splitlines() if line.startswith("| ")]
+    mapped = re.findall(r"`(\w+)`", "\n".join(table))
+    assert sorted(mapped) == sorted(path.stem for path in (PACKAGE / "sql").glob("*.py") if path.stem != "__init__")
+
+
 def test_every_module_says_what_it_owns() -> None:
     silent = [name(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text()))]
     assert not silent

@@ -3,7 +3,7 @@
 import psycopg
 from mariadb_server import MariaServer
 
-from analytics_agent.sql.shelf import BOOKS
+from analytics_agent.sql.dialects import BOOKS
 
 _GRAMMAR = {"array", "coalesce", "current_date", "current_time", "current_timestamp", "extract", "greatest", "grouping", "json_array"}
 _GRAMMAR |= {"json_arrayagg", "json_exists", "json_objectagg", "json_query", "json_scalar", "json_value", "least", "localtime"}

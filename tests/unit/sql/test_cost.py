@@ -7,7 +7,7 @@ from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColu
 from analytics_agent.domain.statement import Estimate
 from analytics_agent.sql import cost
 from analytics_agent.sql.check import check
-from analytics_agent.sql.reading import is_read_once, read
+from analytics_agent.sql.plan_gaps import is_read_once, read
 from analytics_agent.sql.verdict import Verdict
 
 

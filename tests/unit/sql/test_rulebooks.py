@@ -11,8 +11,8 @@ from analytics_agent.domain.catalog import Dialect
 from analytics_agent.sql.as_written import KEPT, sqlglot_dialect
 from analytics_agent.sql.bounds import LONGEST_TEXT_MADE
 from analytics_agent.sql.check import check
+from analytics_agent.sql.dialects import BOOKS, dialect_called
 from analytics_agent.sql.series import LONGEST_SERIES
-from analytics_agent.sql.shelf import BOOKS, dialect_called
 from analytics_agent.sql.verdict import Verdict
 
 DIALECTS = get_args(Dialect)
