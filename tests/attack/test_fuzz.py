@@ -3,13 +3,15 @@
 import logging
 import random
 import re
+import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from attack.differences import difference
 from attack.fuzz import DIALECTS, Fuzzer
 from attack.grammar import HOSTILE, Grammar
-from attack.worlds import RUNNABLE, Open, catalog
+from attack.worlds import RUNNABLE, Failed, Open, catalog
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.sql.check import check
@@ -85,6 +87,32 @@ def test_the_grammar_makes_what_passes_in_each_engine(world_of: Open) -> None:
         grammar = Grammar(random.Random(7), dialect, hostility=0)  # noqa: S311
         made = [check(grammar.statement(), dialect=dialect, catalog=catalog(dialect)).ok for _ in range(100)]
         assert sum(made) > 25, dialect
+
+
+NETWORK: dict[Dialect, tuple[str, ...]] = {
+    "postgres": (
+        "SELECT * FROM dblink('host=127.0.0.1 port={port}', 'SELECT 1') AS t(a int)",
+        "SELECT dblink_connect('host=127.0.0.1 port={port}')",
+    ),
+    "duckdb": ("SELECT * FROM read_csv('http://127.0.0.1:{port}/a.csv')", "SELECT * FROM 'http://127.0.0.1:{port}/a.parquet'"),
+    "sqlite": ("SELECT load_extension('//127.0.0.1:{port}/a')",),
+    "mysql": ("SELECT load_file('//127.0.0.1:{port}/a')", "SELECT master_gtid_wait('127.0.0.1:{port}')"),
+}
+
+
+@pytest.mark.parametrize("dialect", RUNNABLE)
+def test_nothing_that_passes_reaches_the_network(dialect: Dialect, world_of: Open) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.setblocking(False)
+        for statement in NETWORK[dialect]:
+            verdict = check(statement.format(port=listening.getsockname()[1]), dialect=dialect)
+            with suppress(Failed):
+                world_of(dialect).rows(verdict.sql or "SELECT 1")
+            assert not verdict.ok
+        with pytest.raises(BlockingIOError):
+            listening.accept()
 
 
 def test_every_dialect_is_fuzzed() -> None:
