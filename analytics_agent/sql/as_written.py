@@ -36,22 +36,31 @@ KEPT: dict[Dialect, frozenset[str]] = {
     # RAND is an integer there; the starts of periods have types of their own.
     "clickhouse": words(
         """
-        date_diff datediff formatdatetime jarowinklersimilarity rand splitbychar tomonday tostartofday tostartofhour tostartofminute
-        tostartofmonth tostartofquarter tostartofsecond tostartofweek tostartofyear
+        date_diff datediff formatdatetime groupconcat jarowinklersimilarity locate rand splitbychar tomonday tostartofday tostartofhour
+        tostartofmicrosecond tostartofmillisecond tostartofminute tostartofmonth tostartofquarter tostartofsecond tostartofweek
+        tostartofyear
         """
     ),
-    # TRUNC of a number would become DATE_TRUNC; the zones of timestamps would be lost.
+    # TRUNC of a number would become DATE_TRUNC; the zones of timestamps would be lost, and an order of ARRAY_SORT.
     "snowflake": words(
         """
-        to_boolean to_double to_timestamp_ltz to_timestamp_ntz to_timestamp_tz trunc truncate try_to_boolean try_to_double
-        try_to_timestamp_ltz try_to_timestamp_ntz try_to_timestamp_tz
+        array_sort timestamp_ntz_from_parts timestampntzfromparts to_boolean to_double to_timestamp to_timestamp_ltz
+        to_timestamp_ntz to_timestamp_tz trunc truncate try_to_boolean try_to_double try_to_timestamp_ltz try_to_timestamp_ntz
+        try_to_timestamp_tz
         """
     ),
-    "bigquery": words("log10"),
-    "trino": words("log10 log2 initcap"),
-    # FIRST and LAST lose whether NULL is passed over; SIZE is -1 for NULL, ARRAY_SIZE is not.
-    "databricks": words("array_size first last log10 log2"),
-    "tsql": words("approx_count_distinct eomonth get_bit log10 sysdatetime"),
+    "bigquery": words("json_strip_nulls log10"),
+    # RANDOM loses its upper end; TO_CHAR's pictures are Teradata's.
+    "trino": words("initcap log10 log2 rand random to_char"),
+    # Exact percentiles become approximate ones, or lose their weights. FIRST and LAST lose whether NULL is passed over; SIZE is -1 for
+    # NULL, ARRAY_SIZE is not.
+    "databricks": words(
+        """
+        array_size first from_utc_timestamp last log10 log2 percentile percentile_cont percentile_disc to_date to_utc_timestamp
+        """
+    ),
+    # SQUARE is a FLOAT, POWER is of the type of its argument. FORMAT's pictures depend on the culture.
+    "tsql": words("approx_count_distinct eomonth format get_bit log10 square sysdatetime"),
 }
 
 
@@ -64,9 +73,44 @@ _CLOCKS = {
 
 
 def _clock(word: str, generator: Any, node: exp.Expr) -> str:
-    """PostgreSQL's words for the time, with their precision where it was given: CURRENT_TIME has no empty brackets."""
+    """The words for the time, with their precision where it was given: CURRENT_TIME has no empty brackets."""
     digits = node.args.get("this")
     return f"{word}({generator.sql(digits)})" if digits is not None else word
+
+
+def _of_a_part(name: str, given: list[exp.Expr]) -> exp.Expr:
+    """T-SQL's functions of a part of a date: sqlglot casts what they compare to DATETIME2, and writes FORMAT for DATENAME."""
+    part = given[0] if given else None
+    if isinstance(part, exp.Column) and not part.args.get("table"):
+        given = [exp.Var(this=part.name.upper()), *given[1:]]
+    return exp.Anonymous(this=name, expressions=given)
+
+
+def _whole_division(generator: Any, node: exp.Expr) -> str:
+    """ClickHouse's own function, where sqlglot would divide floats and cast."""
+    return str(generator.func("intDiv", node.this, node.args.get("expression")))
+
+
+def _speak_precisely(spoken: sqlglot.Dialect, dialect: Dialect) -> None:
+    """Where sqlglot's generator loses a part of what it has read."""
+    writes = spoken.generator_class.TRANSFORMS
+    if dialect == "postgres":
+        for kind, word in _CLOCKS.items():
+            writes[kind] = partial(_clock, word)
+    if dialect == "trino":
+        for kind in (exp.CurrentTime, exp.CurrentTimestamp):
+            writes[kind] = partial(_clock, _CLOCKS[kind])
+    if dialect == "mysql":
+        # MariaDB has no REGEXP_LIKE.
+        writes[exp.RegexpLike] = lambda self, node: self.binary(node, "REGEXP")
+    if dialect == "clickhouse":
+        writes[exp.IntDiv] = _whole_division
+    if dialect == "bigquery":
+        # The sizes of types in a cast round and cut: they stay.
+        writes.pop(exp.Cast, None)
+    if dialect == "tsql":
+        for name in ("DATEDIFF", "DATEDIFF_BIG", "DATENAME"):
+            spoken.parser_class.FUNCTIONS[name] = partial(_of_a_part, name)
 
 
 @cache
@@ -76,16 +120,15 @@ def sqlglot_dialect(dialect: Dialect) -> sqlglot.Dialect:
     for table in (spoken.parser_class.FUNCTIONS, spoken.parser_class.FUNCTION_PARSERS):
         for name in KEPT[dialect]:
             table.pop(name.upper(), None)
-    if dialect == "postgres":
-        for kind, word in _CLOCKS.items():
-            spoken.generator_class.TRANSFORMS[kind] = partial(_clock, word)
-    if dialect == "mysql":
-        # MariaDB has no REGEXP_LIKE.
-        spoken.generator_class.TRANSFORMS[exp.RegexpLike] = lambda self, node: self.binary(node, "REGEXP")
+    _speak_precisely(spoken, dialect)
     if dialect == "sqlite":
         # An exact number stays one: NUMERIC keeps integers.
         spoken.generator_class.TYPE_MAPPING[exp.DType.DECIMAL] = "NUMERIC"
     return spoken
+
+
+ORDERS_BY_ALL = frozenset({"snowflake", "clickhouse"})
+"""Dialects whose ORDER BY ALL sqlglot takes for a column."""
 
 
 def unambiguous(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
@@ -95,11 +138,21 @@ def unambiguous(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
             node.replace(exp.Literal.string(node.this))  # $$text$$ as an ordinary literal, whose quoting has one reading
         elif isinstance(node.this, (exp.BitwiseNot, exp.Neg)):
             node.set("this", exp.Paren(this=node.this))  # PostgreSQL reads ~- and -~ as operators of their own
+    if dialect in ORDERS_BY_ALL:
+        _all_is_no_column(tree)
     if dialect in {"duckdb", "mysql"}:
         _paths_are_no_lambdas(tree)
     if dialect == "mysql":
         _numbers_stay_numbers(tree)
     return tree
+
+
+def _all_is_no_column(tree: exp.Expr) -> None:
+    """ORDER BY ALL orders by every column that is selected."""
+    for node in tree.find_all(exp.Ordered):
+        named = node.this.this if isinstance(node.this, exp.Column) and not node.this.args.get("table") else None
+        if isinstance(named, exp.Identifier) and not named.args.get("quoted") and named.name.upper() == "ALL":
+            node.set("this", exp.Var(this="ALL"))
 
 
 def _paths_are_no_lambdas(tree: exp.Expr) -> None:

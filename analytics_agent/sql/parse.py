@@ -11,7 +11,7 @@ from sqlglot.tokenizer_core import Token
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import SqlFinding
-from analytics_agent.sql.as_written import sqlglot_dialect, unambiguous
+from analytics_agent.sql.as_written import ORDERS_BY_ALL, sqlglot_dialect, unambiguous
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.refusals import not_a_query
 from analytics_agent.sql.text import text_findings, token_findings
@@ -103,7 +103,8 @@ def _single(trees: list[exp.Expr], dialect: Dialect) -> Parsed:
     leaves = len(nodes.of(exp.Identifier)) + len(nodes.of(exp.Literal))  # of which a branch has one at most
     if len(nodes.all) - leaves >= DEEPEST_TREE and (findings := _size_findings(tree)):
         return Parsed(None, findings)
-    if dialect == "mysql" or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg, exp.Lambda):
+    is_ordered = dialect in ORDERS_BY_ALL and bool(nodes.of(exp.Ordered))
+    if dialect == "mysql" or is_ordered or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg, exp.Lambda):
         tree = unambiguous(tree, dialect)
         nodes = Nodes(tree)
     return Parsed(tree, nodes=nodes)

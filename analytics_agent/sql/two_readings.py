@@ -25,7 +25,7 @@ _STRINGS = frozenset(
 _BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL, TokenType.ARROW, TokenType.DARROW}
 """What can run into the token after it."""
 _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
-_ALONE = _BITS | {TokenType.INTERVAL, TokenType.ISNULL, TokenType.NOTNULL}
+_ALONE = _BITS | {TokenType.INTERVAL, TokenType.DECIMAL, TokenType.ISNULL, TokenType.NOTNULL}
 _TYPES = frozenset(Parser.TYPE_TOKENS) | {TokenType.INTERVAL}
 _QUOTED = _STRINGS | {TokenType.IDENTIFIER}
 _BEGINNINGS = words(
@@ -74,8 +74,23 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
         elif at and dialect == "tsql" and token.text.upper() in _BEGINNINGS and kind not in _QUOTED:
             hint = "Write one SELECT; a name that is a word of the language stands in [brackets]."
             yield error("one-statement", f"{token.text.upper()} begins another statement here.", hint)
+        elif dialect == "tsql" and token.text.upper() == "REAL" and _is_of_a_cast(tokens, at):
+            yield error("two-readings", "REAL would be sent as FLOAT, which is longer.", "Write FLOAT(24), or FLOAT.")
+        elif dialect == "trino" and kind == TokenType.DECIMAL and _is_a_text(tokens[at + 1 : at + 2]):
+            hint = "Write the number itself, or CAST('1.50' AS DECIMAL(3, 2))."
+            yield error("two-readings", "The digits of a DECIMAL '…' literal would be lost.", hint)
         elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL} and statement[token.end + 1 :].lstrip()[:1] != "(":
             yield error("two-readings", f"{token.text.upper()} is an alias here, not a condition.", "Write IS NULL or IS NOT NULL.")
+
+
+def _is_of_a_cast(tokens: Sequence[Token], at: int) -> bool:
+    """CAST(x AS this) or CONVERT(this, x)."""
+    around = (tokens[at - 1].token_type, tokens[at + 1].token_type) if 0 < at < len(tokens) - 1 else ()
+    return around in {(TokenType.ALIAS, TokenType.R_PAREN), (TokenType.L_PAREN, TokenType.COMMA)}
+
+
+def _is_a_text(after: Sequence[Token]) -> bool:
+    return any(token.token_type == TokenType.STRING for token in after)
 
 
 def _has_no_unit(after: Sequence[Token]) -> bool:
@@ -92,7 +107,9 @@ def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iter
             shown = quoted(statement[before.start : token.end + 1], 20)
             yield error("two-readings", f"{shown} can be read as a number and a name.", "Write digits only, and a blank before a name.")
         if kind in _STRINGS and before.token_type in _STRINGS:
-            yield error("two-readings", "Two texts stand beside one another without an operator.", "Join them with ||, or write one text.")
+            is_quote = token.start == before.end + 1
+            hint = r"A quote inside a text is written \'." if is_quote else "Join them with ||, or write one text."
+            yield error("two-readings", "Two texts stand beside one another without an operator.", hint)
         if kind == TokenType.STRING and before.token_type == TokenType.INTERVAL and not _is_plain_interval(token, dialect):
             hint = "Write CAST('…' AS INTERVAL), or add intervals of one unit each."
             yield error("two-readings", f"The interval '{quoted(token.text, 30)}' would lose a part of it.", hint)
