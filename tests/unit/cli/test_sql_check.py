@@ -24,10 +24,35 @@ def test_a_line_of_its_own_dialect_goes_before_the_option() -> None:
 
 @pytest.mark.parametrize("name", ["oracle", "", "x" * 500])
 def test_an_unknown_dialect_is_wrong_usage_that_lists_the_known(name: str) -> None:
-    done = asked(json.dumps({"sql": "SELECT 1", "dialect": name or "none"}))
+    done = asked(dialect=name or "none")
     assert done.exit_code == 2
     assert all(known in done.output for known in ("clickhouse", "databricks", "tsql"))
     assert len(done.output) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (b"not json", "input"),
+        (b"[1, 2]", "input"),
+        (b'{"id": 1}', "input"),
+        (b'{"id": 1, "sql": null}', "input"),
+        (b'{"id": 1, "sql": 5}', "input"),
+        (b'{"id": 1, "sql": "SELECT \xff"}', "input"),
+        (b"[" * 100_000, "input"),
+        (b'{"id": 1, "sql": "SELECT 1", "dialect": "oracle"}', "dialect"),
+        (b'{"id": 1, "sql": "SELECT 1", "dialect": {}}', ""),
+        (b'{"id": "\\ud800", "sql": "SELECT 1"}', ""),
+        (b'\xef\xbb\xbf{"id": 1, "sql": "SELECT 1"}', ""),
+    ],
+)
+def test_a_line_that_cannot_be_judged_is_a_finding_and_the_next_is_judged(line: bytes, rule: str) -> None:
+    done = CliRunner().invoke(app, ["sql", "check"], input=line + b'\n{"id": "next", "sql": "SELECT x FROM t"}\n')
+    assert done.exit_code == 0
+    bad, following = [json.loads(one) for one in done.stdout.splitlines()]
+    assert [finding["rule"] for finding in bad["findings"] if finding["severity"] == "error"] == ([rule] if rule else [])
+    assert bad["ok"] is not bool(rule)
+    assert (following["id"], following["ok"]) == ("next", True)
 
 
 def test_a_refused_statement_is_a_verdict_not_a_failure() -> None:
