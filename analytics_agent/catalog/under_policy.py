@@ -14,21 +14,24 @@ def under_policy(catalog: Catalog, policy: Policy) -> Catalog:
     """Only what the policy lets be seen. A rule of a column that the table has not (any more) closes the table.
 
     A view reads with the rights of who made it, past the rules of the tables under it. So where any table has a rule, a view is
-    there only if the policy names it.
+    there only if the policy names it. Where a rule is of a table that is not in the catalog, a table may have been renamed: then only
+    tables are there that the policy names.
     """
     if policy.is_open:
         return catalog
     has_rules = any(not rule.is_open for rule in policy.rules)
-    kept = tuple(name_of(table) for table in catalog.tables if _is_there(table, policy, has_rules))
+    is_outdated = not {rule.table for rule in policy.rules} <= {name_of(table) for table in catalog.tables}
+    kept = tuple(name_of(table) for table in catalog.tables if _is_there(table, policy, has_rules, is_outdated))
     narrow = restricted(catalog, Grant(kept))
     gone = {name_of(table): set(rule.hidden) for table in narrow.tables if (rule := policy.rule_of(name_of(table)))}
     tables = tuple(_seen(table, policy.rule_of(name_of(table)), gone) for table in narrow.tables)
     return replace(narrow, tables=tables, fingerprint=fingerprint(tables))
 
 
-def _is_there(table: Table, policy: Policy, has_rules: bool) -> bool:
+def _is_there(table: Table, policy: Policy, has_rules: bool, is_outdated: bool) -> bool:
     name = name_of(table)
-    if not policy.may_read(name) or (table.kind == "view" and has_rules and not policy.names(name)):
+    must_be_named = is_outdated or (table.kind == "view" and has_rules)
+    if not policy.may_read(name) or (must_be_named and not policy.names(name)):
         return False
     rule = policy.rule_of(name)
     return rule is None or _named_by(rule) <= {column.name for column in table.columns}

@@ -66,6 +66,10 @@ class Policy:
     rules: tuple[TablePolicy, ...] = ()
     hash_key: str = field(default="", repr=False)
 
+    def __post_init__(self) -> None:
+        if len({rule.table for rule in self.rules}) < len(self.rules):
+            raise ValueError("A table has two rules in one policy; merge them first.")
+
     @property
     def is_open(self) -> bool:
         return self.tables is None and all(rule.is_open for rule in self.rules)

@@ -130,6 +130,17 @@ def test_a_table_of_which_a_hidden_column_is_gone_cannot_be_read() -> None:
     assert refusals("SELECT id FROM orders", under=under) == {"unknown-table"}
 
 
+def test_where_a_rule_is_of_no_table_only_what_the_policy_names_is_there() -> None:
+    under = Policy(None, (TablePolicy("public", "orders_before", (("id = 1",),)), TablePolicy("public", "customers", (("id = 1",),))))
+    assert refusals("SELECT id FROM orders", under=under) == {"unknown-table"}
+    assert refusals("SELECT id FROM customers", under=under) == set()
+
+
+def test_a_policy_has_one_rule_for_a_table() -> None:
+    with pytest.raises(ValueError, match="two rules"):
+        Policy(None, (TablePolicy("public", "orders", (("id = 1",),)), TablePolicy("public", "orders")))
+
+
 def test_conditions_in_a_circle_close_their_tables() -> None:
     under = Policy(
         None,
