@@ -64,6 +64,8 @@ def _plain(value: Any) -> Any:
         return round(float(value), 9)
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, (list, dict, set)):
+        return repr(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
