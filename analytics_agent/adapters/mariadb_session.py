@@ -4,6 +4,7 @@ What the driver lacks is here: it would let a client send several statements at 
 statement gives without running it.
 """
 
+import logging
 import ssl
 import struct
 from collections.abc import AsyncIterator, Iterator
@@ -18,6 +19,10 @@ from asyncmy.errors import MySQLError, OperationalError
 from analytics_agent.adapters import mariadb_errors
 from analytics_agent.adapters.mariadb_address import Address
 from analytics_agent.errors import WarehouseRefused
+
+# The driver logs statements, and the server's warnings, which quote cells: neither belongs in a log.
+logging.getLogger("asyncmy").addHandler(logging.NullHandler())
+logging.getLogger("asyncmy").propagate = False
 
 CONNECT_SECONDS = 10
 

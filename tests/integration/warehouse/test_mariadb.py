@@ -1,6 +1,7 @@
 """What only MariaDB has: its grants, its TLS, its own way of reading texts, its server that can be looked at."""
 
 import asyncio
+import logging
 import os
 import tempfile
 import time
@@ -306,3 +307,10 @@ def test_a_failure_tells_what_to_change(shop: str, statement: str, code: str, hi
     assert caught.value.code == code
     assert hint in caught.value.hint
     assert "Ada" not in str(caught.value)
+
+
+def test_neither_a_cell_nor_a_statement_is_written_into_a_log(shop: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The server quotes what it could not convert, and the driver logs what the server says."""
+    with caplog.at_level(logging.DEBUG):
+        assert value(shop, "CAST('zephyrine' AS SIGNED)") == 0
+    assert "zephyrine" not in caplog.text
