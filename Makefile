@@ -55,12 +55,13 @@ scorecard: setup ## measure the product on its own suites; writes docs/scorecard
 	$(RUN)/python benchmarks/scorecard.py </dev/null
 
 .PHONY: benchmarks
-benchmarks: setup ## the size of prompts, what judging SQL costs, what a run costs besides the model, 200 runs at once on one worker, a million rows to Parquet
+benchmarks: setup ## the size of prompts, what judging SQL costs, what a run costs besides the model, 200 runs at once on one worker, a million rows to Parquet, row security
 	$(RUN)/python benchmarks/prompt_size.py </dev/null
 	$(RUN)/python benchmarks/sql_check.py </dev/null
 	$(RUN)/python benchmarks/orchestration.py </dev/null
 	$(RUN)/python benchmarks/many_runs.py </dev/null
 	$(RUN)/python benchmarks/parquet.py </dev/null
+	$(RUN)/python benchmarks/row_security.py </dev/null
 
 .PHONY: up
 up: setup ## start the embedded stack, or what of it does not run

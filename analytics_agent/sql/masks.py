@@ -33,6 +33,8 @@ def wrong_with(mask: Mask, column: TableColumn, dialect: Dialect, hash_key: str)
         return f"`unit` is for dates and times, and this is {column.type}."
     if mask.kind == "bucket" and mask.size is not None and column.type not in ("integer", "number"):
         return f"`size` is for numbers, and this is {column.type}."
+    if mask.size is not None and column.native_type == "money":
+        return "Amounts of the type money are not put into ranges. Use null or hash."
     if mask.size is not None and not 0 < mask.size < 1e15:
         return "`size` must be over 0."
     return ""

@@ -1,6 +1,7 @@
 """Row security held to what is true without us: a few hundred cases at random here, 10,000 and more with ROW_SECURITY_CASES=10000."""
 
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.timeout(300 if not CASES else 7_200)
 
 def holds(differences: Iterator[Difference], tally: Tally) -> None:
     found = [str(each) for each in differences]
+    sys.stdout.write(f"{tally}\n")
     assert not found, f"{len(found)} of {tally.cases} cases differ\n\n" + "\n\n".join(found[:5])
     assert tally.in_other_order < tally.cases / 20, f"too often it is not known why one failed and the other did not: {tally}"
     assert tally.failed > tally.cases / 100, f"hardly a statement failed, so nothing was shown of errors: {tally}"
