@@ -37,6 +37,8 @@ class EventLogger:
 def superset_package(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("superset", "superset.utils", "superset.utils.log", "superset.security"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setitem(sys.modules, "pymysql", ModuleType("pymysql"))
+    monkeypatch.setattr(sys.modules["pymysql"], "install_as_MySQLdb", lambda: None, raising=False)
     monkeypatch.setattr(sys.modules["superset.security"], "SupersetSecurityManager", object, raising=False)
     monkeypatch.setattr(sys.modules["superset.utils.log"], "DBEventLogger", EventLogger, raising=False)
 
