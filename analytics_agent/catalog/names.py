@@ -99,6 +99,11 @@ def _is_same_word(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) >= 3 and (one.startswith(other) or other.startswith(one)))
 
 
+def words_of(name: str) -> tuple[str, ...]:
+    """The words a name is made of, in lower case and the singular: "orderDates" and "order_date" are order and date."""
+    return _words(name)
+
+
 def _words(name: str, *, singular: bool = True) -> tuple[str, ...]:
     """ "orderDates" and "order_dates" are order and date."""
     words = (word.lower() for word in _WORD.findall(name))

@@ -18,7 +18,8 @@ Which file to open:
 | what may be used, dialect by dialect | `dialects`, `rulebook`, `rulebooks/`; for all ten `vocabulary`, `functions`, `words` |
 | text and tokens, before there is a tree; the text that is sent | `text`, `two_readings`, `parse`, `as_written`, `limit`, `last_look` |
 | rules on the tree | `rules`, `engine_forms`, `bounds`, `series`, `recursion`, `nodes`; the words of a refusal in `refusals` |
-| names | `names`, `sources`, `scope`, `columns`, `tables`, `catalog_index`, `clauses`, `identifiers`, `reserved`; hints in `suggestions` |
+| names | `names`, `sources`, `scope`, `columns`, `tables`, `catalog_index`, `clauses`, `identifiers`, `reserved` |
+| what to write instead | `suggestions`, `elsewhere`, `unparsed` |
 | types and grouping | `types`, `kinds`, `comparing`, `strictness`, `literals`, `grouping` |
 | warnings | `lint`, `lint_joins` |
 | who may see which rows | `row_security`, `policy_rows`, `masks` |

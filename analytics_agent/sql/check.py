@@ -26,6 +26,7 @@ from analytics_agent.sql.rules import RULES, only_a_query
 from analytics_agent.sql.scope import Resolution
 from analytics_agent.sql.tables import make_explicit
 from analytics_agent.sql.types import Typer
+from analytics_agent.sql.unparsed import with_hint
 from analytics_agent.sql.verdict import Context, Verdict, error
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,8 @@ def _checked(
     parsed = parse(statement, dialect)
     if parsed.tree is None:
         untold = Context(BOOKS[dialect], Nodes(exp.Null()), catalog, allowed)
-        return Verdict(False, "", (*told_of(parsed.tokens, untold), *parsed.findings)), ""
+        told = with_hint(parsed.findings, statement, dialect, catalog)
+        return Verdict(False, "", (*told_of(parsed.tokens, untold), *told)), ""
     tree = parsed.tree
     context = Context(BOOKS[dialect], parsed.nodes or Nodes(tree), catalog, allowed, parsed.tokens)
     if not _is_query(tree):

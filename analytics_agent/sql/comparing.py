@@ -93,19 +93,24 @@ class _Judge:
         if number is not None and text is not None:
             as_text = f"'{number.this}'" if isinstance(number, exp.Literal) else self.cast(number, "T")
             return f"Write {as_text}, or {self.cast(text, 'N')}."
+        if number is not None and isinstance(truth, exp.Boolean):
+            return f"{self.text(number)} is a number: compare it with {int(truth.this)}."
         if number is not None and truth is not None:
             return f"Write {self.text(truth)} or NOT {self.text(truth)}, or {self.cast(truth, 'INT')}."
         if number is not None and moment is not None:
             is_year = isinstance(number, exp.Literal) and len(str(number.this)) == 4
             year = exp.Extract(this=exp.var("YEAR"), expression=moment.copy()).sql(dialect=self.dialect)
             return f"Write {quoted(year)} = {number.this}." if is_year else "Compare it with a date: CAST('2024-01-31' AS DATE)."
+        if number is not None and "I" in by_family:
+            days = isinstance(number, exp.Sub) and self.dialect in ("postgres", "duckdb")
+            return "The difference of two dates is a number of days: compare it with a number." if days else "Compare it with a number."
         if text is not None:
             return f"Write {self.cast(text, second if first == 'T' else first)}."
         return "Cast one side to the type of the other."
 
     def with_literal(self, column: exp.Expr, literal: exp.Expr, whole: exp.Expr) -> None:
         """A text written into the statement, which the engine reads as the kind of the other side."""
-        kind, text = self.kind(column), _text_of(literal)
+        kind, text = self.kind(column), literals.text_of(literal)
         family = FAMILY[kind]
         if text is None or not family:
             return
@@ -120,6 +125,11 @@ class _Judge:
         elif family == "D" and (wrong := literals.wrong_date(text, self.dialect)):
             hint = "Write a whole day as 'YYYY-MM-DD'; for a month or a year compare with its first day and the first day after it."
             self._unreadable(f"'{quoted(text)}' {wrong}, and {self.text(column)} is {CALLED[kind]}.", hint, whole)
+        elif family == "A" and self.dialect in ("postgres", "duckdb") and text.lstrip()[:1] not in ("{", "["):
+            shown = self.text(column)
+            search = f"'{quoted(text)}' = ANY({shown})" if self.dialect == "postgres" else f"list_contains({shown}, '{quoted(text)}')"
+            message, hint = f"'{quoted(text)}' is no array, and {shown} is one.", f"To look for it among the elements write {search}."
+            self._unreadable(message, hint, whole)
         elif family == "J" and self.dialect == "postgres" and not literals.is_json(text):
             self._unreadable(
                 f"'{quoted(text)}' is no JSON, and {self.text(column)} is.", "Take the value out as text: ->> in place of ->.", whole
@@ -139,7 +149,7 @@ class _Judge:
     def _boundary(self, column: exp.Expr, text: str, whole: exp.Expr) -> None:
         """A day as the end of timestamps is its first moment: the rest of that day is left out, or let in."""
         after = literals.day_after(text)
-        is_last = isinstance(whole, exp.Between) and _text_of(whole.args["high"]) == text
+        is_last = isinstance(whole, exp.Between) and literals.text_of(whole.args["high"]) == text
         ends, follows = (exp.LTE, exp.GT) if whole.this is column else (exp.GTE, exp.LT)
         if not after or not (is_last or isinstance(whole, (exp.EQ, ends, follows))):
             return
@@ -175,7 +185,9 @@ class _Judge:
                 return
         if self.dialect == "postgres" and told:
             kind = told[0][1]
-            wrong = next((text for part in parts if (text := _text_of(part)) is not None and not self._can_be(text, FAMILY[kind])), None)
+            wrong = next(
+                (text for part in parts if (text := literals.text_of(part)) is not None and not self._can_be(text, FAMILY[kind])), None
+            )
             if wrong is not None:
                 message = f"{what} mixes {CALLED[kind]} with '{quoted(wrong)}', which is none."
                 self.say(error("type-mismatch", message, f"Write {self.cast(told[0][0], 'T')}."), whole)
@@ -208,12 +220,6 @@ def _for_argument(judge: _Judge, node: exp.Expr, kind: Kind, to: Family) -> str:
     if FAMILY[kind] == "D" and to == "N":
         return "Dates cannot be added up or averaged; take MIN, MAX, or a difference of two."
     return f"Write {judge.cast(node, 'TIMESTAMP' if to == 'D' and kind != 'text' else to)}."
-
-
-def _text_of(node: exp.Expr) -> str | None:
-    while isinstance(node, exp.Paren):
-        node = node.this
-    return str(node.this) if isinstance(node, exp.Literal) and node.args.get("is_string") else None
 
 
 def _comparison(judge: _Judge, node: exp.Expr) -> None:
@@ -256,15 +262,44 @@ def _arithmetic(judge: _Judge, node: exp.Expr) -> None:
         return  # PostgreSQL takes a key out of an object
     both = FAMILY[left] + FAMILY[right]
     is_sum = isinstance(node, (exp.Add, exp.Sub))
+    if is_sum and both in ("TI", "IT"):
+        side = node.this if both == "TI" else node.expression
+        message = f"{judge.text(node)}: an interval is added to a date or timestamp, and {judge.text(side)} is text."
+        judge.say(error("wrong-argument", message, f"Write {judge.cast(side, 'TIMESTAMP')}."), node)
+        return
+    if "literal" in (left, right) and _with_text(judge, node, left, right):
+        return
     for side in (node.this, node.expression):
         judge.takes(side, "TBU" if is_sum else "TBUD", "this computes with numbers", "N", node)
-    is_wrong = (isinstance(node, exp.Add) and both == "DD") or (isinstance(node, exp.Sub) and both == "ND")
+    is_wrong = (node.__class__.__name__, both) in (("Add", "DD"), ("Sub", "ND")) or (judge.dialect == "duckdb" and both in ("AN", "NA"))
     if is_sum and judge.dialect in ("postgres", "duckdb"):
         not_days = "timestamp" in (left, right) or "number" in (left, right)
         is_wrong = is_wrong or (both in ("DN", "ND") and not_days) or both in ("NI", "IN")
     if is_wrong:
         message = f"{judge.text(node)} cannot be computed: {CALLED[left]} and {CALLED[right]}."
-        judge.say(error("wrong-argument", message, "Add or subtract an interval: INTERVAL '1' DAY."), node)
+        hint = "Take an element of the array, or unnest it." if "A" in both else "Add or subtract an interval: INTERVAL '1' DAY."
+        judge.say(error("wrong-argument", message, hint), node)
+
+
+def _with_text(judge: _Judge, node: exp.Expr, left: Kind, right: Kind) -> bool:
+    """A text written into a sum, which the engine reads as the kind of the other side. Tells it when it cannot be that."""
+    side, kind, text = (
+        (node.expression, left, literals.text_of(node.expression))
+        if right == "literal"
+        else (node.this, right, literals.text_of(node.this))
+    )
+    if text is None or judge.dialect not in ("postgres", "duckdb"):
+        return False
+    if kind == "integer" and not literals.is_number(text):
+        within = isinstance(node.parent, (exp.JSONExtract, exp.JSONExtractScalar))
+        hint = "Arithmetic binds more tightly than ->>: put brackets around what is taken out of the JSON." if within else "Write a number."
+        judge.say(error("unreadable-value", f"{judge.text(node)} computes with '{quoted(text)}', which is no number.", hint), node)
+        return True
+    is_taken = isinstance(node, exp.Sub) and side is node.expression and FAMILY[kind] == "D" and literals.is_length_of_time(text)
+    if is_misread := is_taken or (isinstance(node, exp.Add) and kind == "date"):
+        message = f"{judge.text(node)}: the text is not read as an interval here."
+        judge.say(error("wrong-argument", message, f"Write INTERVAL '{quoted(text)}'."), node)
+    return is_misread
 
 
 def _numeric(judge: _Judge, node: exp.Expr) -> None:
@@ -334,7 +369,7 @@ def _combined(judge: _Judge, node: exp.Expr) -> None:
 def _is_text(output: object) -> bool:
     """A text written into the statement, which takes the type of the other branch."""
     node = getattr(output, "node", None)
-    return node is not None and (_text_of(node) is not None or isinstance(node, exp.Null))
+    return node is not None and (literals.text_of(node) is not None or isinstance(node, exp.Null))
 
 
 def _outputs(node: exp.Expr, names: Resolution) -> Outputs | None:

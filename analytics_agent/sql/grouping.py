@@ -29,7 +29,7 @@ _WINDOWS_ONLY = tuple(
 _HIDING = (exp.Query, exp.AggFunc, exp.Anonymous, exp.AnonymousAggFunc, exp.WithinGroup, exp.Filter, exp.Star, exp.Literal, exp.DataType)
 _BEFORE_GROUPING: Final[dict[str, str]] = {"where": "WHERE", "group": "GROUP BY", "joins": "a JOIN's ON", "prewhere": "PREWHERE"}
 _AFTER_GROUPING: Final[frozenset[str]] = frozenset({"expressions", "having", "qualify", "order"})
-_VALUE_PLACES = (exp.Binary, exp.Alias, exp.Coalesce, exp.Case, exp.If, exp.Neg, exp.Between)
+_VALUE_PLACES = (exp.Binary, exp.Alias, exp.Select, exp.Coalesce, exp.Case, exp.If, exp.Neg, exp.Between, exp.In, exp.Ordered)
 
 
 @dataclass
@@ -127,9 +127,28 @@ class _Select:
         for window, part in self.calls.windows:
             where = "HAVING" if part == "having" else _BEFORE_GROUPING.get(part)
             if where is not None:
-                hint = "Compute it in a subquery or CTE and filter outside" + (", or use QUALIFY." if self.dialect in _HAS_QUALIFY else ".")
-                message = f"{self._text(window)} is a window function, which cannot stand in {where}."
-                self.names.report(error("window-misplaced", message, hint), window)
+                self._tell_window_misplaced(window, self._text(window), where)
+        if "where" in self.clauses and (self.calls.windows or self.calls.aggregates):
+            self._named_too_early()
+
+    def _named_too_early(self) -> None:
+        """WHERE of these engines sees output names; those of aggregates and windows are not known there yet."""
+        for column in self.clauses["where"].find_all(exp.Column):
+            output = self.names.origins.get(id(column)) if id(column) not in self.names.sources_of else None
+            if (
+                output is None
+                or output.node is None
+                or not any(output.node is item.this for item in self.items if isinstance(item, exp.Alias))
+            ):
+                continue
+            if output.node.find(exp.Window) is not None:
+                self._tell_window_misplaced(column, quoted(column.name), "WHERE")
+            elif any(call is output.node or any(up is output.node for up in _parents(call)) for call, _ in self.calls.aggregates):
+                self._tell_misplaced(column, "WHERE")
+
+    def _tell_window_misplaced(self, node: exp.Expr, shown: str, where: str) -> None:
+        hint = "Compute it in a subquery or CTE and filter outside" + (", or use QUALIFY." if self.dialect in _HAS_QUALIFY else ".")
+        self.names.report(error("window-misplaced", f"{shown} is a window function, which cannot stand in {where}.", hint), node)
 
     def _is_of_outside(self, call: exp.Expr) -> bool:
         """An aggregate of columns of the query around is that query's."""
@@ -303,13 +322,25 @@ def _one_value(subquery: exp.Expr, names: Resolution) -> None:
     parent = subquery.parent
     if outputs is None or outputs.is_open or len(outputs.columns) == 1 or not isinstance(parent, _VALUE_PLACES):
         return
-    others = [side for side in (parent.this, parent.args.get("expression")) if side is not subquery]
-    if any(
-        isinstance(side, (exp.Tuple, exp.Subquery)) or (isinstance(side, exp.Anonymous) and side.name.lower() == "row") for side in others
-    ):
+    if isinstance(parent, exp.Select) and subquery.arg_key != "expressions":
+        return
+    if subquery.arg_key == "query":  # x IN (SELECT …)
+        if not _is_row(parent.this):
+            message = f"The query after IN gives {len(outputs.columns)} columns, and one value is looked for in them."
+            names.report(error("one-value", message, "Select one column in it, or compare (a, b) IN (SELECT a, b …)."), subquery)
+        return
+    others = (
+        [] if isinstance(parent, exp.Select) else [side for side in (parent.this, parent.args.get("expression")) if side is not subquery]
+    )
+    if any(isinstance(side, exp.Subquery) or _is_row(side) for side in others):
         return
     message = f"The subquery stands for one value and gives {len(outputs.columns)} columns."
     names.report(error("one-value", message, "Select one column in it, or join it."), subquery)
+
+
+def _is_row(node: object) -> bool:
+    """(a, b), ROW(a, b), or what may be of a composite type: a whole row is not told from a value here."""
+    return isinstance(node, (exp.Tuple, exp.Struct)) or (isinstance(node, exp.Anonymous) and node.name.lower() == "row")
 
 
 @cache

@@ -4,6 +4,8 @@ import json
 import re
 from datetime import date, timedelta
 
+from sqlglot import exp
+
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.sql.words import words
 
@@ -11,6 +13,7 @@ _NUMBER = re.compile(r"\s*[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*\Z")
 _OTHER_NUMBERS = re.compile(r"\s*[+-]?(nan|inf|infinity|0[xob][0-9a-f_]+)\s*\Z", re.IGNORECASE)
 _ISO = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _ISO_PADDED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LENGTH_OF_TIME = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*[a-z]{3,}", re.IGNORECASE)
 _DAY_ONLY = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})\s*\Z")
 _PART_OF_A_DATE = re.compile(r"\s*\d{4}(-\d{1,2})?\s*\Z")
 _SPECIAL_DATES = frozenset({"now", "today", "tomorrow", "yesterday", "epoch", "infinity", "-infinity", "allballs"})
@@ -62,3 +65,15 @@ def day_after(text: str) -> str:
         return (date(int(iso[1]), int(iso[2]), int(iso[3])) + timedelta(days=1)).isoformat()
     except (ValueError, OverflowError):
         return ""
+
+
+def is_length_of_time(text: str) -> bool:
+    """1 month, -3days"""
+    return _LENGTH_OF_TIME.match(text) is not None
+
+
+def text_of(node: exp.Expr) -> str | None:
+    """The text that a node is; None where it is something else."""
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return str(node.this) if isinstance(node, exp.Literal) and node.args.get("is_string") else None

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.bounds import bounded_generators, bounded_joins, bounded_literals, bounded_recursion, bounded_texts
+from analytics_agent.sql.engine_forms import FORMS
 from analytics_agent.sql.functions import NAMED, is_known, name_of
 from analytics_agent.sql.last_look import MOST_UNKNOWN, unknown_names
 from analytics_agent.sql.refusals import INSTEAD, NAMED_PARTS, STATEMENTS, instead_of, not_a_query, unknown_function
@@ -255,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     bounded_generators,
     bounded_texts,
     bounded_recursion,
+    *FORMS,
     bounded_joins,
     bounded_literals,
 )

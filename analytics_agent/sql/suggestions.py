@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from analytics_agent.catalog.names import is_slip, nearest
-from analytics_agent.domain.catalog import Table
+from analytics_agent.catalog.names import is_slip
 from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.elsewhere import beside, field_of, in_other_tables, join_to, left_out, nearest_here, table_text
 from analytics_agent.sql.identifiers import written
 from analytics_agent.sql.scope import Edit, Frame, Output, Resolution, Source
-from analytics_agent.sql.verdict import error, quoted
+from analytics_agent.sql.verdict import error, quoted, shown
 
 _MOST_LISTED, _MOST_TABLES = 20, 5
 
@@ -29,8 +29,10 @@ def unknown_column(column: exp.Column, source: Source, in_sight: list[Source], r
         hint = f"Here it is {', '.join(f'{other.name}.{_exact(other, name, result)}' for other in others[:_MOST_TABLES])}."
         edits = edit(column.args["table"], written(others[0].name, result.dialect)) if len(others) == 1 else ()
     else:
-        elsewhere = "" if edits else _where_else(name, in_sight, result)
-        hint = elsewhere or _nearest(column.name, [source], result) or f"Its columns: {_listed(source.outputs.columns)}."
+        here = nearest_here(column.name, [source], result)
+        away = "" if edits else left_out(name, Frame(None, [source]), result) or in_other_tables(column.name, name, in_sight, result)
+        listed = "" if here else f"Its columns: {_listed(source.outputs.columns)}."
+        hint = _together(here, away, listed)
     result.report(error("unknown-column", f"There is no column {quoted(shown)}.", hint), column, edits)
 
 
@@ -46,11 +48,9 @@ def unknown_bare(column: exp.Column, name: str, frame: Frame, result: Resolution
         return
     sources = [source for around in frame.around() for source in around.sources]
     edits = _mended(column, frame.sources, result)
-    hint = (
-        ("" if edits else _where_else(name, sources, result))
-        or _nearest(column.name, sources, result)
-        or f"In sight here: {_listed(c for s in sources for c in s.outputs.columns)}."
-    )
+    here = nearest_here(column.name, sources, result)
+    away = "" if edits else left_out(name, frame, result) or in_other_tables(column.name, name, sources, result)
+    hint = _together(away, here) or f"In sight here: {_listed(c for s in sources for c in s.outputs.columns)}."
     if column.this.args.get("quoted") and result.dialect != "bigquery":
         hint += " Text is written in single quotes; double quotes make a name."
         edits = edits or _as_text(column)
@@ -72,11 +72,13 @@ def unknown_source(column: exp.Column, frame: Frame, result: Resolution) -> None
     edits = edit(wanted, written(in_other_case[0].name, result.dialect)) if len(in_other_case) == 1 else ()
     shown = column.sql(dialect=result.dialect)
     message = f"{quoted(shown)}: no table or alias {quoted(wanted.name)} is in sight."
-    result.report(error("unknown-source", message, _for_source(wanted.name, name, sources, result)), column, edits)
+    result.report(error("unknown-source", message, _for_source(column, name, sources, frame, result)), column, edits)
 
 
 def ambiguous(column: exp.Column, name: str, sources: list[Source], frame: Frame, result: Resolution) -> None:
     """A column that several sources have."""
+    if len(named := [source.name for source in sources if source.name]) > len(set(named)):
+        return  # that two sources have one name is told by itself
     candidates = [f"{written(source.name, result.dialect)}.{written(_exact(source, name, result), result.dialect)}" for source in sources]
     edits = edit(column.this, candidates[0]) if _are_equal(name, sources, frame, result) else ()
     message = f"{quoted(column.name)} is in more than one table of this query."
@@ -96,19 +98,8 @@ def whole_row(column: exp.Column, name: str, result: Resolution) -> None:
 def unknown_in_using(node: exp.Expr, side: list[Source], result: Resolution) -> SqlFinding:
     """A column that one side of a join does not have."""
     shown = ", ".join(source.name for source in side)
-    hint = _nearest(node.name, side, result)
+    hint = nearest_here(node.name, side, result)
     return error("unknown-column", f"USING ({quoted(node.name)}): {shown} has no such column.", f"{hint} Join with ON instead.".strip())
-
-
-def join_to(table: Table, sources: Iterable[Source], result: Resolution) -> str:
-    """The condition that joins a table to one that is in sight, by a foreign key; empty without one."""
-    dialect = result.dialect
-    for source in sources:
-        for of_source, of_table in result.index.keys_between(source.table, table) if source.table and result.index else ():
-            left, right = written(source.name, dialect), written(table.name, dialect)
-            pairs = zip(of_source, of_table, strict=True)
-            return " AND ".join(f"{left}.{written(a, dialect)} = {right}.{written(b, dialect)}" for a, b in pairs)
-    return ""
 
 
 def _gives_it(column: exp.Column, name: str, result: Resolution) -> exp.Alias | None:
@@ -119,16 +110,31 @@ def _gives_it(column: exp.Column, name: str, result: Resolution) -> exp.Alias | 
 
 
 def _output_name(column: exp.Column, item: exp.Alias, result: Resolution) -> None:
-    """Known, but not at this place. What it stands for may be written there if it reads rows as they are."""
-    hint = "Repeat the expression instead of its name, or wrap the query in a CTE and use the name outside."
+    """Known, but not at this place. What it stands for may be written there if it can be computed there."""
     made_of = item.this
-    is_in_itself = any(parent is item for parent in _parents(column))
     edits: tuple[Edit, ...] = ()
-    if not is_in_itself and not made_of.find(exp.AggFunc, exp.Window, exp.Query):
+    is_in_itself = any(parent is item for parent in _parents(column))
+    if not is_in_itself and _may_be_repeated(column, made_of):
         text = made_of.sql(dialect=result.dialect, comments=False)
         edits = edit(column.this, text if isinstance(made_of, (exp.Column, exp.Func, exp.Literal)) else f"({text})")
     message = f"The output name {quoted(column.name)} cannot be used at this place."
-    result.report(error("unknown-column", message, hint), column, edits)
+    result.report(error("unknown-column", message, _instead_of_output(column, made_of, result)), column, edits)
+
+
+def _may_be_repeated(column: exp.Column, made_of: exp.Expr) -> bool:
+    if made_of.find(exp.Window, exp.Query):
+        return False
+    is_late = column.find_ancestor(exp.Where, exp.Group, exp.Join, exp.AggFunc, exp.Select).__class__ is exp.Select
+    return made_of.find(exp.AggFunc) is None or is_late
+
+
+def _instead_of_output(column: exp.Column, made_of: exp.Expr, result: Resolution) -> str:
+    is_early = not isinstance(column.find_ancestor(exp.Where, exp.Group, exp.Select), exp.Select)
+    if made_of.find(exp.Window):
+        return "It is a window function: compute it in a CTE, and use the name in the query around that."
+    if is_early and made_of.find(exp.AggFunc):
+        return f"It is an aggregate: filter it after GROUP BY, with HAVING {shown(made_of, result.dialect)} …, or wrap the query in a CTE."
+    return "Repeat the expression instead of its name, or wrap the query in a CTE and use the name outside."
 
 
 def _parents(node: exp.Expr) -> Iterable[exp.Expr]:
@@ -170,45 +176,28 @@ def _are_equal(name: str, sources: list[Source], frame: Frame, result: Resolutio
     return wanted <= equal and not any(join.side for join in frame.joins)
 
 
-def _for_source(wanted: str, name: str, sources: list[Source], result: Resolution) -> str:
+def _for_source(column: exp.Column, name: str, sources: list[Source], frame: Frame, result: Resolution) -> str:
+    wanted = column.args["table"].name
     table = next((t for t in (result.index.namesakes(wanted) if result.index else ())), None)
     if table is not None:
         how = join_to(table, sources, result)
-        return f"{table.name} is not in this query: join it" + (f" by {how}." if how else ".")
+        return f"{table_text(table, result)} is not in this query: join it" + (f" by {how}." if how else ".")
+    if hint := beside(column, result.fold_source(column.args["table"]), result) or field_of(column, frame, result):
+        return hint
     holding = [source for source in sources if source.outputs.find(name, result.dialect)] if name else []
     if holding:
         return f"Here it is {', '.join(f'{s.name}.{_exact(s, name, result)}' for s in holding[:_MOST_TABLES])}."
-    return f"In sight here: {', '.join(dict.fromkeys(source.name for source in sources))}." if sources else "There is no FROM here."
+    in_sight = f"In sight here: {', '.join(dict.fromkeys(source.name for source in sources))}." if sources else "There is no FROM here."
+    return _together(in_sight, in_other_tables(column.name, name, sources, result) if name else "")
+
+
+def _together(*hints: str) -> str:
+    return " ".join(hint for hint in hints if hint)
 
 
 def _exact(source: Source, name: str, result: Resolution) -> str:
     found = source.outputs.find(name, result.dialect)
     return found.name if found else name
-
-
-def _nearest(name: str, sources: list[Source], result: Resolution) -> str:
-    by_name: dict[str, list[str]] = {}
-    for source in sources:
-        for column in source.outputs.columns:
-            shown = written(column.name, result.dialect)
-            by_name.setdefault(column.name, []).append(f"{written(source.name, result.dialect)}.{shown}" if source.name else shown)
-    close = [shown for match in nearest(name, by_name) for shown in dict.fromkeys(by_name[match])]
-    return f"Nearest: {', '.join(close[:_MOST_TABLES])}." if close else ""
-
-
-def _where_else(name: str, sources: list[Source], result: Resolution) -> str:
-    """Tables that are not in the query and have the column; those that a key joins to it first, with the condition."""
-    holding = result.index.holding(name) if result.index else []
-    joined = {table.name: join_to(table, sources, result) for table in holding[:_MOST_LISTED]}
-    shown = sorted(joined, key=lambda table: not joined[table])[:_MOST_TABLES]
-    if not shown:
-        return ""
-    return f"A column of that name is in: {', '.join(shown)}; " + _how(joined, shown)
-
-
-def _how(joined: dict[str, str], shown: list[str]) -> str:
-    first = joined[shown[0]]
-    return f"join {shown[0]} by {first}." if first else "join it."
 
 
 def _listed(columns: Iterable[Output]) -> str:

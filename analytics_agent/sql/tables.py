@@ -3,10 +3,11 @@
 from sqlglot import exp
 
 from analytics_agent.catalog.names import is_slip, nearest, shown_name
-from analytics_agent.domain.catalog import Dialect, Table
+from analytics_agent.domain.catalog import Catalog, Dialect, Table
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.catalog_index import CatalogIndex
 from analytics_agent.sql.dialects import BOOKS
+from analytics_agent.sql.elsewhere import table_text
 from analytics_agent.sql.identifiers import folded, identifier, written
 from analytics_agent.sql.scope import Ctes, Edit, Resolution
 from analytics_agent.sql.verdict import error, quoted
@@ -36,10 +37,7 @@ def unknown(node: exp.Table, index: CatalogIndex, ctes: Ctes, result: Resolution
         return system_table(node), (), None
     if result.has_enough:
         return error("unknown-table", f"There is no table {_shown(node)}."), (), None
-    elsewhere = index.namesakes(node.name)
-    by_name = {table.name: table for table in catalog.tables}
-    close = elsewhere or [by_name[name] for name in nearest(node.name, by_name)]
-    shown = [shown_name(catalog, table) for table in close]
+    shown = [table_text(table, result) for table in _alike(node, index, catalog)]
     if not node.args.get("db"):
         shown = [*nearest(node.name, ctes, limit=1), *shown]
     hint = f"Nearest: {', '.join(shown[:5])}." if shown else "Search the catalog for the right name."
@@ -49,11 +47,26 @@ def unknown(node: exp.Table, index: CatalogIndex, ctes: Ctes, result: Resolution
     return error("unknown-table", f"There is no table {_shown(node)}.", hint), *_mended(node, ctes, result)
 
 
+def _alike(node: exp.Table, index: CatalogIndex, catalog: Catalog) -> list[Table]:
+    """Tables of that name elsewhere or in another case, else those with a name like it; those of the schema named come first."""
+    schema = node.text("db").lower()
+    by_name: dict[str, list[Table]] = {}
+    for table in catalog.tables:
+        by_name.setdefault(table.name, []).append(table)
+    close = index.namesakes(node.name)
+    if not close or (schema and not any((table.schema or "").lower() == schema for table in close)):
+        alike = [table for name in nearest(node.name, by_name) for table in by_name[name] if table not in close]
+        close = [*close, *(alike if not close else [table for table in alike if (table.schema or "").lower() == schema])]
+    return sorted(close, key=lambda table: (table.schema or "").lower() != schema) if schema else close
+
+
 def _mended(node: exp.Table, ctes: Ctes, result: Resolution) -> tuple[tuple[Edit, ...], Table | None]:
     """The one table of which the name is a slip, or that has it in another schema or another case."""
     tables = result.catalog.tables if result.catalog else ()
     same = [table for table in tables if table.name.lower() == node.name.lower()]
     slips = same or [table for table in tables if is_slip(node.name, table.name)]
+    if node.args.get("db") and len(slips) == 1 and _is_like_one_beside(node, slips[0], tables):
+        return (), None
     if not same and not node.args.get("db") and any(is_slip(node.name, name) for name in ctes):
         return (), None
     start, end = (node.args.get("db") or node.this).meta.get("start"), node.this.meta.get("end")
@@ -65,6 +78,13 @@ def _mended(node: exp.Table, ctes: Ctes, result: Resolution) -> tuple[tuple[Edit
     text = ".".join(written(part, result.dialect) for part in parts)
     has_alias = bool(node.args.get("alias")) or (len(parts) == 1 and parts[0].lower() == node.name.lower())
     return (Edit(start, end, text if has_alias else f"{text} AS {written(node.name, result.dialect)}"),), table
+
+
+def _is_like_one_beside(node: exp.Table, found: Table, tables: tuple[Table, ...]) -> bool:
+    """Whether the schema that is named has another table of which the name may be a slip: sales.order is no order outside of sales."""
+    schema = node.text("db").lower()
+    is_elsewhere = (found.schema or "").lower() != schema
+    return is_elsewhere and bool(nearest(node.name, [table.name for table in tables if (table.schema or "").lower() == schema]))
 
 
 def make_explicit(result: Resolution) -> None:

@@ -95,6 +95,12 @@ BOOK = Rulebook(
     },
     series={"range": "ends", "generate_series": "ends"},
     instead={
+        "dateadd": "Write value + INTERVAL 1 DAY.",
+        "to_date": "Use STRPTIME(text, '%Y-%m-%d'), or CAST(text AS DATE).",
+        "str_to_date": "Use STRPTIME(text, '%Y-%m-%d').",
+        "curdate": "Use CURRENT_DATE.",
+        "iif": "Use CASE, or IF(condition, a, b).",
+        "charindex": "Use STRPOS(text, part).",
         "read_csv": "Files cannot be read; only tables of the catalog.",
         "read_parquet": "Files cannot be read; only tables of the catalog.",
         "read_json": "Files cannot be read; only tables of the catalog.",

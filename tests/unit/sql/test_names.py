@@ -107,7 +107,7 @@ SAID: tuple[tuple[Dialect, str, str, str], ...] = (
         "unknown-column",
         "the first one only: status",
     ),
-    ("postgres", "SELECT o.id FROM orders o, (SELECT o.id) AS x", "unknown-source", "There is no FROM here."),
+    ("postgres", "SELECT o.id FROM orders o, (SELECT o.id) AS x", "unknown-source", "does not see o beside it: write LATERAL"),
     ("postgres", "SELECT sum(amount) OVER w AS s FROM orders WINDOW v AS (ORDER BY id)", "unknown-window", "Windows here: v."),
     ("tsql", "SELECT j.z FROM orders o CROSS APPLY OPENJSON(o.doc) WITH (k int '$.k') AS j", "unknown-column", "Its columns: k."),
     ("mysql", "SELECT o.id FROM orders AS O", "unknown-source", "Here it is O.id."),

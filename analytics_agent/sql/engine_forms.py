@@ -1,0 +1,122 @@
+"""Forms that sqlglot reads, and some of which it quietly writes as something else, while the engine refuses them.
+
+What it would write is often not what was meant: a JOIN whose condition was forgotten becomes a cross product, a FULL JOIN of MySQL
+two queries with UNION ALL, of which each has its own COUNT. Each rule says what to write instead.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.sql.scope import place
+from analytics_agent.sql.verdict import Context, error, quoted, shown
+from analytics_agent.sql.words import words
+
+_ALWAYS_ON: Final[frozenset[Dialect]] = frozenset({"postgres", "duckdb", "bigquery", "trino", "tsql"})
+"""There every JOIN that is no CROSS JOIN has a condition."""
+_ON_AT_SIDES: Final[frozenset[Dialect]] = _ALWAYS_ON | {"mysql"}
+_UNFOLDED = (exp.Unnest, exp.Lateral)
+_ALWAYS_OVER = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.PercentRank, exp.CumeDist, exp.Lag, exp.Lead)
+_MOSTLY_OVER = (exp.FirstValue, exp.LastValue, exp.NthValue)
+_AGGREGATES_TOO: Final[frozenset[Dialect]] = frozenset({"databricks", "clickhouse", "bigquery", "snowflake"})
+"""There FIRST_VALUE and its kin may be aggregates."""
+_BEFORE_OVER = (exp.WithinGroup, exp.Window, exp.IgnoreNulls, exp.RespectNulls, exp.Filter)
+_UNITS = words(
+    """
+    MICROSECOND MICROSECONDS MILLISECOND MILLISECONDS SECOND SECONDS MINUTE MINUTES HOUR HOURS DAY DAYS WEEK WEEKS MONTH MONTHS QUARTER
+    QUARTERS YEAR YEARS DECADE DECADES CENTURY CENTURIES MILLENNIUM MILLENNIA ISOYEAR
+    """
+)
+
+
+def joins_with_conditions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """A JOIN says by what; a cross product is asked for by its name."""
+    for join in context.nodes.of(exp.Join):
+        if _has_condition(join) or join.args.get("kind") or isinstance(join.this, _UNFOLDED if context.dialect != "postgres" else ()):
+            continue
+        side = join.args.get("side")
+        is_wrong = context.dialect in _ON_AT_SIDES if side else context.dialect in _ALWAYS_ON and _is_joined_by_word(join, context)
+        if is_wrong:
+            joined = join.this.alias_or_name
+            message = f"{f'{side} ' if side else ''}JOIN {quoted(joined, 40)} has no condition.".replace("  ", " ")
+            yield error("join-condition", message, "Write ON left.key = right.key; for every pair of rows CROSS JOIN.")
+
+
+def tables_are_no_texts(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """A table's name in the quotes of a text, which sqlglot takes for a name."""
+    texts = {token.start for token in context.tokens if token.token_type == TokenType.STRING}
+    for table in context.nodes.of(exp.Table) if texts else ():
+        if isinstance(table.this, exp.Identifier) and table.this.meta.get("start") in texts:
+            mark = "backticks" if context.dialect == "mysql" else "double quotes"
+            message = f"{quoted(table.name)} is written as a text and stands for a table."
+            yield error("text-for-name", message, f"Names are written in {mark}, columns too; what is in other quotes is a text.")
+
+
+def full_joins(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """MySQL and MariaDB have none."""
+    if context.dialect == "mysql" and any(join.args.get("side") == "FULL" for join in context.nodes.of(exp.Join)):
+        hint = "Write the LEFT JOIN, UNION ALL the RIGHT JOIN WHERE left.key IS NULL, in a subquery, and aggregate outside."
+        yield error("syntax", "MySQL has no FULL JOIN.", hint)
+
+
+def filtered_aggregates(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """FILTER, where the engine has it."""
+    if context.dialect == "mysql" and context.nodes.of(exp.Filter):
+        yield error("syntax", "MySQL has no FILTER (WHERE …).", "Put CASE into the aggregate: COUNT(CASE WHEN condition THEN 1 END).")
+
+
+def windows_have_over(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """RANK() and its kin say over what."""
+    always = _ALWAYS_OVER if context.dialect in _AGGREGATES_TOO else (*_ALWAYS_OVER, *_MOSTLY_OVER)
+    for call in context.nodes.of(*always):
+        if not isinstance(call.parent, _BEFORE_OVER):
+            yield error(
+                "window-without-over", f"{shown(call, context.dialect)} has no OVER.", "Write OVER (PARTITION BY … ORDER BY …) after it."
+            )
+
+
+def ordered_sets(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """PERCENTILE_CONT takes its values from WITHIN GROUP."""
+    for call in context.nodes.of(exp.PercentileCont, exp.PercentileDisc) if context.dialect in {"postgres", "duckdb"} else ():
+        if not isinstance(call.parent, exp.WithinGroup) and call.expression is None:
+            name = call.sql_name()
+            hint = f"Write {name}(0.5) WITHIN GROUP (ORDER BY column)."
+            yield error("wrong-argument", f"{name} says nothing of the values it is taken of.", hint)
+
+
+def units_first(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """DATE_TRUNC(value, 'month') is another dialect's."""
+    for call in context.nodes.of(exp.TimestampTrunc, exp.DateTrunc) if context.dialect in {"postgres", "duckdb"} else ():
+        unit = call.args.get("unit")
+        if isinstance(unit, exp.Var) and unit.name.upper() not in _UNITS and isinstance(call.this, exp.Literal):
+            message = f"DATE_TRUNC: {quoted(unit.name.lower(), 30)} is no unit of time."
+            yield error("wrong-argument", message, f"The unit comes first: DATE_TRUNC('{quoted(call.this.name.lower(), 12)}', value).")
+
+
+def _has_condition(join: exp.Join) -> bool:
+    return bool(join.args.get("on") or join.args.get("using") or join.args.get("method"))
+
+
+def _is_joined_by_word(join: exp.Join, context: Context) -> bool:
+    """Whether JOIN stands before it, and not a comma: the tree does not tell."""
+    start = place(join.this)
+    at = next((at for at, token in enumerate(context.tokens) if token.start >= start), 0)
+    for token in reversed(context.tokens[:at]):
+        if token.token_type in (TokenType.JOIN, TokenType.COMMA):
+            return token.token_type == TokenType.JOIN
+    return False
+
+
+FORMS: Final = (
+    joins_with_conditions,
+    tables_are_no_texts,
+    full_joins,
+    filtered_aggregates,
+    windows_have_over,
+    ordered_sets,
+    units_first,
+)
