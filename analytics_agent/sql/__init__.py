@@ -24,7 +24,7 @@ Which file to open:
 | warnings | `lint`, `lint_joins` |
 | who may see which rows | `row_security`, `policy_rows`, `masks` |
 | what a statement would take, before it runs | `cost`, `plan_gaps` |
-| questions that other parts ask of a statement | `doubts`, `values`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
+| questions by other parts of a statement | `doubts`, `values`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
 
 What the guard does not cover, and what stands behind it:
 
