@@ -12,6 +12,8 @@ from analytics_agent.sql.verdict import Context, error, quoted
 
 LONGEST_TEXT_MADE = 10_000
 LONGEST_LITERAL = 4_000
+MOST_STEPS = 32_767
+"""Of a recursive query of T-SQL, whose own limit is 100 where nothing is said, and none where 0 is."""
 
 _PADDED = frozenset(exp.DataType.Type[name] for name in ("CHAR", "NCHAR", "BPCHAR", "BIT", "BINARY", "FIXEDSTRING", "VARBINARY"))
 """Types whose size is also the length of each value, or may be."""
@@ -62,12 +64,17 @@ _PICTURES = frozenset({"tsql", "mysql", "clickhouse", "snowflake"})
 
 
 def bounded_recursion(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
-    """The recursive branch of a recursive CTE has a condition that can end it. The statement timeout stands behind."""
+    """The recursive branch of a recursive CTE has a condition that can end it, and keeps a limit. The statement timeout stands behind."""
     for clause in context.nodes.of(exp.With):
         for cte in clause.expressions if clause.args.get("recursive") or context.book.recurses_unsaid else ():
             if why := why_unbounded(cte, context.dialect):
                 hint = f"Count up in a column and stop it in the recursive branch: WHERE n < 100 (at most {LONGEST_SERIES:,})."
                 yield error("unbounded-recursion", f"The recursive query {quoted(cte.alias)} {why}.", hint)
+    for option in context.nodes.of(exp.QueryOption):
+        steps = number(option.args.get("expression")) or 0
+        if isinstance(option.parent, exp.Select) and not (option.name.upper() == "MAXRECURSION" and 1 <= steps <= MOST_STEPS):
+            hint = f"Leave it out; MAXRECURSION may be 1 to {MOST_STEPS:,}."
+            yield error("not-allowed", "Not allowed: this query option (OPTION …) is not accepted.", hint)
 
 
 def bounded_joins(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:

@@ -17,6 +17,8 @@ from analytics_agent.sql.verdict import Context
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
+    ApproxPercentileAccumulate ApproxPercentileCombine ApproxPercentileEstimate ApproxTopKAccumulate ApproxTopKCombine
+    ApproxTopKEstimate
     AnyValue ApproxDistinct ApproxQuantile ArgMax ArgMin ArrayAgg ArrayUniqueAgg Avg BitwiseAndAgg BitwiseOrAgg BitwiseXorAgg Corr
     ApproxQuantiles ApproxTopK ApproxTopSum ApproximateSimilarity ArrayConcatAgg ArrayUnionAgg BitmapBitPosition BitmapBucketNumber
     BitmapConstructAgg BitmapCount BitmapOrAgg BoolxorAgg HashAgg Hll Minhash MinhashCombine ObjectAgg RegrValx RegrValy Count CountIf
@@ -29,7 +31,7 @@ _NUMBERS = """
     Abs Acos Acosh Asin Asinh Atan Atan2 Atanh BitwiseCount Cbrt Ceil Cos Cosh Cot Degrees Exp Factorial Floor Greatest IsInf IsNan
     Booland Boolnot Boolor CosineDistance Coth Csc Csch DotProduct EuclideanDistance Float64 Getbit Int64 ManhattanDistance Nanvl
     Negative RangeBucket Rint SafeAdd SafeMultiply SafeNegate SafeSubtract Sec Sech Seq1 Seq2 Seq4 Seq8 ToDouble TryToDecfloat
-    ToDecfloat Least Ln Log Pi Radians Rand Round SafeDivide Sign Sin Sinh Sqrt Tan Tanh ToNumber Trunc WidthBucket
+    ToDecfloat Least Ln Log Pi Radians Rand Randn Round SafeDivide Sign Sin Sinh Sqrt Tan Tanh ToNumber Trunc Uniform WidthBucket
 """
 _TEXT = """
     Base64DecodeString Base64Encode CityHash64 CodePointsToBytes CodePointsToString Collation Decode DecodeCase Elt Encode

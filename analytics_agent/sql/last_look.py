@@ -22,7 +22,7 @@ _SYNTAX = words(
     add against all and anti any apply array as asof at between binary by case cast collate columns cross cube current distinct div else
     end escape except exclude exclusive exists fetch filter final first following from full glob global group grouping groups having
     ignore ilike in inner intersect interval is join keep last lateral like limit match_condition materialized mode natural nested next
-    not null nulls offset on only or order ordinality outer over overlaps partition path placing preceding prewhere qualify range
+    not null nulls offset on only option or order ordinality outer over overlaps partition path placing preceding prewhere qualify range
     recursive regexp rename respect rlike rollup row rows safe_cast sample select semi separator set sets similar some sounds struct
     table then ties time to top totals try_cast tuple uescape unbounded union unnest using values view when where with within without
     xor zone
@@ -69,13 +69,13 @@ def last_look(sql: str, context: Context) -> Iterator[SqlFinding]:
     yield from unknown_names(tokens, context)
 
 
-def unknown_names(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
+def unknown_names(tokens: Sequence[Token], context: Context, besides: frozenset[str] = frozenset()) -> Iterator[SqlFinding]:
     """Every name that is called in a text and is not on the list of functions."""
     named = frozenset(alias.name.lower() for alias in context.nodes.of(exp.TableAlias) if alias.args.get("columns"))
     called = [at - 1 for at, token in enumerate(tokens) if token.token_type == TokenType.L_PAREN and at]
     unknown = {_written(tokens, at): None for at in called if _is_unknown_call(tokens, at, named, context)}
-    for name in list(unknown)[:MOST_UNKNOWN]:
-        yield unknown_function(name.lower(), context)
+    for name in [name.lower() for name in unknown if name.lower() not in besides][:MOST_UNKNOWN]:
+        yield unknown_function(name, context)
 
 
 def told_of(tokens: Sequence[Token], context: Context) -> Iterator[SqlFinding]:
@@ -118,7 +118,8 @@ def _is_unknown_call(tokens: Sequence[Token], at: int, named: frozenset[str], co
     word = token.text.lower()
     if token.token_type != TokenType.IDENTIFIER and (not _is_word(word) or _LANGUAGE.issuperset(word.split())):
         return False
-    if word in _SIZED and [each.token_type for each in tokens[at + 2 : at + 4]] == [TokenType.NUMBER, TokenType.R_PAREN]:
+    given = TokenType.STRING if word == "datetime" and context.dialect == "clickhouse" else TokenType.NUMBER  # a time zone, a size
+    if word in _SIZED and [each.token_type for each in tokens[at + 2 : at + 4]] == [given, TokenType.R_PAREN]:
         return False
     if word in named and _names_a_source(tokens, at):
         return False

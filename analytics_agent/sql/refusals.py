@@ -5,6 +5,7 @@ from typing import Final
 
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.verdict import Context, error, quoted
+from analytics_agent.sql.words import words
 
 STATEMENTS = {
     "Insert": "INSERT writes",
@@ -84,6 +85,14 @@ STATEMENTS = {
 }
 """By sqlglot's class. Those among them that sqlglot counts as functions are refused as well."""
 
+CLAUSES = {
+    "Pivot": words("pivot unpivot"),
+    "TableSample": words("tablesample bernoulli system"),
+    "MatchRecognize": words("match_recognize pattern match_number classifier prev next"),
+    "QueryOption": words("option"),
+}
+"""Words of a clause that stand before brackets: where the clause is refused, they are not told of as functions too."""
+
 INSTEAD = {
     "Pivot": "Use CASE or FILTER inside aggregates, and UNION ALL for the way back: the columns of a pivot are made from values.",
     "UnpivotColumns": "Use UNION ALL, one branch per column.",
@@ -95,12 +104,15 @@ INSTEAD = {
     "SessionParameter": "Leave it out; a value is written as a literal.",
     "Columns": "Name the columns.",
     "Comprehension": "Use list_transform and list_filter.",
+    "HistoricalData": "Read the table as it is now.",
+    "Version": "Read the table as it is now.",
+    "WithTableHint": "Leave the hint out: the statement only reads.",
     "TableSample": "Aggregate all rows, or ORDER BY a key and LIMIT.",
     "NextValueFor": "Use ROW_NUMBER() OVER (ORDER BY column).",
     "Connect": "Use a recursive CTE.",
     "Prior": "Use a recursive CTE.",
     "MatchRecognize": "Use window functions.",
-    "ForClause": "Select the columns; the result is typed already.",
+    "ForClause": "Select the columns; texts are joined with STRING_AGG(value, ',').",
     "ScopeResolution": "Use a function.",
     "DynamicIdentifier": "Write the name itself.",
 }
@@ -217,7 +229,7 @@ def unknown_function(name: str, context: Context) -> SqlFinding:
     message = f"The function {quoted(name)} is not among those allowed in {context.book.shown}."
     if hint := instead_of(name, context):
         return error("unknown-function", message, hint)
-    alike = (known for known in context.book.functions if known[:1] == name[:1])
+    alike = (known for known in context.book.functions if known[:1] == name[:1] and known != name)
     close = difflib.get_close_matches(name[:60], alike, 3, 0.8)
     return error("unknown-function", message, f"Nearest allowed: {', '.join(close)}." if close else _PLAIN_FUNCTIONS)
 

@@ -12,7 +12,7 @@ from analytics_agent.sql.bounds import bounded_generators, bounded_joins, bounde
 from analytics_agent.sql.engine_forms import FORMS
 from analytics_agent.sql.functions import NAMED, is_known, name_of
 from analytics_agent.sql.last_look import MOST_UNKNOWN, unknown_names
-from analytics_agent.sql.refusals import INSTEAD, NAMED_PARTS, STATEMENTS, instead_of, not_a_query, unknown_function
+from analytics_agent.sql.refusals import CLAUSES, INSTEAD, NAMED_PARTS, STATEMENTS, instead_of, not_a_query, unknown_function
 from analytics_agent.sql.verdict import Context, error, quoted
 
 Rule = Callable[[exp.Expr, Context], Iterator[SqlFinding]]
@@ -51,7 +51,7 @@ def known_clauses(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
         if (allowed := context.book.clauses.get(kind.__name__)) is not None
         for node in nodes
         for name, value in node.args.items()
-        if value and name not in allowed and not (isinstance(value, exp.Expr) and not _is_known_kind(type(value), context))
+        if value and name not in allowed and not _is_told_of(value, context)
     }
     for kind, name in sorted(unknown):
         why = NAMED_PARTS.get((kind, name)) or NAMED_PARTS.get(("", name)) or f"{name} of {kind.upper()} is not known to be harmless"
@@ -61,6 +61,8 @@ def known_clauses(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 def known_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Every function is one whose meaning is known, or is on the list of its dialect or of this database by name."""
     unknown = {name_of(call): call for call in context.nodes.of(exp.Func) if not _is_known_call(call, context)}
+    if any(True for _ in written_functions(tree, context)):
+        unknown = {name: call for name, call in unknown.items() if isinstance(call, NAMED)}  # told of by the name they are written with
     for name in sorted(unknown)[:MOST_UNKNOWN]:
         if name and not isinstance(unknown[name].parent, exp.Dot):
             yield unknown_function(name, context)
@@ -68,7 +70,8 @@ def known_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 
 def written_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Every function is on the list by the name it was written with, too: a name of another engine means nothing in this one."""
-    yield from unknown_names(context.tokens, context)
+    refused = [words for kind, words in CLAUSES.items() if context.nodes.of(getattr(exp, kind)) and kind not in context.book.nodes]
+    yield from unknown_names(context.tokens, context, frozenset[str]().union(*refused))
 
 
 def plain_calls(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
@@ -120,6 +123,8 @@ _IN_FROM = "FROM takes tables of the catalog, subqueries, VALUES, UNNEST and bou
 
 
 def _may_stand_in_from(call: exp.Func, context: Context) -> bool:
+    if name_of(call) == "table":  # Trino's TABLE(sequence(…)); what else stands in it comes from a connector
+        return [type(each) for each in call.expressions] == [exp.GenerateSeries]
     is_meant = isinstance(call, (exp.GenerateSeries, exp.Explode, exp.Unnest))
     return is_meant or name_of(call) in context.book.table_functions or name_of(call) in context.allowed_functions
 
@@ -251,15 +256,21 @@ RULES: tuple[Rule, ...] = (
     no_session_values,
     bracketed_lists,
     grammatical,
+    *FORMS,
     whole_names,
     whole_values,
     bounded_generators,
     bounded_texts,
     bounded_recursion,
-    *FORMS,
     bounded_joins,
     bounded_literals,
 )
+
+
+def _is_told_of(value: object, context: Context) -> bool:
+    """Whether what a clause holds is refused by its own kind."""
+    held = value if isinstance(value, list) else [value]
+    return any(isinstance(each, exp.Expr) and not _is_known_kind(type(each), context) for each in held)
 
 
 def _is_known_kind(kind: type[exp.Expr], context: Context) -> bool:

@@ -53,8 +53,8 @@ def _spans(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) 
         return bool(stride) and abs(last - first) / abs(stride or 1) <= LONGEST_SERIES
     seconds = _seconds(step)
     begins, ends = _moment(start), _moment(end)
-    if begins and ends and step is None:
-        seconds = _A_DAY
+    if begins and ends and (step is None or (number(step) and _is_a_date(start) and _is_a_date(end))):
+        seconds = _A_DAY * abs(number(step) or 1)
     if seconds and begins and ends:
         return abs((ends - begins).total_seconds()) / seconds <= LONGEST_SERIES
     return seconds is not None and seconds >= _A_DAY
@@ -95,6 +95,11 @@ def _interval_text(text: str) -> float | None:
     except ValueError:
         return None
     return abs(length) if length else None
+
+
+def _is_a_date(node: exp.Expr | None) -> bool:
+    """Whether a number added to this counts days: ClickHouse's toDate."""
+    return isinstance(node, exp.Anonymous) and node.name.lower() in {"todate", "todate32"}
 
 
 def _moment(node: exp.Expr | None) -> datetime | None:

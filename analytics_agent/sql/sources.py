@@ -138,10 +138,18 @@ def _given_by(node: exp.Expr, result: Resolution) -> Outputs:
 
 def _of_values(node: exp.Values, result: Resolution) -> Outputs:
     first = node.expressions[0]
+    if result.dialect == "clickhouse" and isinstance(first, exp.Tuple) and _is_a_structure(first):
+        return Outputs(is_open=True)
     cells = first.expressions if isinstance(first, exp.Tuple) else [first]
     name = _VALUES_NAMED.get(result.dialect, "column{}")
     start = 0 if result.dialect == "duckdb" else 1
     return Outputs(tuple(Output(name.format(place), node=cell) for place, cell in enumerate(cells, start)))
+
+
+def _is_a_structure(first: exp.Tuple) -> bool:
+    """ClickHouse's values('x Int32, y String', (1, 'a'), …): a text names the columns."""
+    named, *rows = first.expressions or [None]
+    return isinstance(named, exp.Literal) and named.is_string and bool(rows) and all(isinstance(row, exp.Tuple) for row in rows)
 
 
 def _json_columns(schema: exp.Expr | None) -> Iterator[Output]:

@@ -72,11 +72,11 @@ BOOK = Rulebook(
     ),
     types=TYPES | {exp.DataType.Type[name] for name in words("GEOGRAPHY RANGE BINARY")},
     system_schemas=standard.SCHEMAS,
-    # Wildcard tables read whatever begins with their name; the region qualifier leads to the metadata of all datasets.
-    system_tables=re.compile(r".*\*|__tables(_summary)?__\Z|information_schema|region-"),
-    file_marks="*",
+    # A wildcard table reads the tables of one dataset that begin with its name, which must be one: events_*. The region qualifier leads
+    # to the metadata of all datasets.
+    system_tables=re.compile(r"[^*]{0,2}\*|_[^*]*\*|[^*]*\*.+|.*[`\\]|__tables(_summary)?__\Z|information_schema|region-"),
     session_words=frozenset(),
-    pseudo_columns=words("_table_suffix _partitiontime _partitiondate _file_name _change_type _change_timestamp _change_sequence_number"),
+    pseudo_columns=words("_file_name _change_type _change_timestamp _change_sequence_number"),
     reads_catalogs=True,
     reads_fields=True,
     long_makers={"repeat": 1, "lpad": 1, "rpad": 1},

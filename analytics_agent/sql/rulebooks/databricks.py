@@ -17,9 +17,10 @@ _AGGREGATES = """
     some std stddev stddev_pop stddev_samp string_agg try_avg try_sum var_pop var_samp variance
 """
 _NUMBERS = """
-    acosh asinh atan2 atanh bigint bin bit_count bround cbrt ceil ceiling conv cosh cot csc decimal degrees div double e expm1 factorial
-    float getbit greatest hypot int isnan least ln log log10 log1p log2 mod nanvl negative pmod positive pow radians rand rint sec
-    shiftleft shiftright shiftrightunsigned signum sinh smallint tanh tinyint try_add try_divide try_multiply try_subtract width_bucket
+    acosh asinh atan2 atanh bigint bin bit_count bround cbrt ceil ceiling conv cosh cot csc decimal degrees div double e expm1
+    factorial float getbit greatest hypot int isnan least ln log log10 log1p log2 mod nanvl negative pmod positive pow radians rand
+    randn rint sec shiftleft shiftright shiftrightunsigned signum sinh smallint tanh tinyint try_add try_divide try_multiply
+    try_subtract uniform width_bucket
 """
 _TEXT = """
     ascii base64 bit_length btrim char char_length character_length charindex chr collate concat_ws contains crc32 decode elt encode
@@ -63,7 +64,7 @@ BOOK = Rulebook(
         explode explode_outer inline inline_outer json_tuple posexplode posexplode_outer range stack unnest variant_explode
         """
     ),
-    nodes=NODES,
+    nodes=NODES | words("Sort"),
     clauses=more(CLAUSES, Star="except_", Table="catalog", Column="catalog", Lateral="view outer", Union="", Select="sort", Group=""),
     types=TYPES | {exp.DataType.Type[name] for name in words("VARIANT OBJECT BINARY")},
     system_schemas=standard.SCHEMAS

@@ -8,18 +8,20 @@ from analytics_agent.sql.vocabulary import CLAUSES, NODES, TYPES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
-    any_value approx_count_distinct approx_percentile approx_top_k approximate_jaccard_index approximate_similarity array_agg
-    array_union_agg array_unique_agg bit_and_agg bit_or_agg bit_xor_agg bitand_agg bitmap_bit_position bitmap_bucket_number
-    bitmap_construct_agg bitmap_count bitmap_or_agg bitor_agg bitxor_agg booland_agg boolor_agg boolxor_agg conditional_change_event
-    conditional_true_event corr count_if covar_pop covar_samp grouping grouping_id hash_agg hll kurtosis listagg max_by median min_by
-    minhash minhash_combine mode nth_value object_agg percentile_cont percentile_disc ratio_to_report regr_avgx regr_avgy regr_count
-    regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy regr_valx regr_valy skew stddev stddev_pop stddev_samp var_pop var_samp
-    variance variance_pop variance_samp
+    any_value approx_count_distinct approx_percentile approx_percentile_accumulate approx_percentile_combine
+    approx_percentile_estimate approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate
+    approximate_jaccard_index approximate_similarity array_agg array_union_agg array_unique_agg bit_and_agg bit_or_agg bit_xor_agg
+    bitand_agg bitmap_bit_position bitmap_bucket_number bitmap_construct_agg bitmap_count bitmap_or_agg bitor_agg bitxor_agg
+    booland_agg boolor_agg boolxor_agg conditional_change_event conditional_true_event corr count_if covar_pop covar_samp grouping
+    grouping_id hash_agg hll hll_accumulate hll_combine hll_estimate kurtosis listagg max_by median min_by minhash minhash_combine
+    mode nth_value object_agg percentile_cont percentile_disc ratio_to_report regr_avgx regr_avgy regr_count regr_intercept regr_r2
+    regr_slope regr_sxx regr_sxy regr_syy regr_valx regr_valy skew stddev stddev_pop stddev_samp var_pop var_samp variance
+    variance_pop variance_samp
 """
 _NUMBERS = """
     acosh asinh atan2 atanh bitand bitnot bitor bitshiftleft bitshiftright bitxor cbrt ceil ceiling cosh cot degrees div0 div0null
     factorial getbit greatest greatest_ignore_nulls haversine least least_ignore_nulls ln log mod nullifzero pow radians random sinh
-    square tanh trunc truncate width_bucket zeroifnull
+    square tanh trunc truncate uniform width_bucket zeroifnull
 """
 _TEXT = """
     ascii base64_decode_string base64_encode bit_length char charindex chr collate concat_ws contains editdistance endswith

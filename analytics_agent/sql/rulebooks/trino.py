@@ -38,27 +38,29 @@ _TIME = """
 """
 _NESTED = """
     all_match any_match array array_average array_distinct array_except array_first array_histogram array_intersect array_join
-    array_last array_max array_min array_position array_remove array_sort array_sum array_union arrays_overlap bitwise_not cardinality
-    combinations contains cosine_distance dot_product element_at filter flatten inverse_beta_cdf is_json_scalar json_array
-    json_array_contains json_array_get json_array_length json_exists json_extract json_extract_scalar json_format json_object json_parse
-    json_query json_size json_value map map_concat map_entries map_filter map_from_entries map_keys map_values map_zip_with
-    multimap_from_entries murmur3 ngrams none_match reduce repeat row sequence set_agg slice st_area st_asbinary st_asgeojson st_astext
-    st_aswkt st_azimuth st_boundary st_buffer st_centroid st_contains st_convexhull st_coveredby st_covers st_difference st_dimension
-    st_disjoint st_distance st_dwithin st_endpoint st_equals st_geohash st_intersection st_intersects st_isempty st_length st_makeline
-    st_makepolygon st_maxdistance st_npoints st_numpoints st_perimeter st_simplify st_startpoint st_touches st_union st_within st_x st_y
-    transform transform_keys transform_values trim_array typeof unnest value_at_quantile values_at_quantiles zip zip_with
+    array_last array_max array_min array_position array_remove array_sort array_sum array_union arrays_overlap bitwise_not
+    cardinality combinations contains cosine_distance dot_product element_at filter flatten great_circle_distance inverse_beta_cdf
+    is_json_scalar json_array json_array_contains json_array_get json_array_length json_exists json_extract json_extract_scalar
+    json_format json_object json_parse json_query json_size json_value line_interpolate_point line_locate_point map map_concat
+    map_entries map_filter map_from_entries map_keys map_values map_zip_with multimap_from_entries murmur3 ngrams none_match reduce
+    repeat row sequence set_agg shuffle simplify_geometry slice st_area st_asbinary st_asgeojson st_astext st_aswkt st_azimuth
+    st_boundary st_buffer st_centroid st_contains st_convexhull st_coveredby st_covers st_difference st_dimension st_disjoint
+    st_distance st_dwithin st_endpoint st_equals st_geohash st_geometryfromtext st_intersection st_intersects st_isempty st_length
+    st_linefromtext st_makeline st_makepolygon st_maxdistance st_npoints st_numpoints st_perimeter st_polygon st_simplify
+    st_startpoint st_touches st_union st_within st_x st_y to_geometry to_spherical_geography transform transform_keys
+    transform_values trim_array typeof unnest value_at_quantile values_at_quantiles zip zip_with
 """
-_OTHERS = "try try_cast if bar st_distance st_point st_x st_y st_contains geometry_to_wkt ip_prefix to_char to_date to_timestamp"
+_OTHERS = "json_table table try try_cast if bar st_distance st_point st_x st_y st_contains geometry_to_wkt ip_prefix to_char to_date to_timestamp"
 
 BOOK = Rulebook(
     dialect="trino",
     shown="Trino",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
-    table_functions=words("unnest"),
-    nodes=NODES | words("OverflowTruncateBehavior JSONExtractQuote JSONValue OnCondition"),
+    table_functions=words("json_table unnest"),
+    nodes=NODES | words("JSONColumnDef JSONSchema OverflowTruncateBehavior JSONExtractQuote JSONValue OnCondition"),
     clauses=more(CLAUSES, Table="catalog", Column="catalog", LimitOptions="with_ties"),
     types=TYPES | {exp.DataType.Type[name] for name in words("IPADDRESS IPPREFIX GEOMETRY HLLSKETCH TDIGEST")},
-    system_schemas=standard.SCHEMAS | {"system", "jmx"},
+    system_schemas=standard.SCHEMAS | {"system", "jmx", "pg_catalog", "performance_schema"},
     # orders$partitions, orders$snapshots, orders$files: metadata, with paths of files.
     system_tables=re.compile(r".*\$"),
     session_words=words("current_user current_role current_catalog current_schema current_path session_user"),

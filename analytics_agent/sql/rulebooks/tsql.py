@@ -11,15 +11,16 @@ from analytics_agent.sql.words import words
 
 _AGGREGATES = """
     approx_count_distinct approx_percentile_cont approx_percentile_disc checksum_agg count_big grouping grouping_id json_arrayagg
-    json_objectagg percentile_cont percentile_disc stdev stdevp string_agg var varp
+    json_objectagg percentile_cont percentile_disc product stdev stdevp string_agg var varp
 """
 _NUMBERS = """
     atn2 bit_count ceiling cot degrees get_bit greatest least left_shift log log10 radians rand right_shift set_bit square
 """
 _TEXT = """
-    ascii base64_encode binary_checksum char charindex checksum concat_ws datalength difference edit_distance edit_distance_similarity
-    format hashbytes jaro_winkler_similarity left len nchar parsename patindex quotename regexp_count regexp_instr regexp_like
-    regexp_replace regexp_substr replicate reverse right soundex space str string_escape string_split stuff substring translate unicode
+    ascii base64_encode binary_checksum char charindex checksum concat_ws contains datalength difference edit_distance
+    edit_distance_similarity format freetext hashbytes jaro_winkler_similarity left len nchar parsename patindex quotename
+    regexp_count regexp_instr regexp_like regexp_replace regexp_substr replicate reverse right soundex space str string_escape
+    string_split stuff substring translate unicode
 """
 _TIME = """
     current_date current_timestamp date_bucket dateadd datediff datediff_big datefromparts datename datepart datetime2fromparts
@@ -34,8 +35,8 @@ BOOK = Rulebook(
     shown="T-SQL",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("generate_series open_json openjson string_split"),
-    nodes=NODES | words("OpenJSONColumnDef National"),
-    clauses=more(CLAUSES, Table="catalog", Column="catalog", Lateral="cross_apply", LimitOptions="with_ties percent"),
+    nodes=NODES | words("OpenJSONColumnDef National QueryOption"),
+    clauses=more(CLAUSES, Table="catalog", Column="catalog", Lateral="cross_apply", Select="options", LimitOptions="with_ties percent"),
     types=TYPES
     | {
         exp.DataType.Type[name]

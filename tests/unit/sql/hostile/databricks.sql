@@ -1,6 +1,9 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id))
+SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
+SELECT * FROM orders TABLESAMPLE (10 PERCENT)
 SELECT * FROM STREAM orders
 SELECT TRANSFORM(id) USING 'cat' AS (x) FROM orders
 SELECT * FROM orders VERSION AS OF 1
@@ -166,6 +169,3 @@ SELECT aes_decrypt('x', 'y')
 SELECT xpath('<a/>', 'a')
 SELECT from_xml('<a/>', 'a INT')
 SELECT my_function(1)
-SELECT * FROM orders TABLESAMPLE (10 PERCENT)
-SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
-SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id))

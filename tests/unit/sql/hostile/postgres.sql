@@ -10,6 +10,7 @@ SELECT (ROW(1)).pg_sleep
 SELECT aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa FROM orders
 
 -- rule: not-allowed
+SELECT * FROM orders TABLESAMPLE SYSTEM (1)
 WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone
 WITH made AS (INSERT INTO orders VALUES (1) RETURNING id) SELECT * FROM made
 WITH changed AS (UPDATE orders SET amount = 0 RETURNING id) SELECT id FROM changed
@@ -172,7 +173,6 @@ SELECT session_user
 SELECT has_table_privilege('orders', 'SELECT')
 SELECT 1 OPERATOR(evil.+) 2
 SELECT my_function(1)
-SELECT * FROM orders TABLESAMPLE SYSTEM (1)
 SELECT pg_read_file('/etc/passwd', 0, 100, true)
 SELECT convert_from(pg_read_binary_file('/etc/passwd'), 'UTF8')
 SELECT lo_get(1)

@@ -1,6 +1,10 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT * FROM orders MATCH_RECOGNIZE (PARTITION BY id ORDER BY id MEASURES 1 AS x PATTERN (a) DEFINE a AS TRUE)
+SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id))
+SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
+SELECT * FROM orders TABLESAMPLE BERNOULLI (10)
 SELECT $1 FROM orders
 SELECT $x
 SELECT :x
@@ -146,7 +150,3 @@ SELECT AI_CLASSIFY('x', ['a'])
 SELECT my_function(1)
 SELECT * FROM orders BEFORE (STATEMENT => 'x')
 SELECT * FROM orders CHANGES (INFORMATION => DEFAULT) AT (OFFSET => -60)
-SELECT * FROM orders TABLESAMPLE BERNOULLI (10)
-SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
-SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id))
-SELECT * FROM orders MATCH_RECOGNIZE (PARTITION BY id ORDER BY id MEASURES 1 AS x PATTERN (a) DEFINE a AS TRUE)

@@ -1,6 +1,8 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT * FROM orders MATCH_RECOGNIZE (ORDER BY id MEASURES A.id AS x PATTERN (A) DEFINE A AS TRUE)
+SELECT * FROM orders TABLESAMPLE BERNOULLI (10)
 WITH d AS (DELETE FROM orders) SELECT 1
 SELECT * FROM iceberg.shop.orders FOR VERSION AS OF 1
 SELECT * FROM iceberg.shop.orders FOR TIMESTAMP AS OF TIMESTAMP '2020-01-01 00:00:00'
@@ -97,7 +99,6 @@ SELECT * FROM TABLE(elasticsearch.system.raw_query(schema => 's', index => 'i', 
 SELECT * FROM TABLE(sqlserver.system.procedure(query => 'EXEC xp_cmdshell'))
 SELECT * FROM TABLE(iceberg.system.table_changes('s', 't', 1, 2))
 SELECT * FROM TABLE(exclude_columns(input => TABLE(orders), columns => DESCRIPTOR(id)))
-SELECT * FROM TABLE(sequence(start => 1, stop => 1000000000))
 SELECT * FROM TABLE(my_function(1))
 SELECT orders.id FROM a.b.c.d
 
@@ -110,6 +111,7 @@ WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE 1 = 1) SELECT n FROM r
 
 -- rule: unbounded-series
+SELECT * FROM TABLE(sequence(start => 1, stop => 1000000000))
 SELECT n FROM UNNEST(sequence(1, 10000000000)) AS t(n)
 SELECT n FROM UNNEST(sequence(1, (SELECT max(id) FROM orders))) AS t(n)
 SELECT sequence(timestamp '2000-01-01 00:00:00', timestamp '2024-01-01 00:00:00', INTERVAL '1' SECOND)
@@ -137,5 +139,3 @@ SELECT classify(features(1), m) FROM models
 SELECT learn_classifier(1, features(1))
 SELECT ai_analyze_sentiment('x')
 SELECT ai_gen('prompt')
-SELECT * FROM orders TABLESAMPLE BERNOULLI (10)
-SELECT * FROM orders MATCH_RECOGNIZE (ORDER BY id MEASURES A.id AS x PATTERN (A) DEFINE A AS TRUE)

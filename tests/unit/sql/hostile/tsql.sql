@@ -1,6 +1,11 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id)) AS u
+SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ([paid], [open])) AS p
+SELECT id FROM orders TABLESAMPLE (10 PERCENT)
+SELECT id FROM orders OPTION (MAXRECURSION 0)
+SELECT id FROM orders OPTION (MAXDOP 1)
 SELECT * INTO copied FROM orders
 SELECT * INTO #copied FROM orders
 SELECT * FROM #temp
@@ -174,8 +179,3 @@ SELECT geography::Point(1, 2, 4326)
 SELECT hierarchyid::GetRoot()
 SELECT id FROM orders (NOLOCK)
 SELECT id FROM orders WITH (INDEX (1))
-SELECT id FROM orders OPTION (MAXDOP 1)
-SELECT id FROM orders OPTION (MAXRECURSION 0)
-SELECT id FROM orders TABLESAMPLE (10 PERCENT)
-SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ([paid], [open])) AS p
-SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id)) AS u
