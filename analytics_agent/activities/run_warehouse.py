@@ -162,7 +162,10 @@ class RunWarehouse:
 
     async def _read(self, database: Database) -> Catalog:
         before = await self._store.catalog(database.name)
-        catalog = await self._open(database).introspect()
-        catalog = replace(catalog, database=database.name, can_write=before.can_write if before else None)
+        warehouse = self._open(database)
+        catalog = await warehouse.introspect()
+        known = before.can_write if before else None
+        can_write = await warehouse.can_write() if known is None else known
+        catalog = replace(catalog, database=database.name, can_write=can_write)
         await self._store.save_catalog(catalog)
         return catalog

@@ -56,8 +56,8 @@ def explore(talk: Talk) -> Calls:
 def _without_metrics(call: Call) -> tuple[str, dict[str, Any]]:
     items = call.data if isinstance(call.data, list) else [call.data]
     if call.is_error or not all(isinstance(item, dict) and "as_of" in item for item in items):
-        return "refuse", {"reason": NO_MODEL, "missing": "a semantic model"}
-    return "refuse", {"reason": NO_METRIC, "missing": "a metric"}
+        return "refuse", {"reason": NO_MODEL}  # nothing of the data is missing: no other database is to be looked through for it
+    return "refuse", {"reason": NO_METRIC}
 
 
 def _overview(call: Call) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from analytics_agent.client import Client
 from analytics_agent.errors import UnknownDatabase
 
 PAIRS = (Column("", dim=True), Column("", flexible=True))
+OVER = {"refuse": "is refused", "ask": "waits until whoever asked approves it", "admin": "waits until an administrator approves it"}
 SEES = {"full": "everything that a question needs", "masked": "masked values only", "schema": "no values, names and shapes only"}
 
 
@@ -76,14 +77,18 @@ def _facts(known: dict[str, Any]) -> Iterator[tuple[str, str | Text]]:
     yield "semantic model", governed
     yield "tables", f"{len(tables)}" + (f" of the schema {line(known['schema'])}" if known["schema"] else "")
     if known.get("at_once"):
-        yield "at once", f"at most {known['at_once']} statements"
+        yield "at once", f"at most {known['at_once']} statement{'' if known['at_once'] == 1 else 's'}"
+    if known.get("rows_limit") is not None:
+        yield "rows limit", f"a statement may be expected to go through {known['rows_limit']:,} rows" if known["rows_limit"] else "none"
+    if known.get("over_limit"):
+        yield "over limit", OVER[known["over_limit"]]
     yield "last read", local_time(known["read_at"]) or "never"
     yield "added", local_time(known["added_at"])
 
 
 def _login(can_write: list[str] | None) -> str | Text:
     if can_write is None:
-        return "its rights are not known; `databases refresh` asks"
+        return "its rights are not known, or told to administrators only; `databases refresh` asks"
     return Text.assemble(("!  ", "yellow"), "may do more than read") if can_write else "can only read"
 
 

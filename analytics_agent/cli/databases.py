@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.text import Text
 
+from analytics_agent.cli.database_page import OVER
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
@@ -17,6 +18,7 @@ from analytics_agent.cli.terminal import ANY, Page, console, show, whole, write_
 from analytics_agent.client import Client
 
 _MOST_ROWS = 10**15
+_MOST_PLACES = 100
 
 commands = typer.Typer(no_args_is_help=True, help="Add, list, set, refresh and remove databases.")
 
@@ -119,32 +121,33 @@ def change(
         Sees | None, typer.Option(help="what a model outside is shown of it: everything (full), masked values (masked), or none (schema)")
     ] = None,
     at_once: Annotated[
-        int | None, typer.Option(min=0, max=100, help="most statements that run in it at the same time; 0: as the settings say")
+        str | None, typer.Option(help="most statements that run in it at the same time, up to 100; default: as the settings say")
     ] = None,
     rows_limit: Annotated[
         str | None, typer.Option(help="most rows that a statement may be expected to go through; 0: no limit, default: as the settings say")
     ] = None,
     over_limit: Annotated[
-        Over | None, typer.Option(help="a statement over that limit: refuse it, ask whoever asked the question, or an admin")
+        Over | None,
+        typer.Option(help="a statement over that limit: refuse it, ask whoever asked, or an admin; default: as the settings say"),
     ] = None,
 ) -> None:
     """Change what holds for a database; what is left out stays."""
     if model_sees is None and at_once is None and rows_limit is None and over_limit is None:
         raise typer.BadParameter("nothing to change is said; `--help` lists what can be", param_hint="databases set")
     limit = _rows(rows_limit) if rows_limit is not None else None
+    places = _places(at_once) if at_once is not None else None
     with Client() as client:
         view = client.change_database(
             name,
             model_sees=model_sees.value if model_sees else None,
-            at_once=at_once,
+            at_once=places,
             rows_limit=limit,
             over_limit=over_limit.value if over_limit else None,
         )
     if model_sees:
         typer.echo(f"{line(view['name'])}: {_SHOWN[view['model_sees']]}", err=True)
     if at_once is not None:
-        most = f"at most {view['at_once']}" if view["at_once"] else "as many as the settings say"
-        typer.echo(f"{line(view['name'])}: {most} statements run in it at the same time.", err=True)
+        typer.echo(f"{line(view['name'])}: {_turns(view['at_once'])}", err=True)
     if rows_limit is not None or over_limit is not None:
         typer.echo(f"{line(view['name'])}: {_limit(view)}", err=True)
 
@@ -191,23 +194,35 @@ _SHOWN = {
 }
 
 
-_OVER = {"refuse": "is refused", "ask": "waits until whoever asked approves it", "admin": "waits until an administrator approves it"}
-
-
 def _rows(text: str) -> int | Literal["default"]:
     """500000000, 500_000_000, 500,000,000 or default."""
     digits = text.replace("_", "").replace(",", "")
     if text == "default":
         return "default"
     if not (digits.isascii() and digits.isdigit() and int(digits) <= _MOST_ROWS):
-        raise typer.BadParameter(f"{text} is not a number of rows up to {_MOST_ROWS:,}; 0 is no limit", param_hint="--rows-limit")
+        raise typer.BadParameter(f"{text} is not a number of rows up to {_MOST_ROWS:,}; 0 is no limit", param_hint="'--rows-limit'")
     return int(digits)
+
+
+def _places(text: str) -> int:
+    """1 to 100; `default`, or 0, takes a database's own number back."""
+    if text == "default":
+        return 0
+    if not (text.isascii() and text.isdigit() and int(text) <= _MOST_PLACES):
+        raise typer.BadParameter(f"{text} is not a number up to {_MOST_PLACES}, nor default", param_hint="'--at-once'")
+    return int(text)
+
+
+def _turns(at_once: int | None) -> str:
+    if at_once is None:
+        return "as many statements run in it at the same time as the settings say."
+    return "one statement runs in it at a time." if at_once == 1 else f"at most {at_once} statements run in it at the same time."
 
 
 def _limit(view: dict[str, Any]) -> str:
     rows, over = view.get("rows_limit"), view.get("over_limit")
     most = "as many rows as the settings say" if rows is None else f"{rows:,} rows" if rows else "any number of rows"
-    then = f"one that would go through more {_OVER[over]}" if over else "the settings say what becomes of one that would go through more"
+    then = f"one that would go through more {OVER[over]}" if over else "the settings say what becomes of one that would go through more"
     return f"a statement may be expected to go through {most}; {then}."
 
 

@@ -39,6 +39,9 @@ class Planner:
     estimated: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
 
+    async def can_write(self) -> tuple[str, ...]:
+        return ()
+
     async def introspect(self) -> Catalog:
         return shop.catalog()
 

@@ -29,6 +29,9 @@ from analytics_agent.ports import Fetched
 class Shop:
     """The shop's warehouse, made anew for each statement."""
 
+    async def can_write(self) -> tuple[str, ...]:
+        return ()
+
     async def introspect(self) -> Catalog:
         return shop.catalog()
 

@@ -156,6 +156,11 @@ def test_who_may_read_everything_is_shown_everything() -> None:
         assert refusal_of(run).reason == "The data does not hold that."
 
 
+def test_a_run_that_reads_a_database_first_learns_what_its_login_may_do() -> None:
+    run, _, _ = explored(everything=True, calls=EVERY_TOOL)
+    assert (asyncio.run(run.store.catalog("shop")) or pytest.fail("no catalog")).can_write == ()
+
+
 def test_superset_is_not_asked_about_an_api_key() -> None:
     run, _, _ = explored(calls=(REFUSE,), asked=question(database="shop", owner="k1"))
     assert run.rights.asked == []

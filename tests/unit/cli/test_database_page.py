@@ -72,6 +72,15 @@ def test_a_login_that_only_reads_and_one_that_nobody_asked_are_told_apart(
     assert "its rights are not known" in page(capsys)
 
 
+def test_its_own_limits_are_on_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    told(monkeypatch, at_once=1, rows_limit=1_000, over_limit="ask")
+    said = page(capsys)
+    for part in ("at most 1 statement\n", "go through 1,000 rows", "waits until whoever asked approves it"):
+        assert part in said
+    told(monkeypatch, rows_limit=0)
+    assert "rows limit      none" in page(capsys)
+
+
 def test_a_database_with_nothing_in_it_is_a_page_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     told(monkeypatch, [], metrics=None, examples=[], can_write=[], at_once=None, read_at=None, schema="sales")
     said = page(capsys)

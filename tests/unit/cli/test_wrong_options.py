@@ -10,7 +10,11 @@ from analytics_agent.domain.said_of_values import instead, ours
     ("arguments", "said"),
     [
         (["databases", "set", "x", "--model-sees", "nothing"], "'--model-sees': 'nothing' is not one of 'full', 'masked', 'schema'."),
-        (["databases", "set", "x", "--at-once", "999"], "'--at-once': write 100 or less"),
+        (["databases", "set", "x", "--at-once", "999"], "'--at-once': 999 is not a number up to 100, nor default"),
+        (
+            ["databases", "set", "x", "--rows-limit", "many"],
+            "'--rows-limit': many is not a number of rows up to 1,000,000,000,000,000; 0 is no limit",
+        ),
         (["ask", "Why?", "--database", "x", "--budget-usd", "much"], "'--budget-usd': write a number"),
         (["ask", "Why?", "--database", "x", "--budget-tokens", "2.5"], "'--budget-tokens': write a whole number"),
     ],
