@@ -1,8 +1,9 @@
 """The databases of an evaluation: which one a suite's `db` means, and the check queries run in it.
 
 A database is named or given by its address. One given by its address is added to the product under a derived name while the
-evaluation runs and removed afterwards; the address is never printed. Check queries run read-only through the product's own
-warehouses, without its SQL rules: they are written by whoever wrote the suite and may use what a model may not.
+evaluation runs and removed afterwards; the address is never printed. Check queries come from whoever wrote the suite: they are
+judged by the SQL rules of their dialect as a model's are, and run read-only through the product's own warehouses. Which tables
+there are the engine says.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from analytics_agent.errors import AgentError, AskerError, InvalidSettings, Unav
 from analytics_agent.evals.cells import Grid, of_table
 from analytics_agent.evals.suite import Case
 from analytics_agent.ports import Warehouse
+from analytics_agent.sql.check import check
 from analytics_agent.sql.ordering import ordered_by
 
 if TYPE_CHECKING:
@@ -168,7 +170,11 @@ class Warehouses:
     async def _gold(self, case: Case, statement: str) -> Gold:
         warehouse, database = self._opened[case.db]
         text = statement.strip().rstrip(";")
-        fetched = await warehouse.run(text, row_cap=MOST_ROWS, timeout_seconds=self._timeout)
+        verdict = check(text, dialect=database.dialect, row_cap=MOST_ROWS)
+        if not verdict.ok:
+            refused = next(finding for finding in verdict.findings if finding.severity == "error")
+            raise AskerError(f"it is not allowed: {refused.message} {refused.hint}".strip())
+        fetched = await warehouse.run(verdict.sql, row_cap=MOST_ROWS, timeout_seconds=self._timeout)
         if fetched.truncated:
             raise AskerError(f"it has more than {MOST_ROWS:,} rows.")
         by = None

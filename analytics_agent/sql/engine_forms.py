@@ -19,6 +19,7 @@ from analytics_agent.sql.words import words
 _ALWAYS_ON: Final[frozenset[Dialect]] = frozenset({"postgres", "duckdb", "bigquery", "trino", "tsql"})
 """There every JOIN that is no CROSS JOIN has a condition."""
 _ON_AT_SIDES: Final[frozenset[Dialect]] = _ALWAYS_ON | {"mysql"}
+_BACKTICKS: Final[frozenset[Dialect]] = frozenset({"mysql", "bigquery", "databricks"})
 _UNFOLDED = (exp.Unnest, exp.Lateral)
 _ALWAYS_OVER = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.PercentRank, exp.CumeDist, exp.Lag, exp.Lead)
 _MOSTLY_OVER = (exp.FirstValue, exp.LastValue, exp.NthValue)
@@ -51,7 +52,7 @@ def tables_are_no_texts(tree: exp.Expr, context: Context) -> Iterator[SqlFinding
     texts = {token.start for token in context.tokens if token.token_type == TokenType.STRING}
     for table in context.nodes.of(exp.Table) if texts else ():
         if isinstance(table.this, exp.Identifier) and table.this.meta.get("start") in texts:
-            mark = "backticks" if context.dialect == "mysql" else "double quotes"
+            mark = "backticks" if context.dialect in _BACKTICKS else "double quotes"
             message = f"{quoted(table.name)} is written as a text and stands for a table."
             yield error("text-for-name", message, f"Names are written in {mark}, columns too; what is in other quotes is a text.")
 
@@ -98,7 +99,8 @@ def units_first(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 
 
 def _has_condition(join: exp.Join) -> bool:
-    return bool(join.args.get("on") or join.args.get("using") or join.args.get("method"))
+    """Or whatever else says what is joined to what: NATURAL, ASOF, NEAREST."""
+    return any(value for name, value in join.args.items() if name not in ("this", "side", "kind"))
 
 
 def _is_joined_by_word(join: exp.Join, context: Context) -> bool:

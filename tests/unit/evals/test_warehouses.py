@@ -109,7 +109,7 @@ def test_a_check_query_cannot_write(settings: Settings, file: str) -> None:
     async def golds(found: Warehouses) -> Any:
         return await found.golds(Case("1", "shop", "?", ("DELETE FROM orders",)))
 
-    with pytest.raises(GoldFailed):
+    with pytest.raises(GoldFailed, match="it is not allowed: The statement is not a SELECT"):
         opened(Databases(), settings, [Case("1", "shop", "?", ("x",))], {"shop": file}, golds)
     with sqlite3.connect(file.removeprefix("sqlite:///")) as database:
         assert database.execute("SELECT count(*) FROM orders").fetchone() == (2,)
