@@ -19,13 +19,13 @@ from analytics_agent.sql.words import words
 
 _SYNTAX = words(
     """
-    add against all and anti any apply array as asof at between binary by case cast collate columns cross cube current distinct div else
-    end escape except exclude exclusive exists fetch filter final first following from full glob global group grouping groups having
-    ignore ilike in inner intersect interval is join keep last lateral like limit match_condition materialized mode natural nested next
-    not null nulls offset on only option or order ordinality outer over overlaps partition path placing preceding prewhere qualify range
-    recursive regexp rename respect rlike rollup row rows safe_cast sample select semi separator set sets similar some sounds struct
-    table then ties time to top totals try_cast tuple uescape unbounded union unnest using values view when where with within without
-    xor zone
+    add against all and anti any apply array as asof at between binary by case cast collate columns cross cube current distinct div
+    else end escape except exclude exclusive exists fetch filter final first following for from full glob global group grouping
+    groups having ignore ilike in inner intersect interval is join keep last lateral like limit match_condition materialized mode
+    natural nested next not null nulls offset on only option or order ordinality outer over overlaps partition path pivot placing
+    preceding prewhere qualify range recursive regexp rename respect rlike rollup row rows safe_cast sample select semi separator
+    set sets similar some sounds struct table then ties time to top totals try_cast tuple uescape unbounded union unnest unpivot
+    using values view when where with within without xor zone
     """
 )
 """Words of the language that may stand before a bracket; the functions among them (CAST, TRIM, EXTRACT) are harmless."""

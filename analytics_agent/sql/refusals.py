@@ -57,6 +57,7 @@ STATEMENTS = {
     "QueryOption": "query options (OPTION …) are not accepted",
     "TableSample": "sampling makes figures that cannot be repeated",
     "Pivot": "PIVOT and UNPIVOT are not accepted",
+    "PivotAny": "a PIVOT over ANY makes columns that nothing names",
     "UnpivotColumns": "PIVOT and UNPIVOT are not accepted",
     "MatchRecognize": "MATCH_RECOGNIZE is not accepted",
     "Placeholder": "a parameter has no value here",
@@ -95,6 +96,7 @@ CLAUSES = {
 
 INSTEAD = {
     "Pivot": "Use CASE or FILTER inside aggregates, and UNION ALL for the way back: the columns of a pivot are made from values.",
+    "PivotAny": "Write the values one by one: FOR column IN ('a', 'b').",
     "UnpivotColumns": "Use UNION ALL, one branch per column.",
     "ByteString": "Write the character itself, or CHR(10) for a line break.",
     "UnicodeString": "Write the character itself.",

@@ -209,6 +209,12 @@ def _in_sqlite(context: Context) -> Iterator[SqlFinding]:
             yield error("syntax", "A join stands inside another without brackets.", "Write each ON after its JOIN.")
 
 
+def pivots_by_name(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """The columns that a PIVOT makes are written in it: no query says which."""
+    if any(pivot.find(exp.Query) for pivot in context.nodes.of(exp.Pivot)):
+        yield error("not-allowed", "A PIVOT holds a query.", "Write the values one by one: FOR column IN ('a', 'b').")
+
+
 def whole_names(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """No name is longer than the engine keeps: PostgreSQL cuts names, which makes two of them one."""
     most = context.book.longest_name
@@ -256,6 +262,7 @@ RULES: tuple[Rule, ...] = (
     no_session_values,
     bracketed_lists,
     grammatical,
+    pivots_by_name,
     *FORMS,
     whole_names,
     whole_values,

@@ -54,6 +54,20 @@ CLAUSES: dict[str, frozenset[str]] = {
 }
 """The parts that may be present on nodes which can carry more than harmless ones: SELECT INTO, locks, hints, samples, versions."""
 
+PIVOT_NODES = words("Pivot PivotAlias")
+PIVOT_CLAUSES = {
+    **CLAUSES,
+    "Table": CLAUSES["Table"] | {"pivots"},
+    "Subquery": CLAUSES["Subquery"] | {"pivots"},
+    "Pivot": words(
+        """
+        alias columns expressions fields identify_pivot_strings include_nulls pivot_column_naming prefixed_pivot_columns unpivot
+        value_columns_first
+        """
+    ),
+}
+"""PIVOT and UNPIVOT, where each of the columns that they make is named in the statement: not in DuckDB, which makes them of values."""
+
 _TYPES = (
     "ARRAY BIGDECIMAL BIGINT BIT BLOB BOOLEAN BPCHAR CHAR DATE DATETIME DECIMAL DOUBLE ENUM FLOAT HSTORE INET INT INT128 INTERVAL JSON "
     "JSONB LIST MAP MEDIUMINT MONEY NAME NCHAR NULL NVARCHAR SMALLINT STRUCT TEXT TIME TIMETZ TIMESTAMP TIMESTAMPNTZ TIMESTAMPLTZ "

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
-from analytics_agent.sql.vocabulary import CLAUSES, NODES, TYPES
+from analytics_agent.sql.vocabulary import NODES, PIVOT_CLAUSES, PIVOT_NODES, TYPES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -58,9 +58,9 @@ BOOK = Rulebook(
     shown="BigQuery",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("unnest"),
-    nodes=NODES | words("HavingMax ByteString RawString SafeFunc NetFunc"),
+    nodes=NODES | PIVOT_NODES | words("HavingMax ByteString RawString SafeFunc NetFunc"),
     clauses=more(
-        CLAUSES,
+        PIVOT_CLAUSES,
         Star="except_ replace",
         Select="kind",
         Table="catalog",

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
-from analytics_agent.sql.vocabulary import CLAUSES, NODES, TYPES
+from analytics_agent.sql.vocabulary import NODES, PIVOT_CLAUSES, PIVOT_NODES, TYPES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -64,8 +64,8 @@ BOOK = Rulebook(
         explode explode_outer inline inline_outer json_tuple posexplode posexplode_outer range stack unnest variant_explode
         """
     ),
-    nodes=NODES | words("Sort"),
-    clauses=more(CLAUSES, Star="except_", Table="catalog", Column="catalog", Lateral="view outer", Union="", Select="sort", Group=""),
+    nodes=NODES | PIVOT_NODES | words("Sort"),
+    clauses=more(PIVOT_CLAUSES, Star="except_", Table="catalog", Column="catalog", Lateral="view outer", Union="", Select="sort", Group=""),
     types=TYPES | {exp.DataType.Type[name] for name in words("VARIANT OBJECT BINARY")},
     system_schemas=standard.SCHEMAS
     | {

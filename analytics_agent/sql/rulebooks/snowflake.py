@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
-from analytics_agent.sql.vocabulary import CLAUSES, NODES, TYPES
+from analytics_agent.sql.vocabulary import NODES, PIVOT_CLAUSES, PIVOT_NODES, TYPES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -71,9 +71,9 @@ BOOK = Rulebook(
     shown="Snowflake",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _CASTS, _OTHERS),
     table_functions=words("flatten generator split_to_table strtok_split_to_table"),
-    nodes=NODES | words("TableFromRows"),
+    nodes=NODES | PIVOT_NODES | words("TableFromRows"),
     clauses=more(
-        CLAUSES,
+        PIVOT_CLAUSES,
         Star="except_ replace rename",
         Table="catalog",
         Lateral="view outer",

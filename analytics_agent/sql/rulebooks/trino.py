@@ -50,7 +50,9 @@ _NESTED = """
     st_startpoint st_touches st_union st_within st_x st_y to_geometry to_spherical_geography transform transform_keys
     transform_values trim_array typeof unnest value_at_quantile values_at_quantiles zip zip_with
 """
-_OTHERS = "json_table table try try_cast if bar st_distance st_point st_x st_y st_contains geometry_to_wkt ip_prefix to_char to_date to_timestamp"
+_OTHERS = (
+    "json_table table try try_cast if st_distance st_point st_x st_y st_contains geometry_to_wkt ip_prefix to_char to_date to_timestamp"
+)
 
 BOOK = Rulebook(
     dialect="trino",

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
-from analytics_agent.sql.vocabulary import CLAUSES, NODES, TYPES
+from analytics_agent.sql.vocabulary import NODES, PIVOT_CLAUSES, PIVOT_NODES, TYPES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -35,8 +35,10 @@ BOOK = Rulebook(
     shown="T-SQL",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("generate_series open_json openjson string_split"),
-    nodes=NODES | words("OpenJSONColumnDef National QueryOption"),
-    clauses=more(CLAUSES, Table="catalog", Column="catalog", Lateral="cross_apply", Select="options", LimitOptions="with_ties percent"),
+    nodes=NODES | PIVOT_NODES | words("OpenJSONColumnDef National QueryOption"),
+    clauses=more(
+        PIVOT_CLAUSES, Table="catalog", Column="catalog", Lateral="cross_apply", Select="options", LimitOptions="with_ties percent"
+    ),
     types=TYPES
     | {
         exp.DataType.Type[name]

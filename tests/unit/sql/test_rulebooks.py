@@ -223,7 +223,7 @@ def test_an_arrow_in_a_call_is_a_path_where_a_text_follows() -> None:
         ("DESCRIBE t", "databricks", "catalog"),
         ("PRAGMA table_info(t)", "sqlite", "catalog"),
         ("EXEC my_procedure", "tsql", "Procedures are not called"),
-        ("SELECT * FROM t PIVOT (SUM(a) FOR b IN ('x'))", "snowflake", "Use CASE"),
+        ("SELECT * FROM t PIVOT (SUM(a) FOR b IN ('x'))", "duckdb", "Use CASE"),
         ("SELECT regexp_substring(a, 'x') FROM t", "postgres", "regexp_substr"),
         ("SELECT hokuspokus(a) FROM t", "postgres", "Use standard functions"),
     ],

@@ -1,8 +1,7 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
-SELECT * FROM shop.orders UNPIVOT (v FOR k IN (amount, id))
-SELECT * FROM shop.orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
+SELECT * FROM shop.orders PIVOT (SUM(amount) FOR status IN ((SELECT MAX(name) FROM shop.users)))
 SELECT * FROM shop.orders TABLESAMPLE SYSTEM (10 PERCENT)
 SELECT * FROM shop.orders FOR SYSTEM_TIME AS OF TIMESTAMP '2020-01-01'
 SELECT @@project_id

@@ -1,8 +1,7 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
-SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id))
-SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
+SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ((SELECT MAX(name) FROM users)))
 SELECT * FROM orders TABLESAMPLE (10 PERCENT)
 SELECT * FROM STREAM orders
 SELECT TRANSFORM(id) USING 'cat' AS (x) FROM orders

@@ -1,9 +1,9 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT * FROM orders PIVOT (SUM(amount) FOR status IN (SELECT DISTINCT name FROM users))
+SELECT * FROM orders PIVOT (SUM(amount) FOR status IN (ANY ORDER BY status))
 SELECT * FROM orders MATCH_RECOGNIZE (PARTITION BY id ORDER BY id MEASURES 1 AS x PATTERN (a) DEFINE a AS TRUE)
-SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id))
-SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('paid', 'open'))
 SELECT * FROM orders TABLESAMPLE BERNOULLI (10)
 SELECT $1 FROM orders
 SELECT $x

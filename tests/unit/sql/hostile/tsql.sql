@@ -1,8 +1,9 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
-SELECT * FROM orders UNPIVOT (v FOR k IN (amount, id)) AS u
-SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ([paid], [open])) AS p
+SELECT * FROM orders PIVOT (SUM((SELECT MAX(id) FROM users)) FOR status IN ([paid])) AS p
+SELECT id FROM orders OPTION (MAXRECURSION 40000)
+SELECT id FROM orders OPTION (MAXRECURSION 100, RECOMPILE)
 SELECT id FROM orders TABLESAMPLE (10 PERCENT)
 SELECT id FROM orders OPTION (MAXRECURSION 0)
 SELECT id FROM orders OPTION (MAXDOP 1)

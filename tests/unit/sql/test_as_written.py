@@ -1,0 +1,73 @@
+"""What a statement means stays what it means: nothing that sqlglot reads is sent as something that gives another figure."""
+
+import pytest
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.sql.check import check
+
+
+def sent(part: str, dialect: Dialect) -> str:
+    verdict = check(f"SELECT {part} AS r FROM t", dialect=dialect)
+    assert verdict.ok, verdict.findings
+    flat = " ".join(verdict.sql.split())
+    return flat[len("SELECT ") : -len(" AS r FROM t")]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "part"),
+    [
+        ("databricks", "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)"),
+        ("databricks", "PERCENTILE_DISC(0.9) WITHIN GROUP (ORDER BY x DESC)"),
+        ("databricks", "PERCENTILE(x, 0.5, weight)"),
+        ("databricks", "TO_DATE(x, 'yyyy-MM-dd')"),
+        ("databricks", "FROM_UTC_TIMESTAMP(x, 'Europe/Berlin')"),
+        ("databricks", "TO_UTC_TIMESTAMP(x, 'Europe/Berlin')"),
+        ("tsql", "SQUARE(x)"),
+        ("tsql", "FORMAT(x, 'd', 'de-DE')"),
+        ("tsql", "FORMAT(x, 'D')"),
+        ("tsql", "DATENAME(QUARTER, x)"),
+        ("tsql", "DATENAME(DAY, x)"),
+        ("tsql", "DATEDIFF(DAY, 0, x)"),
+        ("tsql", "DATEDIFF(MI, x, y)"),
+        ("tsql", "DATEDIFF_BIG(SECOND, x, y)"),
+        ("tsql", "CAST(x AS FLOAT(24))"),
+        ("trino", "RANDOM(1, 10)"),
+        ("trino", "CURRENT_TIMESTAMP(6)"),
+        ("trino", "CURRENT_TIME(0)"),
+        ("bigquery", "CAST(x AS NUMERIC(10, 2))"),
+        ("bigquery", "CAST(x AS STRING(5))"),
+        ("bigquery", "SAFE_CAST(x AS BIGNUMERIC(40, 10))"),
+        ("snowflake", "ARRAY_SORT(X, FALSE, TRUE)"),
+        ("snowflake", "TIMESTAMP_NTZ_FROM_PARTS(X, Y)"),
+        ("clickhouse", "toStartOfMillisecond(x)"),
+        ("clickhouse", "groupConcat(x, ',')"),
+    ],
+)
+def test_a_function_is_sent_as_it_was_written(dialect: Dialect, part: str) -> None:
+    assert sent(part, dialect) == part
+
+
+def test_whole_division_of_clickhouse_stays_whole() -> None:
+    assert sent("x DIV y", "clickhouse") == "intDiv(x, y)"
+
+
+@pytest.mark.parametrize("dialect", ["snowflake", "clickhouse", "duckdb", "databricks"])
+def test_order_by_all_names_no_column(dialect: Dialect) -> None:
+    assert check("SELECT a, b FROM t ORDER BY ALL", dialect=dialect).sql.split()[-1] == "ALL"
+    assert '"all"' in check('SELECT "all" FROM t ORDER BY "all"', dialect="snowflake").sql
+
+
+@pytest.mark.parametrize(
+    ("dialect", "part", "said"),
+    [("trino", "DECIMAL '1.55'", "DECIMAL(3, 2)"), ("tsql", "CAST(x AS real)", "FLOAT(24)"), ("bigquery", "'it''s'", r"\'")],
+)
+def test_what_would_lose_a_part_is_refused_and_told_how_to_write(dialect: Dialect, part: str, said: str) -> None:
+    verdict = check(f"SELECT {part} AS r FROM t", dialect=dialect)
+    assert not verdict.ok
+    assert said in " ".join(finding.hint for finding in verdict.findings)
+
+
+def test_a_refused_clause_is_told_of_once_and_not_as_a_function() -> None:
+    for statement in ("SELECT a FROM t TABLESAMPLE BERNOULLI (10)", "SELECT uuid() FROM t"):
+        errors = [finding for finding in check(statement, dialect="trino").findings if finding.severity == "error"]
+        assert len(errors) == 1, errors
