@@ -22,11 +22,12 @@ KEPT: dict[Dialect, frozenset[str]] = {
         strpos to_hex
         """
     ),
-    # DATE_DIFF casts texts to DATE and loses their hours, REDUCE swaps its arguments, CHAR drops all but one.
+    # DATE_DIFF casts texts to DATE and loses their hours, REDUCE swaps its arguments, CHAR drops all but one, DECODE and
+    # JARO_WINKLER_SIMILARITY their last.
     "duckdb": words(
         """
-        char chr date_add date_diff date_sub datediff initcap json_extract json_extract_path json_extract_path_text json_extract_string
-        json_keys log10 log2 make_interval reduce time_bucket
+        approx_top_k char chr date_add date_diff date_sub datediff decode initcap jaro_winkler_similarity json_extract
+        json_extract_path json_extract_path_text json_extract_string json_keys log10 log2 make_interval reduce time_bucket
         """
     ),
     # MOD is a floating-point remainder there, % an integer one.
@@ -86,6 +87,15 @@ def _of_a_part(name: str, given: list[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=given)
 
 
+def _all_of(given: list[exp.Expr]) -> exp.Expr:
+    return exp.All(this=given[0]) if len(given) == 1 else exp.Anonymous(this="all", expressions=given)
+
+
+def _extracted(generator: Any, node: exp.Expr) -> str:
+    """What stands at a path of JSON, by the function that MySQL and MariaDB both have."""
+    return str(generator.func("JSON_EXTRACT", node.this, node.args.get("expression")))
+
+
 def _whole_division(generator: Any, node: exp.Expr) -> str:
     """ClickHouse's own function, where sqlglot would divide floats and cast."""
     return str(generator.func("intDiv", node.this, node.args.get("expression")))
@@ -94,6 +104,9 @@ def _whole_division(generator: Any, node: exp.Expr) -> str:
 def _speak_precisely(spoken: sqlglot.Dialect, dialect: Dialect) -> None:
     """Where sqlglot's generator loses a part of what it has read."""
     writes = spoken.generator_class.TRANSFORMS
+    if dialect in {"postgres", "duckdb"}:
+        # Of an array, ALL looks like a call; ANY is understood.
+        spoken.parser_class.FUNCTIONS["ALL"] = _all_of
     if dialect == "postgres":
         for kind, word in _CLOCKS.items():
             writes[kind] = partial(_clock, word)
@@ -103,6 +116,9 @@ def _speak_precisely(spoken: sqlglot.Dialect, dialect: Dialect) -> None:
     if dialect == "mysql":
         # MariaDB has no REGEXP_LIKE.
         writes[exp.RegexpLike] = lambda self, node: self.binary(node, "REGEXP")
+        # Nor has it MySQL's arrows, which are short for these.
+        writes[exp.JSONExtract] = _extracted
+        writes[exp.JSONExtractScalar] = lambda self, node: f"JSON_UNQUOTE({_extracted(self, node)})"
     if dialect == "clickhouse":
         writes[exp.IntDiv] = _whole_division
     if dialect == "bigquery":

@@ -25,6 +25,7 @@ _ALWAYS_OVER = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.PercentRa
 _MOSTLY_OVER = (exp.FirstValue, exp.LastValue, exp.NthValue)
 _AGGREGATES_TOO: Final[frozenset[Dialect]] = frozenset({"databricks", "clickhouse", "bigquery", "snowflake"})
 """There FIRST_VALUE and its kin may be aggregates."""
+_WHOLE = frozenset({"MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _BEFORE_OVER = (exp.WithinGroup, exp.Window, exp.IgnoreNulls, exp.RespectNulls, exp.Filter)
 _UNITS = words(
     """
@@ -113,6 +114,27 @@ def _is_joined_by_word(join: exp.Join, context: Context) -> bool:
     return False
 
 
+def whole_intervals(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """MySQL rounds a number of days that has a fraction, and cuts it off a text, which sqlglot makes of the number."""
+    if context.dialect != "mysql":
+        return
+    for node in context.nodes.of(exp.Interval, exp.DateAdd, exp.DateSub):
+        given = node.this if isinstance(node, exp.Interval) else node.args.get("expression")
+        unit = node.args.get("unit")
+        if isinstance(given, exp.Tuple):
+            yield error("syntax", "INTERVAL(a, b, …) is not accepted.", "Use CASE WHEN value < b THEN … END.")
+        elif isinstance(given, exp.Literal) and "." in given.name and isinstance(unit, exp.Var) and unit.name.upper() in _WHOLE:
+            message = f"An interval of {quoted(given.name, 20)} {quoted(unit.name.lower(), 20)} is not whole, which MySQL rounds or cuts."
+            yield error("two-readings", message, "Write a whole number of a smaller unit: INTERVAL 36 HOUR.")
+
+
+def whole_groups(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """GROUP_CONCAT(… LIMIT n) is MariaDB's alone, and sqlglot writes the separator behind it."""
+    if context.dialect == "mysql" and any(isinstance(call.this, exp.Limit) for call in context.nodes.of(exp.GroupConcat)):
+        hint = "Number the rows with ROW_NUMBER() in a subquery, and concatenate those up to n."
+        yield error("syntax", "GROUP_CONCAT has a LIMIT.", hint)
+
+
 FORMS: Final = (
     joins_with_conditions,
     tables_are_no_texts,
@@ -121,4 +143,6 @@ FORMS: Final = (
     windows_have_over,
     ordered_sets,
     units_first,
+    whole_intervals,
+    whole_groups,
 )

@@ -126,7 +126,7 @@ def _is_unknown_call(tokens: Sequence[Token], at: int, named: frozenset[str], co
     return not context.has_function(_written(tokens, at).lower().removeprefix("safe."))
 
 
-_BEFORE_AN_ALIAS = frozenset({TokenType.ALIAS, TokenType.R_PAREN, TokenType.VAR, TokenType.IDENTIFIER})
+_BEFORE_AN_ALIAS = frozenset({TokenType.ALIAS, TokenType.R_PAREN, TokenType.VAR, TokenType.IDENTIFIER, TokenType.ORDINALITY})
 
 
 def _names_a_source(tokens: Sequence[Token], at: int) -> bool:

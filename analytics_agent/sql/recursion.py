@@ -17,12 +17,21 @@ def why_unbounded(cte: exp.Expr, dialect: Dialect) -> str:
     if not isinstance(cte.this, exp.SetOperation):
         # A name that is not a branch of a UNION is a table's own, where the engine does not refuse it.
         return "" if dialect in {"tsql", "snowflake"} else "has no first branch that does not recurse"
+    if dialect == "sqlite" and _is_cut(cte.this):
+        return ""
     if len(uses) > 1:
         return "names itself more than once, which multiplies its rows"
     branch = uses[0].find_ancestor(exp.Select)
     if branch is None:
         return "has no condition that ends it"
     return _why_branch(branch, name)
+
+
+def _is_cut(combined: exp.Expr) -> bool:
+    """SQLite ends a recursion at the LIMIT behind its branches, once so many rows are made."""
+    limit = combined.args.get("limit")
+    rows = number(limit.args.get("expression")) if limit is not None and not combined.args.get("offset") else None
+    return rows is not None and 0 <= rows <= LONGEST_SERIES
 
 
 def _why_branch(branch: exp.Select, name: str) -> str:
@@ -36,6 +45,8 @@ def _why_branch(branch: exp.Select, name: str) -> str:
         return ""
     if not any(_ends(node) for node in compared):
         return f"is not seen to end within {LONGEST_SERIES:,} steps"
+    if all(_counts_away(node, branch) for node in compared if _ends(node)):
+        return "counts away from what should end it"
     if all(isinstance(item, (exp.Column, exp.Literal, exp.Star)) for item in branch.expressions):
         return "gives itself the same row again"
     return ""
@@ -49,6 +60,18 @@ def _follows_a_table(branch: exp.Select, name: str) -> bool:
 def _is_joined(branch: exp.Select) -> bool:
     joins = branch.args.get("joins") or ()
     return any(join.args.get("using") or join.args.get("method") == "NATURAL" for join in joins)
+
+
+def _counts_away(node: exp.Expr, branch: exp.Select) -> bool:
+    """Whether a row adds while it should fall to a number (WHERE n > 0), or takes away while it should rise to one."""
+    sides = (node.this, node.args.get("expression"))
+    names_first = isinstance(sides[0], exp.Column)
+    is_plain = number(sides[1] if names_first else sides[0]) is not None and isinstance(sides[0 if names_first else 1], exp.Column)
+    if not isinstance(node, (exp.LT, exp.LTE, exp.GT, exp.GTE)) or not is_plain:
+        return False
+    is_floor = isinstance(node, (exp.GT, exp.GTE)) == names_first
+    kinds = {type(made) for item in branch.expressions for made in item.find_all(exp.Binary, exp.Func)}
+    return bool(kinds) and kinds <= ({exp.Add} if is_floor else {exp.Sub})
 
 
 def _ends(node: exp.Expr) -> bool:

@@ -20,8 +20,9 @@ class Rulebook:
     not in the catalog. `nodes`, `clauses` and `types` are allowed here beyond those allowed everywhere.
 
     `system_schemas` are schemas or whole catalogs of the engine, `system_tables` a pattern of names that are its own in any schema.
-    `file_marks` are characters that make a name in FROM a file, a stage or an address. `session_words` are read as a value of the
-    session or the server although they look like a column, `pseudo_columns` are columns that no catalog has.
+    `file_marks` are characters that make a name in FROM a file, a stage or an address, `file_endings` names that do so after a dot.
+    `session_words` are read as a value of the session or the server although they look like a column, `pseudo_columns` are columns
+    that no catalog has.
 
     `reads_catalogs`: whether three-part names are allowed; `reads_fields`: whether a name after a value reads a field of it and can
     mean nothing else; `recurses_unsaid`: whether a CTE may name itself without the word RECURSIVE; `longest_name` in bytes, over
@@ -43,6 +44,7 @@ class Rulebook:
     system_schemas: frozenset[str] = frozenset()
     system_tables: re.Pattern[str] = re.compile(r"(?!)")
     file_marks: str = ""
+    file_endings: frozenset[str] = frozenset()
     session_words: frozenset[str] = frozenset()
     pseudo_columns: frozenset[str] = frozenset()
     reads_catalogs: bool = False
@@ -70,6 +72,7 @@ class Rulebook:
             or parts[2] in self.system_schemas
             or self.system_tables.match(parts[2]) is not None
             or any(mark in part for mark in self.file_marks for part in parts)
+            or (bool(schema) and parts[2] in self.file_endings)
         )
 
 

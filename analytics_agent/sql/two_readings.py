@@ -38,6 +38,7 @@ _BEGINNINGS = words(
 _NO_FIELDS = words(
     "YEARS MONTHS DAYS HOURS MINUTES SECONDS WEEK WEEKS QUARTER QUARTERS DECADE CENTURY MILLISECOND MILLISECONDS MICROSECONDS"
 )
+_LIKE_A_PATH = re.compile(r"[^$/].*[.\[\]*]|[.\[*]", re.DOTALL)
 _ORDINARY_BLANKS = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"--[^\n]*|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _OTHER_BLANK = re.compile(r"[^\S \t\r\n]")
@@ -113,7 +114,12 @@ def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iter
         if kind == TokenType.STRING and before.token_type == TokenType.INTERVAL and not _is_plain_interval(token, dialect):
             hint = "Write CAST('…' AS INTERVAL), or add intervals of one unit each."
             yield error("two-readings", f"The interval '{quoted(token.text, 30)}' would lose a part of it.", hint)
-        if kind == TokenType.STRING and not token.text and before.token_type in {TokenType.ARROW, TokenType.DARROW}:
+        follows_an_arrow = kind == TokenType.STRING and before.token_type in {TokenType.ARROW, TokenType.DARROW}
+        if follows_an_arrow and dialect == "duckdb" and _LIKE_A_PATH.match(token.text):
+            shown = quoted(token.text, 30)
+            hint = f"Write '$.\"{shown}\"' for a key of that name, '$.a.b' for a path."
+            yield error("two-readings", f"'{shown}' is a key for DuckDB, and may be meant as a path.", hint)
+        if follows_an_arrow and not token.text:
             yield error("two-readings", "A path into JSON is empty.", "Name the key.")
         if may_hold_blanks and _has_other_blank(statement[before.end + 1 : token.start]):
             yield error("hidden-characters", "The statement holds a blank that is none for the engine.", "Use ordinary spaces.")

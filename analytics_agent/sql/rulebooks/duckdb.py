@@ -81,6 +81,11 @@ BOOK = Rulebook(
     system_tables=re.compile(r"(duckdb|pragma|pg|sqlite)_"),
     # A name that is no table is read as a file, an address or a Python variable.
     file_marks="./*?\\:[",
+    # It puts the parts of a name together again: data.parquet without quotes is a file, too.
+    file_endings=words(
+        "arrow arrows avro bz2 csv db ddb duckdb feather geojson gpkg gz ipc json jsonl lance ndjson orc parquet shp sqlite sqlite3 "
+        "tsv txt vortex xls xlsx zst"
+    ),
     session_words=words("current_user session_user user current_role current_catalog current_schema current_database"),
     reads_fields=True,
     long_makers={

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from analytics_agent.sql.rulebook import Rulebook, more
 from analytics_agent.sql.rulebooks import standard
-from analytics_agent.sql.vocabulary import CLAUSES, TYPES
+from analytics_agent.sql.vocabulary import CLAUSES, NODES, TYPES
 from analytics_agent.sql.words import words
 
 _AGGREGATES = """
@@ -61,10 +61,11 @@ BOOK = Rulebook(
     table_functions=words(
         """
         generate_series generate_subscripts json_array_elements json_array_elements_text json_each json_each_text json_object_keys
-        json_to_record json_to_recordset jsonb_array_elements jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys
-        jsonb_path_query jsonb_to_record jsonb_to_recordset regexp_matches regexp_split_to_table string_to_table unnest
+        json_table json_to_record json_to_recordset jsonb_array_elements jsonb_array_elements_text jsonb_each jsonb_each_text
+        jsonb_object_keys jsonb_path_query jsonb_to_record jsonb_to_recordset regexp_matches regexp_split_to_table string_to_table unnest
         """
     ),
+    nodes=NODES | words("JSONValue OnCondition JSONSchema JSONColumnDef"),
     types=TYPES - {exp.DType.LIST, exp.DType.MAP, exp.DType.STRUCT},
     clauses=more(CLAUSES, LimitOptions="with_ties"),
     longest_name=63,
