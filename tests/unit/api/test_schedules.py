@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import anyio
@@ -379,13 +380,22 @@ STRANGE: st.SearchStrategy[Any] = st.recursive(
 FIELDS = ("analysis", "timing", "name", "recipients", "formats", "publish", "moves_by", "overlap", "catch_up_hours", "from", "to", "note")
 
 
+@cache
+def _with_a_schedule() -> tuple[Api, dict[str, Any]]:
+    async def making() -> tuple[Api, dict[str, Any]]:
+        api = await Api().prepare()
+        return api, await made(api)
+
+    return anyio.run(making)
+
+
 @pytest.mark.parametrize("path", ["", "/preview", "/{id}/backfill", "/{id}/pause"])
 @settings(max_examples=12, deadline=None)
 @given(sent=st.dictionaries(st.sampled_from(FIELDS), STRANGE, max_size=6), whole=st.booleans())
 def test_no_body_is_a_fault_of_ours(path: str, sent: dict[str, Any], whole: bool) -> None:
+    api, view = _with_a_schedule()
+
     async def sending() -> httpx2.Response:
-        api = await Api().prepare()
-        view = await made(api)
         known = {"analysis": view["analysis"], "timing": MONTHLY} if whole else {}
         text = json.dumps(known | sent)
         return await api.client(api.ask).post(f"/v1/schedules{path.replace('{id}', view['id'])}", content=text)
