@@ -136,6 +136,9 @@ class Security:
                 continue
             plain = column_of(table.name, column.name, self.dialect)
             mask = masks.get(column.name)
+            if mask is None and self.dialect != "sqlite":  # which promises no name of a column without AS
+                shown.append(plain)
+                continue
             value = masked(mask, plain, self.dialect, self._policy.hash_key) if mask else plain
             shown.append(f"{value} AS {written(column.name, self.dialect)}")
         return shown

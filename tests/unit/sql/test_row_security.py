@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 import sql_shop
 
-from analytics_agent.domain.catalog import Dialect
+from analytics_agent.catalog.build import build
+from analytics_agent.domain.catalog import Dialect, Table, TableColumn
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
 from analytics_agent.domain.rights import TableName
 from analytics_agent.sql.check import check
@@ -173,3 +174,11 @@ def test_the_row_cap_holds_under_a_policy() -> None:
     verdict = check("SELECT id FROM orders", dialect="postgres", catalog=sql_shop.catalog(), policy=policy(), row_cap=10)
     assert verdict.sql.rstrip().endswith("LIMIT 11")
     assert verdict.shown.rstrip().endswith("LIMIT 11")
+
+
+def test_a_table_of_a_thousand_columns_can_be_read_under_rules() -> None:
+    columns = tuple(TableColumn(f"c{number}", "integer", "integer") for number in range(1_000))
+    wide = build("shop", "postgres", [Table("public", "wide", columns)], ("public",))
+    under = Policy(None, (TablePolicy("public", "wide", (("c1 > 0",), ("c2 > 0", "c3 > 0")), hidden=("c7",)),))
+    verdict = check("SELECT c4 FROM wide", dialect="postgres", catalog=wide, policy=under)
+    assert verdict.ok, verdict.findings
