@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import Final
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.catalog.under_policy import under_policy
@@ -29,9 +30,10 @@ from analytics_agent.domain.catalog import Catalog, Dialect, Table
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.domain.rights import TableName
+from analytics_agent.sql.as_written import sqlglot_dialect, unambiguous
 from analytics_agent.sql.identifiers import identifier, written
 from analytics_agent.sql.masks import FUNCTIONS, column_of, masked, wrong_with
-from analytics_agent.sql.parse import generate, parse
+from analytics_agent.sql.parse import generate
 from analytics_agent.sql.policy_rows import Condition, row_condition, schema_prefix
 from analytics_agent.sql.scope import Resolution
 from analytics_agent.sql.verdict import error, quoted
@@ -222,8 +224,12 @@ def _replace(node: exp.Table, leaf: exp.Expr, dialect: Dialect) -> None:
 
 @lru_cache(maxsize=500)
 def _parsed(text: str, dialect: Dialect) -> exp.Expr | None:
-    """Texts of ours, of parts that were judged before. Whoever puts it into a tree copies it."""
-    return parse(text, dialect).tree
+    """Texts of ours, of parts that were judged before, so not bounded in length. Whoever puts it into a tree copies it."""
+    try:
+        trees = sqlglot_dialect(dialect).parse(text)
+    except (SqlglotError, RecursionError):
+        return None
+    return unambiguous(trees[0], dialect) if len(trees) == 1 and trees[0] is not None else None
 
 
 _KEPT: dict[tuple[int, str, frozenset[str]], Security] = {}
