@@ -26,7 +26,7 @@ PANEL_SOURCES := $(shell find $(EXTENSION) \( -name node_modules -o -name dist -
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## everything: set up, start the stack, answer one sample question, print where the results are
@@ -47,7 +47,7 @@ fuzz: setup ## statements made at random against the guard; FUZZ_SECONDS=60, FUZ
 	PYTHONPATH=tests $(RUN)/python -m attack.fuzz </dev/null
 
 .PHONY: test-matrix
-test-matrix: setup .tools/test-packages ## row security beside PostgreSQL's own and beside copies, 10,000 cases of each engine at random; ROW_SECURITY_SEED= for others
+test-matrix: setup .tools/test-packages ## row security at random, 10,000 cases of each engine; ROW_SECURITY_SEED= for others
 	ROW_SECURITY_CASES=10000 $(RUN)/pytest tests/integration/row_security --timeout=7200 </dev/null
 
 .PHONY: scorecard
@@ -55,7 +55,7 @@ scorecard: setup ## measure the product on its own suites; writes docs/scorecard
 	$(RUN)/python benchmarks/scorecard.py </dev/null
 
 .PHONY: benchmarks
-benchmarks: setup ## the size of prompts, what judging SQL costs, what a run costs besides the model, 200 runs at once on one worker, a million rows to Parquet, row security
+benchmarks: setup ## prompts, judging SQL, row security, orchestration, 200 runs at once, rows to Parquet; each has a limit
 	$(RUN)/python benchmarks/prompt_size.py </dev/null
 	$(RUN)/python benchmarks/sql_check.py </dev/null
 	$(RUN)/python benchmarks/orchestration.py </dev/null

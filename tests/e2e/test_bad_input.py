@@ -75,7 +75,7 @@ def test_an_unknown_database_is_wrong_usage_and_the_nearest_is_named(stack: Runn
         (("--as-of", "yesterday"), "as 2013-12-31"),
         (("--formats", "docx"), "'html' or 'pdf'"),
         (("--budget-usd", "0"), "greater than 0"),
-        (("--budget-tokens", "some"), "valid integer"),
+        (("--budget-tokens", "some"), "write a whole number"),
         (("--colour", "red"), "No such option"),
     ],
 )
