@@ -53,11 +53,12 @@ KEPT: dict[Dialect, frozenset[str]] = {
     "bigquery": words("json_strip_nulls log10"),
     # RANDOM loses its upper end; TO_CHAR's pictures are Teradata's.
     "trino": words("initcap log10 log2 rand random to_char"),
-    # Exact percentiles become approximate ones, or lose their weights. FIRST and LAST lose whether NULL is passed over; SIZE is -1 for
-    # NULL, ARRAY_SIZE is not.
+    # Lists lose their order. Exact percentiles become approximate ones, or lose their weights. FIRST and LAST lose whether NULL is
+    # passed over; SIZE is -1 for NULL, ARRAY_SIZE is not.
     "databricks": words(
         """
-        array_size first from_utc_timestamp last log10 log2 percentile percentile_cont percentile_disc to_date to_utc_timestamp
+        array_agg array_size collect_list first from_utc_timestamp last log10 log2 percentile percentile_cont percentile_disc to_date
+        to_utc_timestamp
         """
     ),
     # SQUARE is a FLOAT, POWER is of the type of its argument. FORMAT's pictures depend on the culture.
@@ -125,6 +126,8 @@ def _speak_precisely(spoken: sqlglot.Dialect, dialect: Dialect) -> None:
         # The sizes of types in a cast round and cut: they stay.
         writes.pop(exp.Cast, None)
     if dialect == "tsql":
+        # Of the day alone: GETDATE() has the time.
+        writes[exp.CurrentDate] = lambda self, node: "CAST(GETDATE() AS DATE)"
         for name in ("DATEDIFF", "DATEDIFF_BIG", "DATENAME"):
             spoken.parser_class.FUNCTIONS[name] = partial(_of_a_part, name)
 
@@ -147,6 +150,10 @@ ORDERS_BY_ALL = frozenset({"snowflake", "clickhouse"})
 """Dialects whose ORDER BY ALL sqlglot takes for a column."""
 
 
+HAS_NO_IS_TRUE = frozenset({"snowflake", "trino", "tsql"})
+"""Dialects for which sqlglot writes x IS NOT TRUE as NOT x, which is NULL where x is."""
+
+
 def unambiguous(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
     """The tree with what would be written in another meaning than it was read with, mended."""
     for node in list(tree.find_all(exp.RawString, exp.BitwiseNot, exp.Neg)):
@@ -154,13 +161,22 @@ def unambiguous(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
             node.replace(exp.Literal.string(node.this))  # $$text$$ as an ordinary literal, whose quoting has one reading
         elif isinstance(node.this, (exp.BitwiseNot, exp.Neg)):
             node.set("this", exp.Paren(this=node.this))  # PostgreSQL reads ~- and -~ as operators of their own
+    if dialect in HAS_NO_IS_TRUE:
+        _truth_of_null(tree, dialect)
     if dialect in ORDERS_BY_ALL:
         _all_is_no_column(tree)
-    if dialect in {"duckdb", "mysql"}:
+    if dialect in {"duckdb", "mysql", "postgres"}:
         _paths_are_no_lambdas(tree)
     if dialect == "mysql":
         _numbers_stay_numbers(tree)
     return tree
+
+
+def _truth_of_null(tree: exp.Expr, dialect: Dialect) -> None:
+    for node in list(tree.find_all(exp.Is)):
+        if isinstance(node.expression, exp.Boolean):
+            truth = exp.Literal.number(int(node.expression.this)) if dialect == "tsql" else node.expression
+            node.replace(exp.NullSafeEQ(this=node.this, expression=truth))
 
 
 def _all_is_no_column(tree: exp.Expr) -> None:

@@ -11,7 +11,7 @@ from sqlglot.tokenizer_core import Token
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import SqlFinding
-from analytics_agent.sql.as_written import ORDERS_BY_ALL, sqlglot_dialect, unambiguous
+from analytics_agent.sql.as_written import HAS_NO_IS_TRUE, ORDERS_BY_ALL, sqlglot_dialect, unambiguous
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.refusals import not_a_query
 from analytics_agent.sql.text import text_findings, token_findings
@@ -104,7 +104,8 @@ def _single(trees: list[exp.Expr], dialect: Dialect) -> Parsed:
     if len(nodes.all) - leaves >= DEEPEST_TREE and (findings := _size_findings(tree)):
         return Parsed(None, findings)
     is_ordered = dialect in ORDERS_BY_ALL and bool(nodes.of(exp.Ordered))
-    if dialect == "mysql" or is_ordered or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg, exp.Lambda):
+    asks_for_truth = dialect in HAS_NO_IS_TRUE and bool(nodes.of(exp.Is))
+    if dialect == "mysql" or is_ordered or asks_for_truth or nodes.of(exp.RawString, exp.BitwiseNot, exp.Neg, exp.Lambda):
         tree = unambiguous(tree, dialect)
         nodes = Nodes(tree)
     return Parsed(tree, nodes=nodes)

@@ -82,6 +82,7 @@ STATEMENTS = {
     "SemanticView": "semantic views are not read",
     "Connect": "CONNECT BY is not accepted",
     "Prior": "CONNECT BY is not accepted",
+    "Interval": "this engine has no INTERVAL",
     "ForClause": "FOR XML and FOR JSON are not accepted",
 }
 """By sqlglot's class. Those among them that sqlglot counts as functions are refused as well."""
@@ -95,6 +96,14 @@ CLAUSES = {
 """Words of a clause that stand before brackets: where the clause is refused, they are not told of as functions too."""
 
 INSTEAD = {
+    "Any": "Write IN (SELECT …), or a comparison with MIN or MAX.",
+    "All": "Compare with (SELECT MAX(…) …) or (SELECT MIN(…) …).",
+    "Interval": "Write DATE(value, '-1 day'), or DATETIME(value, '+2 hours').",
+    "Lateral": "Join a subquery by ON, or use a correlated subquery in SELECT.",
+    "ILike": "Write LOWER(value) LIKE 'pattern'.",
+    "Rollup": "UNION ALL one GROUP BY for each level.",
+    "Cube": "UNION ALL one GROUP BY for each level.",
+    "GroupingSets": "UNION ALL one GROUP BY for each level.",
     "Pivot": "Use CASE or FILTER inside aggregates, and UNION ALL for the way back: the columns of a pivot are made from values.",
     "PivotAny": "Write the values one by one: FOR column IN ('a', 'b').",
     "UnpivotColumns": "Use UNION ALL, one branch per column.",
@@ -114,6 +123,7 @@ INSTEAD = {
     "Connect": "Use a recursive CTE.",
     "Prior": "Use a recursive CTE.",
     "MatchRecognize": "Use window functions.",
+    "Interval": "Use DATEADD(day, 1, value).",
     "ForClause": "Select the columns; texts are joined with STRING_AGG(value, ',').",
     "ScopeResolution": "Use a function.",
     "DynamicIdentifier": "Write the name itself.",

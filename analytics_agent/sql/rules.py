@@ -232,14 +232,24 @@ def whole_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Nothing that sqlglot drops where it writes this dialect: an interval that is computed, names that VALUES have not."""
     if context.dialect == "duckdb" and any(_begins_with_text(node.this) for node in context.nodes.of(exp.Lambda)):
         yield error("two-readings", "An arrow in a call can be a path into JSON or a function.", "Put the path in brackets: (a -> '$.b').")
-    intervals = context.nodes.of(exp.Interval) if context.dialect == "postgres" else ()
+    intervals = context.nodes.of(exp.Interval) if context.dialect in _COUNTED else ()
     if any(node.this is not None and not isinstance(node.this, exp.Literal) for node in intervals):
-        yield error("two-readings", "The length of an INTERVAL is not a literal.", "Write n * INTERVAL '1 day'.")
+        yield error("two-readings", "The length of an INTERVAL is not a literal.", _COUNTED[context.dialect])
+    if context.dialect == "clickhouse" and any(_has_ties(fetch) for fetch in context.nodes.of(exp.Fetch)):
+        yield error("two-readings", "WITH TIES of FETCH would be lost.", "Write LIMIT n WITH TIES.")
     if context.dialect == "mysql":
         for values in context.nodes.of(exp.Values):
             alias = values.args.get("alias") or (values.parent and values.parent.args.get("alias"))
             if alias is None or not alias.args.get("columns"):
                 yield error("two-readings", "VALUES without names for its columns.", "Write AS v(a, b), or SELECT … UNION ALL SELECT ….")
+
+
+_COUNTED = {"postgres": "Write n * INTERVAL '1 day'.", "snowflake": "Write DATEADD(day, n, value)."}
+
+
+def _has_ties(fetch: exp.Expr) -> bool:
+    options = fetch.args.get("limit_options")
+    return isinstance(options, exp.LimitOptions) and bool(options.args.get("with_ties"))
 
 
 def bracketed_lists(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:

@@ -149,7 +149,7 @@ def _of_values(node: exp.Values, result: Resolution) -> Outputs:
 def _is_a_structure(first: exp.Tuple) -> bool:
     """ClickHouse's values('x Int32, y String', (1, 'a'), …): a text names the columns."""
     named, *rows = first.expressions or [None]
-    return isinstance(named, exp.Literal) and named.is_string and bool(rows) and all(isinstance(row, exp.Tuple) for row in rows)
+    return isinstance(named, exp.Literal) and named.is_string and bool(rows)
 
 
 def _json_columns(schema: exp.Expr | None) -> Iterator[Output]:

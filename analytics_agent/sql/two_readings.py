@@ -26,6 +26,7 @@ _BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL, TokenType.ARROW, Tok
 """What can run into the token after it."""
 _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
 _ALONE = _BITS | {TokenType.INTERVAL, TokenType.DECIMAL, TokenType.ISNULL, TokenType.NOTNULL}
+_ALONE_IN: dict[Dialect, frozenset[TokenType]] = {"bigquery": frozenset({TokenType.STRING}), "clickhouse": frozenset({TokenType.VALUES})}
 _TYPES = frozenset(Parser.TYPE_TOKENS) | {TokenType.INTERVAL}
 _QUOTED = _STRINGS | {TokenType.IDENTIFIER}
 _BEGINNINGS = words(
@@ -40,6 +41,7 @@ _NO_FIELDS = words(
 )
 _LIKE_A_PATH = re.compile(r"[^$/].*[.\[\]*]|[.\[*]", re.DOTALL)
 _ORDINARY_BLANKS = re.compile(r"[ \t\r\n]*")
+_NO_ESCAPE = re.compile(r"""(?:[^\\]|\\[abfnrtvxXuU0-7\\?"'`])*\\[^abfnrtvxXuU0-7\\?"'`]""", re.DOTALL)
 _COMMENT = re.compile(r"--[^\n]*|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _OTHER_BLANK = re.compile(r"[^\S \t\r\n]")
 _INTERVAL = re.compile(
@@ -64,7 +66,8 @@ def readings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Itera
 
 
 def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
-    places = range(len(tokens)) if dialect == "tsql" else [at for at, token in enumerate(tokens) if token.token_type in _ALONE]
+    alone = _ALONE | _ALONE_IN.get(dialect, frozenset())
+    places = range(len(tokens)) if dialect == "tsql" else [at for at, token in enumerate(tokens) if token.token_type in alone]
     for at in places:
         token, kind = tokens[at], tokens[at].token_type
         if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
@@ -77,6 +80,10 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
             yield error("one-statement", f"{token.text.upper()} begins another statement here.", hint)
         elif dialect == "tsql" and token.text.upper() == "REAL" and _is_of_a_cast(tokens, at):
             yield error("two-readings", "REAL would be sent as FLOAT, which is longer.", "Write FLOAT(24), or FLOAT.")
+        elif dialect == "bigquery" and kind == TokenType.STRING and _NO_ESCAPE.match(statement[token.start : token.end + 1]):
+            yield error("two-readings", "A backslash in a text begins nothing that BigQuery knows.", r"Write \\, or r'…' for a pattern.")
+        elif dialect == "clickhouse" and kind == TokenType.VALUES and at and tokens[at - 1].token_type == TokenType.L_PAREN:
+            yield error("two-readings", "VALUES is a function here.", "Write FROM values('a Int32, b String', (1, 'x'), (2, 'y')).")
         elif dialect == "trino" and kind == TokenType.DECIMAL and _is_a_text(tokens[at + 1 : at + 2]):
             hint = "Write the number itself, or CAST('1.50' AS DECIMAL(3, 2))."
             yield error("two-readings", "The digits of a DECIMAL '…' literal would be lost.", hint)

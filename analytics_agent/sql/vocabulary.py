@@ -49,7 +49,7 @@ CLAUSES: dict[str, frozenset[str]] = {
     "ColumnDef": words("this kind"),
     "Star": frozenset(),
     "DataType": words("this expressions nested values kind nullable"),
-    "Group": words("expressions grouping_sets cube rollup totals all"),
+    "Group": words("expressions grouping_sets cube rollup all"),
     "Window": words("this partition_by order spec alias over first"),
 }
 """The parts that may be present on nodes which can carry more than harmless ones: SELECT INTO, locks, hints, samples, versions."""

@@ -120,6 +120,7 @@ BOOK = Rulebook(
         Join="global_ expressions",
         LimitOptions="with_ties",
         Ordered="with_fill",
+        Group="totals",
     ),
     types=TYPES
     | {

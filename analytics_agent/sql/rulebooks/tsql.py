@@ -35,7 +35,7 @@ BOOK = Rulebook(
     shown="T-SQL",
     functions=standard.FUNCTIONS | words(_AGGREGATES, _NUMBERS, _TEXT, _TIME, _NESTED, _OTHERS),
     table_functions=words("generate_series open_json openjson string_split"),
-    nodes=NODES | PIVOT_NODES | words("OpenJSONColumnDef National QueryOption"),
+    nodes=NODES - {"Interval", "IntervalSpan"} | PIVOT_NODES | words("OpenJSONColumnDef National QueryOption"),
     clauses=more(
         PIVOT_CLAUSES, Table="catalog", Column="catalog", Lateral="cross_apply", Select="options", LimitOptions="with_ties percent"
     ),
@@ -58,6 +58,7 @@ BOOK = Rulebook(
         "openrowset": "Other sources cannot be read; only tables of the catalog.",
         "openquery": "Other servers cannot be read; only tables of the catalog.",
         "opendatasource": "Other servers cannot be read; only tables of the catalog.",
+        "interval": "Use DATEADD(day, 1, value).",
         "newid": "Row identifiers cannot be made here.",
         "date_trunc": "Use DATETRUNC(month, value), or DATEFROMPARTS.",
         "date_format": "Use FORMAT(value, 'yyyy-MM').",

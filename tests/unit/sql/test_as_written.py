@@ -22,6 +22,7 @@ def sent(part: str, dialect: Dialect) -> str:
         ("databricks", "TO_DATE(x, 'yyyy-MM-dd')"),
         ("databricks", "FROM_UTC_TIMESTAMP(x, 'Europe/Berlin')"),
         ("databricks", "TO_UTC_TIMESTAMP(x, 'Europe/Berlin')"),
+        ("databricks", "ARRAY_AGG(x ORDER BY y DESC)"),
         ("tsql", "SQUARE(x)"),
         ("tsql", "FORMAT(x, 'd', 'de-DE')"),
         ("tsql", "FORMAT(x, 'D')"),
@@ -65,6 +66,33 @@ def test_what_would_lose_a_part_is_refused_and_told_how_to_write(dialect: Dialec
     verdict = check(f"SELECT {part} AS r FROM t", dialect=dialect)
     assert not verdict.ok
     assert said in " ".join(finding.hint for finding in verdict.findings)
+
+
+@pytest.mark.parametrize("dialect", ["snowflake", "trino", "tsql"])
+def test_what_is_not_true_may_be_null(dialect: Dialect) -> None:
+    """Written as NOT x, the rows in which x is NULL would be gone."""
+    sql = " ".join(check("SELECT a FROM t WHERE x IS NOT TRUE", dialect=dialect).sql.upper().split())
+    assert sql.endswith("WHERE NOT X IS NOT DISTINCT FROM " + ("1" if dialect == "tsql" else "TRUE"))
+
+
+def test_today_has_no_time_in_tsql() -> None:
+    assert sent("CURRENT_DATE", "tsql") == "CAST(GETDATE() AS DATE)"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement"),
+    [
+        ("bigquery", r"SELECT a FROM t WHERE a LIKE '50\%'"),
+        ("bigquery", r"SELECT a FROM t WHERE REGEXP_CONTAINS(a, '\d+')"),
+        ("snowflake", "SELECT a + INTERVAL b DAY FROM t"),
+        ("clickhouse", "SELECT a FROM t ORDER BY a FETCH FIRST 5 ROWS WITH TIES"),
+        ("clickhouse", "SELECT v.a FROM (VALUES (1, 2)) AS v (a, b)"),
+        ("snowflake", "SELECT a, COUNT(*) FROM t GROUP BY a WITH TOTALS"),
+        ("tsql", "SELECT a + INTERVAL 1 DAY FROM t"),
+    ],
+)
+def test_what_the_engine_would_read_otherwise_is_refused(dialect: Dialect, statement: str) -> None:
+    assert not check(statement, dialect=dialect).ok
 
 
 def test_a_refused_clause_is_told_of_once_and_not_as_a_function() -> None:
