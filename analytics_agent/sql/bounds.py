@@ -1,5 +1,6 @@
 """Rules on what makes much from little: series, padding, recursion, long literals and lists. Bounds are checked on literals only."""
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -11,10 +12,15 @@ from analytics_agent.sql.series import LONGEST_SERIES, is_bounded, number
 from analytics_agent.sql.verdict import Context, error, quoted
 
 LONGEST_TEXT_MADE = 10_000
+LONGEST_OF_EACH = 100
+"""Characters made for each element of a list, within one call."""
 LONGEST_LITERAL = 4_000
+_REPLACING = (exp.Replace, exp.RegexpReplace)
 MOST_STEPS = 32_767
 """Of a recursive query of T-SQL, whose own limit is 100 where nothing is said, and none where 0 is."""
 
+_WIDTH_GIVEN = re.compile(r"\{[^{}]+\{")
+"""A width that is an argument: '{:{}}'."""
 _PADDED = frozenset(exp.DataType.Type[name] for name in ("CHAR", "NCHAR", "BPCHAR", "BIT", "BINARY", "FIXEDSTRING", "VARBINARY"))
 """Types whose size is also the length of each value, or may be."""
 
@@ -41,11 +47,15 @@ def bounded_texts(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """What is repeated or padded gets a small literal length, and so does a type that pads."""
     for made in context.nodes.of(exp.Repeat, exp.Pad, exp.Space, *NAMED):
         how_long = _length(made, context)
-        if how_long is not None and any(_length(around, context) is not None for around in _calls_around(made)):
+        if how_long is not None and any(_makes_longer(around, context) for around in _calls_around(made)):
             yield error("unbounded-text", f"{quoted(name_of(made))} makes text that is made longer once more.", "Repeat or pad once.")
+        if how_long is not None and made.find_ancestor(exp.Lambda) and not _is_small(how_long, LONGEST_OF_EACH):
+            yield error("unbounded-text", "Long text is made for each element of a list.", f"Make {LONGEST_OF_EACH} characters or less.")
         if how_long is not None and not _is_small(how_long):
             hint = f"Give the length as a number of {LONGEST_TEXT_MADE:,} or less."
             yield error("unbounded-text", f"The length of what {quoted(name_of(made))} makes is not a small literal.", hint)
+    if any(_growth(replaced) > LONGEST_TEXT_MADE for replaced in context.nodes.of(*_REPLACING)):
+        yield error("unbounded-text", "REPLACE puts long text for short, again and again.", "Replace by something shorter.")
     for cast in context.nodes.of(exp.CastToStrType):
         named = cast.args.get("to")
         if not (isinstance(named, exp.Literal) and named.is_string) or _widest(named.name) > 4:
@@ -98,7 +108,7 @@ def _calls_around(made: exp.Expr) -> Iterator[exp.Expr]:
     """The calls in whose arguments this one stands, within its query."""
     around = made.parent
     while around is not None and not isinstance(around, exp.Query):
-        if isinstance(around, (exp.Repeat, exp.Pad, exp.Space, *NAMED)):
+        if isinstance(around, (exp.Repeat, exp.Pad, exp.Space, *_REPLACING, *NAMED)):
             yield around
         around = around.parent
 
@@ -116,15 +126,30 @@ def _length(made: exp.Expr, context: Context) -> exp.Expr | None:
     return made.expressions[place] if place < len(made.expressions) else None
 
 
-def _is_small(length: exp.Expr) -> bool:
+def _makes_longer(call: exp.Expr, context: Context) -> bool:
+    return isinstance(call, _REPLACING) or _length(call, context) is not None
+
+
+def _growth(call: exp.Expr | None) -> int:
+    """How many times as long as its first argument a text can get by REPLACE within REPLACE, as far as literals say."""
+    times = 1
+    while isinstance(call, _REPLACING):
+        put = call.args.get("replacement")
+        times *= max(1, len(put.name)) if isinstance(put, exp.Literal) else 1
+        call = call.this
+    return times
+
+
+def _is_small(length: exp.Expr, most: int = LONGEST_TEXT_MADE) -> bool:
     value = number(length)
-    return value is not None and value <= LONGEST_TEXT_MADE
+    return value is not None and value <= most
 
 
 def _bounded_format(call: exp.Expr) -> Iterator[SqlFinding]:
     """A width inside a format ("%999999999s") or a format that is not a literal makes text without a bound."""
     text = call.this if isinstance(call, exp.Format) else next(iter(call.expressions), None)
-    if not (isinstance(text, exp.Literal) and text.is_string) or _widest(text.name) > 3 or "*" in text.name:
+    form = text.name if isinstance(text, exp.Literal) and text.is_string else "*"
+    if _widest(form) > 3 or "*" in form or _WIDTH_GIVEN.search(form):
         yield error("unbounded-text", "The format is not a literal with small widths.", "Use || and casts to text.")
 
 

@@ -55,6 +55,8 @@ def _spans(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) 
     begins, ends = _moment(start), _moment(end)
     if begins and ends and (step is None or (number(step) and _is_a_date(start) and _is_a_date(end))):
         seconds = _A_DAY * abs(number(step) or 1)
+    if any(_is_text(node) and moment is None for node, moment in ((start, begins), (end, ends))):
+        return False  # a year of five digits, or infinity
     if seconds and begins and ends:
         return abs((ends - begins).total_seconds()) / seconds <= LONGEST_SERIES
     return seconds is not None and seconds >= _A_DAY
@@ -102,12 +104,23 @@ def _is_a_date(node: exp.Expr | None) -> bool:
     return isinstance(node, exp.Anonymous) and node.name.lower() in {"todate", "todate32"}
 
 
-def _moment(node: exp.Expr | None) -> datetime | None:
+def _inside(node: exp.Expr | None) -> exp.Expr | None:
+    """What is cast, or made a date of."""
     while isinstance(node, (exp.Cast, exp.Paren, exp.TsOrDsToDate, exp.Date, exp.Timestamp, exp.Anonymous)):
         node = node.expressions[0] if isinstance(node, exp.Anonymous) and len(node.expressions) == 1 else node.args.get("this")
-    if not (isinstance(node, exp.Literal) and node.is_string):
+    return node
+
+
+def _is_text(node: exp.Expr | None) -> bool:
+    inner = _inside(node)
+    return isinstance(inner, exp.Literal) and bool(inner.is_string)
+
+
+def _moment(node: exp.Expr | None) -> datetime | None:
+    inner = _inside(node)
+    if not (isinstance(inner, exp.Literal) and inner.is_string):
         return None
     try:
-        return datetime.fromisoformat(node.name).replace(tzinfo=None)
+        return datetime.fromisoformat(inner.name).replace(tzinfo=None)
     except ValueError:
         return None
