@@ -28,7 +28,6 @@ _CONTEXT = Context(prec=200, rounding=ROUND_HALF_EVEN, Emin=-20_000, Emax=200_00
 _DAY = 86_400_000_000
 _DATE = r"(\d{4,})-(\d\d)-(\d\d)"
 _TIME = r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?"
-_PLAIN_DATE = r"^\d{4}-\d\d-\d\d$"
 _ODD_DATE = re.compile(rf"{_DATE}( BC)?")
 _ODD_MOMENT = re.compile(rf"{_DATE} {_TIME}(?:\+00)?( BC)?")
 _ODD_TIME = re.compile(_TIME)

@@ -30,10 +30,6 @@ class CatalogIndex:
                 found.setdefault(fold_name(column.name, self._dialect), []).append(table)
         return found
 
-    @cached_property
-    def _schemas(self) -> frozenset[str]:
-        return frozenset(self.schema_of(table) for table in self._tables)
-
     def find(self, name: str, schema: str) -> Table | None:
         """By folded names: in the schema named, or in the first schema of the search path that has it."""
         named = self._by_name.get(name, [])
@@ -59,9 +55,6 @@ class CatalogIndex:
     def holding(self, column: str) -> list[Table]:
         """The tables that have a column of this folded name."""
         return self._by_column.get(column, [])
-
-    def has_schema(self, schema: str) -> bool:
-        return schema in self._schemas
 
     def schema_of(self, table: Table) -> str:
         """SQLite's one schema has a name too."""

@@ -1,6 +1,7 @@
 """What stands behind the guard: hostile statements go straight to the adapters, under a login that can do everything unless said.
 
-Each row of the table in docs/backstops.md has its statements here. What a backstop does not stop is here too, so that the table stays true.
+Each row of the table in docs/backstops.md has its statements, in hostile_statements.py. What a backstop does not stop is here
+too, so that the table stays true.
 """
 
 import asyncio
@@ -19,6 +20,13 @@ import psycopg
 import pyarrow as pa
 import pytest
 import sql_shop
+from integration.warehouse.hostile_statements import (
+    DUCKDB_REFUSED,
+    MARIADB_REFUSED,
+    POSTGRES_ONLY_THE_LOGIN_STOPS,
+    POSTGRES_REFUSED,
+    SQLITE_REFUSED,
+)
 from mariadb_server import MariaServer
 
 from analytics_agent.adapters.warehouses import open_warehouse
@@ -90,69 +98,6 @@ def postgres_place(postgres: Cluster, folder: Path) -> Iterator[Place]:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-POSTGRES_REFUSED = [
-    "DELETE FROM orders",
-    "WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone",
-    "INSERT INTO orders VALUES (9) RETURNING id",
-    "MERGE INTO orders USING customers ON true WHEN MATCHED THEN DELETE",
-    "TRUNCATE orders",
-    "DROP TABLE orders",
-    "CREATE TABLE made (a int)",
-    "CREATE TEMP TABLE made (a int)",
-    "SELECT * INTO made FROM orders",
-    "SELECT * INTO TEMP made FROM orders",
-    "SELECT emptied()",
-    "SELECT nextval('numbers')",
-    "SELECT setval('numbers', 99)",
-    "SELECT lo_create(4242)",
-    "SELECT lo_from_bytea(4242, 'x')",
-    "SELECT lo_import('{secret}')",
-    "SELECT 1; DELETE FROM orders",
-    "COMMIT",
-    "COMMIT; DELETE FROM orders",
-    "ROLLBACK",
-    "SET transaction_read_only = off",
-    "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
-    "SELECT set_config('transaction_read_only', 'off', false)",
-    "SELECT set_config('transaction_read_only', 'off', true), emptied()",
-    "RESET ALL",
-    "ALTER SYSTEM SET work_mem = '1GB'",
-    "ALTER ROLE hostile_reader SUPERUSER",
-    "COPY orders TO '{new}'",
-    "COPY (SELECT 1) TO PROGRAM 'touch {new}'",
-    "COPY orders FROM '{secret}'",
-    "COPY (DELETE FROM orders RETURNING *) TO STDOUT",
-    "DO $$ BEGIN DELETE FROM orders; END $$",
-    "CALL emptied()",
-    "EXPLAIN ANALYZE DELETE FROM orders",
-    "PREPARE p AS DELETE FROM orders",
-    "EXECUTE p",
-    "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE",
-    "SELECT * FROM orders FOR UPDATE",
-    "NOTIFY listeners",
-    "LISTEN listeners",
-    "VACUUM orders",
-    "REFRESH MATERIALIZED VIEW nothing",
-    "IMPORT FOREIGN SCHEMA public FROM SERVER nowhere INTO public",
-    "SELECT 1) TO PROGRAM 'touch {new}' --",
-    "SELECT 1) TO STDOUT; DELETE FROM orders; --",
-    "SELECT query_to_xml('DELETE FROM orders', true, true, '')",
-    "SELECT pg_sleep(60)",
-    "SELECT count(*) FROM generate_series(1, 100000000000) AS g(i), generate_series(1, 1000) AS h(j)",
-    "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
-    "SELECT repeat('x', 2000000000)",
-    "SELECT set_config('statement_timeout', '0', false), pg_sleep(60)",
-]
-POSTGRES_ONLY_THE_LOGIN_STOPS = [
-    "SELECT pg_read_file('{secret}')",
-    "SELECT lo_export((SELECT min(oid) FROM pg_largeobject_metadata), '{new}')",
-    "SELECT pg_ls_dir('/')",
-    "SELECT pg_reload_conf()",
-    "SELECT pg_switch_wal()",
-    "SELECT * FROM pg_authid",
-]
-
-
 @pytest.mark.parametrize("statement", POSTGRES_REFUSED)
 def test_postgres_refuses_it_even_under_a_superuser(postgres_place: Place, statement: str) -> None:
     before = postgres_place.state()
@@ -211,56 +156,6 @@ def mariadb_place(mariadb: MariaServer, folder: Path) -> Iterator[Place]:
     mariadb.execute(f"DROP DATABASE {database}")
 
 
-MARIADB_REFUSED = [
-    "DELETE FROM orders",
-    "DELETE FROM orders RETURNING id",
-    "INSERT INTO orders VALUES (9, 1, 1, 'x', NULL) RETURNING id",
-    "INSERT INTO kept VALUES (1)",
-    "INSERT INTO kept VALUES (1) RETURNING a",
-    "REPLACE INTO kept VALUES (1) RETURNING a",
-    "UPDATE orders SET amount = 0",
-    "TRUNCATE orders",
-    "DROP TABLE orders",
-    "CREATE TABLE made (a int)",
-    "CREATE TABLE made AS SELECT * FROM orders",
-    "CREATE TEMPORARY TABLE made (a int)",
-    "CREATE USER hostile",
-    "GRANT ALL ON *.* TO hostile IDENTIFIED BY 'x'",
-    "SELECT emptied()",
-    "CALL clear_out()",
-    "EXECUTE IMMEDIATE 'DELETE FROM orders'",
-    "SELECT NEXT VALUE FOR numbers",
-    "SELECT SETVAL(numbers, 99)",
-    "SELECT 1; DELETE FROM orders",
-    "COMMIT",
-    "START TRANSACTION READ WRITE",
-    "SET SESSION TRANSACTION READ WRITE",
-    "SET GLOBAL max_connections = 5",
-    "SET STATEMENT max_statement_time = 0 FOR DELETE FROM orders",
-    "SET PASSWORD = PASSWORD('x')",
-    "SELECT 'x' INTO OUTFILE '{new}'",
-    "SELECT 'x' INTO DUMPFILE '{new}'",
-    "SELECT 1 INTO @a",
-    "LOAD DATA INFILE '{secret}' INTO TABLE kept",
-    "LOAD DATA LOCAL INFILE '{secret}' INTO TABLE kept",
-    "LOCK TABLES orders WRITE",
-    "SELECT * FROM orders FOR UPDATE",
-    "FLUSH TABLES WITH READ LOCK",
-    "HANDLER orders OPEN",
-    "KILL 1",
-    "SHUTDOWN",
-    "DO SLEEP(60)",
-    "INSTALL SONAME 'ha_federatedx'",
-    "PREPARE p FROM 'DELETE FROM orders'",
-    "BEGIN NOT ATOMIC DELETE FROM orders; END",
-    "ANALYZE DELETE FROM orders",
-    "OPTIMIZE TABLE kept",
-    "SELECT SLEEP(60)",
-    "SELECT count(*) FROM seq_1_to_10000000 AS a, seq_1_to_10000000 AS b WHERE a.seq + b.seq = 3",
-    "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
-]
-
-
 @pytest.mark.parametrize("statement", MARIADB_REFUSED)
 def test_mariadb_refuses_it_under_any_login(mariadb_place: Place, statement: str) -> None:
     before = mariadb_place.state()
@@ -300,52 +195,6 @@ def duckdb_place(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Plac
     return Place(f"duckdb:///{file}", f"duckdb:///{file}", lambda: (file.read_bytes(), sorted(file.parent.iterdir())), folder)
 
 
-DUCKDB_REFUSED = [
-    "DELETE FROM orders",
-    "DELETE FROM orders RETURNING id",
-    "INSERT INTO customers (id, name) VALUES (9, 'x') RETURNING id",
-    "CREATE TABLE made (a int)",
-    "CREATE TEMP TABLE made (a int)",
-    "CREATE MACRO twice(a) AS a + a",
-    "DROP TABLE orders",
-    "SELECT nextval('numbers')",
-    "SELECT 1; DELETE FROM orders",
-    "ATTACH '{new}' AS made",
-    "ATTACH ':memory:' AS made",
-    "COPY orders TO '{new}'",
-    "COPY orders FROM '{secret}'",
-    "EXPORT DATABASE '{new}'",
-    "IMPORT DATABASE '{new}'",
-    "SELECT * FROM read_text('{secret}')",
-    "SELECT * FROM read_csv('{secret}')",
-    "SELECT * FROM read_blob('{secret}')",
-    "SELECT * FROM glob('/etc/*')",
-    "SELECT * FROM sniff_csv('{secret}')",
-    "SELECT * FROM '{secret}'",
-    "FROM '/etc/passwd'",
-    "SELECT getenv('HOME')",
-    "INSTALL httpfs",
-    "LOAD httpfs",
-    "LOAD '{secret}'",
-    "SET memory_limit = '100GB'",
-    "SET enable_external_access = true",
-    "SET lock_configuration = false",
-    "RESET enable_external_access",
-    "PRAGMA enable_external_access = true",
-    "PRAGMA threads = 64",
-    "CALL pragma_version()",
-    "USE main",
-    "CHECKPOINT",
-    "BEGIN TRANSACTION",
-    "PREPARE p AS DELETE FROM orders",
-    "EXPLAIN ANALYZE DELETE FROM orders",
-    "SELECT * FROM query('DELETE FROM orders')",
-    "CREATE SECRET s (TYPE s3, KEY_ID 'x', SECRET 'y')",
-    "SELECT count(*) FROM range(100000000) AS a, range(100000000) AS b WHERE a.range + b.range = 7",
-    "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
-]
-
-
 @pytest.mark.parametrize("statement", DUCKDB_REFUSED)
 def test_duckdb_refuses_it(duckdb_place: Place, statement: str) -> None:
     before = duckdb_place.state()
@@ -364,42 +213,6 @@ def sqlite_place(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Plac
     connection.commit()
     connection.close()
     return Place(f"sqlite:///{file}", f"sqlite:///{file}", lambda: (file.read_bytes(), sorted(file.parent.iterdir())), folder)
-
-
-SQLITE_REFUSED = [
-    "DELETE FROM orders",
-    "DELETE FROM orders RETURNING id",
-    "INSERT INTO customers (id, name) VALUES (9, 'x') RETURNING id",
-    "CREATE TABLE made (a int)",
-    "CREATE TEMP TABLE made (a int)",
-    "CREATE TEMP VIEW made AS SELECT 1",
-    "CREATE VIRTUAL TABLE made USING fts5(a)",
-    "DROP TABLE orders",
-    "SELECT 1; DELETE FROM orders",
-    "ATTACH '{new}' AS made",
-    "DETACH main",
-    "VACUUM",
-    "VACUUM INTO '{new}'",
-    "PRAGMA query_only = OFF",
-    "PRAGMA writable_schema = ON",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA hard_heap_limit = 0",
-    "PRAGMA temp_store_directory = '/'",
-    "SELECT * FROM pragma_database_list",
-    "SELECT load_extension('{secret}')",
-    "SELECT readfile('{secret}')",
-    "SELECT writefile('{new}', 'x')",
-    "SELECT fts3_tokenizer('simple', x'00')",
-    "BEGIN IMMEDIATE",
-    "SAVEPOINT a",
-    "REINDEX",
-    "ANALYZE",
-    "EXPLAIN DELETE FROM orders",
-    "SELECT hex(zeroblob(900000000))",
-    "SELECT length(printf('%.*c', 900000000, 'x'))",
-    "SELECT group_concat(a.n) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 9000000) SELECT n FROM r) AS a",
-    "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
-]
 
 
 @pytest.mark.parametrize("statement", SQLITE_REFUSED)
