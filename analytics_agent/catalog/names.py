@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 
 from analytics_agent.domain.catalog import Catalog, Table
@@ -74,6 +75,8 @@ def _is_one_slip(left: str, right: str) -> bool:
 
 def _likeness(wanted: str, words: tuple[str, ...], choice: str, matcher: "difflib.SequenceMatcher[str]") -> float:
     lower = choice.lower()
+    if not (wanted.isascii() and lower.isascii()) and _in_ascii(wanted) == _in_ascii(lower):
+        return 1.0
     shorter, longer = sorted((len(wanted), len(lower)))
     contained = shorter > 2 and (wanted in lower or lower in wanted)
     score = 0.7 + 0.2 * shorter / longer if contained else 0.0
@@ -82,6 +85,12 @@ def _likeness(wanted: str, words: tuple[str, ...], choice: str, matcher: "diffli
     if matcher.real_quick_ratio() >= _CLOSE and matcher.quick_ratio() >= max(score, _CLOSE):
         score = max(score, matcher.ratio())
     return score
+
+
+def _in_ascii(name: str) -> str:
+    """ "Größe" as people write it who have no such keys: grosse, groesse."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if not unicodedata.combining(char))
+    return bare.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def _shared(left: tuple[str, ...], right: tuple[str, ...]) -> float:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from analytics_agent import bootstrap
@@ -26,6 +26,7 @@ from analytics_agent.sql.check import check
 from analytics_agent.sql.ordering import ordered_by
 
 if TYPE_CHECKING:
+    from analytics_agent.domain.catalog import Dialect
     from analytics_agent.settings import Settings
 
 MOST_ROWS = 200_000
@@ -170,7 +171,7 @@ class Warehouses:
     async def _gold(self, case: Case, statement: str) -> Gold:
         warehouse, database = self._opened[case.db]
         text = statement.strip().rstrip(";")
-        verdict = check(text, dialect=database.dialect, row_cap=MOST_ROWS)
+        verdict = check(text, dialect=cast("Dialect", database.dialect), row_cap=MOST_ROWS)
         if not verdict.ok:
             refused = next(finding for finding in verdict.findings if finding.severity == "error")
             raise AskerError(f"it is not allowed: {refused.message} {refused.hint}".strip())

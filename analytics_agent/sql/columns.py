@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from analytics_agent.sql import suggestions
 from analytics_agent.sql.clauses import ALONE_ONLY, PSEUDO_COLUMNS, READS_FIELDS
+from analytics_agent.sql.elsewhere import has_field
 from analytics_agent.sql.identifiers import fold_name
 from analytics_agent.sql.scope import Frame, Output, Resolution, Source
 
@@ -122,10 +123,20 @@ def _is_field_of_a_column(column: exp.Column, frame: Frame, result: Resolution) 
                 return True
             held = source.outputs.find(first, result.dialect)
             within = source.outputs.find(second, result.dialect) if second and source.name == of else None
+            of_struct = _lacks_field(held, column.name) if len(parts) == 1 else False
+            if of_struct and held is not None and held.column is not None:
+                suggestions.unknown_field(column, held.name, held.column.native_type, result)
+                return True
             if source.outputs.find(dotted, result.dialect) or _may_have_fields(held) or _may_have_fields(within):
                 result.sources_of[id(column)] = source
                 return True
     return False
+
+
+def _lacks_field(output: Output | None, name: str) -> bool:
+    """A structured column whose type lists its fields, and not this one."""
+    native = output.column.native_type if output is not None and output.column is not None else ""
+    return native.upper().startswith("STRUCT(") and native.endswith(")") and not has_field(native, name)
 
 
 def _may_have_fields(output: Output | None) -> bool:

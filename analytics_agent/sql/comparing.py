@@ -290,7 +290,7 @@ def _with_text(judge: _Judge, node: exp.Expr, left: Kind, right: Kind) -> bool:
     )
     if text is None or judge.dialect not in ("postgres", "duckdb"):
         return False
-    if kind == "integer" and not literals.is_number(text):
+    if kind in ("integer", "number") and not literals.is_number(text):
         within = isinstance(node.parent, (exp.JSONExtract, exp.JSONExtractScalar))
         hint = "Arithmetic binds more tightly than ->>: put brackets around what is taken out of the JSON." if within else "Write a number."
         judge.say(error("unreadable-value", f"{judge.text(node)} computes with '{quoted(text)}', which is no number.", hint), node)
@@ -306,7 +306,7 @@ def _numeric(judge: _Judge, node: exp.Expr) -> None:
     """Each engine adds up and averages a few kinds more than numbers."""
     refused = "TDBU" if judge.dialect != "duckdb" or isinstance(node, _OF_ONE_NUMBER) else "TBU" if isinstance(node, exp.Avg) else "TDU"
     argument = node.this.expressions[0] if isinstance(node.this, exp.Distinct) and node.this.expressions else node.this
-    judge.takes(argument, refused, "this takes numbers", "N", node)
+    judge.takes(argument, refused + ("A" if judge.dialect == "duckdb" else ""), "this takes numbers", "N", node)
 
 
 def _extreme(judge: _Judge, node: exp.Expr) -> None:

@@ -1,11 +1,13 @@
 """Where a column is that a query does not have: the nearest names of the tables in it, and the tables of the catalog to join."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
 from analytics_agent.catalog.names import nearest, words_of
 from analytics_agent.domain.catalog import Table
+from analytics_agent.sql.clauses import READS_FIELDS
 from analytics_agent.sql.identifiers import written
 from analytics_agent.sql.scope import Frame, Resolution, Source
 from analytics_agent.sql.verdict import quoted
@@ -32,7 +34,7 @@ def join_to(table: Table, sources: Iterable[Source], result: Resolution) -> str:
     return ""
 
 
-def nearest_here(name: str, sources: Iterable[Source], result: Resolution) -> str:
+def nearest_here(name: str, sources: Sequence[Source], result: Resolution) -> str:
     """The columns of these sources most like the name."""
     by_name: dict[str, list[str]] = {}
     meant: list[str] = []
@@ -42,7 +44,7 @@ def nearest_here(name: str, sources: Iterable[Source], result: Resolution) -> st
             by_name.setdefault(column.name, []).append(_in(source, column.name, result))
         meant += [of_table[found] for found in _said_with_table(name, source) if found in of_table]
     close = [shown for match in nearest(name, by_name) for shown in by_name[match]]
-    found = list(dict.fromkeys((*meant, *close)))
+    found = list(dict.fromkeys((*meant, *close, *_fields(name, sources, result))))
     return f"Nearest: {', '.join(found[:_MOST_TABLES])}." if found else ""
 
 
@@ -105,7 +107,9 @@ def _how(table: str, condition: str) -> str:
 def _by_name_of_table(name: str, sources: Sequence[Source], result: Resolution) -> str:
     """product_name is the name of products; region is a name for a row of regions."""
     words = words_of(name)
-    for table in result.catalog.tables if result.catalog and words else ():
+    here = {id(source.table) for source in sources}
+    others = (table for table in (result.catalog.tables if result.catalog and words else ()) if id(table) not in here)
+    for table in others:
         of_table = words_of(table.name)
         condition = join_to(table, sources, result) if words[: len(of_table)] == of_table else ""
         if not condition:
@@ -116,6 +120,20 @@ def _by_name_of_table(name: str, sources: Sequence[Source], result: Resolution) 
             shown = ", ".join(f"{written(table.name, result.dialect)}.{written(column, result.dialect)}" for column in columns)
             return f"By joining {table_text(table, result)} by {condition}: {shown}."
     return ""
+
+
+def _fields(name: str, sources: Sequence[Source], result: Resolution) -> list[str]:
+    """Columns of structured values that have a field of this name."""
+    if result.dialect not in READS_FIELDS:
+        return []
+    held = [(source, column) for source in sources for column in source.outputs.columns if column.column is not None]
+    return [f"{_in(source, each.name, result)}.{name}" for source, each in held if each.column and has_field(each.column.native_type, name)]
+
+
+def has_field(native_type: str, name: str) -> bool:
+    """Whether a structured type holds a field of this name, at whatever depth."""
+    is_structured = native_type.upper().startswith(("STRUCT(", "STRUCT<", "ROW(", "TUPLE("))
+    return is_structured and re.search(rf"[(<,]\s*[\"`]?{re.escape(name)}[\"`]?[\s:]", native_type, re.IGNORECASE) is not None
 
 
 def _said_with_table(name: str, source: Source) -> list[str]:

@@ -83,6 +83,8 @@ def windows_have_over(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 
 def ordered_sets(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """PERCENTILE_CONT takes its values from WITHIN GROUP."""
+    if context.dialect == "mysql" and any(not isinstance(call.parent, exp.Window) for call in context.nodes.of(exp.WithinGroup)):
+        yield error("window-without-over", "WITHIN GROUP is a window function in MariaDB and has no OVER.", "Write OVER () after it.")
     for call in context.nodes.of(exp.PercentileCont, exp.PercentileDisc) if context.dialect in {"postgres", "duckdb"} else ():
         if not isinstance(call.parent, exp.WithinGroup) and call.expression is None:
             name = call.sql_name()
@@ -90,8 +92,19 @@ def ordered_sets(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             yield error("wrong-argument", f"{name} says nothing of the values it is taken of.", hint)
 
 
+def counted_one_by_one(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """SQLite counts the distinct values of one expression."""
+    for call in context.nodes.of(exp.Count) if context.dialect == "sqlite" else ():
+        if isinstance(call.this, exp.Distinct) and len(call.this.expressions) > 1:
+            yield error("syntax", "COUNT(DISTINCT …) takes one value here.", "Count the rows of (SELECT DISTINCT a, b FROM …).")
+
+
 def units_first(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """DATE_TRUNC(value, 'month') is another dialect's."""
+    for named in context.nodes.of(exp.Anonymous) if context.dialect in {"postgres", "duckdb"} else ():
+        first = named.expressions[0] if named.name.lower() in {"date_part", "datepart"} and named.expressions else None
+        if isinstance(first, exp.Column) and not first.args.get("table") and first.name.upper() in _UNITS:
+            yield error("wrong-argument", "DATE_PART takes its unit as a text.", f"Write DATE_PART('{quoted(first.name.lower())}', value).")
     for call in context.nodes.of(exp.TimestampTrunc, exp.DateTrunc) if context.dialect in {"postgres", "duckdb"} else ():
         unit = call.args.get("unit")
         if isinstance(unit, exp.Var) and unit.name.upper() not in _UNITS and isinstance(call.this, exp.Literal):
@@ -142,6 +155,7 @@ FORMS: Final = (
     filtered_aggregates,
     windows_have_over,
     ordered_sets,
+    counted_one_by_one,
     units_first,
     whole_intervals,
     whole_groups,

@@ -14,6 +14,7 @@ _OTHER_NUMBERS = re.compile(r"\s*[+-]?(nan|inf|infinity|0[xob][0-9a-f_]+)\s*\Z",
 _ISO = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _ISO_PADDED = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LENGTH_OF_TIME = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*[a-z]{3,}", re.IGNORECASE)
+_ONLY_IN_POSTGRES = words("now today tomorrow yesterday allballs")
 _DAY_ONLY = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})\s*\Z")
 _PART_OF_A_DATE = re.compile(r"\s*\d{4}(-\d{1,2})?\s*\Z")
 _SPECIAL_DATES = frozenset({"now", "today", "tomorrow", "yesterday", "epoch", "infinity", "-infinity", "allballs"})
@@ -40,7 +41,8 @@ def wrong_date(text: str, dialect: Dialect) -> str:
     """What is wrong with it as a date or timestamp; empty where it can be read, or where that is not certain."""
     bare = text.strip().lower()
     if bare in _SPECIAL_DATES:
-        return "" if dialect in ("postgres", "duckdb") else "is no date here"
+        is_read = dialect == "postgres" or (dialect == "duckdb" and bare not in _ONLY_IN_POSTGRES)
+        return "" if is_read else "is no date here"
     if not any(char.isdigit() for char in bare):
         return "is no date"
     if bare.isdigit() and len(bare) not in (4, 6, 8):

@@ -98,7 +98,6 @@ CLAUSES = {
 INSTEAD = {
     "Any": "Write IN (SELECT …), or a comparison with MIN or MAX.",
     "All": "Compare with (SELECT MAX(…) …) or (SELECT MIN(…) …).",
-    "Interval": "Write DATE(value, '-1 day'), or DATETIME(value, '+2 hours').",
     "Lateral": "Join a subquery by ON, or use a correlated subquery in SELECT.",
     "ILike": "Write LOWER(value) LIKE 'pattern'.",
     "Rollup": "UNION ALL one GROUP BY for each level.",
@@ -123,7 +122,7 @@ INSTEAD = {
     "Connect": "Use a recursive CTE.",
     "Prior": "Use a recursive CTE.",
     "MatchRecognize": "Use window functions.",
-    "Interval": "Use DATEADD(day, 1, value).",
+    "Interval": "Use DATEADD(day, 1, value); in SQLite DATE(value, '+1 day').",
     "ForClause": "Select the columns; texts are joined with STRING_AGG(value, ',').",
     "ScopeResolution": "Use a function.",
     "DynamicIdentifier": "Write the name itself.",

@@ -27,12 +27,17 @@ def unknown_column(column: exp.Column, source: Source, in_sight: list[Source], r
     others = [other for other in in_sight if other is not source and other.name and other.outputs.find(name, result.dialect)]
     if not edits and others:
         hint = f"Here it is {', '.join(f'{other.name}.{_exact(other, name, result)}' for other in others[:_MOST_TABLES])}."
-        edits = edit(column.args["table"], written(others[0].name, result.dialect)) if len(others) == 1 else ()
+        if source.table is None:
+            hint += f" {quoted(source.name)} gives {_listed(source.outputs.columns)}."
+        is_join = column.find_ancestor(exp.Join, exp.Select).__class__ is exp.Join or isinstance(column.parent, exp.Predicate)
+        # In a condition the other side may be that very column: it would be compared with itself.
+        edits = edit(column.args["table"], written(others[0].name, result.dialect)) if len(others) == 1 and not is_join else ()
     else:
         here = nearest_here(column.name, [source], result)
-        away = "" if edits else left_out(name, Frame(None, [source]), result) or in_other_tables(column.name, name, in_sight, result)
-        listed = "" if here else f"Its columns: {_listed(source.outputs.columns)}."
-        hint = _together(here, away, listed)
+        inside = "" if edits else left_out(name, Frame(None, [source]), result)
+        away = "" if edits or inside else in_other_tables(column.name, name, in_sight, result)
+        listed = "" if here or inside else f"Its columns: {_listed(source.outputs.columns)}."
+        hint = _together(here, inside, away, listed)
     result.report(error("unknown-column", f"There is no column {quoted(shown)}.", hint), column, edits)
 
 
@@ -67,6 +72,12 @@ def unknown_source(column: exp.Column, frame: Frame, result: Resolution) -> None
         edits = edit(wanted, alias) if len(of_that_table) == 1 else ()
         message = f"{quoted(wanted.name)} has the alias {of_that_table[0].name} here."
         result.report(error("unknown-source", message, f"Write {alias}.{quoted(column.name)}."), column, edits)
+def unknown_field(column: exp.Column, held: str, native_type: str, result: Resolution) -> None:
+    """A field that a structured column does not have."""
+    message = f"{quoted(held)} has no field {quoted(column.name)}."
+    result.report(error("unknown-column", message, f"It is {quoted(native_type, 200)}."), column)
+
+
         return
     in_other_case = [source for source in sources if source.name.lower() == wanted.name.lower()]
     edits = edit(wanted, written(in_other_case[0].name, result.dialect)) if len(in_other_case) == 1 else ()

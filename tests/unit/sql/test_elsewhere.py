@@ -61,6 +61,8 @@ def catalog() -> Catalog:
         ("SELECT customer_id FROM customers WHERE tags = 'a'", "'a' = ANY(tags)"),
         ("SELECT customer_id FROM customers WHERE flag = true", "flag is a number: compare it with 1."),
         ("SELECT props ->> 'x' + 1 FROM customers", "put brackets around"),
+        ("SELECT avg(props -> 'x') FROM customers", "Take the value out of the JSON"),
+        ("SELECT goods_amount + '%' FROM orders", "'%', which is no number"),
         ("SELECT ordered_on - '1 month' FROM orders", "Write INTERVAL '1 month'."),
         ("SELECT country - INTERVAL '1 day' FROM customers", "Write CAST(country AS TIMESTAMP)."),
         ("SELECT YEAR(ordered_on) FROM orders", "EXTRACT(YEAR FROM value)"),
@@ -70,6 +72,44 @@ def test_a_hint_names_what_to_write(statement: str, said: str) -> None:
     verdict = check(statement, dialect="postgres", catalog=catalog())
     assert not verdict.ok
     assert any(said in finding.hint or said in finding.message for finding in verdict.findings), verdict.findings
+
+
+def test_a_join_is_not_mended_into_a_column_compared_with_itself() -> None:
+    statement = "SELECT o.order_id FROM orders o JOIN (SELECT customer_id AS c FROM customers) AS t ON t.customer_id = o.customer_id"
+    (finding,) = check(statement, dialect="postgres", catalog=catalog()).findings
+    assert finding.hint == "Here it is o.customer_id. t gives c."
+    assert not finding.fix
+
+
+def test_a_table_that_is_in_the_query_is_not_to_be_joined_again() -> None:
+    statement = "SELECT product_name FROM orders JOIN products USING (product_id)"
+    (finding,) = check(statement, dialect="postgres", catalog=catalog()).findings
+    assert finding.hint.startswith("Nearest: products.name")
+
+
+def test_a_name_without_umlauts_is_near_to_one_with_them() -> None:
+    tables = [Table("main", "artikel", (TableColumn("Größe", "number", "double"), TableColumn("farbe", "text", "text")))]
+    shop = build("shop", "sqlite", tables, ("main",))
+    for written in ("grosse", "groesse"):
+        (finding,) = check(f"SELECT {written} FROM artikel", dialect="sqlite", catalog=shop).findings
+        assert finding.hint == 'Nearest: artikel."Größe".'
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("SELECT city FROM people", "Nearest: people.profile.city."),
+        ("SELECT profile.town FROM people", "profile has no field town. It is STRUCT(city VARCHAR, zip VARCHAR)."),
+        ("SELECT avg(tags) FROM people", "an array"),
+        ("SELECT tags + 1 FROM people", "Take an element of the array, or unnest it."),
+        ("SELECT id FROM people WHERE born = 'yesterday'", "is no date here"),
+    ],
+)
+def test_structured_values_of_duckdb_are_judged_by_their_types(statement: str, said: str) -> None:
+    types = {"id": "INTEGER", "profile": "STRUCT(city VARCHAR, zip VARCHAR)", "tags": "VARCHAR[]", "born": "DATE"}
+    people = Table("main", "people", tuple(TableColumn(name, column_type(native), native) for name, native in types.items()))
+    (finding,) = check(statement, dialect="duckdb", catalog=build("shop", "duckdb", [people], ("main",))).findings
+    assert said in f"{finding.message} {finding.hint}"
 
 
 def test_an_aggregate_is_repeated_for_its_name_where_groups_are_judged() -> None:

@@ -28,6 +28,8 @@ REFUSED: tuple[tuple[Dialect, str, str, str], ...] = (
     ("postgres", "SELECT rank() AS r FROM orders", "window-without-over", "RANK() has no OVER."),
     ("sqlite", "SELECT first_value(id) AS r FROM orders", "window-without-over", "OVER"),
     ("postgres", "SELECT percentile_cont(0.5) AS m FROM orders", "wrong-argument", "WITHIN GROUP (ORDER BY column)"),
+    ("mysql", "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS m FROM orders", "window-without-over", "OVER ()"),
+    ("sqlite", "SELECT count(DISTINCT id, status) AS n FROM orders", "syntax", "SELECT DISTINCT a, b"),
     ("postgres", "SELECT date_trunc(ordered_on, 'month') AS m FROM orders", "wrong-argument", "DATE_TRUNC('month', value)"),
 )
 QUIET: tuple[tuple[Dialect, str], ...] = (
@@ -38,6 +40,8 @@ QUIET: tuple[tuple[Dialect, str], ...] = (
     ("postgres", "SELECT 1 AS a FROM orders o, (SELECT c.id FROM customers c JOIN orders p ON p.id = c.id) AS x"),
     ("postgres", "SELECT o.id FROM orders o, LATERAL (SELECT o.amount) AS x CROSS JOIN LATERAL (SELECT o.id) AS y"),
     ("sqlite", "SELECT count(*) AS n FROM orders JOIN customers"),
+    ("mysql", "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) OVER () AS m FROM orders"),
+    ("mysql", "SELECT count(DISTINCT id, status) AS n FROM orders"),
     ("sqlite", "SELECT count(*) AS n FROM orders o FULL JOIN customers c ON c.id = o.customer_id"),
     ("mysql", "SELECT count(*) AS n FROM orders JOIN customers"),
     ("databricks", "SELECT count(*) AS n FROM orders JOIN customers"),
