@@ -4,7 +4,9 @@ What it would write is often not what was meant: a JOIN whose condition was forg
 two queries with UNION ALL, of which each has its own COUNT. Each rule says what to write instead.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final
 
 from sqlglot import exp
@@ -27,6 +29,7 @@ _AGGREGATES_TOO: Final[frozenset[Dialect]] = frozenset({"databricks", "clickhous
 """There FIRST_VALUE and its kin may be aggregates."""
 _WHOLE = frozenset({"MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 _BEFORE_OVER = (exp.WithinGroup, exp.Window, exp.IgnoreNulls, exp.RespectNulls, exp.Filter)
+_START = attrgetter("start")
 _UNITS = words(
     """
     MICROSECOND MICROSECONDS MILLISECOND MILLISECONDS SECOND SECONDS MINUTE MINUTES HOUR HOURS DAY DAYS WEEK WEEKS MONTH MONTHS QUARTER
@@ -50,9 +53,11 @@ def joins_with_conditions(tree: exp.Expr, context: Context) -> Iterator[SqlFindi
 
 def tables_are_no_texts(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """A table's name in the quotes of a text, which sqlglot takes for a name."""
-    texts = {token.start for token in context.tokens if token.token_type == TokenType.STRING}
-    for table in context.nodes.of(exp.Table) if texts else ():
-        if isinstance(table.this, exp.Identifier) and table.this.meta.get("start") in texts:
+    tokens = context.tokens
+    for table in context.nodes.of(exp.Table) if tokens else ():
+        start = table.this.meta.get("start") if isinstance(table.this, exp.Identifier) else None
+        at = bisect_left(tokens, start, key=_START) if isinstance(start, int) else len(tokens)
+        if at < len(tokens) and tokens[at].start == start and tokens[at].token_type == TokenType.STRING:
             mark = "backticks" if context.dialect in _BACKTICKS else "double quotes"
             message = f"{quoted(table.name)} is written as a text and stands for a table."
             yield error("text-for-name", message, f"Names are written in {mark}, columns too; what is in other quotes is a text.")
@@ -101,6 +106,9 @@ def counted_one_by_one(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]
 
 def units_first(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """DATE_TRUNC(value, 'month') is another dialect's."""
+    for moment in context.nodes.of(exp.UnixToTime) if context.dialect == "duckdb" else ():
+        if (scale := moment.args.get("scale")) is not None and scale.is_string:
+            yield error("wrong-argument", "TO_TIMESTAMP takes seconds here, and no format.", "Use STRPTIME(text, '%Y-%m-%d %H:%M:%S').")
     for named in context.nodes.of(exp.Anonymous) if context.dialect in {"postgres", "duckdb"} else ():
         first = named.expressions[0] if named.name.lower() in {"date_part", "datepart"} and named.expressions else None
         if isinstance(first, exp.Column) and not first.args.get("table") and first.name.upper() in _UNITS:
