@@ -43,6 +43,7 @@ def _why_branch(branch: exp.Select, name: str) -> str:
         return "has no condition that ends it"
     if follows:
         return ""
+    compared = [node for node in compared if not _is_one_of_several(node)]
     if not any(_ends(node) for node in compared):
         return f"is not seen to end within {LONGEST_SERIES:,} steps"
     if all(_counts_away(node, branch) for node in compared if _ends(node)):
@@ -60,6 +61,16 @@ def _follows_a_table(branch: exp.Select, name: str) -> bool:
 def _is_joined(branch: exp.Select) -> bool:
     joins = branch.args.get("joins") or ()
     return any(join.args.get("using") or join.args.get("method") == "NATURAL" for join in joins)
+
+
+def _is_one_of_several(node: exp.Expr) -> bool:
+    """Whether rows pass by another condition too: WHERE n < 10 OR TRUE."""
+    around = node.parent
+    while around is not None and not isinstance(around, (exp.Select, exp.Join)):
+        if isinstance(around, (exp.Or, exp.Not)):
+            return True
+        around = around.parent
+    return False
 
 
 def _counts_away(node: exp.Expr, branch: exp.Select) -> bool:

@@ -34,6 +34,8 @@ def is_bounded(made: exp.Expr, book: Rulebook) -> bool:
     given = made.expressions
     if kind is None:
         return True
+    if len(given) > 3:
+        return False  # Spark's RANGE: in how many parts it runs
     if kind == "count" or len(given) == 1:
         return bool(given) and _is_count(given[-1] if kind == "count" and len(given) < 3 else given[min(1, len(given) - 1)])
     return len(given) >= 2 and _spans(given[0], given[1], given[2] if len(given) > 2 else None)
@@ -57,6 +59,8 @@ def _spans(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) 
         seconds = _A_DAY * abs(number(step) or 1)
     if any(_is_text(node) and moment is None for node, moment in ((start, begins), (end, ends))):
         return False  # a year of five digits, or infinity
+    if any(_reaches_far(node) for node in (start, end) if isinstance(node, exp.Expr)):
+        return False
     if seconds and begins and ends:
         return abs((ends - begins).total_seconds()) / seconds <= LONGEST_SERIES
     return seconds is not None and seconds >= _A_DAY
@@ -102,6 +106,13 @@ def _interval_text(text: str) -> float | None:
 def _is_a_date(node: exp.Expr | None) -> bool:
     """Whether a number added to this counts days: ClickHouse's toDate."""
     return isinstance(node, exp.Anonymous) and node.name.lower() in {"todate", "todate32"}
+
+
+def _reaches_far(end: exp.Expr) -> bool:
+    """A number of days in what is reckoned: CURRENT_DATE + 100000000."""
+    if end.find(exp.Query) is not None:
+        return False
+    return any((value := number(literal)) is not None and value > LONGEST_SERIES for literal in end.find_all(exp.Literal))
 
 
 def _inside(node: exp.Expr | None) -> exp.Expr | None:

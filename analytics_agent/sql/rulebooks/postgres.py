@@ -69,7 +69,7 @@ BOOK = Rulebook(
     types=TYPES - {exp.DType.LIST, exp.DType.MAP, exp.DType.STRUCT},
     clauses=more(CLAUSES, LimitOptions="with_ties"),
     longest_name=63,
-    system_schemas=standard.SCHEMAS | {"pg_catalog", "pg_toast"},
+    system_schemas=standard.SCHEMAS | {"pg_catalog", "pg_toast", "pg_temp"},
     # No table of a person may begin with pg_: PostgreSQL keeps the prefix for schemas, and its search path begins with pg_catalog.
     system_tables=re.compile(r"pg_"),
     session_words=words("current_user session_user user current_role current_catalog current_schema system_user"),

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from analytics_agent.domain.catalog import Dialect
+from analytics_agent.catalog.build import build, column_type
+from analytics_agent.domain.catalog import Dialect, Table, TableColumn
 from analytics_agent.sql.as_written import KEPT, sqlglot_dialect
 from analytics_agent.sql.bounds import LONGEST_TEXT_MADE
 from analytics_agent.sql.check import check
@@ -198,6 +199,26 @@ def test_what_sqlglot_would_change_is_sent_as_it_was_written() -> None:
     assert "toStartOfMonth(a)" in judged("SELECT toStartOfMonth(a) AS x FROM t", "clickhouse").sql
 
 
+def test_arrows_of_mysql_are_sent_as_the_functions_that_mariadb_has() -> None:
+    sent = flat(judged("SELECT a->>'$.x' AS x, a->'$.y' AS y, LOWER(a->>'$.z') AS z FROM t", "mysql").sql)
+    read = "JSON_UNQUOTE(JSON_EXTRACT(a, '$.x')) AS x, JSON_EXTRACT(a, '$.y') AS y, LOWER(JSON_UNQUOTE(JSON_EXTRACT(a, '$.z'))) AS z"
+    assert sent == f"SELECT {read} FROM t"
+
+
+def test_a_dotted_name_is_a_file_only_where_no_catalog_knows_it_as_a_table() -> None:
+    table = Table("main", "csv", (TableColumn("id", column_type("integer"), "integer"),))
+    known = build("shop", "duckdb", [table], ("main",))
+    assert broken("SELECT id FROM main.csv", "duckdb") == {"system-catalog"}
+    assert check("SELECT id FROM main.csv", dialect="duckdb", catalog=known).ok
+    assert judged("SELECT id FROM csv", "duckdb").ok
+
+
+def test_all_arguments_of_a_function_are_sent() -> None:
+    for call in ("JARO_WINKLER_SIMILARITY(a, b, 0.9)", "APPROX_TOP_K(a, 3)", "DECODE(a)"):
+        assert call in judged(f"SELECT {call} AS x FROM t", "duckdb").sql
+    assert "3 <> ALL ( ARRAY[1, 2] )" in flat(judged("SELECT 3 <> ALL(ARRAY[1, 2]) AS x FROM t").sql)
+
+
 def test_signs_do_not_run_into_one_another() -> None:
     assert flat(judged("SELECT ~ -1 AS a, - ~ 1 AS b, ~ ~ 1 AS c FROM t").sql) == "SELECT ~( -1 ) AS a, -( ~1 ) AS b, ~( ~1 ) AS c FROM t"
 
@@ -270,6 +291,11 @@ def test_long_text_is_not_made_from_short(dialect: Dialect, made: str) -> None:
     [
         ("SELECT n + 1 FROM r WHERE n < 10", True),
         ("SELECT n + 1 FROM r WHERE n BETWEEN 1 AND 100", True),
+        ("SELECT n - 1 FROM r WHERE n > -10", True),
+        ("SELECT n + 1 FROM r WHERE n > 0 AND n < 10", True),
+        ("SELECT n + 1 FROM r WHERE n > 0", False),
+        ("SELECT n - 1 FROM r WHERE 10 > n", False),
+        ("SELECT n + 1 FROM r WHERE n < 10 OR TRUE", False),
         ("SELECT r.n + 1 FROM r JOIN units AS u ON u.parent_id = r.n", True),
         ("SELECT n + 1 FROM r", False),
         ("SELECT n + 1 FROM r WHERE TRUE", False),

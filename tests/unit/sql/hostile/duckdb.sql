@@ -161,3 +161,34 @@ SELECT json_deserialize_sql('{}')
 SELECT in_search_path('a', 'b')
 SELECT get_block_size('x')
 SELECT list_resize([1], 1000000000)
+
+-- rule: system-catalog
+SELECT * FROM data.parquet
+FROM main.csv
+SELECT * FROM a.xlsx AS t
+SELECT * FROM orders JOIN other.json AS j ON true
+SELECT * FROM shop.db
+
+-- rule: two-readings
+SELECT attributes ->> 'a.b' FROM customers
+SELECT attributes -> 'a[0]' FROM customers
+
+-- rule: unbounded-text
+SELECT format('{:{}}', 'x', 1000000000)
+SELECT format('{0:>{1}}', 'x', 1000000000)
+SELECT replace(repeat('a', 10000), 'a', repeat('b', 10000))
+SELECT regexp_replace(repeat('a', 10000), '', 'xxxxxxxxxxxx', 'g')
+SELECT list_transform([1, 2], lambda x: repeat('x', 10000))
+
+-- rule: unbounded-series
+SELECT * FROM generate_series(TIMESTAMP '1900-01-01', TIMESTAMP '290000-01-01', INTERVAL 1 DAY)
+SELECT * FROM range(0, 9, 1e-9)
+
+-- rule: unknown-function
+SELECT unnest(glob('/**'))
+SELECT sleep_ms(1000)
+SELECT json_serialize_plan('SELECT 1')
+
+-- rule: table-function
+FROM orders JOIN read_csv('x') AS r ON true
+SELECT * FROM orders, LATERAL (FROM read_text('x'))

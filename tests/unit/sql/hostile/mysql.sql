@@ -161,3 +161,25 @@ SELECT /*+ SET_VAR(sql_mode = '') */ id FROM orders
 SELECT id FROM orders USE INDEX (PRIMARY)
 SELECT id FROM orders FORCE INDEX (PRIMARY)
 SELECT id FROM orders IGNORE INDEX (PRIMARY)
+
+-- rule: two-readings
+SELECT DATE_ADD(ordered_on, INTERVAL 1.5 DAY) FROM orders
+SELECT ordered_on + INTERVAL '1.5' MONTH FROM orders
+
+-- rule: syntax
+SELECT INTERVAL(5, 1, 10)
+SELECT GROUP_CONCAT(id ORDER BY id LIMIT 2) FROM orders
+
+-- rule: unbounded-recursion
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n > 0) SELECT n FROM r
+
+-- rule: unbounded-text
+SELECT REPLACE(REPEAT('a', 10000), 'a', REPEAT('b', 10000))
+
+-- rule: unknown-function
+SELECT SLEEP /**/ (5)
+SELECT sLeEp(5) FROM orders
+SELECT MASTER_GTID_WAIT('0-1-1', 100)
+SELECT COERCIBILITY(USER())
+SELECT SPIDER_DIRECT_SQL('SELECT 1', '', '')
+SELECT RANDOM_BYTES(1000)

@@ -226,3 +226,36 @@ SELECT nvl(amount, 0) FROM orders
 
 -- rule: unknown-type
 SELECT '<x/>'::xml
+
+-- rule: unbounded-recursion
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n > 0) SELECT n FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n - 1 FROM r WHERE n < 10) SELECT n FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE 0 < n) SELECT n FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 10 OR TRUE) SELECT n FROM r
+
+-- rule: unbounded-series
+SELECT d FROM generate_series('2024-01-01'::date, '5874897-12-31'::date, interval '1 day') AS g(d)
+SELECT d FROM generate_series(timestamp '2024-01-01', timestamp 'infinity', interval '1 day') AS g(d)
+SELECT d FROM generate_series(current_date, current_date + 100000000, interval '1 day') AS g(d)
+
+-- rule: unbounded-text
+SELECT replace(repeat('a', 10000), 'a', repeat('b', 10000)) FROM orders
+SELECT replace(replace(replace('a', 'a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'), 'b', 'cccccccccccccccccccccccccccccccccccccccccccccccccc'), 'c', 'dddddddddddddddddddddddddddddddddddddddddddddddddd') FROM orders
+
+-- rule: system-catalog
+SELECT * FROM pg_temp.orders
+SELECT * FROM "pg_toast".pg_toast_1
+
+-- rule: unknown-function
+SELECT to_regclass('pg_shadow')
+SELECT pg_input_is_valid('x', 'regclass')
+SELECT pg_get_userbyid(10)
+SELECT pg_size_pretty(pg_total_relation_size('orders'))
+SELECT coalesce(pg_sleep(1)::text, '')
+SELECT (pg_read_file('/etc/passwd'))
+SELECT pg_sleep/**/(10)
+SELECT id FROM orders ORDER BY (SELECT pg_sleep(1))
+
+-- rule: not-allowed
+SELECT (SELECT id FROM orders FOR UPDATE LIMIT 1)
+WITH x AS (MERGE INTO orders AS o USING customers AS c ON o.id = c.id WHEN MATCHED THEN DELETE RETURNING *) SELECT * FROM x

@@ -127,3 +127,17 @@ SELECT "my_function"(1)
 SELECT extract(year FROM ordered_on) FROM orders
 SELECT concat(1, 2)
 SELECT now()
+
+-- rule: unbounded-recursion
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT -1) SELECT n FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 100000000) SELECT n FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n > 0) SELECT n FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 10 OFFSET 10000000) SELECT n FROM r
+
+-- rule: system-catalog
+SELECT count(*) FROM generate_series
+SELECT value FROM generate_series WHERE start = 1 AND stop = 100000000000
+SELECT * FROM temp.sqlite_temp_schema
+
+-- rule: unbounded-text
+SELECT replace(replace(replace('a', 'a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'), 'b', 'cccccccccccccccccccccccccccccccccccccccccccccccccc'), 'c', 'dddddddddddddddddddddddddddddddddddddddddddddddddd')

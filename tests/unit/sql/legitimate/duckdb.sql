@@ -60,3 +60,17 @@ SELECT list_transform(list_value(1, 2), lambda x: x * 2) AS l, list_reduce([1, 2
 SELECT epoch_ms(TIMESTAMP '2024-01-01') AS e, week(DATE '2024-01-01') AS w, quarter(DATE '2024-05-01') AS q, dayofyear(DATE '2024-05-01') AS d, yearweek(DATE '2024-05-01') AS yw, hour(TIMESTAMP '2024-01-01 10:00') AS h
 SELECT bit_count(7) AS b, xor(1, 2) AS x, 1 << 3 AS s, 5 & 3 AS a, 5 | 3 AS o, hash('a') IS NOT NULL AS h
 SELECT covar_samp(amount, id) AS c, corr(amount, id) AS r, regr_r2(amount, id) AS r2, var_pop(amount) AS v, kurtosis(amount) AS k, entropy(status) AS e, product(id) AS p, mad(amount) AS m FROM orders
+SELECT approx_top_k(status, 2) AS top FROM orders
+SELECT jaro_winkler_similarity('abc', 'abd', 0.99) AS same, jaro_winkler_similarity('abc', 'abd') AS alike FROM orders
+SELECT attributes ->> '$.color' AS color, attributes ->> '/color' AS pointed, (attributes -> 'tags') ->> 0 AS tag FROM customers
+SELECT '{"a.b": 1}'::JSON ->> '$."a.b"' AS x
+SELECT format('{:>5}|{{}}', status) AS shown, replace(replace(status, 'p', ''), 'o', '') AS bare FROM orders
+SELECT list_transform(['1', '2'], lambda x: lpad(x, 3, '0')) AS padded
+SELECT string_agg(status, ',' ORDER BY id DESC) AS s, list(id ORDER BY id)[1:2] AS first_two, arg_max(id, amount, 2) AS biggest, count(*) FILTER (amount > 10) AS n FROM orders
+SELECT id, last_value(status IGNORE NULLS) OVER (ORDER BY id) AS l, avg(amount) OVER (ORDER BY ordered_on RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND CURRENT ROW) AS a FROM orders
+SELECT id FROM orders UNION ALL BY NAME SELECT name, id FROM customers
+SELECT o.id, p.id AS before FROM orders AS o ASOF LEFT JOIN orders AS p ON p.customer_id = o.customer_id AND p.ordered_on < o.ordered_on
+SELECT id FROM orders WHERE 3 <> ALL ([1, 2]) AND id IN [1, 2]
+SELECT MAP {'a': 1}['a'] AS m, {'a': {'b': 2}}.a.b AS s, map_keys(MAP {'a': 1}) AS k, struct_insert({'a': 1}, b := 2) AS i, list_zip([1], ['a']) AS z
+SELECT date_sub('month', DATE '2024-01-31', DATE '2024-02-29') AS whole, datediff('month', DATE '2024-01-31', DATE '2024-02-29') AS crossed, time_bucket(INTERVAL '1 week', ordered_on) AS week, strftime(ordered_on, '%A') AS day FROM orders
+WITH base AS (SELECT customer_id, ordered_on, lag(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS before FROM orders), flagged AS (SELECT *, CASE WHEN before IS NULL OR date_diff('day', before, ordered_on) > 7 THEN 1 ELSE 0 END AS is_new FROM base) SELECT customer_id, sum(is_new) AS visits, median(date_diff('day', before, ordered_on)) AS days FROM flagged GROUP BY ALL ORDER BY ALL

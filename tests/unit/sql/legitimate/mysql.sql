@@ -61,3 +61,12 @@ SELECT shop.n FROM (SELECT COUNT(*) AS n FROM orders) AS shop
 SELECT v.a FROM (SELECT 1 AS a UNION ALL SELECT 2) AS v
 SELECT TIMESTAMPADD(MONTH, 1, '2024-01-31') AS t, FROM_UNIXTIME(0) IS NOT NULL AS f, HOUR('12:30:00') AS h, MINUTE('12:30:00') AS m, TIME_TO_SEC('01:00:00') AS s
 SELECT MEDIAN(amount) OVER (PARTITION BY status) AS m, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY amount) OVER (PARTITION BY status) AS p FROM orders
+SELECT DATE_ADD(ordered_on, INTERVAL 36 HOUR) AS later, DATE_ADD(ordered_on, INTERVAL '1:30' HOUR_MINUTE) AS t, INTERVAL 1 DAY + ordered_on AS d, ordered_on - INTERVAL id DAY AS e FROM orders
+SELECT id--1 AS two, 5 --3\n+1 AS nine FROM orders
+SELECT GROUP_CONCAT(id, ':', status ORDER BY id SEPARATOR ';') AS s, SUM(status = 'paid') / COUNT(*) AS share, COUNT(DISTINCT status, customer_id) AS n FROM orders
+SELECT j.n, j.tag FROM customers AS c, JSON_TABLE(c.attributes, '$.tags[*]' COLUMNS (n FOR ORDINALITY, tag VARCHAR(20) PATH '$')) AS j
+SELECT YEAR(ordered_on) AS y, MONTH(ordered_on) AS m, SUM(amount) AS total FROM orders GROUP BY y, m WITH ROLLUP
+SELECT TIMESTAMPDIFF(MONTH, '2024-01-31', ordered_on) AS m, PERIOD_DIFF(202403, 202401) AS p, YEARWEEK(ordered_on, 3) AS w, EXTRACT(YEAR_MONTH FROM ordered_on) AS ym, STR_TO_DATE('March 1, 2024', '%M %d, %Y') AS d FROM orders
+SELECT 7 DIV 2 AS a, -7 % 3 AS b, NOT 0 AND 0 AS c, 1 XOR 1 AS d, 'a' = 0 AS e, NULL <=> NULL AS f, '3 apples' * 2 AS g, 1 || 0 AS h FROM orders
+SELECT DISTINCT status, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY amount) OVER (PARTITION BY status) AS p, MEDIAN(amount) OVER (PARTITION BY status) AS m FROM orders
+(SELECT id FROM orders ORDER BY id LIMIT 2) UNION ALL (SELECT id FROM customers ORDER BY id DESC LIMIT 1)

@@ -72,3 +72,17 @@ SELECT date_bin('15 minutes', timestamp '2024-01-01 10:17', timestamp '2024-01-0
 SELECT count(*) AS n, 'it''s; DROP TABLE orders --' AS text, '/* no comment */' AS more FROM orders /* a comment; with DELETE */
 SELECT x.a, x.b FROM jsonb_to_recordset('[{"a": 1, "b": "x"}]') AS x(a int, b text)
 WITH RECURSIVE tree AS (SELECT id, ARRAY[id] AS path FROM customers WHERE id = 1 UNION ALL SELECT c.id, t.path || c.id FROM customers AS c JOIN tree AS t ON c.id = t.id + 1 WHERE NOT c.id = ANY (t.path)) SELECT id, path FROM tree
+SELECT id FROM orders WHERE status <> ALL (ARRAY['open', 'cancelled']) AND id = ANY (ARRAY[1, 2, 3])
+SELECT t.tag, t.place FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY t(tag, place)
+SELECT c.id, e.tag, e.place FROM customers AS c CROSS JOIN LATERAL jsonb_array_elements_text(c.attributes -> 'tags') WITH ORDINALITY e(tag, place)
+SELECT json_value(attributes, '$.color') AS color, json_query(attributes, '$.tags') AS tags, json_exists(attributes, '$.none') AS has FROM customers
+SELECT c.id, j.color FROM customers AS c, JSON_TABLE(c.attributes, '$' COLUMNS (color text PATH '$.color')) AS j
+WITH RECURSIVE r(n) AS (SELECT 10 UNION ALL SELECT n - 1 FROM r WHERE n > 0) SELECT n FROM r
+SELECT percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY amount) AS p, rank(50) WITHIN GROUP (ORDER BY amount) AS r FROM orders
+SELECT amount, avg(amount) OVER (ORDER BY ordered_on RANGE BETWEEN INTERVAL '7 days' PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) AS before FROM orders
+WITH first AS (SELECT customer_id, date_trunc('month', min(ordered_on)) AS cohort FROM orders GROUP BY customer_id), active AS (SELECT DISTINCT o.customer_id, f.cohort, date_trunc('month', o.ordered_on) AS month FROM orders AS o JOIN first AS f USING (customer_id)) SELECT to_char(cohort, 'YYYY-MM') AS cohort, (extract(year FROM age(month, cohort)) * 12 + extract(month FROM age(month, cohort)))::int AS month_number, count(*) AS n FROM active GROUP BY 1, 2
+WITH days AS (SELECT DISTINCT customer_id, ordered_on FROM orders), runs AS (SELECT customer_id, ordered_on, ordered_on - (row_number() OVER (PARTITION BY customer_id ORDER BY ordered_on))::int AS run FROM days) SELECT customer_id, min(ordered_on) AS first_day, max(ordered_on) AS last_day, count(*) AS days FROM runs GROUP BY customer_id, run
+SELECT sum(amount) FILTER (WHERE status = 'paid') OVER (ORDER BY id) AS paid, lag(status) OVER (PARTITION BY customer_id ORDER BY id) || ' > ' || status AS step FROM orders
+SELECT (regexp_match(name, '^(.)'))[1] AS initial, regexp_replace(name, '[aeiou]', '', 'g') AS bare, substring(name FROM '^[A-Z]') AS capital FROM customers
+SELECT lower(daterange('2024-01-01', '2024-02-01')) AS low, daterange('2024-01-01', '2024-02-01') && daterange('2024-01-15', '2024-03-01') AS meet, width_bucket(amount, 0, 100, 10) AS bucket FROM orders
+SELECT attributes #>> '{tags,0}' AS tag, attributes ?| ARRAY['color', 'x'] AS has, attributes @? '$.color' AS found, attributes - 'tags' AS less FROM customers

@@ -62,3 +62,12 @@ SELECT sum(amount) * 100.0 / (SELECT sum(amount) FROM orders) AS share, status F
 SELECT id, amount - avg(amount) OVER () AS off FROM orders WHERE ordered_on < date('now')
 SELECT likely(1) AS l, random() IS NOT NULL AS r
 SELECT x'41' AS blob, 1e3 AS big, .5 AS half, 'ü' AS umlaut, NULL AS void, TRUE AS yes
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 100) SELECT n FROM r
+WITH RECURSIVE r(n) AS (SELECT 10 UNION ALL SELECT n - 1 FROM r WHERE n > 0) SELECT n FROM r
+SELECT '{"a.b": 1}' ->> 'a.b' AS dotted, attributes -> 'tags' ->> 0 AS tag, '{"a": [1, 2]}' ->> '$.a[#-1]' AS last FROM customers
+SELECT strftime('%Y', ordered_on) || '-Q' || ((CAST(strftime('%m', ordered_on) AS INTEGER) + 2) / 3) AS quarter, sum(amount) AS total FROM orders GROUP BY quarter
+WITH numbered AS (SELECT amount, row_number() OVER (ORDER BY amount) AS place, count(*) OVER () AS n FROM orders) SELECT avg(amount) AS median FROM numbered WHERE place IN ((n + 1) / 2, (n + 2) / 2)
+SELECT customer_id, status FROM orders WHERE (customer_id, amount) IN (SELECT customer_id, max(amount) FROM orders GROUP BY customer_id)
+SELECT max(1, NULL) AS m, 7 / 2 AS whole, -7 % 3 AS rest, typeof(2 * 1.0) AS kind, 1 IS NOT 2 AS differs, '3x' * 2 AS six FROM orders
+SELECT sum(amount) FILTER (WHERE status = 'paid') OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) AS running, status COLLATE NOCASE = 'PAID' AS is_paid FROM orders
+SELECT substr('abcdef', -2) AS ending, substr('abcdef', 4, -2) AS before, date('2024-01-31', '+1 month') AS later, date('2024-03-15', 'weekday 0') AS sunday, printf('%05d|%.2f|%,d', 42, 1.5, 1234567) AS shown FROM orders
