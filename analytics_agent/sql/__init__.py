@@ -21,7 +21,7 @@ Which file to open:
 | names | `names`, `sources`, `scope`, `columns`, `tables`, `catalog_index`, `clauses`, `identifiers`, `reserved` |
 | what to write instead | `suggestions`, `elsewhere`, `unparsed` |
 | types and grouping | `types`, `kinds`, `comparing`, `strictness`, `literals`, `grouping` |
-| warnings | `lint`, `lint_joins` |
+| warnings | `lint`, `lint_joins`, `lint_texts` |
 | who may see which rows | `row_security`, `policy_rows`, `masks` |
 | what a statement would take, before it runs | `cost`, `plan_gaps` |
 | questions by other parts of a statement | `doubts`, `values`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |

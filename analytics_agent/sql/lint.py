@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.lint_joins import aggregates, cartesian_join, fan_out, left_join_undone
+from analytics_agent.sql.lint_texts import texts_for_columns
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Output, Resolution
 from analytics_agent.sql.types import DIVIDES_INTEGERS, Typer
@@ -115,3 +116,4 @@ def _excludes_null(select: exp.Expr | None, output: Output) -> bool:
     where = select.args.get("where") if select else None
     name = output.column.name if output.column else ""
     return where is not None and any(test.args.get("negate") and test.this.name == name for test in where.find_all(exp.Is))
+    texts_for_columns,

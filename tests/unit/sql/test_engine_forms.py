@@ -81,3 +81,21 @@ def test_what_does_not_parse_is_told_with_what_was_likely_meant(dialect: Dialect
     (finding,) = check(statement, dialect=dialect, catalog=catalog(dialect)).findings
     assert finding.rule == "syntax"
     assert said in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement"),
+    [
+        ("mysql", 'SELECT "status", count(*) AS n FROM orders GROUP BY 1'),
+        ("mysql", 'SELECT sum("amount") AS s FROM orders'),
+        ("sqlite", "SELECT count(DISTINCT 'status') AS n FROM orders"),
+        ("postgres", "SELECT id FROM orders ORDER BY 'amount'"),
+    ],
+)
+def test_a_text_that_is_called_like_a_column_is_told(dialect: Dialect, statement: str) -> None:
+    assert "text-for-column" in {finding.rule for finding in check(statement, dialect=dialect, catalog=catalog(dialect)).findings}
+
+
+def test_a_label_and_a_value_are_no_columns() -> None:
+    statement = "SELECT 'amount' AS measure, sum(amount) AS s, 'all' FROM orders WHERE status = 'status'"
+    assert check(statement, dialect="mysql", catalog=catalog("mysql")).findings == ()
