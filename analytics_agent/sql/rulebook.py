@@ -1,6 +1,7 @@
 """What a statement of one dialect may use: its rulebook. The rules are the same for all ten; what differs is data, in rulebooks/."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -66,7 +67,7 @@ class Rulebook:
 
     def is_system(self, schema: str, name: str, catalog: str = "") -> bool:
         """Whether a table's name is one that the engine keeps for itself, or reads as a file, a stage or an address."""
-        parts = [part.lower() for part in (catalog, schema, name)]
+        parts = [_as_compared(part) for part in (catalog, schema, name)]
         return (
             any(part in self.system_schemas for part in parts[:2])
             or parts[2] in self.system_schemas
@@ -74,6 +75,11 @@ class Rulebook:
             or any(mark in part for mark in self.file_marks for part in parts)
             or (bool(schema) and parts[2] in self.file_endings)
         )
+
+
+def _as_compared(name: str) -> str:
+    """As the most lenient of the engines compares names: T-SQL's takes letters of other widths for the same, and no heed of blanks."""
+    return (name if name.isascii() else unicodedata.normalize("NFKC", name)).lower().strip()
 
 
 def more(base: Mapping[str, frozenset[str]], **added: str) -> dict[str, frozenset[str]]:

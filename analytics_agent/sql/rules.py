@@ -3,6 +3,7 @@
 What may be used is in the dialect's rulebook; the text that is made of the tree is looked at once more in last_look.py.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp
@@ -209,6 +210,15 @@ def _in_sqlite(context: Context) -> Iterator[SqlFinding]:
             yield error("syntax", "A join stands inside another without brackets.", "Write each ON after its JOIN.")
 
 
+def _may_be_a_table(named: exp.Expr | None, context: Context) -> bool:
+    """ClickHouse reads a single name as a table in brackets, too, and calls table functions there."""
+    if context.dialect == "sqlite":
+        return named is not None and named.arg_key == "field"
+    named = named.unnest() if named is not None else None
+    is_call = isinstance(named, exp.Func) and name_of(named) in context.book.table_functions
+    return is_call or isinstance(named, (exp.Column, exp.Table, exp.Identifier, exp.Dot, exp.GenerateSeries))
+
+
 def pivots_by_name(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """The columns that a PIVOT makes are written in it: no query says which."""
     if any(pivot.find(exp.Query) for pivot in context.nodes.of(exp.Pivot)):
@@ -235,6 +245,11 @@ def whole_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     intervals = context.nodes.of(exp.Interval) if context.dialect in _COUNTED else ()
     if any(node.this is not None and not isinstance(node.this, exp.Literal) for node in intervals):
         yield error("two-readings", "The length of an INTERVAL is not a literal.", _COUNTED[context.dialect])
+    for values in context.nodes.of(exp.Values) if context.dialect == "clickhouse" else ():
+        if any(_MORE_THAN_TYPES.search(text.name) for text in values.find_all(exp.Literal) if text.is_string and _is_first(text)):
+            yield error(
+                "not-allowed", "The structure of values(…) holds more than names and types.", "Write values('a Int32, b String', …)."
+            )
     if context.dialect == "clickhouse" and any(_has_ties(fetch) for fetch in context.nodes.of(exp.Fetch)):
         yield error("two-readings", "WITH TIES of FETCH would be lost.", "Write LIMIT n WITH TIES.")
     if context.dialect == "mysql":
@@ -247,16 +262,31 @@ def whole_values(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 _COUNTED = {"postgres": "Write n * INTERVAL '1 day'.", "snowflake": "Write DATEADD(day, n, value)."}
 
 
+_MORE_THAN_TYPES = re.compile(r"\b(default|materialized|alias|ephemeral|codec|ttl|comment|primary|statistics|settings)\b", re.IGNORECASE)
+
+
+def _is_first(text: exp.Expr) -> bool:
+    """Whether a text stands first in VALUES, where ClickHouse reads it as a list of columns."""
+    node: exp.Expr | None = text
+    while node is not None and not isinstance(node, exp.Values):
+        if node.index:
+            return False
+        node = node.parent
+    return True
+
+
 def _has_ties(fetch: exp.Expr) -> bool:
     options = fetch.args.get("limit_options")
     return isinstance(options, exp.LimitOptions) and bool(options.args.get("with_ties"))
 
 
 def bracketed_lists(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
-    """IN takes a list or a query in brackets. SQLite reads a bare name after it as a table, whatever columns have that name."""
-    for node in context.nodes.of(exp.In) if context.dialect == "sqlite" else ():
-        if node.args.get("field") is not None:
-            yield error("bare-in", "A name without brackets after IN is a table, which is not checked there.", "Write IN (SELECT …).")
+    """IN takes a list or a query in brackets. SQLite and ClickHouse read a bare name after it as a table."""
+    for node in context.nodes.of(exp.In) if context.dialect in {"sqlite", "clickhouse"} else ():
+        listed = node.expressions
+        if _may_be_a_table(node.args.get("field"), context) or (len(listed) == 1 and _may_be_a_table(listed[0], context)):
+            hint = "Write = for one value, IN (SELECT …) for a table."
+            yield error("bare-in", "A name after IN can be a table, which is not checked there.", hint)
 
 
 RULES: tuple[Rule, ...] = (

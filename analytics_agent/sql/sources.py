@@ -149,6 +149,8 @@ def _of_values(node: exp.Values, result: Resolution) -> Outputs:
 def _is_a_structure(first: exp.Tuple) -> bool:
     """ClickHouse's values('x Int32, y String', (1, 'a'), …): a text names the columns."""
     named, *rows = first.expressions or [None]
+    while isinstance(named, (exp.Tuple, exp.Paren)) and len(named.expressions or [named.this]) == 1:
+        named = named.expressions[0] if isinstance(named, exp.Tuple) else named.this
     return isinstance(named, exp.Literal) and named.is_string and bool(rows)
 
 

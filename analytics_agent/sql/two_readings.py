@@ -25,7 +25,7 @@ _STRINGS = frozenset(
 _BEFORE = _STRINGS | {TokenType.NUMBER, TokenType.INTERVAL, TokenType.ARROW, TokenType.DARROW}
 """What can run into the token after it."""
 _BITS = frozenset({TokenType.HEX_STRING, TokenType.BIT_STRING})
-_ALONE = _BITS | {TokenType.INTERVAL, TokenType.DECIMAL, TokenType.ISNULL, TokenType.NOTNULL}
+_ALONE = _BITS | {TokenType.AMP, TokenType.INTERVAL, TokenType.DECIMAL, TokenType.ISNULL, TokenType.NOTNULL}
 _ALONE_IN: dict[Dialect, frozenset[TokenType]] = {"bigquery": frozenset({TokenType.STRING}), "clickhouse": frozenset({TokenType.VALUES})}
 _TYPES = frozenset(Parser.TYPE_TOKENS) | {TokenType.INTERVAL}
 _QUOTED = _STRINGS | {TokenType.IDENTIFIER}
@@ -72,6 +72,8 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
         token, kind = tokens[at], tokens[at].token_type
         if kind in _BITS and statement[token.start] == "0" and dialect != "tsql":
             yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
+        elif kind == TokenType.AMP and _is_an_escaped_name(tokens[max(at - 1, 0) : at + 2]):
+            yield error("two-readings", 'Names with escapes (U&"…") can be read in two ways.', "Write the character itself.")
         elif dialect == "postgres" and kind == TokenType.INTERVAL and _has_no_unit(tokens[at + 1 : at + 3]):
             hint = "Write it inside the text: INTERVAL '5 days'."
             yield error("two-readings", "PostgreSQL reads the word after this interval as an alias.", hint)
@@ -89,6 +91,13 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
             yield error("two-readings", "The digits of a DECIMAL '…' literal would be lost.", hint)
         elif dialect == "mysql" and kind in {TokenType.ISNULL, TokenType.NOTNULL} and statement[token.end + 1 :].lstrip()[:1] != "(":
             yield error("two-readings", f"{token.text.upper()} is an alias here, not a condition.", "Write IS NULL or IS NOT NULL.")
+
+
+def _is_an_escaped_name(around: Sequence[Token]) -> bool:
+    """U, & and a quoted name, with nothing between them."""
+    if len(around) != 3 or around[0].text.upper() != "U" or around[2].token_type not in _QUOTED:
+        return False
+    return around[0].end + 1 == around[1].start and around[1].end + 1 == around[2].start
 
 
 def _is_of_a_cast(tokens: Sequence[Token], at: int) -> bool:

@@ -95,9 +95,9 @@ _CONDITIONS = """
     and arrayexcept arraypartialreversesort assumenotnull bar bitmapand bitmapbuild bitmapcardinality bitmapcontains bitmapor
     bitmaptoarray boundingratio caseWithExpression coalesce corrmatrix cramersv dateadd datesub equals exponentialtimedecayedavg
     finalizeaggregation firstnonDefault formatrow geodistance geohashencode geotoh3 greatcircledistance greater greaterorequals
-    groupbitmap groupbitmapand groupbitmapor h3tostring identity if ifnull in ipv4cidrtorange isinfinite isipv4string isipv6string
+    groupbitmap groupbitmapand groupbitmapor h3tostring identity if ifnull ipv4cidrtorange isinfinite isipv4string isipv6string
     isnotdistinctfrom isnotnull isnull iszeroornull kolmogorovsmirnovtest less lessorequals mapcontainskey materialize multiif
-    neighbor not notequals notin nowinblock nullif or pointinpolygon quantilebfloat16 reinterpretasdate reinterpretasdatetime
+    neighbor not notequals nowinblock nullif or pointinpolygon quantilebfloat16 reinterpretasdate reinterpretasdatetime
     reinterpretasfloat32 reinterpretasfloat64 reinterpretasint16 reinterpretasint32 reinterpretasint8 rowNumberInBlock
     rownumberinallblocks rownumberinblock runningdifference siphash128 timestampsub toipv4 toipv6 tonullable tostartofmicrosecond
     tostartofmillisecond tostartofnanosecond transform utctimestamp xor yyyymmddtodate

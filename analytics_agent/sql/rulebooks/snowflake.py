@@ -90,7 +90,12 @@ BOOK = Rulebook(
         current_secondary_roles current_session current_statement current_transaction current_user current_version current_warehouse
         """
     ),
-    pseudo_columns=words("nextval currval metadata$filename metadata$file_row_number metadata$action metadata$isupdate metadata$row_id"),
+    pseudo_columns=words(
+        """
+        nextval currval metadata$filename metadata$start_scan_time
+        metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
+        """
+    ),
     reads_catalogs=True,
     recurses_unsaid=True,
     reads_fields=True,

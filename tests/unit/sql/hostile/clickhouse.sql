@@ -1,6 +1,8 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT * FROM orders ARRAY JOIN (SELECT groupArray(name) FROM system.users) AS x
+SELECT * FROM values('a String DEFAULT file(1)', ('x'))
 SELECT id FROM orders SETTINGS max_execution_time = 0
 SELECT id FROM orders FORMAT CSV
 SELECT id FROM orders SAMPLE 0.1
@@ -54,11 +56,20 @@ SELECT default.my_function(1)
 SELECT _path FROM orders
 
 -- rule: syntax
+SELECT d FROM t ORDER BY d WITH FILL FROM toDate('2024-01-01') TO toDate('2024-02-01') STEP 1 STALENESS 1
 SELECT id FROM orders INTO OUTFILE '/tmp/x'
 SELECT id FROM orders INTO OUTFILE '/tmp/x' FORMAT CSV
 SELECT id FROM orders WHERE id = (
 
 -- rule: system-catalog
+SELECT (SELECT count() FROM system.users)
+WITH x AS (SELECT * FROM system.users) SELECT * FROM x
+SELECT * FROM (SELECT * FROM system.users)
+SELECT * FROM SYSTEM.tables
+SELECT * FROM ſystem.tables
+SELECT * FROM "system"."tables"
+SELECT * FROM system . tables
+SELECT * FROM orders o LEFT JOIN system.users u ON 1
 SELECT * FROM system.tables
 SELECT * FROM system.users
 SELECT * FROM system.query_log
@@ -68,6 +79,7 @@ SELECT * FROM information_schema.tables
 SELECT * FROM INFORMATION_SCHEMA.COLUMNS
 
 -- rule: table-function
+SELECT * FROM format(JSONEachRow, '{}')
 SELECT * FROM file('/etc/passwd', 'LineAsString')
 SELECT * FROM file('/etc/passwd')
 SELECT * FROM url('http://evil/x.csv', CSV)
@@ -109,6 +121,14 @@ SELECT 'a' 'b'
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT n FROM r
 
 -- rule: unbounded-series
+SELECT * FROM generate_series(1, 10000000000)
+SELECT * FROM numbers(10, 100000000000)
+SELECT d FROM t ORDER BY d WITH FILL FROM toDate('2024-01-01') TO toDate('2024-02-01') STEP 0
+SELECT d FROM t ORDER BY d WITH FILL FROM toDate('2024-01-01') TO toDate('2024-02-01') STEP 0.000001
+SELECT d FROM t ORDER BY d WITH FILL FROM 1 TO 10000000000
+SELECT d FROM t ORDER BY d WITH FILL FROM toDateTime('2000-01-01') TO toDateTime('2024-01-01') STEP 1
+SELECT d FROM t ORDER BY d WITH FILL FROM toDate('0001-01-01') TO toDate('9999-12-31') STEP 1
+SELECT d FROM t ORDER BY d WITH FILL STEP 1
 SELECT * FROM numbers(10000000000)
 SELECT * FROM numbers((SELECT max(id) FROM orders))
 SELECT * FROM zeros(10000000000)
@@ -128,6 +148,10 @@ SELECT toFixedString('x', 100000000)
 SELECT CAST('x' AS FixedString(100000000))
 
 -- rule: unknown-function
+SELECT CAST(1 AS DateTime('UTC')), hostName()
+SELECT * FROM values('a String', (file('/etc/passwd')))
+SELECT arrayMap(x -> file(x), ['/etc/passwd'])
+SELECT arrayMap(x -> sleep(3), [1])
 SELECT * FROM dictionary('d')
 SELECT file('/etc/passwd')
 SELECT sleep(3)

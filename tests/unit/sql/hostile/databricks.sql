@@ -1,6 +1,8 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT * FROM t@20240101000000000
+SELECT * FROM t TIMESTAMP AS OF current_timestamp()
 SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ((SELECT MAX(name) FROM users)))
 SELECT * FROM orders TABLESAMPLE (10 PERCENT)
 SELECT * FROM STREAM orders
@@ -83,6 +85,17 @@ SELECT session_window(at, '5 minutes') FROM events FORMAT csv
 SELECT id FROM orders WHERE id = (
 
 -- rule: system-catalog
+SELECT * FROM image.`/x`
+SELECT * FROM excel.`/x`
+SELECT * FROM `/x`
+SELECT * FROM main.`/x`
+SELECT * FROM delta.`x`
+SELECT * FROM PARQUET.`/x`
+SELECT * FROM t, LATERAL (SELECT * FROM system.access.audit)
+SELECT * FROM t LATERAL VIEW explode((SELECT collect_list(name) FROM system.information_schema.tables)) x AS y
+SELECT * FROM `parquet`.`s3://x`
+SELECT * FROM parquet . `/x`
+SELECT * FROM system.access.audit PIVOT (count(1) FOR x IN ('a'))
 SELECT * FROM csv.`/etc/passwd`
 SELECT * FROM text.`dbfs:/x`
 SELECT * FROM json.`s3://bucket/x`
@@ -124,6 +137,9 @@ SELECT 'a' 'b'
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r
 
 -- rule: unbounded-series
+SELECT explode(sequence(timestamp'2000-01-01', timestamp'2024-01-01', interval 1 second))
+SELECT * FROM range(1, 10, 1, 1000000)
+SELECT * FROM range(0, 10000000000)
 SELECT * FROM range(10000000000)
 SELECT explode(sequence(1, 10000000000))
 SELECT explode(sequence(1, id)) FROM orders
@@ -136,6 +152,14 @@ SELECT format_string('%1000000000d', 1)
 SELECT array_repeat('x', 1000000000)
 
 -- rule: unknown-function
+SELECT aggregate(array(1), 0, (a, x) -> reflect('a', 'b'))
+SELECT * FROM IDENTIFIER('sys' || 'tem.x')
+FROM t |> SELECT java_method('a')
+SELECT * FROM t |> WHERE java_method('a') = 1
+SELECT uniform(1, 10, java_method('a','b'))
+SELECT default.java_method('a')
+SELECT `java_method`('a', 'b')
+SELECT transform(array(1), x -> java_method('a', 'b'))
 SELECT IDENTIFIER('id') FROM orders
 SELECT java_method('java.lang.System', 'getenv', 'X')
 SELECT reflect('java.lang.Runtime', 'getRuntime')

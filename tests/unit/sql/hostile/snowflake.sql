@@ -1,6 +1,8 @@
 -- One statement a line, under the rule that refuses it; \n is a line break. Every one must be refused, with and without a catalog.
 
 -- rule: not-allowed
+SELECT $1 FROM t
+SELECT t.$1 FROM @s t
 SELECT * FROM orders PIVOT (SUM(amount) FOR status IN (SELECT DISTINCT name FROM users))
 SELECT * FROM orders PIVOT (SUM(amount) FOR status IN (ANY ORDER BY status))
 SELECT * FROM orders MATCH_RECOGNIZE (PARTITION BY id ORDER BY id MEASURES 1 AS x PATTERN (a) DEFINE a AS TRUE)
@@ -17,6 +19,7 @@ SELECT * INTO copied FROM orders
 SELECT id FROM orders FOR UPDATE
 
 -- rule: one-statement
+SELECT $$a$$ || $$; DROP$$; DROP TABLE x
 SELECT 1; DROP TABLE orders
 SELECT 1; SELECT 2
 
@@ -68,6 +71,9 @@ SELECT my_schema.my_function(1)
 SELECT other_db.my_schema.my_function(1)
 
 -- rule: session-value
+SELECT current_role FROM t
+SELECT METADATA$START_SCAN_TIME FROM t
+SELECT metadata$filename FROM t
 SELECT METADATA$FILENAME FROM orders
 SELECT s.NEXTVAL
 SELECT s.nextval FROM orders AS s
@@ -76,12 +82,22 @@ SELECT s.nextval FROM orders AS s
 SELECT id FROM orders WHERE id = (
 
 -- rule: system-catalog
+SELECT * FROM TABLE(SPLIT_TO_TABLE((SELECT MAX(name) FROM snowflake.account_usage.users), ','))
+SELECT * FROM db.information_schema."TABLES"
+SELECT * FROM "snowflake".account_usage.users
+SELECT * FROM db..orders, snowflake.account_usage.users
+SELECT * FROM TABLE(FLATTEN(INPUT => (SELECT ARRAY_AGG(table_name) FROM information_schema.tables)))
+SELECT * FROM t, LATERAL FLATTEN(input => (SELECT ARRAY_AGG(name) FROM snowflake.account_usage.users))
+SELECT * FROM snowflake.account_usage.users PIVOT (COUNT(name) FOR type IN ('a'))
 SELECT * FROM INFORMATION_SCHEMA.TABLES
 SELECT * FROM shop.INFORMATION_SCHEMA.TABLES
 SELECT * FROM SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY
 SELECT * FROM snowflake.organization_usage.x
 
 -- rule: table-function
+SELECT * FROM (@s)
+SELECT * FROM t, @stage
+SELECT * FROM (SELECT * FROM @s) UNPIVOT (a FOR b IN (c))
 SELECT * FROM @stage
 SELECT $1 FROM @stage/file.csv
 SELECT $1, $2 FROM @~/x (FILE_FORMAT => 'f')
@@ -105,6 +121,8 @@ WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT n FROM 
 WITH r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT n FROM r
 
 -- rule: unbounded-series
+SELECT SEQ8() FROM TABLE(GENERATOR())
+SELECT * FROM TABLE(GENERATOR(ROWCOUNT => (SELECT 1000000000)))
 SELECT SEQ4() FROM TABLE(GENERATOR(ROWCOUNT => 10000000000))
 SELECT SEQ4() FROM TABLE(GENERATOR(TIMELIMIT => 600))
 SELECT SEQ4() FROM TABLE(GENERATOR(ROWCOUNT => (SELECT MAX(id) FROM orders)))
@@ -117,6 +135,12 @@ SELECT SPACE(1000000000)
 SELECT REPEAT('x', id) FROM orders
 
 -- rule: unknown-function
+SELECT "CURRENT_USER"()
+SELECT TRANSFORM(a, x -> SYSTEM$WAIT(x)) FROM t
+SELECT t.a:b::int FROM t WHERE SYSTEM$TYPEOF(a) = 'x'
+SELECT system$wait(10)
+SELECT "SYSTEM$WAIT"(10) FROM t
+SELECT * FROM t PIVOT (SUM(SYSTEM$WAIT(1)) FOR q IN ('a'))
 SELECT LAST_QUERY_ID()
 SELECT IDENTIFIER('CURRENT_USER')()
 SELECT SYSTEM$WAIT(10)

@@ -74,9 +74,18 @@ SELECT current_schema
 SELECT current_path
 
 -- rule: syntax
+SELECT j.a FROM JSON_TABLE('{}', 'lax $' PASSING (SELECT 1) AS x COLUMNS (a VARCHAR PATH 'lax $')) AS j
 SELECT id FROM orders WHERE id = (
 
 -- rule: system-catalog
+SELECT * FROM hive.INFORMATION_SCHEMA.TABLES
+SELECT * FROM hive."information_schema ".tables
+SELECT * FROM hive.shop."$orders"
+SELECT * FROM hive.shop."orders$properties"
+SELECT * FROM "system" . runtime . queries
+SELECT * FROM ſystem.runtime.queries
+SELECT * FROM postgresql.pg_catalog.pg_shadow
+SELECT j.a FROM JSON_TABLE((SELECT max(query) FROM system.runtime.queries), 'lax $' COLUMNS (a VARCHAR PATH 'lax $')) AS j
 SELECT * FROM system.runtime.queries
 SELECT * FROM system.runtime.nodes
 SELECT * FROM system.metadata.catalogs
@@ -90,6 +99,9 @@ SELECT * FROM iceberg.shop."orders$snapshots"
 SELECT * FROM iceberg.shop."orders$files"
 
 -- rule: table-function
+SELECT * FROM TABLE(table('x'))
+SELECT * FROM TABLE(x)
+SELECT * FROM TABLE(lower('x'))
 SELECT * FROM TABLE(mysql.system.query(query => 'SELECT 1'))
 SELECT * FROM TABLE(postgresql.system.query(query => 'DELETE FROM x'))
 SELECT * FROM TABLE(system.query('SELECT 1'))
@@ -111,12 +123,20 @@ WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE 1 = 1) SELECT n FROM r
 
 -- rule: unbounded-series
+SELECT transform(sequence(1, 100000), x -> sequence(1, x))
+SELECT * FROM UNNEST(sequence(1, 10000000000))
+SELECT * FROM TABLE(sequence(stop => 1, start => 100000000000))
+SELECT * FROM TABLE(sequence(1, 1000000000))
+SELECT * FROM TABLE(sequence(1, (SELECT 100000000000)))
 SELECT * FROM TABLE(sequence(start => 1, stop => 1000000000))
 SELECT n FROM UNNEST(sequence(1, 10000000000)) AS t(n)
 SELECT n FROM UNNEST(sequence(1, (SELECT max(id) FROM orders))) AS t(n)
 SELECT sequence(timestamp '2000-01-01 00:00:00', timestamp '2024-01-01 00:00:00', INTERVAL '1' SECOND)
 
 -- rule: unbounded-text
+SELECT rpad('x', a, 'y') FROM t
+SELECT cardinality(repeat(repeat('x', 100), 10000))
+SELECT * FROM UNNEST(repeat(1, 1000000000))
 SELECT lpad('x', 1000000000, 'y')
 SELECT rpad('x', 1000000000, 'y')
 SELECT combinations(ARRAY[1, 2], 5000000)
@@ -126,6 +146,10 @@ SELECT format(name, 1) FROM users
 SELECT repeat('x', 1000000000)
 
 -- rule: unknown-function
+SELECT shuffle(sequence(1, 100000000000))
+SELECT j.a FROM JSON_TABLE('{}', 'lax $' COLUMNS (a VARCHAR PATH 'lax $' DEFAULT fail('x') ON EMPTY)) AS j
+SELECT * FROM TABLE("system".query('x'))
+SELECT * FROM TABLE(system.builtin.sequence(1, 10))
 WITH FUNCTION f(x bigint) RETURNS bigint RETURN x SELECT f(1)
 SELECT current_user
 SELECT current_catalog

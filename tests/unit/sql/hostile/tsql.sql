@@ -27,6 +27,10 @@ SELECT id FROM orders FOR SYSTEM_TIME AS OF '2020-01-01'
 SELECT ?
 
 -- rule: one-statement
+SELECT 1 AS [a]EXEC('x')
+SELECT 1;EXEC('x')
+SELECT 1 EXEC('x')
+SELECT 1\nEXEC xp_cmdshell 'dir'
 SELECT 1; DROP TABLE orders
 SELECT 1; SELECT 2
 SELECT 1 DROP TABLE orders
@@ -93,11 +97,23 @@ SELECT x.value('(/a)[1]', 'int') FROM orders
 SELECT $IDENTITY FROM orders
 
 -- rule: syntax
+SELECT * FROM {oj a LEFT OUTER JOIN b ON a.x = b.x}
 SELECT * FROM CHANGETABLE(CHANGES orders, 0) AS c
 SELECT %%physloc%% FROM orders
 SELECT id FROM orders WHERE id = (
 
 -- rule: system-catalog
+SELECT * FROM STRING_SPLIT((SELECT MAX(name) FROM sys.objects), ',')
+SELECT * FROM OPENJSON((SELECT MAX(name) FROM sys.objects))
+SELECT * FROM dbo.syscolumns
+SELECT * FROM db.sys.objects
+SELECT * FROM [sys].objects
+SELECT * FROM sys . objects
+SELECT * FROM t CROSS APPLY (SELECT * FROM sys.objects) o
+SELECT DATEDIFF(day, (SELECT MAX(create_date) FROM sys.objects), d) FROM t
+SELECT a FROM t UNPIVOT (x FOR y IN ([a])) u, sys.objects
+SELECT * FROM (SELECT name FROM sys.objects) AS s PIVOT (COUNT(name) FOR name IN ([a])) AS p
+SELECT * FROM [master]..[sysprocesses]
 SELECT * FROM sys.dm_exec_requests
 SELECT * FROM sys.objects
 SELECT * FROM sys.sql_logins
@@ -147,6 +163,14 @@ SELECT SPACE(1000000000)
 SELECT STR(1, 1000000000)
 
 -- rule: unknown-function
+SELECT [xp_cmdshell]('x')
+SELECT {d '2024-01-01'}
+SELECT * FROM t CROSS APPLY dbo.f(t.a) o
+SELECT * FROM t CROSS APPLY OPENROWSET(BULK 'x', SINGLE_CLOB) o
+SELECT * FROM t CROSS APPLY sys.dm_exec_sql_text(t.h)
+SELECT DATEDIFF(dbo.f(1), a, b) FROM t
+SELECT {fn DATABASE()}
+SELECT {fn USER()}
 SELECT * FROM OPENROWSET(BULK 'c:\x.txt', SINGLE_CLOB) AS x
 SELECT SYSTEM_USER
 SELECT SUSER_SNAME()

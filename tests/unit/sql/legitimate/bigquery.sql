@@ -81,3 +81,35 @@ SELECT CAST(a AS STRING FORMAT 'YYYY-MM') AS f FROM d.t
 SELECT ML_score FROM d.t
 SELECT * FROM d.t FULL OUTER JOIN d.u ON t.a = u.a CROSS JOIN UNNEST([1, 2]) AS n
 SELECT IF(a, 1, 2), COALESCE(a, b), IFNULL(a, 0), NULLIF(a, b), CASE WHEN a THEN 1 END, a || b, NOT a, a <> b, a != b, MOD(a, 2), POW(a, 2), ROUND(a, 2), GREATEST(a, b) FROM d.t
+
+-- Written by somebody who had not seen the rules.
+SELECT e.user_id, ep.key, ep.value.string_value FROM `p.analytics.events_*` AS e, UNNEST(e.event_params) AS ep WHERE ep.key = 'page_location'
+SELECT COUNT(*) FROM `p.d.events_*` WHERE _TABLE_SUFFIX BETWEEN '20240101' AND '20240131'
+SELECT * FROM (SELECT region, quarter, amount FROM sales) PIVOT (SUM(amount) AS total FOR quarter IN ('Q1', 'Q2'))
+SELECT * FROM wide UNPIVOT (amount FOR quarter IN (q1, q2))
+SELECT DATE(TIMESTAMP_MICROS(event_timestamp)) AS d, COUNTIF(event_name = 'purchase') AS n FROM `p.a.events_*` GROUP BY 1 HAVING n > 3 ORDER BY 1 LIMIT 10 OFFSET 5
+SELECT _PARTITIONTIME AS pt, COUNT(*) FROM d.t WHERE _PARTITIONDATE >= '2024-01-01' GROUP BY pt
+WITH daily AS (\nSELECT DATE(created_at) AS day, region, SUM(amount) AS revenue, COUNT(DISTINCT customer_id) AS buyers\nFROM `my-project.shop.orders`\nWHERE DATE(created_at) BETWEEN DATE_SUB(CURRENT_DATE(), INTERVAL 90 DAY) AND CURRENT_DATE() -- last 90 days; not more\nGROUP BY day, region\n),\nspine AS (\nSELECT day, region FROM UNNEST(GENERATE_DATE_ARRAY(DATE_SUB(CURRENT_DATE(), INTERVAL 90 DAY), CURRENT_DATE())) AS day\nCROSS JOIN (SELECT DISTINCT region FROM daily)\n),\nfilled AS (\nSELECT s.day, s.region, IFNULL(d.revenue, 0) AS revenue, IFNULL(d.buyers, 0) AS buyers\nFROM spine AS s LEFT JOIN daily AS d USING (day, region)\n)\nSELECT day, region, revenue, buyers,\nAVG(revenue) OVER (PARTITION BY region ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS avg7,\nSAFE_DIVIDE(revenue - LAG(revenue, 7) OVER (PARTITION BY region ORDER BY day), LAG(revenue, 7) OVER (PARTITION BY region ORDER BY day)) AS wow\nFROM filled\nORDER BY region, day;
+SELECT STARTS_WITH(a, 'x'), ENDS_WITH(a, 'x'), STRPOS(a, 'x'), INSTR(a, 'x'), SUBSTR(a, 1, 2), LPAD(a, 5, '0'), RPAD(a, 5), INITCAP(a), REVERSE(a), TRIM(a, 'x'), LTRIM(a), CHAR_LENGTH(a), BYTE_LENGTH(a), FORMAT('%d %s', 1, a), REPEAT('x', 3), CONCAT(a, b), a || b, CONTAINS_SUBSTR(a, 'x'), NORMALIZE(a), SOUNDEX(a), EDIT_DISTANCE(a, b), LEFT(a, 1), RIGHT(a, 1), TRANSLATE(a, 'x', 'y') FROM t
+SELECT JSON_VALUE(payload, '$.user.name'), JSON_QUERY(payload, '$.a'), JSON_EXTRACT_SCALAR(payload, '$.x'), JSON_QUERY_ARRAY(payload, '$.items'), JSON_VALUE_ARRAY(p, '$.t'), TO_JSON_STRING(s), PARSE_JSON('{}'), payload.user.name, INT64(payload.age), LAX_INT64(payload.x), JSON_EXTRACT(p, '$.a'), JSON_EXTRACT_ARRAY(p, '$.b'), STRING(payload.s) FROM events
+SELECT DATE_DIFF(a, b, DAY), DATE_ADD(a, INTERVAL 1 DAY), DATE_SUB(a, INTERVAL 1 MONTH), TIMESTAMP_DIFF(x, y, SECOND), TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 7 DAY), DATETIME_DIFF(p, q, HOUR), DATETIME_ADD(p, INTERVAL 1 HOUR), LAST_DAY(a, MONTH), DATETIME_TRUNC(p, WEEK(MONDAY)), TIME_DIFF(t1, t2, MINUTE) FROM t
+SELECT ARRAY_FIRST(a), ARRAY_LAST(a), ARRAY_SLICE(a, 0, 1), JSON_KEYS(j), JSON_TYPE(j), JSON_STRIP_NULLS(j), BOOL(j.a), FLOAT64(j.b), TO_JSON(s), JSON_OBJECT('a', 1), JSON_ARRAY(1, 2), MAKE_INTERVAL(1), JUSTIFY_DAYS(INTERVAL 40 DAY), DATE_BUCKET(d, INTERVAL 2 DAY), TIMESTAMP_BUCKET(ts, INTERVAL 5 MINUTE) FROM t
+SELECT EXTRACT(ISOWEEK FROM d), EXTRACT(DAYOFWEEK FROM d), EXTRACT(DATE FROM ts AT TIME ZONE 'Europe/Berlin'), DATE(ts, 'America/New_York'), DATETIME(ts, 'UTC'), TIMESTAMP('2024-01-01'), UNIX_SECONDS(ts), TIMESTAMP_SECONDS(1), TIMESTAMP_MICROS(event_timestamp), UNIX_MILLIS(ts) FROM t
+SELECT session_id, COUNT(*) FROM (SELECT *, SUM(CASE WHEN gap > 30 THEN 1 ELSE 0 END) OVER (PARTITION BY user_id ORDER BY ts) AS session_id FROM (SELECT *, TIMESTAMP_DIFF(ts, LAG(ts) OVER (PARTITION BY user_id ORDER BY ts), MINUTE) AS gap FROM events)) GROUP BY session_id
+SELECT DATE_SUB(CURRENT_DATE('Europe/Berlin'), INTERVAL 1 YEAR), CURRENT_DATETIME(), CURRENT_TIME(), DATE(2024, 1, 1), DATETIME(2024, 1, 1, 0, 0, 0), DATE_FROM_UNIX_DATE(1), TIMESTAMP_MILLIS(1), TIME_TRUNC(CURRENT_TIME(), HOUR)
+WITH RECURSIVE tree AS (SELECT id, parent_id, 1 AS lvl FROM emp WHERE parent_id IS NULL UNION ALL SELECT e.id, e.parent_id, t.lvl + 1 FROM emp AS e JOIN tree AS t ON e.parent_id = t.id WHERE t.lvl < 10) SELECT * FROM tree
+SELECT REGEXP_EXTRACT(url, r'utm_source=([^&]+)'), REGEXP_CONTAINS(url, r'^https'), REGEXP_REPLACE(url, r'\d+', 'N'), REGEXP_EXTRACT_ALL(url, r'\w+'), REGEXP_INSTR(url, 'x'), NET.HOST(url), NET.REG_DOMAIN(url) FROM hits
+SELECT PARSE_DATE('%Y-%m-%d', s), FORMAT_DATE('%Y-%m', d), PARSE_TIMESTAMP('%c', s), FORMAT_TIMESTAMP('%F', ts, 'UTC'), FORMAT_DATETIME('%F', dt), PARSE_DATETIME('%F', s), PARSE_TIME('%T', s) FROM t
+SELECT SAFE_DIVIDE(a, b), IEEE_DIVIDE(a, b), SAFE_CAST(x AS INT64), IFNULL(a, 0), IF(a > 0, 1, 0), NULLIF(a, 0), SAFE_MULTIPLY(a, b), SAFE_ADD(a, b), DIV(7, 2), MOD(7, 2) FROM t
+SELECT CAST(x AS NUMERIC), CAST(x AS BIGNUMERIC), CAST(x AS STRING), CAST(x AS FLOAT64), CAST(d AS STRING FORMAT 'YYYY-MM'), CAST(x AS BYTES), CAST(x AS TIMESTAMP) FROM t
+SELECT SPLIT(tags, ',')[SAFE_OFFSET(0)], SPLIT(tags, ',')[ORDINAL(1)], ARRAY_LENGTH(a), ARRAY_TO_STRING(a, ','), ARRAY_CONCAT(a, b), ARRAY_REVERSE(a), a[0] FROM t
+SELECT DATE '2024-01-01', TIMESTAMP '2024-01-01 00:00:00 UTC', DATETIME '2024-01-01T00:00:00', NUMERIC '1.5', JSON '{"a": 1}', INTERVAL 1 DAY, TIME '12:00:00'
+SELECT APPROX_QUANTILES(latency, 4 IGNORE NULLS), PERCENT_RANK() OVER (ORDER BY v), CUME_DIST() OVER (ORDER BY v), NTH_VALUE(v, 2) OVER (ORDER BY ts) FROM t
+SELECT id FROM orders WHERE created_at >= TIMESTAMP('2024-01-01', 'Europe/Berlin') AND created_at < TIMESTAMP_ADD(TIMESTAMP '2024-01-01', INTERVAL 24 HOUR)
+SELECT COALESCE(SUM(amount), 0) AS s, COUNT(*) / 2, 7 / 2, -amount, +1, NOT TRUE, a <> b, a != b, x & 1, x | 2, x << 1, ~x FROM t GROUP BY a, b, x, amount
+SELECT APPROX_COUNT_DISTINCT(id), APPROX_QUANTILES(amount, 100)[OFFSET(50)], APPROX_TOP_COUNT(country, 5), APPROX_TOP_SUM(country, amount, 5) FROM orders
+SELECT COUNTIF(status = 'paid'), LOGICAL_OR(a), LOGICAL_AND(b), ANY_VALUE(c), ANY_VALUE(c HAVING MAX d), MAX_BY(a, b), MIN_BY(a, b), BIT_AND(x) FROM t
+WITH RECURSIVE d AS (SELECT DATE '2024-01-01' AS day UNION ALL SELECT DATE_ADD(day, INTERVAL 1 DAY) FROM d WHERE day < '2024-12-31') SELECT day FROM d
+SELECT COUNT(*) AS n, COUNT(DISTINCT IF(event_name = 'purchase', user_pseudo_id, NULL)) AS buyers FROM `p.analytics_123.events_20240101`
+SELECT FARM_FINGERPRINT(email), MD5(a), TO_HEX(SHA256(a)), TO_BASE64(b), FROM_BASE64('YQ=='), CODE_POINTS_TO_STRING([65]) FROM t
+SELECT ST_DISTANCE(ST_GEOGPOINT(1, 2), ST_GEOGPOINT(3, 4)), ST_CONTAINS(a, b), ST_AREA(a), ST_GEOGFROMTEXT('POINT(1 2)') FROM t

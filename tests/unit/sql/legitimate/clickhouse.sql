@@ -83,3 +83,35 @@ SELECT sumForEach(l), avgArray(l), uniqMap(m), quantilesTDigestIf(0.5, 0.9)(a, b
 SELECT t.a, u.b FROM t, u WHERE t.k = u.k
 SELECT a FROM t PREWHERE b = 1 WHERE c = 2 GROUP BY a HAVING count() > 1 ORDER BY a LIMIT 5 BY b
 SELECT * FROM (SELECT number AS n, n * 2 AS m FROM numbers(100)) AS x WHERE m > 10
+
+-- Written by somebody who had not seen the rules.
+SELECT d, sum(amount) FROM daily GROUP BY d ORDER BY d WITH FILL FROM toDate('2024-01-01') TO toDate('2024-02-01') STEP 1
+SELECT uniqState(id), finalizeAggregation(uniqState(id)) FROM t
+SELECT x, y FROM values('x Int32, y String', (1, 'a'), (2, 'b'))
+SELECT exponentialMovingAverage(0.5)(v, toUInt64(ts)), deltaSum(v), boundingRatio(x, y), rankCorr(x, y), entropy(x), sumKahan(v), maxMap(m), groupUniqArrayArray(arr), quantileIf(0.5)(v, v > 0), uniqIf(id, v > 0), sumOrNull(v), avgOrDefault(v) FROM t
+with per_user as (\nselect user_id, toDate(ts) as day, count() as hits, uniqExact(session_id) as sessions\nfrom events\nwhere ts >= '2024-01-01' -- since; the start\ngroup by user_id, day\n),\nranked as (\nselect *, row_number() over (partition by day order by hits desc) as rn,\nsum(hits) over (partition by user_id order by day asc rows between 6 preceding and current row) as hits7\nfrom per_user\n)\nselect day, quantile(0.5)(hits7) as p50, countIf(rn = 1) as tops, avg(sessions) as avg_sessions\nfrom ranked\ngroup by day\nhaving tops > 0\norder by day\nlimit 100
+WITH first_orders AS (SELECT customer_id, toStartOfMonth(min(created_at)) AS cohort FROM orders GROUP BY customer_id),\nactivity AS (SELECT o.customer_id AS customer_id, dateDiff('month', f.cohort, toStartOfMonth(o.created_at)) AS age, f.cohort AS cohort FROM orders AS o INNER JOIN first_orders AS f ON f.customer_id = o.customer_id)\nSELECT cohort, age, uniqExact(customer_id) AS active, round(active / first_value(active) OVER (PARTITION BY cohort ORDER BY age), 3) AS retention\nFROM activity GROUP BY cohort, age ORDER BY cohort, age
+SELECT toDayOfWeek(d), toISOWeek(d), toMonday(d), toStartOfWeek(d, 1), toQuarter(d), toStartOfQuarter(d), toStartOfYear(d), toStartOfHour(ts), toUnixTimestamp(ts), fromUnixTimestamp(1700000000), dateName('month', d), addMonths(d, 1), subtractDays(d, 2), toLastDayOfMonth(d), parseDateTimeBestEffort('2024-01-01') FROM t
+SELECT position(name, 'x'), substring(name, 1, 3), leftPad(name, 10, '0'), lowerUTF8(name), upperUTF8(name), reverse(name), concat(a, b), a || b, startsWith(name, 'a'), endsWith(name, 'z'), trimBoth(name), format('{} {}', a, b) FROM t
+SELECT arrayElement(arr, 1), arr[1], arr[-1], has(arr, 3), indexOf(arr, 3), arrayConcat(arr, [1]), arrayDistinct(arr), arrayReverse(arr), arraySlice(arr, 1, 2), arrayUniq(arr), empty(arr), notEmpty(arr), range(10) FROM t
+SELECT JSONExtractString(payload, 'user', 'name') AS n, JSONExtractInt(payload, 'age'), JSONExtractFloat(payload, 'x'), JSONHas(payload, 'a'), JSONExtract(payload, 'tags', 'Array(String)') FROM events
+SELECT toInt64OrNull(code), toFloat64OrZero(price), toDecimal64(price, 2), toString(id), toUInt8(1), toDateTime64('2024-01-01 00:00:00', 3, 'UTC') FROM products
+SELECT arrayMap(x -> x * 2, [1, 2, 3]), arrayFilter(x -> x > 1, [1, 2, 3]), arraySum([1, 2]), arrayExists(x -> x = 1, [1]), arrayCount(x -> x > 0, [1, -1])
+SELECT quantile(0.95)(latency), quantiles(0.5, 0.9, 0.99)(latency), median(latency), quantileTDigest(0.9)(latency), quantileExact(0.5)(latency) FROM hits
+SELECT avg(amount) OVER w AS a FROM orders WINDOW w AS (PARTITION BY customer_id ORDER BY created_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+SELECT toDate(created_at) AS d, uniq(customer_id), uniqExact(customer_id), uniqCombined(customer_id), uniqHLL12(customer_id) FROM orders GROUP BY d
+SELECT extract(url, 'utm_source=([^&]+)') AS source, replaceRegexpAll(url, '[0-9]+', 'N'), match(url, '^https'), domain(url), path(url) FROM hits
+SELECT arrayZip([1, 2], ['a', 'b']), arrayCumSum([1, 2, 3]), arrayReduce('max', [1, 2, 3]), arrayFold((acc, x) -> acc + x, [1, 2], toInt64(0))
+SELECT lagInFrame(amount) OVER (PARTITION BY customer_id ORDER BY created_at ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM orders
+WITH (SELECT max(created_at) FROM orders) AS last_day SELECT count() FROM orders WHERE created_at >= last_day - INTERVAL 7 DAY
+SELECT countIf(status = 'paid') AS paid, sumIf(amount, status = 'paid') AS paid_sum, avgIf(amount, amount > 0) FROM orders
+SELECT simpleLinearRegression(x, y), corr(x, y), covarPop(x, y), stddevPop(x), varSamp(x), skewPop(x), kurtSamp(x) FROM t
+SELECT multiIf(amount < 10, 'small', amount < 100, 'medium', 'large') AS bucket, count() FROM orders GROUP BY bucket
+SELECT windowFunnel(3600)(ts, event = 'view', event = 'cart', event = 'pay') AS level FROM events GROUP BY user_id
+SELECT dateDiff('day', created_at, shipped_at) AS days, dateAdd(DAY, 3, created_at), toIntervalDay(1) FROM orders
+SELECT cityHash64(name) % 10, sipHash64(name), xxHash64(name), MD5(name), hex(MD5(name)), halfMD5(name) FROM t
+SELECT argMax(price, updated_at) AS latest_price, argMin(price, updated_at) FROM prices GROUP BY product_id
+SELECT toTimeZone(created_at, 'Europe/Berlin') AS local, toHour(created_at, 'America/New_York') FROM orders
+SELECT ifNull(name, ''), coalesce(a, b, 0), nullIf(a, 0), assumeNotNull(a), isNull(a), isNotNull(b) FROM t
+SELECT count() FROM orders WHERE status IN ('paid', 'open') AND has(['a', 'b'], code) AND name ILIKE '%x%'
+SELECT sequenceMatch('(?1)(?t<3600)(?2)')(ts, event = 'view', event = 'pay') FROM events GROUP BY user_id

@@ -78,3 +78,35 @@ SELECT DATEADD(DAY, ROW_NUMBER() OVER (ORDER BY NULL) - 1, '2024-01-01'::DATE) A
 SELECT MAX(CASE WHEN k = 'x' THEN v END) AS x FROM t GROUP BY ROLLUP (a, b) HAVING SUM(v) > 1
 WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a) SELECT * FROM b UNION ALL SELECT * FROM a EXCEPT SELECT 2
 SELECT REGEXP_SUBSTR(a, 'x(.)', 1, 1, 'e', 1), SPLIT_PART(a, '-', -1), TRY_TO_DOUBLE(a), TO_DECIMAL(a, 10, 2), NULLIFZERO(a), ZEROIFNULL(a), BITAND(a, 1), SYSDATE() FROM t
+
+-- Written by somebody who had not seen the rules.
+SELECT * FROM (SELECT region, quarter, amount FROM sales) PIVOT (SUM(amount) FOR quarter IN ('Q1', 'Q2', 'Q3', 'Q4')) AS p
+SELECT * FROM wide UNPIVOT (amount FOR quarter IN (q1, q2, q3, q4))
+SELECT BITMAP_COUNT(x), HLL_ESTIMATE(HLL_COMBINE(h)), HLL_ACCUMULATE(id), APPROX_PERCENTILE_COMBINE(s) FROM t
+SELECT UNIFORM(1, 10, 42), ARRAY_GENERATE_RANGE(1, 10), STRTOK_TO_ARRAY('a b', ' '), REGEXP_SUBSTR_ALL(a, 'x'), REGEXP_INSTR(a, 'x'), PARSE_URL(u), TRY_TO_TIMESTAMP(a), TRY_TO_BOOLEAN(a), BOOLXOR(a, b), COLLATE(a, 'en-ci') FROM t
+with cohort as (\nselect customer_id, date_trunc('month', min(created_at)) as cohort_month\nfrom analytics.public.orders\nwhere status <> 'cancelled' -- not; those\ngroup by 1\n),\nact as (\nselect o.customer_id, c.cohort_month, datediff('month', c.cohort_month, o.created_at) as age, sum(o.amount) as rev\nfrom analytics.public.orders o\njoin cohort c on c.customer_id = o.customer_id\ngroup by 1, 2, 3\n),\nsized as (\nselect cohort_month, count(distinct customer_id) as size from cohort group by cohort_month\n)\nselect a.cohort_month, a.age, count(distinct a.customer_id) as active, s.size,\nround(100 * active / nullif(s.size, 0), 1) as pct,\nsum(sum(a.rev)) over (partition by a.cohort_month order by a.age rows between unbounded preceding and current row) as cum_rev\nfrom act a\njoin sized s on s.cohort_month = a.cohort_month\ngroup by a.cohort_month, a.age, s.size\nqualify a.age <= 12\norder by 1, 2;
+SELECT INITCAP(a), LPAD(a, 5, '0'), RPAD(a, 5), CHARINDEX('x', a), POSITION('x' IN a), CONTAINS(a, 'x'), STARTSWITH(a, 'x'), ENDSWITH(a, 'x'), LEFT(a, 2), RIGHT(a, 2), SUBSTR(a, 1, 2), SUBSTRING(a, 1, 2), LTRIM(a), RTRIM(a, '0'), REVERSE(a), TRANSLATE(a, 'x', 'y'), EDITDISTANCE(a, b), SOUNDEX(a), ILIKE(a, 'x%'), a || b, CONCAT_WS('-', a, b), JAROWINKLER_SIMILARITY(a, b) FROM t
+SELECT LAST_DAY(d), DAYNAME(d), MONTHNAME(d), DAYOFWEEK(d), WEEKISO(d), YEAROFWEEKISO(d), QUARTER(d), HOUR(ts), TIME_SLICE(ts, 15, 'MINUTE'), DATE_PART('epoch', ts), ADD_MONTHS(d, 1), MONTHS_BETWEEN(d, e), NEXT_DAY(d, 'fr'), PREVIOUS_DAY(d, 'mo'), DATE_FROM_PARTS(2024, 1, 1), TIMESTAMPDIFF(hour, a, b), EXTRACT(week FROM d), YEAR(d), TIMESTAMPADD(day, 1, d) FROM t
+SELECT TO_DATE('2024-01-01'), TO_TIMESTAMP_NTZ('2024-01-01 00:00:00'), TO_CHAR(created_at, 'YYYY-MM'), TO_NUMBER('1.5', 10, 2), TO_VARCHAR(a), TRY_TO_NUMBER(b), TRY_TO_DATE(c), TRY_CAST(a AS INT), TO_DECIMAL('1', 10, 2), TO_DOUBLE('1') FROM t
+SELECT HASH(a), MD5(a), SHA2(a, 256), BITAND(a, 4), BITSHIFTLEFT(1, 2), FLOOR(a), TRUNC(a, 2), ROUND(a, -2), SQUARE(a), CBRT(a), LOG(10, a), HAVERSINE(1, 2, 3, 4), PI(), DEGREES(1), RADIANS(1), ATAN2(1, 2), FACTORIAL(3) FROM t
+WITH RECURSIVE tree AS (SELECT id, parent_id, 1 AS lvl FROM emp WHERE parent_id IS NULL UNION ALL SELECT e.id, e.parent_id, t.lvl + 1 FROM emp e JOIN tree t ON e.parent_id = t.id WHERE t.lvl < 10) SELECT * FROM tree
+SELECT OBJECT_CONSTRUCT('a', 1, 'b', 2), OBJECT_KEYS(o), GET_PATH(o, 'a.b'), PARSE_JSON('{"a":1}'), TRY_PARSE_JSON(s), TYPEOF(v), IS_ARRAY(v), IS_OBJECT(v), AS_INTEGER(v), TO_JSON(v), TO_VARIANT(1), {'a': 1} FROM t
+SELECT ARRAY_SIZE(a), ARRAY_CONTAINS('x'::VARIANT, a), ARRAY_CAT(a, b), ARRAY_DISTINCT(a), ARRAY_SLICE(a, 0, 2), ARRAY_CONSTRUCT(1, 2), ARRAY_COMPACT(a), ARRAY_INTERSECTION(a, b), GET(a, 0), a[0] FROM t
+SELECT REGEXP_SUBSTR(url, 'utm=([^&]+)', 1, 1, 'e', 1), REGEXP_REPLACE(url, '[0-9]+', 'N'), REGEXP_LIKE(url, 'https.*'), REGEXP_COUNT(url, '/'), RLIKE(url, 'x.*'), url RLIKE 'a.*' FROM hits
+SELECT * FROM orders o JOIN customers c ON o.customer_id = c.id AND c.created_at::date <= o.created_at::date WHERE NOT (c.email ILIKE '%@test.com') AND o.amount NOT BETWEEN 1 AND 2
+SELECT COUNT_IF(amount > 10), BOOLOR_AGG(a), BOOLAND_AGG(b), ANY_VALUE(c), MAX_BY(a, b), MIN_BY(a, b), KURTOSIS(a), SKEW(a), CORR(a, b), COVAR_POP(a, b), REGR_SLOPE(a, b) FROM t
+SELECT id, NTH_VALUE(amount, 2) OVER (PARTITION BY customer_id ORDER BY created_at), CUME_DIST() OVER (ORDER BY amount), PERCENT_RANK() OVER (ORDER BY amount) FROM orders
+SELECT TO_TIMESTAMP(1700000000), TO_TIMESTAMP_LTZ(x), TO_TIME('12:00:00'), DATE_TRUNC(week, d), TRUNC(d, 'MONTH'), TIMESTAMP_NTZ_FROM_PARTS(2024, 1, 1, 0, 0, 0) FROM t
+SELECT amount::FLOAT, '2024-01-01'::DATE, created_at::TIMESTAMP_NTZ, x::VARIANT, id::VARCHAR(10), a::NUMBER(38, 0), b::TIMESTAMP_TZ, c::BOOLEAN, d::ARRAY FROM orders
+SELECT CONVERT_TIMEZONE('UTC', 'Europe/Berlin', created_at), CONVERT_TIMEZONE('America/New_York', created_at), CURRENT_TIMESTAMP(), SYSDATE(), GETDATE() FROM orders
+SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY amount), PERCENTILE_DISC(0.9) WITHIN GROUP (ORDER BY amount), MEDIAN(amount), MODE(status) FROM orders
+SELECT IFF(a > 1, 'x', 'y'), ZEROIFNULL(a), NULLIFZERO(a), NVL(a, 0), NVL2(a, 1, 2), IFNULL(a, 0), DECODE(a, 1, 'one', 'other'), EQUAL_NULL(a, b) FROM t
+WITH RECURSIVE d AS (SELECT '2024-01-01'::DATE AS day UNION ALL SELECT DATEADD(day, 1, day) FROM d WHERE day < '2024-12-31') SELECT day FROM d
+SELECT REGR_R2(y, x), REGR_INTERCEPT(y, x), VARIANCE(x), STDDEV(x), VAR_POP(x), BITOR_AGG(x), MINHASH(10, x), APPROXIMATE_SIMILARITY(m) FROM t
+SELECT LISTAGG(DISTINCT name, ', ') WITHIN GROUP (ORDER BY name), ARRAY_AGG(name) WITHIN GROUP (ORDER BY id), OBJECT_AGG(k, v) FROM t
+SELECT SUM(amount) OVER (PARTITION BY region ORDER BY d RANGE BETWEEN INTERVAL '7 days' PRECEDING AND CURRENT ROW) FROM sales
+SELECT c.id, o.n FROM customers c LEFT JOIN LATERAL (SELECT COUNT(*) AS n FROM orders o WHERE o.customer_id = c.id) o ON TRUE
+SELECT DATEADD(day, ROW_NUMBER() OVER (ORDER BY SEQ4()) - 1, '2024-01-01'::DATE) AS d FROM TABLE(GENERATOR(ROWCOUNT => 365))
+SELECT LAST_VALUE(v IGNORE NULLS) OVER (PARTITION BY id ORDER BY ts ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM t
+SELECT LAST_VALUE(v) IGNORE NULLS OVER (PARTITION BY id ORDER BY ts) AS x, LAG(v, 1) IGNORE NULLS OVER (ORDER BY ts) FROM t
+SELECT payload:user.name::STRING AS n, payload:items[0].price::NUMBER(10,2) AS p, payload['a']['b']::INT FROM events

@@ -70,3 +70,35 @@ SELECT * FROM (VALUES (1, 'a')) AS v(x, y) CROSS JOIN t
 SELECT a FROM t OFFSET 5 ROWS FETCH NEXT 10 ROWS ONLY
 WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n
 SELECT reduce_agg(a, 0, (x, y) -> x + y, (x, y) -> x + y), array_sort(l, (x, y) -> IF(x < y, 1, -1)), transform_values(m, (k, v) -> v * 2), all_match(l, x -> x > 0), zip(l1, l2), sequence(1, 5), repeat('x', 3) FROM t
+
+-- Written by somebody who had not seen the rules.
+SELECT * FROM TABLE(sequence(1, 100))
+SELECT t.id, j.a FROM t, JSON_TABLE(t.doc, 'lax $[*]' COLUMNS (a INTEGER PATH 'lax $.a', b VARCHAR PATH 'lax $.b')) AS j
+with base as (\nselect customer_id, date_trunc('week', created_at) as wk, sum(amount) as amt, count(*) as n\nfrom hive.shop.orders\nwhere created_at >= timestamp '2024-01-01 00:00:00' -- since; then\nand status not in ('cancelled', 'test')\ngroup by 1, 2\n),\nranked as (\nselect b.*, rank() over (partition by wk order by amt desc) as rk,\nsum(amt) over (partition by customer_id order by wk rows between unbounded preceding and current row) as cum,\nlag(amt) over (partition by customer_id order by wk) as prev\nfrom base b\n)\nselect wk, approx_percentile(amt, 0.5) as p50, count(*) filter (where rk <= 10) as tops,\narray_agg(customer_id order by amt desc) filter (where rk <= 3) as top3,\nround(100e0 * sum(case when prev is null then 1 else 0 end) / nullif(count(*), 0), 2) as new_pct\nfrom ranked\ngroup by wk\nhaving count(*) > 1\norder by wk desc\nlimit 52
+SELECT split(tags, ','), split_part(email, '@', 2), split_to_map(a, ',', '='), element_at(split(tags, ','), 1), split(tags, ',')[1], strpos(a, 'x'), substr(a, 1, 2), substring(a, 1, 2), lpad(a, 5, '0'), rpad(a, 5, ' '), reverse(a), length(a), starts_with(a, 'x'), levenshtein_distance(a, b), concat_ws(',', a, b), a || b, chr(65), codepoint('A'), normalize(a), translate(a, 'x', 'y'), word_stem(a), soundex(a), position('x' IN a), format('%s-%s', a, b) FROM t
+SELECT corr(x, y), covar_samp(x, y), regr_slope(y, x), regr_intercept(y, x), skewness(x), kurtosis(x), stddev(x), variance(x), geometric_mean(x), checksum(x), entropy(x), bitwise_and_agg(x), numeric_histogram(10, x), approx_set(id), cardinality(merge(hll)), tdigest_agg(x), value_at_quantile(tdigest_agg(x), 0.5), qdigest_agg(x) FROM t
+SELECT json_extract_scalar(payload, '$.user.name'), json_extract(payload, '$.a'), json_array_length(j), json_parse(s), json_format(j), json_size(j, '$.a'), json_query(p, 'lax $.a'), json_value(p, 'lax $.b' RETURNING INTEGER), json_exists(p, 'lax $.c'), CAST(json_extract(p, '$.t') AS ARRAY(VARCHAR)), is_json_scalar(s) FROM events
+SELECT date_format(created_at, '%Y-%m'), date_parse('2024-01-01', '%Y-%m-%d'), format_datetime(ts, 'yyyy-MM'), parse_datetime(s, 'yyyy'), year(d), quarter(d), month(d), week(d), day_of_week(d), dow(d), doy(d), year_of_week(d), hour(ts), minute(ts), last_day_of_month(d), day(d), date(ts), human_readable_seconds(96) FROM t
+SELECT map(ARRAY['a'], ARRAY[1]), map_keys(m), map_values(m), element_at(m, 'a'), m['a'], map_filter(m, (k, v) -> v > 1), transform_values(m, (k, v) -> v * 2), map_agg(k, v), histogram(k), multimap_agg(k, v), map_union(m), map_concat(m, n), map_entries(m), map_from_entries(e) FROM t GROUP BY m, n, e
+SELECT regexp_extract(url, 'utm=([^&]+)', 1), regexp_replace(url, '\d+', 'N'), regexp_like(url, '^https'), regexp_extract_all(url, '\w+'), regexp_split(a, ','), regexp_count(a, 'x'), url_extract_host(url), url_extract_path(url), url_extract_parameter(url, 'q'), url_decode(u) FROM hits
+SELECT width_bucket(v, 0, 100, 10), round(v, 2), truncate(v), ceiling(v), cbrt(v), log(2, v), log10(v), log2(v), pow(2, 3), rand(), random(10), is_nan(v), is_finite(v), infinity(), nan(), pi(), e(), degrees(v), radians(v), bitwise_and(a, b), from_base('ff', 16), to_base(10, 2) FROM t
+SELECT transform(arr, x -> x * 2), filter(arr, x -> x > 1), reduce(arr, 0, (s, x) -> s + x, s -> s), any_match(arr, x -> x = 1), all_match(arr, x -> x > 0), none_match(arr, x -> x < 0), zip_with(a, b, (x, y) -> x + y), array_sort(arr, (x, y) -> IF(x < y, 1, -1)) FROM t
+SELECT CAST(x AS DOUBLE), CAST(x AS VARCHAR(10)), CAST(x AS DECIMAL(10, 2)), CAST(x AS TIMESTAMP(3)), CAST(x AS TIMESTAMP WITH TIME ZONE), CAST(x AS ARRAY(INTEGER)), CAST(x AS MAP(VARCHAR, BIGINT)), CAST(x AS JSON), CAST(x AS REAL), CAST(x AS VARBINARY) FROM t
+SELECT created_at AT TIME ZONE 'Europe/Berlin', with_timezone(ts, 'UTC'), at_timezone(tz, 'America/New_York'), from_unixtime(1700000000), to_unixtime(created_at), from_unixtime(x, 'UTC'), from_iso8601_timestamp(s), from_iso8601_date('2024-01-01') FROM orders
+SELECT typeof(1), date_trunc('day', now()) = current_timestamp, day_of_month(d), day_of_year(d), week_of_year(d), date '2024-01-01' + interval '1' month, to_iso8601(ts), timezone_hour(tz), millisecond(ts) FROM t
+WITH RECURSIVE tree (id, lvl) AS (SELECT id, 1 FROM emp WHERE parent_id IS NULL UNION ALL SELECT e.id, t.lvl + 1 FROM emp e JOIN tree t ON e.parent_id = t.id WHERE t.lvl < 10) SELECT * FROM tree
+SELECT approx_distinct(customer_id), approx_percentile(amount, 0.95), approx_percentile(amount, ARRAY[0.5, 0.9]), approx_most_frequent(3, country, 100) FROM orders
+SELECT date_diff('day', created_at, shipped_at), date_add('month', -1, current_date), created_at + INTERVAL '3' DAY, created_at - INTERVAL '1' HOUR FROM orders
+SELECT count_if(status = 'paid'), sum(amount) FILTER (WHERE status = 'paid'), arbitrary(name), any_value(name), bool_or(a), bool_and(b), every(c) FROM orders
+SELECT lag(v, 1, 0) IGNORE NULLS OVER (PARTITION BY id ORDER BY ts), last_value(v) IGNORE NULLS OVER (ORDER BY ts), nth_value(v, 2) OVER (ORDER BY ts) FROM t
+SELECT count(DISTINCT (region, product)), bit_count(x, 64), hamming_distance(a, b), luhn_check(a), parse_duration('42ms'), parse_data_size('1kB') FROM sales
+SELECT array_agg(name ORDER BY id DESC), array_agg(DISTINCT name) FILTER (WHERE name IS NOT NULL), listagg(name, ', ') WITHIN GROUP (ORDER BY name) FROM t
+SELECT c.id, o.amount FROM customers c CROSS JOIN LATERAL (SELECT amount FROM orders o WHERE o.customer_id = c.id ORDER BY amount DESC LIMIT 3) o
+SELECT max_by(price, updated_at), min_by(price, updated_at), max_by(price, updated_at, 3), max(amount, 5) FROM prices GROUP BY product_id
+SELECT EXTRACT(DOW FROM d), EXTRACT(WEEK FROM d), EXTRACT(QUARTER FROM d), EXTRACT(HOUR FROM ts), EXTRACT(TIMEZONE_HOUR FROM tz) FROM t
+SELECT if(a > 0, 'pos', 'neg'), if(a > 0, 1), coalesce(a, b), nullif(a, 0), try(a / b), try_cast(x AS BIGINT), greatest(a, b) FROM t
+SELECT c.id, o.n FROM customers c LEFT JOIN LATERAL (SELECT count(*) AS n FROM orders o WHERE o.customer_id = c.id) o ON TRUE
+SELECT CASE WHEN a BETWEEN 1 AND 2 THEN 'x' WHEN a IS NULL THEN 'y' END, NOT a > 1, a <> b, a != b, a % 2, -a FROM t
+SELECT row_number() OVER (ORDER BY id) AS rn, percent_rank() OVER (ORDER BY v), cume_dist() OVER (ORDER BY v) FROM t
+SELECT sum(v) OVER w FROM t WINDOW w AS (PARTITION BY id ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)
+SELECT count(*) FROM orders WHERE date(created_at) BETWEEN current_date - INTERVAL '30' DAY AND current_date

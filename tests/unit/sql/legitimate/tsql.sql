@@ -76,3 +76,35 @@ SELECT COUNT(DISTINCT a), AVG(CAST(b AS FLOAT)), SUM(CASE WHEN c = 1 THEN 1 ELSE
 SELECT a FROM t1 INNER JOIN t2 ON t1.id = t2.id LEFT OUTER JOIN t3 ON t3.id = t2.id FULL JOIN t4 ON t4.id = t3.id
 SELECT TRY_CAST(a AS DECIMAL(10,2)), TRY_CONVERT(INT, b), CONVERT(DECIMAL(10,2), c), CAST(d AS DATETIMEOFFSET), d AT TIME ZONE 'UTC', ROUND(a, 2), ABS(a), POWER(a, 2), a % 2, a & 1 FROM t
 SELECT a FROM t ORDER BY (SELECT NULL) OFFSET 0 ROWS
+
+-- Written by somebody who had not seen the rules.
+SELECT * FROM (SELECT region, quarter, amount FROM sales) AS s PIVOT (SUM(amount) FOR quarter IN ([Q1], [Q2], [Q3])) AS p
+SELECT region, quarter, amount FROM wide UNPIVOT (amount FOR quarter IN (q1, q2, q3)) AS u
+WITH n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 366) SELECT i FROM n OPTION (MAXRECURSION 366)
+SELECT PRODUCT(x) FROM t
+SELECT a, b FROM t WHERE CONTAINS(a, 'word') OR FREETEXT(b, 'words')
+WITH base AS (\nSELECT o.CustomerID, DATEFROMPARTS(YEAR(o.OrderDate), MONTH(o.OrderDate), 1) AS MonthStart, SUM(od.Quantity * od.UnitPrice * (1 - od.Discount)) AS Revenue\nFROM [Sales].[dbo].[Orders] AS o\nINNER JOIN [Sales].[dbo].[Order Details] AS od ON od.OrderID = o.OrderID\nWHERE o.OrderDate >= '2024-01-01' AND o.OrderDate < DATEADD(year, 1, '2024-01-01') -- a year; not more\nGROUP BY o.CustomerID, DATEFROMPARTS(YEAR(o.OrderDate), MONTH(o.OrderDate), 1)\n),\nranked AS (\nSELECT *, ROW_NUMBER() OVER (PARTITION BY MonthStart ORDER BY Revenue DESC) AS rn,\nSUM(Revenue) OVER (PARTITION BY CustomerID ORDER BY MonthStart ROWS UNBOUNDED PRECEDING) AS Cumulative,\nLAG(Revenue) OVER (PARTITION BY CustomerID ORDER BY MonthStart) AS PrevRevenue\nFROM base\n)\nSELECT TOP (100) r.MonthStart, c.CompanyName, FORMAT(r.Revenue, 'N2') AS Revenue, r.rn,\nCASE WHEN r.PrevRevenue IS NULL THEN NULL ELSE ROUND((r.Revenue - r.PrevRevenue) / NULLIF(r.PrevRevenue, 0) * 100, 1) END AS GrowthPct,\nSTRING_AGG(c.Region, ',') WITHIN GROUP (ORDER BY c.Region) OVER () AS regions\nFROM ranked r JOIN dbo.Customers c ON c.CustomerID = r.CustomerID\nWHERE r.rn <= 10\nORDER BY r.MonthStart, r.rn;
+SELECT LEN(a), DATALENGTH(a), LEFT(a, 2), RIGHT(a, 2), SUBSTRING(a, 1, 2), CHARINDEX('x', a), PATINDEX('%[0-9]%', a), REPLACE(a, 'x', 'y'), STUFF(a, 1, 1, 'z'), UPPER(a), LOWER(a), LTRIM(a), RTRIM(a), TRIM(a), REVERSE(a), REPLICATE('0', 5), SPACE(2), CONCAT(a, b), CONCAT_WS('-', a, b), TRANSLATE(a, 'x', 'y'), ASCII(a), CHAR(65), UNICODE(a), NCHAR(233), QUOTENAME(a), STR(1.5, 5, 1), SOUNDEX(a), DIFFERENCE(a, b), STRING_ESCAPE(a, 'json') FROM t
+SELECT SUM(amount) OVER (ORDER BY d ROWS BETWEEN 6 PRECEDING AND CURRENT ROW), LAG(amount, 1, 0) OVER (ORDER BY d), LEAD(amount) OVER (ORDER BY d), FIRST_VALUE(amount) OVER (ORDER BY d), LAST_VALUE(amount) OVER (ORDER BY d ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), NTILE(4) OVER (ORDER BY d), CUME_DIST() OVER (ORDER BY d), PERCENT_RANK() OVER (ORDER BY d) FROM t
+SELECT DATEPART(quarter, d), DATEPART(iso_week, d), DATENAME(month, d), DATEDIFF(day, a, b), DATEDIFF_BIG(second, a, b), DATEADD(month, -1, d), EOMONTH(d), EOMONTH(d, 1), DAY(d), DATEFROMPARTS(2024, 1, 1), DATETIMEFROMPARTS(2024, 1, 1, 0, 0, 0, 0), DATEPART(weekday, d) FROM t
+SELECT TIMEFROMPARTS(1, 2, 3, 0, 0), DATETIME2FROMPARTS(2024, 1, 1, 0, 0, 0, 0, 0), SMALLDATETIMEFROMPARTS(2024, 1, 1, 0, 0), ISNUMERIC('1'), NCHAR(65), TRY_CONVERT(date, '2024'), ERROR_MESSAGE, MONTH(d) FROM t
+SELECT ROUND(x, 2), CEILING(x), FLOOR(x), ABS(x), POWER(2, 3), SQRT(4), SQUARE(3), LOG(x), LOG(x, 2), LOG10(x), EXP(x), SIGN(x), PI(), RADIANS(x), ATN2(1, 2), x % 2, RAND(), RAND(1), DEGREES(1), SIN(1) FROM t
+WITH tree AS (SELECT id, parent_id, 1 AS lvl FROM emp WHERE parent_id IS NULL UNION ALL SELECT e.id, e.parent_id, t.lvl + 1 FROM emp e JOIN tree t ON e.parent_id = t.id WHERE t.lvl < 10) SELECT * FROM tree
+SELECT r.MonthStart, COUNT(*) AS n FROM (SELECT DATETRUNC(month, OrderDate) AS MonthStart FROM Orders) r GROUP BY r.MonthStart ORDER BY r.MonthStart OFFSET 0 ROWS FETCH NEXT 12 ROWS ONLY
+SELECT e.id, j.sku, j.price FROM events e CROSS APPLY OPENJSON(e.payload) WITH (sku nvarchar(20) '$.sku', price decimal(10, 2) '$.price', raw nvarchar(max) '$.raw' AS JSON) AS j
+SELECT id, amount, SUM(amount) OVER (PARTITION BY customer_id ORDER BY created_at RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS r FROM orders
+SELECT CAST(d AS date) AS day, COUNT(*) AS n FROM events WHERE d >= DATEADD(day, -30, CAST(GETDATE() AS date)) GROUP BY CAST(d AS date) ORDER BY day
+WITH m AS (SELECT customer_id, MIN(created_at) AS first_at FROM orders GROUP BY customer_id) SELECT COUNT(*) FROM m WHERE first_at >= '20240101'
+WITH d AS (SELECT CAST('2024-01-01' AS date) AS day UNION ALL SELECT DATEADD(day, 1, day) FROM d WHERE day < '2024-03-31') SELECT day FROM d
+select o.id, c.name from shop.dbo.orders as o inner join shop.dbo.customers as c on c.id = o.customer_id where c.country in ('DE', N'FR');
+SELECT c.id, o.amount FROM customers c CROSS APPLY (SELECT TOP (3) amount FROM orders o WHERE o.customer_id = c.id ORDER BY amount DESC) o
+SELECT id FROM orders WHERE created_at BETWEEN '2024-01-01' AND '2024-02-01T00:00:00' AND amount <> 0 AND amount != 1 AND id NOT IN (1, 2)
+SELECT x.region, x.total / SUM(x.total) OVER () AS share FROM (SELECT region, SUM(amount) AS total FROM sales GROUP BY region) AS x
+SELECT Id, IIF(Amount > 100, 'big', 'small') AS bucket, COUNT(*) OVER (PARTITION BY IIF(Amount > 100, 'big', 'small')) FROM Orders
+SELECT ISNULL(a, 0), COALESCE(a, b), NULLIF(a, 0), IIF(a > 1, 'x', 'y'), CHOOSE(2, 'a', 'b'), GREATEST(1, 2), LEAST(1, 2) FROM t
+SELECT region, product, SUM(amount), GROUPING(region), GROUPING_ID(region, product) FROM sales GROUP BY ROLLUP (region, product)
+SELECT DATEADD(month, DATEDIFF(month, 0, d), 0) AS m, SUM(amount) FROM orders GROUP BY DATEADD(month, DATEDIFF(month, 0, d), 0)
+SELECT id FROM orders WHERE name LIKE '[A-C]%' AND name LIKE '50!%' ESCAPE '!' AND name COLLATE Latin1_General_CI_AS = 'x'
+SELECT COUNT(*) FROM orders o WHERE o.amount > (SELECT AVG(amount) FROM orders o2 WHERE o2.customer_id = o.customer_id)
+SELECT YEAR(OrderDate) AS y, MONTH(OrderDate) AS m, SUM(amount) FROM Orders GROUP BY YEAR(OrderDate), MONTH(OrderDate)
+SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id) AND NOT EXISTS (SELECT 1 FROM v WHERE v.id = t.id)
