@@ -49,6 +49,26 @@ def not_in_nullable(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[
             )
 
 
+def compared_with_null(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
+    """Neither true nor false, whatever the value: no row is left, or none is taken away."""
+    for test in nodes.of(exp.EQ, exp.NEQ):
+        if isinstance(test.expression, exp.Null) or isinstance(test.this, exp.Null):
+            shown = quoted(test.sql(dialect=result.dialect))
+            meant = "IS NULL" if isinstance(test, exp.EQ) else "IS NOT NULL"
+            yield warning("null-comparison", f"{shown} is never true: nothing is equal to NULL, or unequal to it.", f"Write {meant}.")
+
+
+def linked_to_itself(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
+    """A slip of the alias: the condition of a join that is true of every row."""
+    for join in nodes.of(exp.Join):
+        on = join.args.get("on")
+        for test in on.flatten() if isinstance(on, exp.And) else (on,):
+            if isinstance(test, exp.EQ) and isinstance(test.this, exp.Column) and test.this == test.expression:
+                shown = quoted(test.sql(dialect=result.dialect))
+                hint = "Write a column of each of the two tables that are joined."
+                yield warning("join-to-itself", f"{shown} compares a column with itself: it joins nothing.", hint)
+
+
 def integer_division(nodes: Nodes, result: Resolution, typer: Typer) -> Iterator[SqlFinding]:
     """Counts divided by counts lose their fraction, in some engines."""
     for division in nodes.of(exp.Div) if result.dialect in DIVIDES_INTEGERS else ():
@@ -107,8 +127,11 @@ LINTS: tuple[Lint, ...] = (
     left_join_undone,
     aggregate_over_limit,
     not_in_nullable,
+    compared_with_null,
+    linked_to_itself,
     integer_division,
     average_of_averages,
+    texts_for_columns,
 )
 
 
@@ -116,4 +139,3 @@ def _excludes_null(select: exp.Expr | None, output: Output) -> bool:
     where = select.args.get("where") if select else None
     name = output.column.name if output.column else ""
     return where is not None and any(test.args.get("negate") and test.this.name == name for test in where.find_all(exp.Is))
-    texts_for_columns,

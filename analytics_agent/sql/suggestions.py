@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from analytics_agent.catalog.names import is_slip
+from analytics_agent.catalog.names import is_slip, nearest
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql.elsewhere import beside, field_of, in_other_tables, join_to, left_out, nearest_here, table_text
 from analytics_agent.sql.identifiers import written
@@ -12,6 +12,8 @@ from analytics_agent.sql.scope import Edit, Frame, Output, Resolution, Source
 from analytics_agent.sql.verdict import error, quoted, shown
 
 _MOST_LISTED, _MOST_TABLES = 20, 5
+_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "quarter", "year", "dow", "doy", "isodow", "epoch"})
+_OF_TIME = (exp.Anonymous, exp.DateTrunc, exp.TimestampTrunc, exp.DateAdd, exp.DateSub, exp.DateDiff)
 
 
 def edit(node: exp.Expr | None, text: str) -> tuple[Edit, ...]:
@@ -53,13 +55,30 @@ def unknown_bare(column: exp.Column, name: str, frame: Frame, result: Resolution
         return
     sources = [source for around in frame.around() for source in around.sources]
     edits = _mended(column, frame.sources, result)
+    if outputs := () if edits else _outputs_near(column):
+        hint = f"Nearest: {', '.join(outputs)}, which this query gives."
+        edits = edit(column.this, written(outputs[0], result.dialect)) if is_slip(column.name, outputs[0]) else ()
+        result.report(
+            error("unknown-column", f"There is no column {quoted(column.name)} in the tables of this query.", hint), column, edits
+        )
+        return
     here = nearest_here(column.name, sources, result)
     away = "" if edits else left_out(name, frame, result) or in_other_tables(column.name, name, sources, result)
     hint = _together(away, here) or f"In sight here: {_listed(c for s in sources for c in s.outputs.columns)}."
     if column.this.args.get("quoted") and result.dialect != "bigquery":
         hint += " Text is written in single quotes; double quotes make a name."
         edits = edits or _as_text(column)
+    elif not edits and column.name.lower() in _UNITS and isinstance(column.parent, _OF_TIME):
+        hint = f"A unit of time is a text here: '{column.name.lower()}'."
+    elif not edits and _as_text(column) and _is_of_text(column.parent, result):
+        hint += f" If a text is meant: {quoted(repr(column.name))}."
     result.report(error("unknown-column", f"There is no column {quoted(column.name)} in the tables of this query.", hint), column, edits)
+
+
+def unknown_field(column: exp.Column, held: str, native_type: str, result: Resolution) -> None:
+    """A field that a structured column does not have."""
+    message = f"{quoted(held)} has no field {quoted(column.name)}."
+    result.report(error("unknown-column", message, f"It is {quoted(native_type, 200)}."), column)
 
 
 def unknown_source(column: exp.Column, frame: Frame, result: Resolution) -> None:
@@ -72,12 +91,6 @@ def unknown_source(column: exp.Column, frame: Frame, result: Resolution) -> None
         edits = edit(wanted, alias) if len(of_that_table) == 1 else ()
         message = f"{quoted(wanted.name)} has the alias {of_that_table[0].name} here."
         result.report(error("unknown-source", message, f"Write {alias}.{quoted(column.name)}."), column, edits)
-def unknown_field(column: exp.Column, held: str, native_type: str, result: Resolution) -> None:
-    """A field that a structured column does not have."""
-    message = f"{quoted(held)} has no field {quoted(column.name)}."
-    result.report(error("unknown-column", message, f"It is {quoted(native_type, 200)}."), column)
-
-
         return
     in_other_case = [source for source in sources if source.name.lower() == wanted.name.lower()]
     edits = edit(wanted, written(in_other_case[0].name, result.dialect)) if len(in_other_case) == 1 else ()
@@ -170,6 +183,19 @@ def _as_text(column: exp.Column) -> tuple[Edit, ...]:
     is_compared = isinstance(column.parent, (exp.EQ, exp.NEQ, exp.In, exp.Like, exp.ILike)) and column.parent.this is not column
     escaped = column.name.replace("'", "''")
     return edit(column.this, f"'{escaped}'") if is_compared else ()
+
+
+def _is_of_text(test: exp.Expr | None, result: Resolution) -> bool:
+    output = result.origins.get(id(test.this)) if test is not None else None
+    return bool(output and output.column and output.column.type == "text")
+
+
+def _outputs_near(column: exp.Column) -> tuple[str, ...]:
+    """Names that the SELECT gives its outputs, for a name alone in ORDER BY or GROUP BY that is near to one."""
+    place = column.parent.parent if isinstance(column.parent, exp.Ordered) else column.parent
+    select = place.parent if isinstance(place, (exp.Order, exp.Group)) else None
+    items = select.expressions if isinstance(select, exp.Select) else []
+    return nearest(column.name, [item.alias for item in items if isinstance(item, exp.Alias)])
 
 
 def _are_equal(name: str, sources: list[Source], frame: Frame, result: Resolution) -> bool:

@@ -94,6 +94,9 @@ SAID: tuple[tuple[Dialect, str, str, str], ...] = (
     ("postgres", "SELECT s.b FROM (SELECT id AS b, status AS b FROM orders) s", "ambiguous-column", "its own alias"),
     ("postgres", "SELECT id FROM orders JOIN customers USING (id) JOIN orders o ON TRUE", "ambiguous-column", "Write one of"),
     ("postgres", "SELECT orders FROM orders", "whole-row", "orders.column"),
+    ("postgres", "SELECT amount AS worth FROM orders ORDER BY wroth DESC", "unknown-column", "Nearest: worth, which this query gives."),
+    ("postgres", "SELECT id FROM orders WHERE status = paid", "unknown-column", "If a text is meant: 'paid'."),
+    ("postgres", "SELECT date_trunc(ordered_on, MONTH) AS m FROM orders", "unknown-column", "A unit of time is a text here: 'month'."),
     ("postgres", "SELECT orders.id FROM orders JOIN customers USING (idd)", "unknown-column", "Nearest: orders.id."),
     ("postgres", "SELECT amount * 2 AS twice FROM orders ORDER BY twice + 1", "unknown-column", "Repeat the expression"),
     ("tsql", "SELECT amount * 2 AS twice FROM orders ORDER BY twice + 1", "unknown-column", "Repeat the expression"),
@@ -120,6 +123,11 @@ MENDED: tuple[tuple[Dialect, str, str], ...] = (
     ("postgres", "SELECT stauts FROM ordres", "SELECT status FROM orders AS ordres"),
     ("postgres", 'SELECT "ID" FROM "Orders" -- kept', "SELECT id FROM orders -- kept"),
     ("postgres", "SELECT customerId FROM orders", "SELECT customer_id FROM orders"),
+    (
+        "postgres",
+        "SELECT amount AS order_value FROM orders ORDER BY order_vale",
+        "SELECT amount AS order_value FROM orders ORDER BY order_value",
+    ),
     ("postgres", "SELECT note FROM notes", "SELECT note FROM archive.notes AS notes"),
     ("postgres", "SELECT orders.id FROM orders AS o", "SELECT o.id FROM orders AS o"),
     (
