@@ -45,7 +45,7 @@ class AnalyzeActivities:
         return Told(as_json(told))
 
     async def done(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        return Told("The analysis is done.", ends="finish")
+        return Told("Done. An operation beside this that was refused: mend it, or leave it out and call done again.", ends="finish")
 
     async def keep(self, order: ToolOrder, computed: Computed) -> tuple[Query, Finding]:
         """Store an operation's result and its finding, once for each call."""

@@ -36,7 +36,7 @@ class Doubts:
 
     async def of(self, view: Readable, query: Query, table: "pa.Table", briefing: Briefing | None) -> list[str]:
         """Sentences for the model, with what to do. `table` are the rows of `query`."""
-        notes = list(_open_period(table, briefing.as_of if briefing else None)) if current().is_full else []
+        notes = list(open_periods(query, table, briefing.as_of if briefing else None)) if current().is_full else []
         try:
             async with asyncio.timeout(ALL_SECONDS):
                 async for told in self._of_rows(view, query, looks_empty(table)):
@@ -66,7 +66,7 @@ class Doubts:
         absent = [text for text in item.texts if text not in found]
         if not absent:
             return ""
-        named = ", ".join(repr(text[:LONGEST_VALUE]) for text in absent[:5])
+        named = _listed(absent[:5])
         return f"{item.table.name}.{item.column.name} is {named} in no row. {await self._instead(view, item, absent)}"
 
     async def _instead(self, view: Readable, item: Compared, absent: list[str]) -> str:
@@ -142,15 +142,16 @@ def looks_empty(table: "pa.Table") -> bool:
     return all(value is None or value == 0 for value in table.to_pylist()[0].values())
 
 
-def _open_period(table: "pa.Table", as_of: date | None) -> Iterator[str]:
+def open_periods(query: Query, table: "pa.Table", as_of: date | None) -> Iterator[str]:
     """A last month, quarter or year that the data does not reach the end of."""
     if as_of is None:
         return
+    grains = {column.name: (column.dimension or "").partition(":")[2] for column in query.columns}
     for name, column in zip(table.column_names, table.columns, strict=True):
         days = [value.date() if isinstance(value, datetime) else value for value in column.to_pylist() if value is not None]
         if not days or not all(isinstance(day, date) for day in days):
             continue
-        span = next((holding(max(days), unit) for unit in _units(set(days))), None)
+        span = next((holding(max(days), unit) for unit in _units(set(days), grains.get(name, ""))), None)
         if span is not None and span.start <= as_of < span.last:
             yield (
                 f"The last period of {name}, from {span.start.isoformat()}, is not over: the data goes to {as_of.isoformat()}. "
@@ -158,9 +159,12 @@ def _open_period(table: "pa.Table", as_of: date | None) -> Iterator[str]:
             )
 
 
-def _units(days: set[date]) -> Iterator[PeriodUnit]:
-    """The unit whose first days these are, the longest one first. Single days are no periods."""
+def _units(days: set[date], grain: str) -> Iterator[PeriodUnit]:
+    """The unit whose first days these are, the longest one first. Single days are no periods. The first quarters of three years
+    begin as years do: where the grain was asked for, it is known."""
     units: tuple[PeriodUnit, ...] = ("year", "quarter", "month", "week")
+    if grain:
+        units = tuple(unit for unit in units if unit == grain)
     gaps = {later - earlier for earlier, later in zip(sorted(days), sorted(days)[1:], strict=False)}
     for unit in units:
         if len(days) > 2 and all(holding(day, unit).start == day for day in days) and min(gaps) >= timedelta(days=7):
@@ -169,7 +173,12 @@ def _units(days: set[date]) -> Iterator[PeriodUnit]:
 
 
 def _listed(values: list[str]) -> str:
-    return ", ".join(repr(value[:LONGEST_VALUE]) for value in values[:VALUES_LISTED]) or "none"
+    return ", ".join(_shown(value) for value in values[:VALUES_LISTED]) or "none"
+
+
+def _shown(value: str) -> str:
+    """A value that was cut must not be taken for a whole one: the mark stands outside of its quotes."""
+    return repr(value) if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]!r}…"
 
 
 def _plain(value: object) -> str:

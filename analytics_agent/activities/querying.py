@@ -21,7 +21,8 @@ from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.request import MetricRequest
 
 _NOTHING = Artifact("", 0, "")
-_WORD = re.compile(r"\w+")
+_COLUMN = re.compile(r"\b\w+\b(?!\.\w)")
+"""Words of a message; of orders.sum the last one: a table may have the name of a metric."""
 
 
 class QueryTools:
@@ -80,7 +81,7 @@ def _of_shares(model: semantic.SemanticModel, request: MetricRequest) -> list[st
 
 def _metrics_named(view: Readable, refused: StatementRefused) -> str:
     """Where a column that does not exist has the name of a governed metric, or of a computed field."""
-    unknown = {word for finding in refused.findings if finding.rule == "unknown-column" for word in _WORD.findall(finding.message)}
+    unknown = {word for finding in refused.findings if finding.rule == "unknown-column" for word in _COLUMN.findall(finding.message)}
     named = sorted(name for name in unknown if view.model and view.model.metric(name))
     return (
         f"{', '.join(named)}: governed metrics, no columns. Use query_metrics for them, or write what they are defined as." if named else ""

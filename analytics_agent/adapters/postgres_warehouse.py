@@ -55,9 +55,10 @@ class PostgresWarehouse:
         return rows.saved()
 
     async def estimate(self, sql: str, *, timeout_seconds: float) -> Estimate:
-        async with self._transaction(timeout_seconds, sql) as connection:
+        explained = f"EXPLAIN (FORMAT JSON, VERBOSE) {sql}"
+        async with self._transaction(timeout_seconds, explained) as connection:
             async with connection.cursor() as cursor:  # streamed, as `run` does it: the server then takes one statement only
-                rows = [row async for row in cursor.stream(_as_query(f"EXPLAIN (FORMAT JSON, VERBOSE) {sql}"))]
+                rows = [row async for row in cursor.stream(_as_query(explained))]
             plan = postgres_estimate.plan_of(rows[0][0])
             return postgres_estimate.estimated(plan, await postgres_estimate.read_sizes(connection, plan))
 

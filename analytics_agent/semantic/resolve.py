@@ -140,7 +140,8 @@ def _nearest_field(model: SemanticModel, path: str) -> str:
     own = [f"{f.dataset}.{f.name}" for d in meant for f in model.fields() if f.dataset == d]
     close = [f"{d}.{match}" for d in meant for match in get_close_matches(name, [k.rpartition(".")[2] for k in own], n=3, cutoff=0.6)]
     if found := list(dict.fromkeys([*close, *same])):
-        return f"Nearest: {_listed(found)}."
+        others = [field for field in own if field not in found] if dataset in meant else []
+        return f"Nearest: {_listed(found)}." + (f" Other fields of {dataset}: {_listed(others, 40)}." if others else "")
     return f"Fields of {meant[0]}: {_listed(own, 40)}." if own else _nearest(path, paths, "Dimensions")
 
 

@@ -65,8 +65,12 @@ def _number(value: Fraction, column: ResultColumn) -> Shown:
 
 def is_plain(column: ResultColumn) -> bool:
     """Whether a number of it is a quantity without a form of its own: no percentage, no money, no name of a row."""
-    names_rows = column.type == "integer" and (column.dimension or _IDENTIFIER.search(column.name))
-    return column.format not in ("text", "percent", "currency") and not names_rows
+    return column.format not in ("text", "percent", "currency") and not names_rows(column)
+
+
+def names_rows(column: ResultColumn) -> bool:
+    """Whether whole numbers of it are names: an id, a code, a year."""
+    return column.type == "integer" and bool(column.dimension or _IDENTIFIER.search(column.name))
 
 
 def _currency(value: Fraction, column: ResultColumn) -> Shown:

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 
 from analytics_agent.domain.cell import Cell
 from analytics_agent.domain.month_names import ENGLISH
 from analytics_agent.synthesize.bare_figures import Allowed, bare_figures
 from analytics_agent.synthesize.check import Words, parts
 from analytics_agent.synthesize.evaluate import Results
-from analytics_agent.synthesize.format import grain_of, show
+from analytics_agent.synthesize.format import grain_of, names_rows, show
 from analytics_agent.synthesize.locale import localized
 from analytics_agent.synthesize.markup import plain, without_emphasis
-from analytics_agent.synthesize.references import BadReference, Reference, parse, pieces
+from analytics_agent.synthesize.references import BadReference, Call, Reference, parse, pieces
 from analytics_agent.synthesize.units import is_unit
 
 LONGEST_NAME = 60
@@ -54,13 +55,18 @@ def _filled(split: list[str | Reference], results: Results, problems: list[str],
 
 def _name(source: str, results: Results, language: str) -> str:
     """The name or the period that a reference leads to. Raises BadReference for a figure."""
-    value = results.value(parse(source))
+    asked = parse(source)
+    value = results.value(asked)
     if isinstance(value.cell, date):
         if grain_of(value.column) not in {"month", "quarter", "year"}:
             raise BadReference("a date is a figure: a heading takes names and periods such as a month; put the date into the claim's text.")
         return localized(show(value.cell, value.column), value.cell, language).text
+    if isinstance(value.cell, Fraction) and not isinstance(asked, Call) and names_rows(value.column) and not value.column.metric:
+        return show(value.cell, value.column).text  # flight 1207: a number that is a name
     if not isinstance(value.cell, str) or _is_quantity(value.cell):
-        raise BadReference("it holds a figure: a heading takes names by reference only; put the figure into the claim's text.")
+        raise BadReference(
+            "it holds a figure: a heading takes names by reference only; put the figure into the claim's text, and say here what it is of."
+        )
     shown = plain(value.cell).strip()
     return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1].rstrip()}…"
 

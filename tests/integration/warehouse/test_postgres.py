@@ -230,6 +230,11 @@ def test_a_failure_that_the_server_knows_the_place_of_is_told_there(shop: str) -
         fetch(shop, "SELECT status + 1 FROM orders")
 
 
+def test_a_failure_of_an_estimate_is_told_at_its_place_in_the_statement(shop: str) -> None:
+    with pytest.raises(StatementFailed, match=r"at “\+ 1 FROM orders”\."):
+        asyncio.run(PostgresWarehouse("shop", shop).estimate("SELECT status + 1 FROM orders", timeout_seconds=30))
+
+
 def test_one_enormous_cell_is_refused_with_the_way_out(shop: str, tmp_path: Path) -> None:
     saving = PostgresWarehouse("shop", shop).save(
         "SELECT repeat('x', 200000000) AS x", to=tmp_path / "rows", caps=Caps(100, 64_000_000), timeout_seconds=30

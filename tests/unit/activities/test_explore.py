@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
@@ -17,10 +18,12 @@ from unit.semantic import shop
 
 from analytics_agent.activities import conversation, doubts
 from analytics_agent.activities.explore import ExploreActivities
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Reply, Usage
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.statement import Caps, Saved
 from analytics_agent.ports import Fetched
@@ -220,6 +223,14 @@ def test_a_last_period_that_is_open_is_told() -> None:
     assert "from 2025-04-01, is not over" in told
 
 
+def test_first_quarters_of_several_years_are_no_years() -> None:
+    column = ResultColumn("q", "date", "Quarter", dimension="orders.placed_on:quarter")
+    query = Query("r1", "x", (column,), 3, Artifact("", 0, ""), "metric")
+    quarters = pa.table({"q": [date(2023, 1, 1), date(2024, 1, 1), date(2025, 1, 1)]})
+    assert not list(doubts.open_periods(query, quarters, date(2025, 6, 30)))
+    assert list(doubts.open_periods(query, quarters, date(2025, 3, 1)))
+
+
 def test_values_go_on_over_pages() -> None:
     first, second = (values(column="stores.city", limit=2, page=number) for number in (1, 2))
     assert "page 2" in first["note"] and "note" not in second
@@ -235,6 +246,11 @@ def test_a_result_that_is_not_there_has_no_rows_to_look_at() -> None:
     assert is_error and "none yet" in text
 
 
+def test_a_table_that_has_the_name_of_a_metric_is_not_told_to_be_one() -> None:
+    text, is_error = tell("run_sql", {"purpose": "x", "sql": "SELECT orders.statsu FROM orders"})
+    assert is_error and "Nearest: orders.status" in text and "governed metrics" not in text
+
+
 def test_a_metric_that_is_written_as_a_column_is_answered_with_the_tool_for_it() -> None:
     text, is_error = tell("run_sql", {"purpose": "x", "sql": "SELECT city, sum(revenue) AS total FROM stores GROUP BY city"})
     assert is_error and "revenue: governed metrics, no columns. Use query_metrics" in text
@@ -244,7 +260,7 @@ def test_a_metric_that_is_written_as_a_column_is_answered_with_the_tool_for_it()
     ("dimension", "hint"),
     [
         ("store.city", "Nearest: stores.city."),
-        ("stores.cty", "Nearest: stores.city."),
+        ("stores.cty", "Nearest: stores.city. Other fields of stores: stores.kind."),
         ("stores.owner", "Fields of stores: stores.city, stores.kind."),
         ("customers.city", "Nearest: stores.city."),
     ],

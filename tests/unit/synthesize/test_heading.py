@@ -16,6 +16,7 @@ RESULTS = both(
         {
             text("name"): [*NAMES, EVIL],
             text("part"): ["evening", "easyJet", *["night"] * 7],
+            count("flight_id"): [1207, *range(8)],
             count("flights"): [111, 222, 333, 444, 555, 666, 777, 888, 999],
             mean("delay"): [1.5] * 9,
             day("month", dimension="flights.date:month"): [date(2013, 8, 1)] * 9,
@@ -44,6 +45,7 @@ def answer(heading: str, headline: str = "Late again") -> Answer:
         ("Most often: {{r1[1].name}}", "Most often: Southwest Airlines Co."),
         ("{{r1[7].name}} led", "W" * 59 + "… led"),
         ("{{r1[0].part}} was worst", "Evening was worst"),
+        ("Flight {{r1[0].flight_id}} was worst", "Flight 1207 was worst"),
         ("{{r1[1].part}} was worst", "easyJet was worst"),
         ("", ""),
     ],
@@ -70,6 +72,7 @@ def test_a_hostile_name_in_a_heading_is_one_line_of_plain_text() -> None:
         "{{difference(r1[0].delay, r1[1].delay)}} more",
         "{{rank(r1.flights, name=Boeing 737)}} of all",
         "{{count(r1)}} airports",
+        "{{max(r1.flight_id)}} was last",
         "Up by {{r1[3].name}}",
         "Up by {{r1[4].name}}",
         "{{r1[5].name}} was bad",
