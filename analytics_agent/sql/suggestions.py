@@ -70,7 +70,7 @@ def unknown_bare(column: exp.Column, name: str, frame: Frame, result: Resolution
         edits = edits or _as_text(column)
     elif not edits and column.name.lower() in _UNITS and isinstance(column.parent, _OF_TIME):
         hint = f"A unit of time is a text here: '{column.name.lower()}'."
-    elif not edits and _as_text(column) and _is_of_text(column.parent, result):
+    elif not edits and _as_text(column) and _is_of_text(column.parent, sources, result):
         hint += f" If a text is meant: {quoted(repr(column.name))}."
     result.report(error("unknown-column", f"There is no column {quoted(column.name)} in the tables of this query.", hint), column, edits)
 
@@ -185,9 +185,11 @@ def _as_text(column: exp.Column) -> tuple[Edit, ...]:
     return edit(column.this, f"'{escaped}'") if is_compared else ()
 
 
-def _is_of_text(test: exp.Expr | None, result: Resolution) -> bool:
-    output = result.origins.get(id(test.this)) if test is not None else None
-    return bool(output and output.column and output.column.type == "text")
+def _is_of_text(test: exp.Expr | None, sources: list[Source], result: Resolution) -> bool:
+    """Whether it compares a column of text. What the column means may not be known yet, so it is looked for by its name."""
+    name = result.fold(test.this.this) if test is not None and isinstance(test.this, exp.Column) else ""
+    found = [source.outputs.find(name, result.dialect) for source in sources] if name else []
+    return any(output is not None and output.column is not None and output.column.type == "text" for output in found)
 
 
 def _outputs_near(column: exp.Column) -> tuple[str, ...]:
