@@ -106,6 +106,9 @@ def counted_one_by_one(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]
 
 def units_first(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """DATE_TRUNC(value, 'month') is another dialect's."""
+    for named in context.nodes.of(exp.Anonymous) if context.dialect == "duckdb" else ():
+        if named.name.lower() == "date_add" and len(named.expressions) != 2:
+            yield error("wrong-argument", "DATE_ADD takes a date and an interval here.", "Write value + INTERVAL 1 DAY.")
     for moment in context.nodes.of(exp.UnixToTime) if context.dialect == "duckdb" else ():
         if (scale := moment.args.get("scale")) is not None and scale.is_string:
             yield error("wrong-argument", "TO_TIMESTAMP takes seconds here, and no format.", "Use STRPTIME(text, '%Y-%m-%d %H:%M:%S').")

@@ -28,6 +28,7 @@ REFUSED: tuple[tuple[Dialect, str, str, str], ...] = (
     ("postgres", "SELECT rank() AS r FROM orders", "window-without-over", "RANK() has no OVER."),
     ("sqlite", "SELECT first_value(id) AS r FROM orders", "window-without-over", "OVER"),
     ("postgres", "SELECT percentile_cont(0.5) AS m FROM orders", "wrong-argument", "WITHIN GROUP (ORDER BY column)"),
+    ("duckdb", "SELECT date_add('day', 1, ordered_on) AS d FROM orders", "wrong-argument", "value + INTERVAL 1 DAY"),
     ("duckdb", "SELECT to_timestamp(status, 'YYYY') AS t FROM orders", "wrong-argument", "STRPTIME"),
     ("mysql", "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) AS m FROM orders", "window-without-over", "OVER ()"),
     ("sqlite", "SELECT count(DISTINCT id, status) AS n FROM orders", "syntax", "SELECT DISTINCT a, b"),
