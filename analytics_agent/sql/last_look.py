@@ -72,7 +72,8 @@ def last_look(sql: str, context: Context) -> Iterator[SqlFinding]:
 def unknown_names(tokens: Sequence[Token], context: Context, besides: frozenset[str] = frozenset()) -> Iterator[SqlFinding]:
     """Every name that is called in a text and is not on the list of functions."""
     named = frozenset(alias.name.lower() for alias in context.nodes.of(exp.TableAlias) if alias.args.get("columns"))
-    called = [at - 1 for at, token in enumerate(tokens) if token.token_type == TokenType.L_PAREN and at]
+    opening = TokenType.L_PAREN
+    called = [at for at, token in enumerate(tokens, -1) if token.token_type is opening and at >= 0]
     unknown = {_written(tokens, at): None for at in called if _is_unknown_call(tokens, at, named, context)}
     for name in [name.lower() for name in unknown if name.lower() not in besides][:MOST_UNKNOWN]:
         yield unknown_function(name, context)

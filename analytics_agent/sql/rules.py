@@ -62,7 +62,7 @@ def known_clauses(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 def known_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Every function is one whose meaning is known, or is on the list of its dialect or of this database by name."""
     unknown = {name_of(call): call for call in context.nodes.of(exp.Func) if not _is_known_call(call, context)}
-    if any(True for _ in written_functions(tree, context)):
+    if unknown and any(True for _ in written_functions(tree, context)):
         unknown = {name: call for name, call in unknown.items() if isinstance(call, NAMED)}  # told of by the name they are written with
     for name in sorted(unknown)[:MOST_UNKNOWN]:
         if name and not isinstance(unknown[name].parent, exp.Dot):
@@ -71,7 +71,7 @@ def known_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 
 def written_functions(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Every function is on the list by the name it was written with, too: a name of another engine means nothing in this one."""
-    refused = [words for kind, words in CLAUSES.items() if context.nodes.of(getattr(exp, kind)) and kind not in context.book.nodes]
+    refused = [words for kind, words in CLAUSES.items() if kind not in context.book.nodes and context.nodes.of(getattr(exp, kind))]
     yield from unknown_names(context.tokens, context, frozenset[str]().union(*refused))
 
 

@@ -79,7 +79,8 @@ def _deepest(tokens: Sequence[Token]) -> int:
             level = max(0, level - 1)
         run = run + 1 if kind == previous and kind in _PREFIXES else 0
         previous = kind
-        deepest = max(deepest, level + 2 * run)  # brackets are put between signs, which nest again
+        if level + 2 * run > deepest:
+            deepest = level + 2 * run  # brackets are put between signs, which nest again
     return deepest
 
 

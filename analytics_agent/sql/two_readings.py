@@ -31,8 +31,9 @@ _TYPES = frozenset(Parser.TYPE_TOKENS) | {TokenType.INTERVAL}
 _QUOTED = _STRINGS | {TokenType.IDENTIFIER}
 _BEGINNINGS = words(
     """
-    ALTER BACKUP BEGIN COMMIT CREATE DBCC DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RAISERROR RECONFIGURE
-    RESTORE REVERT REVOKE ROLLBACK SAVE SHUTDOWN TRUNCATE UPDATE USE WAITFOR WHILE
+    ALTER BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE GOTO
+    GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SETUSER SHUTDOWN
+    TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT
     """
 )
 """Words that begin a statement in T-SQL, which needs no semicolon before it; all of them are reserved."""
@@ -55,8 +56,8 @@ def readings(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Itera
     found = (
         _alone(tokens, statement, dialect),
         _in_pairs(tokens, statement, dialect),
-        _typed_texts(tokens),
-        _counts(tokens),
+        _typed_texts(tokens) if "::" in statement else (),
+        _counts(tokens) if "fetch" in statement.lower() else (),
         _comments(tokens, statement, dialect),
     )
     for finding in chain.from_iterable(found):
