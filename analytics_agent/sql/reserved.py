@@ -46,12 +46,13 @@ _MYSQL = words(
 )
 _TSQL = words(
     """
-    apply backup break browse bulk checkpoint close clustered compute contains containstable cursor dbcc deallocate declare deny disk
-    distributed dump errlvl exec execute exit external file fillfactor freetext freetexttable function goto holdlock identity
-    identity_insert identitycol kill lineno load merge nocheck nonclustered off offsets open opendatasource openquery openrowset openxml
-    option percent print proc procedure public raiserror read readtext reconfigure replication restore revert revoke rowcount rowguidcol
-    rule save schema securityaudit semantickeyphrasetable semanticsimilaritydetailstable semanticsimilaritytable setuser shutdown
-    statistics textsize top tran truncate tsequal updatetext use waitfor writetext
+    apply backup break browse bulk checkpoint close clustered compute contains containstable continue convert cursor dbcc deallocate
+    declare deny disk distributed double dump errlvl exec execute exit external file fillfactor freetext freetexttable function goto
+    holdlock identity identity_insert identitycol kill lineno load merge nocheck nonclustered off offsets open opendatasource openquery
+    openrowset openxml option percent print proc procedure public raiserror read readtext reconfigure replication restore return revert
+    revoke rowcount rowguidcol rule save schema securityaudit semantickeyphrasetable semanticsimilaritydetailstable
+    semanticsimilaritytable setuser shutdown statistics textsize top tran truncate try_convert tsequal updatetext use varying waitfor
+    while writetext
     """
 )
 _OTHERS = words(

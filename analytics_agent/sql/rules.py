@@ -92,11 +92,17 @@ def plain_calls(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
 _BARE_NAME = "Call it by its bare name. A function of your own must be listed for this database first."
 
 
+_HAS_SPANS = frozenset({"postgres", "trino", "databricks", "bigquery"})
+"""INTERVAL '1-2' YEAR TO MONTH."""
+
+
 def known_types(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """Casts go to known types, or to types that columns of this database have (enums)."""
     if context.dialect != "tsql" and any(not isinstance(size.this, exp.Literal) for size in context.nodes.of(exp.DataTypeParam)):
         yield error("unknown-type", "The size of a type is not a number.", "Write a number, or no size.")
     for kind in context.nodes.of(exp.DataType):
+        if isinstance(kind, exp.IntervalSpan) and context.dialect in _HAS_SPANS:
+            continue
         name = kind.args.get("kind")
         named = str(name.name if isinstance(name, exp.Expr) else name or "").lower()
         if kind.this not in context.book.types and not (named and context.has_columns_of(named)):

@@ -11,6 +11,7 @@ from analytics_agent.sql.identifiers import written
 _BACKTICKS: Final[frozenset[Dialect]] = frozenset({"mysql", "bigquery", "databricks", "clickhouse", "sqlite"})
 _TOPS: Final[frozenset[Dialect]] = frozenset({"tsql", "snowflake"})
 _TOP = re.compile(r"\bSELECT\s+(DISTINCT\s+)?TOP\b", re.IGNORECASE)
+_LIMIT_BY = re.compile(r"\bLIMIT\s+\d+\s+BY\b.*\bLIMIT\b", re.IGNORECASE | re.DOTALL)
 _BRACKETED = re.compile(r"(?<![\w\])])\[[A-Za-z][^\[\]']*\]")
 _MOST_NAMES, _MOST_TABLES, _LONGEST = 3, 2_000, 20_000
 
@@ -33,6 +34,8 @@ def _hints(statement: str, dialect: Dialect, catalog: Catalog | None) -> list[st
         hints.append("Names are quoted with double quotes here, not with backticks.")
     if dialect not in _TOPS and _TOP.search(statement):
         hints.append("There is no TOP here: write LIMIT n at the end.")
+    if dialect == "clickhouse" and _LIMIT_BY.search(statement):
+        hints.append("After LIMIT n BY no second LIMIT is read: put the query in brackets, SELECT * FROM (…) LIMIT m.")
     if dialect not in ("tsql", "sqlite") and _BRACKETED.search(statement):
         hints.append("Names are not quoted with brackets here.")
     if names := _unquoted(statement, dialect, catalog):

@@ -75,6 +75,12 @@ def test_what_is_not_true_may_be_null(dialect: Dialect) -> None:
     assert sql.endswith("WHERE NOT X IS NOT DISTINCT FROM " + ("1" if dialect == "tsql" else "TRUE"))
 
 
+def test_words_that_begin_a_statement_of_tsql_are_quoted_as_names() -> None:
+    from_brackets = check("SELECT a AS [return], [while] AS [continue], [open], [close] FROM t", dialect="tsql")
+    assert " ".join(from_brackets.sql.split()) == "SELECT a AS [return], [while] AS [continue], [open], [close] FROM t"
+    assert not check("SELECT 1 CHECKPOINT", dialect="tsql").ok
+
+
 def test_today_has_no_time_in_tsql() -> None:
     assert sent("CURRENT_DATE", "tsql") == "CAST(GETDATE() AS DATE)"
 
