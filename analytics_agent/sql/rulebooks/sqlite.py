@@ -21,6 +21,8 @@ BOOK = Rulebook(
     dialect="sqlite",
     shown="SQLite",
     is_run_here=True,
+    # The word RECURSIVE means nothing to it.
+    recurses_unsaid=True,
     # SQLite joins at most 64 tables.
     most_joins=60,
     functions=(standard.FUNCTIONS - {"concat"}) | words(_FUNCTIONS),

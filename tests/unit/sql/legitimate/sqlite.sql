@@ -71,3 +71,4 @@ SELECT customer_id, status FROM orders WHERE (customer_id, amount) IN (SELECT cu
 SELECT max(1, NULL) AS m, 7 / 2 AS whole, -7 % 3 AS rest, typeof(2 * 1.0) AS kind, 1 IS NOT 2 AS differs, '3x' * 2 AS six FROM orders
 SELECT sum(amount) FILTER (WHERE status = 'paid') OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) AS running, status COLLATE NOCASE = 'PAID' AS is_paid FROM orders
 SELECT substr('abcdef', -2) AS ending, substr('abcdef', 4, -2) AS before, date('2024-01-31', '+1 month') AS later, date('2024-03-15', 'weekday 0') AS sunday, printf('%05d|%.2f|%,d', 42, 1.5, 1234567) AS shown FROM orders
+WITH r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r
