@@ -138,6 +138,15 @@ def _is_joined_by_word(join: exp.Join, context: Context) -> bool:
     return False
 
 
+def stars_alone(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
+    """DuckDB's * LIKE 'a%': a pattern of columns."""
+    patterns = context.nodes.of(exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpFullMatch)
+    if any(
+        isinstance(node.this, exp.Star) or (isinstance(node.this, exp.Column) and isinstance(node.this.this, exp.Star)) for node in patterns
+    ):
+        yield error("not-allowed", "Not allowed: a pattern of columns hides which are read.", "Name the columns.")
+
+
 def whole_intervals(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """MySQL rounds a number of days that has a fraction, and cuts it off a text, which sqlglot makes of the number."""
     if context.dialect != "mysql":
@@ -168,6 +177,7 @@ FORMS: Final = (
     ordered_sets,
     counted_one_by_one,
     units_first,
+    stars_alone,
     whole_intervals,
     whole_groups,
 )

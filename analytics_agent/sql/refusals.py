@@ -153,8 +153,8 @@ NAMED_PARTS = {
     ("", "catalog"): "another database cannot be read",
     ("Select", "kind"): "SELECT AS STRUCT or VALUE is not accepted",
     ("Ordered", "with_fill"): "WITH FILL makes rows without a bound",
-    ("LimitOptions", "with_ties"): "WITH TIES is not in this dialect",
-    ("LimitOptions", "percent"): "PERCENT is not in this dialect",
+    ("LimitOptions", "with_ties"): "WITH TIES is not accepted in this dialect",
+    ("LimitOptions", "percent"): "a LIMIT in PERCENT is not accepted in this dialect",
     ("Star", "ilike"): "a pattern of columns hides which are read",
 }
 """By class and part, or by part alone."""

@@ -64,7 +64,8 @@ def unknown_bare(column: exp.Column, name: str, frame: Frame, result: Resolution
         return
     here = nearest_here(column.name, sources, result)
     away = "" if edits else left_out(name, frame, result) or in_other_tables(column.name, name, sources, result)
-    hint = _together(away, here) or f"In sight here: {_listed(c for s in sources for c in s.outputs.columns)}."
+    in_sight = _listed(c for s in sources for c in s.outputs.columns)
+    hint = _together(away, here) or (f"In sight here: {in_sight}." if in_sight else "There is no FROM here.")
     if column.this.args.get("quoted") and result.dialect != "bigquery":
         hint += " Text is written in single quotes; double quotes make a name."
         edits = edits or _as_text(column)

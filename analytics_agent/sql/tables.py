@@ -27,6 +27,8 @@ def is_system(node: exp.Table, dialect: Dialect) -> bool:
 
 
 def system_table(node: exp.Table) -> SqlFinding:
+    if node.name.lower() == "dual":
+        return error("system-catalog", "DUAL is no table.", "Leave FROM DUAL out.")
     return error("system-catalog", f"{_shown(node)} is the engine's own.", "Only the database's own tables can be read.")
 
 

@@ -192,3 +192,8 @@ SELECT json_serialize_plan('SELECT 1')
 -- rule: table-function
 FROM orders JOIN read_csv('x') AS r ON true
 SELECT * FROM orders, LATERAL (FROM read_text('x'))
+
+-- rule: not-allowed
+SELECT * LIKE 'i%' FROM orders
+SELECT o.* SIMILAR TO 'i.*' FROM orders AS o
+SELECT id FROM orders LIMIT 10%
