@@ -37,9 +37,15 @@ _BEGINNINGS = words(
     """
 )
 """Words that begin a statement in T-SQL, which needs no semicolon before it; all of them are reserved."""
-_NO_FIELDS = words(
-    "YEARS MONTHS DAYS HOURS MINUTES SECONDS WEEK WEEKS QUARTER QUARTERS DECADE CENTURY MILLISECOND MILLISECONDS MICROSECONDS"
-)
+_FIELDS: dict[Dialect, frozenset[str]] = {
+    "postgres": words("YEAR MONTH DAY HOUR MINUTE SECOND"),
+    "duckdb": words(
+        "YEAR YEARS MONTH MONTHS DAY DAYS HOUR HOURS MINUTE MINUTES SECOND SECONDS WEEK WEEKS QUARTER QUARTERS DECADE DECADES CENTURY "
+        "CENTURIES MILLENNIUM MILLENNIA MILLISECOND MILLISECONDS MICROSECOND MICROSECONDS"
+    ),
+}
+"""Words after INTERVAL '…' that are its unit. Any other is an alias there, and a unit for sqlglot."""
+_LIKE_FIELDS = _FIELDS["duckdb"]
 _LIKE_A_PATH = re.compile(r"[^$/].*[.\[\]*]|[.\[*]", re.DOTALL)
 _ORDINARY_BLANKS = re.compile(r"[ \t\r\n]*")
 _NO_ESCAPE = re.compile(r"""(?:[^\\]|\\[abfnrtvxXuU0-7\\?"'`])*\\[^abfnrtvxXuU0-7\\?"'`]""", re.DOTALL)
@@ -75,9 +81,9 @@ def _alone(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterato
             yield error("two-readings", "Numbers like 0x1F and 0b11 are not the same in all engines.", "Write the number in digits.")
         elif kind == TokenType.AMP and _is_an_escaped_name(tokens[max(at - 1, 0) : at + 2]):
             yield error("two-readings", 'Names with escapes (U&"…") can be read in two ways.', "Write the character itself.")
-        elif dialect == "postgres" and kind == TokenType.INTERVAL and _has_no_unit(tokens[at + 1 : at + 3]):
-            hint = "Write it inside the text: INTERVAL '5 days'."
-            yield error("two-readings", "PostgreSQL reads the word after this interval as an alias.", hint)
+        elif kind == TokenType.INTERVAL and dialect in _FIELDS and _has_no_unit(tokens[at + 1 : at + 3], dialect):
+            hint = "Write the unit inside the text, INTERVAL '5 days', and AS before an alias."
+            yield error("two-readings", "The word after this interval is an alias for the engine, not a unit.", hint)
         elif at and dialect == "tsql" and token.text.upper() in _BEGINNINGS and kind not in _QUOTED:
             hint = "Write one SELECT; a name that is a word of the language stands in [brackets]."
             yield error("one-statement", f"{token.text.upper()} begins another statement here.", hint)
@@ -111,9 +117,13 @@ def _is_a_text(after: Sequence[Token]) -> bool:
     return any(token.token_type == TokenType.STRING for token in after)
 
 
-def _has_no_unit(after: Sequence[Token]) -> bool:
-    """A text and a word that is no field of an interval in PostgreSQL: days, week."""
-    return len(after) == 2 and after[0].token_type == TokenType.STRING and after[1].text.upper() in _NO_FIELDS
+def _has_no_unit(after: Sequence[Token], dialect: Dialect) -> bool:
+    """A text and a word that is no field of an interval in this engine: m, which sqlglot would send as minutes."""
+    if len(after) != 2 or after[0].token_type != TokenType.STRING:
+        return False
+    word = after[1].text.upper()
+    may_be_a_unit = after[1].token_type == TokenType.VAR and not any(letter.isalpha() for letter in after[0].text)
+    return word not in _FIELDS[dialect] and (may_be_a_unit or word in _LIKE_FIELDS)
 
 
 def _in_pairs(tokens: Sequence[Token], statement: str, dialect: Dialect) -> Iterator[SqlFinding]:
