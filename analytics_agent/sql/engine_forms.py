@@ -154,7 +154,9 @@ def whole_intervals(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     for node in context.nodes.of(exp.Interval, exp.DateAdd, exp.DateSub):
         given = node.this if isinstance(node, exp.Interval) else node.args.get("expression")
         unit = node.args.get("unit")
-        if isinstance(given, exp.Tuple):
+        if isinstance(node, exp.Interval) and unit is None and isinstance(given, exp.Literal):
+            yield error("syntax", f"The interval {quoted(given.name, 20)} has no unit.", "Write the date first: date + INTERVAL 1 DAY.")
+        elif isinstance(given, exp.Tuple):
             yield error("syntax", "INTERVAL(a, b, …) is not accepted.", "Use CASE WHEN value < b THEN … END.")
         elif isinstance(given, exp.Literal) and "." in given.name and isinstance(unit, exp.Var) and unit.name.upper() in _WHOLE:
             message = f"An interval of {quoted(given.name, 20)} {quoted(unit.name.lower(), 20)} is not whole, which MySQL rounds or cuts."

@@ -27,7 +27,7 @@ BOOK = Rulebook(
     most_joins=60,
     functions=(standard.FUNCTIONS - {"concat"}) | words(_FUNCTIONS),
     nodes=NODES
-    - words("Rollup Cube GroupingSets Any All Lateral Unnest SimilarTo ILike Array Struct Map AtTimeZone Interval IntervalSpan"),
+    - words("RegexpLike Rollup Cube GroupingSets Any All Lateral Unnest SimilarTo ILike Array Struct Map AtTimeZone Interval IntervalSpan"),
     types=TYPES
     - {
         exp.DType[name]
@@ -72,6 +72,8 @@ BOOK = Rulebook(
         "variance": "SQLite has none: AVG(x * x) - AVG(x) * AVG(x).",
         "to_date": "Dates are texts here: use DATE(value).",
         "concat": "Use ||.",
+        "regexp_like": "SQLite has no REGEXP of its own: use LIKE or GLOB.",
+        "percentile": "Number the rows with ROW_NUMBER() and COUNT(*) OVER () in a CTE and take those in the middle.",
         "load_extension": "Extensions cannot be loaded.",
         "readfile": "Files cannot be read.",
         "to_char": "Use STRFTIME('%Y-%m', value).",

@@ -186,3 +186,6 @@ SELECT RANDOM_BYTES(1000)
 
 -- rule: system-catalog
 SELECT 1 FROM DUAL
+
+-- rule: syntax
+SELECT INTERVAL 1 DAY + '2024-01-01'

@@ -142,3 +142,6 @@ SELECT * FROM temp.sqlite_temp_schema
 
 -- rule: unbounded-text
 SELECT replace(replace(replace('a', 'a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'), 'b', 'cccccccccccccccccccccccccccccccccccccccccccccccccc'), 'c', 'dddddddddddddddddddddddddddddddddddddddddddddddddd')
+
+-- rule: unknown-function
+SELECT id FROM orders WHERE status REGEXP '^p'
