@@ -20,7 +20,7 @@ def group() -> None:
 @commands.command()
 def check(
     dialect: Annotated[str, typer.Option(help=f"{', '.join(get_args(Dialect))}; a line's own `dialect` goes before it")] = "postgres",
-    database: Annotated[str | None, typer.Option(help="resolve names against this database's catalog")] = None,
+    database: Annotated[str | None, typer.Option(help="resolve names against this database's catalog, in its dialect")] = None,
 ) -> None:
     """JSON Lines in, JSON Lines out: {"id","sql","dialect"?} → {"id","ok","sql","findings","tables","columns","functions"}."""
     spoken = _known(dialect)
