@@ -32,8 +32,9 @@ What the guard does not cover, and what stands behind it:
   function of an allowed name may be redefined for a type of an extension, or put before the engine's own in its search path.
   Behind it: a login that can only read.
 - *Functions of people's own that somebody listed* (`allowed_functions`). Nobody looks inside them. Behind it: the same login.
-- *How long a statement runs and what it costs.* Joins can multiply, and a recursion that follows rows can go in circles. Behind
-  it: the estimate before a run, the engine's statement timeout or our interrupt, the row cap inside the statement.
+- *How long a statement runs and what it costs.* Joins can multiply, and a recursion can go in circles: along rows, or because it
+  counts in one column and looks at another. Behind it: the estimate before a run, the engine's statement timeout or our interrupt,
+  the row cap inside the statement.
 - *Who may see which rows.* Every table of the catalog may be read here; rights of a person are applied by rewriting this tree.
 - *Faults of the engine itself.* Behind it: no external access, no extensions, read-only sessions, per engine in its adapter.
 - *Engines that are not run here.* Six of the ten dialects are judged only (`sql check`). Their rulebooks are written from their
