@@ -158,7 +158,12 @@ def whole_intervals(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
             yield error("syntax", f"The interval {quoted(given.name, 20)} has no unit.", "Write the date first: date + INTERVAL 1 DAY.")
         elif isinstance(given, exp.Tuple):
             yield error("syntax", "INTERVAL(a, b, …) is not accepted.", "Use CASE WHEN value < b THEN … END.")
-        elif isinstance(given, exp.Literal) and "." in given.name and isinstance(unit, exp.Var) and unit.name.upper() in _WHOLE:
+        elif (
+            isinstance(given, exp.Literal)
+            and "." in given.name
+            and isinstance(unit, exp.Var)
+            and unit.name.upper().removesuffix("S") in _WHOLE
+        ):
             message = f"An interval of {quoted(given.name, 20)} {quoted(unit.name.lower(), 20)} is not whole, which MySQL rounds or cuts."
             yield error("two-readings", message, "Write a whole number of a smaller unit: INTERVAL 36 HOUR.")
 
