@@ -5,6 +5,7 @@ from typing import get_args
 
 import duckdb
 import pytest
+import sql_shop
 from sqlglot import exp
 
 from analytics_agent.catalog.build import build, column_type
@@ -328,3 +329,14 @@ def test_names_that_the_engine_would_cut_are_refused() -> None:
 def test_bad_trees_are_refused_without_an_exception() -> None:
     assert not judged("SELECT name FROM master..syslogins", "postgres").ok
     assert not judged("SELECT 1 FROM t WHERE x > DATETIME('2014-09-01')", "postgres").ok
+
+
+@pytest.mark.parametrize("kind", ["legitimate", "hostile"])
+def test_a_statement_is_refused_by_a_rule_and_never_by_a_stumble_of_ours(kind: str) -> None:
+    """What sqlglot or a rule stumbles over is refused too, which would hide our own mistakes."""
+    stumbled = [
+        (dialect, statement)
+        for dialect, statement in sql_shop.statements(kind)
+        if any(finding.rule == "not-understood" for finding in check(statement, dialect=dialect).findings)
+    ]
+    assert not stumbled
