@@ -16,6 +16,9 @@ LONGEST_OF_EACH = 100
 """Characters made for each element of a list, within one call."""
 LONGEST_LITERAL = 4_000
 _REPLACING = (exp.Replace, exp.RegexpReplace)
+MOST_LONG_SERIES = ((10_000, 1), (1_000, 2))
+"""Of more than so many values, at most so many in one statement."""
+
 MOST_STEPS = 32_767
 """Of a recursive query of T-SQL, whose own limit is 100 where nothing is said, and none where 0 is."""
 
@@ -28,13 +31,16 @@ _PADDED = frozenset(exp.DataType.Type[name] for name in ("CHAR", "NCHAR", "BPCHA
 def bounded_generators(tree: exp.Expr, context: Context) -> Iterator[SqlFinding]:
     """A series has literal ends and at most LONGEST_SERIES values; between dates that a query gives, its step is a day or longer."""
     kinds = (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray, exp.Generator, exp.WithFill, *NAMED)
-    if any(not is_bounded(series, context.book) for series in context.nodes.of(*kinds)):
+    made = [call for call in context.nodes.of(*kinds) if _makes_a_series(call, context)]
+    if any(not is_bounded(series, context.book) for series in made):
         yield error(
             "unbounded-series",
             f"The length of a series is not known to be under {LONGEST_SERIES:,}.",
             "Write both ends as literals, or step by an INTERVAL literal of a day or longer.",
         )
-    if any(made.find_ancestor(exp.Lambda) for made in context.nodes.of(*kinds) if _makes_a_series(made, context)):
+    elif any(sum(not is_bounded(series, context.book, length) for series in made) > most for length, most in MOST_LONG_SERIES):
+        yield error("unbounded-series", "Several long series in one statement can multiply.", "Make one, and join tables to it.")
+    if any(series.find_ancestor(exp.Lambda) for series in made):
         # DuckDB makes all of them in one call, past its limit of memory, and hears of no interrupt meanwhile.
         yield error("unbounded-series", "A series is made for each element of a list.", "Join two series in FROM instead.")
 

@@ -22,14 +22,14 @@ _SECONDS = {
 _A_DAY = _SECONDS["day"]
 
 
-def is_bounded(made: exp.Expr, book: Rulebook) -> bool:
-    """Whether a call that makes a series has at most LONGEST_SERIES values. True for a call that makes none."""
+def is_bounded(made: exp.Expr, book: Rulebook, most: int = LONGEST_SERIES) -> bool:
+    """Whether a call that makes a series has at most `most` values. True for a call that makes none, and for days that a query spans."""
     if isinstance(made, exp.Generator):
-        return _is_count(made.args.get("rowcount"))
+        return _is_count(made.args.get("rowcount"), most)
     if isinstance(made, exp.WithFill):
-        return _spans(made.args.get("from_"), made.args.get("to"), made.args.get("step"))
+        return _spans(made.args.get("from_"), made.args.get("to"), made.args.get("step"), most)
     if isinstance(made, (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray)):
-        return _spans(made.args.get("start"), made.args.get("end"), made.args.get("step"))
+        return _spans(made.args.get("start"), made.args.get("end"), made.args.get("step"), most)
     kind = book.series.get(name_of(made))
     given = made.expressions
     if kind is None:
@@ -37,22 +37,22 @@ def is_bounded(made: exp.Expr, book: Rulebook) -> bool:
     if len(given) > 3:
         return False  # Spark's RANGE: in how many parts it runs
     if kind == "count" or len(given) == 1:
-        return bool(given) and _is_count(given[-1] if kind == "count" and len(given) < 3 else given[min(1, len(given) - 1)])
-    return len(given) >= 2 and _spans(given[0], given[1], given[2] if len(given) > 2 else None)
+        return bool(given) and _is_count(given[-1] if kind == "count" and len(given) < 3 else given[min(1, len(given) - 1)], most)
+    return len(given) >= 2 and _spans(given[0], given[1], given[2] if len(given) > 2 else None, most)
 
 
-def _is_count(node: exp.Expr | None) -> bool:
+def _is_count(node: exp.Expr | None, most: int) -> bool:
     count = number(node)
-    return count is not None and count <= LONGEST_SERIES
+    return count is not None and count <= most
 
 
-def _spans(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) -> bool:
+def _spans(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None, most: int) -> bool:
     first, last = number(start), number(end)
     if end is None:
-        return _is_count(start)
+        return _is_count(start, most)
     if first is not None and last is not None:
         stride = 1.0 if step is None else number(step)
-        return bool(stride) and abs(last - first) / abs(stride or 1) <= LONGEST_SERIES
+        return bool(stride) and abs(last - first) / abs(stride or 1) <= most
     seconds = _seconds(step)
     begins, ends = _moment(start), _moment(end)
     if begins and ends and (step is None or (number(step) and _is_a_date(start) and _is_a_date(end))):
@@ -62,7 +62,7 @@ def _spans(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) 
     if any(_reaches_far(node) for node in (start, end) if isinstance(node, exp.Expr)):
         return False
     if seconds and begins and ends:
-        return abs((ends - begins).total_seconds()) / seconds <= LONGEST_SERIES
+        return abs((ends - begins).total_seconds()) / seconds <= most
     return seconds is not None and seconds >= _A_DAY
 
 

@@ -123,6 +123,7 @@ SELECT INTERVAL '1 day ago'
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r
 
 -- rule: unbounded-series
+SELECT COUNT(*) FROM range(9000) AS a, range(9000) AS b, range(9000) AS c
 SELECT * FROM range(10000000000)
 SELECT range(10000000000)
 SELECT range(id) FROM orders

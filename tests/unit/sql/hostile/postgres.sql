@@ -120,6 +120,7 @@ WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE true) SELEC
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 1000000000) SELECT n FROM r
 
 -- rule: unbounded-series
+SELECT COUNT(*) FROM generate_series(1, 100000) AS a, generate_series(1, 100000) AS b, generate_series(1, 100000) AS c
 SELECT generate_series(1, 1000000000)
 SELECT * FROM generate_series(1, (SELECT max(id) FROM orders))
 SELECT * FROM generate_series(now(), now() + interval '1 year', '1 microsecond')

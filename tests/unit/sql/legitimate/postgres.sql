@@ -86,3 +86,4 @@ SELECT sum(amount) FILTER (WHERE status = 'paid') OVER (ORDER BY id) AS paid, la
 SELECT (regexp_match(name, '^(.)'))[1] AS initial, regexp_replace(name, '[aeiou]', '', 'g') AS bare, substring(name FROM '^[A-Z]') AS capital FROM customers
 SELECT lower(daterange('2024-01-01', '2024-02-01')) AS low, daterange('2024-01-01', '2024-02-01') && daterange('2024-01-15', '2024-03-01') AS meet, width_bucket(amount, 0, 100, 10) AS bucket FROM orders
 SELECT attributes #>> '{tags,0}' AS tag, attributes ?| ARRAY['color', 'x'] AS has, attributes @? '$.color' AS found, attributes - 'tags' AS less FROM customers
+SELECT d, h FROM generate_series(DATE '2013-01-01', DATE '2013-12-31', INTERVAL '1 day') AS d, generate_series(0, 23) AS h ORDER BY 1, 2 LIMIT 5
