@@ -59,9 +59,13 @@ class RunningStack:
         return Client(self.settings.api_url, self.settings.api_key.get_secret_value())
 
     def pid(self, service: str) -> int:
-        found = next(one for one in status(self.settings).services if one.name == service)
-        assert found.pid, f"{service} does not run"
-        return found.pid
+        found = self.pid_now(service)
+        assert found, f"{service} does not run"
+        return found
+
+    def pid_now(self, service: str) -> int | None:
+        """None while it is being started anew."""
+        return next(one.pid for one in status(self.settings).services if one.name == service)
 
     def kill(self, *services: str) -> None:
         """End services as a crash does; the supervisor starts new ones."""
