@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.generator import _DISPATCH_CACHE
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.sql.words import words
@@ -143,6 +144,8 @@ def sqlglot_dialect(dialect: Dialect) -> sqlglot.Dialect:
     if dialect == "sqlite":
         # An exact number stays one: NUMERIC keeps integers.
         spoken.generator_class.TYPE_MAPPING[exp.DType.DECIMAL] = "NUMERIC"
+    # Whoever wrote a statement of this dialect before us has made sqlglot remember the tables as they were.
+    _DISPATCH_CACHE.pop(spoken.generator_class, None)
     return spoken
 
 

@@ -1,5 +1,8 @@
 """What a statement means stays what it means: nothing that sqlglot reads is sent as something that gives another figure."""
 
+import subprocess
+import sys
+
 import pytest
 
 from analytics_agent.domain.catalog import Dialect
@@ -105,3 +108,18 @@ def test_a_refused_clause_is_told_of_once_and_not_as_a_function() -> None:
     for statement in ("SELECT a FROM t TABLESAMPLE BERNOULLI (10)", "SELECT uuid() FROM t"):
         errors = [finding for finding in check(statement, dialect="trino").findings if finding.severity == "error"]
         assert len(errors) == 1, errors
+
+
+def test_statements_that_sqlglot_wrote_before_us_change_nothing_of_ours() -> None:
+    """It remembers how a dialect is written from the first statement on; in a process of its own, as we have been there already here."""
+    script = """
+import sqlglot
+for dialect in ("mysql", "trino", "bigquery"):
+    sqlglot.parse_one("SELECT a FROM t", read=dialect).sql(dialect=dialect)
+from analytics_agent.sql.check import check
+print(check("SELECT a REGEXP 'b' AS x FROM t", dialect="mysql").sql)
+print(check("SELECT CURRENT_TIMESTAMP(6) AS a FROM t", dialect="trino").sql)
+print(check("SELECT CAST(x AS STRING(5)) AS a FROM t", dialect="bigquery").sql)
+"""
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True).stdout
+    assert " REGEXP 'b'" in said and "CURRENT_TIMESTAMP(6)" in said and "STRING(5)" in said
