@@ -198,8 +198,9 @@ def campaign(world: World, statements: Iterable[str], tally: Tally, *, furnish: 
 
 
 def _is_sure(text: str) -> bool:
-    """Whether the text itself may run too: what passed as one statement is one for the engine as well, as far as can be seen."""
-    return ";" not in text.rstrip("; \n")
+    """Whether the text itself may run too, and gives the same a moment later: what passed as one statement is one for the engine as well,
+    as far as can be seen."""
+    return ";" not in text.rstrip("; \n") and "'now'" not in text
 
 
 def _blame(world: World, batch: Sequence[tuple[str, str]], tally: Tally) -> None:

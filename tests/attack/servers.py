@@ -146,7 +146,7 @@ class MariaWorld(World):
         asked["written"] = [row for row in self.rows("SHOW SESSION STATUS LIKE 'Com\\_%'") if row[0] in _WRITES]
         for schema, name in asked["tables"]:
             asked[f"rows of {schema}.{name}"] = self.rows(f"CHECKSUM TABLE `{schema}`.`{name}` EXTENDED")
-        asked["files"] = [(name,) for name in files_of(self.folder, skip=("ib_", "ibtmp", "aria_log", "log"))]
+        asked["files"] = [(name,) for name in files_of(self.folder, skip=("ib_", "ibtmp", "ibdata", "undo", "aria_log", "log"))]
         return asked
 
     def close(self) -> None:
