@@ -22,7 +22,11 @@ _SERVER = "/usr/sbin/mariadbd"
 _INSTALL = "/usr/bin/mariadb-install-db"
 _CLIENT = "/usr/bin/mariadb"
 _MISSING = "MariaDB's server is not installed: apt-get install mariadb-server-core mariadb-client-core (make test does)."
+_ATTEMPTS = 4
+"""Several servers that are made at the same moment can be in one another's way."""
+
 _OPTIONS = (
+    "--innodb-use-native-aio=0",
     "--bind-address=127.0.0.1",
     "--skip-name-resolve",
     "--skip-log-bin",
@@ -101,10 +105,17 @@ def mariadb_server(*options: str) -> Iterator[MariaServer]:
 
 def _create(folder: Path, user: str | None) -> None:
     data = folder / "data"
-    data.mkdir()
     command = [_INSTALL, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"]
     command += ["--innodb-log-file-size=16M", *([f"--user={user}"] if user else [])]
-    subprocess.run(command, check=True, capture_output=True)
+    for _ in range(_ATTEMPTS):
+        data.mkdir()
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if not done.returncode:
+            break
+        shutil.rmtree(data)
+        time.sleep(1)
+    else:
+        raise AssertionError(f"{done.stdout[-1_000:]} {done.stderr[-1_000:]}")
     if user:
         shutil.chown(folder, user)
 
