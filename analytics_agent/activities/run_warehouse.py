@@ -138,8 +138,9 @@ class RunWarehouse:
 
     async def _kept(self, order: ToolOrder, view: Readable, verdict: Verdict, key: str) -> KeptRows:
         """The stored rows of a checked statement, run in its turn or by somebody else meanwhile."""
-        database = view.database
-        place = Place(f"{order.run_id}:{key}", database.name, order.run_id, fingerprint(database, verdict.sql, self._limits.row_cap))
+        database, limits = view.database, self._limits
+        same = fingerprint(database, verdict.sql, limits.row_cap, limits.byte_cap)
+        place = Place(f"{order.run_id}:{key}", database.name, order.run_id, same)
         async with self._queue.turn(place, database, Waiting(self._store, order, database.name, key).tell) as turn:
             if turn.rows is None:
                 turn.rows = await self._save(view, verdict)
