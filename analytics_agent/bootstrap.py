@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.models import OFFLINE
-from analytics_agent.domain.rights import Grant, TableName, is_person
+from analytics_agent.domain.rights import Grant, has_own_rights
 from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
 from analytics_agent.ports import Artifacts, Folders, Mailer, Model, ModelBatches, Publisher, Rights, Store, Warehouse, Webhooks
 from analytics_agent.resources import resource
@@ -163,11 +164,11 @@ class _Rights:
         self._settings = settings
         self._made: Rights | None = None
 
-    async def grant(self, owner: str, database: Database, tables: Sequence[TableName]) -> Grant:
-        return await self._superset().grant(owner, database, tables) if is_person(owner) else Grant()
+    async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
+        return await self._superset().grant(reader, database, tables) if has_own_rights(reader) else Grant()
 
-    async def may_receive(self, mail: str, database: Database, tables: Sequence[TableName]) -> bool:
-        return await self._superset().may_receive(mail, database, tables)
+    async def reader(self, name: str) -> str:
+        return await self._superset().reader(name)
 
     def _superset(self) -> Rights:
         from analytics_agent.adapters.superset_rights import SupersetRights

@@ -8,6 +8,8 @@
     │   ├── UnknownResult
     │   ├── UnknownSchedule
     │   ├── UnknownDestination
+    │   ├── UnknownPerson              nobody has this login name, or it is not known who has
+    │   ├── TooMany                    more requests or questions than somebody may send; carries retry_after
     │   ├── NotAllowed                 a key without the scope, a person without the right to read
     │   ├── NotAuthenticated
     │   └── Conflict                   the same Idempotency-Key with another body, a run already finished
@@ -97,6 +99,18 @@ class UnknownSchedule(AskerError):
 
 class UnknownDestination(AskerError):
     """No webhook or folder of that name was added."""
+
+
+class UnknownPerson(AskerError):
+    """Nobody of that login name can be asked for: not in Superset, nor in the file of policies."""
+
+
+class TooMany(AskerError):
+    """Somebody sends more requests, or has more questions, than one may. `retry_after` says in how many seconds it may be less."""
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class NotAuthenticated(AskerError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.batch import BatchFailure, BatchState, WaitingTurn
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.database import Database
@@ -21,7 +21,7 @@ from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.question import Budget, Question
 from analytics_agent.domain.report import Receipt
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.rights import Grant
 from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
 from analytics_agent.domain.spending import Decide, Pool, Used
 from analytics_agent.domain.statement import Caps, Estimate, Saved
@@ -297,17 +297,18 @@ class Publisher(Protocol):
 
 
 class Rights(Protocol):
-    """What people may read, as Superset knows it."""
+    """What people may read: as Superset knows it, and the installation's own file of policies."""
 
-    async def grant(self, owner: str, database: Database, tables: Sequence[TableName]) -> Grant:
-        """Which of these tables (all that the database has) the owner of a run may read: all of them for an API key.
+    async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
+        """What of these tables (all that the database has) the reader may see: everything for an operator.
 
-        Raises NotAllowed for a person who may not use the database at all or is not known any more, SupersetUnavailable.
+        `reader` is written as domain.rights has it. Raises NotAllowed for somebody who may not use the database at all or is not known
+        any more, SupersetUnavailable, RightsUnknown.
         """
         ...
 
-    async def may_receive(self, mail: str, database: Database, tables: Sequence[TableName]) -> bool:
-        """Whether the person with this mail address may read all rows of all these tables. Raises SupersetUnavailable."""
+    async def reader(self, name: str) -> str:
+        """Whose rights the person with this login name has, as `grant` takes it. Raises UnknownPerson, SupersetUnavailable."""
         ...
 
 

@@ -14,7 +14,7 @@ from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.question import Question
-from analytics_agent.domain.rights import Grant, is_person
+from analytics_agent.domain.rights import Grant, has_own_rights
 from analytics_agent.domain.run import Elsewhere
 from analytics_agent.errors import AgentError
 from analytics_agent.ports import Rights, Store
@@ -77,9 +77,9 @@ class OtherDatabases:
         return len(known), Elsewhere(one.database.name, names[:MOST_NAMES], question.text)
 
     async def _grant(self, question: Question, one: _Candidate) -> Grant:
-        if not is_person(question.owner):
+        if not has_own_rights(question.reader):
             return Grant()
-        return await self._rights.grant(question.owner, one.database, [name_of(table) for table in one.catalog.tables])
+        return await self._rights.grant(question.reader, one.database, [name_of(table) for table in one.catalog.tables])
 
 
 def _is_enough(known: dict[str, str], words: Sequence[str], absent: Sequence[str]) -> bool:

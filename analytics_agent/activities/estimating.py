@@ -77,7 +77,7 @@ class CostGuard:
         if await self._is_alone(order):
             raise StatementTooCostly(f"{NOT_RUN} {why} {NOBODY}", hint=instead)
         needs: Approver = "admin" if limit.over == "admin" else "asker"
-        return Approval(_id(verdict), title, verdict.sql, estimate, rows, why, instead, needs, datetime.now(UTC))
+        return Approval(_id(verdict), title, verdict.shown, estimate, rows, why, instead, needs, datetime.now(UTC))
 
     async def _is_alone(self, order: ToolOrder) -> bool:
         """A line of inquiry asks nobody, and nobody looks at a scheduled report while it is made."""

@@ -16,7 +16,7 @@ from analytics_agent.domain.database import Database, ModelSees
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.inquiry import Inquiry, inquiry_document, turn_of
 from analytics_agent.domain.markup import spelled_out, tag
-from analytics_agent.domain.rights import is_person
+from analytics_agent.domain.rights import has_own_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import UnknownDatabase
 from analytics_agent.explore import prompt as explore_prompt
@@ -93,7 +93,7 @@ class Openings:
         if run.question.continues is None:
             return None
         earlier = retold(await self._store.run(run.question.continues), await self._sees(run.question.continues))
-        if not is_person(run.question.owner):
+        if not has_own_rights(run.question.reader):
             return earlier
         tables = {name for query in earlier.queries for name in query.tables}
         is_same = earlier.question.database == run.question.database

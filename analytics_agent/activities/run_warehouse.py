@@ -90,7 +90,8 @@ class RunWarehouse:
 
     def check(self, view: Readable, sql: str) -> Verdict:
         """Raises StatementRefused."""
-        verdict = check(sql, dialect=view.catalog.dialect, catalog=view.catalog, row_cap=self._limits.row_cap)
+        policy, cap = view.grant.policy, self._limits.row_cap
+        verdict = check(sql, dialect=view.whole.dialect, catalog=view.whole, row_cap=cap, policy=policy)
         if not verdict.ok:
             raise StatementRefused(verdict.findings)
         return verdict
@@ -123,7 +124,7 @@ class RunWarehouse:
             columns=query.columns or await self._free_columns(kept, query.sql, view.catalog.dialect),
             rows=saved.rows,
             artifact=kept.artifact,
-            sql_as_run=verdict.sql,
+            sql_as_run=verdict.shown,
             tables=verdict.tables,
             predicates=query.predicates or verdict.predicates,
             caveats=(*query.caveats, *saved.notes),

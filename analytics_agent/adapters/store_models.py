@@ -300,6 +300,45 @@ class KeyRow(Base):
     hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    databases: Mapped[list[str] | None]
+    reads_as: Mapped[str] = mapped_column(server_default="")
+
+
+class AuditRow(Base):
+    """Who did what. `entry` is all of it; the same `key` twice is one line."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "at"), Index("ix_audit_actor", "actor", "at"))
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    act: Mapped[str]
+    run_id: Mapped[str | None]
+    database: Mapped[str | None]
+    entry: Mapped[dict[str, Any]]
+    key: Mapped[str] = mapped_column(unique=True)
+
+
+class ErasureRow(Base):
+    """One person's data that is being, or was, erased. `record` says how far it is, and nothing of the person."""
+
+    __tablename__ = "erasures"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    record: Mapped[dict[str, Any]]
+    begun_at: Mapped[datetime]
+
+
+class RequestRow(Base):
+    """How many requests a key or person sent in one minute."""
+
+    __tablename__ = "requests"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int]
 
 
 class ScheduleRow(Base):

@@ -12,9 +12,12 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analytics_agent.adapters.superset_session import SupersetSession
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database, superset_uuid
-from analytics_agent.domain.rights import Grant, TableName, is_person, person_number
-from analytics_agent.errors import NotAllowed, PublishRejected, RightsUnknown, SupersetUnavailable
+from analytics_agent.domain.policy import Policy
+from analytics_agent.domain.quoting import quoted
+from analytics_agent.domain.rights import MAIL, Grant, has_own_rights, person_number
+from analytics_agent.errors import NotAllowed, PublishRejected, RightsUnknown, SupersetUnavailable, UnknownPerson
 
 PATH = "/extensions/analytics-agent/ask/rights"
 LONGEST_GRANT = 3_600
@@ -64,13 +67,10 @@ class SupersetRights:
         self._session = SupersetSession(url, username, password, timeout_seconds=timeout_seconds, transport=transport)
         self._one_at_a_time = asyncio.Lock()
 
-    async def grant(self, owner: str, database: Database, tables: Sequence[TableName]) -> Grant:
-        if not is_person(owner):
+    async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
+        if not has_own_rights(reader):
             return Grant()
-        number = person_number(owner)
-        if number is None:
-            raise NotAllowed(NOT_KNOWN, hint=WHO_GRANTS)
-        answer = await self._ask({"user": number}, database, tables)
+        answer = await self._ask(_who(reader), database, tables)
         if not answer.known:
             raise NotAllowed(NOT_KNOWN, hint=WHO_GRANTS)
         if not answer.database:
@@ -78,13 +78,10 @@ class SupersetRights:
         until = datetime.now(UTC) + timedelta(seconds=min(answer.expires_in, LONGEST_GRANT))
         if answer.everything and not answer.withheld:
             return Grant(until=until)
-        return Grant(_readable(answer, tables), answer.withheld, until)
+        return Grant(Policy(_readable(answer, tables)), answer.withheld, until)
 
-    async def may_receive(self, mail: str, database: Database, tables: Sequence[TableName]) -> bool:
-        answer = await self._ask({"mail": mail}, database, tables)
-        if not (answer.known and answer.database) or answer.withheld:
-            return False
-        return answer.everything or len(_readable(answer, tables)) == len(set(tables))
+    async def reader(self, name: str) -> str:
+        raise UnknownPerson(f"Superset does not say who {quoted(name)} is.", hint=WHO_GRANTS)
 
     async def close(self) -> None:
         await self._session.close()
@@ -106,6 +103,15 @@ class SupersetRights:
                 "Superset does not say what people may read, so nothing was read.",
                 hint="Check that it has loaded the extension analytics-agent-ask, and ANALYTICS_AGENT_SUPERSET_USERNAME.",
             ) from None
+
+
+def _who(reader: str) -> dict[str, Any]:
+    if reader.startswith(MAIL):
+        return {"mail": reader.removeprefix(MAIL)}
+    number = person_number(reader)
+    if number is None:
+        raise NotAllowed(NOT_KNOWN, hint=WHO_GRANTS)
+    return {"user": number}
 
 
 def _readable(answer: _Answer, asked: Sequence[TableName]) -> tuple[TableName, ...]:

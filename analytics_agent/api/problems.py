@@ -30,6 +30,8 @@ STATUS: Mapping[type[AgentError], int] = {
     errors.UnknownResult: 404,
     errors.UnknownSchedule: 404,
     errors.UnknownDestination: 404,
+    errors.UnknownPerson: 404,
+    errors.TooMany: 429,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
     errors.Conflict: 409,

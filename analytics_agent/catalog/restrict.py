@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from analytics_agent.catalog.build import fingerprint
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 
 _WORD = re.compile(r"\w+")
 
@@ -40,17 +39,17 @@ class Hidden:
         return "" if self.named_in(text) else text
 
 
-def restricted(catalog: Catalog, grant: Grant) -> Catalog:
-    """Only the tables of the grant. Keys that point outside are gone, and so are comments that name a hidden table."""
-    if grant.tables is None:
+def restricted(catalog: Catalog, tables: Iterable[TableName] | None) -> Catalog:
+    """Only these tables; None for all. Keys that point outside are gone, and so are comments that name a hidden table."""
+    if tables is None:
         return catalog
-    granted = set(grant.tables)
+    granted = set(tables)
     kept = [table for table in catalog.tables if name_of(table) in granted]
     if len(kept) == len(catalog.tables):
         return catalog
     names, hidden = {name_of(table) for table in kept}, hidden_tables(catalog, kept)
-    tables = tuple(_alone(table, names, hidden) for table in kept)
-    return replace(catalog, tables=tables, fingerprint=fingerprint(tables))
+    alone = tuple(_alone(table, names, hidden) for table in kept)
+    return replace(catalog, tables=alone, fingerprint=fingerprint(alone))
 
 
 def hidden_tables(catalog: Catalog, kept: Iterable[Table]) -> Hidden:

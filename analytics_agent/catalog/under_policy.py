@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from analytics_agent.catalog.build import fingerprint
 from analytics_agent.catalog.restrict import Hidden, name_of, restricted
-from analytics_agent.domain.catalog import Catalog, ColumnType, ForeignKey, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, ColumnType, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
-from analytics_agent.domain.rights import Grant, TableName
 
 
 def under_policy(catalog: Catalog, policy: Policy) -> Catalog:
@@ -22,7 +21,7 @@ def under_policy(catalog: Catalog, policy: Policy) -> Catalog:
     has_rules = any(not rule.is_open for rule in policy.rules)
     is_outdated = not {rule.table for rule in policy.rules} <= {name_of(table) for table in catalog.tables}
     kept = tuple(name_of(table) for table in catalog.tables if _is_there(table, policy, has_rules, is_outdated))
-    narrow = restricted(catalog, Grant(kept))
+    narrow = restricted(catalog, kept)
     gone = {name_of(table): set(rule.hidden) for table in narrow.tables if (rule := policy.rule_of(name_of(table)))}
     tables = tuple(_seen(table, policy.rule_of(name_of(table)), gone) for table in narrow.tables)
     return replace(narrow, tables=tables, fingerprint=fingerprint(tables))

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination, Recipient
-from analytics_agent.domain.rights import TableName, is_person
+from analytics_agent.domain.policy import OPEN, shows_as_much
+from analytics_agent.domain.rights import GRANT, MAIL, Grant, has_own_rights, is_person
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, UnknownDatabase, UnknownDestination
 from analytics_agent.ports import Rights, Store
@@ -45,18 +46,23 @@ class RightToSee:
         return await self._owner(run, database) or await self._mail(run, database, recipient.name)
 
     async def _owner(self, run: Run, database: Database) -> str | None:
-        owner = run.question.owner
-        if not is_person(owner):
+        owner, reader = run.question.owner, run.question.reader
+        if not has_own_rights(reader):
             revoked = any(key.id == owner and key.revoked_at for key in await self.store.keys())
             return KEY_REVOKED if revoked else None
         used = await self._tables(run)
         if used is None:
             return NO_CATALOG
         try:
-            granted = (await self.rights.grant(owner, database, used)).tables
+            return None if await self._sees(run, database, reader, used) else OWNER_LOST_IT
         except NotAllowed:
             return OWNER_LOST_IT
-        return None if granted is None or set(used) <= set(granted) else OWNER_LOST_IT
+
+    async def _sees(self, run: Run, database: Database, reader: str, used: Sequence[TableName]) -> bool:
+        """Whether all that the run was shown of these tables may be seen by this reader too, now."""
+        kept = await self.store.document(run.question.run_id, GRANT, Grant)
+        granted = await self.rights.grant(reader, database, used)
+        return shows_as_much(granted.policy, kept.policy if kept else OPEN, used)
 
     async def _destination(self, run: Run, recipient: Recipient) -> str | None:
         try:
@@ -72,7 +78,9 @@ class RightToSee:
         if used is None:
             return NO_CATALOG
         try:
-            return None if await self.rights.may_receive(mail, database, used) else MAIL_MAY_NOT
+            return None if await self._sees(run, database, f"{MAIL}{mail}", used) else MAIL_MAY_NOT
+        except NotAllowed:
+            return MAIL_MAY_NOT
         except InvalidSettings:
             return NO_SUPERSET
 

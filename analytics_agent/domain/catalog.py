@@ -10,6 +10,12 @@ ColumnType = Literal["integer", "number", "text", "boolean", "date", "timestamp"
 
 
 @dataclass(frozen=True)
+class TableName:
+    schema: str | None
+    name: str
+
+
+@dataclass(frozen=True)
 class TableColumn:
     """`type` is ours, for reasoning; `native_type` is the engine's own spelling."""
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from analytics_agent.domain.rights import TableName
+from analytics_agent.domain.catalog import TableName
 
 MaskKind = Literal["null", "hash", "partial", "bucket"]
 Unit = Literal["year", "month", "day"]
@@ -103,8 +103,39 @@ class Policy:
         return table in self._allowed or table in self._by_table
 
 
+OPEN = Policy()
+"""Restricts nothing."""
 NOTHING = Policy(tables=())
 """For whom no policy says anything."""
+
+
+def both(one: Policy, other: Policy) -> Policy:
+    """Only what each of the two lets be seen: conditions of both hold, and columns are as strict as the strictest.
+
+    Raises ValueError for rules without a list of tables: which views stay beside the rules would not be known any more.
+    """
+    if one.is_open or other.is_open:
+        return other if one.is_open else one
+    if any(each.tables is None and each.rules for each in (one, other)):
+        raise ValueError("Two policies are put together only where each with rules lists its tables.")
+    tables = other.tables if one.tables is None else tuple(table for table in one.tables if other.may_read(table))
+    names = dict.fromkeys(rule.table for rule in (*one.rules, *other.rules))
+    rules = (_stricter(one.rule_of(name), other.rule_of(name)) for name in names)
+    kept = tuple(rule for rule in rules if rule and (tables is None or rule.table in {*tables}))
+    return Policy(tables, kept, one.hash_key or other.hash_key)
+
+
+def shows_as_much(one: Policy, other: Policy, tables: Iterable[TableName]) -> bool:
+    """Whether `one` surely lets everything be seen of these tables that `other` does: of each all of it, or by the same rule."""
+    return all(one.may_read(table) and one.rule_of(table) in (None, other.rule_of(table)) for table in tables)
+
+
+def _stricter(one: TablePolicy | None, other: TablePolicy | None) -> TablePolicy | None:
+    if one is None or other is None:
+        return one or other
+    hidden = tuple(sorted({*one.hidden, *other.hidden}))
+    masks = _strictest(mask for mask in (*one.masks, *other.masks) if mask.column not in hidden)
+    return TablePolicy(one.schema, one.name, tuple(dict.fromkeys((*one.rows, *other.rows))), masks, hidden)
 
 
 @dataclass(frozen=True)

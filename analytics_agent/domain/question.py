@@ -68,6 +68,14 @@ class Question:
     asked_by: str = ""
     """The name of a person of Superset, for whoever looks at costs; keys have their own."""
 
+    reads_as: str = ""
+    """Whose rights it reads with, where these are not the owner's own: an operator may ask as somebody else."""
+
+    @property
+    def reader(self) -> str:
+        """Whose rights the run reads with, as `domain.rights` writes people."""
+        return self.reads_as or self.owner
+
 
 def workflow_of(question: Question) -> Workflow:
     return "scheduled" if question.schedule else question.workflow

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from analytics_agent.domain.policy import OPEN, Policy
+
 PERSON = "superset:"
 """A run's owner is the id of an API key, or this and Superset's own number of a person: "superset:7"."""
 
@@ -19,22 +21,30 @@ class Principal:
 
 
 @dataclass(frozen=True)
-class TableName:
-    schema: str | None
-    name: str
-
-
-@dataclass(frozen=True)
 class Grant:
-    """What one person may read of one database. `tables` is None where that is everything.
+    """What one person may read of one database, as it holds until `until`; then it is to be asked for again.
 
-    `withheld` counts tables that the person may read in part (row rules apply) and that we leave out whole, because we cannot
-    apply the rules yet. After `until` the grant is to be asked for again.
+    `withheld` counts tables that the person may read in part and that are left out whole, because a rule of theirs cannot be read.
     """
 
-    tables: tuple[TableName, ...] | None = None
+    policy: Policy = OPEN
     withheld: int = 0
     until: datetime | None = None
+
+
+USER = "user:"
+"""Whose rights are those of a name in the installation's own file of policies: "user:ada"."""
+MAIL = "mail:"
+"""Whose rights are those of the person with this mail address: "mail:ada@example.com". Nobody reads as that; reports are sent there."""
+
+
+GRANT = "rights"
+"""The document of a run that keeps its grant. Runs of versions that knew tables alone have another one, and ask again."""
+
+
+def has_own_rights(reader: str) -> bool:
+    """Whether the one who reads may read a part only, which has to be asked for. Anybody else is an operator."""
+    return reader.startswith((PERSON, USER, MAIL))
 
 
 def is_person(owner: str) -> bool:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_agent.catalog.names import nearest
-from analytics_agent.domain.catalog import Catalog, Table
+from analytics_agent.domain.catalog import Catalog, Table, TableName
 from analytics_agent.domain.policy import NOTHING, SHORTEST_HASH_KEY, Mask, Policy, Share, TablePolicy, merged
-from analytics_agent.domain.rights import TableName
 from analytics_agent.semantic.document import Entry, Lines, Problems, parse
 from analytics_agent.sql.catalog_index import index_of
 

@@ -166,7 +166,7 @@ def _has_errors(findings: Iterable[SqlFinding]) -> bool:
 
 
 def _to_run(tree: exp.Expr, names: Resolution, context: Context, row_cap: int | None, secured: Security | None) -> tuple[str, str]:
-    """What runs, and what of it may be shown: empty where the two are the same."""
+    """What runs, and what of it may be shown."""
     make_exact(context.nodes.of(exp.Identifier), names.dialect)
     if secured is not None:
         secured.mark(tree, names)
@@ -176,4 +176,4 @@ def _to_run(tree: exp.Expr, names: Resolution, context: Context, row_cap: int | 
     # A schema that the statement does not name is new in the tree; every other name was in it.
     is_all_known = not any("\n" in (table.schema or "") for _, table in names.references if table is not None)
     text = generate(runnable, names.dialect, context.nodes if is_all_known else None) or ""
-    return (sql, text) if secured is not None else (text, "")
+    return (sql if secured is not None else text), text

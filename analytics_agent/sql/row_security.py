@@ -26,10 +26,9 @@ from sqlglot.errors import SqlglotError
 
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.catalog.under_policy import under_policy
-from analytics_agent.domain.catalog import Catalog, Dialect, Table
+from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableName
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.domain.policy import Policy, TablePolicy
-from analytics_agent.domain.rights import TableName
 from analytics_agent.sql.as_written import sqlglot_dialect, unambiguous
 from analytics_agent.sql.identifiers import identifier, written
 from analytics_agent.sql.masks import FUNCTIONS, column_of, masked, wrong_with

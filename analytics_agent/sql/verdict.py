@@ -21,8 +21,8 @@ class Verdict:
 
     `tables` are the shortest names that mean them, `columns` are "table.column", `functions` are in lower case, `predicates` are
     the conditions of WHERE, HAVING, QUALIFY and JOIN as text, `output_columns` are the names of the result's columns in order,
-    as far as they can be known without running it. `shown` is `sql` without what a policy put into it, where there is a policy: it may
-    be shown and kept, and is never to be run, for it reads everything.
+    as far as they can be known without running it. `shown` is `sql` without what a policy put into it: it may be shown and kept,
+    and where there is a policy it is never to be run, for it reads everything.
     """
 
     ok: bool

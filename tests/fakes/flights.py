@@ -3,8 +3,9 @@
 import re
 
 from analytics_agent.catalog.build import build, column_type
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
+from analytics_agent.domain.policy import Policy
+from analytics_agent.domain.rights import Grant
 from analytics_agent.resources import resource
 
 FOLDER = resource("sql_fixtures") / "flights"
@@ -19,8 +20,12 @@ def catalog() -> Catalog:
     return build("flights", "postgres", tables, ("public",))
 
 
+def named(*tables: str) -> tuple[TableName, ...]:
+    return tuple(TableName("public", name) for name in tables)
+
+
 def granted(*tables: str, withheld: int = 0) -> Grant:
-    return Grant(tuple(TableName("public", name) for name in tables), withheld)
+    return Grant(Policy(named(*tables)), withheld)
 
 
 def _table(name: str, body: str, schema: str) -> Table:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.rights import Grant, TableName, is_person
-from analytics_agent.errors import AgentError
+from analytics_agent.domain.policy import Policy
+from analytics_agent.domain.rights import PERSON, Grant, has_own_rights
+from analytics_agent.errors import AgentError, UnknownPerson
 
 
 class MemoryRights:
@@ -18,16 +20,18 @@ class MemoryRights:
         self.error: AgentError | None = None
         self.asked: list[str] = []
 
-    async def grant(self, owner: str, database: Database, tables: Sequence[TableName]) -> Grant:
-        if not is_person(owner):
+    async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
+        if not has_own_rights(reader):
             return Grant()
-        self.asked.append(owner)
+        self.asked.append(reader)
         if self.error:
             raise self.error
         until = datetime.now(UTC) + self.lasts
         if self.readable is None:
             return Grant(until=until)
-        return Grant(tuple(table for table in tables if table.name in self.readable), self.withheld, until)
+        return Grant(Policy(tuple(table for table in tables if table.name in self.readable)), self.withheld, until)
 
-    async def may_receive(self, mail: str, database: Database, tables: Sequence[TableName]) -> bool:
-        return self.readable is None or {table.name for table in tables} <= self.readable
+    async def reader(self, name: str) -> str:
+        if not name.isdigit():
+            raise UnknownPerson(f"There is no person {name}.")
+        return f"{PERSON}{name}"

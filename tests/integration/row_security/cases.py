@@ -14,9 +14,8 @@ from random import Random
 from typing import Any
 
 from analytics_agent.catalog.build import build, column_type
-from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableColumn, TableName
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
-from analytics_agent.domain.rights import TableName
 from analytics_agent.sql.identifiers import written
 
 Row = dict[str, Any]

@@ -13,8 +13,9 @@ from superset_people import People, Person
 
 from analytics_agent.adapters.superset_rights import SupersetRights
 from analytics_agent.catalog.restrict import Hidden
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.rights import Grant
 from analytics_agent.errors import NotAllowed
 
 pytestmark = pytest.mark.stack
@@ -94,7 +95,7 @@ def test_a_person_without_the_database_is_refused_before_anything_is_read(stack:
 
 def test_who_left_or_never_was_is_refused(stack: RunningStack, people: People) -> None:
     left = people.add(tables=["flights"])
-    assert grant(stack, left).tables == (TableName("public", "flights"),)
+    assert grant(stack, left).policy.tables == (TableName("public", "flights"),)
     people.change(left, active=False)
     with pytest.raises(NotAllowed):
         grant(stack, left)
@@ -104,7 +105,7 @@ def test_who_left_or_never_was_is_refused(stack: RunningStack, people: People) -
 
 def test_who_may_use_the_whole_database_reads_all_of_it(stack: RunningStack, people: People) -> None:
     person = people.add(whole_database=True)
-    assert grant(stack, person).tables is None
+    assert grant(stack, person).policy.tables is None
     found = ask(stack, person, LATE)
     assert {name for query in found["queries"] for name in query["tables"]} == {"airlines", "flights"}
 

@@ -21,12 +21,13 @@ from analytics_agent.activities.purse import Purse
 from analytics_agent.adapters.offline_model import OfflineModel
 from analytics_agent.catalog.restrict import Hidden
 from analytics_agent.domain.briefing import Briefing
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import RunOrder, ToolOrder, TurnOrder
 from analytics_agent.domain.question import Question
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.rights import Grant
 from analytics_agent.domain.run import Refusal
 from analytics_agent.errors import NotAllowed, SupersetUnavailable
 from analytics_agent.ports import Model
@@ -171,8 +172,8 @@ def test_superset_is_not_asked_about_an_api_key() -> None:
     [
         (("orders",), 0, "You may read 1 table of this database; an administrator of Superset can grant more."),
         (("orders", "stores"), 0, "You may read 2 tables of this database; an administrator of Superset can grant more."),
-        (("orders",), 1, "more. Row rules apply to you on one of its tables; it is left out until the agent can apply them."),
-        (("orders",), 3, "more. Row rules apply to you on 3 of its tables; they are left out until the agent can apply them."),
+        (("orders",), 1, "more. Row rules apply to you on one of its tables; it is left out, because the agent cannot read the rules."),
+        (("orders",), 3, "more. Row rules apply to you on 3 of its tables; they are left out, because the agent cannot read the rules."),
     ],
 )
 def test_a_refusal_says_that_more_could_be_granted_and_names_nothing(readable: tuple[str, ...], withheld: int, said: str) -> None:
@@ -235,7 +236,7 @@ def test_without_superset_nothing_is_read_and_nothing_is_granted() -> None:
     async def steps() -> None:
         with pytest.raises(SupersetUnavailable):
             await run.begin()
-        assert await run.store.document(run.asked.run_id, "grant", Grant) is None
+        assert await run.store.document(run.asked.run_id, "rights", Grant) is None
         await run.store.save_document(run.asked.run_id, "briefing", Briefing(None, "f"))
         with pytest.raises(NotAllowed):
             await run.turns.model_turn(TurnOrder(run.asked.run_id, "explore", 1))
@@ -395,6 +396,6 @@ def test_every_step_of_a_follow_up_knows_the_question_before_it(step: Step) -> N
 
 def test_the_grant_is_kept_with_the_run() -> None:
     run, _, _ = explored("orders", calls=(REFUSE,), withheld=2)
-    kept = asyncio.run(run.store.document(run.asked.run_id, "grant", Grant))
-    assert (kept.tables, kept.withheld) == ((TableName("main", "orders"),), 2)
+    kept = asyncio.run(run.store.document(run.asked.run_id, "rights", Grant))
+    assert (kept.policy.tables, kept.withheld) == ((TableName("main", "orders"),), 2)
     assert kept.until > datetime.now(UTC)

@@ -10,8 +10,7 @@ from fakes import flights
 from analytics_agent.catalog.describe import describe
 from analytics_agent.catalog.restrict import Hidden, restricted
 from analytics_agent.catalog.search import search
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.sql.check import check
 
 
@@ -23,31 +22,31 @@ def catalog(*tables: Table, path: tuple[str, ...] = ("public",)) -> Catalog:
     return Catalog("shop", "postgres", tables, path, "whole", datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def grant(*names: tuple[str | None, str]) -> Grant:
-    return Grant(tuple(TableName(*name) for name in names))
+def grant(*names: tuple[str | None, str]) -> tuple[TableName, ...]:
+    return tuple(TableName(*name) for name in names)
 
 
 def test_everything_is_the_catalog_itself() -> None:
     whole = flights.catalog()
-    assert restricted(whole, Grant()) is whole
-    assert restricted(whole, flights.granted(*flights.TABLES)) is whole
+    assert restricted(whole, None) is whole
+    assert restricted(whole, flights.named(*flights.TABLES)) is whole
 
 
 def test_only_granted_tables_are_left_and_keys_do_not_point_outside() -> None:
-    part = restricted(flights.catalog(), flights.granted("flights", "airlines"))
+    part = restricted(flights.catalog(), flights.named("flights", "airlines"))
     assert [each.name for each in part.tables] == ["airlines", "flights"]
     assert [key.table for each in part.tables for key in each.foreign_keys] == ["airlines"]
 
 
 def test_the_fingerprint_tells_two_views_apart_and_is_that_of_the_view() -> None:
     whole = flights.catalog()
-    one, other = (restricted(whole, flights.granted(name)) for name in ("flights", "airlines"))
+    one, other = (restricted(whole, flights.named(name)) for name in ("flights", "airlines"))
     assert len({whole.fingerprint, one.fingerprint, other.fingerprint}) == 3
-    assert restricted(replace(whole, tables=(*whole.tables, table("new"))), flights.granted("flights")).fingerprint == one.fingerprint
+    assert restricted(replace(whole, tables=(*whole.tables, table("new"))), flights.named("flights")).fingerprint == one.fingerprint
 
 
 def test_a_grant_of_nothing_or_of_tables_that_are_gone_leaves_nothing() -> None:
-    for none in (Grant(()), flights.granted("dropped")):
+    for none in ((), flights.named("dropped")):
         assert restricted(flights.catalog(), none).tables == ()
 
 
@@ -71,7 +70,7 @@ def test_a_hidden_namesake_in_another_schema_hides_no_comment() -> None:
 
 @pytest.mark.parametrize("shown", [("flights",), ("airlines",), ("airlines", "weather"), ("airports", "flights", "planes")])
 def test_nothing_that_is_shown_names_a_hidden_table(shown: tuple[str, ...]) -> None:
-    part = restricted(flights.catalog(), flights.granted(*shown))
+    part = restricted(flights.catalog(), flights.named(*shown))
     hidden = [name for name in flights.TABLES if name not in shown]
     told = [asdict(part)["tables"], describe(part, flights.TABLES), [match.table.name for name in hidden for match in search(part, name)]]
     described = json.dumps(told[0], default=str) + json.dumps(describe(part, shown))
@@ -82,7 +81,7 @@ def test_nothing_that_is_shown_names_a_hidden_table(shown: tuple[str, ...]) -> N
 
 
 def test_sql_knows_no_hidden_table_and_says_of_one_what_it_says_of_none() -> None:
-    part = restricted(flights.catalog(), flights.granted("flights"))
+    part = restricted(flights.catalog(), flights.named("flights"))
     for wanted in ("planes", "public.planes", '"planes"'):
         hidden = check(f"SELECT count(*) AS n FROM {wanted}", dialect="postgres", catalog=part)
         missing = check(f"SELECT count(*) AS n FROM {wanted.replace('planes', 'nosuch')}", dialect="postgres", catalog=part)
@@ -113,7 +112,7 @@ ROUND = [
 
 @pytest.mark.parametrize("statement", ROUND)
 def test_no_way_round_by_sql(statement: str) -> None:
-    part = restricted(flights.catalog(), flights.granted("flights"))
+    part = restricted(flights.catalog(), flights.named("flights"))
     assert not check(statement, dialect="postgres", catalog=part).ok
 
 

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 
 from analytics_agent.catalog.under_policy import under_policy
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
-from analytics_agent.domain.rights import TableName
 
 
 def column(name: str, comment: str | None = None) -> TableColumn:

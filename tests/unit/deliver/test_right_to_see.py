@@ -14,6 +14,7 @@ from analytics_agent.deliver.right_to_see import RightToSee, mail_patterns, matc
 from analytics_agent.domain.catalog import Table
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination, Recipient
+from analytics_agent.domain.rights import Grant
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, SupersetUnavailable
 
@@ -59,9 +60,9 @@ async def test_a_bare_name_that_can_mean_two_tables_needs_the_right_to_see_every
     """A person's catalog may have held one of them only: which one is not known any more."""
 
     class Strict(MemoryRights):
-        async def may_receive(self, mail: str, database: Database, tables: Any) -> bool:
+        async def grant(self, reader: str, database: Database, tables: Any) -> Grant:
             self.asked += [f"{table.schema}.{table.name}" for table in tables]
-            return True
+            return Grant()
 
     rights = Strict(everything=True)
     kept = await store.catalog("flights")
@@ -99,7 +100,7 @@ async def test_a_revoked_key_sends_nothing_any_more(store: MemoryStore) -> None:
 
 async def test_a_superset_that_is_away_is_not_taken_for_a_right(store: MemoryStore) -> None:
     class Away(MemoryRights):
-        async def may_receive(self, mail: str, database: Database, tables: Any) -> bool:
+        async def grant(self, reader: str, database: Database, tables: Any) -> Grant:
             raise SupersetUnavailable("Superset does not answer.")
 
     with pytest.raises(SupersetUnavailable):
@@ -112,7 +113,7 @@ async def test_a_superset_that_is_away_is_not_taken_for_a_right(store: MemorySto
 
 async def test_without_superset_only_the_operators_word_counts(store: MemoryStore) -> None:
     class Nowhere(MemoryRights):
-        async def may_receive(self, mail: str, database: Database, tables: Any) -> bool:
+        async def grant(self, reader: str, database: Database, tables: Any) -> Grant:
             raise InvalidSettings(["ANALYTICS_AGENT_SUPERSET_URL: not set"])
 
     assert await RightToSee(store, Nowhere()).why_not(run(), OPS) == right_to_see.NO_SUPERSET

@@ -10,9 +10,8 @@ import sql_shop
 import yaml
 
 from analytics_agent import semantic
-from analytics_agent.domain.catalog import Catalog, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.policy import NOTHING, Mask, Policy, TablePolicy
-from analytics_agent.domain.rights import TableName
 from analytics_agent.semantic.policy_check import problems_with
 from analytics_agent.semantic.policy_file import policy_of, read
 

@@ -12,8 +12,7 @@ from unit.semantic import shop
 
 from analytics_agent import semantic
 from analytics_agent.catalog.restrict import Hidden, restricted
-from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.errors import ToolRefused
 from analytics_agent.explore.prompt import system
 from analytics_agent.semantic import SemanticModel, structure
@@ -29,7 +28,7 @@ QUESTIONS = [json.loads(line)["question"] for line in (flights.FOLDER / "questio
 @cache
 def view(*shown: str) -> tuple[SemanticModel, Catalog]:
     whole = flights.catalog()
-    part = restricted(whole, flights.granted(*shown))
+    part = restricted(whole, flights.named(*shown))
     return restrict(semantic.load(flights.MODEL), whole, part), part
 
 
@@ -100,7 +99,7 @@ def test_the_day_that_counts_as_today_does_not_come_from_a_hidden_column() -> No
 
 def test_nothing_is_left_of_a_model_whose_tables_are_all_hidden() -> None:
     model, whole = shop.model(), shop.catalog()
-    part = restricted(whole, Grant((TableName("main", "visits"),)))
+    part = restricted(whole, (TableName("main", "visits"),))
     without = SemanticModel("x", tuple(d for d in model.datasets if d.name != "visits"), as_of=model.as_of)
     empty = restrict(without, whole, part)
     assert (empty.datasets, empty.metrics, list(empty.fields())) == ((), (), [])
@@ -112,7 +111,7 @@ def test_a_namesake_in_another_schema_does_not_stand_in_for_a_hidden_table() -> 
     whole = shop.catalog()
     orders = next(table for table in whole.tables if table.name == "orders")
     both = Catalog("shop", "duckdb", (*whole.tables, orders.__class__("hr", "orders", orders.columns)), ("main", "hr"), "f", whole.read_at)
-    part = restricted(both, Grant((TableName("hr", "orders"),)))
+    part = restricted(both, (TableName("hr", "orders"),))
     assert restrict(shop.model(), both, part).datasets == ()
 
 
@@ -123,7 +122,7 @@ def test_a_dataset_that_is_a_query_needs_every_table_it_reads() -> None:
     orders = next(dataset for dataset in model.datasets if dataset.name == "orders")
     query = replace(orders, source="SELECT o.* FROM orders o JOIN stores s ON s.store_id = o.store_id")
     for shown, kept in ((("orders",), 0), (("stores",), 0), (("orders", "stores"), 1)):
-        part = restricted(whole, Grant(tuple(TableName("main", name) for name in shown)))
+        part = restricted(whole, tuple(TableName("main", name) for name in shown))
         assert len(restrict(SemanticModel("x", (query,)), whole, part).datasets) == kept
 
 
@@ -134,7 +133,7 @@ def test_an_expression_for_an_engine_that_we_cannot_read_is_not_told() -> None:
     orders = next(dataset for dataset in model.datasets if dataset.name == "orders")
     status = next(field for field in orders.fields if field.name == "status")
     status = replace(status, expression=replace(status.expression, texts={"ANSI_SQL": "status", "MDX": "[stores].[secret]"}))
-    part = restricted(whole, Grant((TableName("main", "orders"),)))
+    part = restricted(whole, (TableName("main", "orders"),))
     kept = restrict(replace(model, datasets=(replace(orders, fields=(status,)),), metrics=(), relationships=()), whole, part)
     assert dict(kept.fields().__next__().expression.texts) == {"ANSI_SQL": "status"}
 

@@ -4,10 +4,10 @@ import pytest
 import sql_shop
 
 from analytics_agent.catalog.restrict import restricted
-from analytics_agent.domain.rights import Grant, TableName
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.sql.check import check
 
-OPEN = restricted(sql_shop.catalog(), Grant((TableName("public", "orders"), TableName("sales", "notes"))))
+OPEN = restricted(sql_shop.catalog(), (TableName("public", "orders"), TableName("sales", "notes")))
 """The shop without its customers."""
 
 LATERAL_VALUES = "SELECT v.x FROM orders CROSS JOIN LATERAL (VALUES ((SELECT MAX({0}.id) FROM {0}))) AS v(x)"
