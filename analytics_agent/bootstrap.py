@@ -3,18 +3,16 @@ than it uses."""
 
 import asyncio
 import importlib.util
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.models import OFFLINE
-from analytics_agent.domain.rights import Grant, has_own_rights
 from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
 from analytics_agent.ports import Artifacts, Folders, Mailer, Model, ModelBatches, Publisher, Rights, Store, Warehouse, Webhooks
 from analytics_agent.resources import resource
@@ -24,7 +22,9 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from analytics_agent.adapters.anthropic_client import AnthropicClient
+    from analytics_agent.adapters.file_rights import FileRights
     from analytics_agent.adapters.smtp_mailer import SmtpMailer
+    from analytics_agent.adapters.superset_rights import SupersetRights
 
 _CONNECT_SECONDS = 20.0
 
@@ -152,35 +152,57 @@ def publisher(settings: Settings) -> Callable[[], Publisher]:
     return kept
 
 
-def rights(settings: Settings) -> Rights:
-    """What people may read, asked of Superset when the first one asks."""
-    return _Rights(settings)
+def rights(settings: Settings, opened: Store) -> Rights:
+    """What people may read: asked of Superset when the first one asks, and of the file of policies. The store knows the catalogs."""
+    from analytics_agent.adapters.combined_rights import CombinedRights
+
+    made: list[SupersetRights] = []
+
+    def kept() -> "SupersetRights":
+        if not made:
+            made.append(_superset_rights(settings, opened))
+        return made[0]
+
+    return CombinedRights(kept, _file_rights(settings, opened), has_superset=bool(settings.superset_url))
 
 
-class _Rights:
-    """Whoever has an API key may read everything, with Superset or without."""
+def _superset_rights(settings: Settings, opened: Store) -> "SupersetRights":
+    from analytics_agent.adapters.superset_rights import SupersetRights
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._made: Rights | None = None
+    address, password = settings.superset_url, settings.superset_password
+    if not address or password is None:
+        raise InvalidSettings(["ANALYTICS_AGENT_SUPERSET_URL and ANALYTICS_AGENT_SUPERSET_PASSWORD: set both for people of Superset"])
+    return SupersetRights(address, settings.superset_username, _secret(password), catalog_of=opened.catalog)
 
-    async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
-        return await self._superset().grant(reader, database, tables) if has_own_rights(reader) else Grant()
 
-    async def reader(self, name: str) -> str:
-        return await self._superset().reader(name)
+def _file_rights(settings: Settings, opened: Store) -> "FileRights | None":
+    from analytics_agent.adapters.file_rights import FileRights
 
-    def _superset(self) -> Rights:
-        from analytics_agent.adapters.superset_rights import SupersetRights
+    return FileRights(settings.policies, opened.catalog) if settings.policies else None
 
-        given = self._settings
-        if self._made is None:
-            if not given.superset_url or given.superset_password is None:
-                raise InvalidSettings(
-                    ["ANALYTICS_AGENT_SUPERSET_URL and ANALYTICS_AGENT_SUPERSET_PASSWORD: set both for people of Superset"]
-                )
-            self._made = SupersetRights(given.superset_url, given.superset_username, _secret(given.superset_password))
-        return self._made
+
+def check_policies(settings: Settings, opened: Store) -> Callable[[], Awaitable[None]] | None:
+    """Whether the file of policies can be used for every database; None where there is no file. The check raises RightsUnknown."""
+    file = _file_rights(settings, opened)
+
+    async def check() -> None:
+        if file:
+            await file.check([database.name for database in await opened.databases()])
+
+    return check if file else None
+
+
+async def policy_problems(settings: Settings) -> tuple[str, ...]:
+    """All that is wrong with the file of policies, for operators: with its form alone where the store is not there."""
+    if not settings.policies:
+        return ()
+    async with _opened(settings) as opened:
+        if (file := _file_rights(settings, opened)) is None:
+            return ()
+        try:
+            return await file.problems([database.name for database in await opened.databases()])
+        except AgentError:
+            return await file.problems()
 
 
 def mailer(settings: Settings) -> Callable[[], Mailer]:

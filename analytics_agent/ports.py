@@ -18,6 +18,7 @@ from analytics_agent.domain.event import Event, EventKind, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.mail import Mail
 from analytics_agent.domain.orders import TurnOrder
+from analytics_agent.domain.policy import Policy
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.question import Budget, Question
 from analytics_agent.domain.report import Receipt
@@ -309,6 +310,15 @@ class Rights(Protocol):
 
     async def reader(self, name: str) -> str:
         """Whose rights the person with this login name has, as `grant` takes it. Raises UnknownPerson, SupersetUnavailable."""
+        ...
+
+    async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
+        """What of these tables a model outside may be shown, whoever asks: everything where nothing is said. Raises RightsUnknown."""
+        ...
+
+    async def hash_key(self) -> str:
+        """With which masks of this installation hash; a policy that is kept is kept without it. Empty where there is none. Raises
+        RightsUnknown."""
         ...
 
 

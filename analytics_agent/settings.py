@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource
 
@@ -17,6 +17,7 @@ from analytics_agent.domain.approval import CostLimit, OverLimit
 from analytics_agent.domain.models import DEFAULT, NO_FALLBACK, OFFLINE, PROFILES, ModelChoice
 from analytics_agent.domain.question import Budget
 from analytics_agent.domain.said_of_values import instead
+from analytics_agent.domain.tenant import DEFAULT as DEFAULT_TENANT
 from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import default_state
 
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     api_url: str = Field(default="http://127.0.0.1:8321", description="Where clients find the HTTP API.")
     api_key: SecretStr | None = Field(default=None, description="The client's key; the stack writes one for you.")
     store_url: SecretStr | None = Field(default=None, description="SQLAlchemy URL of the application store (PostgreSQL).")
+    store_password: SecretStr | None = Field(
+        default=None, description="Password of a tenant's own login at the store; `tenants add` writes it into the tenant's file."
+    )
     artifacts_url: str = Field(default="", description="fsspec URL for results and reports; empty is a folder in the state folder.")
     encryption_key: SecretStr | None = Field(default=None, description="Fernet key that encrypts the URIs of databases in the store.")
     temporal_address: str = Field(default="127.0.0.1:7233", description="Temporal's frontend, host:port.")
@@ -64,6 +68,7 @@ class Settings(BaseSettings):
     superset_signing_key: SecretStr | None = Field(
         default=None, description="Secret shared with the Superset extension: it signs who is asking; at least 32 characters."
     )
+    policies: Path | None = Field(default=None, description="A file of policies: which tables, rows and columns people and models may see.")
     smtp_url: SecretStr | None = Field(default=None, description="Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…")
     mail_from: str = Field(default="", description="The sender's address of reports by mail.")
     mail_recipients: str = Field(
@@ -106,12 +111,27 @@ class Settings(BaseSettings):
     shop_scale: float = Field(
         default=1.0, ge=0, le=20, description="Size of the sample warehouse `shop`: 1 is a million order lines, 0 leaves it out."
     )
+    tenants: str = Field(default="", description="Folder with a file of settings for each tenant; empty is `tenants` in the state folder.")
+    files: str = Field(
+        default="",
+        description="Folders and addresses, with commas between, below which files may be read and reports be put; empty is anywhere, "
+        "and for a tenant its own folder.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    _tenant: str = PrivateAttr(DEFAULT_TENANT)
+    _lender: "Settings | None" = PrivateAttr(None)
 
     @field_validator("state", mode="before")
     @classmethod
     def some_folder(cls, value: str | Path) -> str | Path:
         return value or default_state()
+
+    @field_validator("policies", mode="before")
+    @classmethod
+    def whole_path(cls, value: str | Path | None) -> Path | None:
+        """Every process reads the same file, wherever it was started."""
+        return Path(value).expanduser().absolute() if value else None
 
     @field_validator("anthropic_api_key")
     @classmethod
@@ -178,6 +198,16 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, dotenv_settings, written_by_up)
 
     @property
+    def tenant(self) -> str:
+        """Whose settings these are. tenants.py makes those of the others."""
+        return self._tenant
+
+    @property
+    def account(self) -> "Settings":
+        """Whose account at the model's provider is used: what the provider says of its rate holds for all who share it."""
+        return self._lender or self
+
+    @property
     def chosen_model(self) -> str:
         """The model a question gets when it names none."""
         return self.model or (DEFAULT if self.anthropic_api_key else OFFLINE)
@@ -199,6 +229,11 @@ class Settings(BaseSettings):
         return Budget(self.budget_day_tokens, self.budget_day_usd)
 
     @property
+    def places(self) -> tuple[str, ...] | None:
+        """Below which files may be read and reports be put; None is anywhere."""
+        return tuple(filter(None, map(str.strip, self.files.split(",")))) or None
+
+    @property
     def artifacts(self) -> str:
         return self.artifacts_url or f"file://{self.state.absolute() / 'artifacts'}"
 
@@ -208,7 +243,7 @@ def load(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        raise InvalidSettings([_sentence(problem) for problem in error.errors(include_input=False, include_url=False)]) from None
+        raise invalid(error) from None
     except PermissionError as error:
         raise InvalidSettings([f"{error.filename}: only its owner may read it; ask as that user, or set {PREFIX}STATE"]) from None
 
@@ -222,6 +257,11 @@ def plain_locale() -> bool:
     """Whether somebody chose the locale C, where only ASCII is sure to be shown. Python takes it for UTF-8, and an unset one for C too."""
     chosen = os.environ.get("LC_ALL") or os.environ.get("LANG")
     return bool(sys.flags.utf8_mode) and chosen in ("C", "POSIX")
+
+
+def invalid(error: ValidationError) -> InvalidSettings:
+    """Every problem as a sentence, without the values."""
+    return InvalidSettings([_sentence(problem) for problem in error.errors(include_input=False, include_url=False)])
 
 
 def _sentence(problem: Any) -> str:

@@ -146,7 +146,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         store,
         artifacts,
         open_warehouse,
-        bootstrap.rights(settings),
+        bootstrap.rights(settings, store),
         row_cap=settings.row_cap,
         byte_cap=settings.byte_cap,
         timeout_seconds=settings.statement_timeout_seconds,
@@ -190,7 +190,7 @@ def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.deliver.right_to_see import RightToSee, mail_patterns
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
-    right = RightToSee(store, bootstrap.rights(settings), mail_patterns(settings.mail_recipients))
+    right = RightToSee(store, bootstrap.rights(settings, store), mail_patterns(settings.mail_recipients))
     ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(), bootstrap.folders(), settings.api_url)
     acts = DeliverActivities(store, artifacts, bootstrap.publisher(settings))
     return [acts.publish, acts.connect_database, DeliverReportActivities(store, artifacts, right, ways).deliver_report]

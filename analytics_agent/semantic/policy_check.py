@@ -6,7 +6,7 @@ from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.catalog import Catalog, Table
 from analytics_agent.domain.policy import Policy
 from analytics_agent.semantic.document import Problems
-from analytics_agent.semantic.policy_file import EVERY_TABLE, FilePolicy, FileRule, PolicyFile, find, policy_of
+from analytics_agent.semantic.policy_file import EVERY_TABLE, FilePolicy, FileRule, PolicyFile, find, policy_for_models, policy_of
 from analytics_agent.sql.masks import wrong_with
 from analytics_agent.sql.policy_rows import row_condition
 from analytics_agent.sql.row_security import FENCES, Security
@@ -66,10 +66,14 @@ def _of_rows(rule: FileRule, table: Table, catalog: Catalog) -> Iterator[tuple[i
 
 def _of_circles(file: PolicyFile, policies: list[FilePolicy], catalog: Catalog) -> Iterator[tuple[int, str]]:
     """Conditions that read one another's tables. Judged with the rules of all policies together, which is the most there can be."""
-    everybody = {person for policy in policies for person in policy.users} | {each for users in file.members.values() for each in users}
     told: set[str] = set()
-    for person in (*sorted(everybody), ""):
-        for name in _unusable(policy_of(file, person, catalog, frozenset(r for p in policies for r in p.roles)), catalog):
+    roles = frozenset(role for policy in policies for role in policy.roles)
+    people = {person for policy in policies for person in policy.users}
+    # Those for whom the same policies hold see the same: of ten thousand people there are a few kinds.
+    kinds = {tuple(policy.holds_for(person, roles) for policy in policies): person for person in ("", *sorted(people))}
+    together = (policy_of(file, person, catalog, roles) for person in kinds.values())
+    for merged in (*together, policy_for_models(file, catalog)):
+        for name in _unusable(merged, catalog):
             if name not in told:
                 told.add(name)
                 yield 0, f"table `{name}`: its conditions read a table whose conditions read it again. Break the circle."

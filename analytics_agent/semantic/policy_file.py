@@ -1,6 +1,7 @@
 """Policies as a YAML file: who may see what of which database. Reading it finds every mistake of form with its line; what a mistake is
 only beside a database's catalog is found in policy_check.py. The form is also a JSON Schema: policies.schema.json."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from analytics_agent.sql.catalog_index import index_of
 
 EVERY_TABLE = "*"
 _TOP = {"version", "hash_key", "members", "policies"}
-_POLICY = {"name", "users", "roles", "everyone", "database", "tables", "limits"}
+_POLICY = {"name", "users", "roles", "everyone", "models", "database", "tables", "limits"}
 _RULE = {"table", "rows", "hide", "mask"}
 
 
@@ -30,7 +31,7 @@ class FileRule:
 
 @dataclass(frozen=True)
 class FilePolicy:
-    """`opens` gives tables, `limits` only takes away."""
+    """`opens` gives tables, `limits` only takes away. One for `models` is for no person, but for what models outside are shown."""
 
     line: int
     name: str
@@ -40,9 +41,10 @@ class FilePolicy:
     database: str
     opens: tuple[FileRule, ...]
     limits: tuple[FileRule, ...]
+    models: bool = False
 
     def holds_for(self, user: str, roles: frozenset[str]) -> bool:
-        return self.everyone or user in self.users or bool(roles & {*self.roles})
+        return not self.models and (self.everyone or user in self.users or bool(roles & {*self.roles}))
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,18 @@ class PolicyFile:
 
     def databases(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(policy.database for policy in self.policies))
+
+    def governs(self, database: str) -> bool:
+        """Whether it says anything of what people may see of a database. Where it does, who is not in it sees nothing."""
+        return any(policy.database == database and not policy.models for policy in self.policies)
+
+    def limits_models(self, database: str) -> bool:
+        return any(policy.database == database and policy.models for policy in self.policies)
+
+    def knows(self, user: str) -> bool:
+        """Whether anything here is for this person: by name, by a role, or because it is for everyone."""
+        roles = self.roles_of(user)
+        return bool(roles) or any(policy.holds_for(user, roles) for policy in self.policies)
 
 
 def read(text: str) -> tuple[PolicyFile, Problems]:
@@ -76,6 +90,9 @@ def read(text: str) -> tuple[PolicyFile, Problems]:
     if key and len(key) < SHORTEST_HASH_KEY:
         top.complain(f"`hash_key` must have at least {SHORTEST_HASH_KEY} characters, chosen at random.", "hash_key")
     policies = tuple(_policy(each) for each in top.entries("policies", "policy"))
+    for policy in _closed_to_models(policies):
+        none = f"no policy for models opens a table of {policy.database}, so they would see nothing. Open some: `tables`."
+        problems.add(policy.line, f"policy `{policy.name}`: {none}")
     if not policies and "policies" not in top.data:
         top.complain("`policies` is missing.")
     return PolicyFile(policies, _members(top), key), problems
@@ -92,14 +109,21 @@ def _members(top: Entry) -> dict[str, tuple[str, ...]]:
     return {role: members.texts(role) for role in value}
 
 
+def _closed_to_models(policies: tuple[FilePolicy, ...]) -> Iterator[FilePolicy]:
+    """The first policy for models of each database where only limits are for them: meant is all the rest, surely."""
+    opened = {policy.database for policy in policies if policy.models and policy.opens}
+    first = {policy.database: policy for policy in reversed(policies) if policy.models}
+    yield from (policy for database, policy in first.items() if database not in opened)
+
+
 def _policy(entry: Entry) -> FilePolicy:
     _no_others(entry, _POLICY)
-    everyone = entry.data.get("everyone", False)
-    if not isinstance(everyone, bool):
-        entry.complain("`everyone` must be true or false.", "everyone")
+    everyone, models = _flag(entry, "everyone"), _flag(entry, "models")
     users, roles = entry.texts("users"), entry.texts("roles")
-    if not (users or roles or everyone):
-        entry.complain("it is for nobody: name `users`, `roles`, or write `everyone: true`.")
+    if not (users or roles or entry.data.get("everyone") or entry.data.get("models")):
+        entry.complain("it is for nobody: name `users`, `roles`, or write `everyone: true` or `models: true`.")
+    if models and (users or roles or everyone):
+        entry.complain("a policy for `models` is for no people: write another one for them.", "models")
     opens = tuple(_rule(each) for each in entry.entries("tables", "table"))
     limits = tuple(_rule(each) for each in entry.entries("limits", "limit"))
     if not (opens or limits):
@@ -110,7 +134,14 @@ def _policy(entry: Entry) -> FilePolicy:
     _no_twins(entry, opens, "tables")
     _no_twins(entry, limits, "limits")
     name, database = entry.text("name", required=True), entry.text("database", required=True)
-    return FilePolicy(entry.line, name, users, roles, everyone is True, database, opens, limits)
+    return FilePolicy(entry.line, name, users, roles, everyone, database, opens, limits, models)
+
+
+def _flag(entry: Entry, name: str) -> bool:
+    value = entry.data.get(name, False)
+    if not isinstance(value, bool):
+        entry.complain(f"`{name}` must be true or false.", name)
+    return value is True
 
 
 def _no_twins(entry: Entry, rules: tuple[FileRule, ...], where: str) -> None:
@@ -198,7 +229,19 @@ def policy_of(file: PolicyFile, user: str, catalog: Catalog, roles: frozenset[st
     Raises ValueError for a rule of a table that the catalog has not: leaving a limit out would show more than is meant.
     """
     held = file.roles_of(user) | roles
-    holding = [policy for policy in file.policies if policy.database == catalog.database and policy.holds_for(user, held)]
+    return _merged([policy for policy in _of(file, catalog) if policy.holds_for(user, held)], catalog, file.hash_key)
+
+
+def policy_for_models(file: PolicyFile, catalog: Catalog) -> Policy:
+    """What a model outside may see of the catalog's database, whoever asks; for a database that `limits_models`. Raises as `policy_of`."""
+    return _merged([policy for policy in _of(file, catalog) if policy.models], catalog, file.hash_key)
+
+
+def _of(file: PolicyFile, catalog: Catalog) -> Iterator[FilePolicy]:
+    return (policy for policy in file.policies if policy.database == catalog.database)
+
+
+def _merged(holding: list[FilePolicy], catalog: Catalog, hash_key: str) -> Policy:
     shares: dict[TableName, list[Share]] = {}
     named: set[TableName] = set()
     for policy in holding:
@@ -214,7 +257,7 @@ def policy_of(file: PolicyFile, user: str, catalog: Catalog, roles: frozenset[st
         for rule in policy.limits:
             name = _name(rule, catalog)
             shares.setdefault(name, []).append(Share(name, False, rule.rows, rule.masks, rule.hidden))
-    return _together(shares, named, catalog, file.hash_key)
+    return _together(shares, named, catalog, hash_key)
 
 
 def _together(shares: dict[TableName, list[Share]], named: set[TableName], catalog: Catalog, hash_key: str) -> Policy:

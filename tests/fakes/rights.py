@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.policy import Policy
+from analytics_agent.domain.policy import OPEN, Policy
 from analytics_agent.domain.rights import PERSON, Grant, has_own_rights
 from analytics_agent.errors import AgentError, UnknownPerson
 
@@ -19,6 +19,9 @@ class MemoryRights:
         self.lasts = lasts
         self.error: AgentError | None = None
         self.asked: list[str] = []
+        self.models = OPEN
+        """What models outside may be shown."""
+        self.key = ""
 
     async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
         if not has_own_rights(reader):
@@ -35,3 +38,11 @@ class MemoryRights:
         if not name.isdigit():
             raise UnknownPerson(f"There is no person {name}.")
         return f"{PERSON}{name}"
+
+    async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
+        if self.error:
+            raise self.error
+        return self.models
+
+    async def hash_key(self) -> str:
+        return self.key
