@@ -21,13 +21,14 @@ from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.policy import Policy
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.question import Budget, Question
-from analytics_agent.domain.report import Receipt
+from analytics_agent.domain.quota import Quota
+from analytics_agent.domain.report import PublishedKind, Receipt
 from analytics_agent.domain.rights import Grant
 from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
 from analytics_agent.domain.spending import Decide, Pool, Used
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.domain.turn import ToolResult, Turn
-from analytics_agent.store_ports import DeliveryTables, KeyTables, ScheduleTables, StatementTables
+from analytics_agent.store_ports import AuditTables, DeliveryTables, KeyTables, RequestTables, ScheduleTables, StatementTables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -136,13 +137,22 @@ class Artifacts(Protocol):
 
     async def get_file(self, artifact: Artifact) -> bytes: ...
 
+    async def written(self, *, since: datetime, until: datetime) -> tuple[str, ...]:
+        """The SHA-256 of the files that were last stored in that time. Stored again is stored, too."""
+        ...
 
-class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, Protocol):
+    async def remove(self, digest: str, *, unless_after: datetime) -> bool:
+        """Remove the file of this SHA-256. False, and it stays, where it was stored again since that moment; False where there is none."""
+        ...
+
+
+class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, Protocol):
     """The application store. Every write is idempotent under the key its arguments form: a retried activity changes nothing."""
 
     # runs
-    async def create_run(self, question: Question, *, idempotency_key: str | None = None) -> Run:
-        """Store a new run as queued; with a key already used by this owner, the earlier run (Conflict if it asked otherwise)."""
+    async def create_run(self, question: Question, *, idempotency_key: str | None = None, quota: Quota | None = None) -> Run:
+        """Store a new run as queued; with a key already used by this owner, the earlier run (Conflict if it asked otherwise). Raises
+        TooMany where the owner has as many questions as `quota` allows, whichever process they were sent to."""
         ...
 
     async def run(self, run_id: str) -> Run:
@@ -296,6 +306,11 @@ class Publisher(Protocol):
         """Let people find the database in SQL Lab: idempotent. False for an engine that Superset cannot reach; raises as `publish`."""
         ...
 
+    async def remove(self, objects: Sequence[tuple[PublishedKind, str]]) -> int:
+        """Delete dashboards, charts and datasets by kind and uuid; what is not there is fine. Gives how many datasets stay, renamed and
+        without their description, because somebody drew a chart of their own on them. Raises as `publish`."""
+        ...
+
 
 class Rights(Protocol):
     """What people may read: as Superset knows it, and the installation's own file of policies."""
@@ -345,4 +360,8 @@ class Webhooks(Protocol):
 class Folders(Protocol):
     async def put(self, destination: Destination, path: str, content: bytes) -> None:
         """Write one file below the destination's folder or bucket, whole or not at all. Raises FolderUnavailable or DeliveryRejected."""
+        ...
+
+    async def remove(self, destination: Destination, path: str) -> bool:
+        """Remove one file there; False when it is not there. Raises as `put` does."""
         ...

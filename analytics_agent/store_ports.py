@@ -1,11 +1,14 @@
 """Parts of the Store port: what is not a run. `ports.Store` is all of them together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from analytics_agent.domain.api_key import ApiKey
+from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
+from analytics_agent.domain.erasure import Erasure, Held, Left, Subject
+from analytics_agent.domain.quota import Counted, Quota
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule
 from analytics_agent.domain.statement import InLine, KeptRows, Place, Standing
@@ -98,7 +101,16 @@ class DeliveryTables(Protocol):
 class KeyTables(Protocol):
     """API keys."""
 
-    async def create_key(self, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
+    async def create_key(
+        self,
+        name: str,
+        scopes: Sequence[str],
+        *,
+        expires_at: datetime | None = None,
+        databases: Sequence[str] | None = None,
+        reads_as: str = "",
+        quota: Quota | None = None,
+    ) -> tuple[ApiKey, str]:
         """The record and the key itself, which is shown once and stored as a hash."""
         ...
 
@@ -106,8 +118,98 @@ class KeyTables(Protocol):
         """Make a key that somebody else made (at least 256 random bits) valid. One that is there already is left as it is."""
         ...
 
-    async def authenticate(self, key: str) -> ApiKey | None: ...
+    async def authenticate(self, key: str) -> ApiKey | None:
+        """None for one that is unknown or revoked. Raises NotAuthenticated for one that ran out, which only its holder can send."""
+        ...
+
+    async def key(self, key_id: str) -> ApiKey | None:
+        """Valid or not, by its id."""
+        ...
 
     async def keys(self) -> tuple[ApiKey, ...]: ...
 
     async def revoke_key(self, key_id: str) -> None: ...
+
+
+class RequestTables(Protocol):
+    """How much somebody asks. Questions of a day are counted where runs are made."""
+
+    async def count_request(self, owner: str) -> Counted:
+        """Count one more request in this minute."""
+        ...
+
+
+class AuditTables(Protocol):
+    """Who did what. Lines are added and read; create_run and move_delivery add theirs themselves."""
+
+    async def record_act(self, entry: AuditEntry, *, key: str) -> None:
+        """The same `key` twice is one line."""
+        ...
+
+    async def record_read(self, run_id: str, tables: Sequence[str], *, policy: str, key: str) -> None:
+        """Rows of these tables answered a statement of the run, under the policy with this hash. The same `key` of a run twice is one
+        line. Raises UnknownRun."""
+        ...
+
+    async def audit(self, wanted: AuditFilter, *, limit: int = 100, before: int | None = None) -> tuple[AuditLine, ...]:
+        """The newest first; `before` is the number of the last line of the page before."""
+        ...
+
+
+class ErasureTables(Protocol):
+    """One person's data: what is held, and how it goes. What a person asks after their erasure began is not touched by it."""
+
+    async def subject(self, owners: Sequence[str], mails: Sequence[str] = ()) -> Subject:
+        """With the keys that read with these people's rights, and with what all of them are called."""
+        ...
+
+    async def owners_called(self, name: str) -> tuple[str, ...]:
+        """The ids of people and keys of exactly this name."""
+        ...
+
+    async def held_of(self, subject: Subject) -> Held: ...
+
+    async def begin_erasure(self, subject: Subject) -> Erasure:
+        """One of the same people that is not done is gone on with."""
+        ...
+
+    async def erasure(self, erasure_id: str) -> Erasure:
+        """Raises UnknownResult."""
+        ...
+
+    async def erasures(self, *, limit: int = 50, unfinished: bool = False) -> tuple[Erasure, ...]:
+        """The newest first."""
+        ...
+
+    async def change_erasure(self, erasure_id: str, change: Callable[[Erasure], Erasure]) -> Erasure:
+        """Nobody else writing meanwhile."""
+        ...
+
+    async def runs_to_erase(self, erasure: Erasure, *, limit: int, unfinished: bool = False) -> tuple[str, ...]:
+        """Ids of their runs that are still there: all, or those that have not ended."""
+        ...
+
+    async def schedules_to_erase(self, erasure: Erasure) -> tuple[str, ...]:
+        """Ids of their schedules, also of deleted ones."""
+        ...
+
+    async def drop_deliveries(self, erasure: Erasure) -> None:
+        """Nothing that waits is sent any more: of their runs, and to their addresses."""
+        ...
+
+    async def erase_runs(self, erasure_id: str, run_ids: Collection[str], left: Sequence[Left]) -> None:
+        """These runs with all that hangs on them. Their lines in the ledger and the audit log stay, under the stand-in; runs of others
+        that continue or repeat them lose the reference. `left` is added to the erasure, in the same transaction."""
+        ...
+
+    async def erase_traces(self, erasure_id: str) -> None:
+        """Everything else that names them: schedules, keys, counts of requests, addresses and names in things of others."""
+        ...
+
+    async def others_at_work(self, since: datetime) -> bool:
+        """Whether a run that began before that moment still works: it may have stored a file that no row refers to yet."""
+        ...
+
+    async def files_in_use(self, digests: Collection[str]) -> frozenset[str]:
+        """Those of these stored files, by their SHA-256, that any row refers to."""
+        ...

@@ -48,7 +48,7 @@ class ScheduleActivities:
 
     async def _why_not(self, schedule: Schedule) -> str | None:
         """Why no more reports may be made; people are looked up when the run reads the catalog."""
-        valid = {key.id for key in await self._store.keys() if key.revoked_at is None}
+        valid = {key.id for key in await self._store.keys() if key.is_valid(datetime.now(UTC))}
         if not is_person(schedule.owner) and schedule.owner not in valid:
             return REVOKED
         try:

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from analytics_agent.adapters.store_audit import AuditTables
 from analytics_agent.adapters.store_batches import BatchTables
 from analytics_agent.adapters.store_databases import DatabaseTables, cipher
 from analytics_agent.adapters.store_deliveries import DeliveryTables
@@ -11,10 +12,12 @@ from analytics_agent.adapters.store_keys import KeyTables
 from analytics_agent.adapters.store_loop import LoopTables
 from analytics_agent.adapters.store_pauses import PauseTables
 from analytics_agent.adapters.store_reopening import Reopening
+from analytics_agent.adapters.store_requests import RequestTables
 from analytics_agent.adapters.store_runs import RunTables
 from analytics_agent.adapters.store_schedules import ScheduleTables
 from analytics_agent.adapters.store_spending import SpendingTables
 from analytics_agent.adapters.store_statements import StatementTables
+from analytics_agent.domain.tenant import DEFAULT, key_prefix
 
 
 class PostgresStore(
@@ -29,13 +32,18 @@ class PostgresStore(
     DeliveryTables,
     ScheduleTables,
     KeyTables,
+    RequestTables,
+    AuditTables,
 ):
     """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
 
-    def __init__(self, url: str, encryption_key: str) -> None:
-        """Raises OperatorError when the URL or the encryption key cannot be used."""
+    def __init__(self, url: str, encryption_key: str, tenant: str = DEFAULT) -> None:
+        """Of one tenant: which one its URL says, by the schema and the login in it. Raises OperatorError when the URL or the encryption
+        key cannot be used."""
         self.cipher = cipher(encryption_key)
-        self.engine: AsyncEngine = create_engine(url)
+        self.key_prefix = key_prefix(tenant)
+        # Many tenants are quiet most of the time, and the server counts connections.
+        self.engine: AsyncEngine = create_engine(url) if tenant == DEFAULT else create_engine(url, kept=1)
         self.catalogs = {}
 
     async def ping(self) -> None:

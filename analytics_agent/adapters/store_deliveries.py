@@ -8,8 +8,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from analytics_agent.adapters.store_audit import question_of, write_entry
 from analytics_agent.adapters.store_engine import StorePart, locked
 from analytics_agent.adapters.store_models import DeliveryRow, DestinationRow
+from analytics_agent.domain.audit import sent_for
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, Recipient, RecipientKind
 from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import OperatorError, UnknownDestination, UnknownResult
@@ -44,10 +46,15 @@ class DeliveryTables(StorePart):
         return tuple(_delivery(row) for row in rows)
 
     async def move_delivery(self, delivery: Delivery, *, before: DeliveryState) -> bool:
-        """One UPDATE decides between two workers that hold the same delivery."""
+        """One UPDATE decides between two workers that hold the same delivery; what was sent or held is in the audit log with it."""
         moved = update(DeliveryRow).where(DeliveryRow.id == delivery.id, DeliveryRow.state == before).values(**_values(delivery))
         async with self.transaction() as connection:
-            return (await connection.execute(moved.returning(DeliveryRow.id))).scalar_one_or_none() is not None
+            if (await connection.execute(moved.returning(DeliveryRow.id))).scalar_one_or_none() is None:
+                return False
+            entry = sent_for(await question_of(connection, delivery.run_id), datetime.now(UTC), delivery)
+            if entry:
+                await write_entry(connection, entry, key=f"{delivery.state}:{delivery.id}:{delivery.attempts}")
+            return True
 
     async def forgotten_deliveries(self, *, older_than: timedelta) -> tuple[str, ...]:
         old = datetime.now(UTC) - older_than

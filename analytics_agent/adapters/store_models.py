@@ -303,6 +303,8 @@ class KeyRow(Base):
     expires_at: Mapped[datetime | None]
     databases: Mapped[list[str] | None]
     reads_as: Mapped[str] = mapped_column(server_default="")
+    quota: Mapped[dict[str, Any] | None]
+    last_used_at: Mapped[datetime | None]
 
 
 class AuditRow(Base):

@@ -11,12 +11,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.record_json import from_json, to_json
+from analytics_agent.adapters.store_audit import write_entry
 from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
 from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, RunRow
+from analytics_agent.adapters.store_requests import check_questions, one_at_a_time
 from analytics_agent.adapters.store_run_document import of_row, read_clarification, read_run, whole_runs
 from analytics_agent.adapters.store_run_summaries import read_summaries
 from analytics_agent.adapters.store_spending import release
+from analytics_agent.domain.audit import asked_by
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.quota import Quota
 from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary
 from analytics_agent.errors import Conflict
 
@@ -26,11 +30,16 @@ T = TypeVar("T")
 class RunTables(StorePart):
     """`runs`, `documents`, `clarifications`."""
 
-    async def create_run(self, question: Question, *, idempotency_key: str | None = None) -> Run:
-        """A run of that id, or of that key and owner, is returned instead of a second one; Conflict when it asked otherwise."""
+    async def create_run(self, question: Question, *, idempotency_key: str | None = None, quota: Quota | None = None) -> Run:
+        """A run of that id, or of that key and owner, is returned instead of a second one; Conflict when it asked otherwise. A new one
+        is in the audit log from its beginning."""
         asked = _request_hash(question)
         async with self.transaction() as connection:
-            await connection.execute(
+            if quota and quota.limits_questions:
+                await one_at_a_time(connection, question.owner)
+                if await _existing(connection, question, idempotency_key) is None:
+                    await check_questions(connection, question.owner, quota)
+            added = await connection.execute(
                 insert(RunRow)
                 .values(
                     id=question.run_id,
@@ -43,7 +52,10 @@ class RunTables(StorePart):
                     schedule=question.schedule,
                 )
                 .on_conflict_do_nothing()
+                .returning(RunRow.id)
             )
+            if added.scalar_one_or_none() is not None:
+                await write_entry(connection, asked_by(question), key=f"asked:{question.run_id}")
             row = await _existing(connection, question, idempotency_key)
             if row.request_hash != asked:
                 raise Conflict(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics_agent.domain.quota import NO_LIMIT, Quota
+
 
 @dataclass(frozen=True)
 class ApiKey:
@@ -19,3 +21,18 @@ class ApiKey:
 
     reads_as: str = ""
     """Whose rights it reads with, as domain.rights writes people; empty is an operator's, who reads what the databases' logins may."""
+
+    quota: Quota = NO_LIMIT
+    """What it may ask where that is not what the settings say."""
+
+    last_used_at: datetime | None = None
+    """To the minute, or thereabouts."""
+
+    def is_valid(self, now: datetime) -> bool:
+        return self.revoked_at is None and not self.has_run_out(now)
+
+    def has_run_out(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+    def may_ask(self, database: str) -> bool:
+        return self.databases is None or database in self.databases

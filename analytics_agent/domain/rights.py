@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from analytics_agent.domain.policy import OPEN, Policy
+from analytics_agent.domain.quota import NO_LIMIT, Quota
 
 PERSON = "superset:"
 """A run's owner is the id of an API key, or this and Superset's own number of a person: "superset:7"."""
@@ -12,12 +13,27 @@ PERSON = "superset:"
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks: an API key, or a person whom Superset's extension vouches for. `id` owns the runs that are asked."""
+    """Who asks: an API key, or a person whom Superset's extension vouches for. `id` owns the runs that are asked.
+
+    `databases` are the only ones that there are for them; None is all. `reads_as` is whose rights a key is bound to, and `quota` what
+    it may ask where that is not what the settings say.
+    """
 
     id: str
     name: str
     scopes: tuple[str, ...]
     kind: Literal["key", "person"] = "key"
+    databases: tuple[str, ...] | None = None
+    reads_as: str = ""
+    quota: Quota = NO_LIMIT
+
+    @property
+    def sees_a_part(self) -> bool:
+        """Whether they read what a policy leaves them, as people do, and not what the databases' logins may."""
+        return has_own_rights(self.reads_as or self.id)
+
+    def may_ask(self, database: str) -> bool:
+        return self.databases is None or database in self.databases
 
 
 @dataclass(frozen=True)
@@ -25,11 +41,13 @@ class Grant:
     """What one person may read of one database, as it holds until `until`; then it is to be asked for again.
 
     `withheld` counts tables that the person may read in part and that are left out whole, because a rule of theirs cannot be read.
+    `held_by_superset`: all of the policy is Superset's own, which holds everybody to it who looks at what we publish there.
     """
 
     policy: Policy = OPEN
     withheld: int = 0
     until: datetime | None = None
+    held_by_superset: bool = False
 
 
 USER = "user:"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from analytics_agent.domain.audit import AuditEntry, sent_for
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.errors import UnknownDestination, UnknownResult
 
@@ -16,6 +17,9 @@ class MemoryDeliveries:
         self._destinations: dict[tuple[RecipientKind, str], Destination] = {}
 
     def _kept(self, run_id: str) -> Any:
+        raise NotImplementedError
+
+    def _note(self, entry: AuditEntry, key: str) -> None:
         raise NotImplementedError
 
     async def add_delivery(self, delivery: Delivery) -> Delivery:
@@ -39,6 +43,9 @@ class MemoryDeliveries:
         if kept is None or kept.state != before:
             return False
         self._deliveries[delivery.id] = _dated(delivery)
+        entry = sent_for(self._kept(delivery.run_id).question, datetime.now(UTC), delivery)
+        if entry:
+            self._note(entry, f"{delivery.state}:{delivery.id}:{delivery.attempts}")
         return True
 
     async def forgotten_deliveries(self, *, older_than: timedelta) -> tuple[str, ...]:

@@ -1,19 +1,20 @@
 """ports.Store in dictionaries, held to the port by the same suite as PostgreSQL (tests/ports/test_store.py)."""
 
-import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from fakes.memory_deliveries import MemoryDeliveries
+from fakes.memory_keys import MemoryKeys
 from fakes.memory_pauses import MemoryPauses
 from fakes.memory_schedules import MemorySchedules
 from fakes.memory_spending import MemorySpending
 from fakes.memory_statements import MemoryStatements
 
-from analytics_agent.domain.api_key import ApiKey
+from analytics_agent.adapters.store_requests import too_many_at_once, too_many_today
 from analytics_agent.domain.approval import Approvals
+from analytics_agent.domain.audit import asked_by
 from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
@@ -24,6 +25,7 @@ from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.model_use import model_use
 from analytics_agent.domain.notices import notices_of
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.quota import UNDER_WAY, Quota
 from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary, Timings, summary_of
@@ -50,7 +52,7 @@ class _Kept:
     openings: int = 1
 
 
-class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements):
+class MemoryStore(MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
     def __init__(self) -> None:
@@ -58,8 +60,6 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
         self._runs: dict[str, _Kept] = {}
         self._databases: dict[str, Database] = {}
         self._catalogs: dict[str, Catalog] = {}
-        self._keys: dict[str, ApiKey] = {}
-        self._secrets: dict[str, str] = {}
         self._waiting: dict[str, WaitingTurn] = {}
 
     async def ping(self) -> None: ...
@@ -72,13 +72,23 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
         return self._runs[run_id]
 
     # runs
-    async def create_run(self, question: Question, *, idempotency_key: str | None = None) -> Run:
+    async def create_run(self, question: Question, *, idempotency_key: str | None = None, quota: Quota | None = None) -> Run:
         for kept in self._earlier(question, idempotency_key):
             if _asked(kept.question) != _asked(question):
                 raise Conflict("This idempotency key was used for another question.")
             return self._read(kept)
+        self._check(question.owner, quota or Quota())
         self._runs[question.run_id] = _Kept(question, idempotency_key)
+        self._note(asked_by(question), f"asked:{question.run_id}")
         return self._read(self._runs[question.run_id])
+
+    def _check(self, owner: str, quota: Quota) -> None:
+        mine = [kept for kept in self._runs.values() if kept.question.owner == owner and kept.question.schedule is None]
+        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        if quota.questions_per_day is not None and sum(kept.question.asked_at >= today for kept in mine) >= quota.questions_per_day:
+            raise too_many_today(quota.questions_per_day, (today + timedelta(days=1) - datetime.now(UTC)).total_seconds())
+        if quota.questions_at_once is not None and sum(kept.status in UNDER_WAY for kept in mine) >= quota.questions_at_once:
+            raise too_many_at_once(quota.questions_at_once)
 
     def _read(self, kept: _Kept) -> Run:
         return kept.frozen or _run(kept, self._usage_of(kept.question.run_id))
@@ -248,33 +258,10 @@ class MemoryStore(MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpendin
         return self._catalogs.get(database)
 
     # keys
-    async def create_key(self, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
-        key = secrets.token_urlsafe(32)
-        record = ApiKey(f"k{len(self._keys) + 1}", name, tuple(scopes), datetime.now(UTC))
-        self._keys[record.id], self._secrets[key] = record, record.id
-        return record, key
-
-    async def ensure_key(self, name: str, scopes: Sequence[str], key: str) -> None:
-        if key not in self._secrets:
-            record = ApiKey(f"k{len(self._keys) + 1}", name, tuple(scopes), datetime.now(UTC))
-            self._keys[record.id], self._secrets[key] = record, record.id
-
-    async def authenticate(self, key: str) -> ApiKey | None:
-        record = self._keys.get(self._secrets.get(key, ""))
-        return record if record and record.revoked_at is None else None
-
     async def owner_names(self, owners: Collection[str]) -> dict[str, str]:
         asked = sorted((kept.question for kept in self._runs.values() if not kept.question.schedule), key=lambda one: one.asked_at)
         names = {one.owner: one.asked_by for one in asked if one.asked_by} | {key.id: key.name for key in self._keys.values()}
         return {owner: name for owner, name in names.items() if owner in owners}
-
-    async def keys(self) -> tuple[ApiKey, ...]:
-        return tuple(self._keys.values())
-
-    async def revoke_key(self, key_id: str) -> None:
-        record = self._keys.get(key_id)
-        if record and record.revoked_at is None:
-            self._keys[key_id] = replace(record, revoked_at=datetime.now(UTC))
 
 
 def _asked(question: Question) -> dict[str, Any]:
