@@ -1,10 +1,14 @@
 """What people may read, asked of Superset: implements `ports.Rights` over the endpoint that our extension answers to us alone.
 
-Whatever is doubtful refuses: an answer of another shape, a table that was not asked about, a Superset that is away.
+Whatever is doubtful refuses: an answer of another shape, a table that was not asked about, a row rule that the guard cannot read, a
+Superset that is away.
 """
 
 import asyncio
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -12,11 +16,11 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analytics_agent.adapters.superset_session import SupersetSession
-from analytics_agent.domain.catalog import TableName
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database, superset_uuid
-from analytics_agent.domain.policy import Policy
+from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.domain.quoting import quoted
-from analytics_agent.domain.rights import MAIL, Grant, has_own_rights, person_number
+from analytics_agent.domain.rights import MAIL, PERSON, Grant, has_own_rights, person_number
 from analytics_agent.errors import NotAllowed, PublishRejected, RightsUnknown, SupersetUnavailable, UnknownPerson
 
 PATH = "/extensions/analytics-agent/ask/rights"
@@ -31,24 +35,56 @@ NOT_KNOWN = "Superset does not know you any more, or your account is not active.
 WHO_GRANTS = "An administrator of Superset can grant it."
 
 
+Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Group = Annotated[list[Text], Field(min_length=1, max_length=1_000)]
+
+
 class _Table(BaseModel):
+    """`rows` are conditions: of each inner list one must hold, and all of the outer one."""
+
     model_config = ConfigDict(strict=True)
 
     schema_name: Annotated[str | None, Field(alias="schema")]
     name: str
+    rows: Annotated[list[Group], Field(max_length=1_000)]
+
+    @property
+    def table(self) -> TableName:
+        return TableName(self.schema_name, self.name)
+
+    @property
+    def rule(self) -> TablePolicy:
+        return TablePolicy(self.schema_name, self.name, tuple(map(tuple, self.rows)))
 
 
 class _Answer(BaseModel):
-    """`everything`: the whole database, without row rules. `withheld`: how many tables are left out because row rules apply."""
+    """`everything`: the whole database, without row rules. `withheld`: how many tables are left out because their rules cannot be
+    rendered. `policy`: the hash of what was said, as Superset made it."""
 
     model_config = ConfigDict(strict=True)
 
     known: bool
+    user: int | None = None
+    username: str = ""
+    roles: list[str] = []
     database: bool
     everything: bool
     tables: list[_Table]
     withheld: Annotated[int, Field(ge=0)]
+    policy: str
     expires_in: Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True)
+class SupersetPerson:
+    """Who a reader is in Superset, for rules that name people and roles elsewhere."""
+
+    username: str
+    roles: tuple[str, ...]
+
+
+CatalogOf = Callable[[str], Awaitable[Catalog | None]]
+"""The whole catalog of a database, in which row rules are read."""
 
 
 class SupersetRights:
@@ -60,38 +96,67 @@ class SupersetRights:
         username: str,
         password: str,
         *,
+        catalog_of: CatalogOf | None = None,
         timeout_seconds: float = 20.0,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        """Without `catalog_of` no row rule can be read, and tables with one are withheld."""
         self._address = f"{url.rstrip('/')}{PATH}"
         self._session = SupersetSession(url, username, password, timeout_seconds=timeout_seconds, transport=transport)
+        self._catalog_of = catalog_of
         self._one_at_a_time = asyncio.Lock()
 
     async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
         if not has_own_rights(reader):
             return Grant()
-        answer = await self._ask(_who(reader), database, tables)
+        return (await self.grant_and_person(reader, database, tables))[0]
+
+    async def grant_and_person(self, reader: str, database: Database, tables: Sequence[TableName]) -> tuple[Grant, SupersetPerson]:
+        """For a reader with rights of their own; who that is comes with the same answer. Raises as `grant` does."""
+        answer = await self._rights(_who(reader), database, tables)
         if not answer.known:
             raise NotAllowed(NOT_KNOWN, hint=WHO_GRANTS)
         if not answer.database:
             raise NotAllowed(NO_DATABASE, hint=WHO_GRANTS)
+        person = SupersetPerson(answer.username, tuple(answer.roles))
         until = datetime.now(UTC) + timedelta(seconds=min(answer.expires_in, LONGEST_GRANT))
-        if answer.everything and not answer.withheld:
-            return Grant(until=until)
-        return Grant(Policy(_readable(answer, tables)), answer.withheld, until)
+        if answer.everything and not answer.withheld and not any(table.rows for table in answer.tables):
+            return Grant(until=until, held_by_superset=True), person
+        policy, closed = await self._applicable(_policy(answer, tables), database)
+        return Grant(policy, answer.withheld + closed, until, held_by_superset=True), person
 
     async def reader(self, name: str) -> str:
-        raise UnknownPerson(f"Superset does not say who {quoted(name)} is.", hint=WHO_GRANTS)
+        answer = await self._ask({"username": name})
+        if not answer.known or answer.user is None or answer.username != name:
+            raise UnknownPerson(f"Superset knows no active person with the username {quoted(name)}.", hint="Usernames are case-sensitive.")
+        return f"{PERSON}{answer.user}"
 
     async def close(self) -> None:
         await self._session.close()
 
-    async def _ask(self, who: dict[str, Any], database: Database, tables: Sequence[TableName]) -> _Answer:
+    async def _applicable(self, policy: Policy, database: Database) -> tuple[Policy, int]:
+        """The policy without tables whose rules the guard cannot read, and how many these are."""
+        if not policy.rules:
+            return policy, 0
+        from analytics_agent.sql.policy_rows import unreadable  # sqlglot: only where there are rules
+
+        catalog = await self._catalog_of(database.name) if self._catalog_of else None
+        names = {rule.table for rule in policy.rules}
+        closed = await asyncio.to_thread(unreadable, policy, catalog) if catalog else names
+        kept = tuple(rule for rule in policy.rules if rule.table not in closed)
+        return Policy(tuple(table for table in policy.tables or () if table not in closed), kept), len(closed)
+
+    async def _rights(self, who: dict[str, Any], database: Database, tables: Sequence[TableName]) -> _Answer:
         named = [{"schema": table.schema, "name": table.name} for table in dict.fromkeys(tables)]
-        body = {**who, "database_uuid": superset_uuid(database.name), "tables": named}
+        return await self._ask({**who, "database_uuid": superset_uuid(database.name), "tables": named})
+
+    async def _ask(self, body: dict[str, Any]) -> _Answer:
         try:
             async with self._one_at_a_time:
-                return _Answer.model_validate((await self._session.ask(self._address, body))["result"])
+                result = (await self._session.ask(self._address, body))["result"]
+            answer = _Answer.model_validate(result)
+            if answer.policy != _digest(answer.everything, result["tables"]):
+                raise KeyError("policy")
         except SupersetUnavailable as error:
             raise SupersetUnavailable(
                 f"What you may read could not be asked of Superset. {error.message}",
@@ -101,8 +166,9 @@ class SupersetRights:
         except (PublishRejected, ValidationError, KeyError, TypeError):
             raise RightsUnknown(
                 "Superset does not say what people may read, so nothing was read.",
-                hint="Check that it has loaded the extension analytics-agent-ask, and ANALYTICS_AGENT_SUPERSET_USERNAME.",
+                hint="Check that it has loaded the extension analytics-agent-ask of this version, and ANALYTICS_AGENT_SUPERSET_USERNAME.",
             ) from None
+        return answer
 
 
 def _who(reader: str) -> dict[str, Any]:
@@ -114,7 +180,18 @@ def _who(reader: str) -> dict[str, Any]:
     return {"user": number}
 
 
-def _readable(answer: _Answer, asked: Sequence[TableName]) -> tuple[TableName, ...]:
-    """The tables of the answer, in the order in which they were asked about; one that was not asked about is no grant."""
-    granted = {TableName(table.schema_name, table.name) for table in answer.tables}
-    return tuple(table for table in dict.fromkeys(asked) if table in granted)
+def _policy(answer: _Answer, asked: Sequence[TableName]) -> Policy:
+    """The tables of the answer with their rules, in the order in which they were asked about; one that was not asked about is no grant,
+    and one that is named twice holds by all that is said of it."""
+    said: dict[TableName, TablePolicy] = {}
+    for table in answer.tables:
+        known = said.get(table.table)
+        rows = (*known.rows, *table.rule.rows) if known else table.rule.rows
+        said[table.table] = TablePolicy(table.schema_name, table.name, tuple(dict.fromkeys(rows)))
+    readable = tuple(table for table in dict.fromkeys(asked) if table in said)
+    return Policy(readable, tuple(said[table] for table in readable if not said[table].is_open))
+
+
+def _digest(everything: bool, tables: Any) -> str:
+    """As Superset's extension makes it: what was lost or changed on the way gives another one."""
+    return hashlib.sha256(json.dumps([everything, tables], sort_keys=True).encode()).hexdigest()

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from analytics_agent.domain.catalog import Catalog, Dialect, Table
+from analytics_agent.catalog.restrict import name_of
+from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableName
 from analytics_agent.domain.evidence import SqlFinding
+from analytics_agent.domain.policy import Policy
 from analytics_agent.sql.comparing import judge_types
 from analytics_agent.sql.dialects import BOOKS
 from analytics_agent.sql.grouping import judge_grouping
@@ -55,6 +57,25 @@ def row_condition(text: str, table: Table, catalog: Catalog, allowed_functions: 
     if findings:
         return Condition(None, findings=tuple(dict.fromkeys(findings)))
     return _bound(parsed.tree, where, nodes, names)
+
+
+def unreadable(policy: Policy, catalog: Catalog) -> frozenset[TableName]:
+    """Tables whose row conditions cannot be used as Superset means them: one is refused here, or reads another table with row rules.
+
+    Superset reads the tables in a condition whole, and we only the rows that their own rules leave. Under a NOT IN that is more.
+    """
+    tables = {name_of(table): table for table in catalog.tables}
+    ruled = {rule.table for rule in policy.rules if rule.rows}
+    return frozenset(name for name in ruled if name not in tables or not _is_usable(policy, tables[name], catalog, ruled))
+
+
+def _is_usable(policy: Policy, table: Table, catalog: Catalog, ruled: set[TableName]) -> bool:
+    rule = policy.rule_of(name_of(table))
+    conditions = (row_condition(text, table, catalog) for group in (rule.rows if rule else ()) for text in group)
+    return all(
+        condition.tree is not None and not any(other is not None and name_of(other) in ruled for _, other in condition.references)
+        for condition in conditions
+    )
 
 
 def schema_prefix(table: Table, dialect: Dialect) -> str:

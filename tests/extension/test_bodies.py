@@ -39,9 +39,15 @@ def test_a_question_without_end_is_refused() -> None:
         question(json.dumps({"question": "x" * 100_000, "database": "flights"}).encode())
 
 
-def test_rights_are_asked_for_one_person_by_number_or_by_mail() -> None:
+def test_rights_are_asked_for_one_person_by_number_mail_or_username() -> None:
     assert rights_request(rights(user=7)).user == 7
     assert rights_request(rights(mail="a@b.example")).mail == "a@b.example"
+    assert rights_request(rights(username="ada")).username == "ada"
+
+
+def test_without_a_database_it_is_only_asked_who_that_is() -> None:
+    asked = rights_request(b'{"username": "ada"}')
+    assert (asked.username, asked.database_uuid, asked.tables) == ("ada", None, ())
 
 
 @pytest.mark.parametrize(
@@ -52,6 +58,11 @@ def test_rights_are_asked_for_one_person_by_number_or_by_mail() -> None:
         {"user": "7 or 1=1"},
         {"user": True},
         {"mail": " "},
+        {"username": ""},
+        {"username": 7},
+        {"username": "ada", "user": 7},
+        {"username": "ada", "mail": "a@b.example"},
+        {"user": 7, "database_uuid": None},
         {"user": 7, "database_uuid": "flights"},
         {"user": 7, "tables": "flights"},
         {"user": 7, "tables": [{"name": 7}]},

@@ -1,6 +1,7 @@
 """Runs inside Superset's own environment and process, against the stack's metadata: what no request from outside can show.
 
-Prints one JSON document: what a guest is told, what a thousand tables cost, and what is granted elsewhere. Nothing of it is kept.
+Prints one JSON document: what a guest is told, what a thousand tables cost, what is granted elsewhere, and how row rules are rendered.
+Nothing of it is kept.
 """
 
 import json
@@ -17,14 +18,26 @@ TABLES = 1_000
 
 def main(username: str, reader: str, uuid: str) -> None:
     application = create_app()
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = {"username": username}
     with application.test_request_context("/"):
         told["guest"] = guest()
     with application.test_request_context("/"):
         told["tables"] = thousand_tables(username, uuid)
     with application.test_request_context("/"):
         told["elsewhere"] = elsewhere(reader, uuid)
+    for templates in (True, False):
+        with application.test_request_context("/?region=everywhere"):
+            told[f"rendered {templates}"] = rendered(username, uuid, templates=templates)
+    with application.test_request_context("/"):
+        told["joined"] = joined(username, uuid)
+        told["number"] = number_of(username)
     sys.stdout.write(f"\n{json.dumps(told)}\n")
+
+
+def number_of(username: str) -> int:
+    from superset import security_manager
+
+    return int(security_manager.find_user(username=username).id)
 
 
 def guest() -> int:
@@ -47,7 +60,7 @@ def thousand_tables(username: str, uuid: str) -> dict[str, Any]:
 
     from analytics_agent.ask.bodies import RightsRequest
     from analytics_agent.ask.grants import Table
-    from analytics_agent.ask.permissions import database_of, grant_of
+    from analytics_agent.ask.permissions import answer_to, database_of
     from superset import db, security_manager
     from superset.connectors.sqla.models import RowLevelSecurityFilter, SqlaTable
 
@@ -66,10 +79,11 @@ def thousand_tables(username: str, uuid: str) -> dict[str, Any]:
     event.listen(db.engine, "before_cursor_execute", lambda *about: statements.append(about[2]))
     asked = RightsRequest(user.id, None, UUID(uuid), tuple(Table("public", name) for name in names))
     began = time.perf_counter()
-    found = grant_of(asked)
+    found = answer_to(asked)
     seconds = time.perf_counter() - began
     db.session.rollback()
-    return {"seconds": seconds, "statements": len(statements), "readable": len(found.tables), "withheld": found.withheld}
+    rows = [one["rows"] for one in found["tables"] if one["rows"]]
+    return {"seconds": seconds, "statements": len(statements), "readable": len(found["tables"]), "rows": rows}
 
 
 def elsewhere(username: str, uuid: str) -> list[str]:
@@ -78,7 +92,7 @@ def elsewhere(username: str, uuid: str) -> list[str]:
 
     from analytics_agent.ask.bodies import RightsRequest
     from analytics_agent.ask.grants import Table
-    from analytics_agent.ask.permissions import database_of, grant_of
+    from analytics_agent.ask.permissions import answer_to, database_of
     from superset import db, security_manager
     from superset.connectors.sqla.models import SqlaTable, sqlatable_user
 
@@ -87,9 +101,84 @@ def elsewhere(username: str, uuid: str) -> list[str]:
     db.session.add(there)
     db.session.flush()
     db.session.execute(sqlatable_user.insert(), [{"user_id": user.id, "table_id": there.id}])
-    found = grant_of(RightsRequest(user.id, None, UUID(uuid), (Table("public", "airlines"), Table("public", "weather"))))
+    found = answer_to(RightsRequest(user.id, None, UUID(uuid), (Table("public", "airlines"), Table("public", "weather"))))
     db.session.rollback()
-    return [table.name for table in found.tables]
+    return [table["name"] for table in found["tables"]]
+
+
+CLAUSES = (
+    "a = '{{ current_username() }}'",
+    "a = {{ current_user_id() }}",
+    "a = '{{ url_param('region') }}'",
+    "{% if filter_values('a') %} a = 1 {% else %} a = 2 {% endif %}",
+    "{{ '' }}",
+    "{{ 1 / 0 }}",
+    "{{ ''.__class__.__mro__ }}",
+    "{% for each in (1, 2) %} a",
+    "{{ no_such_macro() }}",
+    "a = 1",
+)
+
+
+def rendered(username: str, uuid: str, *, templates: bool) -> list[Any]:
+    """What of each clause the person's rights say: its rows, or None where the table is withheld."""
+    from uuid import UUID
+
+    from analytics_agent.ask.bodies import RightsRequest
+    from analytics_agent.ask.grants import Table
+    from analytics_agent.ask.permissions import answer_to, database_of
+    from superset import db, security_manager
+    from superset.connectors.sqla.models import RowLevelSecurityFilter, SqlaTable
+    from superset.extensions import feature_flag_manager
+
+    feature_flag_manager._feature_flags["ENABLE_TEMPLATE_PROCESSING"] = templates
+    user, database = security_manager.find_user(username=username), database_of(UUID(uuid))
+    tables = [Table("public", f"r{number}") for number in range(len(CLAUSES))]
+    for table, clause in zip(tables, CLAUSES, strict=True):
+        dataset = SqlaTable(table_name=table.name, schema="public", database_id=database.id)
+        db.session.add(RowLevelSecurityFilter(name=table.name, filter_type="Base", clause=clause, tables=[dataset], roles=[]))
+    db.session.flush()
+    found = answer_to(RightsRequest(user.id, None, UUID(uuid), tuple(tables)))
+    db.session.rollback()
+    said = {one["name"]: one["rows"] for one in found["tables"]}
+    return [said.get(table.name) for table in tables]
+
+
+def joined(username: str, uuid: str) -> dict[str, Any]:
+    """How rules of one table are put together, beside the text that Superset puts into a statement itself."""
+    from uuid import UUID
+
+    from analytics_agent.ask.bodies import RightsRequest
+    from analytics_agent.ask.grants import Table
+    from analytics_agent.ask.permissions import answer_to, database_of
+    from superset import db, security_manager
+    from superset.connectors.sqla.models import RowLevelSecurityFilter, SqlaTable
+    from superset.sql.parse import Table as SupersetTable
+    from superset.utils.core import override_user
+    from superset.utils.rls import get_predicates_for_table
+
+    user, database = security_manager.find_user(username=username), database_of(UUID(uuid))
+    own, other = user.roles[0], security_manager.find_role("Alpha")
+    dataset = SqlaTable(table_name="joined", schema="public", database_id=database.id)
+    rules = (
+        ("Regular", "a = 1", "g", [own]),
+        ("Regular", "a = 2", "g", [own]),
+        ("Regular", "b = 1", "h", [own]),
+        ("Regular", "c = 1", "", [own, other]),
+        ("Regular", "not_mine = 1", "", [other]),
+        ("Base", "d = 1", None, [other]),
+        ("Base", "exempt = 1", None, [own]),
+    )
+    for number, (kind, clause, group, roles) in enumerate(rules):
+        rule = RowLevelSecurityFilter(name=f"j{number}", filter_type=kind, clause=clause, group_key=group, tables=[dataset], roles=roles)
+        db.session.add(rule)
+    db.session.flush()
+    (table,) = answer_to(RightsRequest(user.id, None, UUID(uuid), (Table("public", "joined"),)))["tables"]
+    catalog = database.get_default_catalog()
+    with override_user(user):
+        theirs = get_predicates_for_table(SupersetTable("joined", "public", catalog), database, catalog)
+    db.session.rollback()
+    return {"ours": table["rows"], "superset": sorted(theirs)}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
@@ -11,12 +12,13 @@ from fakes.superset_token import signed
 from running_stack import RunningStack
 from superset_people import People, Person
 
+from analytics_agent import bootstrap
 from analytics_agent.adapters.superset_rights import SupersetRights
 from analytics_agent.catalog.restrict import Hidden
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.rights import Grant
-from analytics_agent.errors import NotAllowed
+from analytics_agent.errors import NotAllowed, UnknownPerson
 
 pytestmark = pytest.mark.stack
 
@@ -46,18 +48,26 @@ def ask(stack: RunningStack, person: Person | int, question: str, **more: Any) -
             time.sleep(0.2)
 
 
-def grant(stack: RunningStack, person: Person) -> Grant:
+def asked_of(stack: RunningStack, call: Callable[[SupersetRights], Awaitable[Any]]) -> Any:
+    """What the adapter of rights says, over the sample's real catalog."""
     given = stack.settings
-    assert given.superset_url and given.superset_password
 
-    async def asked(url: str, password: str) -> Grant:
-        rights = SupersetRights(url, given.superset_username, password)
+    async def asked(url: str, password: str) -> Any:
+        opened = bootstrap.store(given)
+        rights = SupersetRights(url, given.superset_username, password, catalog_of=opened.catalog)
         try:
-            return await rights.grant(person.owner, Database("flights", "postgresql://"), EVERYTHING)
+            return await call(rights)
         finally:
             await rights.close()
+            await opened.close()
 
+    assert given.superset_url and given.superset_password
     return asyncio.run(asked(given.superset_url, given.superset_password.get_secret_value()))
+
+
+def grant(stack: RunningStack, person: Person) -> Grant:
+    found: Grant = asked_of(stack, lambda rights: rights.grant(person.owner, Database("flights", "postgresql://"), EVERYTHING))
+    return found
 
 
 def test_a_person_with_one_table_is_answered_from_it_alone(stack: RunningStack, people: People) -> None:
@@ -75,12 +85,51 @@ def test_what_stands_in_other_tables_is_refused_and_says_who_can_grant_it(stack:
     assert found["queries"] == []
 
 
-def test_a_table_under_row_rules_is_left_out_and_it_is_said(stack: RunningStack, people: People) -> None:
-    person = people.add(tables=["airlines", "flights"], row_rules={"flights": "carrier = 'AA'"})
+def late(stack: RunningStack, document: dict[str, Any]) -> int:
+    """How many carriers an answer ranks."""
+    return int(next(query["rows"] for query in document["queries"] if query["id"] == document["primary"]))
+
+
+def test_a_table_under_row_rules_is_answered_from_the_rows_that_superset_shows(stack: RunningStack, people: People) -> None:
+    person = people.add(tables=["airlines", "flights"], row_rules={"flights": "carrier IN ('AA', 'UA')"})
+    found = grant(stack, person)
+    assert (found.withheld, [rule.rows for rule in found.policy.rules]) == (0, [(("carrier IN ('AA', 'UA')",),)])
+    document = ask(stack, person, LATE)
+    assert document["status"] == "succeeded", document["reason"]
+    assert late(stack, document) == 2
+    assert late(stack, ask(stack, people.add(whole_database=True), LATE)) > 10
+    assert "'UA')" not in json.dumps(document["queries"])  # the rule itself is told to nobody
+
+
+def test_a_table_whose_rule_the_guard_cannot_read_is_left_out_and_it_is_said(stack: RunningStack, people: People) -> None:
+    person = people.add(tables=["airlines", "flights"], row_rules={"flights": "pg_backend_pid() > 0"})
     assert grant(stack, person).withheld == 1
     found = ask(stack, person, LATE)
     assert found["status"] == "refused"
     assert "Row rules apply to you on one of its tables" in found["reason"]
+
+
+def test_nobody_but_the_service_account_is_told_of_rights(stack: RunningStack, people: People) -> None:
+    person = people.add(tables=["flights"], roles=("Gamma", "sql_lab", "Admin"))
+    body = {"username": person.username}
+    with people.session(person) as session:
+        refused = session.post("/rights", body)
+        assert (refused.status_code, refused.json()["title"]) == (403, "Only the service account of analytics-agent may ask this.")
+        assert person.mail not in refused.text and "roles" not in refused.text
+    assert people.administrator.post("/rights", body).status_code == 403
+    with httpx2.Client(base_url=people.url) as anonymous:
+        assert anonymous.post("/extensions/analytics-agent/ask/rights", json=body).status_code in (400, 401)
+
+
+def test_a_username_is_its_person_and_nobody_elses(stack: RunningStack, people: People) -> None:
+    person = people.add(tables=["flights"])
+    assert asked_of(stack, lambda rights: rights.reader(person.username)) == person.owner
+    for name in ("nobody", person.username.upper(), f"{person.username} ", person.mail):
+        with pytest.raises(UnknownPerson):
+            asked_of(stack, lambda rights, name=name: rights.reader(name))  # type: ignore[misc]
+    people.change(person, active=False)
+    with pytest.raises(UnknownPerson):
+        asked_of(stack, lambda rights: rights.reader(person.username))
 
 
 def test_a_person_without_the_database_is_refused_before_anything_is_read(stack: RunningStack, people: People) -> None:

@@ -14,7 +14,7 @@ from .context import context
 from .forwarding import Answer, Api
 from .passages import Errand, errand
 from .people import PERMISSIONS, asker, asker_token, require_service_account
-from .permissions import database_of, grant_of, may_use
+from .permissions import answer_to, database_of, may_use
 from .problems import MEDIA_TYPE, NO_DATABASE, Problem, Refused, invalid
 from .slots import Slots
 
@@ -62,9 +62,9 @@ class AskRestApi(RestApi):
     @answered
     @permission_name("read")
     def rights(self) -> Response:
-        """What one person may read of one database, for our service account alone."""
+        """Who one person is, and what the person may read of one database, for our service account alone."""
         require_service_account()
-        return _json({"result": grant_of(rights_request(_sent(LARGEST_LIST))).body()})
+        return _json({"result": answer_to(rights_request(_sent(LARGEST_LIST)))})
 
     @expose("/<path:path>", methods=("GET",))
     @protect()

@@ -17,12 +17,14 @@ _ASKED = ("question", "database", "continue", "schema", "publish", "formats", "a
 
 @dataclass(frozen=True)
 class RightsRequest:
-    """Whose rights, by Superset's number or by mail address, on which tables of which database."""
+    """Whose rights, by Superset's number, mail address or username, on which tables of which database. Without a database it is only
+    asked who that is."""
 
     user: int | None
     mail: str | None
-    database_uuid: UUID
+    database_uuid: UUID | None
     tables: tuple[Table, ...]
+    username: str | None = None
 
 
 def connection_uuid(database: str) -> UUID:
@@ -55,12 +57,16 @@ def question(body: bytes) -> tuple[str, bytes]:
 def rights_request(body: bytes) -> RightsRequest:
     """Raises Refused."""
     sent = json_object(body, largest=LARGEST_LIST)
-    user, mail = sent.get("user"), sent.get("mail")
-    by_number = isinstance(user, int) and not isinstance(user, bool) and mail is None
-    by_mail = isinstance(mail, str) and bool(mail.strip()) and user is None
-    if not (by_number or by_mail):
-        raise invalid('Send either "user", a number, or "mail", an address.')
-    return RightsRequest(user, mail, _uuid(sent.get("database_uuid")), _tables(sent.get("tables")))
+    user, mail, username = sent.get("user"), sent.get("mail"), sent.get("username")
+    by_number = isinstance(user, int) and not isinstance(user, bool)
+    if sum(value is not None for value in (user, mail, username)) != 1 or not (by_number or _is_name(mail) or _is_name(username)):
+        raise invalid('Send one of "user", a number, "mail", an address, and "username".')
+    database = _uuid(sent["database_uuid"]) if "database_uuid" in sent else None
+    return RightsRequest(user, mail, database, _tables(sent.get("tables", [])), username)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _uuid(value: Any) -> UUID:

@@ -26,8 +26,10 @@ def asker() -> Any:
 def asker_token() -> str:
     """Raises Refused."""
     user = asker()
+    config = current_app.config
+    tenant = config.get("ANALYTICS_AGENT_TENANT") or ""
     try:
-        return person_token(current_app.config.get("ANALYTICS_AGENT_SIGNING_KEY") or "", user.id, shown_name(user))
+        return person_token(config.get("ANALYTICS_AGENT_SIGNING_KEY") or "", user.id, shown_name(user), tenant=tenant)
     except NoSigningKey:
         raise Refused(NOT_SET_UP) from None
 
@@ -42,11 +44,13 @@ def require_service_account() -> None:
         raise Refused(NOT_OURS)
 
 
-def find_active(number: int | None, mail: str | None) -> Any | None:
-    """The person of this number, or the one and only active person with this mail address."""
+def find_active(number: int | None, mail: str | None = None, username: str | None = None) -> Any | None:
+    """The person of this number or this username, or the one and only active person with this mail address."""
     users = security_manager.user_model
     query = db.session.query(users).filter(users.active.is_(True))
     if number is not None:
         return query.filter(users.id == number).one_or_none() if 0 < number < 2**31 else None
+    if username is not None:
+        return query.filter(users.username == username).one_or_none()
     found = query.filter(func.lower(users.email) == (mail or "").strip().lower()).limit(2).all()
     return found[0] if len(found) == 1 else None

@@ -11,8 +11,9 @@ from superset.models.core import Database
 from superset.utils.core import override_user
 
 from .bodies import RightsRequest
-from .grants import UNKNOWN, Dataset, Grant, Reach, Table, grant
+from .grants import Dataset, Grant, Person, Reach, Table, grant
 from .people import PERMISSIONS, find_active
+from .row_rules import rules_of
 
 
 def database_of(uuid: UUID) -> Any | None:
@@ -35,30 +36,34 @@ def grant_on(database: Any, tables: Iterable[Table] = ()) -> Grant:
     return grant(tables, [one for one, _ in datasets], _reach(database, datasets))
 
 
-def grant_of(request: RightsRequest) -> Grant:
-    """What the person may read of these tables. Somebody who may not ask at all may still receive a report, by mail."""
-    user = find_active(request.user, request.mail)
-    database = database_of(request.database_uuid)
+def answer_to(request: RightsRequest) -> dict[str, Any]:
+    """Who the person is and what of these tables the person may read, now. Somebody who may not ask at all may still receive a report,
+    by mail."""
+    user = find_active(request.user, request.mail, request.username)
     if user is None:
-        return UNKNOWN
-    if database is None:
-        return Grant()
+        return Grant().body(None)
     with override_user(user):
-        if request.mail is None and not security_manager.can_access("can_write", PERMISSIONS):
-            return Grant()
-        return grant_on(database, request.tables)
+        person = Person(user.id, str(user.username), tuple(sorted(role.name for role in security_manager.get_user_roles(user))))
+        return _grant(request).body(person)
+
+
+def _grant(request: RightsRequest) -> Grant:
+    database = database_of(request.database_uuid) if request.database_uuid else None
+    if database is None or (request.mail is None and not security_manager.can_access("can_write", PERMISSIONS)):
+        return Grant()
+    return grant_on(database, request.tables)
 
 
 def _datasets(database: Any) -> list[tuple[Dataset, str]]:
     """Every dataset of the database with the name of its permission; not the objects, which would load their columns.
 
-    One of another catalog (a PostgreSQL database beside ours on that server) is no table of ours, like a virtual one.
+    A dataset without a catalog is of the default one.
     """
     columns = (SqlaTable.id, SqlaTable.schema, SqlaTable.table_name, SqlaTable.sql, SqlaTable.catalog, SqlaTable.perm)
     rows = db.session.query(*columns).filter(SqlaTable.database_id == database.id).all()
     own = (None, "", database.get_default_catalog())
     return [
-        (Dataset(number, Table(schema, name), virtual=bool(sql and sql.strip()) or catalog not in own), perm or "")
+        (Dataset(number, Table(schema or None, name), bool(sql and sql.strip()), elsewhere=catalog not in own), perm or "")
         for number, schema, name, sql, catalog, perm in rows
     ]
 
@@ -66,16 +71,15 @@ def _datasets(database: Any) -> list[tuple[Dataset, str]]:
 def _reach(database: Any, datasets: list[tuple[Dataset, str]]) -> Reach:
     """As `raise_for_access` decides it, for all tables at once."""
     numbers = [one.id for one, _ in datasets]
-    ruled = _ruled(numbers)
-    if security_manager.can_access_database(database):
-        return Reach(True, frozenset(), frozenset(numbers), ruled)
+    rules, sql_lab = rules_of(numbers), security_manager.can_access("can_execute_sql_query", "SQLLab")
     catalog = database.get_default_catalog()
-    if catalog and _granted("catalog_access", security_manager.get_catalog_perm(database.database_name, catalog)):
-        return Reach(True, frozenset(), frozenset(numbers), ruled)
+    whole = catalog and _granted("catalog_access", security_manager.get_catalog_perm(database.database_name, catalog))
+    if whole or security_manager.can_access_database(database):
+        return Reach(True, frozenset(), frozenset(numbers), rules, sql_lab)
     granted = security_manager.user_view_menu_names("datasource_access")
     owned = _owned(numbers)
     reached = frozenset(one.id for one, perm in datasets if perm in granted or one.id in owned)
-    return Reach(False, _schemas(database, catalog), reached, ruled)
+    return Reach(False, _schemas(database, catalog), reached, rules, sql_lab)
 
 
 def _granted(permission: str, name: str | None) -> bool:
@@ -95,12 +99,3 @@ def _owned(numbers: list[int]) -> set[int]:
 
     rows = db.session.query(sqlatable_user.c.table_id).filter(sqlatable_user.c.user_id == get_user_id()).all()
     return {number for (number,) in rows} & set(numbers)
-
-
-def _ruled(numbers: list[int]) -> frozenset[int]:
-    """Datasets with a row rule for this person; what the rule says does not matter, because we cannot apply it yet."""
-    from flask import g
-
-    security_manager.prefetch_rls_filters(numbers)
-    kept = getattr(g, "_rls_filter_cache", {})
-    return frozenset(number for (username, number), rules in kept.items() if username == g.user.username and rules)

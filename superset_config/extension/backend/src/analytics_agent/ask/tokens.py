@@ -16,8 +16,8 @@ class NoSigningKey(Exception):
     """The secret that Superset and the API share is missing or too short: nobody can be vouched for."""
 
 
-def person_token(key: str, user_id: int, name: str, *, now: float | None = None) -> str:
-    """A token for one request of this person. Raises NoSigningKey."""
+def person_token(key: str, user_id: int, name: str, *, tenant: str = "", now: float | None = None) -> str:
+    """A token for one request of this person. `tenant` is whose Superset this is, where the API serves several. Raises NoSigningKey."""
     if len(key) < SHORTEST_KEY:
         raise NoSigningKey
     issued = int(time.time() if now is None else now)
@@ -30,4 +30,6 @@ def person_token(key: str, user_id: int, name: str, *, now: float | None = None)
         "exp": issued + LIFE_SECONDS,
         "jti": secrets.token_hex(16),
     }
+    if tenant:
+        claims["tenant"] = tenant
     return jwt.encode(claims, key, algorithm="HS256")
