@@ -8,13 +8,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics_agent.activities.rights import Readable, readable
+from analytics_agent.activities.rights import Readable, granted, may_be_narrow, readable
 from analytics_agent.catalog.coverage import names_for, names_of, telling
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.question import Question
-from analytics_agent.domain.rights import Grant, has_own_rights
+from analytics_agent.domain.rights import Grant
 from analytics_agent.domain.run import Elsewhere
 from analytics_agent.errors import AgentError
 from analytics_agent.ports import Rights, Store
@@ -77,9 +77,9 @@ class OtherDatabases:
         return len(known), Elsewhere(one.database.name, names[:MOST_NAMES], question.text)
 
     async def _grant(self, question: Question, one: _Candidate) -> Grant:
-        if not has_own_rights(question.reader):
+        if not may_be_narrow(question):
             return Grant()
-        return await self._rights.grant(question.reader, one.database, [name_of(table) for table in one.catalog.tables])
+        return await granted(self._rights, question, one.database, [name_of(table) for table in one.catalog.tables])
 
 
 def _is_enough(known: dict[str, str], words: Sequence[str], absent: Sequence[str]) -> bool:

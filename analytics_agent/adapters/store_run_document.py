@@ -21,6 +21,7 @@ from analytics_agent.domain.notices import notices_of
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.replay import Changes, Replayed, told
 from analytics_agent.domain.report import Receipt, Report
+from analytics_agent.domain.rights import GRANT, Grant
 from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
 from analytics_agent.domain.spending import Stop
 from analytics_agent.domain.turn import Turn
@@ -31,16 +32,20 @@ T = TypeVar("T")
 @cache
 def whole_runs() -> Select[Any]:
     """Runs with all that they are put together from, in one statement and at one moment; `of_row` makes the record of each row."""
-    parts = {
-        "turn_records": _listed(TurnRow.record, TurnRow.saved_at, TurnRow.number),
-        "query_records": _listed(QueryRow.record, QueryRow.number),
+    unfinished = RunRow.document.is_(None)  # of a finished one the parts are not read at all
+    columns = [case((unfinished, part.correlate(RunRow).scalar_subquery())).label(name) for name, part in run_parts().items()]
+    return select(RunRow.__table__, *columns)
+
+
+def run_parts() -> dict[str, Select[Any]]:
+    """What `of_row` puts a run together from, besides its own row: each of `RunRow`, by the name under which it is looked for."""
+    return {
+        "turn_records": listed(TurnRow.record, TurnRow.saved_at, TurnRow.number),
+        "query_records": listed(QueryRow.record, QueryRow.number),
         "bodies": select(func.json_object_agg(DocumentRow.name, DocumentRow.body, type_=JSON)).where(DocumentRow.run_id == RunRow.id),
         "asked": _newest_clarification(),
         "paid": usage_of_run(RunRow.id),
     }
-    unfinished = RunRow.document.is_(None)  # of a finished one the parts are not read at all
-    columns = [case((unfinished, part.correlate(RunRow).scalar_subquery())).label(name) for name, part in parts.items()]
-    return select(RunRow.__table__, *columns)
 
 
 async def read_run(connection: AsyncConnection, run_id: str) -> Run | None:
@@ -78,7 +83,7 @@ def of_row(row: Any) -> Run:
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         model_use=model_use(turns),
         finished_at=row.finished_at,
-        notices=notices_of(turns),
+        notices=notices_of(turns, _optional(bodies.get(GRANT), Grant)),
         replayed=replayed,
         changes=_optional(bodies.get("changes"), Changes),
         stopped=_optional(bodies.get("stopped"), Stop),
@@ -88,7 +93,7 @@ def of_row(row: Any) -> Run:
     )
 
 
-def _listed(record: Any, *order: Any) -> Select[Any]:
+def listed(record: Any, *order: Any) -> Select[Any]:
     """The records of a run in the order of these columns, as one JSON list."""
     found = func.json_agg(aggregate_order_by(record, *order), type_=JSON)
     return select(found).where(record.class_.run_id == RunRow.id)

@@ -59,9 +59,14 @@ def works_here(model: str) -> bool:
     return model == OFFLINE
 
 
+def is_read_outside(question: Question) -> bool:
+    """Whether any model that may read of this question is one outside: that of a step, or one that takes over."""
+    return not all(works_here(model) for model in models_of(question))
+
+
 def notice(question: Question, sees: ModelSees) -> str:
     """A sentence for the reader of an answer; empty where a model outside was shown everything, or none was asked."""
-    return "" if all(works_here(model) for model in models_of(question)) else NOTICES[sees]
+    return NOTICES[sees] if is_read_outside(question) else ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ applies to the person, here or from a file; how it is made to hold in a statemen
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -30,6 +30,16 @@ class Mask:
     last: int = 0
     size: float | None = None
     unit: Unit | None = None
+
+    @property
+    def in_words(self) -> str:
+        """What is seen in place of the column: "in steps of 100"."""
+        if self.kind == "bucket":
+            return f"as the first day of its {self.unit}" if self.unit and self.unit != "day" else f"in steps of {_steps(self)}"
+        if self.kind == "partial":
+            ends = [f"{where} {count}" for where, count in (("first", self.first), ("last", self.last)) if count]
+            return f"by its {' and '.join(ends)} characters only"
+        return "as nothing at all" if self.kind == "null" else "as a hash that stands for the value"
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,24 @@ def both(one: Policy, other: Policy) -> Policy:
 def shows_as_much(one: Policy, other: Policy, tables: Iterable[TableName]) -> bool:
     """Whether `one` surely lets everything be seen of these tables that `other` does: of each all of it, or by the same rule."""
     return all(one.may_read(table) and one.rule_of(table) in (None, other.rule_of(table)) for table in tables)
+
+
+def rows_caveat(table: str) -> str:
+    """What is said of every figure of a table with conditions on its rows. They are told to nobody."""
+    return f"Of {table} only the rows that the asker may see are counted."
+
+
+def mask_caveat(table: str, mask: Mask) -> str:
+    return f"{table}.{mask.column} is masked: the asker sees it {mask.in_words}."
+
+
+def without_key(policy: Policy) -> Policy:
+    """As it is kept with a run: the key of hashes is filled in where a statement is checked, and stands nowhere else."""
+    return replace(policy, hash_key="") if policy.hash_key else policy
+
+
+def _steps(mask: Mask) -> str:
+    return f"{mask.size:,.15g}" if mask.size is not None else "whole days"
 
 
 def _stricter(one: TablePolicy | None, other: TablePolicy | None) -> TablePolicy | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.policy import OPEN, Policy
 from analytics_agent.domain.quota import NO_LIMIT, Quota
 
@@ -48,6 +49,13 @@ class Grant:
     withheld: int = 0
     until: datetime | None = None
     held_by_superset: bool = False
+    own: Policy | None = None
+    """The reader's own, where `policy` is less than that because a model outside reads along; None where it is the same."""
+
+    @property
+    def of_reader(self) -> Policy:
+        """What the reader may see without a model."""
+        return self.policy if self.own is None else self.own
 
 
 USER = "user:"
@@ -58,6 +66,15 @@ MAIL = "mail:"
 
 GRANT = "rights"
 """The document of a run that keeps its grant. Runs of versions that knew tables alone have another one, and ask again."""
+
+
+READ = "tables_read"
+"""The document of a run that keeps which tables it has read, where it may read a part only."""
+
+
+@dataclass(frozen=True)
+class TablesRead:
+    tables: tuple[TableName, ...] = ()
 
 
 def has_own_rights(reader: str) -> bool:

@@ -31,8 +31,8 @@ class MemoryRights:
             raise self.error
         until = datetime.now(UTC) + self.lasts
         if self.readable is None:
-            return Grant(until=until)
-        return Grant(Policy(tuple(table for table in tables if table.name in self.readable)), self.withheld, until)
+            return Grant(until=until, held_by_superset=True)
+        return Grant(Policy(tuple(table for table in tables if table.name in self.readable)), self.withheld, until, held_by_superset=True)
 
     async def reader(self, name: str) -> str:
         if not name.isdigit():
