@@ -62,7 +62,7 @@ class RightToSee:
         """Whether all that the run was shown of these tables may be seen by this reader too, now."""
         kept = await self.store.document(run.question.run_id, GRANT, Grant)
         granted = await self.rights.grant(reader, database, used)
-        return shows_as_much(granted.policy, kept.policy if kept else OPEN, used)
+        return shows_as_much(granted.policy, kept.of_reader if kept else OPEN, used)
 
     async def _destination(self, run: Run, recipient: Recipient) -> str | None:
         try:
