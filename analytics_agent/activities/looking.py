@@ -187,7 +187,8 @@ def _hit(catalog: Catalog, match: Match) -> dict[str, Any]:
     columns = [f"{column.name} {column.type}" for column in match.columns]
     table = match.table
     comment = (table.comment or "")[:LONGEST_COMMENT]
-    hit = {"table": shown_name(catalog, table), "rows": table.rows, "comment": comment, "columns": columns}
+    joins = shown_name(catalog, match.joins) if match.joins else ""
+    hit = {"table": shown_name(catalog, table), "rows": table.rows, "comment": comment, "columns": columns, "joins": joins}
     return {name: value for name, value in hit.items() if value} | {"of_columns": len(table.columns)}
 
 

@@ -61,6 +61,30 @@ def test_the_columns_that_fit_come_with_the_table() -> None:
     assert match.columns[0].name == "dep_delay"
 
 
+def test_a_table_that_joins_what_was_asked_for_is_found_though_nothing_names_it() -> None:
+    """By a foreign key, or by key columns of one name."""
+    tables = [table("author", "aid name"), table("paper", "pid title"), table("wrote", "aid pid"), table("lamp", "watts")]
+    keyed = table("desk_lamp", "n", foreign_keys=(ForeignKey(("n",), "public", "lamp", ("watts",)),))
+    matches = search(build("x", "postgres", [*tables, keyed], ("public",)), "papers of each author")
+    assert [(match.table.name, match.joins.name if match.joins else "") for match in matches] == [
+        ("author", ""),
+        ("paper", ""),
+        ("wrote", "author"),
+    ]
+    assert [match.joins for match in search(build("x", "postgres", [*tables, keyed], ("public",)), "lamps by watts")][-1] is None
+
+
+def test_the_table_that_is_asked_for_by_its_whole_name_goes_before_those_that_share_a_word() -> None:
+    tables = [table(f"review_{form}", "review_id rating review_text") for form in ("archive", "staging", "map", "log")]
+    assert found("reviews of 2021", build("x", "postgres", [*tables, table("review", "id stars")], ("public",)))[0] == "review"
+
+
+def test_how_an_answer_is_sorted_is_not_about_orders() -> None:
+    catalog = build("x", "postgres", [table("orders", "id"), table("meals", "id")], ("public",))
+    assert found("meals in descending order, ordered by name", catalog) == ["meals"]
+    assert found("orders", catalog) == ["orders"]
+
+
 def test_words_of_every_question_find_nothing() -> None:
     assert found("what is the most of all") == []
     assert found("") == []
