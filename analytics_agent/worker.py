@@ -1,11 +1,13 @@
-"""A worker: one process for one queue, importing only what that queue's activities need."""
+"""A worker: one process for one queue, importing only what that queue's activities need. It works for every tenant, for each with a
+worker of Temporal's own: its own slots, store and caches."""
 
 import asyncio
 import logging
 import resource
 import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +17,14 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from analytics_agent import bootstrap
 from analytics_agent.activities.edge import Edge
 from analytics_agent.activities.hearing import OFTEN
+from analytics_agent.activities.shares import Share, Threads
 from analytics_agent.activities.slots import Slots
 from analytics_agent.domain.orders import Queue
+from analytics_agent.domain.tenant import DEFAULT
+from analytics_agent.errors import AgentError, InvalidSettings
 from analytics_agent.frugal import keep_out_pandas
 from analytics_agent.settings import Settings, without_secrets
+from analytics_agent.tenants import Roster
 
 log = logging.getLogger(__name__)
 
@@ -29,27 +35,109 @@ MOST_BYTES = {"warehouse": 4 * 1024**3}
 would take more fails with an error of memory, and nothing else does."""
 
 CONCURRENT = {"workflow": 50, "model": 200, "warehouse": 8, "report": 1, "deliver": 4}
-"""Activities that work at once in one worker. Rendering is CPU and memory; model turns only wait."""
+"""Activities of one tenant that work at once in one process. Rendering is CPU and memory; model turns only wait."""
+
+OF_ALL = {"report": 2}
+"""The same of all tenants together, where the machine bears only little of it."""
 
 IN_LINE = {"warehouse": 64}
 """Activities that one worker takes, where some of them only wait for their turn at a database."""
 
 
-async def run(settings: Settings, queue: Queue) -> None:
-    """Work until asked to stop; then let what is in hand finish for a few seconds."""
+LOOK_SECONDS, TROUBLE_SECONDS = 1.0, 10.0
+"""When tenants that came and went are looked for; when one whose worker failed is tried again."""
+
+
+async def run(settings: Settings, queue: Queue, tenant: str | None = None) -> None:
+    """Work until asked to stop; then let what is in hand finish for a few seconds. `tenant`: for this one and no other."""
     keep_out_pandas()
     # Statements and rendering wait in threads: as many as run at once, and some left for reading and writing what they gave.
-    threads = ThreadPoolExecutor(min(64, 2 * CONCURRENT[queue] + 4), thread_name_prefix=queue)
+    threads = Threads(min(64, 2 * CONCURRENT[queue] + 4), queue)
     asyncio.get_running_loop().set_default_executor(threads)
     if queue in MOST_BYTES:
         limit_memory(MOST_BYTES[queue])
-    worker = build(await bootstrap.temporal(settings), settings, queue)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with worker:
-        log.info("worker for %s is ready", queue)
-        await stop.wait()
+    await Serving(queue, threads, needed=tenant or DEFAULT).serve(Roster(settings, only=tenant), stop)
+
+
+@dataclass
+class _AtWork:
+    settings: Settings
+    worker: Worker | None
+    task: asyncio.Task[None]
+
+
+class Serving:
+    """The tenants for which this process works. One that fails is tried again later and holds up nobody; the process ends only with
+    the one that is `needed`, and its supervisor starts it anew."""
+
+    def __init__(self, queue: Queue, threads: Threads, *, needed: str) -> None:
+        self._queue, self._threads, self._needed = queue, threads, needed
+        self._machine = asyncio.Semaphore(OF_ALL[queue]) if queue in OF_ALL else None
+        self._at_work: dict[str, _AtWork] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def serve(self, roster: Roster, stop: asyncio.Event) -> None:
+        try:
+            while not stop.is_set():
+                await self._look(roster.now())
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+        finally:
+            for name in list(self._at_work):
+                self._end(name)
+            await asyncio.gather(*self._ending)
+
+    async def _look(self, now: Mapping[str, Settings]) -> None:
+        if self._needed not in now:
+            raise InvalidSettings([f"there is no tenant {self._needed!r} to work for"])
+        for name, one in list(self._at_work.items()):
+            if now.get(name) is not one.settings:
+                self._end(name)
+            elif one.task.done():
+                self._failed(name, one)
+        for name, settings in now.items():
+            if name not in self._at_work:
+                self._at_work[name] = await self._begun(settings)
+
+    async def _begun(self, settings: Settings) -> _AtWork:
+        try:
+            worker = build(await bootstrap.temporal(settings), settings, self._queue, self._machine)
+        except AgentError as error:
+            if settings.tenant == self._needed:
+                raise
+            return _AtWork(settings, None, asyncio.create_task(_later(error)))
+        log.info("worker for %s is ready%s", self._queue, "" if settings.tenant == DEFAULT else f" for the tenant {settings.tenant}")
+        return _AtWork(settings, worker, asyncio.create_task(worker.run()))
+
+    def _failed(self, name: str, one: _AtWork) -> None:
+        if name == self._needed:
+            one.task.result()
+        log.error("the worker for %s of the tenant %s failed and is started again: %s", self._queue, name, one.task.exception())
+        del self._at_work[name]
+
+    def _end(self, name: str) -> None:
+        """In the background: what is in hand has a few seconds, and the others do not wait for it."""
+        one = self._at_work.pop(name)
+        self._threads.forget(name)
+        ending = asyncio.create_task(_ended(one))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+
+
+async def _later(error: AgentError) -> None:
+    await asyncio.sleep(TROUBLE_SECONDS)
+    raise error
+
+
+async def _ended(one: _AtWork) -> None:
+    if one.worker is None:
+        one.task.cancel()
+    elif not one.task.done():
+        await one.worker.shutdown()
+    await asyncio.wait([one.task])
 
 
 def limit_memory(most_bytes: int) -> None:
@@ -59,8 +147,8 @@ def limit_memory(most_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, hard))
 
 
-def build(client: Client, settings: Settings, queue: Queue) -> Worker:
-    """The worker of one queue."""
+def build(client: Client, settings: Settings, queue: Queue, machine: asyncio.Semaphore | None = None) -> Worker:
+    """The worker of one queue for one tenant. `machine` is a limit for all tenants of the process."""
     workflows: list[type] = []
     if queue == "workflow":
         from analytics_agent.workflows.answer_question import AnswerQuestion
@@ -78,7 +166,7 @@ def build(client: Client, settings: Settings, queue: Queue) -> Worker:
         # anew for it, to be kept as long as it goes on.
         workflow_runner=UnsandboxedWorkflowRunner(),
         activities=ACTIVITIES[queue](settings),
-        interceptors=[Edge(), Slots(CONCURRENT[queue])] if queue in IN_LINE else [Edge()],
+        interceptors=[Edge(), Share(settings.tenant, machine), *([Slots(CONCURRENT[queue])] if queue in IN_LINE else [])],
         max_concurrent_activities=IN_LINE.get(queue, CONCURRENT[queue]),
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=5),
@@ -191,7 +279,7 @@ def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     right = RightToSee(store, bootstrap.rights(settings, store), mail_patterns(settings.mail_recipients))
-    ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(), bootstrap.folders(), settings.api_url)
+    ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(), bootstrap.folders(settings), settings.api_url)
     acts = DeliverActivities(store, artifacts, bootstrap.publisher(settings))
     return [acts.publish, acts.connect_database, DeliverReportActivities(store, artifacts, right, ways).deliver_report]
 

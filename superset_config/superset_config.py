@@ -119,6 +119,8 @@ SQL_VALIDATORS_BY_ENGINE: dict[str, str] = {}
 # account that may ask for other people's rights. Without the secret the panel says that it is not set up; all else works.
 ANALYTICS_AGENT_API_URL = _value("ANALYTICS_AGENT_API_URL")
 ANALYTICS_AGENT_SIGNING_KEY = _optional("ANALYTICS_AGENT_SIGNING_KEY")
+# Whose Superset this is, where one API serves several tenants.
+ANALYTICS_AGENT_TENANT = _optional("ANALYTICS_AGENT_TENANT")
 ANALYTICS_AGENT_SERVICE_ACCOUNT = _optional("ANALYTICS_AGENT_SUPERSET_USERNAME", "analytics_agent")
 # As many as gunicorn has: at most a quarter of them wait for progress, so that dashboards load in their usual time.
 ANALYTICS_AGENT_THREADS = 16

@@ -15,6 +15,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.registry import get_filesystem_class, known_implementations
 
+from analytics_agent.adapters.places import Places
 from analytics_agent.domain.addresses import folder_problems
 from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import AgentError, DeliveryRejected, FolderUnavailable
@@ -27,13 +28,20 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class FsspecFolders:
+    def __init__(self, places: Places | None = None) -> None:
+        """`places`: the only ones where something is put, whatever a destination says."""
+        self._places = places
+
     async def put(self, destination: Destination, path: str, content: bytes) -> None:
-        if not _NAME.fullmatch(path) or path in {".", ".."} or folder_problems(destination.address):
+        if not _NAME.fullmatch(path) or path in {".", ".."} or folder_problems(destination.address) or self._elsewhere(destination):
             raise DeliveryRejected(f"The folder {destination.name} has an address that cannot be used. Add it again.")
         try:
             await asyncio.wait_for(asyncio.to_thread(_put, destination, path, content), PATIENCE)
         except TimeoutError:
             raise FolderUnavailable(f"The folder {destination.name} does not answer.") from None
+
+    def _elsewhere(self, destination: Destination) -> bool:
+        return self._places is not None and self._places.folder_problem(destination.address) != ""
 
 
 def _put(destination: Destination, name: str, content: bytes) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, make_url, select
+from sqlalchemy import URL, Engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -16,7 +16,7 @@ from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import AgentError, OperatorError, StorageFull, StoreUnavailable, UnknownRun
 
 CONNECTIONS = 3
-"""Per process. About six processes share a PostgreSQL that Superset uses too."""
+"""Per process and tenant. About six processes share a PostgreSQL that Superset uses too."""
 
 _CONNECT_SECONDS = 5
 _RESTED_SECONDS = 0.25
@@ -39,12 +39,12 @@ def psycopg_url(url: str) -> URL:
 _URL_HINT = "Set ANALYTICS_AGENT_STORE_URL to postgresql://user:password@host:port/database."
 
 
-def create_engine(url: str) -> AsyncEngine:
-    """Few connections, tested before use so that a restarted server is not noticed."""
+def create_engine(url: str, *, kept: int = CONNECTIONS) -> AsyncEngine:
+    """Few connections, tested before use so that a restarted server is not noticed. `kept` of them stay open."""
     engine = create_async_engine(
         psycopg_url(url),
-        pool_size=CONNECTIONS,  # kept open: a process that has much to do would open and close one more for nearly every call
-        max_overflow=0,
+        pool_size=kept,  # a process that has much to do would open and close one more for nearly every call
+        max_overflow=CONNECTIONS - kept,
         pool_timeout=10,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "analytics-agent"},
     )
@@ -109,6 +109,13 @@ async def locked(connection: AsyncConnection, run_id: str) -> Any:
     if row is None:
         raise no_such_run(run_id)
     return row
+
+
+async def hold(connection: AsyncConnection, name: str, seed: int = 0) -> None:
+    """Nobody else holds this name until the transaction ends. The server has such locks for a whole database, and tenants are schemas of
+    one: so the name is this schema's, and nobody waits for another tenant."""
+    wanted = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || :name, :seed))")
+    await connection.execute(wanted, {"name": name, "seed": seed})
 
 
 def no_such_run(run_id: str) -> UnknownRun:

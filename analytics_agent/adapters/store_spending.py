@@ -9,16 +9,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, delete, func, select, text
+from sqlalchemy import JSON, ColumnElement, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from analytics_agent.adapters.record_json import from_json, to_json
-from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
+from analytics_agent.adapters.store_engine import StorePart, hold, locked, no_such_run
+from analytics_agent.adapters.store_events import tell
 from analytics_agent.adapters.store_models import KeyRow, LedgerRow, ReservationRow, RunRow, TurnRow
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.cost import Cost, CostGroup
+from analytics_agent.domain.event import News
 from analytics_agent.domain.models import BATCH_FACTOR, profile_of
 from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.question import Question, workflow_of
@@ -34,7 +36,7 @@ _ALL_TOKENS = LedgerRow.input_tokens + LedgerRow.output_tokens + LedgerRow.cache
 class SpendingTables(StorePart):
     """`usage_ledger`, `reservations`, and `turns` where they are paid for."""
 
-    async def save_turn(self, run_id: str, turn: Turn) -> None:
+    async def save_turn(self, run_id: str, turn: Turn, news: News | None = None) -> None:
         async with self.transaction() as connection:
             run = await locked(connection, run_id)
             order = TurnOrder(run_id, turn.step, turn.number, turn.line)
@@ -45,6 +47,7 @@ class SpendingTables(StorePart):
                 paid = {"model": turn.model, "request_id": turn.request_id, "seconds": turn.seconds}
                 await _add_line(connection, run, order, kind, turn.usage, **paid)
             await release_turn(connection, order)
+            await tell(connection, run_id, news)
 
     async def save_lost_call(self, order: TurnOrder, model: str, usage: Usage, request_id: str | None) -> None:
         """What is reserved for the turn stays reserved: it is about to be tried again."""
@@ -199,7 +202,7 @@ async def _lock(connection: AsyncConnection, owner: str, pools: Collection[Pool]
     """In one order, so that two who need both do not wait for each other. Released at the end of the transaction."""
     names = [name for pool, name in (("installation", "budget"), ("person", f"budget of {owner}")) if pool in pools]
     for name in names:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        await hold(connection, name)
 
 
 async def _used(connection: AsyncConnection, owner: str, pools: Collection[Pool], now: datetime, order: TurnOrder | None) -> Used:

@@ -6,12 +6,12 @@ First come, first served, by who asked first among those that still stand in lin
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.record_json import from_json, to_json
-from analytics_agent.adapters.store_engine import StorePart
+from analytics_agent.adapters.store_engine import StorePart, hold
 from analytics_agent.adapters.store_models import StatementRow
 from analytics_agent.domain.statement import GIVEN_FOR, STANDS_FOR, InLine, KeptRows, Place, Standing
 
@@ -45,7 +45,7 @@ class StatementTables(StorePart):
 
     async def take_place(self, place: Place, *, at_once: int) -> Standing:
         async with self.transaction() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 4))"), {"name": place.database})
+            await hold(connection, place.database, 4)
             await _forget(connection, place.database)
             line = await _line(connection, place)
             if line.own.state == "runs":

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from analytics_agent.api import (
     account,
     analyses,
     approvals,
+    audit,
     budgets,
     charts,
     databases,
@@ -22,14 +22,15 @@ from analytics_agent.api import (
     downloads,
     events,
     health,
-    outbox,
+    keys,
     problems,
     schedules,
 )
+from analytics_agent.api.auditing import Auditing
 from analytics_agent.api.body_limit import BodyLimit
+from analytics_agent.api.rate_limit import RateLimitHeaders
 from analytics_agent.api.services import Services
-
-log = logging.getLogger(__name__)
+from analytics_agent.api.tenants import Tenants, only
 
 DESCRIPTION = """Questions in plain language, answered with checked SQL, computed statistics and grounded figures.
 
@@ -65,8 +66,8 @@ def _only_problems(responses: dict[str, Any]) -> None:
             response["content"] = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
-def create_app(services: Services) -> FastAPI:
-    """An application that serves with these services. Nothing is connected until the first request."""
+def create_app(services: Services | Tenants) -> FastAPI:
+    """An application that serves with these services, or with those of each tenant. Nothing is connected until the first request."""
     app = _Application(
         title="analytics-agent",
         version=version("analytics-agent"),
@@ -78,10 +79,14 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
-    app.state.services = services
+    app.state.tenants = services if isinstance(services, Tenants) else only(services)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Auditing)
+    app.add_middleware(RateLimitHeaders)
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
+        app.include_router(group.routes)
+    for group in (keys, audit):
         app.include_router(group.routes)
     return app
 
@@ -91,16 +96,9 @@ def openapi_text(app: FastAPI) -> str:
     return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _say_why(settling: asyncio.Task[None]) -> None:
-    """It ends by a defect only, and nobody would hear of that before the API stops."""
-    if not settling.cancelled() and (error := settling.exception()):
-        log.error("what store and engine know is not settled any more: %s", type(error).__name__, exc_info=error)
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    settling = asyncio.create_task(outbox.keep_settling(app.state.services))
-    settling.add_done_callback(_say_why)
+    settling = asyncio.create_task(app.state.tenants.keep_settling())
     yield
     settling.cancel()
     await asyncio.wait([settling])

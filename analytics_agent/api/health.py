@@ -1,15 +1,19 @@
 """Is the process alive, and can it work? Neither needs a key, neither tells more than that."""
 
 import asyncio
+import logging
+from collections.abc import Mapping
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from typing_extensions import TypedDict
 
 from analytics_agent.api.problems import Problem, answer
-from analytics_agent.api.services import Check, Given
+from analytics_agent.api.services import Check, Everyone, Services
+from analytics_agent.domain.tenant import DEFAULT
 from analytics_agent.errors import AgentError
 
+log = logging.getLogger(__name__)
 routes = APIRouter(tags=["health"])
 
 CHECK_SECONDS = 3.0
@@ -20,7 +24,7 @@ class Alive(TypedDict):
 
 
 class Ready(TypedDict):
-    """`checks` says ok, or in a sentence what is wrong, for each service."""
+    """`checks` says ok, or in a sentence what is wrong, for each service; of tenants only how many cannot work, not which."""
 
     status: str
     checks: dict[str, str]
@@ -33,13 +37,15 @@ async def alive() -> Alive:
 
 
 @routes.get("/readyz", response_model=Ready)
-async def ready(services: Given) -> JSONResponse:
-    """Every service that a run needs answers; 503 says which does not."""
-    results = await asyncio.gather(*(_result(check) for check in services.checks.values()))
-    checks = dict(zip(services.checks, results, strict=True))
+async def ready(tenants: Everyone) -> JSONResponse:
+    """Every service that a run needs answers; 503 says which does not. A tenant whose own services do not answer is told of, and does
+    not take the API from the others."""
+    every = tenants.all()
+    checked = dict(zip(every, await asyncio.gather(*map(_results, every.values())), strict=True))
+    checks = checked.pop(DEFAULT)
     failing = [name for name, result in checks.items() if result != "ok"]
     if not failing:
-        return JSONResponse({"status": "ready", "checks": checks})
+        return JSONResponse({"status": "ready", "checks": {**checks, **_of_others(checked)}})
     problem = Problem(
         type="urn:analytics-agent:not-ready",
         title="Not ready",
@@ -48,6 +54,23 @@ async def ready(services: Given) -> JSONResponse:
         hint="`analytics-agent status` shows every service, `analytics-agent up` starts them.",
     )
     return answer(problem, {"Retry-After": "5"}, checks=checks)
+
+
+async def _results(services: Services) -> dict[str, str]:
+    results = await asyncio.gather(*(_result(check) for check in services.checks.values()))
+    return dict(zip(services.checks, results, strict=True))
+
+
+def _of_others(checked: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Anybody may ask: who the tenants are is for the log."""
+    if not checked:
+        return {}
+    for name, results in checked.items():
+        for what, result in results.items():
+            if result != "ok":
+                log.warning("the tenant %s cannot work, %s: %s", name, what, result)
+    wrong = sum(any(result != "ok" for result in results.values()) for results in checked.values())
+    return {"tenants": f"{wrong} of {len(checked)} cannot work" if wrong else "ok"}
 
 
 async def _result(check: Check) -> str:

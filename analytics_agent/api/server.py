@@ -1,5 +1,6 @@
 """The API's process: settings → services → uvicorn."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from analytics_agent import bootstrap
@@ -10,13 +11,15 @@ from analytics_agent.api.services import Limits, Services
 from analytics_agent.api.temporal_runner import TemporalRunner
 from analytics_agent.api.temporal_schedules import TemporalSchedules
 from analytics_agent.api.temporal_sql_lab import TemporalSqlLab
+from analytics_agent.api.tenants import Tenants
 from analytics_agent.domain.question import Budget
 from analytics_agent.frugal import keep_out_pandas
 from analytics_agent.settings import Settings
+from analytics_agent.tenants import Roster
 
 
 def services(settings: Settings) -> Services:
-    """Everything the routes need; nothing is connected before it is used."""
+    """Everything the routes need of one tenant; nothing is connected before it is used."""
     store = bootstrap.store(settings)
     runner = TemporalRunner(lambda: bootstrap.temporal(settings))
     limits = Limits(
@@ -25,6 +28,7 @@ def services(settings: Settings) -> Services:
         budget=Budget(settings.budget_tokens, settings.budget_usd),
         person=settings.budget_of_a_person,
         installation=settings.budget_of_a_day,
+        quota=settings.quota,
         publish=settings.superset_url is not None,
         mail=settings.smtp_url is not None,
     )
@@ -42,7 +46,9 @@ def services(settings: Settings) -> Services:
         signing_key,
         schedules=TemporalSchedules(lambda: bootstrap.temporal(settings)),
         periods=ReplayedPeriods(store),
-        folder_problems=bootstrap.folder_problems,
+        rights=bootstrap.rights(settings, store),
+        folder_problems=partial(bootstrap.folder_problems, places=settings.places),
+        tenant=settings.tenant,
     )
 
 
@@ -53,7 +59,7 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     keep_out_pandas()
     own = urlsplit(settings.api_url)
     uvicorn.run(
-        create_app(services(settings)),
+        create_app(Tenants(Roster(settings).now, services)),
         host=host or own.hostname or "127.0.0.1",
         port=port or own.port or 8321,
         log_level=settings.log_level.lower(),

@@ -1,4 +1,4 @@
-"""What the API is given: the store and artifacts, and what it knows only by its shape: a runner, the databases, schedules."""
+"""What the API is given of one tenant: the store and artifacts, and what it knows only by its shape: a runner, the databases, schedules."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,14 +7,17 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
+from analytics_agent.api.person import is_token, tenant_of_token
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
 from analytics_agent.domain.question import Budget, StepModels
+from analytics_agent.domain.quota import NO_LIMIT, Quota
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule
 from analytics_agent.domain.statement import InLine
-from analytics_agent.ports import Artifacts, Store
+from analytics_agent.domain.tenant import DEFAULT, tenant_of_key
+from analytics_agent.ports import Artifacts, Rights, Store
 
 Check = Callable[[], Awaitable[None]]
 """Raises an AgentError when the service it looks at is not usable."""
@@ -155,6 +158,9 @@ class Limits:
     installation: Budget = Budget()
     """Of all and day."""
 
+    quota: Quota = NO_LIMIT
+    """What a key or person may ask where it has no quota of its own."""
+
     publish: bool = True
     mail: bool = False
     """A mail server is set up."""
@@ -180,13 +186,32 @@ class Services:
     signing_key: str | None = field(default=None, repr=False)
     schedules: Schedules = field(kw_only=True)
     periods: Periods = field(kw_only=True)
+    rights: Rights = field(kw_only=True)
     folder_problems: FolderProblems = field(kw_only=True)
+    tenant: str = field(default=DEFAULT, kw_only=True)
+
+
+class EveryTenant(Protocol):
+    """The services of each tenant."""
+
+    def of(self, name: str) -> Services: ...
+
+    def all(self) -> Mapping[str, Services]: ...
+
+
+def _every(request: Request) -> EveryTenant:
+    tenants: EveryTenant = request.app.state.tenants
+    return tenants
 
 
 def _of(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services
+    """Before anything is known of the asker: what comes as a key or token is then looked for with these services alone."""
+    _, _, sent = request.headers.get("authorization", "").partition(" ")
+    return _every(request).of(tenant_of_token(sent) if is_token(sent) else tenant_of_key(sent))
 
 
 Given = Annotated[Services, Depends(_of)]
-"""A route's parameter of this type is the Services."""
+"""A route's parameter of this type is the Services of the tenant whose key or token was sent."""
+
+Everyone = Annotated[EveryTenant, Depends(_every)]
+"""For what looks at the whole process. No route that shows anything of a tenant takes it."""

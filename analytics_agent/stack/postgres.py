@@ -26,7 +26,7 @@ _OPTIONS = (
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "shared_buffers=64MB",
-    "max_connections=100",
+    "max_connections=200",
     "log_line_prefix=%m [%p] ",
     # Errors of statements that people ask for would put their text, and values in it, into the log.
     "log_min_error_statement=panic",
