@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from temporalio import activity
 
 from analytics_agent.activities.evidence import store_result
+from analytics_agent.activities.reading import may_be_compared
 from analytics_agent.analyze.changes import Align, Changed, changed
 from analytics_agent.analyze.sheet import Sheet
 from analytics_agent.domain.answer import Answer, Claim
@@ -47,10 +48,11 @@ class ChangeActivities:
 
     @activity.defn
     async def say_changes(self, order: RunOrder) -> bool:
-        """False where there is nothing to compare with: a first report for an earlier period than the accepted answer's."""
+        """False where there is nothing to compare with: a first report for an earlier period than the accepted answer's, or one that was
+        made with other rights."""
         run = await self._store.run(order.run_id)
         earlier = await self._earlier(run)
-        if earlier is None or run.replayed is None:
+        if earlier is None or run.replayed is None or not await may_be_compared(self._store, earlier.run, run):
             await self._store.save_document(order.run_id, "changes", Changes())
             return False
         found = await self._compared(run, run.replayed, earlier)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from analytics_agent.activities.reading import counts_hidden
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.sight import STAND_INS
 from analytics_agent.domain.approval import APPROVALS, Approval, Approvals, Approver, CostLimit
@@ -38,7 +39,10 @@ class CostGuard:
         self._default = default
 
     async def weigh(self, order: ToolOrder, view: Readable, title: str, verdict: Verdict) -> tuple[Estimate | None, str]:
-        """What a checked statement is expected to take, None where nobody asked, and who approved it where that is over the limit.
+        """What a checked statement is expected to take, and who approved it where that is over the limit.
+
+        None where nobody asked, and where the number would tell of rows that the reader does not see: then it is compared with the
+        limit and told to nobody.
 
         Raises StatementTooCostly, NeedsApproval, and what the engine raises.
         """
@@ -49,11 +53,12 @@ class CostGuard:
         if said and said.decision == "rejected":
             raise StatementTooCostly(await self._rejected(order, said))
         estimate = await self._estimate(view, verdict)
+        told = None if counts_hidden(view, verdict) else estimate
         if estimate.rows_read is None or estimate.rows_read <= limit.rows:
-            return estimate, ""
+            return told, ""
         if said and said.decision == "approved":
-            return estimate, f"Approved by {said.by}. {said.why.replace('is expected', 'was expected', 1)}"
-        await self._ask(order, await self._asked(order, view, title, verdict, estimate, limit))
+            return told, f"Approved by {said.by}. {said.why.replace('is expected', 'was expected', 1)}"
+        await self._ask(order, await self._asked(order, view, title, verdict, told, limit))
         raise NeedsApproval
 
     async def _estimate(self, view: Readable, verdict: Verdict) -> Estimate:
@@ -67,11 +72,12 @@ class CostGuard:
         return known.of(_id(verdict)) if known else None
 
     async def _asked(
-        self, order: ToolOrder, view: Readable, title: str, verdict: Verdict, estimate: Estimate, limit: CostLimit
+        self, order: ToolOrder, view: Readable, title: str, verdict: Verdict, told: Estimate | None, limit: CostLimit
     ) -> Approval:
         """What a person is asked. Raises StatementTooCostly where nobody is."""
-        rows = limit.rows or 0
-        why, instead = cost.why(estimate, rows, verdict, view.catalog), cost.instead(estimate, verdict, view.catalog)
+        rows, estimate = limit.rows or 0, told or Estimate()
+        why = cost.why(estimate, rows, verdict, view.catalog) if told else cost.why_untold(rows, verdict, view.catalog)
+        instead = cost.instead(estimate, verdict, view.catalog)
         if limit.over == "refuse":
             raise StatementTooCostly(f"{NOT_RUN} {why}", hint=instead)
         if await self._is_alone(order):

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_agent.activities.evidence import digest
-from analytics_agent.activities.rights import Readable, kept_grant, part_of, readable, told_of
+from analytics_agent.activities.reading import may_be_told
+from analytics_agent.activities.rights import Readable, kept_grant, may_be_narrow, part_of, readable, told_of
 from analytics_agent.activities.sight import current, shown_as, sight_of
 from analytics_agent.analyze import prompt as analyze_prompt
-from analytics_agent.catalog.names import find_table
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.confidential import TOLD, stricter
@@ -16,7 +16,6 @@ from analytics_agent.domain.database import Database, ModelSees
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.inquiry import Inquiry, inquiry_document, turn_of
 from analytics_agent.domain.markup import spelled_out, tag
-from analytics_agent.domain.rights import has_own_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import UnknownDatabase
 from analytics_agent.explore import prompt as explore_prompt
@@ -93,11 +92,7 @@ class Openings:
         if run.question.continues is None:
             return None
         earlier = retold(await self._store.run(run.question.continues), await self._sees(run.question.continues))
-        if not has_own_rights(run.question.reader):
-            return earlier
-        tables = {name for query in earlier.queries for name in query.tables}
-        is_same = earlier.question.database == run.question.database
-        return earlier if is_same and all(find_table(view.catalog, name) for name in tables) else None
+        return earlier if not may_be_narrow(run.question) or await may_be_told(self._store, earlier, view) else None
 
     async def _sees(self, earlier: str) -> ModelSees:
         """What may be told of an earlier run: by the rule of this run, and of the database that the other one asked."""

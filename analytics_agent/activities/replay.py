@@ -17,6 +17,7 @@ from temporalio import activity
 from analytics_agent.activities import conversation
 from analytics_agent.activities.analyze import AnalyzeActivities
 from analytics_agent.activities.estimating import RAISE
+from analytics_agent.activities.reading import may_be_told
 from analytics_agent.activities.rights import Readable, kept_grant, limits
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.analyze import operations
@@ -97,6 +98,8 @@ class ReplayActivities:
         run = await self._store.run(order.run_id)
         source = await origin(self._store, run.question.replays or "")
         view = await self._warehouse.readable(order)
+        if not await may_be_told(self._store, source, view):
+            raise NoLonger(f"The accepted answer was made from data that is not all yours to see any more. {AGAIN}")
         accepted = await accepted_run(self._store, source, view)
         self._check_free(view, accepted)
         try:

@@ -114,7 +114,7 @@ class RunRights:
         except NotAllowed as error:
             await self._store.save_document(question.run_id, "refusal", Refusal(str(error)))
             raise
-        if grant != kept:
+        if grant != (kept or Grant()) or (kept is None and has_own_rights(question.reader)):
             await self._store.save_document(question.run_id, GRANT, grant)
         return await with_key(grant, self._rights)
 

@@ -11,6 +11,7 @@ from analytics_agent.domain.event import Step
 from analytics_agent.domain.markup import spelled_out, tag
 from analytics_agent.domain.orders import FinishOrder, NoteOrder, RunOrder, RunPlan, StepOrder, ToolOrder
 from analytics_agent.domain.report import Receipt, Report
+from analytics_agent.domain.rights import GRANT, Grant
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.domain.turn import ToolResult
 from analytics_agent.ports import Artifacts, Store
@@ -40,9 +41,13 @@ class RunActivities:
 
     @activity.defn
     async def begin_step(self, order: StepOrder) -> bool:
+        """False where what the asker may read has to be asked for again first: what was found is told again in every step."""
         data = {"state": "started"}
         await self._store.append_event(order.run_id, "step", order.step, data, key=f"{order.step}:started")
-        return True
+        if order.step == "explore":  # which begins with asking
+            return True
+        grant = await self._store.document(order.run_id, GRANT, Grant)
+        return grant is None or (grant.until is not None and grant.until > datetime.now(UTC))
 
     @activity.defn
     async def finish_step(self, order: StepOrder) -> bool:

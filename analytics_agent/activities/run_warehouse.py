@@ -9,6 +9,7 @@ from uuid import uuid4
 from analytics_agent.activities.estimating import CostGuard
 from analytics_agent.activities.evidence import store_result
 from analytics_agent.activities.free_columns import free_columns
+from analytics_agent.activities.reading import Reads, caveats
 from analytics_agent.activities.rights import Readable, RunRights, readable
 from analytics_agent.activities.sight import note
 from analytics_agent.activities.statement_queue import StatementQueue, Waiting, fingerprint
@@ -19,6 +20,7 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.rights import has_own_rights
 from analytics_agent.domain.statement import Caps, KeptRows, Place
 from analytics_agent.errors import StatementRefused
 from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
@@ -58,6 +60,7 @@ class RunWarehouse:
         self._rights = RunRights(store, rights)
         self._limits = limits
         self._queue = queue
+        self._reads = Reads(store)
         self._cost = CostGuard(store, open_warehouse, most)
 
     async def begin(self, question: Question) -> Readable:
@@ -66,7 +69,7 @@ class RunWarehouse:
         catalog = await self._store.catalog(database.name)
         if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._limits.catalog_age_seconds:
             catalog = await self._read(database)
-        return readable(database, catalog, await self._rights.ask(question, database, catalog))
+        return self._narrowed(question, readable(database, catalog, await self._rights.ask(question, database, catalog)))
 
     async def readable(self, order: ToolOrder | RunOrder) -> Readable:
         """Raises NotAllowed where the owner may not read the database any more."""
@@ -75,7 +78,11 @@ class RunWarehouse:
         catalog = await self._store.catalog(database.name)
         if catalog is None:  # dropped since the run began: the database was added anew
             catalog = await self._read(database)
-        return readable(database, catalog, await self._rights.current(question, database, catalog))
+        return self._narrowed(question, readable(database, catalog, await self._rights.current(question, database, catalog)))
+
+    def _narrowed(self, question: Question, view: Readable) -> Readable:
+        is_narrow = has_own_rights(question.reader) or not view.grant.policy.is_open
+        return replace(view, run_id=question.run_id) if is_narrow else view
 
     async def as_of(self, view: Readable) -> date | None:
         """The day the semantic model counts from: today, a fixed date, or the newest value of a column that may be read."""
@@ -99,6 +106,7 @@ class RunWarehouse:
     async def looked_up(self, view: Readable, sql: str, *, seconds: float | None = None) -> Fetched:
         """The rows of a statement of ours that makes no result. `seconds` is a time limit shorter than that of a statement."""
         verdict, place = self.check(view, sql), Place(uuid4().hex, view.database.name, "")
+        await self._reads.note(view, verdict)
         async with self._queue.turn(place, view.database):
             fetched = await self._fetch(view, verdict, seconds)
         note(fetched.table, looked_up=True)
@@ -116,6 +124,7 @@ class RunWarehouse:
 
     async def _run(self, order: ToolOrder, view: Readable, query: Query, key: str) -> Query:
         verdict = self.check(view, query.sql)
+        await self._reads.note(view, verdict)
         estimate, approval = await self._cost.weigh(order, view, query.title, verdict)
         kept = await self._kept(order, view, verdict, key)
         saved = kept.saved
@@ -127,7 +136,7 @@ class RunWarehouse:
             sql_as_run=verdict.shown,
             tables=verdict.tables,
             predicates=query.predicates or verdict.predicates,
-            caveats=(*query.caveats, *saved.notes),
+            caveats=tuple(dict.fromkeys((*query.caveats, *saved.notes, *caveats(view, verdict)))),
             milliseconds=round(saved.milliseconds, 1),
             truncated=saved.cut is not None,
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.

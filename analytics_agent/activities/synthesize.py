@@ -7,6 +7,7 @@ from temporalio import activity
 
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.domain.orders import ToolOrder, ToolOutcome
+from analytics_agent.domain.policy import says_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import UNGROUNDED
 from analytics_agent.ports import Artifacts, Store
@@ -58,5 +59,7 @@ class SynthesizeActivities:
 
 
 def _by_code(run: Run) -> tuple[str, ...]:
-    """Where the data ends, and other limits of a period that was moved: no model wrote them, and dates are figures."""
-    return run.evidence.caveats if run.evidence and run.replayed and run.replayed.unit else ()
+    """Where the data ends, and other limits of a period that was moved, and how a column is masked: no model wrote them, and dates and
+    steps are figures."""
+    said = run.evidence.caveats if run.evidence else ()
+    return said if run.replayed and run.replayed.unit else tuple(text for text in said if says_rights(text))

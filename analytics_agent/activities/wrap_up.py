@@ -35,7 +35,9 @@ class WrapUpActivities:
         await self._store.save_document(run_id, "wrapped_up", WrappedUp(made))
         told = _in_order_told(run, chosen=None if "evidence" in made else run.evidence)
         if "evidence" in made:
-            await self._store.save_document(run_id, "evidence", Evidence(told[0].id, tuple(query.id for query in told)))
+            caveats = tuple(dict.fromkeys(caveat for query in told for caveat in query.caveats))
+            evidence = Evidence(told[0].id, tuple(query.id for query in told), caveats=caveats)
+            await self._store.save_document(run_id, "evidence", evidence)
         loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in told))
         tables = dict(zip((query.id for query in told), loaded, strict=True))
         # In a thread: the largest of many rows takes a while.

@@ -83,8 +83,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 def without_values(catalog: Catalog) -> Catalog:
     """The catalog without the values that some engines write into a type: ENUM('low', 'high')."""
-    return replace(catalog, tables=tuple(replace(table, columns=tuple(map(_bare_type, table.columns))) for table in catalog.tables))
+    return replace(catalog, tables=tuple(replace(table, columns=tuple(map(bare_type, table.columns))) for table in catalog.tables))
 
 
-def _bare_type(column: TableColumn) -> TableColumn:
+def bare_type(column: TableColumn) -> TableColumn:
+    """Without the values that its type lists."""
     return replace(column, native_type=column.native_type.partition("(")[0].strip()) if "'" in column.native_type else column

@@ -140,13 +140,21 @@ def shows_as_much(one: Policy, other: Policy, tables: Iterable[TableName]) -> bo
     return all(one.may_read(table) and one.rule_of(table) in (None, other.rule_of(table)) for table in tables)
 
 
+ROWS_SAID, MASK_SAID = " only the rows that the asker may see are counted.", " is masked: the asker sees it "
+
+
 def rows_caveat(table: str) -> str:
     """What is said of every figure of a table with conditions on its rows. They are told to nobody."""
-    return f"Of {table} only the rows that the asker may see are counted."
+    return f"Of {table}{ROWS_SAID}"
 
 
 def mask_caveat(table: str, mask: Mask) -> str:
-    return f"{table}.{mask.column} is masked: the asker sees it {mask.in_words}."
+    return f"{table}.{mask.column}{MASK_SAID}{mask.in_words}."
+
+
+def says_rights(caveat: str) -> bool:
+    """Whether a caveat is one of these two. It holds for the rights that a run had, and is said anew for those that another one has."""
+    return caveat.endswith(ROWS_SAID) or MASK_SAID in caveat
 
 
 def without_key(policy: Policy) -> Policy:

@@ -140,6 +140,8 @@ class _Compiler:
         field = find_field(self._model, period.field) if period.field else self._model.default_time(part.fact)
         if field is None:
             raise ToolRefused(f"{part.fact} has no time field, so {', '.join(m.name for m in part.metrics)} cannot take a period.")
+        if coarse := time.cut(period.start, period.end, field.grains):
+            raise ToolRefused(f"{field.path} is known by {coarse} only: `from` and `to` must each be the first day of a {coarse}.")
         tree = self._field(reachable(self._model, part, field))
         return list(time.within(tree, period.start, period.end, self._dialect).flatten())
 

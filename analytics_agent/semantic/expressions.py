@@ -109,6 +109,11 @@ def _own_column(found: exp.Column, dataset: str) -> exp.Expr:
 
 def metric_sql(model: SemanticModel, expression: Expression, fact: str, engine: str) -> exp.Expr:
     """A metric's aggregate with its `dataset.field` names replaced by the fields' expressions."""
+    return filled_in(model, parse(expression, engine), fact, engine)
+
+
+def filled_in(model: SemanticModel, tree: exp.Expr, fact: str, engine: str) -> exp.Expr:
+    """The same of a tree, which is changed."""
 
     def resolve(found: exp.Column) -> exp.Expr:
         dataset = found.table or fact
@@ -117,7 +122,7 @@ def metric_sql(model: SemanticModel, expression: Expression, fact: str, engine: 
         inner = field_sql(model, f"{dataset}.{found.name}", engine)
         return inner if isinstance(inner, exp.Column | exp.Func) else exp.paren(inner, copy=False)
 
-    return _rewrite(parse(expression, engine), resolve)
+    return _rewrite(tree, resolve)
 
 
 def _rewrite(tree: exp.Expr, change: Callable[[exp.Column], exp.Expr]) -> exp.Expr:

@@ -8,6 +8,7 @@ from datetime import date
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.mentions import Shift, cut, mentions, retold
 from analytics_agent.domain.period import is_whole, shifted
+from analytics_agent.domain.policy import says_rights
 from analytics_agent.domain.question import Question
 from analytics_agent.semantic.moving import Plan
 
@@ -63,10 +64,12 @@ def readings(evidence: Evidence, plan: Plan) -> tuple[str, ...]:
 
 
 def caveats(evidence: Evidence, governed: Sequence[str], plan: Plan) -> tuple[str, ...]:
-    """What the governed metrics say now, and what was said of the question. A sentence with a figure was about the old rows: it goes."""
+    """What the governed metrics say now, and what was said of the question. A sentence with a figure was about the old rows: it goes, and
+    so does what was said of rights that the asker had then."""
+    said = [text for text in evidence.caveats if not says_rights(text)]
     if plan.shift is None:
-        return tuple(dict.fromkeys((*governed, *evidence.caveats)))
-    moved = [retold(text, plan.shift) for text in evidence.caveats if not _DIGIT.search(text) or mentions(text)]
+        return tuple(dict.fromkeys((*governed, *said)))
+    moved = [retold(text, plan.shift) for text in said if not _DIGIT.search(text) or mentions(text)]
     kept = [text for text in moved if text is not None and not _DIGIT.search(text)]
     return tuple(dict.fromkeys((*governed, *kept)))
 

@@ -1,6 +1,6 @@
 """Time in SQL: truncation to a grain, periods and comparisons with days, for each engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -55,6 +55,15 @@ def day(value: date, dialect: Dialect) -> exp.Expr:
     """SQLite keeps dates as text, which a CAST would turn into a number."""
     text = exp.Literal.string(value.isoformat())
     return text if dialect == "sqlite" else exp.cast(text, "date")
+
+
+def cut(start: date, end: date, grains: Sequence[str]) -> str:
+    """The finest unit of a field that has none as fine as a day, where a period begins or ends within one; else nothing."""
+    finest = next((grain for grain in GRAINS if grain in grains), "day")
+    if finest in ("hour", "day"):
+        return ""
+    unit = cast(PeriodUnit, finest)
+    return "" if all(holding(each, unit).start == each for each in (start, end)) else finest
 
 
 def within(value: exp.Expr, start: date, end: date, dialect: Dialect) -> exp.Expr:

@@ -40,6 +40,12 @@ def why(estimate: Estimate, limit: int, verdict: Verdict, catalog: Catalog) -> s
     return f"It is expected to go through about {rows} rows{f' of {of}' if of else ''}; the limit is {in_words(limit)}."
 
 
+def why_untold(limit: int, verdict: Verdict, catalog: Catalog) -> str:
+    """Where the number would tell how many rows there are that the asker does not see."""
+    of = _of(Estimate(), verdict, catalog)
+    return f"It is expected to go through more rows{f' of {of}' if of else ''} than is allowed; the limit is {in_words(limit)}."
+
+
 def instead(estimate: Estimate, verdict: Verdict, catalog: Catalog) -> str:
     """What would cut it, the surest first."""
     tables = _tables(verdict, catalog)

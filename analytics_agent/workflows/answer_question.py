@@ -205,7 +205,9 @@ class AnswerQuestion:
 
     async def _begin(self, step: Step) -> None:
         workflow.set_current_details(step)
-        await calls.BEGIN_STEP(StepOrder(self._order.run_id, step))
+        if not await calls.BEGIN_STEP(StepOrder(self._order.run_id, step)):
+            # What the asker may read was asked for too long ago: a right that was taken since ends the run before more is told.
+            await calls.RENEW_RIGHTS(self._order)
 
     async def _end(self, step: Step) -> None:
         await calls.FINISH_STEP(StepOrder(self._order.run_id, step))
