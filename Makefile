@@ -55,10 +55,11 @@ scorecard: setup ## measure the product on its own suites; writes docs/scorecard
 	$(RUN)/python benchmarks/scorecard.py </dev/null
 
 .PHONY: benchmarks
-benchmarks: setup ## prompts, judging SQL, searching catalogs, row security, orchestration, 200 runs at once, rows to Parquet; each has a limit
+benchmarks: setup ## prompts, judging SQL, reading and searching catalogs, row security, orchestration, 200 runs at once, rows to Parquet; each has a limit
 	$(RUN)/python benchmarks/prompt_size.py </dev/null
 	$(RUN)/python benchmarks/sql_check.py </dev/null
 	$(RUN)/python benchmarks/catalog_search.py </dev/null
+	$(RUN)/python benchmarks/introspection.py </dev/null
 	$(RUN)/python benchmarks/orchestration.py </dev/null
 	$(RUN)/python benchmarks/many_runs.py </dev/null
 	$(RUN)/python benchmarks/parquet.py </dev/null

@@ -194,7 +194,7 @@ def compared(engine: str, uri: str, *others: Callable[[str, Path], Callable[[], 
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres(folder: Path, *, filled: bool = True) -> Iterator[str]:
     import psycopg
 
     from analytics_agent.stack.postgres import Cluster, runnable_binaries, system_user
@@ -213,9 +213,10 @@ def postgres(folder: Path) -> Iterator[str]:
                 break
             except psycopg.OperationalError:
                 time.sleep(0.1)
-        with psycopg.connect(cluster.url(), autocommit=True) as connection:
-            connection.execute(POSTGRES.format(rows=ROWS).encode())
-            connection.execute("VACUUM (FREEZE, ANALYZE) mixed")
+        if filled:
+            with psycopg.connect(cluster.url(), autocommit=True) as connection:
+                connection.execute(POSTGRES.format(rows=ROWS).encode())
+                connection.execute("VACUUM (FREEZE, ANALYZE) mixed")
         yield cluster.url()
     finally:
         server.send_signal(2)

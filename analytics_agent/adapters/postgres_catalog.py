@@ -40,13 +40,15 @@ ORDER BY n.nspname, c.relname, k.conname
 _SEARCH_PATH = "SELECT s FROM unnest(current_schemas(false)) AS s WHERE s <> 'pg_catalog' AND s NOT LIKE 'pg\\_temp%'"
 
 
+def statements(schema: str | None) -> tuple[tuple[str, dict[str, Any] | None], ...]:
+    """All that the server is asked, each with its parameters: columns, keys, where bare names are looked up."""
+    return (_COLUMNS, {"schema": schema}), (_KEYS, {"schema": schema}), (_SEARCH_PATH, None)
+
+
 async def read(connection: AsyncConnection[Any], database: str, schema: str | None) -> Catalog:
     """The catalog as the login sees it."""
-    wanted = {"schema": schema}
-    columns = await (await connection.execute(_COLUMNS, wanted)).fetchall()
-    keys = await (await connection.execute(_KEYS, wanted)).fetchall()
-    path = [row[0] for row in await (await connection.execute(_SEARCH_PATH)).fetchall()]
-    return build(database, "postgres", _tables(columns, keys), (schema,) if schema else tuple(path))
+    columns, keys, path = [await (await connection.execute(sql, given)).fetchall() for sql, given in statements(schema)]
+    return build(database, "postgres", _tables(columns, keys), (schema,) if schema else tuple(row[0] for row in path))
 
 
 def _tables(columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
@@ -69,9 +71,8 @@ def _tables(columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
 
 
 def _column(row: Any) -> TableColumn:
-    *_, name, native, kind, not_null, comment = row
-    is_enum = kind == "e"
-    return TableColumn(name, "text" if is_enum else column_type(native), native, nullable=not_null != "true", comment=comment)
+    name, native, kind, not_null, comment = row[5:]
+    return TableColumn(name, "text" if kind == "e" else column_type(native), native, not_null != "true", comment)
 
 
 def _primary_and_foreign(keys: Iterable[Any]) -> tuple[dict[tuple[str, str], tuple[str, ...]], dict[tuple[str, str], list[ForeignKey]]]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from analytics_agent.domain.catalog import Catalog, ColumnType, Dialect, Table
 
@@ -67,6 +68,7 @@ _PREFIXES: tuple[tuple[str, ColumnType], ...] = (
 )
 
 
+@lru_cache(maxsize=4_096)
 def column_type(native_type: str) -> ColumnType:
     """Our type for an engine's own spelling, of any of the engines; `other` for what we do not compute with."""
     spelled = " ".join(native_type.lower().split())
