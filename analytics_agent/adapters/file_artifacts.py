@@ -11,8 +11,9 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -85,17 +86,43 @@ class FileArtifacts:
         """Raises OperatorError when the file is missing or is not what its name says."""
         return await asyncio.to_thread(self._read, self._path(artifact))
 
+    async def written(self, *, since: datetime, until: datetime) -> tuple[str, ...]:
+        return await asyncio.to_thread(self._written, since, until)
+
+    async def remove(self, digest: str, *, unless_after: datetime) -> bool:
+        path = self._path(Artifact(digest, 0, ""))
+        return await asyncio.to_thread(_remove_locally if self._is_local else self._remove, path, unless_after)
+
+    @property
+    def _is_local(self) -> bool:
+        return isinstance(self._files, LocalFileSystem)
+
+    def _written(self, since: datetime, until: datetime) -> tuple[str, ...]:
+        """Only what is named as we name files: whatever else lies there is not ours."""
+        with _write_errors(), suppress(FileNotFoundError):
+            found = self._files.find(self._root, maxdepth=2, detail=True)
+            kept = {path.rpartition("/")[2]: _changed(about) for path, about in found.items() if path.endswith(_own_place(path))}
+            return tuple(sorted(digest for digest, at in kept.items() if since <= at <= until))
+        return ()
+
+    def _remove(self, path: str, unless_after: datetime) -> bool:
+        """An object store shows what is stored again under the same name as changed later."""
+        with _write_errors(), suppress(FileNotFoundError):
+            if _changed(self._files.info(path)) <= unless_after:
+                self._files.rm_file(path)
+                return True
+        return False
+
     def _take(self, path: Path) -> Artifact:
         with path.open("rb") as file:
             artifact = Artifact(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size, PARQUET)
             os.fsync(file.fileno())
         target = self._path(artifact)
-        with suppress(OperatorError):
-            self._read(target)
+        if self._is_kept(target):
             path.unlink()
             return artifact
         with _write_errors():
-            if isinstance(self._files, LocalFileSystem):
+            if self._is_local:
                 _make_folders(Path(target))
                 path.replace(target)
             else:
@@ -122,14 +149,24 @@ class FileArtifacts:
 
     def _write(self, path: str, content: bytes) -> None:
         """A file that is there and whole is not written again; a damaged one is mended."""
-        with suppress(OperatorError):
-            self._read(path)
+        if self._is_kept(path):
             return
         with _write_errors():
-            if isinstance(self._files, LocalFileSystem):
+            if self._is_local:
                 _write_locally(Path(path), content)
             else:
                 self._files.pipe_file(path, content)  # object stores show a new object only when it is complete
+
+    def _is_kept(self, path: str) -> bool:
+        """Whether it is there and whole. It is stored anew then, as far as its time goes: whoever removes what nobody refers to sees that
+        somebody is about to. Object stores change the time with the content only, so there it is written again."""
+        if not self._is_local:
+            return False
+        with suppress(OperatorError, FileNotFoundError):
+            self._read(path)
+            os.utime(path)
+            return True
+        return False
 
 
 def _write_locally(path: Path, content: bytes) -> None:
@@ -144,6 +181,44 @@ def _write_locally(path: Path, content: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _remove_locally(path: str, unless_after: datetime) -> bool:
+    """Taken aside first: whoever stores it again from then on finds none and writes it anew, and one that was just stored is put back."""
+    file = Path(path)
+    aside = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
+    with _write_errors(), suppress(FileNotFoundError):
+        if _changed_locally(file) > unless_after:
+            return False
+        file.rename(aside)
+        if _changed_locally(aside) > unless_after:
+            aside.replace(file)
+            return False
+        aside.unlink()
+        return True
+    return False
+
+
+def _changed_locally(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _changed(about: dict[str, Any]) -> datetime:
+    """When fsspec says that a file was changed: each filesystem has a name of its own for it."""
+    found = next((about[name] for name in ("mtime", "LastModified", "last_modified", "updated", "created") if about.get(name)), None)
+    if isinstance(found, int | float):
+        return datetime.fromtimestamp(found, UTC)
+    if isinstance(found, str):
+        found = datetime.fromisoformat(found)
+    if not isinstance(found, datetime):
+        return datetime.max.replace(tzinfo=UTC)  # not known: such a file is left alone
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _own_place(path: str) -> str:
+    """How the path of a file of that name ends, where we put it; a text that no path ends with for a name that is not ours."""
+    name = path.rpartition("/")[2]
+    return f"/{name[:2]}/{name}" if _DIGEST.fullmatch(name) else "\0"
 
 
 def _make_folders(path: Path) -> None:

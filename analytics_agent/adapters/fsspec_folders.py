@@ -6,10 +6,11 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -19,6 +20,8 @@ from analytics_agent.adapters.places import Places
 from analytics_agent.domain.addresses import folder_problems
 from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import AgentError, DeliveryRejected, FolderUnavailable
+
+T = TypeVar("T")
 
 PATIENCE = 120.0
 _NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}")
@@ -33,10 +36,16 @@ class FsspecFolders:
         self._places = places
 
     async def put(self, destination: Destination, path: str, content: bytes) -> None:
+        await self._patiently(destination, path, partial(_put, destination, path, content))
+
+    async def remove(self, destination: Destination, path: str) -> bool:
+        return await self._patiently(destination, path, partial(_remove, destination, path))
+
+    async def _patiently(self, destination: Destination, path: str, act: Callable[[], T]) -> T:
         if not _NAME.fullmatch(path) or path in {".", ".."} or folder_problems(destination.address) or self._elsewhere(destination):
             raise DeliveryRejected(f"The folder {destination.name} has an address that cannot be used. Add it again.")
         try:
-            await asyncio.wait_for(asyncio.to_thread(_put, destination, path, content), PATIENCE)
+            return await asyncio.wait_for(asyncio.to_thread(act), PATIENCE)
         except TimeoutError:
             raise FolderUnavailable(f"The folder {destination.name} does not answer.") from None
 
@@ -53,6 +62,16 @@ def _put(destination: Destination, name: str, content: bytes) -> None:
             files.pipe_file(f"{root.rstrip('/')}/{name}", content)
         else:
             _write_beside(files, root.rstrip("/"), name, content)
+
+
+def _remove(destination: Destination, name: str) -> bool:
+    files, root = _opened(destination)
+    with _told(destination.name), suppress(FileNotFoundError):
+        path = f"{root.rstrip('/')}/{name}"
+        if files.exists(path):
+            files.rm_file(path)
+            return True
+    return False
 
 
 def _opened(destination: Destination) -> tuple[Any, str]:

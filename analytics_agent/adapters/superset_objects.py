@@ -95,6 +95,16 @@ async def remove_object(session: SupersetSession, kind: str, uuid: str) -> bool:
     return found is not None and await session.remove(f"{kind}/{found['id']}")
 
 
+async def make_nameless(session: SupersetSession, uuid: str) -> None:
+    """Take from a dataset what its question gave it. Its SQL stays: somebody's chart stands on it."""
+    found = await session.find(f"dataset/{uuid}")
+    if found is not None:
+        path = f"dataset/{found['id']}"
+        named = [{key: column.get(key) for key in _COLUMN_KEYS} for column in found.get("columns", [])]
+        columns = [{**column, "verbose_name": None, "description": None} for column in named]
+        await session.change(path, {"table_name": f"erased {uuid}", "description": None, "columns": columns})
+
+
 async def used_by_others(session: SupersetSession, uuid: str) -> bool:
     """Whether somebody drew a chart of their own on this dataset."""
     found = await session.find(f"dataset/{uuid}")

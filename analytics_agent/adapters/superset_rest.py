@@ -1,6 +1,7 @@
 """Publishing to Superset through its REST API: implements `ports.Publisher`, and takes back what a run published."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from analytics_agent.adapters.superset_connection import connection_name, connec
 from analytics_agent.adapters.superset_session import SupersetSession
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.publish_plan import PublishPlan
-from analytics_agent.domain.report import Published, Receipt
+from analytics_agent.domain.report import Published, PublishedKind, Receipt
 from analytics_agent.errors import PublishRejected, SupersetUnavailable
 
 
@@ -84,6 +85,19 @@ class SupersetRest:
                 else:
                     await objects.remove_object(session, "dataset", dataset.uuid)
         return tuple(kept)
+
+    async def remove(self, published: Sequence[tuple[PublishedKind, str]]) -> int:
+        """In the order in which nothing stands on what is removed."""
+        kept = 0
+        async with self._session() as session:
+            for kind in ("dashboard", "chart", "dataset"):
+                for uuid in dict.fromkeys(uuid for found, uuid in published if found == kind):
+                    if kind == "dataset" and await objects.used_by_others(session, uuid):
+                        await objects.make_nameless(session, uuid)
+                        kept += 1
+                    else:
+                        await objects.remove_object(session, kind, uuid)
+        return kept
 
     def _session(self, *secrets: str) -> SupersetSession:
         username, password = self._account

@@ -35,11 +35,14 @@ class Report:
     failure: str | None = None
 
 
+PublishedKind = Literal["database", "dataset", "chart", "dashboard"]
+
+
 @dataclass(frozen=True)
 class Published:
     """One object in Superset. `id` is Superset's own number, `uuid` ours (derived from the run's id)."""
 
-    kind: Literal["database", "dataset", "chart", "dashboard"]
+    kind: PublishedKind
     uuid: str
     id: int
     title: str

@@ -5,6 +5,7 @@ import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,10 +25,12 @@ class MemoryArtifacts:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self._stored: dict[str, datetime] = {}
 
     async def put_file(self, content: bytes, media_type: str) -> Artifact:
         digest = hashlib.sha256(content).hexdigest()
         self.files[digest] = content
+        self._stored[digest] = datetime.now(UTC)
         return Artifact(digest, len(content), media_type)
 
     async def get_file(self, artifact: Artifact) -> bytes:
@@ -58,3 +61,12 @@ class MemoryArtifacts:
 
     async def get_table(self, artifact: Artifact, *, rows: int | None = None) -> pa.Table:
         return readable(pq.ParquetFile(io.BytesIO(await self.get_file(artifact))).read().slice(0, rows))
+
+    async def written(self, *, since: datetime, until: datetime) -> tuple[str, ...]:
+        return tuple(sorted(digest for digest, at in self._stored.items() if since <= at <= until and digest in self.files))
+
+    async def remove(self, digest: str, *, unless_after: datetime) -> bool:
+        if digest not in self.files or self._stored.get(digest, unless_after) > unless_after:
+            return False
+        del self.files[digest]
+        return True

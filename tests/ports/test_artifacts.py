@@ -1,6 +1,10 @@
 """ports.Artifacts: one suite for files and for the fake in memory."""
 
+import asyncio
 import datetime as dt
+import hashlib
+import time
+import uuid
 from decimal import Decimal
 from pathlib import Path
 
@@ -131,3 +135,81 @@ async def test_days_that_python_does_not_have_are_read_as_text(artifacts: Artifa
     days = pa.array([0, 2**31 - 1], pa.int32()).cast(pa.date32())
     stored = await artifacts.put_table(pa.table({"until": days}))
     assert (await artifacts.get_table(stored))["until"].to_pylist() == ["1970-01-01", "infinity"]
+
+
+async def test_files_are_found_by_when_they_were_stored(artifacts: Artifacts) -> None:
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
+    stored = [await artifacts.put_file(content, "text/plain") for content in (b"one", b"two")]
+    now = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    assert set(await artifacts.written(since=before, until=now)) == {one.sha256 for one in stored}
+    assert await artifacts.written(since=now, until=now) == ()
+    assert await artifacts.written(since=before, until=before) == ()
+
+
+async def test_a_file_is_removed_once_and_others_stay(artifacts: Artifacts) -> None:
+    gone, stays = await artifacts.put_file(b"gone", "text/plain"), await artifacts.put_file(b"stays", "text/plain")
+    now = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    assert await artifacts.remove(gone.sha256, unless_after=now)
+    assert not await artifacts.remove(gone.sha256, unless_after=now)
+    with pytest.raises(OperatorError):
+        await artifacts.get_file(gone)
+    assert await artifacts.get_file(stays) == b"stays"
+    assert await artifacts.put_file(b"gone", "text/plain") == gone
+    assert await artifacts.get_file(gone) == b"gone"
+
+
+async def test_a_file_that_was_stored_again_meanwhile_stays(artifacts: Artifacts) -> None:
+    stored = await artifacts.put_file(b"shared", "text/plain")
+    moment = dt.datetime.now(dt.UTC)
+    time.sleep(0.02)
+    await artifacts.put_file(b"shared", "text/plain")
+    assert not await artifacts.remove(stored.sha256, unless_after=moment)
+    assert await artifacts.get_file(stored) == b"shared"
+    with artifacts.draft() as draft:
+        pq.write_table(pa.table({"n": [1]}), draft)
+        table = await artifacts.put_parquet(draft)
+    moment = dt.datetime.now(dt.UTC)
+    time.sleep(0.02)
+    with artifacts.draft() as draft:
+        pq.write_table(pa.table({"n": [1]}), draft)
+        assert await artifacts.put_parquet(draft) == table
+    assert not await artifacts.remove(table.sha256, unless_after=moment)
+
+
+async def test_what_is_stored_while_it_is_being_removed_is_there_afterwards(artifacts: Artifacts) -> None:
+    """Many times, from many threads: whoever was told that it is stored finds it, unless it was removed after that."""
+
+    async def store_it() -> None:
+        for _ in range(40):
+            await artifacts.put_file(b"wanted", "text/plain")
+
+    async def remove_it() -> None:
+        for _ in range(40):
+            await artifacts.remove(hashlib.sha256(b"wanted").hexdigest(), unless_after=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=60))
+
+    await asyncio.gather(*(store_it() for _ in range(4)), *(remove_it() for _ in range(4)))
+    stored = await artifacts.put_file(b"wanted", "text/plain")
+    assert await artifacts.get_file(stored) == b"wanted"
+
+
+async def test_only_files_named_by_their_content_are_found(tmp_path: Path) -> None:
+    kept = FileArtifacts(f"file://{tmp_path}/artifacts")
+    stored = await kept.put_file(b"ours", "text/plain")
+    (tmp_path / "artifacts" / "notes.txt").write_text("not ours")
+    (tmp_path / "artifacts" / "zz").mkdir()
+    (tmp_path / "artifacts" / "zz" / stored.sha256).write_text("not where we put it")
+    (tmp_path / "artifacts" / "tenant" / "ab").mkdir(parents=True)
+    (tmp_path / "artifacts" / "tenant" / "ab" / ("ab" * 32)).write_text("somebody else's")
+    far = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    assert await kept.written(since=dt.datetime(2000, 1, 1, tzinfo=dt.UTC), until=far) == (stored.sha256,)
+
+
+async def test_an_object_store_writes_again_what_it_has_and_knows_when() -> None:
+    kept = FileArtifacts(f"memory://artifacts-{uuid.uuid4().hex}")
+    stored = await kept.put_file(b"shared", "text/plain")
+    moment = dt.datetime.now(dt.UTC)
+    time.sleep(0.02)
+    await kept.put_file(b"shared", "text/plain")
+    assert not await kept.remove(stored.sha256, unless_after=moment)
+    assert await kept.remove(stored.sha256, unless_after=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1))
+    assert await kept.written(since=moment - dt.timedelta(days=1), until=dt.datetime(2100, 1, 1, tzinfo=dt.UTC)) == ()
