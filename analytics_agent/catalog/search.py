@@ -96,6 +96,7 @@ class _Index:
     def __init__(self, catalog: Catalog) -> None:
         self._tables = {name_of(table): table for table in catalog.tables}
         self._names = tuple(self._tables)
+        self._path = catalog.search_path
         self._near = related(catalog)
         self._own = {name: frozenset(split(name.name)) for name in self._names}
         texts = [_texts(table) for table in catalog.tables]
@@ -108,7 +109,7 @@ class _Index:
         meanings = {word: tuple(self._meanings(word)) for word in asked}
         found = [found for word in asked if (found := self._tables_with(meanings[word]) if meanings[word] else self._misspelled(word))]
         scores = self._scores(found, set(asked))
-        ranked = sorted(scores, key=lambda name: (-scores[name], name.schema or "", name.name))
+        ranked = sorted(scores, key=lambda name: (-scores[name], name.schema not in self._path, name.schema or "", name.name))
         weights = {word: weight for each in meanings.values() for word, weight in each}
         joining = self._joining(ranked[:_FIRST], scores)
         order = dict.fromkeys((*ranked[:_FIRST], *joining, *ranked[_FIRST:]))

@@ -1,5 +1,6 @@
 """`catalog`: the tables of a database as people read them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -21,7 +22,9 @@ class Told:
         key = {"columns": ["carrier"], "table_schema": "public", "table": "airlines", "to_columns": ["carrier"]}
         flights = {"schema": "public", "name": "flights", "columns": [column], "primary_key": [], "foreign_keys": [key]}
         again = {**flights, "schema": "old", "foreign_keys": []}
-        return {"tables": [{**table, "rows": 336_776, "comment": None} for table in (flights, again)]}
+        tables = [{**table, "rows": 336_776, "comment": None} for table in (flights, again)]
+        rest = {"database": name, "dialect": "postgres", "search_path": ["public"], "fingerprint": "x", "read_at": "2026-01-01T00:00:00Z"}
+        return {"tables": tables, **rest}
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +51,16 @@ def test_an_unknown_table_names_the_nearest() -> None:
 def test_a_name_in_two_schemas_asks_for_the_schema() -> None:
     with pytest.raises(AskerError, match=r"more than one table.*public\.flights, old\.flights"):
         catalog.describe_table("flights", "flights")
+
+
+def test_tables_are_found_by_words(capsys: pytest.CaptureFixture[str]) -> None:
+    catalog.search_tables("flights", ["carriers", "of", "flights"], limit=1, as_json=True)
+    (found,) = json.loads(capsys.readouterr().out)["tables"]
+    assert (found["table"], found["columns"], found["joins"]) == ("flights", ["carrier"], None)
+    catalog.search_tables("flights", ["flights"], limit=5)
+    assert "old.flights" in capsys.readouterr().out
+
+
+def test_words_that_mean_nothing_here_say_what_to_try() -> None:
+    with pytest.raises(AskerError, match="Nothing in flights is called so"):
+        catalog.search_tables("flights", ["unicorns"], limit=5)
