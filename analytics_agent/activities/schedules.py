@@ -80,6 +80,7 @@ class ScheduleActivities:
     async def _question(self, schedule: Schedule, due: datetime, run_id: str) -> Question:
         """The accepted question, over a period that its replay moves to before `due`."""
         accepted = (await self._store.run(schedule.run_id)).question
+        reader, name = _reader(schedule, accepted)
         return replace(
             accepted,
             run_id=run_id,
@@ -94,7 +95,17 @@ class ScheduleActivities:
             schedule=schedule.id,
             scheduled_for=due,
             patient=schedule.patient,
+            reads_as=reader,
+            reads_as_name=name,
         )
+
+
+def _reader(schedule: Schedule, accepted: Question) -> tuple[str, str]:
+    """Whose rights it reads with: those of schedules of older versions are those of the run that they repeat."""
+    if is_person(schedule.owner):
+        return "", ""
+    said = schedule if schedule.reads_as else accepted
+    return said.reads_as, said.reads_as_name
 
 
 def run_of(schedule: Schedule, due: datetime, attempt: int = 0) -> str:

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from analytics_agent.api.authentication import status_for
+from analytics_agent.api.authentication import check_database, status_for
 from analytics_agent.api.problems import FieldProblem, InvalidRequest, field_problems
+from analytics_agent.api.reading_as import LONGEST_NAME, reads_as
 from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Services
 from analytics_agent.domain.question import LONGEST_QUESTION, Budget, Format, Question
@@ -53,6 +54,10 @@ class AskBody(BaseModel):
     workflow: Annotated[Literal["asked", "batch", "evaluation"], Field(description="What kind of run it is, as costs tell them apart.")] = (
         "asked"
     )
+    reads_as: Annotated[
+        str | None,
+        Field(alias="as", max_length=LONGEST_NAME, description="Read with the rights of the person with this login name; for admins."),
+    ] = None
     webhook: Annotated[str | None, Field(description="The name of a webhook that gets the report, besides the recipients.")] = None
 
     @field_validator("question")
@@ -89,11 +94,13 @@ def checked_text(text: str, what: str, *, most: int) -> str:
 async def question_of(request: Request, asker: Principal, services: Services) -> Question:
     """The question as it will be stored. Raises InvalidRequest with every problem."""
     sent = await json_object(request)
+    whose, nobody = await reads_as(sent, asker, services)
     recipients, unusable = await _recipients(sent, asker, services)
-    problems = _shape_problems(sent) + await _unknown_names(sent, asker, services) + unusable
+    problems = _shape_problems(sent) + await _unknown_names(sent, asker, services) + unusable + nobody
     if problems:
         raise InvalidRequest(problems, _kind(problems))
-    return replace(_question(AskBody.model_validate(sent), asker, services), recipients=recipients)
+    question = _question(AskBody.model_validate(sent), asker, services)
+    return replace(question, recipients=recipients, reads_as=whose.reader, reads_as_name=whose.name)
 
 
 def _question(body: AskBody, asker: Principal, services: Services) -> Question:
@@ -122,7 +129,7 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
 def _budget(asked: BudgetBody, limit: Budget, asker: Principal) -> Budget:
     """What was asked for, else the operators' own limit. They pay for what people of Superset ask, who may not raise it."""
     budget = Budget(asked.tokens or limit.tokens, asked.usd or limit.usd)
-    if asker.kind == "key":
+    if not asker.sees_a_part:
         return budget
     return Budget(
         min(filter(None, (budget.tokens, limit.tokens)), default=None),
@@ -155,9 +162,9 @@ async def _unknown_names(sent: dict[str, Any], asker: Principal, services: Servi
     database, model, earlier = (sent.get(name) for name in ("database", "model", "continue"))
     if isinstance(database, str):
         try:
-            await services.store.database(database)
+            await check_database(asker, services.store, database)
         except UnknownDatabase as error:
-            named = str(error) if asker.kind == "key" else "There is no database of that name that you may ask about."
+            named = "There is no database of that name that you may ask about." if asker.sees_a_part else str(error)
             problems.append(FieldProblem(field="database", message=named))
     if isinstance(model, str) and model not in services.limits.models:
         known = ", ".join(sorted(services.limits.models))
@@ -182,5 +189,5 @@ async def _recipients(sent: dict[str, Any], asker: Principal, services: Services
 def _kind(problems: list[FieldProblem]) -> str:
     """The error that a client raises: a lone problem has a name of its own."""
     fields = {problem.field for problem in problems}
-    named = {"question": "InvalidQuestion", "database": "UnknownDatabase"}
+    named = {"question": "InvalidQuestion", "database": "UnknownDatabase", "as": "UnknownPerson"}
     return named.get(fields.pop(), "InvalidRequest") if len(fields) == 1 else "InvalidRequest"

@@ -27,6 +27,7 @@ from analytics_agent.domain.delivery import Delivery, DeliveryState, RecipientKi
 from analytics_agent.domain.evidence import Query, SqlFinding
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.model_use import ModelUse
+from analytics_agent.domain.notices import asked_as, reads_as
 from analytics_agent.domain.question import Budget
 from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
@@ -190,12 +191,13 @@ class ModelUseView(TypedDict):
 class Document(TypedDict):
     """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one. `approval` is a statement that
     waits until it is approved, `approvals` are all that were asked about. `notices` say how it was made:
-    what the model was shown, where that was not everything. A `partial` answer was put together without a model when a budget stopped
-    the run; `stopped` says which."""
+    what the model was shown, where that was not everything. `reads_as` is with whose rights, where not the asker's. A `partial` answer was put together without a model when a budget stopped
+    the run; `stopped` says which. `asked_by` is whose it is where somebody else asked."""
 
     id: str
     status: RunStatus
     reason: str | None
+    asked_by: str | None
     question: str
     database: str
     model: str
@@ -227,18 +229,20 @@ class Document(TypedDict):
     changes: ChangesView | None
     deliveries: list[DeliveryView]
     model_sees: ModelSees
+    reads_as: str | None
     notices: list[str]
 
 
-def document(run: Run, deliveries: Sequence[Delivery] = (), *, most: Budget = NO_LIMIT) -> Document:
+def document(run: Run, deliveries: Sequence[Delivery] = (), *, most: Budget = NO_LIMIT, asked_by: str | None = None) -> Document:
     """Pure: the same run gives the same document. Deliveries go on after a run has finished, so they are not in it. `most` is the highest
-    budget that its reader may give it."""
+    budget that its reader may give it, `asked_by` whose it is where it is not its reader's."""
     asked, answer, evidence = run.question, run.answer, run.evidence
     caveats = (*(evidence.caveats if evidence else ()), *(answer.caveats if answer else ()))
     return {
         "id": asked.run_id,
         "status": run.status,
         "reason": run.reason,
+        "asked_by": asked_by,
         "question": asked.text,
         "database": asked.database,
         "model": asked.model,
@@ -270,7 +274,8 @@ def document(run: Run, deliveries: Sequence[Delivery] = (), *, most: Budget = NO
         "changes": changes_view(run.changes),
         "deliveries": [delivery_view(one) for one in deliveries],
         "model_sees": run.model_sees,
-        "notices": [text for text in (*run.notices, notice(asked, run.model_sees)) if text],
+        "reads_as": reads_as(asked) or None,
+        "notices": [text for text in (asked_as(asked), *run.notices, notice(asked, run.model_sees)) if text],
     }
 
 

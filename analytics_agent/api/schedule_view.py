@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from analytics_agent.api.services import Coverage
 from analytics_agent.domain import schedule_words as words
 from analytics_agent.domain.iso_time import moment
+from analytics_agent.domain.notices import reads_as
 from analytics_agent.domain.run import Run, RunStatus
 from analytics_agent.domain.schedule import Every, Overlap, Schedule, Timing
 from analytics_agent.domain.timing import moments
@@ -86,7 +87,7 @@ class PreviewView(TypedDict):
 
 class ScheduleView(TypedDict):
     """`analysis` is the run whose SQL is run again. `paused` is the note, None while it is not paused. In a list `next` and `runs`
-    hold one each; `next` is empty while it is paused."""
+    hold one each; `next` is empty while it is paused. `reads_as` is with whose rights, where these are not the owner's."""
 
     id: str
     owner: str
@@ -103,6 +104,7 @@ class ScheduleView(TypedDict):
     overlap: Overlap
     catch_up_hours: float
     patient: bool
+    reads_as: str | None
     policies: PoliciesView
     created_at: str
     paused: str | None
@@ -128,6 +130,7 @@ def view(schedule: Schedule, source: Run, runs: Sequence[Run], due: Sequence[dat
         "publish": schedule.publish,
         "overlap": schedule.overlap,
         "patient": schedule.patient,
+        "reads_as": reads_as(schedule) or None,
         "catch_up_hours": schedule.catch_up / timedelta(hours=1),
         "policies": policies_view(schedule),
         "created_at": moment(schedule.created_at),

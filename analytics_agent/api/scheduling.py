@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from analytics_agent.api.asking import checked_text, json_object
 from analytics_agent.api.authentication import ADMIN, may, status_for
 from analytics_agent.api.problems import FieldProblem, InvalidRequest, field_problems
+from analytics_agent.api.reading_as import LONGEST_NAME as LONGEST_LOGIN
+from analytics_agent.api.reading_as import reads_as
 from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Moving, Services
 from analytics_agent.domain import timing as timings
@@ -71,6 +73,10 @@ class ScheduleBody(BaseModel):
     patient: Annotated[
         bool, Field(description="What Claude writes goes through message batches: half the price, and a report up to a day later.")
     ] = True
+    reads_as: Annotated[
+        str | None,
+        Field(alias="as", max_length=LONGEST_LOGIN, description="Read with the rights of the person with this login name; for admins."),
+    ] = None
 
     @field_validator("name")
     @classmethod
@@ -118,7 +124,8 @@ class _Source:
 async def schedule_of(request: Request, asker: Principal, services: Services, key: str | None) -> tuple[Schedule, str]:
     """The schedule as it will be stored, and why its period moves as it does. Raises InvalidRequest with every problem."""
     sent = await json_object(request, 'Send {"analysis": "RUN_ID", "timing": {"time_zone": "…", "every": "month"}}.')
-    problems = [*_shape_problems(ScheduleBody, sent), *_timing_problems(sent.get("timing"))]
+    whose, nobody = await reads_as(sent, asker, services, earlier="analysis")
+    problems = [*_shape_problems(ScheduleBody, sent), *_timing_problems(sent.get("timing")), *nobody]
     source, found = await _source(sent, asker, services)
     problems += found
     recipients, unusable = await _recipients(sent, source, asker, services)
@@ -127,7 +134,8 @@ async def schedule_of(request: Request, asker: Principal, services: Services, ke
         raise InvalidRequest(problems, "UnknownRun" if len(problems) == 1 and isinstance(problems[0], NoSuchRun) else "InvalidRequest")
     body = ScheduleBody.model_validate(sent)
     why = source.moving.why if body.moves_by is None else "As it was asked for."
-    return replace(_schedule(body, source, asker, key), recipients=recipients), why
+    schedule = _schedule(body, source, asker, key)
+    return replace(schedule, recipients=recipients, reads_as=whose.reader, reads_as_name=whose.name), why
 
 
 def _schedule(body: ScheduleBody, source: _Source, asker: Principal, key: str | None) -> Schedule:

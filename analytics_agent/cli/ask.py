@@ -27,6 +27,9 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="the question, in plain language")] = None,
     database: Annotated[str | None, typer.Option(help="the database to ask, by its name in `databases list`")] = None,
     model: Annotated[str | None, typer.Option(help="offline, or a Claude model id; the server's own choice without")] = None,
+    as_user: Annotated[
+        str | None, typer.Option("--as", help="read with the rights of the person with this login name; needs an admin key")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="the day that relative dates count from, as 2013-12-31")] = None,
     continues: Annotated[str | None, typer.Option("--continue", help="the id of a run that this question goes on from")] = None,
     publish: Annotated[bool, typer.Option(help="make a Superset dashboard")] = True,
@@ -63,6 +66,7 @@ def ask(
         "formats": wanted,
         "budget": budget or None,
         "recipients": to,
+        "as_user": as_user,
     }
     if batch:
         from analytics_agent.cli.ask_many import ask_many

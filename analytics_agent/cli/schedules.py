@@ -50,13 +50,16 @@ def create(
     patient: Annotated[
         bool, typer.Option(help="let Claude answer in message batches: half the price, and a report up to a day later")
     ] = True,
+    as_user: Annotated[
+        str | None, typer.Option("--as", help="read with the rights of the person with this login name; needs an admin key")
+    ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="say what it would do, and make nothing")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a report of a run again and again, its period moved on each time."""
     timing = {"every": every, "at": at, "on": _day(on), "month": month, "cron": cron, "time_zone": time_zone or local_zone()}
     options: dict[str, Any] = {"name": name, "formats": _formats(formats), "publish": publish, "recipients": to, "moves_by": moves_by}
-    options |= {"overlap": overlap, "catch_up_hours": _hours(catch_up), "patient": patient}
+    options |= {"overlap": overlap, "catch_up_hours": _hours(catch_up), "patient": patient, "as_user": as_user}
     with _words_of_options(), Client() as client:
         wanted = client.preview_schedule if preview else client.create_schedule
         made = wanted(run_id, **{option: value for option, value in (timing | options).items() if value is not None})

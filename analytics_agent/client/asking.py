@@ -133,16 +133,21 @@ class Asking:
         recipients: Sequence[str] | None = None,
         patient: bool | None = None,
         workflow: Literal["asked", "batch", "evaluation"] | None = None,
+        as_user: str | None = None,
         idempotency_key: str | None = None,
     ) -> Steps[str]:
         """Ask without waiting; gives the run's id. A connection that is lost midway is tried again, and asks only once.
 
         `patient`: nobody waits for the answer, so Claude may take a day for it, at half the price.
+        `as_user` is the login name of the person with whose rights it is to read; it needs a key with the scope admin.
         `workflow` says for `costs` what kind of run it is; without, somebody asked.
         """
         body = given(question=question, database=database, model=model, publish=publish, budget=budget, as_of=as_of, patient=patient)
         body |= given(
-            **{"continue": continues}, workflow=workflow, formats=formats and list(formats), recipients=recipients and list(recipients)
+            **{"continue": continues, "as": as_user},
+            workflow=workflow,
+            formats=formats and list(formats),
+            recipients=recipients and list(recipients),
         )
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         made = yield from once(Send("POST", "/v1/analyses", {"json": body, "headers": headers}))

@@ -35,6 +35,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--model")
     parser.add_argument("--out", default=LAST)
     parser.add_argument("--continue", dest="continues")
+    parser.add_argument("--as", dest="as_user")
     parser.add_argument("--budget-usd", type=float)
     parser.add_argument("--no-publish", action="store_true")
     return parser
@@ -61,6 +62,7 @@ class AskMagics(Magics):
             --as-of DATE       the day that relative dates count from, as 2013-12-31
             --model MODEL      offline, or a Claude model id
             --continue RUN     the id of a run, or the name it has here, that this question goes on from
+            --as USER          with the rights of the person of this login name; needs an admin key
             --budget-usd X     stop when so much was spent
             --no-publish       make no Superset dashboard
 
@@ -86,7 +88,7 @@ class AskMagics(Magics):
 
     def _options(self, chosen: argparse.Namespace) -> dict[str, Any]:
         before = self._names.get(chosen.continues)
-        options: dict[str, Any] = {"model": chosen.model, "as_of": chosen.as_of}
+        options: dict[str, Any] = {"model": chosen.model, "as_of": chosen.as_of, "as_user": chosen.as_user}
         options |= {"continues": getattr(before, "id", chosen.continues), "publish": False if chosen.no_publish else None}
         return options | ({"budget": {"usd": chosen.budget_usd}} if chosen.budget_usd is not None else {})
 

@@ -13,6 +13,7 @@ Schedule = dict[str, Any]
 
 def body_of(analysis: str, timing: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     lists = {name: list(options.pop(name)) for name in ("recipients", "formats") if options.get(name) is not None}
+    options = {"as" if name == "as_user" else name: value for name, value in options.items()}
     return {"analysis": analysis, "timing": given(**timing), **given(**options), **lists}
 
 
@@ -36,6 +37,7 @@ class Scheduling:
         overlap: str | None = None,
         catch_up_hours: float | None = None,
         patient: bool | None = None,
+        as_user: str | None = None,
         idempotency_key: str | None = None,
     ) -> Steps[Schedule]:
         """Run a succeeded analysis again and again. When: `cron`, or `every` (day, weekday, week, month, quarter, year) with `at`.
@@ -45,7 +47,7 @@ class Scheduling:
         """
         timing = {"time_zone": time_zone, "cron": cron, "every": every, "at": at, "on": on, "month": month}
         options: dict[str, Any] = {"name": name, "recipients": recipients, "formats": formats, "publish": publish}
-        options |= {"moves_by": moves_by, "overlap": overlap, "catch_up_hours": catch_up_hours, "patient": patient}
+        options |= {"moves_by": moves_by, "overlap": overlap, "catch_up_hours": catch_up_hours, "patient": patient, "as_user": as_user}
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         made: Schedule = yield from once(Send("POST", "/v1/schedules", {"json": body_of(analysis, timing, options), "headers": headers}))
         return made

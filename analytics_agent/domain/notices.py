@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from analytics_agent.domain.rights import Grant
+from analytics_agent.domain.question import Question
+from analytics_agent.domain.rights import PERSON, USER, Grant
+from analytics_agent.domain.schedule import Schedule
 from analytics_agent.domain.turn import Turn
 
 NOT_FOR_MODELS = "A part of this database is not shown to models; ask with --model offline."
@@ -18,3 +20,15 @@ def notices_of(turns: Sequence[Turn], grant: Grant | None = None) -> tuple[str, 
         f"{first} was overloaded."
         for (step, model, first), count in instead.items()
     )
+
+
+def reads_as(question: Question | Schedule) -> str:
+    """Who it reads as, where that is not who asked: a login name, or else Superset's number of the person."""
+    if question.reads_as.startswith(PERSON) and not question.reads_as_name:
+        return f"person {question.reads_as.removeprefix(PERSON)} of Superset"
+    return question.reads_as_name or question.reads_as.removeprefix(USER)
+
+
+def asked_as(question: Question) -> str:
+    """A sentence for who reads an answer that was made with the rights of somebody else; empty for any other."""
+    return f"Asked by the key {question.owner} as {reads_as(question)}, with what they may read." if question.reads_as else ""

@@ -71,6 +71,9 @@ class Question:
     reads_as: str = ""
     """Whose rights it reads with, where these are not the owner's own: an operator may ask as somebody else."""
 
+    reads_as_name: str = ""
+    """The login name that was given for that."""
+
     @property
     def reader(self) -> str:
         """Whose rights the run reads with, as `domain.rights` writes people."""

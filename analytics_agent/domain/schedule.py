@@ -51,3 +51,7 @@ class Schedule:
     paused: str | None = None
     patient: bool = True
     """Nobody waits for its reports: what Claude writes of them goes through message batches, at half the price and within a day."""
+
+    reads_as: str = ""
+    reads_as_name: str = ""
+    """Whose rights its reports read with, as domain.question has it."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.notices import asked_as
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
 from analytics_agent.report.charts import FULL, NARROW, Frame, choose
@@ -153,7 +154,12 @@ def _methods(queries: Iterable[Query]) -> tuple[Method, ...]:
 
 
 def _caveats(run: Run) -> tuple[str, ...]:
-    said = [*(run.answer.caveats if run.answer else ()), *(run.evidence.caveats if run.evidence else ()), *run.notices]
+    said = [
+        *filter(None, [asked_as(run.question)]),
+        *(run.answer.caveats if run.answer else ()),
+        *(run.evidence.caveats if run.evidence else ()),
+        *run.notices,
+    ]
     said += [f"{query.id} holds the first {query.rows:,} rows; more exist." for query in run.queries if query.truncated]
     return said_once(said)
 
