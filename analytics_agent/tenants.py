@@ -81,12 +81,13 @@ def names(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if is_name(name) and name != DEFAULT))
 
 
-def of_tenant(settings: Settings, name: str) -> Settings:
-    """The installation's settings as this tenant has them. Raises InvalidSettings, naming the file and what is wrong in it."""
+def of_tenant(settings: Settings, name: str, said: Mapping[str, str] | None = None) -> Settings:
+    """The installation's settings as this tenant has them. `said` is what its file will say, where there is none yet. Raises
+    InvalidSettings, naming the file and what is wrong in it."""
     if name == DEFAULT:
         return settings
     path = file_of(settings, name)
-    said = _read(path)
+    said = read(path) if said is None else said
     lent = {field: getattr(settings, field) for field in LENT}
     try:
         made = _OfTenant(**{**lent, **_own(settings, name), **said})
@@ -121,6 +122,9 @@ def require_apart(made: Settings, others: Iterable[Settings]) -> None:
     for other in others:
         theirs = _holds(other)
         shared = sorted(name for name in own if own[name] and own[name] == theirs[name])
+        inside = other.tenant != DEFAULT and f"{own['artifacts_url']}/".startswith(f"{theirs['artifacts_url']}/")
+        if inside or f"{theirs['artifacts_url']}/".startswith(f"{own['artifacts_url']}/"):
+            shared = sorted({*shared, "artifacts_url"})
         if shared:
             variables = ", ".join(f"{PREFIX}{name.upper()}" for name in shared)
             raise InvalidSettings([f"{variables}: the tenants {other.tenant} and {made.tenant} have the same; each needs its own"])
@@ -177,7 +181,8 @@ def _kept(made: Settings, before: Settings | None) -> Settings:
     return before if before is not None and before == made else made
 
 
-def _read(path: Path) -> dict[str, str]:
+def read(path: Path) -> dict[str, str]:
+    """What a tenant's file says, by the names of settings. Raises InvalidSettings."""
     try:
         if path.stat().st_mode & 0o077:
             raise InvalidSettings([f"{path} holds secrets and others may read it: chmod 600 {path}"])

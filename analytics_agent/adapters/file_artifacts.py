@@ -169,6 +169,16 @@ class FileArtifacts:
         return False
 
 
+def remove_all(url: str) -> None:
+    """Everything that is stored there. For a whole tenant that goes. Raises OperatorError."""
+    files, root = url_to_fs(url)
+    try:
+        if files.exists(root):
+            files.rm(root, recursive=True)
+    except OSError as error:
+        raise OperatorError(f"The stored files could not be removed: {error.strerror or 'input/output error'}.") from None
+
+
 def _write_locally(path: Path, content: bytes) -> None:
     """Through a file beside it, renamed when complete; a file that could not be completed is removed."""
     _make_folders(path)

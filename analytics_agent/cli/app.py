@@ -21,6 +21,7 @@ from analytics_agent.cli import (
     schedules,
     sql,
     stack,
+    tenants,
 )
 from analytics_agent.domain.said_of_values import instead
 
@@ -63,5 +64,6 @@ for name, group in (
     ("keys", keys.commands),
     ("sql", sql.commands),
     ("policies", policies.commands),
+    ("tenants", tenants.commands),
 ):
     app.add_typer(group, name=name)

@@ -10,14 +10,17 @@ from analytics_agent.domain.orders import Queue
 from analytics_agent.settings import Settings, load
 
 
-def worker(queue: Annotated[str, typer.Option(help="workflow, model, warehouse, report or deliver")]) -> None:
+def worker(
+    queue: Annotated[str, typer.Option(help="workflow, model, warehouse, report or deliver")],
+    tenant: Annotated[str | None, typer.Option(help="work for this tenant alone; for all of them without")] = None,
+) -> None:
     """Run a worker for one queue."""
     if queue not in get_args(Queue):
         raise typer.BadParameter(f"use one of {', '.join(get_args(Queue))}", param_hint="--queue")
     settings = _started()
     from analytics_agent import worker as workers
 
-    asyncio.run(workers.run(settings, queue))  # type: ignore[arg-type]
+    asyncio.run(workers.run(settings, queue, tenant))  # type: ignore[arg-type]
 
 
 def api(

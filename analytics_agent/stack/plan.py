@@ -77,7 +77,7 @@ def _text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-_SECRET = {"api_key", "store_url", "encryption_key", "superset_password", "superset_signing_key"}
+_SECRET = {"api_key", "store_url", "store_password", "encryption_key", "superset_password", "superset_signing_key"}
 _NOT_PASSED = {
     *_SECRET,
     "state",

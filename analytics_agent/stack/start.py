@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from analytics_agent import tenants
 from analytics_agent.errors import AgentError, StorageFull
 from analytics_agent.stack import databases, program, superset
 from analytics_agent.stack.plan import Plan
@@ -38,6 +39,7 @@ def _preparations(plan: Plan, names: set[str]) -> list[Step]:
     if "api" in names:
         found.append(_step("store", partial(prepare, plan.client_settings), "databases"))
         found.append(Step("sample data", partial(_flights, plan), ("store",)))
+        found += [Step("tenants", partial(_tenants, plan), ("store", "temporal"))] if tenants.names(plan.settings) else []
         found.append(Step("sample data shop", partial(_shop, plan), ("store",)))
     if {"superset", "api"} <= names:
         found.append(Step("sql lab", partial(_sql_lab, plan), ("superset", "sample data", "sample data shop")))
@@ -57,6 +59,14 @@ def _flights(plan: Plan, _cancelled: threading.Event) -> str:
 
     where, settings = plan.addresses, plan.client_settings
     return asyncio.run(bootstrap.register_sample_database(settings, databases.FLIGHTS, where.flights_owner, where.flights_reader))
+
+
+def _tenants(plan: Plan, _cancelled: threading.Event) -> str | InPart:
+    """Their tables and namespaces; they are served as soon as these are there, and the start does not wait for one that is broken."""
+    from analytics_agent.stack.tenants import bring_up_to_date
+
+    behind = bring_up_to_date(plan.client_settings)
+    return InPart(behind) if behind else ""
 
 
 def _shop(plan: Plan, _cancelled: threading.Event) -> str:
