@@ -16,6 +16,7 @@ from analytics_agent.domain.addresses import mail_address
 from analytics_agent.domain.approval import CostLimit, OverLimit
 from analytics_agent.domain.models import DEFAULT, NO_FALLBACK, OFFLINE, PROFILES, ModelChoice
 from analytics_agent.domain.question import Budget
+from analytics_agent.domain.quota import Quota
 from analytics_agent.domain.said_of_values import instead
 from analytics_agent.domain.tenant import DEFAULT as DEFAULT_TENANT
 from analytics_agent.errors import InvalidSettings
@@ -107,6 +108,15 @@ class Settings(BaseSettings):
     budget_user_usd: float | None = Field(default=None, gt=0, description="Dollars that one person or key may use in a day (UTC).")
     budget_day_tokens: int | None = Field(default=None, ge=1, description="Tokens that all may use together in a day (UTC).")
     budget_day_usd: float | None = Field(default=None, gt=0, description="Dollars that all may use together in a day (UTC).")
+    requests_per_minute: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="Requests of the API that one key or person may send in a minute; empty is no limit."
+    )
+    questions_per_day: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="Questions that one key or person may ask in a day (UTC), schedules aside."
+    )
+    questions_at_once: int | None = Field(
+        default=None, ge=1, le=10_000, description="Questions of one key or person that may be answered at the same time, schedules aside."
+    )
     catalog_age_seconds: float = Field(default=3600.0, ge=0, description="A cached catalog older than this is read again.")
     shop_scale: float = Field(
         default=1.0, ge=0, le=20, description="Size of the sample warehouse `shop`: 1 is a million order lines, 0 leaves it out."
@@ -232,6 +242,10 @@ class Settings(BaseSettings):
     def places(self) -> tuple[str, ...] | None:
         """Below which files may be read and reports be put; None is anywhere."""
         return tuple(filter(None, map(str.strip, self.files.split(",")))) or None
+
+    @property
+    def quota(self) -> Quota:
+        return Quota(self.requests_per_minute, self.questions_per_day, self.questions_at_once)
 
     @property
     def artifacts(self) -> str:

@@ -9,10 +9,11 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api import outbox
 from analytics_agent.api.asking import AnswerBody, AskBody, question_of
-from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
+from analytics_agent.api.authentication import ADMIN, Asker, Viewer, may, status_for
 from analytics_agent.api.budget_view import most_of
 from analytics_agent.api.document import Document, document
 from analytics_agent.api.idempotency import checked_key
+from analytics_agent.api.opening import for_another, name_of, opened, without_lost
 from analytics_agent.api.paging import sent_by_run, with_zone
 from analytics_agent.api.services import Given, Services
 from analytics_agent.api.summary import Summary, summary
@@ -54,7 +55,8 @@ async def ask(
     """Ask a question. It is stored before it is started, so it is not lost when the engine is down."""
     key = checked_key(idempotency_key)
     question = await question_of(request, asker, services)
-    run = await services.store.create_run(question, idempotency_key=key)
+    quota = asker.quota.or_else(services.limits.quota)
+    run = await services.store.create_run(question, idempotency_key=key, quota=quota)
     response.headers["Location"] = f"/v1/analyses/{run.question.run_id}"
     if run.status == "queued":
         await _start(services, run, keep=key is not None)
@@ -65,7 +67,7 @@ async def ask(
 
 @routes.get("")
 async def list_analyses(
-    asker: Asker,
+    asker: Viewer,
     services: Given,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     before: Annotated[datetime | None, Query(description="Only runs asked before this time.")] = None,
@@ -77,20 +79,23 @@ async def list_analyses(
         raise NotAllowed("Only a key with the scope admin sees the runs of others.")
     store, owner, until = services.store, None if everyone else asker.id, with_zone(before)
     if view == "summary":
-        listed = await store.run_summaries(owner=owner, limit=limit, before=until)
+        listed = await without_lost(asker, services, await store.run_summaries(owner=owner, limit=limit, before=until))
         sent = await sent_by_run(store, listed)
         lines = [summary(run, sent[run.question.run_id]) for run in listed]
         return {"analyses": lines, "next": lines[-1]["asked_at"] if len(lines) == limit else None}
-    runs = await store.runs(owner=owner, limit=limit, before=until)
+    runs = await without_lost(asker, services, await store.runs(owner=owner, limit=limit, before=until))
     sent = await sent_by_run(store, runs)
     documents = [document(run, sent[run.question.run_id]) for run in runs]
     return {"analyses": documents, "next": documents[-1]["asked_at"] if len(documents) == limit else None}
 
 
 @routes.get("/{run_id}")
-async def read(run_id: str, asker: Asker, services: Given) -> Document:
-    """Everything known of a run: its answer with figures, queries, files, usage."""
-    await status_for(asker, services.store, run_id)
+async def read(run_id: str, asker: Viewer, services: Given) -> Document:
+    """Everything known of a run: its answer with figures, queries, files, usage. The finished one of somebody else can be read by whoever
+    may see all that it was made of; `asked_by` then says whose it is."""
+    if not await opened(asker, services, run_id):
+        run = await services.store.run(run_id)
+        return document(for_another(run), asked_by=await name_of(services.store, run.question.owner))
     most = most_of(asker, services.limits.budget)
     return document(await services.store.run(run_id), await services.store.deliveries(run_id), most=most)
 

@@ -39,8 +39,8 @@ class DayView(TypedDict):
 
 
 def most_of(asker: Principal, limit: Budget) -> Budget:
-    """The most that one run of theirs may have. The operators pay for what people of Superset ask."""
-    return limit if asker.kind == "person" else Budget()
+    """The most that one run of theirs may have. The operators pay for what people ask."""
+    return limit if asker.sees_a_part else Budget()
 
 
 def budget_fields(budget: Budget) -> BudgetFields:

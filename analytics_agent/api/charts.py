@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Path, Response
 from fastapi import Query as Parameter
 
-from analytics_agent.api.authentication import Asker, status_for
+from analytics_agent.api.authentication import Viewer
 from analytics_agent.api.file_response import SAFE, Conditions, is_unchanged, unchanged
+from analytics_agent.api.opening import opened
 from analytics_agent.api.services import Given
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.report import Report, ReportChart
@@ -23,14 +24,14 @@ Width = Annotated[Literal["wide", "narrow"], Parameter(description="The column i
 async def chart(
     run_id: str,
     number: Annotated[int, Path(ge=1, description="1 is the report's main chart.")],
-    asker: Asker,
+    asker: Viewer,
     services: Given,
     theme: Theme = "light",
     width: Width = "wide",
     if_none_match: Annotated[str | None, Header(description="The ETag of the copy you have.")] = None,
 ) -> Response:
     """A chart of the report as an image. Its background is transparent and its text is text."""
-    await status_for(asker, services.store, run_id)
+    await opened(asker, services, run_id)
     report = await services.store.document(run_id, "report", Report) or Report()
     if number > len(report.charts):
         known = f"It has {len(report.charts)}." if report.charts else "It has none."

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
 
-from analytics_agent.api.authentication import ADMIN, Admin, Asker, Operator, may
+from analytics_agent.api.auditing import acted_on
+from analytics_agent.api.authentication import ADMIN, Admin, Operator, Viewer, check_database, may
 from analytics_agent.api.services import Given
 from analytics_agent.domain.approval import OverLimit
 from analytics_agent.domain.catalog import Catalog
@@ -79,17 +80,19 @@ class DatabaseList(TypedDict):
 
 
 @routes.get("")
-async def list_databases(asker: Asker, services: Given) -> DatabaseList:
-    """The databases that can be asked. People of Superset see their names and nothing of what is in them."""
-    views = await services.databases.views()
-    if asker.kind == "person":
+async def list_databases(asker: Viewer, services: Given) -> DatabaseList:
+    """The databases that can be asked. People of Superset see their names and nothing of what is in them, and so does a key that reads
+    with a person's rights; a key that is limited to some sees those."""
+    views = [view for view in await services.databases.views() if asker.may_ask(view.name)]
+    if asker.sees_a_part:
         return {"databases": [_for_people(view) for view in views]}
     return {"databases": [view if may(asker, ADMIN) else replace(view, can_write=None) for view in views]}
 
 
 @routes.post("", status_code=201)
-async def add(body: DatabaseBody, asker: Admin, services: Given) -> DatabaseView:
+async def add(body: DatabaseBody, request: Request, asker: Admin, services: Given) -> DatabaseView:
     """Add a database, or replace the one of that name. It is opened and its catalog is read before it is kept."""
+    acted_on(request, "", database=body.name)
     address = body.uri.get_secret_value()
     return await services.databases.add(
         body.name, address, body.schema_name, body.semantic_model, model_sees=body.model_sees, sql_lab=body.sql_lab
@@ -97,8 +100,9 @@ async def add(body: DatabaseBody, asker: Admin, services: Given) -> DatabaseView
 
 
 @routes.patch("/{name}")
-async def change(name: str, body: DatabaseChange, asker: Admin, services: Given) -> DatabaseView:
+async def change(name: str, body: DatabaseChange, request: Request, asker: Admin, services: Given) -> DatabaseView:
     """Change what is said. Runs under way of which a model was shown more than it may see now are stopped."""
+    acted_on(request, " ".join(f"{field}={value}" for field, value in body.given().items()), database=name)
     return await services.databases.change(name, body.given())
 
 
@@ -118,12 +122,14 @@ async def refresh(name: str, asker: Admin, services: Given) -> DatabaseView:
 @routes.get("/{name}/queue")
 async def queue(name: str, asker: Operator, services: Given) -> Line:
     """The statements that run in a database now, then those that wait for their turn, each by its run; never their text."""
+    await check_database(asker, services.store, name)
     return {"statements": list(await services.databases.in_line(name))}
 
 
 @routes.get("/{name}/catalog")
 async def catalog(name: str, asker: Operator, services: Given) -> Catalog:
     """Tables, columns and keys, as last read."""
+    await check_database(asker, services.store, name)
     return await services.databases.catalog(name)
 
 

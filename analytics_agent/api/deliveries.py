@@ -9,9 +9,10 @@ from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from analytics_agent.api.authentication import Asker, status_for
+from analytics_agent.api.authentication import Asker, Viewer, status_for
 from analytics_agent.api.document import DeliveryView, delivery_view
 from analytics_agent.api.idempotency import checked_key
+from analytics_agent.api.opening import without_lost
 from analytics_agent.api.paging import sent_by_run, with_zone
 from analytics_agent.api.problems import InvalidRequest
 from analytics_agent.api.recipients import checked_recipients
@@ -74,13 +75,14 @@ class ReportPage(TypedDict):
 
 @routes.get("/reports")
 async def list_reports(
-    asker: Asker,
+    asker: Viewer,
     services: Given,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[datetime | None, Query(description="Only of runs asked before this time.")] = None,
 ) -> ReportPage:
     """Your reports, the newest first."""
-    found, goes_on = await _with_report(services, asker.id, limit, with_zone(before))
+    listed, goes_on = await _with_report(services, asker.id, limit, with_zone(before))
+    found = await without_lost(asker, services, listed)
     sent = await sent_by_run(services.store, found)
     return {"reports": [_summary(run, sent[run.question.run_id]) for run in found], "next": goes_on}
 
@@ -110,7 +112,7 @@ async def deliver(
 
 
 @routes.get("/analyses/{run_id}/deliveries")
-async def list_deliveries(run_id: str, asker: Asker, services: Given) -> DeliveryList:
+async def list_deliveries(run_id: str, asker: Viewer, services: Given) -> DeliveryList:
     """Where a run's report went, and where it could not go and why."""
     await status_for(asker, services.store, run_id)
     return {"deliveries": [delivery_view(one) for one in await services.store.deliveries(run_id)]}

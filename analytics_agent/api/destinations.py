@@ -5,10 +5,11 @@ import secrets
 from base64 import b64encode
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
 
+from analytics_agent.api.auditing import acted_on
 from analytics_agent.api.authentication import Admin
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given, Services
@@ -87,10 +88,11 @@ async def list_webhooks(asker: Admin, services: Given) -> WebhookList:
 
 
 @routes.post("/webhooks", status_code=201)
-async def add_webhook(body: WebhookBody, asker: Admin, services: Given) -> NewWebhook:
+async def add_webhook(body: WebhookBody, request: Request, asker: Admin, services: Given) -> NewWebhook:
     """Add a webhook, or replace the one of that name: it gets a new secret."""
     url = body.url.get_secret_value().strip()
     await _check(services, "url", addresses.webhook_problems(url), body.databases)
+    acted_on(request, f"webhook:{body.name}")
     secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
     return {**await _add(services, Destination("webhook", body.name, url, secret, _names(body.databases))), "secret": secret}
 
@@ -108,12 +110,13 @@ async def list_folders(asker: Admin, services: Given) -> FolderList:
 
 
 @routes.post("/folders", status_code=201)
-async def add_folder(body: FolderBody, asker: Admin, services: Given) -> DestinationView:
+async def add_folder(body: FolderBody, request: Request, asker: Admin, services: Given) -> DestinationView:
     """Add a folder or bucket, or replace the one of that name. It is opened when the first report goes there."""
     url = body.url.get_secret_value().strip()
     problems = addresses.folder_problems(url) or await services.folder_problems(url)
     problems += addresses.option_problems(body.options)
     await _check(services, "url", problems, body.databases)
+    acted_on(request, f"folder:{body.name}")
     options = json.dumps(body.options) if body.options else None
     return await _add(services, Destination("folder", body.name, url, options, _names(body.databases)))
 

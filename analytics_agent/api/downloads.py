@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as Parameter
 from fastapi.responses import JSONResponse
 
-from analytics_agent.api.authentication import Asker, status_for
+from analytics_agent.api.authentication import Viewer
 from analytics_agent.api.file_response import SAFE, Asked, Conditions, described, file, is_unchanged, streamed, unchanged
+from analytics_agent.api.opening import opened
 from analytics_agent.api.result_files import csv_parts, to_csv, to_json
 from analytics_agent.api.services import Given, Services
 from analytics_agent.deliver.files import file_name
@@ -30,9 +31,9 @@ MEDIA = {
 
 @routes.head("/{run_id}/results/{result}.csv", include_in_schema=False)
 @routes.get("/{run_id}/results/{result}.csv", response_class=Response, responses=described(MEDIA["csv"]))
-async def result_csv(run_id: str, result: ResultId, asker: Asker, services: Given, asked: Asked) -> Response:
+async def result_csv(run_id: str, result: ResultId, asker: Viewer, services: Given, asked: Asked) -> Response:
     """A stored result as CSV (RFC 4180). Text that a spreadsheet would take for a formula has an apostrophe before it."""
-    await status_for(asker, services.store, run_id)
+    await opened(asker, services, run_id, f"{result}.csv")
     query = await _query(services, run_id, result)
     tag = f"{query.artifact.sha256}-csv"
     if is_unchanged(asked, tag):
@@ -45,9 +46,9 @@ async def result_csv(run_id: str, result: ResultId, asker: Asker, services: Give
 
 @routes.head("/{run_id}/results/{result}.parquet", include_in_schema=False)
 @routes.get("/{run_id}/results/{result}.parquet", response_class=Response, responses=described(MEDIA["parquet"]))
-async def result_parquet(run_id: str, result: ResultId, asker: Asker, services: Given, asked: Asked) -> Response:
+async def result_parquet(run_id: str, result: ResultId, asker: Viewer, services: Given, asked: Asked) -> Response:
     """A stored result as it is stored, with every type kept."""
-    await status_for(asker, services.store, run_id)
+    await opened(asker, services, run_id, f"{result}.parquet")
     query = await _query(services, run_id, result)
     tag = query.artifact.sha256
     if is_unchanged(asked, tag):
@@ -59,13 +60,13 @@ async def result_parquet(run_id: str, result: ResultId, asker: Asker, services: 
 async def result_json(
     run_id: str,
     result: ResultId,
-    asker: Asker,
+    asker: Viewer,
     services: Given,
     limit: Annotated[int | None, Parameter(ge=0, le=2**53, description="Only so many rows.")] = None,
     offset: Annotated[int, Parameter(ge=0, le=2**53, description="The first row, counted from 0.")] = 0,
 ) -> JSONResponse:
     """A stored result with its columns' labels and units, rows as lists."""
-    await status_for(asker, services.store, run_id)
+    await opened(asker, services, run_id, result)
     query = await _query(services, run_id, result)
     table = await services.artifacts.get_table(query.artifact)
     return JSONResponse(await asyncio.to_thread(to_json, table, query, limit=limit, offset=offset), headers=SAFE)
@@ -73,17 +74,17 @@ async def result_json(
 
 @routes.head("/{run_id}/report.html", include_in_schema=False)
 @routes.get("/{run_id}/report.html", response_class=Response, responses=described(MEDIA["html"]))
-async def report_html(run_id: str, asker: Asker, services: Given, asked: Asked) -> Response:
+async def report_html(run_id: str, asker: Viewer, services: Given, asked: Asked) -> Response:
     """The report as one HTML file, to save: it holds everything it needs."""
-    await status_for(asker, services.store, run_id)
+    await opened(asker, services, run_id, "report.html")
     return await _report(services, run_id, "html", asked)
 
 
 @routes.head("/{run_id}/report.pdf", include_in_schema=False)
 @routes.get("/{run_id}/report.pdf", response_class=Response, responses=described(MEDIA["pdf"]))
-async def report_pdf(run_id: str, asker: Asker, services: Given, asked: Asked) -> Response:
+async def report_pdf(run_id: str, asker: Viewer, services: Given, asked: Asked) -> Response:
     """The report as PDF."""
-    await status_for(asker, services.store, run_id)
+    await opened(asker, services, run_id, "report.pdf")
     return await _report(services, run_id, "pdf", asked)
 
 

@@ -10,11 +10,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from analytics_agent.api.authentication import Asker, status_for
+from analytics_agent.api.authentication import Viewer, status_for, still_valid
+from analytics_agent.api.opening import still_ones_own
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given
 from analytics_agent.domain.event import Event
 from analytics_agent.domain.iso_time import moment
+from analytics_agent.domain.rights import Principal
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.errors import Unavailable
 from analytics_agent.ports import Store
@@ -26,6 +28,8 @@ HEARTBEAT_SECONDS = 15.0
 LONGEST_WAIT = 10.0
 _FASTEST, _SLOWEST = 0.1, 1.0
 _SETTLE_SECONDS = 2.0
+_KEY_SECONDS = 2.0
+"""How long a stream goes on at most after its key was revoked."""
 
 
 @routes.get(
@@ -38,7 +42,7 @@ _SETTLE_SECONDS = 2.0
 )
 async def events(
     run_id: str,
-    asker: Asker,
+    asker: Viewer,
     services: Given,
     accept: Annotated[str, Header()] = "",
     last_event_id: Annotated[str | None, Header()] = None,
@@ -47,13 +51,15 @@ async def events(
 ) -> Response:
     """Progress from the first event, or after `Last-Event-ID`, to the end. `Accept: application/json` gives one batch instead."""
     status = await status_for(asker, services.store, run_id)
+    await still_ones_own(asker, services, run_id, status)
     seen = _number(last_event_id, after)
     if "application/json" in accept and "text/event-stream" not in accept:
         return await _batch(services.store, run_id, seen, wait)
     if status in FINISHED and not await services.store.events(run_id, after=seen, limit=1):
         return Response(status_code=204)  # tells a browser's EventSource not to come back
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_while_the_store_answers(services.store, run_id, seen), media_type="text/event-stream", headers=headers)
+    frames = _while_the_store_answers(services.store, run_id, seen, asker)
+    return StreamingResponse(frames, media_type="text/event-stream", headers=headers)
 
 
 def _number(last_event_id: str | None, after: int | None) -> int:
@@ -79,17 +85,23 @@ async def _batch(store: Store, run_id: str, after: int, wait: float) -> Response
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
-async def _while_the_store_answers(store: Store, run_id: str, after: int) -> AsyncIterator[bytes]:
+async def _while_the_store_answers(store: Store, run_id: str, after: int, asker: Principal) -> AsyncIterator[bytes]:
     """A stream has sent its status long ago: when the store goes away it just ends, and the reader comes back to hear why."""
     with suppress(Unavailable):
-        async for frames in _stream(store, run_id, after):
+        async for frames in _stream(store, run_id, after, asker):
             yield frames
 
 
-async def _stream(store: Store, run_id: str, after: int) -> AsyncIterator[bytes]:
-    """Events as they come; ends when the run has finished and everything was sent. A quiet run is looked at less often."""
+async def _stream(store: Store, run_id: str, after: int, asker: Principal) -> AsyncIterator[bytes]:
+    """Events as they come; ends when the run has finished and everything was sent, or the key is not valid any more: then the reader
+    hears why when it comes back. A quiet run is looked at less often."""
     pause, spoke = _FASTEST, time.monotonic()
+    looked = spoke
     while True:
+        if time.monotonic() - looked > _KEY_SECONDS:
+            looked = time.monotonic()
+            if not await still_valid(asker, store):
+                return
         found = await store.events(run_id, after=after)
         if found:
             await _settled(store, run_id, found[-1])

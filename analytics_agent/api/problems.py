@@ -139,7 +139,7 @@ def headers_of(error: AgentError, status: int) -> dict[str, str]:
     """What the status asks for: how to authenticate, when to come back."""
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable | errors.TooMany):
         return {"Retry-After": str(math.ceil(error.retry_after or RETRY_SECONDS))}
     return {}
 

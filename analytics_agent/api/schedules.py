@@ -10,7 +10,8 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api import schedule_upkeep as upkeep
 from analytics_agent.api.asking import checked_text
-from analytics_agent.api.authentication import ADMIN, Asker, may
+from analytics_agent.api.auditing import acted_on
+from analytics_agent.api.authentication import ADMIN, Scheduler, Viewer, may
 from analytics_agent.api.idempotency import checked_key
 from analytics_agent.api.paging import with_zone
 from analytics_agent.api.schedule_view import NEXT, DueView, PreviewView, ScheduleView, coming, due_views, preview, view
@@ -64,20 +65,21 @@ class BackfillView(TypedDict):
 async def create(
     request: Request,
     response: Response,
-    asker: Asker,
+    asker: Scheduler,
     services: Given,
     idempotency_key: Annotated[str | None, Header(description="The same key and body again give the same schedule.")] = None,
 ) -> ScheduleView:
     """Run a succeeded analysis again and again, its period moved. `timing` is {time_zone, cron} or {time_zone, every, at, on, month}."""
     wanted, _ = await schedule_of(request, asker, services, checked_key(idempotency_key))
     kept, is_new = await upkeep.create(services, wanted)
+    acted_on(request, f"schedule:{kept.id}")
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"/v1/schedules/{kept.id}"
     return await _shown(services, kept)
 
 
 @routes.post("/preview", openapi_extra=_body("ScheduleBody"))
-async def look_ahead(request: Request, asker: Asker, services: Given) -> PreviewView:
+async def look_ahead(request: Request, asker: Scheduler, services: Given) -> PreviewView:
     """What a schedule would do: its next times, the period that each report covers, warnings. Nothing is made."""
     wanted, why = await schedule_of(request, asker, services, None)
     source = await services.store.run(wanted.run_id)
@@ -87,7 +89,7 @@ async def look_ahead(request: Request, asker: Asker, services: Given) -> Preview
 
 @routes.get("")
 async def list_schedules(
-    asker: Asker,
+    asker: Viewer,
     services: Given,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[datetime | None, Query(description="Only schedules made before this time.")] = None,
@@ -102,27 +104,27 @@ async def list_schedules(
 
 
 @routes.get("/{schedule_id}")
-async def read(schedule_id: str, asker: Asker, services: Given) -> ScheduleView:
+async def read(schedule_id: str, asker: Viewer, services: Given) -> ScheduleView:
     """A schedule with its next ten times and the period each covers, and its last runs."""
     return await _shown(services, await schedule_for(asker, services.store, schedule_id))
 
 
 @routes.post("/{schedule_id}/pause")
-async def pause(schedule_id: str, body: PauseBody, asker: Asker, services: Given) -> ScheduleView:
+async def pause(schedule_id: str, body: PauseBody, asker: Scheduler, services: Given) -> ScheduleView:
     """Make no more reports until it is resumed. One that is being made is finished."""
     kept = await schedule_for(asker, services.store, schedule_id)
     return await _shown(services, await upkeep.change(services, kept, replace(kept, paused=body.note)))
 
 
 @routes.post("/{schedule_id}/resume")
-async def resume(schedule_id: str, asker: Asker, services: Given) -> ScheduleView:
+async def resume(schedule_id: str, asker: Scheduler, services: Given) -> ScheduleView:
     """Go on. What fell due while it was paused is not made: `backfill` does that."""
     kept = await schedule_for(asker, services.store, schedule_id)
     return await _shown(services, await upkeep.change(services, kept, replace(kept, paused=None)))
 
 
 @routes.post("/{schedule_id}/run", status_code=202)
-async def run_now(schedule_id: str, asker: Asker, services: Given) -> ScheduleView:
+async def run_now(schedule_id: str, asker: Scheduler, services: Given) -> ScheduleView:
     """Make a report now, over the period that is complete now. Its run is the first of `runs` a moment later."""
     kept = await schedule_for(asker, services.store, schedule_id)
     for run in await services.store.runs_of_schedule(kept.id, limit=5):
@@ -135,7 +137,7 @@ async def run_now(schedule_id: str, asker: Asker, services: Given) -> ScheduleVi
 
 
 @routes.post("/{schedule_id}/backfill", status_code=202, openapi_extra=_body("BackfillBody"))
-async def backfill(schedule_id: str, request: Request, asker: Asker, services: Given) -> BackfillView:
+async def backfill(schedule_id: str, request: Request, asker: Scheduler, services: Given) -> BackfillView:
     """Make the reports that were due in a time gone by, one after the other. Those that were made already are not made again."""
     kept = await schedule_for(asker, services.store, schedule_id)
     due, missing = await backfilled(request, kept, services.store)
@@ -146,7 +148,7 @@ async def backfill(schedule_id: str, request: Request, asker: Asker, services: G
 
 
 @routes.delete("/{schedule_id}", status_code=204)
-async def delete(schedule_id: str, asker: Asker, services: Given) -> Response:
+async def delete(schedule_id: str, asker: Scheduler, services: Given) -> Response:
     """Make no more reports. Its runs stay, and one that is being made is finished."""
     kept = await schedule_for(asker, services.store, schedule_id)
     await upkeep.delete(services, kept.id)

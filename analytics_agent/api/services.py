@@ -3,11 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
 from analytics_agent.api.person import is_token, tenant_of_token
+from analytics_agent.api.remembered_rights import RememberedRights
+from analytics_agent.deliver.right_to_see import RightToSee
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
@@ -189,6 +192,11 @@ class Services:
     rights: Rights = field(kw_only=True)
     folder_problems: FolderProblems = field(kw_only=True)
     tenant: str = field(default=DEFAULT, kw_only=True)
+
+    @cached_property
+    def right_to_see(self) -> RightToSee:
+        """Who may open an answer: a right that was asked some seconds ago is not asked again."""
+        return RightToSee(self.store, RememberedRights(self.rights))
 
 
 class EveryTenant(Protocol):

@@ -8,6 +8,7 @@ from fakes.databases import StoredDatabases
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
 from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, query, question, turn
+from fakes.rights import MemoryRights
 from fakes.runner import MemoryRunner
 from fakes.schedules import MemoryClock, MonthlyPeriods
 from fakes.superset_token import SIGNING_KEY, signed
@@ -28,6 +29,7 @@ class Api:
     runner: MemoryRunner = field(default_factory=MemoryRunner)
     clock: MemoryClock = field(default_factory=MemoryClock)
     periods: MonthlyPeriods = field(default_factory=MonthlyPeriods)
+    rights: MemoryRights = field(default_factory=lambda: MemoryRights(everything=True))
     missing_driver: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=lambda: Limits("offline", models=frozenset({"offline", "claude-opus-4-7"})))
     ask: str = ""
@@ -37,9 +39,9 @@ class Api:
     _served: tuple[tuple[int, ...], Any] | None = field(default=None, init=False)
 
     async def prepare(self) -> "Api":
-        record, self.ask = await self.store.create_key("asker", ["ask"])
+        record, self.ask = await self.store.create_key("asker", ["ask", "schedule"])
         _, self.admin = await self.store.create_key("admin", ["admin"])
-        _, self.other = await self.store.create_key("other", ["ask"])
+        _, self.other = await self.store.create_key("other", ["ask", "schedule"])
         self.owner = record.id
         await self.store.save_database(Database("flights", "postgresql://reader:geheim@host/flights"))
         return self
@@ -59,6 +61,7 @@ class Api:
             SIGNING_KEY,
             schedules=self.clock,
             periods=self.periods,
+            rights=self.rights,
             folder_problems=self.folder_problems,
         )
 
@@ -69,7 +72,7 @@ class Api:
 
     def _application(self) -> Any:
         """One for as long as nothing behind it is exchanged: its first request takes a fifth of a second."""
-        behind = tuple(id(one) for one in (self.store, self.artifacts, self.runner, self.limits, self.clock, self.periods))
+        behind = tuple(id(one) for one in (self.store, self.artifacts, self.runner, self.limits, self.clock, self.periods, self.rights))
         if self._served is None or self._served[0] != behind:
             self._served = (behind, create_app(self.services()))
         return self._served[1]

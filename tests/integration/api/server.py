@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import uvicorn
 from fakes.databases import StoredDatabases
+from fakes.rights import MemoryRights
 from fakes.runner import MemoryRunner
 from fakes.schedules import MemoryClock, MonthlyPeriods
 
@@ -16,6 +17,7 @@ from analytics_agent.adapters.file_artifacts import FileArtifacts
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.api.app import create_app
 from analytics_agent.api.services import Limits, Services
+from analytics_agent.domain.quota import NO_LIMIT, Quota
 
 
 def _free_port() -> int:
@@ -33,13 +35,20 @@ class Server:
     artifacts: str
     port: int = field(default_factory=_free_port)
     runner: MemoryRunner = field(default_factory=MemoryRunner)
+    quota: Quota = NO_LIMIT
 
     def start(self) -> None:
         store = PostgresStore(self.url, self.encryption_key)
         checks = {"store": store.ping, "temporal": self.runner.check}
-        limits = Limits("offline")
+        limits = Limits("offline", quota=self.quota)
         behind = (store, FileArtifacts(self.artifacts), self.runner, StoredDatabases(store), limits, checks)
-        services = Services(*behind, schedules=MemoryClock(), periods=MonthlyPeriods(), folder_problems=bootstrap.folder_problems)
+        services = Services(
+            *behind,
+            schedules=MemoryClock(),
+            periods=MonthlyPeriods(),
+            rights=MemoryRights(everything=True),
+            folder_problems=bootstrap.folder_problems,
+        )
         config = uvicorn.Config(create_app(services), port=self.port, log_config=None, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, args=(store,))

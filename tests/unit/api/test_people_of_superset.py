@@ -1,11 +1,13 @@
 """People of Superset see their own runs and nothing else: no run of others, no catalog, no administration."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
 from fakes.api import Api
 from fakes.records import question, turn
+from fakes.rights import MemoryRights
 from fakes.superset_token import signed
 
 from analytics_agent.api.app import create_app
@@ -50,7 +52,7 @@ async def test_a_person_may_spend_less_than_the_operators_allow_and_never_more(a
 
 async def test_me_says_who_and_of_which_kind(api: Api) -> None:
     me = (await api.person(7).get("/v1/me")).json()
-    assert (me["id"], me["name"], me["kind"], me["scopes"]) == ("superset:7", "Ada Byron", "person", ["ask"])
+    assert (me["id"], me["name"], me["kind"], me["scopes"]) == ("superset:7", "Ada Byron", "person", ["ask", "schedule"])
     assert (await api.client(api.ask).get("/v1/me")).json()["kind"] == "key"
 
 
@@ -78,16 +80,28 @@ async def test_without_a_signing_key_nobody_comes_in_through_superset(api: Api) 
             assert (await client.get("/v1/me", headers={"Authorization": f"Bearer {key}"})).status_code == 401
 
 
-def routes_of_a_run(api: Api) -> list[tuple[str, str]]:
+def routes_of_a_run(api: Api, *, without: Collection[str] = ()) -> list[tuple[str, str]]:
     """Every route below a run, also those that come later."""
+    left_out = {f"/v1/analyses/{{run_id}}{path}" for path in without}
     sample = {"{result}": "r1", "{number}": "1"}
-    below = {path: methods for path, methods in create_app(api.services()).openapi()["paths"].items() if "{run_id}" in path}
+    below = {
+        path: methods
+        for path, methods in create_app(api.services()).openapi()["paths"].items()
+        if "{run_id}" in path and path not in left_out
+    }
     filled = {re.sub(r"\{(?!run_id)\w+\}", lambda found: sample.get(found[0], "x1"), path): methods for path, methods in below.items()}
     return [(method.upper(), path) for path, methods in filled.items() for method in methods]
 
 
-async def test_a_run_of_somebody_else_looks_like_one_that_is_not_there(api: Api) -> None:
-    routes, none = routes_of_a_run(api), "f" * 12
+READ = {"", "/results/{result}.csv", "/results/{result}.parquet", "/results/{result}.json", "/report.html", "/report.pdf"}
+READ |= {"/charts/{number}.svg"}
+"""What can be opened by another's link, by whoever may see as much; see test_opening.py."""
+
+
+@pytest.mark.parametrize("may_see_as_much", [False, True])
+async def test_a_run_of_somebody_else_looks_like_one_that_is_not_there(api: Api, may_see_as_much: bool) -> None:
+    api.rights = MemoryRights(everything=True) if may_see_as_much else MemoryRights("airlines")
+    routes, none = routes_of_a_run(api, without=READ if may_see_as_much else set()), "f" * 12
     assert len(routes) >= 9
     theirs = [await api.finished_run(owner=owner) for owner in ("superset:8", "superset:77", "7", api.owner)]
     client = api.person(7)

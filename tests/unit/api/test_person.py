@@ -29,7 +29,7 @@ def forged(header: Any, payload: Any = None, signature: bytes = b"") -> str:
 def test_a_signed_token_names_its_person() -> None:
     person = person_of(signed(7), SIGNING_KEY)
     assert person is not None
-    assert (person.id, person.name, person.scopes, person.kind) == ("superset:7", "Ada Byron", ("ask",), "person")
+    assert (person.id, person.name, person.scopes, person.kind) == ("superset:7", "Ada Byron", ("ask", "schedule"), "person")
 
 
 WRONG: dict[str, Callable[[int], dict[str, Any]]] = {
