@@ -17,6 +17,12 @@ WHOLE_NUMBERS_OF: Mapping[Unit, tuple[str, ...]] = {
     "day": ("day", "week", "month", "quarter", "year"),
 }
 """The grains that a first day of a unit still tells."""
+PARTS_OF: Mapping[Unit, frozenset[str]] = {
+    "year": frozenset({"year"}),
+    "month": frozenset({"month", "quarter", "year"}),
+    "day": frozenset({"day", "dow", "isodow", "doy", "week", "isoyear", "month", "quarter", "year"}),
+}
+"""What of a date can still be extracted."""
 
 
 @dataclass(frozen=True)
@@ -96,28 +102,37 @@ def seen_field(one: Field, masks: Mapping[tuple[str, str], Mask]) -> Field | Non
 
 
 def _bears(column: exp.Column, mask: Mask, kind: ColumnType) -> bool:
+    """A null bears nothing; a hash or a part is counted, or asked whether it is there; a number in steps is computed with; a first day of
+    a unit is compared, and told by units that are no finer."""
     if mask.kind == "null":
         return False
     parent = _around(column)
-    if (
-        parent is None
-        or isinstance(parent, exp.Count | exp.Is)
-        or (isinstance(parent, exp.Distinct) and isinstance(parent.parent, exp.Count))
-    ):
+    if parent is None or isinstance(parent, exp.Count | exp.Is):
         return True
+    if isinstance(parent, exp.Distinct):
+        return isinstance(parent.parent, exp.Count)
     if mask.kind != "bucket":
         return False
-    if mask.unit is None or kind == "date":
+    return mask.unit is None or _bears_days(parent, mask.unit, kind)
+
+
+def _bears_days(parent: exp.Expr, unit: Unit, kind: ColumnType) -> bool:
+    if isinstance(parent, exp.Extract):
+        return parent.this.name.lower() in PARTS_OF[unit]
+    if isinstance(parent, exp.Min | exp.Max):
         return True
-    return isinstance(parent, exp.Min | exp.Max) or (
-        isinstance(parent, exp.Extract) and parent.this.name.lower() in WHOLE_NUMBERS_OF[mask.unit]
-    )
+    return kind == "date" and isinstance(parent, exp.Predicate | exp.Sub | exp.Add)
 
 
 def _around(node: exp.Expr) -> exp.Expr | None:
+    """What a value is put into: brackets, and what a CASE gives, are seen through."""
     parent = node.parent
-    while isinstance(parent, exp.Paren):
-        parent = parent.parent
+    while isinstance(parent, exp.Paren | exp.If | exp.Case):
+        if isinstance(parent, exp.If) and parent.args.get("true") is not node and parent.args.get("false") is not node:
+            break
+        if isinstance(parent, exp.Case) and not isinstance(node, exp.If) and parent.args.get("default") is not node:
+            break
+        node, parent = parent, parent.parent
     return parent
 
 
