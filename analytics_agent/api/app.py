@@ -20,9 +20,11 @@ from analytics_agent.api import (
     deliveries,
     destinations,
     downloads,
+    erasures,
     events,
     health,
     keys,
+    policies,
     problems,
     schedules,
 )
@@ -86,7 +88,7 @@ def create_app(services: Services | Tenants) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
-    for group in (keys, audit):
+    for group in (keys, audit, policies):
         app.include_router(group.routes)
     return app
 

@@ -191,8 +191,9 @@ class ModelUseView(TypedDict):
 class Document(TypedDict):
     """A run. `answer`, `primary`, `refusal` and `clarification` are None until, and unless, there is one. `approval` is a statement that
     waits until it is approved, `approvals` are all that were asked about. `notices` say how it was made:
-    what the model was shown, where that was not everything. `reads_as` is with whose rights, where not the asker's. A `partial` answer was put together without a model when a budget stopped
-    the run; `stopped` says which. `asked_by` is whose it is where somebody else asked."""
+    what the model was shown, where that was not everything. `reads_as` is with whose rights, where these are not the asker's. A `partial`
+    answer was put together without a model when a budget stopped the run; `stopped` says which. `asked_by` is whose it is where somebody
+    else asked."""
 
     id: str
     status: RunStatus

@@ -76,6 +76,14 @@ class Administration:
         return catalog
 
     @endpoint
+    def policy(self, database: str, *, as_user: str | None = None, models: bool = False) -> Steps[dict[str, Any]]:
+        """What the person with this login name may see of a database, from all sources together, or with `models` what a model outside
+        may be shown. Needs a key with the scope admin."""
+        params = given(database=database, **{"as": as_user}, models="true" if models else None)
+        told: dict[str, Any] = yield Send("GET", "/v1/policies", {"params": params, "timeout": _READING})
+        return told
+
+    @endpoint
     def me(self) -> Steps[dict[str, Any]]:
         """Whose key this is, and the models that may be chosen."""
         me: dict[str, Any] = yield Send("GET", "/v1/me")
