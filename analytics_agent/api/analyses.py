@@ -95,7 +95,7 @@ async def read(run_id: str, asker: Viewer, services: Given) -> Document:
     may see all that it was made of; `asked_by` then says whose it is."""
     if not await opened(asker, services, run_id):
         run = await services.store.run(run_id)
-        return document(for_another(run), asked_by=await name_of(services.store, run.question.owner))
+        return document(for_another(run), asked_by=name_of(run))
     most = most_of(asker, services.limits.budget)
     return document(await services.store.run(run_id), await services.store.deliveries(run_id), most=most)
 

@@ -1,6 +1,6 @@
-"""Whether somebody may get a report: asked for each recipient, and again each time one is sent. No right is a held delivery.
+"""Whether somebody may get a report or open an answer: asked for each recipient, and again each time one is sent or opened.
 
-The sentences say who can grant it, never what is hidden.
+No right is a held delivery. The sentences say who can grant it, never what is hidden.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,17 @@ from fnmatch import fnmatchcase
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination, Recipient
-from analytics_agent.domain.policy import OPEN, shows_as_much
+from analytics_agent.domain.policy import OPEN, Policy, shows_as_much
 from analytics_agent.domain.rights import GRANT, MAIL, Grant, has_own_rights, is_person
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, UnknownDatabase, UnknownDestination
 from analytics_agent.ports import Rights, Store
 
 OWNER_LOST_IT = "Whoever asked may not read all of this report's tables any more. An administrator of Superset can grant it."
+YOU_LOST_IT = (
+    "You may not read all of the tables that this answer was made of any more, so it is not shown. It is kept. "
+    "An administrator of Superset can grant it."
+)
 KEY_REVOKED = "The API key that asked was revoked. Ask again with a valid one."
 NO_DATABASE = "The report's database was removed, so nobody's right to see it can be checked. An operator can add it again."
 NO_CATALOG = "The report's tables are not known any more, so nobody's right to see them can be checked. Ask again."
@@ -45,6 +49,35 @@ class RightToSee:
             return await self._owner(run, database) or await self._destination(run, recipient)
         return await self._owner(run, database) or await self._mail(run, database, recipient.name)
 
+    async def may_open(self, run: Run, reader: str) -> bool:
+        """Whether this reader may see, now, all that the run's answer was made of. Raises SupersetUnavailable, RightsUnknown."""
+        return await self.shows(await self.held(run.question.database, reader), run)
+
+    async def held(self, database: str, reader: str) -> Grant | None:
+        """What this reader may see of a database now; None for nothing, and where it cannot be said because nobody knows its tables."""
+        catalog = await self.store.catalog(database)
+        try:
+            return await self.rights.grant(reader, await self.store.database(database), _names(catalog)) if catalog else None
+        except (UnknownDatabase, NotAllowed):
+            return None
+
+    async def shows(self, held: Grant | None, run: Run) -> bool:
+        """Whether a right is enough for all that the run's answer was made of."""
+        if held is None or held.policy.is_open:
+            return held is not None
+        used = await self._tables(run)
+        return used is not None and shows_as_much(held.policy, await self._shown(run), used)
+
+    async def is_as_it_was(self, held: Grant, run_id: str) -> bool:
+        """Whether a right is the very one with which the run read: quickly said, without reading the run."""
+        kept = await self.store.document(run_id, GRANT, Grant)
+        return held.policy.is_open or (kept is not None and kept.of_reader.hash == held.policy.hash)
+
+    async def _shown(self, run: Run) -> Policy:
+        """The policy under which the run read, without what a model outside was not shown. Older runs read tables whole."""
+        kept = await self.store.document(run.question.run_id, GRANT, Grant)
+        return kept.of_reader if kept else OPEN
+
     async def _owner(self, run: Run, database: Database) -> str | None:
         owner, reader = run.question.owner, run.question.reader
         if not has_own_rights(reader):
@@ -59,10 +92,11 @@ class RightToSee:
             return OWNER_LOST_IT
 
     async def _sees(self, run: Run, database: Database, reader: str, used: Sequence[TableName]) -> bool:
-        """Whether all that the run was shown of these tables may be seen by this reader too, now."""
-        kept = await self.store.document(run.question.run_id, GRANT, Grant)
-        granted = await self.rights.grant(reader, database, used)
-        return shows_as_much(granted.policy, kept.of_reader if kept else OPEN, used)
+        """Whether all that the run was shown of these tables may be seen by this reader too, now. All tables are asked about, as when
+        the run began: what a rule means may depend on which others there are."""
+        catalog = await self.store.catalog(database.name)
+        granted = await self.rights.grant(reader, database, _names(catalog) if catalog else used)
+        return shows_as_much(granted.policy, await self._shown(run), used)
 
     async def _destination(self, run: Run, recipient: Recipient) -> str | None:
         try:
@@ -120,6 +154,10 @@ def mail_patterns(setting: str) -> tuple[str, ...]:
 def _folded(address: str) -> str:
     mailbox, at, domain = address.rpartition("@")
     return f"{mailbox}{at}{domain.lower()}"
+
+
+def _names(catalog: Catalog) -> tuple[TableName, ...]:
+    return tuple(TableName(table.schema, table.name) for table in catalog.tables)
 
 
 def _meant(name: str, catalog: Catalog) -> tuple[TableName, ...]:

@@ -70,4 +70,5 @@ class StoredDatabases:
 
     async def catalog(self, name: str) -> Catalog:
         await self._store.database(name)
+        await self._store.save_catalog(catalog(name))
         return catalog(name)

@@ -11,10 +11,11 @@ from fakes.rights import MemoryRights
 
 from analytics_agent.deliver import right_to_see
 from analytics_agent.deliver.right_to_see import RightToSee, mail_patterns, matches
-from analytics_agent.domain.catalog import Table
+from analytics_agent.domain.catalog import Table, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination, Recipient
-from analytics_agent.domain.rights import Grant
+from analytics_agent.domain.policy import OPEN, Mask, Policy, TablePolicy
+from analytics_agent.domain.rights import GRANT, Grant
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, SupersetUnavailable
 
@@ -59,17 +60,19 @@ async def test_a_mail_goes_to_whom_superset_shows_all_of_the_tables(store: Memor
 async def test_a_bare_name_that_can_mean_two_tables_needs_the_right_to_see_every_one_of_them(store: MemoryStore) -> None:
     """A person's catalog may have held one of them only: which one is not known any more."""
 
-    class Strict(MemoryRights):
-        async def grant(self, reader: str, database: Database, tables: Any) -> Grant:
-            self.asked += [f"{table.schema}.{table.name}" for table in tables]
-            return Grant()
+    class Without(MemoryRights):
+        missing = TableName("hr", "staff")
 
-    rights = Strict(everything=True)
+        async def grant(self, reader: str, database: Database, tables: Any) -> Grant:
+            return Grant(Policy(tuple(table for table in tables if table != self.missing)))
+
+    rights = Without()
     kept = await store.catalog("flights")
     assert kept
     await store.save_catalog(replace(kept, search_path=("public", "hr"), read_at=datetime.now(UTC)))
     assert await RightToSee(store, rights).why_not(run("pay"), OPS) is None
-    assert rights.asked == ["hr.pay", "public.pay"]
+    for rights.missing in (TableName("hr", "pay"), TableName("public", "pay")):
+        assert await RightToSee(store, rights).why_not(run("pay"), OPS) == right_to_see.MAIL_MAY_NOT
 
 
 async def test_a_table_that_is_not_known_any_more_is_no_right(store: MemoryStore) -> None:
@@ -136,6 +139,65 @@ async def test_a_persons_report_goes_only_where_its_database_is_named(store: Mem
     await store.save_destination(Destination("webhook", "chat", "https://hooks.example.com/x", "whsec_x", None))
     assert await right.why_not(run(), CHAT) is None
     assert "only of databases that it names" in str(await right.why_not(asked, CHAT))
+
+
+FLIGHTS, STAFF = TableName("public", "flights"), TableName("hr", "staff")
+EU = TablePolicy("public", "flights", (("region = 'EU'",),))
+US = TablePolicy("public", "flights", (("region = 'US'",),))
+MASKED = TablePolicy("public", "flights", (("region = 'EU'",),), (Mask("name", "null"),))
+
+
+def under(*rules: TablePolicy) -> Policy:
+    return Policy((FLIGHTS,), rules)
+
+
+@pytest.mark.parametrize(
+    ("has", "was_shown", "may"),
+    [
+        (OPEN, under(EU), True),
+        (under(), under(EU), True),
+        (under(EU), under(EU), True),
+        (under(US), under(EU), False),
+        (under(EU), under(), False),
+        (under(EU), OPEN, False),
+        (under(MASKED), under(EU), False),
+        (Policy((STAFF,)), under(EU), False),
+        (Policy(()), under(EU), False),
+        (under(), OPEN, True),
+    ],
+)
+async def test_an_answer_opens_to_whom_as_much_is_shown_now(store: MemoryStore, has: Policy, was_shown: Policy, may: bool) -> None:
+    class Fixed(MemoryRights):
+        async def grant(self, reader: str, database: Database, tables: Any) -> Grant:
+            assert len(tables) == 4
+            return Grant(has)
+
+    answered = run("flights", owner="superset:7")
+    await store.create_run(answered.question)
+    await store.save_document(answered.question.run_id, GRANT, Grant(was_shown))
+    right = RightToSee(store, Fixed(), ("*",))
+    for reader in ("superset:7", "superset:8"):
+        assert await right.may_open(answered, reader) is may
+    assert (await right.why_not(answered, CHAT) is None) is may
+
+
+async def test_what_a_model_was_not_shown_is_no_limit_to_who_may_open(store: MemoryStore) -> None:
+    class Fixed(MemoryRights):
+        async def grant(self, reader: str, database: Database, tables: Any) -> Grant:
+            return Grant(under(EU))
+
+    answered = run("flights", owner="superset:7")
+    await store.create_run(answered.question)
+    await store.save_document(answered.question.run_id, GRANT, Grant(under(MASKED), own=under(EU)))
+    assert await RightToSee(store, Fixed()).may_open(answered, "superset:7")
+
+
+async def test_nobody_opens_what_cannot_be_checked(store: MemoryStore) -> None:
+    right = RightToSee(store, MemoryRights("flights"))
+    assert await right.may_open(run("flights"), "superset:7")
+    assert not await right.may_open(run("flights", "dropped"), "superset:7")
+    await store.remove_database("flights")
+    assert not await right.may_open(run("flights"), "superset:7")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""Opening an answer: one's own while one may still see what it was made of, another's by its link when one may see as much.
+
+Reading only. Whatever changes a run stays with who asked (`authentication.status_for`).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from analytics_agent.api.authentication import status_for
+from analytics_agent.api.services import Services
+from analytics_agent.deliver.right_to_see import YOU_LOST_IT
+from analytics_agent.domain.audit import AuditEntry
+from analytics_agent.domain.report import Report
+from analytics_agent.domain.rights import GRANT, Grant, Principal
+from analytics_agent.domain.run import FINISHED, Run, RunStatus, RunSummary
+from analytics_agent.errors import NotAllowed, UnknownDatabase, UnknownRun
+
+R = TypeVar("R", Run, RunSummary)
+
+
+async def opened(asker: Principal, services: Services, run_id: str, what: str = "answer") -> bool:
+    """Let somebody read a run; whether it is their own, or an operator looks. `what` of it goes into the audit log.
+
+    Raises UnknownRun for another's that may not be opened, as for one that is not there; NotAllowed for one's own whose tables one may
+    not read any more.
+    """
+    try:
+        status = await status_for(asker, services.store, run_id)
+    except UnknownRun:
+        if not await _may_open(asker, services, run_id):
+            raise
+        await _note(asker, services, run_id, what)
+        return False
+    await still_ones_own(asker, services, run_id, status)
+    return True
+
+
+async def still_ones_own(asker: Principal, services: Services, run_id: str, status: RunStatus) -> None:
+    """Raises NotAllowed for an answer whose tables its owner may not read any more. A run that goes on looks after that by itself."""
+    if asker.sees_a_part and status in FINISHED:
+        run = await services.store.run(run_id)
+        if run.queries and not await _sees(asker, services, run):
+            raise NotAllowed(YOU_LOST_IT)
+
+
+async def without_lost(asker: Principal, services: Services, runs: Sequence[R]) -> list[R]:
+    """A page of one's own runs. Of answers whose tables one may not read any more only the question is left."""
+    if not asker.sees_a_part:
+        return list(runs)
+    over = [run for run in runs if run.status in FINISHED]
+    names = sorted({run.question.database for run in over})
+    held = {name: await _held(asker, services, name) for name in names}
+    lost = await asyncio.gather(*(_is_lost(services, held[run.question.database], run.question.run_id) for run in over))
+    gone = {run.question.run_id for run, is_lost in zip(over, lost, strict=True) if is_lost}
+    return [_emptied(run) if run.question.run_id in gone else run for run in runs]
+
+
+def for_another(run: Run) -> Run:
+    """What is shown to somebody who did not ask: without what was said to the asker alone, and what hangs on their schedule."""
+    question = replace(run.question, schedule=None, scheduled_for=None)
+    return replace(run, question=question, clarification=None, approvals=(), stopped=None)
+
+
+def name_of(run: Run) -> str:
+    """Who asked, for people; a key's name is the operators' own."""
+    return run.question.asked_by or "an operator"
+
+
+def reader_of(asker: Principal) -> str:
+    return asker.reads_as or asker.id
+
+
+async def _may_open(asker: Principal, services: Services, run_id: str) -> bool:
+    """An operator's key opens its own runs alone, as ever: with it anything can be asked anew."""
+    if not asker.sees_a_part:
+        return False
+    try:
+        run = await services.store.run(run_id)
+        database = await services.store.database(run.question.database)
+    except (UnknownRun, UnknownDatabase):
+        return False
+    is_shown = run.status == "succeeded" and run.model_sees == database.model_sees == "full" and asker.may_ask(database.name)
+    return is_shown and await _sees(asker, services, run)
+
+
+async def _sees(asker: Principal, services: Services, run: Run) -> bool:
+    return await services.right_to_see.shows(await _held(asker, services, run.question.database), run)
+
+
+async def _held(asker: Principal, services: Services, database: str) -> Grant | None:
+    if await services.store.catalog(database) is None:  # the database was added anew, and nobody has asked since
+        try:
+            await services.databases.catalog(database)
+        except UnknownDatabase:
+            return None
+    return await services.right_to_see.held(database, reader_of(asker))
+
+
+async def _is_lost(services: Services, held: Grant | None, run_id: str) -> bool:
+    right = services.right_to_see
+    if held is not None and await right.is_as_it_was(held, run_id):
+        return False
+    run = await services.store.run(run_id)
+    return bool(run.queries) and not await right.shows(held, run)
+
+
+async def _note(asker: Principal, services: Services, run_id: str, what: str) -> None:
+    """Once in a minute: a page opens a document, its charts and its rows together."""
+    run, now = await services.store.run(run_id), datetime.now(UTC)
+    kept = await services.store.document(run_id, GRANT, Grant)
+    tables = tuple(sorted({table for query in run.queries for table in query.tables}))
+    policy = kept.of_reader.hash if kept else ""
+    entry = AuditEntry(now, asker.id, "opened", run_id, run.question.database, tables, asker.reads_as, policy, what)
+    await services.store.record_act(entry, key=f"opened:{asker.id}:{run_id}:{what}:{now:%Y-%m-%dT%H:%M}")
+
+
+def _emptied(run: R) -> R:
+    nothing: dict[str, Any] = {"reason": YOU_LOST_IT, "clarification": None}
+    if isinstance(run, Run):
+        nothing |= {"evidence": None, "queries": (), "findings": (), "answer": None, "refusal": None, "report": Report(), "receipt": None}
+        nothing |= {"changes": None, "approvals": (), "notices": ()}
+    else:
+        nothing |= {"headline": None, "html": None, "pdf": None, "dashboard_url": None}
+    return replace(run, **nothing)
