@@ -14,7 +14,7 @@ from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.cost import Cost, CostGroup
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination
-from analytics_agent.domain.event import Event, EventKind, Step
+from analytics_agent.domain.event import Event, EventKind, News, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.mail import Mail
 from analytics_agent.domain.orders import TurnOrder
@@ -28,7 +28,16 @@ from analytics_agent.domain.run import Clarification, Run, RunStatus, RunSummary
 from analytics_agent.domain.spending import Decide, Pool, Used
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.domain.turn import ToolResult, Turn
-from analytics_agent.store_ports import AuditTables, DeliveryTables, KeyTables, RequestTables, ScheduleTables, StatementTables
+from analytics_agent.store_ports import (
+    AuditTables,
+    DeliveryTables,
+    ErasureTables,
+    KeyTables,
+    Known,
+    RequestTables,
+    ScheduleTables,
+    StatementTables,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -146,7 +155,7 @@ class Artifacts(Protocol):
         ...
 
 
-class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, Protocol):
+class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, ErasureTables, Protocol):
     """The application store. Every write is idempotent under the key its arguments form: a retried activity changes nothing."""
 
     # runs
@@ -157,6 +166,10 @@ class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestT
 
     async def run(self, run_id: str) -> Run:
         """Everything known. Raises UnknownRun."""
+        ...
+
+    async def known(self, run_id: str, step: Step) -> Known:
+        """All that a call of this step of the run works on, in one statement. Raises UnknownRun."""
         ...
 
     async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]: ...
@@ -201,8 +214,9 @@ class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestT
     async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]: ...
 
     # the agent loop
-    async def save_turn(self, run_id: str, turn: Turn) -> None:
-        """The turn, its line in the ledger and the end of its reservation, in one transaction. A turn already there is left as it is."""
+    async def save_turn(self, run_id: str, turn: Turn, news: News | None = None) -> None:
+        """The turn, its line in the ledger, the end of its reservation and what is told of it, in one transaction. A turn already there is
+        left as it is."""
         ...
 
     async def save_lost_call(self, order: TurnOrder, model: str, usage: Usage, request_id: str | None) -> None:
@@ -238,13 +252,17 @@ class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestT
         """Of every line, in the order in which they were stored."""
         ...
 
-    async def save_tool_result(self, run_id: str, result: ToolResult) -> None: ...
+    async def save_tool_result(self, run_id: str, result: ToolResult, news: News | None = None) -> None:
+        """With what is told of it. A result already there is left as it is: the model was told that one."""
+        ...
 
     async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]: ...
 
-    async def add_query(self, run_id: str, query: Query, *, key: str, number: int | None = None) -> Query:
+    async def add_query(
+        self, run_id: str, query: Query, *, key: str, number: int | None = None, news: Callable[[Query], News] | None = None
+    ) -> Query:
         """Store a result and give it an id (r1, r2, …): that of `number`, where it is free, else the next. The same `key` again returns the
-        one stored first."""
+        one stored first. What `news` tells of the stored one is stored with it."""
         ...
 
     async def query_by_key(self, run_id: str, key: str) -> Query | None: ...
@@ -306,7 +324,7 @@ class Publisher(Protocol):
         """Let people find the database in SQL Lab: idempotent. False for an engine that Superset cannot reach; raises as `publish`."""
         ...
 
-    async def remove(self, objects: Sequence[tuple[PublishedKind, str]]) -> int:
+    async def remove(self, published: Sequence[tuple[PublishedKind, str]]) -> int:
         """Delete dashboards, charts and datasets by kind and uuid; what is not there is fine. Gives how many datasets stay, renamed and
         without their description, because somebody drew a chart of their own on them. Raises as `publish`."""
         ...

@@ -2,16 +2,38 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.domain.erasure import Erasure, Held, Left, Subject
+from analytics_agent.domain.event import Step
+from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.quota import Counted, Quota
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule
 from analytics_agent.domain.statement import InLine, KeptRows, Place, Standing
+from analytics_agent.domain.turn import ToolResult, Turn
+
+T = TypeVar("T")
+
+
+class Known(Protocol):
+    """What a call of a run works on. The store itself is one that reads anew each time; `Store.known` gives one that was read at one
+    moment, and asks the store for whatever is of another run, step or database."""
+
+    async def run(self, run_id: str) -> Run: ...
+    async def turns(self, run_id: str, step: Step | None = None) -> tuple[Turn, ...]: ...
+    async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]: ...
+    async def document(self, run_id: str, name: str, kind: type[T]) -> T | None: ...
+    async def queries(self, run_id: str) -> tuple[Query, ...]: ...
+    async def query_by_key(self, run_id: str, key: str) -> Query | None: ...
+    async def database(self, name: str) -> Database: ...
+    async def catalog(self, database: str) -> Catalog | None: ...
+    async def model_pause(self, model: str) -> float: ...
 
 
 class StatementTables(Protocol):

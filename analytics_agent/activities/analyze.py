@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio import activity
 
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.evidence import as_json, describe, store_result
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.analyze import operations, tools
@@ -34,7 +35,7 @@ class AnalyzeActivities:
 
     async def compute(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         await self._check_number(order)
-        queries = {query.id: query for query in await self._store.queries(order.run_id)}
+        queries = {query.id: query for query in await at_hand(self._store).queries(order.run_id)}
         asked = queries.get(given["result"])
         if asked is None:
             raise ToolRefused(f"There is no result {given['result']!r}. The results of this run are: {', '.join(queries)}.")
@@ -54,7 +55,7 @@ class AnalyzeActivities:
 
     async def _check_number(self, order: ToolOrder) -> None:
         """Refuse one operation too many before its result is stored; one whose result is stored already is only repeated."""
-        known = await self._store.document(order.run_id, "findings", Findings) or Findings()
+        known = await at_hand(self._store).document(order.run_id, "findings", Findings) or Findings()
         if len(known.findings) >= MOST_FINDINGS and await self._store.query_by_key(order.run_id, _key(order)) is None:
             raise ToolRefused(TOO_MANY)
 

@@ -9,7 +9,8 @@ from analytics_agent.domain.conversation import Block, Message, Reply
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.explore import loop
-from analytics_agent.ports import Artifacts, Store
+from analytics_agent.ports import Artifacts
+from analytics_agent.store_ports import Known
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def with_words(message: Message, words: Sequence[str]) -> Message:
     return replace(message, content=(*message.content, *({"type": "text", "text": text} for text in words)))
 
 
-async def read(store: Store, artifacts: Artifacts, run_id: str, step: Step, line: str = "", *, before: int) -> Conversation:
+async def read(store: Known, artifacts: Artifacts, run_id: str, step: Step, line: str = "", *, before: int) -> Conversation:
     """The conversation of `step` (of one line of inquiry) up to, and without, turn `before`."""
     turns = tuple(turn for turn in await store.turns(run_id, step) if turn.line == line and turn.number < before)
     replies = await asyncio.gather(*(artifacts.get_record(turn.reply, Reply) for turn in turns))

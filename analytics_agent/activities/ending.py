@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.rights import kept_grant, limits
 from analytics_agent.activities.run_warehouse import RunWarehouse
@@ -31,7 +32,7 @@ class EndingTools:
         return Told("", ends="ask")
 
     async def finish(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        queries = {query.id: query for query in await self._store.queries(order.run_id)}
+        queries = {query.id: query for query in await at_hand(self._store).queries(order.run_id)}
         known = list(queries)
         unknown = [name for name in dict.fromkeys((given["primary"], *given["results"])) if name not in known]
         if unknown:

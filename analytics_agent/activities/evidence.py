@@ -6,17 +6,19 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.activities.sight import FULL, Sight, current, is_blind, note
 from analytics_agent.domain.cell import cells
 from analytics_agent.domain.confidential import WITHHELD
-from analytics_agent.domain.event import Step
+from analytics_agent.domain.event import News, Step
 from analytics_agent.domain.evidence import Evidence, Query, ResultColumn
 from analytics_agent.domain.finding import Finding, Findings
 from analytics_agent.domain.numbering import Numbers
 from analytics_agent.domain.run import Run
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.store_ports import Known
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +36,12 @@ LONGEST_CELL = 200
 async def store_result(store: Store, run_id: str, step: Step, query: Query, *, key: str, line: str = "") -> Query:
     """Give the result its id and tell the progress; the same `key` again changes nothing. `line` is the line of inquiry that made it."""
     numbers = await store.document(run_id, "numbers", Numbers)
-    stored = await store.add_query(run_id, query, key=key, number=numbers.of(key) if numbers else None)
+    return await store.add_query(
+        run_id, query, key=key, number=numbers.of(key) if numbers else None, news=partial(_news, step=step, line=line)
+    )
+
+
+def _news(stored: Query, *, step: Step, line: str) -> News:
     data = {
         "id": stored.id,
         "title": stored.title,
@@ -42,8 +49,7 @@ async def store_result(store: Store, run_id: str, step: Step, query: Query, *, k
         "milliseconds": stored.milliseconds,
         "source": stored.source,
     } | ({"line": line} if line else {})
-    await store.append_event(run_id, "query", step, data, key=f"query:{stored.id}")
-    return stored
+    return News("query", step, data, key=f"query:{stored.id}")
 
 
 async def describe(artifacts: Artifacts, query: Query) -> dict[str, Any]:
@@ -157,7 +163,7 @@ def as_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-async def digest(store: Store, artifacts: Artifacts, run: Run) -> str:
+async def digest(store: Known, artifacts: Artifacts, run: Run) -> str:
     """The evidence and findings so far as JSON that cannot close the tag it is put in."""
     run_id, sight = run.question.run_id, current()
     evidence = await store.document(run_id, "evidence", Evidence)

@@ -9,6 +9,7 @@ from typing import Any
 from temporalio import activity
 
 from analytics_agent.activities import conversation
+from analytics_agent.activities.at_hand import having
 from analytics_agent.activities.batches import Offer
 from analytics_agent.activities.model_call import ModelCalls
 from analytics_agent.activities.opening import Opening, Openings
@@ -16,7 +17,7 @@ from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.step_settings import STEPS, in_words
 from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.conversation import ModelRequest, Reply
-from analytics_agent.domain.event import EventKind
+from analytics_agent.domain.event import EventKind, News
 from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
 from analytics_agent.domain.question import model_of
@@ -24,6 +25,7 @@ from analytics_agent.domain.run import Run
 from analytics_agent.domain.turn import Turn
 from analytics_agent.explore import loop
 from analytics_agent.ports import Artifacts, Model, Store
+from analytics_agent.store_ports import Known
 
 
 @dataclass(frozen=True)
@@ -65,23 +67,25 @@ class ModelActivities:
 
     @activity.defn
     async def model_turn(self, order: TurnOrder) -> TurnOutcome:
-        run, said = await asyncio.gather(self._store.run(order.run_id), self._said(order))
-        if said.turns and said.turns[-1].number == order.turn:
-            turn, reply = said.turns[-1], said.replies[-1]
-        else:
+        with having(await self._store.known(order.run_id, order.step)) as known:
+            run, said = await known.run(order.run_id), await self._said(known, order)
+            if said.turns and said.turns[-1].number == order.turn:
+                return await self._taken_before(order, said)
             taken = await self._next(run, order, said)
-            if isinstance(taken, TurnOutcome):
-                return taken
-            turn, reply = taken
-        await self._store.append_event(order.run_id, "turn", order.step, _progress(turn), key=f"turn:{order.key}")
-        return _outcome(reply)
+        return taken if isinstance(taken, TurnOutcome) else _outcome(taken)
 
-    async def _said(self, order: TurnOrder) -> conversation.Conversation:
+    async def _said(self, known: Known, order: TurnOrder) -> conversation.Conversation:
         """With the turn itself, where it was taken before."""
-        return await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn + 1)
+        return await conversation.read(known, self._artifacts, order.run_id, order.step, order.line, before=order.turn + 1)
 
-    async def _next(self, run: Run, order: TurnOrder, said: conversation.Conversation) -> tuple[Turn, Reply] | TurnOutcome:
-        """The turn, taken now; or why there is none."""
+    async def _taken_before(self, order: TurnOrder, said: conversation.Conversation) -> TurnOutcome:
+        """Told again, should it have been stored without: through a message batch it is."""
+        news = _news(order, said.turns[-1])
+        await self._store.append_event(order.run_id, news.kind, news.step, news.data, key=news.key)
+        return _outcome(said.replies[-1])
+
+    async def _next(self, run: Run, order: TurnOrder, said: conversation.Conversation) -> Reply | TurnOutcome:
+        """The reply, asked for now; or why there is none."""
         waiting = await self._waiting(run, order)
         if waiting and not waiting.direct:
             return TurnOutcome(waits=True)
@@ -136,7 +140,7 @@ class ModelActivities:
 
     # turns that are taken now
 
-    async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> tuple[Turn, Reply]:
+    async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> Reply:
         begun = time.monotonic()
         reply = await self._calls.reply(run, order, asked.request)
         seconds = round(time.monotonic() - begun, 3)
@@ -155,8 +159,8 @@ class ModelActivities:
             nudges=asked.nudges,
             request_id=reply.request_id,
         )
-        await self._store.save_turn(order.run_id, turn)
-        return turn, reply
+        await self._store.save_turn(order.run_id, turn, _news(order, turn))
+        return reply
 
 
 def _asked(order: TurnOrder, opening: Opening, model: str, said: conversation.Conversation, nudge: str) -> Asked:
@@ -192,7 +196,11 @@ def _outcome(reply: Reply) -> TurnOutcome:
     return TurnOutcome(calls=tuple(CallReference(call["id"], call["name"]) for call in reply.tool_calls()))
 
 
-def _progress(turn: Turn) -> dict[str, object]:
+def _news(order: TurnOrder, turn: Turn) -> News:
+    return News("turn", order.step, _progress(turn), key=f"turn:{order.key}")
+
+
+def _progress(turn: Turn) -> dict[str, Any]:
     """`input_tokens` are all that were read, by the model or from a cache; the kinds say how many of them were which."""
     usage = turn.usage
     return {

@@ -11,6 +11,7 @@ from typing import Any
 
 from temporalio import activity
 
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.models import OFFLINE, PATIENCE, model_after
 from analytics_agent.domain.orders import TurnOrder
@@ -49,7 +50,8 @@ class ModelCalls:
         first, fallback = _candidates(run, order)
         if fallback is None:
             return first
-        if await self._store.model_pause(first) > LONG_PAUSE and await self._store.model_pause(fallback) <= LONG_PAUSE:
+        known = at_hand(self._store)
+        if await known.model_pause(first) > LONG_PAUSE and await known.model_pause(fallback) <= LONG_PAUSE:
             return fallback
         return model_after(await self._overloads(order), first, fallback)
 
@@ -69,8 +71,9 @@ class ModelCalls:
     async def ready(self, order: TurnOrder, model: str) -> None:
         """Waits for the end of a pause that some other turn was told of, and for a place among the calls of a minute. Before anything is
         reserved: both may last longer than that holds, and what others spend meanwhile counts."""
+        known = at_hand(self._store)
         for _ in range(PAUSES if model != OFFLINE else 0):
-            seconds = await self._store.model_pause(model)
+            seconds, known = await known.model_pause(model), self._store
             if not seconds and await self._has_its_place(order, model):
                 return
             if not seconds:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.evidence import digest
 from analytics_agent.activities.reading import may_be_told
 from analytics_agent.activities.rights import Readable, kept_grant, may_be_narrow, part_of, readable, told_of
@@ -45,8 +46,9 @@ class Openings:
 
     async def of(self, run: Run, step: Step, line: str = "") -> Opening:
         """Raises NotAllowed where the model may not see any more what it was shown before."""
-        database = await self._store.database(run.question.database)
-        sight = await sight_of(self._store, run, step, database)
+        known = at_hand(self._store)
+        database = await known.database(run.question.database)
+        sight = await sight_of(known, run, step, database)
         with shown_as(sight):
             opening = await self._opening(run, step, line, database)
             told = f"{tag('confidential', TOLD[sight.sees])}\n" if not sight.is_full else ""
@@ -54,18 +56,19 @@ class Openings:
             return replace(opening, system=spelled_out(opening.system), first=spelled_out(first))
 
     async def _opening(self, run: Run, step: Step, line: str, database: Database) -> Opening:
-        catalog = await self._store.catalog(database.name)
-        briefing = await self._store.document(run.question.run_id, "briefing", Briefing)
+        known = at_hand(self._store)
+        catalog = await known.catalog(database.name)
+        briefing = await known.document(run.question.run_id, "briefing", Briefing)
         if catalog is None or briefing is None:
             raise UnknownDatabase("The database was removed while the question ran.", hint="Add it again and ask again.")
-        view = told_of(readable(database, catalog, await kept_grant(self._store, run.question)), current().sees)
+        view = told_of(readable(database, catalog, await kept_grant(known, run.question)), current().sees)
         briefing = _told_day(briefing, current().sees)
         earlier, part = await self._earlier(run, view), part_of(view.grant)
         if step == "explore":
             system, prompt = self._of_explore(view)
             asked = await self._line(run.question.run_id, line) if line else ""
             return Opening(system, explore_prompt.TOOLS, explore_prompt.first(run.question, briefing, earlier, part, asked), prompt)
-        evidence = await digest(self._store, self._artifacts, run)
+        evidence = await digest(known, self._artifacts, run)
         before = earlier.question.text if earlier else ""
         if step == "analyze":
             system, prompt = analyze_prompt.system()
@@ -83,7 +86,7 @@ class Openings:
 
     async def _line(self, run_id: str, line: str) -> str:
         """What a line of inquiry is to find out, in the words that the model may see."""
-        inquiry = await self._store.document(run_id, inquiry_document(turn_of(line)), Inquiry)
+        inquiry = await at_hand(self._store).document(run_id, inquiry_document(turn_of(line)), Inquiry)
         found = inquiry.line(line) if inquiry else None
         return current().stand_ins.put_in(found.question) if found else ""
 

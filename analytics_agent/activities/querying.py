@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from analytics_agent import semantic
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.doubts import Doubts
 from analytics_agent.activities.estimating import NeedsApproval
 from analytics_agent.activities.evidence import as_json, described
@@ -62,7 +63,7 @@ class QueryTools:
         except NeedsApproval:
             return Told("", ends="approve")
         told = await described(self._artifacts, stored)
-        briefing = await self._store.document(order.run_id, "briefing", Briefing)
+        briefing = await at_hand(self._store).document(order.run_id, "briefing", Briefing)
         warnings = [*doubts, *(f"{finding.message} {finding.hint}".strip() for finding in stored.findings[:MOST_FINDINGS])]
         warnings += await self._doubts.of(view, stored, await self._artifacts.get_table(stored.artifact), briefing)
         notes = {"warnings": warnings, "caveats": list(stored.caveats)}

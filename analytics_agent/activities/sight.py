@@ -23,6 +23,7 @@ from analytics_agent.domain.question import Question, model_of
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import NotAllowed
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.store_ports import Known
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -226,7 +227,7 @@ def shown_as(sight: Sight) -> Iterator[Sight]:
         _CURRENT.reset(token)
 
 
-async def sight_of(store: Store, run: Run, step: Step, database: Database | None = None) -> Sight:
+async def sight_of(store: Known, run: Run, step: Step, database: Database | None = None) -> Sight:
     """What the model of this step may see: fixed when the run began. Raises NotAllowed where an administrator has narrowed it since.
     `database` is that of the run, where it was read just now."""
     question = run.question

@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio import activity
 
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.domain.orders import ToolOrder, ToolOutcome
 from analytics_agent.domain.policy import says_rights
@@ -28,7 +29,7 @@ class SynthesizeActivities:
         return await self._runner.run(order)
 
     async def write_answer(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        run = await self._store.run(order.run_id)
+        run = await at_hand(self._store).run(order.run_id)
         queries = {query.id: query for query in run.queries}
         loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in run.queries))
         readings = run.evidence.readings if run.evidence else ()
@@ -51,7 +52,7 @@ class SynthesizeActivities:
 
     async def _was_sent_back(self, order: ToolOrder) -> bool:
         """Whether an earlier turn handed in an answer that did not stand: what does not stand now is left out, not sent back again."""
-        for stored in await self._store.tool_results(order.run_id, order.step):
+        for stored in await at_hand(self._store).tool_results(order.run_id, order.step):
             handed_in = stored.is_error and stored.name == tools.WRITE_ANSWER.name and stored.turn < order.turn
             if handed_in and (await self._artifacts.get_file(stored.content)).startswith(UNGROUNDED.encode()):
                 return True

@@ -10,9 +10,11 @@ from functools import partial
 from typing import Any
 
 from analytics_agent.activities import conversation
+from analytics_agent.activities.at_hand import at_hand, having
 from analytics_agent.activities.sight import Sight, shown_as, sight_of, with_results
 from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.conversation import Block, Reply, Tool
+from analytics_agent.domain.event import News
 from analytics_agent.domain.markup import spelled_out
 from analytics_agent.domain.numbering import Numbers, keep
 from analytics_agent.domain.orders import Ending, ToolOrder, ToolOutcome
@@ -22,6 +24,7 @@ from analytics_agent.explore import loop
 from analytics_agent.explore.inputs import input_problems
 from analytics_agent.explore.tools import OF_A_RUN_ONLY
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.store_ports import Known
 
 REPAIRABLE = (ModelError, StatementFailed, StatementTimeout, AskerError)
 """Errors whose text goes back to the model: it can write another statement."""
@@ -45,6 +48,11 @@ Tell = Callable[[ToolOrder, Sight], Coroutine[Any, Any, tuple[Told, bool]]]
 def call_key(order: ToolOrder) -> str:
     """What names one call within its run. A model may number its calls anew in every step and line."""
     return ":".join(filter(None, (order.step, order.line, str(order.turn), order.call_id)))
+
+
+def _news(order: ToolOrder, told: Told, *, is_error: bool) -> News:
+    data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error} | ({"line": order.line} if order.line else {})
+    return News("tool", order.step, data, key=f"tool:{call_key(order)}")
 
 
 class ToolRunner:
@@ -80,28 +88,29 @@ class ToolRunner:
         return await self._once(order, told)
 
     async def _once(self, order: ToolOrder, tell: Tell) -> ToolOutcome:
-        for stored in await self._store.tool_results(order.run_id, order.step):
-            if (stored.line, stored.turn, stored.call_id) == (order.line, order.turn, order.call_id):
-                return ToolOutcome(stored.ends, stored.is_error)
-        told, is_error = await self._seen(order, tell)
-        if told.title or is_error:
-            data = {"name": order.tool, "title": told.title or order.tool, "is_error": is_error} | (
-                {"line": order.line} if order.line else {}
-            )
-            key = f"tool:{call_key(order)}"
-            await self._store.append_event(order.run_id, "tool", order.step, data, key=key)
+        with having(await self._store.known(order.run_id, order.step)) as known:
+            for stored in await known.tool_results(order.run_id, order.step):
+                if (stored.line, stored.turn, stored.call_id) == (order.line, order.turn, order.call_id):
+                    return ToolOutcome(stored.ends, stored.is_error)
+            told, is_error = await self._seen(known, order, tell)
+        await self._keep(order, told, is_error=is_error)
+        return ToolOutcome(told.ends, is_error, told.lines)
+
+    async def _keep(self, order: ToolOrder, told: Told, *, is_error: bool) -> None:
+        news = _news(order, told, is_error=is_error) if told.title or is_error else None
         # The result of a question to a person is the answer, that of a statement to approve its rows, and that of lines of inquiry what
         # they found: stored when they come.
         if told.ends not in ("ask", "approve") and not told.lines:
             content = await self._artifacts.put_file(told.text.encode(), "text/plain")
             result = ToolResult(order.step, order.turn, order.call_id, order.tool, content, is_error, told.ends, order.line)
-            await self._store.save_tool_result(order.run_id, result)
-        return ToolOutcome(told.ends, is_error, told.lines)
+            await self._store.save_tool_result(order.run_id, result, news)
+        elif news:
+            await self._store.append_event(order.run_id, news.kind, news.step, news.data, key=news.key)
 
-    async def _seen(self, order: ToolOrder, tell: Tell) -> tuple[Told, bool]:
+    async def _seen(self, known: Known, order: ToolOrder, tell: Tell) -> tuple[Told, bool]:
         """What the tool tells, as far as the model of this step may see it."""
-        run = await self._store.run(order.run_id)
-        sight = await sight_of(self._store, run, order.step)
+        run = await known.run(order.run_id)
+        sight = await sight_of(known, run, order.step)
         if not sight.is_full:
             await with_results(sight, self._artifacts, run)
         with shown_as(sight):
@@ -145,7 +154,8 @@ class ToolRunner:
 
     async def _call(self, order: ToolOrder) -> tuple[Block, Reply, Sequence[Block]]:
         """The call, its reply, and the calls of earlier turns that were answered: one that was refused then may be in order now."""
-        said = await conversation.read(self._store, self._artifacts, order.run_id, order.step, order.line, before=order.turn + 1)
+        known = at_hand(self._store)
+        said = await conversation.read(known, self._artifacts, order.run_id, order.step, order.line, before=order.turn + 1)
         reply = said.replies[-1]
         call = next(call for call in reply.tool_calls() if call["id"] == order.call_id)
         return call, reply, said.answered(before=order.turn)
@@ -155,7 +165,7 @@ class ToolRunner:
         if not loop.makes_result(made):
             return ""
         for turn in range(order.turn, 0, -1):
-            stored = await self._store.query_by_key(order.run_id, call_key(replace(order, turn=turn, call_id=made["id"])))
+            stored = await at_hand(self._store).query_by_key(order.run_id, call_key(replace(order, turn=turn, call_id=made["id"])))
             if stored is not None:
                 return f" as {stored.id}"
         return ""

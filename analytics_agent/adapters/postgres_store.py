@@ -8,7 +8,9 @@ from analytics_agent.adapters.store_batches import BatchTables
 from analytics_agent.adapters.store_databases import DatabaseTables, cipher
 from analytics_agent.adapters.store_deliveries import DeliveryTables
 from analytics_agent.adapters.store_engine import create_engine
+from analytics_agent.adapters.store_erasure import ErasureTables
 from analytics_agent.adapters.store_keys import KeyTables
+from analytics_agent.adapters.store_known import KnownTables
 from analytics_agent.adapters.store_loop import LoopTables
 from analytics_agent.adapters.store_pauses import PauseTables
 from analytics_agent.adapters.store_reopening import Reopening
@@ -21,6 +23,7 @@ from analytics_agent.domain.tenant import DEFAULT, key_prefix
 
 
 class PostgresStore(
+    KnownTables,
     RunTables,
     Reopening,
     LoopTables,
@@ -34,6 +37,7 @@ class PostgresStore(
     KeyTables,
     RequestTables,
     AuditTables,
+    ErasureTables,
 ):
     """Nothing is connected until the first call. Every call is one transaction and may raise StoreUnavailable or StorageFull."""
 

@@ -46,14 +46,14 @@ class DatabaseTables(StorePart):
         async with self.alone() as connection:
             row = (await connection.execute(select(DatabaseRow.__table__).where(DatabaseRow.name == name))).one_or_none()
             if row is not None:
-                return self._readable(row)
+                return self.read_database(row)
             names = (await connection.execute(select(DatabaseRow.name).order_by(DatabaseRow.name))).scalars().all()
         raise unknown_database(name, names)
 
     async def databases(self) -> tuple[Database, ...]:
         async with self.alone() as connection:
             rows = (await connection.execute(select(DatabaseRow.__table__).order_by(DatabaseRow.name))).all()
-        return tuple(self._readable(row) for row in rows)
+        return tuple(self.read_database(row) for row in rows)
 
     async def remove_database(self, name: str) -> None:
         """Its catalog goes with it; runs that used it stay. Nothing happens when there is none of that name."""
@@ -82,7 +82,7 @@ class DatabaseTables(StorePart):
             kept = self.catalogs[database] = (row.read_at, from_json(row.body, Catalog))
         return kept[1]
 
-    def _readable(self, row: Any) -> Database:
+    def read_database(self, row: Any) -> Database:
         try:
             uri = self.cipher.decrypt(row.uri).decode()
         except InvalidToken:

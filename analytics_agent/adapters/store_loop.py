@@ -1,19 +1,21 @@
 """Events, model turns, tool results and stored results of a run: one part of PostgresStore."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import CTE, Select, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.dml import ReturningInsert
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
+from analytics_agent.adapters.store_events import adding, row_of, tell
 from analytics_agent.adapters.store_models import EventRow, QueryRow, RunRow, ToolResultRow
 from analytics_agent.adapters.store_run_document import read_queries, read_turns
-from analytics_agent.domain.event import Event, EventKind, Step
+from analytics_agent.domain.event import Event, EventKind, News, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.turn import ToolResult, Turn
 
@@ -22,11 +24,8 @@ class LoopTables(StorePart):
     """`events`, `turns`, `tool_results`, `queries`. `seq` has no gaps: the next one is taken when the last one is there."""
 
     async def append_event(self, run_id: str, kind: EventKind, step: Step | None, data: dict[str, Any], *, key: str) -> None:
-        row = {"key": key, "at": datetime.now(UTC), "kind": kind, "step": step, "data": to_json(data)}
         async with self.alone() as connection:
-            # Not added, nor told before: somebody took its number, and the next statement sees that. They were waited for.
-            while not await added(connection, run_id, row) and not await _is_told(connection, run_id, key):
-                pass
+            await tell(connection, run_id, News(kind, step, data, key))
 
     async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         wanted = select(EventRow.__table__).where(EventRow.run_id == run_id, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
@@ -38,12 +37,18 @@ class LoopTables(StorePart):
         async with self.alone() as connection:
             return await read_turns(connection, run_id, step)
 
-    async def save_tool_result(self, run_id: str, result: ToolResult) -> None:
-        """A result that is already there is left as it is: the model was told that one."""
-        key = {"run_id": run_id, "step": result.step, "line": result.line, "turn": result.turn, "call_id": result.call_id}
-        async with self.transaction() as connection:
-            await locked(connection, run_id)
-            await connection.execute(insert(ToolResultRow).values(**key, record=to_json(result)).on_conflict_do_nothing())
+    async def save_tool_result(self, run_id: str, result: ToolResult, news: News | None = None) -> None:
+        """A result that is already there is left as it is: the model was told that one. One statement: the run's row is locked by it."""
+        held = select(RunRow.id).where(RunRow.id == run_id).with_for_update(key_share=True).cte("held")
+        kept = _keeping(result, held).cte("kept")
+        told = adding(row_of(news), held).cte("told") if news else None
+        shown = [select(func.count()).select_from(cte).scalar_subquery() for cte in (held, kept, *([told] if told is not None else []))]
+        async with self.alone() as connection:
+            counts = (await connection.execute(select(*shown))).one()
+            if not counts[0]:
+                raise no_such_run(run_id)
+            if news and not counts[-1]:
+                await tell(connection, run_id, news)  # it was told before, or somebody took its number
 
     async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]:
         wanted = select(ToolResultRow.record).where(ToolResultRow.run_id == run_id, ToolResultRow.step == step)
@@ -51,16 +56,19 @@ class LoopTables(StorePart):
             records = (await connection.execute(wanted.order_by(ToolResultRow.turn, ToolResultRow.position))).scalars().all()
         return tuple(from_json(record, ToolResult) for record in records)
 
-    async def add_query(self, run_id: str, query: Query, *, key: str, number: int | None = None) -> Query:
+    async def add_query(
+        self, run_id: str, query: Query, *, key: str, number: int | None = None, news: Callable[[Query], News] | None = None
+    ) -> Query:
         async with self.transaction() as connection:
             await locked(connection, run_id)
-            kept = await _by_key(connection, QueryRow.record, run_id, key)
-            if kept is not None:
-                return from_json(kept, Query)
-            if number is None or await _is_taken(connection, run_id, number):
-                number = await _next(connection, QueryRow.number, run_id)
-            stored = replace(query, id=f"r{number}")
-            await connection.execute(insert(QueryRow).values(run_id=run_id, number=number, key=key, record=to_json(stored)))
+            found = (await connection.execute(_numbered(run_id, key, number))).one()
+            if found.kept is not None:
+                stored = from_json(found.kept, Query)
+            else:
+                number = found.highest + 1 if number is None or found.is_taken else number
+                stored = replace(query, id=f"r{number}")
+                await connection.execute(insert(QueryRow).values(run_id=run_id, number=number, key=key, record=to_json(stored)))
+            await tell(connection, run_id, news(stored) if news else None)
             return stored
 
     async def query_by_key(self, run_id: str, key: str) -> Query | None:
@@ -73,35 +81,21 @@ class LoopTables(StorePart):
             return await read_queries(connection, run_id)
 
 
-async def added(connection: AsyncConnection, run_id: str, row: dict[str, Any]) -> bool:
-    """The event under the next number of its run, in one statement. The primary key keeps two from having it."""
-    seq = select(func.coalesce(func.max(EventRow.seq), 0) + 1).where(EventRow.run_id == run_id).scalar_subquery()
-    columns = [literal(value, getattr(EventRow, name).type).label(name) for name, value in row.items()]
-    chosen = select(RunRow.id, seq, *columns).where(RunRow.id == run_id)
-    added = insert(EventRow).from_select(["run_id", "seq", *row], chosen).on_conflict_do_nothing().returning(EventRow.seq)
-    return (await connection.execute(added)).scalar_one_or_none() is not None
-
-
-async def _is_told(connection: AsyncConnection, run_id: str, key: str) -> bool:
-    """Raises UnknownRun."""
-    if await _by_key(connection, EventRow.seq, run_id, key) is not None:
-        return True
-    if (await connection.execute(select(RunRow.id).where(RunRow.id == run_id))).scalar_one_or_none() is None:
-        raise no_such_run(run_id)
-    return False
-
-
 async def _by_key(connection: AsyncConnection, column: InstrumentedAttribute[Any], run_id: str, key: str) -> Any:
     table = column.class_
     return (await connection.execute(select(column).where(table.run_id == run_id, table.key == key))).scalar_one_or_none()
 
 
-async def _is_taken(connection: AsyncConnection, run_id: str, number: int) -> bool:
-    wanted = select(QueryRow.number).where(QueryRow.run_id == run_id, QueryRow.number == number)
-    return (await connection.execute(wanted)).first() is not None
+def _numbered(run_id: str, key: str, number: int | None) -> Select[Any]:
+    """What is kept under the key, the highest number, and whether this one is taken. Who asks holds the run's lock, so it stays so."""
+    of_run = QueryRow.run_id == run_id
+    kept = select(QueryRow.record).where(of_run, QueryRow.key == key).scalar_subquery()
+    highest = select(func.coalesce(func.max(QueryRow.number), 0)).where(of_run).scalar_subquery()
+    return select(kept.label("kept"), highest.label("highest"), exists().where(of_run, QueryRow.number == number).label("is_taken"))
 
 
-async def _next(connection: AsyncConnection, number: InstrumentedAttribute[int], run_id: str) -> int:
-    """The next number of this run; the caller holds the run's lock, so nobody else takes it."""
-    highest = await connection.execute(select(func.coalesce(func.max(number), 0)).where(number.class_.run_id == run_id))
-    return int(highest.scalar_one()) + 1
+def _keeping(result: ToolResult, held: CTE) -> ReturningInsert[int]:
+    row = {"step": result.step, "line": result.line, "turn": result.turn, "call_id": result.call_id, "record": to_json(result)}
+    columns = [literal(value, getattr(ToolResultRow, name).type).label(name) for name, value in row.items()]
+    chosen = insert(ToolResultRow).from_select(["run_id", *row], select(held.c.id, *columns))
+    return chosen.on_conflict_do_nothing().returning(ToolResultRow.turn)

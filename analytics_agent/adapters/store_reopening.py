@@ -7,7 +7,7 @@ from sqlalchemy import String, cast, delete, select, update
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, locked
-from analytics_agent.adapters.store_loop import added
+from analytics_agent.adapters.store_events import added
 from analytics_agent.adapters.store_models import DocumentRow, EventRow, RunRow
 from analytics_agent.domain.question import Budget, Question
 from analytics_agent.domain.spending import WrappedUp

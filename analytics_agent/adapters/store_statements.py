@@ -6,7 +6,7 @@ First come, first served, by who asked first among those that still stand in lin
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -46,6 +46,8 @@ class StatementTables(StorePart):
     async def take_place(self, place: Place, *, at_once: int) -> Standing:
         async with self.transaction() as connection:
             await hold(connection, place.database, 4)
+            if await _alone_in_line(connection, place):
+                return Standing("runs")
             await _forget(connection, place.database)
             line = await _line(connection, place)
             if line.own.state == "runs":
@@ -64,12 +66,12 @@ class StatementTables(StorePart):
         return Standing("runs")
 
     async def leave_place(self, place_id: str, rows: KeptRows | None = None) -> None:
-        async with self.transaction() as connection:
+        own = StatementRow.id == place_id
+        async with self.alone() as connection:
             if rows is None:
-                await connection.execute(delete(StatementRow).where(StatementRow.id == place_id))
-                return
-            given = update(StatementRow).where(StatementRow.id == place_id)
-            await connection.execute(given.values(state="given", seen_at=_NOW, rows=to_json(rows)))
+                await connection.execute(delete(StatementRow).where(own))
+            else:
+                await connection.execute(update(StatementRow).where(own).values(state="given", seen_at=_NOW, rows=to_json(rows)))
 
     async def in_line(self, database: str) -> tuple[InLine, ...]:
         wanted = select(StatementRow.__table__).where(StatementRow.database == database, StatementRow.state != "given")
@@ -81,11 +83,26 @@ class StatementTables(StorePart):
         return (*runs, *waits)
 
 
+async def _alone_in_line(connection: AsyncConnection, place: Place) -> bool:
+    """Begin at once where nobody runs or waits, as most statements do: in one message, with which those that are over are forgotten."""
+    gone = delete(StatementRow).where(_is_over(place.database), StatementRow.id != place.id).cte("gone")
+    others = exists().where(StatementRow.database == place.database, StatementRow.state != "given", ~_is_over(place.database))
+    values = {"id": place.id, "database": place.database, "fingerprint": place.fingerprint, "run_id": place.run_id, "state": "runs"}
+    columns = [literal(value).label(name) for name, value in values.items()] + [_NOW, _NOW, _NOW]
+    row = insert(StatementRow).from_select([*values, "asked_at", "seen_at", "started_at"], select(*columns).where(~others))
+    begun = row.on_conflict_do_nothing().returning(StatementRow.id).add_cte(gone)
+    return (await connection.execute(begun)).scalar_one_or_none() is not None
+
+
 async def _forget(connection: AsyncConnection, database: str) -> None:
+    await connection.execute(delete(StatementRow).where(_is_over(database)))
+
+
+def _is_over(database: str) -> ColumnElement[bool]:
     """Who died in line, and rows that everybody who waited for them has had the time to take."""
     left = (StatementRow.state != "given") & (StatementRow.seen_at < _NOW - STANDS_FOR)
     taken = (StatementRow.state == "given") & (StatementRow.seen_at < _NOW - GIVEN_FOR)
-    await connection.execute(delete(StatementRow).where(StatementRow.database == database, or_(left, taken)))
+    return (StatementRow.database == database) & or_(left, taken)
 
 
 async def _line(connection: AsyncConnection, place: Place) -> _Line:

@@ -25,6 +25,16 @@ EventKind = Literal["run", "step", "turn", "tool", "query", "finding", "ask", "a
 
 
 @dataclass(frozen=True)
+class News:
+    """An event on its way to the store: the same `key` twice is one."""
+
+    kind: EventKind
+    step: Step | None
+    data: dict[str, Any]
+    key: str
+
+
+@dataclass(frozen=True)
 class Event:
     """`seq` counts from 1 within a run, without gaps: a reader that lost its connection asks for what came after."""
 

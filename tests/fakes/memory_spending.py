@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.cost import Cost, CostGroup
-from analytics_agent.domain.event import Event
+from analytics_agent.domain.event import Event, News
 from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.question import Budget, Question, workflow_of
 from analytics_agent.domain.spending import Decide, Pool, Spending, Used, day_begins
@@ -45,7 +45,7 @@ class MemorySpending:
     def _kept(self, run_id: str) -> Any:
         raise NotImplementedError
 
-    async def save_turn(self, run_id: str, turn: Turn) -> None:
+    async def save_turn(self, run_id: str, turn: Turn, news: News | None = None) -> None:
         kept, order = self._kept(run_id), TurnOrder(run_id, turn.step, turn.number, turn.line)
         key = (turn.step, turn.line, turn.number)
         first = kept.turns.get(key)
@@ -55,6 +55,7 @@ class MemorySpending:
         elif turn.request_id is not None or (turn.usage.tokens and first.reply != turn.reply):
             self._pay(order, turn.model, turn.usage, turn.seconds, "lost", turn.request_id)
         self.reserved.pop(order, None)
+        await self.tell(run_id, news)
 
     async def save_lost_call(self, order: TurnOrder, model: str, usage: Usage, request_id: str | None) -> None:
         self._pay(order, model, usage, 0.0, "lost", request_id)

@@ -1,11 +1,13 @@
 """ports.Store in dictionaries, held to the port by the same suite as PostgreSQL (tests/ports/test_store.py)."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from copy import copy
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from fakes.memory_deliveries import MemoryDeliveries
+from fakes.memory_erasure import MemoryErasure
 from fakes.memory_keys import MemoryKeys
 from fakes.memory_pauses import MemoryPauses
 from fakes.memory_schedules import MemorySchedules
@@ -19,7 +21,7 @@ from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.event import Event, EventKind, Step
+from analytics_agent.domain.event import Event, EventKind, News, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.model_use import model_use
@@ -28,6 +30,7 @@ from analytics_agent.domain.question import Question
 from analytics_agent.domain.quota import UNDER_WAY, Quota
 from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
+from analytics_agent.domain.rights import GRANT
 from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary, Timings, summary_of
 from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun
@@ -52,7 +55,7 @@ class _Kept:
     openings: int = 1
 
 
-class MemoryStore(MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements):
+class MemoryStore(MemoryErasure, MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
     def __init__(self) -> None:
@@ -101,6 +104,15 @@ class MemoryStore(MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, M
 
     async def run(self, run_id: str) -> Run:
         return self._read(self._kept(run_id))
+
+    async def known(self, run_id: str, step: Step) -> "MemoryStore":
+        """As it is now: what is stored later is not in it."""
+        kept = self._kept(run_id)
+        then = copy(self)
+        parts = {part.name: copy(getattr(kept, part.name)) for part in fields(kept)}
+        then._runs = {**self._runs, run_id: _Kept(**parts)}
+        then._databases, then._catalogs, then.ledger = dict(self._databases), dict(self._catalogs), list(self.ledger)
+        return then
 
     async def runs(self, *, owner: str | None, limit: int = 50, before: datetime | None = None) -> tuple[Run, ...]:
         newest_first = sorted(self._runs.values(), key=lambda kept: (kept.question.asked_at, kept.question.run_id), reverse=True)
@@ -182,6 +194,10 @@ class MemoryStore(MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, M
         events = self._kept(run_id).events
         events.setdefault(key, Event(len(events) + 1, datetime.now(UTC), kind, step, data))
 
+    async def tell(self, run_id: str, news: News | None) -> None:
+        if news is not None:
+            await self.append_event(run_id, news.kind, news.step, news.data, key=news.key)
+
     async def events(self, run_id: str, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         events = self._runs[run_id].events.values() if run_id in self._runs else ()
         return tuple(event for event in events if event.seq > after)[:limit]
@@ -191,19 +207,24 @@ class MemoryStore(MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, M
         turns = self._runs[run_id].turns.values() if run_id in self._runs else ()
         return tuple(turn for turn in turns if step is None or turn.step == step)
 
-    async def save_tool_result(self, run_id: str, result: ToolResult) -> None:
+    async def save_tool_result(self, run_id: str, result: ToolResult, news: News | None = None) -> None:
         self._kept(run_id).tool_results.setdefault((result.step, result.line, result.turn, result.call_id), result)
+        await self.tell(run_id, news)
 
     async def tool_results(self, run_id: str, step: Step) -> tuple[ToolResult, ...]:
         results = self._runs[run_id].tool_results.values() if run_id in self._runs else ()
         return tuple(sorted((result for result in results if result.step == step), key=lambda result: result.turn))
 
-    async def add_query(self, run_id: str, query: Query, *, key: str, number: int | None = None) -> Query:
+    async def add_query(
+        self, run_id: str, query: Query, *, key: str, number: int | None = None, news: Callable[[Query], News] | None = None
+    ) -> Query:
         queries = self._kept(run_id).queries
         taken = {int(one.id[1:]) for one in queries.values()}
         if number is None or number in taken:
             number = max(taken, default=0) + 1
-        return queries.setdefault(key, replace(query, id=f"r{number}"))
+        stored = queries.setdefault(key, replace(query, id=f"r{number}"))
+        await self.tell(run_id, news(stored) if news else None)
+        return stored
 
     async def query_by_key(self, run_id: str, key: str) -> Query | None:
         return self._runs[run_id].queries.get(key) if run_id in self._runs else None
@@ -289,7 +310,7 @@ def _run(kept: _Kept, usage: Usage) -> Run:
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         model_use=model_use(turns),
         finished_at=kept.finished_at,
-        notices=notices_of(turns),
+        notices=notices_of(turns, kept.documents.get(GRANT)),
         replayed=kept.documents.get("replayed"),
         changes=kept.documents.get("changes"),
         stopped=kept.documents.get("stopped"),
