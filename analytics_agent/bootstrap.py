@@ -36,7 +36,7 @@ def store(settings: Settings) -> Store:
     missing = [name for name in ("store_url", "encryption_key") if getattr(settings, name) is None]
     if missing:
         raise InvalidSettings([f"ANALYTICS_AGENT_{name.upper()}: not set; `analytics-agent up` writes it" for name in missing])
-    return PostgresStore(_secret(settings.store_url), _secret(settings.encryption_key))
+    return PostgresStore(_secret(settings.store_url), _secret(settings.encryption_key), settings.tenant)
 
 
 def artifacts(settings: Settings) -> Artifacts:
@@ -93,11 +93,15 @@ def _anthropic_client(settings: Settings) -> "AnthropicClient":
 
 def warehouses(settings: Settings) -> Callable[[Database], Warehouse]:
     """Open a database once and keep it open; one whose address changed is opened anew. A file is read through its import."""
+    from analytics_agent.adapters.places import Places
     from analytics_agent.adapters.warehouses import imported, is_importable, open_warehouse
 
     opened: dict[tuple[str, str, str | None], Warehouse] = {}
+    places = Places(settings.places) if settings.places else None
 
     def open_kept(database: Database) -> Warehouse:
+        if places:
+            places.require_database(database.uri)
         if is_importable(database.uri):
             database = replace(database, uri=f"duckdb:///{imported(settings.state.absolute() / 'imported', database.name)}")
         key = (database.name, database.uri, database.schema)
@@ -110,11 +114,16 @@ def warehouses(settings: Settings) -> Callable[[Database], Warehouse]:
 
 def import_file(settings: Settings) -> Callable[[Database], None]:
     """Import the CSV or Parquet file that a database is, anew; nothing to do for any other database."""
+    from analytics_agent.adapters.places import Places
     from analytics_agent.adapters.warehouses import import_file as into
     from analytics_agent.adapters.warehouses import is_importable
 
+    places = Places(settings.places) if settings.places else None
+
     def import_it(database: Database) -> None:
         if is_importable(database.uri):
+            if places:
+                places.require_database(database.uri)
             into(Path(database.uri), settings.state.absolute() / "imported", database.name)
 
     return import_it
@@ -181,28 +190,41 @@ def _file_rights(settings: Settings, opened: Store) -> "FileRights | None":
     return FileRights(settings.policies, opened.catalog) if settings.policies else None
 
 
-def check_policies(settings: Settings, opened: Store) -> Callable[[], Awaitable[None]] | None:
-    """Whether the file of policies can be used for every database; None where there is no file. The check raises RightsUnknown."""
+def say_policies(settings: Settings) -> None:
+    """At the start of a process: into its log, whether the file of policies can be used."""
+    if settings.policies:
+        from analytics_agent.adapters.file_rights import say_form
+
+        say_form(settings.policies)
+
+
+def policies_check(settings: Settings, opened: Store) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Under its name: whether the file of policies can be used, for every database. It raises RightsUnknown. Nothing without a file."""
     file = _file_rights(settings, opened)
 
     async def check() -> None:
         if file:
             await file.check([database.name for database in await opened.databases()])
 
-    return check if file else None
+    return {"policies": check} if file else {}
 
 
 async def policy_problems(settings: Settings) -> tuple[str, ...]:
-    """All that is wrong with the file of policies, for operators: with its form alone where the store is not there."""
+    """All that is wrong with the file of policies, for operators; with its form alone where no store tells of tables."""
     if not settings.policies:
         return ()
-    async with _opened(settings) as opened:
-        if (file := _file_rights(settings, opened)) is None:
-            return ()
-        try:
-            return await file.problems([database.name for database in await opened.databases()])
-        except AgentError:
-            return await file.problems()
+    from analytics_agent.adapters.file_rights import FileRights
+
+    try:
+        async with _opened(settings) as opened:
+            names = [database.name for database in await opened.databases()]
+            return await FileRights(settings.policies, opened.catalog).problems(names)
+    except AgentError:
+        return await FileRights(settings.policies, _no_catalog).problems()
+
+
+async def _no_catalog(database: str) -> None:
+    return None
 
 
 def mailer(settings: Settings) -> Callable[[], Mailer]:
@@ -232,19 +254,24 @@ def webhooks() -> Callable[[], Webhooks]:
     return opened
 
 
-def folders() -> Callable[[], Folders]:
+def folders(settings: Settings) -> Callable[[], Folders]:
     def opened() -> Folders:
         from analytics_agent.adapters.fsspec_folders import FsspecFolders
+        from analytics_agent.adapters.places import Places
 
-        return FsspecFolders()
+        return FsspecFolders(Places(settings.places) if settings.places else None)
 
     return opened
 
 
-async def folder_problems(address: str) -> list[str]:
-    """Why nothing can be written to such an address, as sentences: a package that is missing. It is not opened."""
+async def folder_problems(address: str, places: tuple[str, ...] | None = None) -> list[str]:
+    """Why nothing can be written to such an address, as sentences: one that may not be used, a package that is missing. It is not
+    opened."""
     from analytics_agent.adapters.fsspec_folders import driver_problem
+    from analytics_agent.adapters.places import Places
 
+    if places and (elsewhere := Places(places).folder_problem(address)):
+        return [elsewhere]
     problem = await asyncio.to_thread(driver_problem, address)
     return [problem] if problem else []
 

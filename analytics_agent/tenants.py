@@ -40,6 +40,7 @@ OWN = frozenset(
     {
         *("state", "tenants", "store_url", "store_password", "artifacts_url", "files", "encryption_key", "temporal_namespace", "api_key"),
         *("superset_url", "superset_username", "superset_password", "superset_signing_key", "mail_recipients", "shop_scale"),
+        "policies",
     }
 )
 """What it has from nobody: of its own by its name, or in its file, or not at all. Every setting is in one of the two."""

@@ -5,6 +5,7 @@ it refuses: a file that cannot be used governs every database, one that does not
 """
 
 import asyncio
+import logging
 import os
 import re
 import time
@@ -24,6 +25,8 @@ from analytics_agent.errors import NotAllowed, RightsUnknown, UnknownPerson
 if TYPE_CHECKING:
     from analytics_agent.semantic.policy_file import PolicyFile
 
+log = logging.getLogger(__name__)
+
 ReadCatalog = Callable[[str], Awaitable[Catalog | None]]
 Stamp = tuple[int, int, int, int]
 """Of a file: when it was written, its size, device and inode."""
@@ -37,6 +40,7 @@ MOST_TOLD, MOST_KEPT = 5, 2_000
 """Lines that are told of a file, and policies of people that are kept."""
 _LINE = re.compile(r"line (\d+):")
 
+UNUSABLE = "The file of policies cannot be used, so nothing is read by its rights."
 WRITE = "An operator can add them to the file ANALYTICS_AGENT_POLICIES."
 
 
@@ -123,10 +127,12 @@ class FileRights:
     async def _usable(self) -> "PolicyFile":
         async with self._one_at_a_time:
             if self._kept is None or self._kept.stamp is None or _stamp_of(self._path) != self._kept.stamp:
-                self._kept = await asyncio.to_thread(_read, self._path, self._settles)
+                before, self._kept = self._kept, await asyncio.to_thread(_read, self._path, self._settles)
+                if before is None or before.problems != self._kept.problems:
+                    _log(self._kept)
             kept = self._kept
         if kept.file is None:
-            raise _refused("The file of policies cannot be used, so nothing was read.", kept.problems)
+            raise _refused(UNUSABLE, kept.problems)
         return kept.file
 
     async def _fit(self, file: "PolicyFile", database: str) -> _Fit:
@@ -151,6 +157,19 @@ class FileRights:
             if kept is None or kept.file is not file or kept.catalog is not catalog:
                 kept = self._fits[database] = await asyncio.to_thread(_judged, file, catalog)
             return kept
+
+
+def say_form(path: Path) -> None:
+    """Whether a file can be used at all, into the log, as long as nobody asks."""
+    _log(_read(path, SETTLES))
+
+
+def _log(read: _Read) -> None:
+    """Lines alone: what stands there may be nobody's to know who reads a log."""
+    if read.file is None:
+        log.error("%s", _refused(UNUSABLE, read.problems))
+    else:
+        log.info("the file of policies is in use: %s policies", len(read.file.policies))
 
 
 def _read(path: Path, settles: float) -> _Read:

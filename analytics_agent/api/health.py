@@ -38,12 +38,12 @@ async def alive() -> Alive:
 
 @routes.get("/readyz", response_model=Ready)
 async def ready(tenants: Everyone) -> JSONResponse:
-    """Every service that a run needs answers; 503 says which does not. A tenant whose own services do not answer is told of, and does
-    not take the API from the others."""
+    """Every service that a run needs answers; 503 says which does not. A file of policies that cannot be used is told of, and so is a
+    tenant whose own services do not answer: neither takes the API from the others."""
     every = tenants.all()
     checked = dict(zip(every, await asyncio.gather(*map(_results, every.values())), strict=True))
     checks = checked.pop(DEFAULT)
-    failing = [name for name, result in checks.items() if result != "ok"]
+    failing = [name for name, result in checks.items() if result != "ok" and name in every[DEFAULT].checks]
     if not failing:
         return JSONResponse({"status": "ready", "checks": {**checks, **_of_others(checked)}})
     problem = Problem(
@@ -57,8 +57,9 @@ async def ready(tenants: Everyone) -> JSONResponse:
 
 
 async def _results(services: Services) -> dict[str, str]:
-    results = await asyncio.gather(*(_result(check) for check in services.checks.values()))
-    return dict(zip(services.checks, results, strict=True))
+    looked_at = {**services.checks, **services.told}
+    results = await asyncio.gather(*(_result(check) for check in looked_at.values()))
+    return dict(zip(looked_at, results, strict=True))
 
 
 def _of_others(checked: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

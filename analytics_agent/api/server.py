@@ -20,6 +20,7 @@ from analytics_agent.tenants import Roster
 
 def services(settings: Settings) -> Services:
     """Everything the routes need of one tenant; nothing is connected before it is used."""
+    bootstrap.say_policies(settings)
     store = bootstrap.store(settings)
     runner = TemporalRunner(lambda: bootstrap.temporal(settings))
     limits = Limits(
@@ -49,6 +50,7 @@ def services(settings: Settings) -> Services:
         rights=bootstrap.rights(settings, store),
         folder_problems=partial(bootstrap.folder_problems, places=settings.places),
         tenant=settings.tenant,
+        told=bootstrap.policies_check(settings, store),
     )
 
 

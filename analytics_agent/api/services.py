@@ -50,6 +50,10 @@ class Runner(Protocol):
         """See to the run's deliveries that wait in the store; called again, it looks again."""
         ...
 
+    async def erase(self, erasure_id: str) -> None:
+        """Carry out an erasure that is in the store; called again, it goes on."""
+        ...
+
 
 class Databases(Protocol):
     """Warehouses as they are added and looked at. Raises UnknownDatabase for a name that is not known."""
@@ -178,7 +182,8 @@ FolderProblems = Callable[[str], Awaitable[list[str]]]
 
 @dataclass(frozen=True)
 class Services:
-    """`checks` are what /readyz looks at, by name. Without `signing_key` nobody comes in through Superset."""
+    """`checks` are what /readyz looks at, by name; what is wrong by `told` is said there and is no reason not to be ready. Without
+    `signing_key` nobody comes in through Superset."""
 
     store: Store
     artifacts: Artifacts
@@ -192,6 +197,7 @@ class Services:
     rights: Rights = field(kw_only=True)
     folder_problems: FolderProblems = field(kw_only=True)
     tenant: str = field(default=DEFAULT, kw_only=True)
+    told: Mapping[str, Check] = field(default_factory=dict, kw_only=True)
 
     @cached_property
     def right_to_see(self) -> RightToSee:

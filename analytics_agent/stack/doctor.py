@@ -168,6 +168,7 @@ def _problems(settings: Settings, state: State, stack: StackStatus, reached: tup
         found.append(f"Reports need Debian packages that are missing: apt-get install {' '.join(missing)}")
     if settings.chosen_model != "offline" and settings.anthropic_api_key is None:
         found.append(f"The model is {settings.chosen_model} and there is no key: set ANTHROPIC_API_KEY, or ANALYTICS_AGENT_MODEL=offline.")
+    found += [f"The file of policies {settings.policies}: {problem}" for problem in asyncio.run(bootstrap.policy_problems(settings))]
     found += retiring(_models(settings), datetime.now(UTC).date())
     found += _too_open(state)
     return found
