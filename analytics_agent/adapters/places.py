@@ -1,6 +1,7 @@
 """Where a tenant's files may be. Whoever administers a tenant is no operator of this machine: the address of a database or of a folder
 for reports must not lead to a file of another tenant, to a socket, or to a login that only this machine has."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -16,6 +17,7 @@ _WORDS = {
     "mysql": frozenset({"ssl_mode", "sslmode", "ssl", "charset"}),
 }
 _FILES = {"postgresql": frozenset({"sslrootcert", "sslcert", "sslkey", "sslcrl"}), "mysql": frozenset({"ssl_ca", "ssl_cert", "ssl_key"})}
+_HOSTS = re.compile(r"[A-Za-z0-9.\-_:,\[\]]+")
 _KINDS = {"postgresql": "postgresql", "postgres": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
 
 
@@ -53,8 +55,15 @@ class Places:
         return any(found.is_relative_to(folder.resolve()) for folder in self._folders)
 
     def _problems_of_server(self, uri: str, kind: str) -> Iterator[str]:
-        parts = urlsplit(uri)
-        if not parts.hostname or "/" in unquote(parts.netloc.rpartition("@")[2]):
+        """Nothing is left to two readings: what we take for a part of the address, a driver may take for another."""
+        try:
+            parts = urlsplit(uri)
+        except ValueError:
+            yield "The address cannot be read."
+            return
+        if not uri.isprintable() or "#" in uri or " " in uri or parts.netloc.count("@") > 1:
+            yield "The address holds characters that have to be written as %…"
+        if not _HOSTS.fullmatch(parts.netloc.rpartition("@")[2]):
             yield "The address names no host."
         if not parts.password:
             yield "The address has no password, and none of this machine's is used."
