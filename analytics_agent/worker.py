@@ -153,11 +153,12 @@ def build(client: Client, settings: Settings, queue: Queue, machine: asyncio.Sem
     if queue == "workflow":
         from analytics_agent.workflows.answer_question import AnswerQuestion
         from analytics_agent.workflows.deliver_report import DeliverReport
+        from analytics_agent.workflows.erase_person import ErasePerson
         from analytics_agent.workflows.follow_line import FollowLine
         from analytics_agent.workflows.scheduled_report import ScheduledReport
         from analytics_agent.workflows.turn_batches import TurnBatches
 
-        workflows = [AnswerQuestion, DeliverReport, FollowLine, ScheduledReport, TurnBatches]
+        workflows = [AnswerQuestion, DeliverReport, ErasePerson, FollowLine, ScheduledReport, TurnBatches]
     return Worker(
         client,
         task_queue=queue,
@@ -229,6 +230,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.wrap_up import WrapUpActivities
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
+    bootstrap.say_policies(settings)
     open_warehouse = bootstrap.warehouses(settings)
     explore = ExploreActivities(
         store,
@@ -275,13 +277,23 @@ def _report(settings: Settings) -> Sequence[Callable[..., Any]]:
 def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.deliver import DeliverActivities
     from analytics_agent.activities.deliver_report import DeliverReportActivities, Ways
+    from analytics_agent.activities.engine_history import EngineHistory
+    from analytics_agent.activities.erasing import ErasingActivities
     from analytics_agent.deliver.right_to_see import RightToSee, mail_patterns
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     right = RightToSee(store, bootstrap.rights(settings, store), mail_patterns(settings.mail_recipients))
     ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(), bootstrap.folders(settings), settings.api_url)
-    acts = DeliverActivities(store, artifacts, bootstrap.publisher(settings))
-    return [acts.publish, acts.connect_database, DeliverReportActivities(store, artifacts, right, ways).deliver_report]
+    publisher = bootstrap.publisher(settings)
+    acts = DeliverActivities(store, artifacts, publisher)
+    engine = EngineHistory(lambda: bootstrap.temporal(settings))
+    erasing = ErasingActivities(store, artifacts, engine, ways.folders, publisher if settings.superset_url else None)
+    return [
+        acts.publish,
+        acts.connect_database,
+        DeliverReportActivities(store, artifacts, right, ways).deliver_report,
+        *erasing.all(),
+    ]
 
 
 ACTIVITIES: dict[Queue, Callable[[Settings], Sequence[Callable[..., Any]]]] = {

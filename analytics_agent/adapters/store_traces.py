@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.store_models import AuditRow, DeliveryRow, DocumentRow, EventRow, RunRow, ScheduleRow
@@ -39,30 +39,29 @@ async def forget_in_audit(connection: AsyncConnection, erasure: Erasure, run_ids
     subject = erasure.subject
     if subject is None:
         return
-    told = _told(subject)
-    about = AuditRow.entry["about"].as_string()
+    told = {one.lower() for one in (*subject.owners, *subject.mails, *subject.names)}
     by_run = AuditRow.run_id.in_(run_ids)
-    by_name = or_(
-        AuditRow.actor.in_(subject.owners), AuditRow.entry["reads_as"].as_string().in_(subject.owners), func.lower(about).in_(told)
-    )
+    read_as = AuditRow.entry["reads_as"].as_string()
+    by_name = or_(AuditRow.actor.in_(subject.owners), read_as.in_(subject.owners), _names(AuditRow.entry, told))
     in_time = AuditRow.at <= erasure.begun_at
     wanted = select(AuditRow.id, AuditRow.actor, AuditRow.run_id, AuditRow.entry).where(or_(by_run, by_name & in_time))
     for row in (await connection.execute(wanted)).all():
-        theirs = row.actor in subject.owners
-        actor = erasure.stand_in if theirs else row.actor
-        run_id = run_ids.get(row.run_id, row.run_id)
+        theirs, read_as_them = row.actor in subject.owners, row.entry.get("reads_as") in subject.owners
+        about_them = row.run_id in run_ids or is_about(str(row.entry.get("about", "")), told)
+        if not (theirs or read_as_them or about_them):
+            continue
+        actor, run_id = erasure.stand_in if theirs else row.actor, run_ids.get(row.run_id, row.run_id)
         entry = dict(row.entry) | {"actor": actor, "run_id": run_id}
-        entry["reads_as"] = _stand_in(erasure) if entry.get("reads_as") in subject.owners else entry.get("reads_as", "")
-        if theirs or row.run_id in run_ids or str(entry.get("about", "")).lower() in told:
-            entry["about"] = ""
+        entry["reads_as"] = _stand_in(erasure) if read_as_them else entry.get("reads_as", "")
+        entry["about"] = "" if theirs or about_them else entry.get("about", "")
         values = {"actor": actor, "run_id": run_id, "entry": entry, "key": f"erased:{secrets.token_hex(12)}"}
         await connection.execute(update(AuditRow).where(AuditRow.id == row.id).values(**values))
 
 
-def _told(subject: Subject) -> set[str]:
-    """As an audit line may say whom it is about."""
-    prefixes = ("", "key:", "person:", MAIL)
-    return {f"{prefix}{one}".lower() for one in (*subject.owners, *subject.mails, *subject.names) for prefix in prefixes}
+def is_about(about: str, told: Collection[str]) -> bool:
+    """Whether a line of the audit log says one of these, alone or behind its kind: "mail:ada@example.com", "key:k1 ask"."""
+    said = about.lower()
+    return bool({said, said.partition(":")[2], *said.replace(":", " ").split()} & set(told))
 
 
 async def forget_references(connection: AsyncConnection, run_ids: Sequence[str], names: Sequence[str]) -> None:
@@ -88,13 +87,19 @@ async def forget_references(connection: AsyncConnection, run_ids: Sequence[str],
 
 
 async def forget_rights(connection: AsyncConnection, erasure: Erasure) -> None:
-    """Runs of operators that read with their rights read with nobody's from now on, and never with more."""
+    """Runs and schedules of operators that read with their rights read with nobody's from now on, and never with more."""
     owners = erasure.subject.owners if erasure.subject else ()
 
-    def forget(question: dict[str, Any]) -> None:
-        _replace(question, "reads_as", set(owners), _stand_in(erasure))
+    def forget(record: dict[str, Any]) -> None:
+        if record.get("reads_as") in owners:
+            record |= {"reads_as": _stand_in(erasure), "reads_as_name": ""}
 
     await _change_runs(connection, (RunRow.asked_at <= erasure.begun_at, _reads_as(owners)), forget)
+    theirs = ScheduleRow.record["reads_as"].as_string().in_(owners)
+    for row in (await connection.execute(select(ScheduleRow.id, ScheduleRow.record).where(theirs))).all():
+        record = dict(row.record)
+        forget(record)
+        await connection.execute(update(ScheduleRow).where(ScheduleRow.id == row.id).values(record=record))
 
 
 async def forget_addresses(connection: AsyncConnection, erasure: Erasure) -> None:
@@ -191,15 +196,16 @@ def _stand_in(erasure: Erasure) -> str:
 
 
 def _reads_as(owners: Collection[str]) -> ColumnElement[bool]:
-    return RunRow.question["reads_as"].as_string().in_(owners)
+    theirs: ColumnElement[bool] = RunRow.question["reads_as"].as_string().in_(owners)
+    return theirs
 
 
 def _names(column: Any, texts: Collection[str]) -> ColumnElement[bool]:
     """Whether a JSON column may hold one of these; who reads it looks closer."""
     found = [func.strpos(func.lower(cast(column, String)), text.lower()) > 0 for text in texts if text.isascii()]
     # Other letters may be written as escapes: those records are all looked at.
-    looked: ColumnElement[bool] = or_(false(), *found) if len(found) == len(texts) else cast(column, String) != ""
-    return looked
+    everything: ColumnElement[bool] = true()
+    return or_(false(), *found) if len(found) == len(texts) else everything
 
 
 def _replace(record: dict[str, Any] | None, name: str, these: set[str], other: str | None) -> None:

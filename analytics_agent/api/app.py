@@ -88,7 +88,7 @@ def create_app(services: Services | Tenants) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
-    for group in (keys, audit, policies):
+    for group in (keys, audit, policies, erasures):
         app.include_router(group.routes)
     return app
 

@@ -17,7 +17,7 @@ from analytics_agent.errors import AgentError
 from analytics_agent.ports import Store
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-HARMLESS = frozenset({("POST", "/v1/schedules/preview")})
+HARMLESS = frozenset({("POST", "/v1/schedules/preview"), ("POST", "/v1/people/held")})
 """Changes nothing."""
 BY_THE_STORE = frozenset({("POST", "/v1/analyses")})
 """The store writes the line with the run: a repeat under the same Idempotency-Key asks nothing anew."""
@@ -30,6 +30,7 @@ ACTS: Mapping[tuple[str, str], Act] = {
     ("DELETE", "/v1/webhooks/{name}"): "removed",
     ("POST", "/v1/folders"): "added",
     ("DELETE", "/v1/folders/{name}"): "removed",
+    ("POST", "/v1/erasures"): "erased",
     ("POST", "/v1/schedules"): "added",
     ("DELETE", "/v1/schedules/{schedule_id}"): "removed",
     ("POST", "/v1/analyses/{run_id}/budget"): "raised",

@@ -31,6 +31,7 @@ async def keep_settling(services: Services) -> None:
             await start_waiting(services)
             await end_lost(services)
             await deliver_forgotten(services)
+            await go_on_erasing(services)
             await schedule_upkeep.settle(services)
         except AgentError as error:
             log.warning("what store and engine know could not be settled: %s", type(error).__name__)
@@ -61,6 +62,14 @@ async def deliver_forgotten(services: Services) -> int:
     for run_id in forgotten:
         await services.runner.deliver(run_id)
     return len(forgotten)
+
+
+async def go_on_erasing(services: Services) -> int:
+    """See to every erasure that is not done; gives how many. One that is at work is left to it."""
+    begun = await services.store.erasures(unfinished=True)
+    for erasure in begun:
+        await services.runner.erase(erasure.id)
+    return len(begun)
 
 
 async def end(services: Services, run_id: str, status: RunStatus, reason: str) -> None:

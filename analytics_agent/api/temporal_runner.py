@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from analytics_agent import errors
 from analytics_agent.api.temporal_connection import TemporalConnection
+from analytics_agent.domain.erasure import ErasureOrder
 from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, RunOrder, workflow_id
 from analytics_agent.errors import AgentError, ServiceUnreachable, WarehouseUnavailable
 
@@ -80,6 +81,20 @@ class TemporalRunner(TemporalConnection):
                 task_queue="workflow",
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 start_signal="look_again",
+            )
+        except RPCError as error:
+            raise self._lost(error) from None
+
+    async def erase(self, erasure_id: str) -> None:
+        client = await self._connected()
+        try:
+            await client.start_workflow(
+                "ErasePerson",
+                ErasureOrder(erasure_id),
+                id=f"erase-{erasure_id}",
+                task_queue="workflow",
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
         except RPCError as error:
             raise self._lost(error) from None

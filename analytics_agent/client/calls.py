@@ -3,8 +3,9 @@
 from analytics_agent.client.administration import Administration
 from analytics_agent.client.asking import Asking
 from analytics_agent.client.deliveries import Delivering
+from analytics_agent.client.people import People
 from analytics_agent.client.schedules import Scheduling
 
 
-class Calls(Asking, Scheduling, Delivering, Administration):
+class Calls(Asking, Scheduling, Delivering, People, Administration):
     """What the API can do, described once."""

@@ -30,6 +30,11 @@ _OPTIONS = (
     "log_line_prefix=%m [%p] ",
     # Errors of statements that people ask for would put their text, and values in it, into the log.
     "log_min_error_statement=panic",
+    # So would the words of an error ("invalid input syntax for type integer: …") and its details: whoever sent the statement has them.
+    "log_min_messages=log",
+    "log_error_verbosity=terse",
+    # A used file of the log is removed, not kept under a new name with its old bytes: what was erased is gone then.
+    "wal_recycle=off",
 )
 
 

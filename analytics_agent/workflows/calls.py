@@ -16,6 +16,7 @@ from temporalio.exceptions import TimeoutError as ActivityTimeout
 from temporalio.workflow import ActivityCancellationType
 
 from analytics_agent.domain.batch import BatchLook
+from analytics_agent.domain.erasure import ErasureOrder
 from analytics_agent.domain.orders import (
     BatchesOrder,
     DeliveryList,
@@ -307,3 +308,24 @@ DELIVER: Call[DeliveryOrder, bool] = Call(
     first_retry=timedelta(seconds=5),
     longest_retry=timedelta(hours=1),
 )
+
+
+@dataclass(frozen=True)
+class ErasingCall(Call[In, Out]):
+    """A step of an erasure. It is promised to somebody, so a Superset, a folder or a store that is away for days is waited for."""
+
+    queue: Queue = "deliver"
+    start_to_close: timedelta = timedelta(minutes=30)  # files of years, one by one
+    attempts: int = 1_000
+    first_retry: timedelta = timedelta(seconds=1)
+    longest_retry: timedelta = timedelta(minutes=10)
+    schedule_to_start: timedelta = timedelta(days=7)
+
+
+STOP_PERSON: Call[ErasureOrder, int] = ErasingCall("stop_person", int)
+ERASE_SOME_RUNS: Call[ErasureOrder, int] = ErasingCall("erase_some_runs", int)
+ERASE_TRACES: Call[ErasureOrder, bool] = ErasingCall("erase_traces", bool)
+OTHERS_AT_WORK: Call[ErasureOrder, bool] = ErasingCall("others_at_work", bool)
+ERASE_FILES: Call[ErasureOrder, int] = ErasingCall("erase_files", int)
+FORGET_HISTORIES: Call[ErasureOrder, int] = ErasingCall("forget_histories", int)
+FINISH_ERASURE: Call[ErasureOrder, bool] = ErasingCall("finish_erasure", bool)

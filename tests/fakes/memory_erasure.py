@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from analytics_agent.adapters.record_json import to_json
+from analytics_agent.adapters.store_traces import is_about
 from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.audit import AuditLine
 from analytics_agent.domain.delivery import Delivery, Recipient
@@ -39,7 +40,7 @@ class MemoryErasure:
 
     async def subject(self, owners: Sequence[str], mails: Sequence[str] = ()) -> Subject:
         everybody = tuple(dict.fromkeys((*owners, *sorted(key.id for key in self._keys.values() if key.reads_as in owners))))
-        said = {kept.question.asked_by for kept in self._of(everybody)} | {key.name for key in self._keys.values() if key.id in everybody}
+        said = {kept.question.asked_by for kept in self._runs_of_person(everybody)} | {key.name for key in self._keys.values() if key.id in everybody}
         return Subject(everybody, tuple(dict.fromkeys(mails)), tuple(sorted(said - {""})))
 
     async def owners_called(self, name: str) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ class MemoryErasure:
         return tuple(sorted(asked | {key.id for key in self._keys.values() if key.name == name}))
 
     async def held_of(self, subject: Subject) -> Held:
-        mine = list(self._of(subject.owners))
+        mine = list(self._runs_of_person(subject.owners))
         ids = {kept.question.run_id for kept in mine}
         days = [kept.question.asked_at for kept in mine]
         receipts = [kept.documents.get("receipt") for kept in mine]
@@ -79,7 +80,7 @@ class MemoryErasure:
         for erasure in self._erasures.values():
             if erasure.subject and set(erasure.subject.owners) == set(subject.owners):
                 return erasure
-        since = min((kept.question.asked_at for kept in self._of(subject.owners)), default=None)
+        since = min((kept.question.asked_at for kept in self._runs_of_person(subject.owners)), default=None)
         begun = Erasure(secrets.token_hex(6), datetime.now(UTC), subject=subject, stand_in=f"erased-{secrets.token_hex(6)}", since=since)
         self._erasures[begun.id] = begun
         return begun
@@ -156,7 +157,7 @@ class MemoryErasure:
         for kept in self._runs.values():
             asked, theirs = kept.question, kept.question.owner in subject.owners
             if asked.reads_as in subject.owners and asked.asked_at <= erasure.begun_at:
-                asked = replace(asked, reads_as=f"user:{erasure.stand_in}")
+                asked = replace(asked, reads_as=f"user:{erasure.stand_in}", reads_as_name="")
             if asked.replays and asked.asked_by in subject.names and not theirs:
                 asked = replace(asked, asked_by="")
             self._put(kept, replace(asked, recipients=_without(asked.recipients, subject.mails)))
@@ -174,11 +175,11 @@ class MemoryErasure:
 
     def _forget_in_audit(self, erasure: Erasure, ids: dict[str, str]) -> None:
         subject = erasure.subject or Subject(())
-        told = {f"{kind}{one}".lower() for one in (*subject.owners, *subject.mails, *subject.names) for kind in ("", "key:", "mail:")}
+        told = {one.lower() for one in (*subject.owners, *subject.mails, *subject.names)}
         for key, line in list(self.lines.items()):
             entry = line.entry
             theirs, in_time = entry.actor in subject.owners, entry.at <= erasure.begun_at
-            about = entry.about.lower() in told
+            about = is_about(entry.about, told)
             if entry.run_id in ids or (in_time and (theirs or about or entry.reads_as in subject.owners)):
                 changed = replace(
                     entry,
@@ -206,13 +207,13 @@ class MemoryErasure:
         found = {digest for part in kept for digest in _DIGEST.findall(_text(part))}
         return frozenset(found & set(digests))
 
-    def _of(self, owners: Collection[str]) -> Iterator[Any]:
+    def _runs_of_person(self, owners: Collection[str]) -> Iterator[Any]:
         return (kept for kept in self._runs.values() if kept.question.owner in owners)
 
     def _theirs(self, erasure: Erasure) -> Iterator[Any]:
         owners = erasure.subject.owners if erasure.subject else ()
         due = {one.id for one in self._schedules.values() if one.owner in owners and one.created_at <= erasure.begun_at}
-        return (kept for kept in self._of(owners) if kept.question.asked_at <= erasure.begun_at or kept.question.schedule in due)
+        return (kept for kept in self._runs_of_person(owners) if kept.question.asked_at <= erasure.begun_at or kept.question.schedule in due)
 
     @staticmethod
     def _put(kept: Any, asked: Question) -> None:

@@ -12,6 +12,7 @@ class MemoryRunner:
         self.cancelled: list[str] = []
         self.answered: list[str] = []
         self.delivered: list[str] = []
+        self.erased: list[str] = []
         self.lost: set[str] = set()
         self.away = False
 
@@ -42,6 +43,10 @@ class MemoryRunner:
     async def deliver(self, run_id: str) -> None:
         self._reach()
         self.delivered.append(run_id)
+
+    async def erase(self, erasure_id: str) -> None:
+        self._reach()
+        self.erased.append(erasure_id)
 
     async def check(self) -> None:
         self._reach()

@@ -195,7 +195,7 @@ async def test_the_audit_log_keeps_its_lines_and_not_whose_they_are(store: AnySt
     run_id = await asked(store)
     now = datetime.now(UTC)
     await store.record_act(AuditEntry(now, "k9", "opened", run_id), key="o1")
-    await store.record_act(AuditEntry(now, "k9", "revoked", about=f"mail:{MAIL}"), key="o2")
+    await store.record_act(AuditEntry(now, "k9", "revoked", about=f"mail:{MAIL} sent"), key="o2")
     await store.record_act(AuditEntry(now, ADA, "added", about="a free text"), key="o3")
     lines = await store.audit(AuditFilter())
     erasure = await erased(store, MAIL)
