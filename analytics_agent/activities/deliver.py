@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 from temporalio import activity
 
+from analytics_agent.deliver.kept_rights import why_not_published
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import DatabaseOrder, RunOrder
 from analytics_agent.domain.publish_plan import PublishPlan
 from analytics_agent.domain.report import Receipt
-from analytics_agent.errors import SupersetUnavailable
+from analytics_agent.domain.rights import GRANT, Grant
+from analytics_agent.errors import PublishRejected, SupersetUnavailable
 from analytics_agent.ports import Artifacts, Publisher, Store
 
 
@@ -23,6 +25,8 @@ class DeliverActivities:
     @activity.defn
     async def publish(self, order: RunOrder) -> bool:
         run = await self._store.run(order.run_id)
+        if reason := why_not_published(run, await self._store.document(order.run_id, GRANT, Grant)):
+            raise PublishRejected(reason)
         database = await self._store.database(run.question.database)
         shown = queries_to_publish(run)
         loaded = await asyncio.gather(*(self._artifacts.get_table(query.artifact) for query in shown))

@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination, Recipient
-from analytics_agent.domain.policy import OPEN, Policy, shows_as_much
-from analytics_agent.domain.rights import GRANT, MAIL, Grant, has_own_rights, is_person
+from analytics_agent.domain.policy import OPEN, Policy, shows_as_much, without_key
+from analytics_agent.domain.rights import GRANT, MAIL, READ, Grant, TablesRead, has_own_rights, is_person
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, UnknownDatabase, UnknownDestination
 from analytics_agent.ports import Rights, Store
@@ -71,7 +71,8 @@ class RightToSee:
     async def is_as_it_was(self, held: Grant, run_id: str) -> bool:
         """Whether a right is the very one with which the run read: quickly said, without reading the run."""
         kept = await self.store.document(run_id, GRANT, Grant)
-        return held.policy.is_open or (kept is not None and kept.of_reader.hash == held.policy.hash)
+        now = without_key(held.policy)
+        return now.is_open or (kept is not None and without_key(kept.of_reader).hash == now.hash)
 
     async def _shown(self, run: Run) -> Policy:
         """The policy under which the run read, without what a model outside was not shown. Older runs read tables whole."""
@@ -119,13 +120,16 @@ class RightToSee:
             return NO_SUPERSET
 
     async def _tables(self, run: Run) -> tuple[TableName, ...] | None:
-        """Every table that any result of the run was read from; None when one of them is not known any more."""
+        """Every table that the run read, for a result or to look at values; None when one of them is not known any more."""
         names = {name for query in run.queries for name in query.tables}
+        read = await self.store.document(run.question.run_id, READ, TablesRead) or TablesRead()
         catalog = await self.store.catalog(run.question.database)
         meant = [_meant(name, catalog) for name in names] if catalog else []
-        if names and not (meant and all(meant)):
+        known = {*_names(catalog)} if catalog else set()
+        if (names and not (meant and all(meant))) or not known.issuperset(read.tables):
             return None
-        return tuple(sorted({table for tables in meant for table in tables}, key=lambda table: (table.schema or "", table.name)))
+        used = {table for tables in (*meant, read.tables) for table in tables}
+        return tuple(sorted(used, key=lambda table: (table.schema or "", table.name)))
 
 
 def why_not_there(destination: Destination, database: str, owner: str) -> str:
