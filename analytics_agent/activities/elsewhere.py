@@ -14,7 +14,7 @@ from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.question import Question
-from analytics_agent.domain.rights import Grant
+from analytics_agent.domain.rights import Grant, is_person
 from analytics_agent.domain.run import Elsewhere
 from analytics_agent.errors import AgentError
 from analytics_agent.ports import Rights, Store
@@ -44,16 +44,20 @@ class OtherDatabases:
             return ()
         try:
             async with asyncio.timeout(SECONDS):
-                found = [await self._found(question, one, words, absent) for one in await self._candidates(here, words, absent)]
+                candidates = await self._candidates(question, here, words, absent)
+                found = [await self._found(question, one, words, absent) for one in candidates]
         except (TimeoutError, AgentError):  # a refusal does not wait for Superset or for another database
             return ()
         ranked = sorted((one for one in found if one), key=lambda one: -one[0])
         return tuple(offer for _, offer in ranked[:MOST_OFFERED])
 
-    async def _candidates(self, here: Readable, words: Sequence[str], absent: Sequence[str]) -> list[_Candidate]:
-        """Those that may hold it, seen whole: a cheap look, before anybody's rights are asked for."""
+    async def _candidates(self, question: Question, here: Readable, words: Sequence[str], absent: Sequence[str]) -> list[_Candidate]:
+        """Those that may hold it, seen whole: a cheap look, before anybody's rights are asked for. None that the asker's key is not for."""
         found = []
+        key = None if is_person(question.owner) else await self._store.key(question.owner)
         for database in await self._store.databases():
+            if key and not key.may_ask(database.name):
+                continue
             catalog = await self._store.catalog(database.name) if database.name != here.database.name else None
             if catalog is None:
                 continue

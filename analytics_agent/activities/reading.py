@@ -63,7 +63,7 @@ class Reads:
     noted: set[tuple[str, TableName]] = field(default_factory=set)
 
     async def note(self, view: Readable, verdict: Verdict) -> None:
-        if not view.run_id:
+        if not view.is_narrow:
             return
         named = _named(view.catalog)
         new = {table for name in verdict.tables if (table := named.get(name)) and (view.run_id, table) not in self.noted}

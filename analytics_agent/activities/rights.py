@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from analytics_agent import semantic
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.catalog.restrict import without_values as without_values_in_types
 from analytics_agent.catalog.under_policy import under_policy
+from analytics_agent.domain.audit import refused_to
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.confidential import is_read_outside
 from analytics_agent.domain.database import Database, ModelSees
@@ -21,6 +23,7 @@ from analytics_agent.domain.run import Refusal
 from analytics_agent.errors import NotAllowed
 from analytics_agent.ports import Rights, Store
 from analytics_agent.semantic.restrict import restrict, without_values
+from analytics_agent.store_ports import Known
 
 CHANGED = "What you may read has changed since this question was asked, and something that was found already is not yours to see any more."
 ASK_AGAIN = "Ask again: the answer will come from what you may read now."
@@ -42,7 +45,8 @@ class Readable:
     model: semantic.SemanticModel | None
     grant: Grant
     run_id: str = ""
-    """Of a run that may read a part only: it keeps which tables it read."""
+    is_narrow: bool = False
+    """The run may read a part only: it keeps which tables it read."""
 
 
 def readable(database: Database, catalog: Catalog, grant: Grant) -> Readable:
@@ -98,7 +102,7 @@ class RunRights:
         """The grant of the run; asked for again where it has ended: a person may have answered our question days later."""
         if not may_be_narrow(question):
             return Grant()
-        kept = await self._store.document(question.run_id, GRANT, Grant)
+        kept = await at_hand(self._store).document(question.run_id, GRANT, Grant)
         if kept is None or kept.until is None or kept.until <= datetime.now(UTC):
             return await self._asked(question, database, catalog, kept)
         return await with_key(kept, self._rights)
@@ -113,6 +117,7 @@ class RunRights:
                 raise NotAllowed(nothing, hint=_sentences(withheld(grant), _who_helps(grant)))
         except NotAllowed as error:
             await self._store.save_document(question.run_id, "refusal", Refusal(str(error)))
+            await self._store.record_act(refused_to(question, datetime.now(UTC)), key=f"refused:{question.run_id}")
             raise
         if grant != (kept or Grant()) or (kept is None and has_own_rights(question.reader)):
             await self._store.save_document(question.run_id, GRANT, grant)
@@ -146,7 +151,7 @@ def may_be_narrow(question: Question) -> bool:
     return has_own_rights(question.reader) or is_read_outside(question)
 
 
-async def kept_grant(store: Store, question: Question) -> Grant:
+async def kept_grant(store: Known, question: Question) -> Grant:
     """For who cannot ask Superset: the grant as the run keeps it. Raises NotAllowed where a person has none."""
     if not may_be_narrow(question):
         return Grant()

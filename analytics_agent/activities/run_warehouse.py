@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.estimating import CostGuard
 from analytics_agent.activities.evidence import store_result
 from analytics_agent.activities.free_columns import free_columns
+from analytics_agent.activities.read_log import ReadLog
 from analytics_agent.activities.reading import Reads, caveats
 from analytics_agent.activities.rights import Readable, RunRights, readable
 from analytics_agent.activities.sight import note
@@ -61,6 +63,7 @@ class RunWarehouse:
         self._limits = limits
         self._queue = queue
         self._reads = Reads(store)
+        self._log = ReadLog(store)
         self._cost = CostGuard(store, open_warehouse, most)
 
     async def begin(self, question: Question) -> Readable:
@@ -73,16 +76,17 @@ class RunWarehouse:
 
     async def readable(self, order: ToolOrder | RunOrder) -> Readable:
         """Raises NotAllowed where the owner may not read the database any more."""
-        question = (await self._store.run(order.run_id)).question
-        database = await self._store.database(question.database)
-        catalog = await self._store.catalog(database.name)
+        known = at_hand(self._store)
+        question = (await known.run(order.run_id)).question
+        database = await known.database(question.database)
+        catalog = await known.catalog(database.name)
         if catalog is None:  # dropped since the run began: the database was added anew
             catalog = await self._read(database)
         return self._narrowed(question, readable(database, catalog, await self._rights.current(question, database, catalog)))
 
     def _narrowed(self, question: Question, view: Readable) -> Readable:
         is_narrow = has_own_rights(question.reader) or not view.grant.policy.is_open
-        return replace(view, run_id=question.run_id) if is_narrow else view
+        return replace(view, run_id=question.run_id, is_narrow=is_narrow)
 
     async def as_of(self, view: Readable) -> date | None:
         """The day the semantic model counts from: today, a fixed date, or the newest value of a column that may be read."""
@@ -109,13 +113,14 @@ class RunWarehouse:
         await self._reads.note(view, verdict)
         async with self._queue.turn(place, view.database):
             fetched = await self._fetch(view, verdict, seconds)
+        await self._log.looked(view, verdict)
         note(fetched.table, looked_up=True)
         return fetched
 
     async def result(self, order: ToolOrder, view: Readable, query: Query) -> Query:
         """Check, run and store one statement; a statement whose rows are stored is not run again."""
         key = call_key(order)
-        return await self._store.query_by_key(order.run_id, key) or await self._run(order, view, query, key)
+        return await at_hand(self._store).query_by_key(order.run_id, key) or await self._run(order, view, query, key)
 
     async def run_again(self, order: RunOrder, view: Readable, query: Query, *, key: str) -> Query:
         """A statement of an accepted run, checked as if it were new; one whose rows are stored is not run again."""
@@ -144,6 +149,7 @@ class RunWarehouse:
             estimate=estimate,
             approval=approval,
         )
+        await self._log.answered(view, verdict, key)
         return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)
 
     async def _kept(self, order: ToolOrder, view: Readable, verdict: Verdict, key: str) -> KeptRows:

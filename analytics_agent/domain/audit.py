@@ -65,6 +65,11 @@ def read_for(question: Question, at: datetime, tables: Sequence[str], policy: st
     return AuditEntry(at, question.owner, "read", question.run_id, question.database, tuple(sorted(set(tables))), question.reads_as, policy)
 
 
+def refused_to(question: Question, at: datetime) -> AuditEntry:
+    """Its reader may not read what it asks of."""
+    return AuditEntry(at, question.owner, "refused", question.run_id, question.database, reads_as=question.reads_as)
+
+
 def sent_for(question: Question, at: datetime, delivery: Delivery) -> AuditEntry | None:
     """Of a delivery that has come to an end: it was sent, may have been, or was held because the recipient may not see the report."""
     acts: dict[str, Act] = {"sent": "sent", "uncertain": "sent", "held": "refused"}
