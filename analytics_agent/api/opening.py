@@ -61,7 +61,7 @@ async def without_lost(asker: Principal, services: Services, runs: Sequence[R]) 
 def for_another(run: Run) -> Run:
     """What is shown to somebody who did not ask: without what was said to the asker alone, and what hangs on their schedule."""
     question = replace(run.question, schedule=None, scheduled_for=None, replays=None)
-    return replace(run, question=question, clarification=None, approvals=(), stopped=None)
+    return replace(run, question=question, clarification=None, approvals=(), stopped=None, receipt=None)
 
 
 def name_of(run: Run) -> str:

@@ -161,6 +161,8 @@ export interface Run {
   id: string;
   status: RunStatus;
   reason: string | null;
+  /** Whose it is where it was opened by somebody else's link: then it can be read, and nothing else. */
+  asked_by?: string | null;
   question: string;
   database: string;
   model: string;

@@ -96,6 +96,7 @@ export class Watch {
   private async read(): Promise<boolean> {
     const { signal } = this.controller;
     if (!this.seen.run) this.put({ run: await this.api.run(this.id, signal), connection: { state: "live" } });
+    if (this.seen.run?.asked_by) return true; // how somebody else's came about is theirs alone
     const over = this.seen.run !== null && finished(this.seen.run.status);
     const hidden = document.visibilityState === "hidden";
     const wait = over || hidden || this.failures > 0 || this.asking() ? 0 : LONGEST_WAIT;

@@ -194,6 +194,28 @@ describe("an answer on the page", () => {
   });
 });
 
+describe("somebody else's answer", () => {
+  const other = { ...why.run, asked_by: "Ada Byron" };
+
+  it("says whose it is and can be read, without how it came about", async () => {
+    service.on(`GET /analyses/${why.run.id}`, other);
+    await show(`/ask/?run=${why.run.id}`);
+    expect(screen.getByRole("note").textContent).toMatch(/^Asked by Ada Byron\. It is open to you because/);
+    expect(screen.getAllByRole("button", { name: "52.4\u00a0%, show evidence" }).length).toBeGreaterThan(0);
+    expect(screen.getByRole("button", { name: "Download the report as PDF" })).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Show steps" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Schedule" })).toBeNull();
+    expect(service.times(`GET /analyses/${why.run.id}/events`)).toBe(0);
+  });
+
+  it("is not gone on from: what is asked below it is a question of one's own", async () => {
+    service.on(`GET /analyses/${why.run.id}`, other).on("POST /analyses", given(run({ id: "r9" }), false));
+    await show(`/ask/?run=${why.run.id}`);
+    await ask("And by airport?");
+    expect(service.sent.find((one) => one.method === "POST")?.body).toEqual({ question: "And by airport?", database: "flights" });
+  });
+});
+
 describe("going about", () => {
   it("says that somebody else's question is not found", async () => {
     service.on("GET /analyses/abc", new Failure(404, { type: "urn:analytics-agent:unknown-run", title: "No such run.", status: 404, detail: "", hint: "" }));

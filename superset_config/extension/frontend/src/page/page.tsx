@@ -87,7 +87,7 @@ function Middle({ place, go, found, followed, schedules, onAsked, toList }: Midd
   const behind = useBehind(known, place.run);
   const draftName = place.run ? `page:${place.run}` : "page";
   const ask = useAskFrom(draftName, go, onAsked);
-  const continues = known?.answer ? known.id : null;
+  const continues = known?.answer && !known.asked_by ? known.id : null;
   const send = (question: string) => void ask.send({ question, database: known?.database ?? database?.name ?? "", continues });
   const elsewhere = (question: string) => void ask.send({ question, database: known?.database ?? database?.name ?? "", continues: null });
   const insert = (sql: string, title: string) => void openInSqlLab(sql, title, numberOf(databases, known));
@@ -97,7 +97,7 @@ function Middle({ place, go, found, followed, schedules, onAsked, toList }: Midd
       <Composer key={draftName} draft={ask.draft} placeholder={placeholder} onSubmit={send} busy={ask.asking} disabled={!known && !database} note={ask.error || found.error ? "Draft kept" : ""} />
     </div>
   );
-  const canSchedule = known?.status === "succeeded" && !known.schedule;
+  const canSchedule = known?.status === "succeeded" && !known.schedule && !known.asked_by;
   const [scheduling, schedule] = useState<Run | null>(null);
   const side = known && (known.queries.length > 0 || known.answer) && (
     <SideColumn
@@ -173,7 +173,7 @@ function OneRun({ followed, behind, go, onAsk }: OneProps) {
     return (
       <div className="ap-column">
         <h1>Question not found</h1>
-        <p className="aa-second">There is no such question among yours. It may be somebody else's.</p>
+        <p className="aa-second">There is no such question among yours. If it is somebody else's, it opens once it is answered, and only to those who may see all that its answer was made of.</p>
         <p>
           <button type="button" className="aa-button aa-filled" onClick={() => go(NEW)}>
             Ask a new question

@@ -51,6 +51,14 @@ export function RunView({ followed, run, open, onOpen, onAsk, onRows }: Props) {
           </span>
         ))}
       </p>
+      {run.asked_by && (
+        <p className="ap-others" role="note" dir="auto">
+          <Icon name="person" size={16} />
+          <span>
+            <b>Asked by {visible(run.asked_by)}.</b> It is open to you because you may see everything that this answer was made of. You can read it and save its files; only who asked can change it.
+          </span>
+        </p>
+      )}
       {followed.connection.state === "lost" && !finished(run.status) && <ErrorCard error={followed.connection.problem} retryAt={followed.connection.retryAt} onRetry={followed.retryNow} />}
       <Status followed={followed} run={run} />
       <Body run={run} followed={followed} open={open} onOpen={onOpen} onAsk={onAsk} onRows={onRows} api={api} />
@@ -136,9 +144,11 @@ function Status({ followed, run }: { followed: Followed; run: Run }) {
         {waits ? <span className="aa-badge aa-badge-need">Needs you</span> : <b role={making ? "status" : undefined}>{making ? after(followed) : outcome(run)}</b>}
         {!waits && <span dir="auto">{facts(run)}</span>}
         {(waits || making) && <StopButton followed={followed} run={run} small />}
-        <button type="button" className="aa-link" aria-expanded={shown} onClick={() => show(!shown)}>
-          {shown ? "Hide steps" : "Show steps"}
-        </button>
+        {!run.asked_by && (
+          <button type="button" className="aa-link" aria-expanded={shown} onClick={() => show(!shown)}>
+            {shown ? "Hide steps" : "Show steps"}
+          </button>
+        )}
       </div>
       {shown && <Steps events={followed.events} run={run} expected={expected} />}
     </div>

@@ -52,6 +52,9 @@ body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shad
 .ap-chip{display:inline-flex;align-items:center;gap:5px;min-height:24px;padding:2px 8px;border:1px solid var(--aa-line);border-radius:4px;background:var(--aa-surface);color:var(--aa-text);font-size:12px;line-height:18px;overflow-wrap:anywhere}
 .ap-chip .aa-icon{color:var(--aa-third)}
 .ap-chip.ap-on{background:var(--aa-selected);border-color:var(--aa-selected-line);color:var(--aa-link)}
+.ap-others{display:flex;gap:10px;margin:0;padding:10px 14px;border:1px solid var(--aa-line);border-radius:8px;background:var(--aa-surface);font-size:13px;line-height:20px;color:var(--aa-second)}
+.ap-others .aa-icon{margin-top:2px}
+.ap-others b{font-weight:500;color:var(--aa-text)}
 .ap-status{font-size:13px;line-height:20px;color:var(--aa-second)}
 .ap-status>div{display:flex;flex-wrap:wrap;align-items:center;gap:2px 8px}
 .ap-status b{font-weight:500;color:var(--aa-text)}
