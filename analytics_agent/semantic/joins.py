@@ -46,7 +46,7 @@ def paths(model: SemanticModel, fact: str) -> Paths:
                     ambiguous.add(hop.there)
             elif len(found[hop.there]) == len(way) and found[hop.there] != way:
                 ambiguous.add(hop.there)
-    return Paths(fact, found, frozenset(ambiguous))
+    return Paths(fact, found, frozenset(ambiguous | {name for name in found if (fact, name) in model.severed}))
 
 
 def _hops(model: SemanticModel, here: str) -> list[Hop]:

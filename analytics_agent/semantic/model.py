@@ -148,6 +148,8 @@ class SemanticModel:
     examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     not_covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    severed: frozenset[tuple[str, str]] = frozenset()
+    """Of a part of a model: from which dataset which other is not reached as it is in the whole. Another way there means another thing."""
 
     def dataset(self, name: str) -> Dataset | None:
         return next((d for d in self.datasets if d.name == name), None)

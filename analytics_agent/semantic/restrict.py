@@ -126,7 +126,7 @@ class _Part:
         names = {dataset.name for dataset in self.datasets}
         whole = self.whole
         fields = {field.path for dataset in self.datasets for field in dataset.fields}
-        return SemanticModel(
+        bare = SemanticModel(
             name=whole.name,
             datasets=self.datasets,
             relationships=tuple(r for r in whole.relationships if r.many in names and r.one in names and self._joins(r)),
@@ -135,6 +135,16 @@ class _Part:
             timezone=whole.timezone,
             seasons=whole.seasons,
         )
+        return replace(bare, severed=frozenset(self._severed(bare)))
+
+    def _severed(self, bare: SemanticModel) -> Iterator[tuple[str, str]]:
+        """Where the way that a name means is gone, another one must not take its place: orders by region would be by the region of their
+        customers."""
+        for dataset in bare.datasets:
+            before, now = paths(self.whole, dataset.name), paths(bare, dataset.name)
+            for name, way in now.to.items():
+                if name in before.ambiguous or before.to.get(name) != way:
+                    yield dataset.name, name
 
     def _joins(self, relationship: Relationship) -> bool:
         """Whether its columns are all seen, and unmasked: a mask is no key, and rows would be counted more than once."""
