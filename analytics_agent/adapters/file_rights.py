@@ -202,7 +202,7 @@ def _settled_text(path: Path, settles: float) -> tuple[str, Stamp | None, str]:
             return "", None, f"it cannot be read: {error.strerror}."
         if time.monotonic() > until:
             return "", None, "somebody is writing it."
-        time.sleep(settles / 3)
+        time.sleep(min(settles / 3, 0.1))
 
 
 def _stamp_of(path: Path) -> Stamp | None:
