@@ -24,7 +24,7 @@ Which file to open:
 | warnings | `lint`, `lint_joins`, `lint_texts` |
 | who may see which rows | `row_security`, `policy_rows`, `masks` |
 | what a statement would take, before it runs | `cost`, `plan_gaps` |
-| questions by other parts of a statement | `doubts`, `values`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
+| statements of our own, and questions by other parts of a statement | `profiling`, `doubts`, `values`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
 
 What the guard does not cover, and what stands behind it:
 
@@ -35,7 +35,7 @@ What the guard does not cover, and what stands behind it:
 - *How long a statement runs and what it costs.* Joins can multiply, and a recursion can go in circles: along rows, or because it
   counts in one column and looks at another. Behind it: the estimate before a run, the engine's statement timeout or our interrupt,
   the row cap inside the statement.
-- *Who may see which rows.* Every table of the catalog may be read here; rights of a person are applied by rewriting this tree.
+- *Who may see which rows*, where no policy is given: every table of the catalog may be read then.
 - *Faults of the engine itself.* Behind it: no external access, no extensions, read-only sessions, per engine in its adapter.
 - *Engines that are not run here.* Six of the ten dialects are judged only (`sql check`). Their rulebooks are written from their
   documentation; no statement of theirs was tried on the engine.

@@ -1,0 +1,164 @@
+"""A first model for a database that has none: it loads, it fits, and it does not say more than was found."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from analytics_agent import semantic
+from analytics_agent.adapters.warehouses import open_warehouse
+from analytics_agent.catalog.build import build
+from analytics_agent.catalog.restrict import name_of
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
+from analytics_agent.domain.database import Database
+from analytics_agent.domain.profile import ColumnProfile, Scalar, TableProfile
+from analytics_agent.errors import StatementTimeout
+from analytics_agent.semantic.draft import FoundKey, candidate_keys, draft
+from analytics_agent.semantic.profiling import Profiled, profiled
+from analytics_agent.semantic.request import MetricRequest
+from analytics_agent.sql.check import check
+
+SALES = """
+CREATE TABLE customers (customer_id INTEGER, "Full Name" VARCHAR, region VARCHAR, joined DATE);
+CREATE TABLE orders (order_id INTEGER, customer_id INTEGER, status VARCHAR, amount DECIMAL(10, 2), discount_rate DOUBLE, placed TIMESTAMP);
+CREATE TABLE refunds (order_id INTEGER, customer_id INTEGER, amount DECIMAL(10, 2), reason VARCHAR);
+INSERT INTO customers SELECT i, 'name ' || i, ['north', 'south'][1 + i % 2], DATE '2025-01-01' FROM range(50) t(i);
+INSERT INTO orders SELECT i, i % 50, ['paid', 'open', 'void'][1 + i % 3], i, i / 1000, TIMESTAMP '2025-03-01' FROM range(500) t(i);
+INSERT INTO refunds SELECT i * 7, 900 + i, 1, 'r' || i FROM range(40) t(i);
+"""
+
+
+def table(name: str, *columns: str, keys: Sequence[ForeignKey] = (), primary: str = "") -> Table:
+    parts = (column.partition(":") for column in columns)
+    typed = tuple(TableColumn(name, kind or "text", kind or "text") for name, _, kind in parts)  # type: ignore[arg-type]
+    return Table("public", name, typed, primary_key=(primary,) if primary else (), foreign_keys=tuple(keys))
+
+
+def key(column: str, target: str, to: str = "id") -> ForeignKey:
+    return ForeignKey((column,), "public", target, (to,))
+
+
+def model_of(catalog: Catalog, *found: FoundKey, profiles: Mapping[TableName, TableProfile] | None = None) -> semantic.SemanticModel:
+    model = semantic.load(draft(catalog, profiles or {}, found))
+    assert semantic.validate(model, catalog) == ()
+    return model
+
+
+@pytest.fixture(scope="module")
+def sales(tmp_path_factory: pytest.TempPathFactory) -> tuple[Catalog, Profiled]:
+    file = tmp_path_factory.mktemp("sales") / "sales.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(SALES)
+    return asyncio.run(_looked_at(file))
+
+
+async def _looked_at(file: Path) -> tuple[Catalog, Profiled]:
+    warehouse = open_warehouse(Database("sales", f"duckdb:///{file}", "duckdb"))
+
+    async def run(sql: str) -> Sequence[Mapping[str, Scalar]]:
+        assert check(sql, dialect="duckdb", catalog=catalog).ok
+        rows: list[Mapping[str, Scalar]] = (await warehouse.run(sql, row_cap=1_000, timeout_seconds=20)).table.to_pylist()
+        return rows
+
+    try:
+        catalog = await warehouse.introspect()
+        return catalog, await profiled(catalog, run, seconds=60)
+    finally:
+        await warehouse.close()
+
+
+def test_keys_that_nobody_declared_are_found_by_what_the_columns_hold(sales: tuple[Catalog, Profiled]) -> None:
+    """Refunds name customers that are not there: by its name alone that column would be a key."""
+    _, found = sales
+    assert {(one.table.name, one.column, one.target.name) for one in found.keys} == {
+        ("orders", "customer_id", "customers"),
+        ("refunds", "order_id", "orders"),
+    }
+    assert not found.left
+
+
+def test_the_draft_of_a_real_database_compiles_to_sql_that_may_run(sales: tuple[Catalog, Profiled]) -> None:
+    catalog, found = sales
+    model = model_of(catalog, *found.keys, profiles=found.tables)
+    assert {(r.many, r.one) for r in model.relationships} == {("orders", "customers"), ("refunds", "orders")}
+    request = MetricRequest.from_tool_input(
+        {"purpose": "Orders by region", "metrics": ["total_amount", "orders_count"], "dimensions": ["customers.region"]}
+    )
+    compiled = semantic.compile(model, request, dialect="duckdb", catalog=catalog)
+    assert check(compiled.sql, dialect="duckdb", catalog=catalog).ok
+
+
+def test_a_text_with_few_values_lists_them_and_one_with_a_value_for_each_row_does_not(sales: tuple[Catalog, Profiled]) -> None:
+    catalog, found = sales
+    model = model_of(catalog, *found.keys, profiles=found.tables)
+    status, name = model.field("orders.status"), model.field("customers.full_name")
+    assert status and set(status.values) == {"paid", "open", "void"}
+    assert name and not name.values
+
+
+def test_numbers_are_summed_averaged_or_left_by_what_they_are_called(sales: tuple[Catalog, Profiled]) -> None:
+    catalog, found = sales
+    model = model_of(catalog, *found.keys, profiles=found.tables)
+    names = {metric.name for metric in model.metrics}
+    assert {"orders_count", "total_amount", "average_amount", "average_discount_rate"} <= names
+    assert not names & {"total_discount_rate", "total_order_id", "average_customer_id"}
+
+
+def test_a_second_role_of_a_table_is_a_dataset_of_its_own() -> None:
+    airports = table("airports", "id:integer", "name", primary="id")
+    flights = table("flights", "id:integer", "origin:integer", "dest:integer", keys=(key("origin", "airports"), key("dest", "airports")))
+    model = model_of(build("x", "postgres", [airports, flights], ("public",)))
+    assert [(r.many, r.many_columns, r.one) for r in model.relationships] == [
+        ("flights", ("origin",), "airports"),
+        ("flights", ("dest",), "dest_airports"),
+    ]
+    role = model.dataset("dest_airports")
+    assert role and role.source == "public.airports"
+
+
+def test_a_found_key_that_would_make_two_ways_is_left_out() -> None:
+    """Orders would reach a region by their store and by their staff: which one is meant, nobody said."""
+    regions = table("regions", "id:integer", primary="id")
+    stores = table("stores", "id:integer", "region_id:integer", keys=(key("region_id", "regions"),), primary="id")
+    staff = table("staff", "id:integer", "region_id:integer", primary="id")
+    orders = table("orders", "staff_id:integer", "store_id:integer", keys=(key("staff_id", "staff"), key("store_id", "stores")))
+    catalog = build("x", "postgres", [regions, stores, staff, orders], ("public",))
+    found = FoundKey(name_of(staff), "region_id", name_of(regions), "id")
+    assert {(r.many, r.one) for r in model_of(catalog, found).relationships} == {
+        ("orders", "staff"),
+        ("orders", "stores"),
+        ("stores", "regions"),
+    }
+
+
+def test_candidates_are_alike_in_name_and_type_and_point_at_unique_values() -> None:
+    people = table("people", "person_id:integer", "name", primary="person_id")
+    visits = table("visits", "person_id:integer", "name", "note")
+    odd = table("odd", "person_id")
+    catalog = build("x", "postgres", [people, visits, odd], ("public",))
+    unique = ColumnProfile("note", 5, 5)
+    profiles = {name_of(visits): TableProfile("public", "visits", 5, True, (replace(unique, name="person_id", distinct=3), unique))}
+    assert [(one.table.name, one.target.name) for one in candidate_keys(catalog, profiles)] == [("visits", "people")]
+
+
+def test_odd_names_are_quoted_and_no_two_things_are_called_alike() -> None:
+    tables = [table("Order Details", 'a"b', "2nd", "SELECT:integer"), table("order_details", "x")]
+    model = model_of(build("x", "postgres", tables, ("public",)))
+    assert {dataset.name for dataset in model.datasets} == {"order_details", "order_details_2"}
+
+
+def test_what_there_is_no_time_for_is_told() -> None:
+    async def slow(_: str) -> Sequence[Mapping[str, Scalar]]:
+        raise StatementTimeout("too slow")
+
+    catalog = build("x", "postgres", [table("a", "x")], ("public",))
+    assert asyncio.run(profiled(catalog, slow, seconds=5)).left == (TableName("public", "a"),)
+    assert asyncio.run(profiled(catalog, slow, seconds=0)).left == (TableName("public", "a"),)
+
+
+def test_a_draft_says_that_nobody_has_reviewed_it() -> None:
+    text = draft(build("x", "postgres", [table("a", "x")], ("public",)), {})
+    assert "nobody has reviewed it" in text and "unreviewed" in text
