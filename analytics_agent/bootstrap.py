@@ -39,6 +39,17 @@ def store(settings: Settings) -> Store:
     return PostgresStore(_secret(settings.store_url), _secret(settings.encryption_key), settings.tenant)
 
 
+def store_of_turns(settings: Settings) -> Store:
+    """The store for whoever asks the model: one that heeds what the provider told others who share the account."""
+    lender = settings.account
+    if lender is settings:
+        return store(settings)
+    from analytics_agent.adapters.store_account import Account, BorrowingStore
+
+    account = Account(_secret(lender.store_url))
+    return BorrowingStore(_secret(settings.store_url), _secret(settings.encryption_key), settings.tenant, account)
+
+
 def artifacts(settings: Settings) -> Artifacts:
     from analytics_agent.adapters.file_artifacts import FileArtifacts
 

@@ -204,7 +204,7 @@ def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.model_call import LONGEST_PAUSE
     from analytics_agent.activities.purse import Purse
 
-    store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
+    store, artifacts = bootstrap.store_of_turns(settings), bootstrap.artifacts(settings)
     given = bootstrap.model_batches(settings) if settings.anthropic_api_key else None
     offer = Offer(given)
     purse = Purse(
