@@ -71,11 +71,17 @@ def unreadable(policy: Policy, catalog: Catalog) -> frozenset[TableName]:
 
 def _is_usable(policy: Policy, table: Table, catalog: Catalog, ruled: set[TableName]) -> bool:
     rule = policy.rule_of(name_of(table))
-    conditions = (row_condition(text, table, catalog) for group in (rule.rows if rule else ()) for text in group)
+    texts = (each for group in (rule.rows if rule else ()) for text in group for each in _as_superset(text))
+    conditions = (row_condition(text, table, catalog) for text in texts)
     return all(
         condition.tree is not None and not any(other is not None and name_of(other) in ruled for _, other in condition.references)
         for condition in conditions
     )
+
+
+def _as_superset(text: str) -> tuple[str, ...]:
+    """A comment at the end takes the bracket that Superset sets behind a clause, and nobody sees the table there."""
+    return (text, f"({text})") if "--" in text or "#" in text else (text,)
 
 
 def schema_prefix(table: Table, dialect: Dialect) -> str:
