@@ -33,10 +33,10 @@ PAYROLL = Catalog(
 
 
 def offered(
-    missing: str, *, rights: MemoryRights | None = None, owner: str = "k1", catalog: Catalog | None = PAYROLL
+    missing: str, *, rights: MemoryRights | None = None, owner: str = "k1", model: str = "offline", catalog: Catalog | None = PAYROLL
 ) -> tuple[Elsewhere, ...]:
     async def steps() -> tuple[Elsewhere, ...]:
-        store, asked = MemoryStore(), replace(question(text="What do we pay?"), owner=owner)
+        store, asked = MemoryStore(), replace(question(text="What do we pay?"), owner=owner, model=model)
         here = Database("shop", "duckdb:///shop", "duckdb", None, shop.TEXT)
         for database in (here, Database("payroll", "duckdb:///payroll", "duckdb")):
             await store.save_database(database)

@@ -1,6 +1,7 @@
 """Policies as a file: what is read, how several are merged, and that every mistake is told at once, with its line."""
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from analytics_agent import semantic
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.policy import NOTHING, Mask, Policy, TablePolicy
 from analytics_agent.semantic.policy_check import problems_with
-from analytics_agent.semantic.policy_file import policy_of, read
+from analytics_agent.semantic.policy_file import policy_for_models, policy_of, read
 
 SCHEMA = json.loads((Path(semantic.__file__).parent / "policies.schema.json").read_text())
 GOOD = """version: 1
@@ -225,3 +226,78 @@ policies:
 def test_a_file_without_policies_of_the_database_says_which_it_has() -> None:
     file, _ = read(GOOD.replace("database: shop", "database: flights"))
     assert problems_with(file, catalog()) == ["no policy is of the database shop; those in the file: flights."]
+
+
+# what models outside are shown
+
+FOR_MODELS = (
+    GOOD
+    + """  - name: what Claude may see
+    models: true
+    database: shop
+    tables:
+      - table: customers
+        hide: [credit]
+      - table: '*'
+"""
+)
+
+
+def test_a_policy_for_models_is_for_no_person() -> None:
+    file, problems = read(FOR_MODELS)
+    assert not problems
+    assert problems_with(file, catalog()) == []
+    jsonschema.validate(yaml.safe_load(FOR_MODELS), SCHEMA)
+    assert {user: policy(user, FOR_MODELS).hash for user in ("ada", "bob", "eve")} == {
+        user: policy(user).hash for user in ("ada", "bob", "eve")
+    }
+    shown = policy_for_models(file, catalog())
+    assert shown.rules == (TablePolicy("public", "customers", hidden=("credit",)),)
+    assert len(shown.tables or ()) == len(catalog().tables)
+
+
+def test_a_file_says_whether_it_speaks_of_people_or_of_models() -> None:
+    file, _ = read(FOR_MODELS)
+    only_models, _ = read("version: 1\npolicies: [{name: m, models: true, database: shop, tables: [{table: orders}]}]")
+    assert (file.governs("shop"), file.limits_models("shop"), file.governs("flights")) == (True, True, False)
+    assert (only_models.governs("shop"), only_models.limits_models("shop")) == (False, True)
+    assert (file.knows("ada"), only_models.knows("ada")) == (True, False)
+
+
+def test_who_has_a_role_is_known_whatever_the_role_may_see() -> None:
+    file, _ = read("version: 1\nmembers: {sales: [ada]}\npolicies: []")
+    assert (file.knows("ada"), file.knows("eve")) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "line", "said"),
+    [
+        ("models: true\n    users: [ada]", 32, "for no people"),
+        ("models: perhaps", 32, "must be true or false"),
+        ("models: false", 31, "for nobody"),
+    ],
+)
+def test_a_policy_for_models_that_is_written_wrongly_is_told_with_its_line(changed: str, line: int, said: str) -> None:
+    _, problems = read(FOR_MODELS.replace("models: true", changed))
+    assert [problem for problem in problems if problem.startswith(f"line {line}:") and said in problem], problems
+
+
+def test_limits_alone_would_close_a_database_to_models_and_are_told() -> None:
+    _, problems = read("version: 1\npolicies: [{name: m, models: true, database: shop, limits: [{table: orders, rows: id > 1}]}]")
+    assert problems == ["line 2: policy `m`: no policy for models opens a table of shop, so they would see nothing. Open some: `tables`."]
+
+
+def test_a_circle_of_conditions_for_models_is_told_too() -> None:
+    theirs = "rows: id IN (SELECT customer_id FROM orders)\n      - table: orders\n        rows: customer_id IN (SELECT id FROM customers)"
+    file, problems = read(FOR_MODELS.replace("hide: [credit]", theirs))
+    assert not problems
+    assert any("Break the circle" in problem for problem in problems_with(file, catalog()))
+
+
+def test_a_file_for_ten_thousand_people_is_judged_quickly() -> None:
+    names = ", ".join(f"p{number}" for number in range(10_000))
+    file, problems = read(GOOD.replace("everyone: true", f"users: [{names}]"))
+    assert not problems
+    begun = time.monotonic()
+    assert problems_with(file, catalog()) == []
+    assert time.monotonic() - begun < 5
