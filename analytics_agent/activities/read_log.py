@@ -1,4 +1,4 @@
-"""Lines of the audit log for what a run reads: one for each statement that answered, and one for the tables of which it looked at values."""
+"""Lines of the audit log for what a run reads: one for each statement that answered, and one for tables of which it looked at values."""
 
 import hashlib
 from dataclasses import dataclass, field

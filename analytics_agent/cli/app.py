@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from analytics_agent.cli import (
     ask,
+    audit,
     catalog,
     costs,
     database_page,
@@ -48,7 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (stack.up, stack.down, stack.status, stack.logs, stack.doctor, stack.clean, stack.demo, ask.ask, costs.costs):
+for command in (stack.up, stack.down, stack.status, stack.logs, stack.doctor, stack.clean, stack.demo, ask.ask, costs.costs, audit.audit):
     app.command()(command)
 for process in (processes.worker, processes.api):
     app.command()(process)

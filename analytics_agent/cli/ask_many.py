@@ -5,7 +5,7 @@ import json
 import sys
 import time
 import uuid
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,8 +20,9 @@ from analytics_agent.cli.answer import status
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.terminal import console, write_json
 from analytics_agent.client import Client
+from analytics_agent.client.steps import TOO_MANY_SECONDS
 from analytics_agent.client.words import counted, money
-from analytics_agent.errors import AgentError, Unavailable
+from analytics_agent.errors import AgentError, TooMany, Unavailable
 
 FIELDS = ("question", "database", "model", "as_of", "publish", "formats", "budget", "recipients")
 """Of a line, each as in the body of POST /v1/analyses. `id` names the line in what is printed."""
@@ -29,7 +30,7 @@ FIELDS = ("question", "database", "model", "as_of", "publish", "formats", "budge
 OVER = frozenset({"succeeded", "refused", "failed", "cancelled", "over_budget", "needs_input", "needs_approval"})
 """Nobody is here to answer a run that asks: it goes on waiting, and the line says how to answer."""
 
-LONGEST_PAUSE = 30.0
+FIRST_PAUSE, WHILE_WAITING, LONGEST_PAUSE = 0.5, 5.0, 30.0
 OLD = 60.0
 """Seconds before this command began: a run that was asked earlier was not asked by it."""
 
@@ -123,30 +124,41 @@ def _wrong(number: int, why: str) -> typer.BadParameter:
 def _followed(client: Client, lines: Sequence[Line]) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Each line with its run's document, as they end."""
     under_way: dict[str, list[Line]] = {}
-    for one in lines:
-        run_id, refused = _submitted(client, one)
+    waiting, pause = deque(lines), FIRST_PAUSE
+    while waiting or under_way:
+        yield from _asked_now(client, waiting, under_way)
+        ended = [document for run_id in under_way if (document := client.document(run_id))["status"] in OVER]
+        for document in ended:
+            yield from ((one, document) for one in under_way.pop(document["id"]))
+        pause = FIRST_PAUSE if ended else min(1.5 * pause, WHILE_WAITING if waiting else LONGEST_PAUSE)
+        if waiting or under_way:
+            time.sleep(pause)
+
+
+def _asked_now(client: Client, waiting: deque[Line], under_way: dict[str, list[Line]]) -> Iterator[tuple[Line, dict[str, Any]]]:
+    """Ask as many lines as may be asked at once; the others wait for their turn. Gives those that were not taken, with what was said."""
+    while waiting:
+        try:
+            run_id, refused = _submitted(client, waiting[0])
+        except TooMany:
+            return
+        one = waiting.popleft()
         if refused:
             yield one, refused
         else:
             under_way.setdefault(run_id, []).append(one)
-    pause = 0.5
-    while under_way:
-        ended = [document for run_id in under_way if (document := client.document(run_id))["status"] in OVER]
-        for document in ended:
-            yield from ((one, document) for one in under_way.pop(document["id"]))
-        pause = 0.5 if ended else min(1.5 * pause, LONGEST_PAUSE)
-        if under_way:
-            time.sleep(pause)
 
 
 def _submitted(client: Client, one: Line) -> tuple[str, dict[str, Any] | None]:
     """The run's id; or what stands in a document's place where the question was not taken."""
     options = {name: value for name, value in one.body.items() if name not in ("question", "database")}
     try:
-        return client.submit(one.body["question"], one.body["database"], **options, idempotency_key=one.key), None
+        return client.submit(one.body["question"], one.body["database"], **options, idempotency_key=one.key, patience=0), None
     except Unavailable:
         raise
     except AgentError as error:
+        if isinstance(error, TooMany) and error.retry_after is not None and error.retry_after <= TOO_MANY_SECONDS:
+            raise
         told = {"id": None, "status": "failed", "question": one.body["question"], "database": one.body["database"]}
         return "", told | {"reason": error.message, "hint": error.hint, "error": type(error).__name__}
 

@@ -90,9 +90,22 @@ class Administration:
         return me
 
     @endpoint
-    def create_key(self, name: str, *, scopes: Sequence[str] = ("ask",)) -> Steps[dict[str, Any]]:
-        """The new key is in `key`, and nowhere else."""
-        made: dict[str, Any] = yield Send("POST", "/v1/keys", {"json": {"name": name, "scopes": list(scopes)}})
+    def create_key(
+        self,
+        name: str,
+        *,
+        scopes: Sequence[str] = ("ask", "schedule"),
+        expires_at: str | None = None,
+        databases: Sequence[str] | None = None,
+        as_user: str | None = None,
+        quota: dict[str, int] | None = None,
+    ) -> Steps[dict[str, Any]]:
+        """The new key is in `key`, and nowhere else. `scopes` are of read, ask, schedule and admin; `expires_at` is a time with its zone;
+        `databases` the only ones that there are for it; `as_user` the login name of a person with whose rights it reads. `quota` has
+        requests_per_minute, questions_per_day, questions_at_once, where these are not as the settings say."""
+        body = given(name=name, scopes=list(scopes), expires_at=expires_at, reads_as=as_user, quota=quota)
+        body |= {} if databases is None else {"databases": list(databases)}
+        made: dict[str, Any] = yield Send("POST", "/v1/keys", {"json": body})
         return made
 
     @endpoint
@@ -103,6 +116,31 @@ class Administration:
     @endpoint
     def revoke_key(self, key_id: str) -> Steps[None]:
         yield Send("DELETE", f"/v1/keys/{part(key_id)}", gives="nothing")
+
+    @endpoint
+    def audit(
+        self,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        actor: str | None = None,
+        act: str | None = None,
+        database: str | None = None,
+        table: str | None = None,
+        run: str | None = None,
+        limit: int = 100,
+    ) -> Steps[list[dict[str, Any]]]:
+        """Who did what, the newest first: `limit` lines at most, of as many pages as that takes. Needs a key with the scope admin."""
+        wanted = given(since=since, until=until, actor=actor, act=act, database=database, table=table, run=run)
+        lines: list[dict[str, Any]] = []
+        before: int | None = None
+        while len(lines) < limit:
+            page = yield Send("GET", "/v1/audit", {"params": wanted | given(limit=min(limit - len(lines), 1000), before=before)})
+            lines += page["lines"]
+            before = page["next"]
+            if before is None:
+                break
+        return lines
 
     @endpoint
     def costs(self, *, by: str = "day", since: str | None = None) -> Steps[dict[str, Any]]:

@@ -11,7 +11,7 @@ from analytics_agent.client.interrupted import StillRunning
 from analytics_agent.client.run_files import RunFiles
 from analytics_agent.client.run_view import RunView
 from analytics_agent.client.showing import Progress, shown
-from analytics_agent.client.steps import Pause, Send, Steps, endpoint, given, part
+from analytics_agent.client.steps import TOO_MANY_SECONDS, Pause, Send, Steps, endpoint, given, part
 from analytics_agent.errors import AgentError, ServiceUnreachable
 
 if TYPE_CHECKING:
@@ -135,8 +135,12 @@ class Asking:
         workflow: Literal["asked", "batch", "evaluation"] | None = None,
         as_user: str | None = None,
         idempotency_key: str | None = None,
+        patience: float = TOO_MANY_SECONDS,
     ) -> Steps[str]:
         """Ask without waiting; gives the run's id. A connection that is lost midway is tried again, and asks only once.
+
+        Where as many questions are being answered as you may ask at once, it waits for its turn, at most `patience` seconds, and raises
+        TooMany then.
 
         `patient`: nobody waits for the answer, so Claude may take a day for it, at half the price.
         `as_user` is the login name of the person with whose rights it is to read; it needs a key with the scope admin.
@@ -150,7 +154,7 @@ class Asking:
             recipients=recipients and list(recipients),
         )
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        made = yield from once(Send("POST", "/v1/analyses", {"json": body, "headers": headers}))
+        made = yield from once(Send("POST", "/v1/analyses", {"json": body, "headers": headers}, patience=patience))
         return str(made["id"])
 
     @endpoint

@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 
 from analytics_agent.client.connection import LISTENING, NO_CONTENT, Address, event_of
-from analytics_agent.client.steps import Hear, Listen, Outcome, Pause, Send, Step, Steps, T, kept
-from analytics_agent.errors import AgentError
+from analytics_agent.client.steps import Hear, Listen, Outcome, Patience, Pause, Send, Step, Steps, T, kept
+from analytics_agent.errors import AgentError, TooMany
 
 
 class AsyncConnection:
@@ -51,11 +51,20 @@ class _Doing(AsyncExitStack):
 
     async def attempt(self, step: Step) -> Outcome:
         try:
-            return Outcome(await self._do(step))
+            return Outcome(await self._patiently(step))
         except httpx2.TransportError as error:
             return Outcome(error=self._connection.address.unreachable(error))
         except (AgentError, KeyboardInterrupt) as error:
             return Outcome(error=error)
+
+    async def _patiently(self, step: Step) -> Any:
+        patience = Patience(step)
+        while True:
+            try:
+                return await self._do(step)
+            except TooMany as refusal:
+                pause = patience.pause(refusal)
+            await self._connection.sleep(pause)
 
     async def _do(self, step: Step) -> Any:
         match step:

@@ -9,9 +9,18 @@ from urllib.parse import urlsplit
 import httpx2
 
 from analytics_agent import errors
-from analytics_agent.client.steps import Hear, Listen, Outcome, Pause, Send, Step, Steps, T, kept
+from analytics_agent.client.steps import Hear, Listen, Outcome, Patience, Pause, Send, Step, Steps, T, kept
 from analytics_agent.domain.addresses import is_loopback
-from analytics_agent.errors import AgentError, AskerError, NotAllowed, NotAuthenticated, ServiceUnreachable, Unavailable, UnknownRun
+from analytics_agent.errors import (
+    AgentError,
+    AskerError,
+    NotAllowed,
+    NotAuthenticated,
+    ServiceUnreachable,
+    TooMany,
+    Unavailable,
+    UnknownRun,
+)
 
 TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
 QUIET_SECONDS = 45.0
@@ -128,11 +137,20 @@ class _Doing(ExitStack):
 
     def attempt(self, step: Step) -> Outcome:
         try:
-            return Outcome(self._do(step))
+            return Outcome(self._patiently(step))
         except httpx2.TransportError as error:
             return Outcome(error=self._connection.address.unreachable(error))
         except (AgentError, KeyboardInterrupt) as error:
             return Outcome(error=error)
+
+    def _patiently(self, step: Step) -> Any:
+        patience = Patience(step)
+        while True:
+            try:
+                return self._do(step)
+            except TooMany as refusal:
+                pause = patience.pause(refusal)
+            self._connection.sleep(pause)
 
     def _do(self, step: Step) -> Any:
         match step:
@@ -186,7 +204,7 @@ def error_of(response: httpx2.Response) -> AgentError:
     AgentError.__init__(
         error, str(problem.get("detail", "")) or f"The API answered {response.status_code}.", hint=str(problem.get("hint", ""))
     )
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TooMany):
         error.retry_after = _seconds(response.headers.get("retry-after"))
     if hasattr(kind, "problems") or issubclass(kind, errors.InvalidSemanticModel | errors.InvalidSettings | errors.Ungrounded):
         error.problems = tuple(error.message.splitlines())  # type: ignore[attr-defined]

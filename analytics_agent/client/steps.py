@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, Protocol, TypeVar, overload
 from urllib.parse import quote
 
+from analytics_agent.errors import TooMany
+
 P = ParamSpec("P")
 T = TypeVar("T")
+TOO_MANY_SECONDS = 60.0
+"""As long as it takes until requests are counted anew."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Send:
     path: str
     options: dict[str, Any] = field(default_factory=dict)
     gives: Literal["json", "bytes", "response", "nothing"] = "json"
+    patience: float = TOO_MANY_SECONDS
+    """Seconds to wait in all where the API says that one asks too much: it has done nothing then, and may be asked again."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,22 @@ class Outcome:
     def told(self, steps: Steps[None]) -> Step:
         """The next step. Raises StopIteration when there is none."""
         return steps.send(self.value) if self.error is None else steps.throw(self.error)
+
+
+@dataclass
+class Patience:
+    """With one step whose request was refused because too much is asked."""
+
+    step: Step
+    waited: float = 0.0
+
+    def pause(self, refusal: TooMany) -> float:
+        """Seconds until it may be asked again. Raises the refusal where that would take too long."""
+        most = self.step.patience if isinstance(self.step, Send) else TOO_MANY_SECONDS
+        if refusal.retry_after is None or self.waited + refusal.retry_after > most:
+            raise refusal
+        self.waited += refusal.retry_after
+        return refusal.retry_after
 
 
 def kept(steps: Steps[T], box: list[T]) -> Steps[None]:

@@ -19,6 +19,8 @@ class Answers:
         self.asked: list[Json] = []
         self.runs: dict[str, str] = {}
         self.refused: dict[str, errors.AgentError] = {}
+        self.at_once = 0
+        self.over: set[str] = set()
 
     def __call__(self) -> Self:
         return self
@@ -30,6 +32,8 @@ class Answers:
         return None
 
     def submit(self, question: str, database: str, *, idempotency_key: str, **options: Any) -> str:
+        if self.at_once and len(self.runs) - len(self.over) >= self.at_once:
+            raise errors.TooMany("1 question of yours is being answered, which is the most at once.", retry_after=5)
         if question in self.refused:
             raise self.refused[question]
         self.asked.append({"question": question, "database": database, **options})
@@ -38,6 +42,8 @@ class Answers:
     def document(self, run_id: str) -> Json:
         left = self.statuses.get(run_id[:-1], ["succeeded"])
         status = left.pop(0) if len(left) > 1 else left[0]
+        if status in ask_many.OVER:
+            self.over.add(run_id)
         if status == "interrupted":
             raise KeyboardInterrupt
         return document(id=run_id, question=run_id[:-1], status=status, headline=f"{run_id[:-1]} it is")
@@ -68,6 +74,29 @@ def test_each_question_is_a_line_as_its_run_ends(using: Any, tmp_path: Path, cap
     assert "2 questions: 2 succeeded." in printed.err
 
 
+def test_where_one_question_may_be_asked_at_once_the_others_wait_for_their_turn(
+    using: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = using(Answers(a=["running", "running", "succeeded"], b=["running", "succeeded"]))
+    answers.at_once = 1
+    path = file(tmp_path, *({"question": name} for name in "abc"))
+    assert cli.run(["ask", "--batch", path, "--database", "flights"]) == 0
+    assert [one["question"] for one in answers.asked] == ["a", "b", "c"]
+    assert "3 questions: 3 succeeded." in capsys.readouterr().err
+
+
+def test_what_may_not_be_asked_today_any_more_is_said_and_what_was_asked_is_followed(
+    using: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = using(Answers())
+    answers.refused["b"] = errors.TooMany("You have asked 1 question today (UTC), which is the most for a day.", retry_after=40_000)
+    path = file(tmp_path, {"question": "a"}, {"question": "b"})
+    assert cli.run(["ask", "--batch", path, "--database", "flights"]) == 1
+    printed = capsys.readouterr()
+    assert "which is the most for a day" in printed.out
+    assert "1 succeeded, 1 failed" in printed.err or "1 failed, 1 succeeded" in printed.err
+
+
 def test_its_runs_are_patient_unless_told_otherwise(using: Any, tmp_path: Path) -> None:
     answers = using(Answers())
     path = file(tmp_path, {"question": "a", "database": "shop", "budget": {"usd": 1}})
@@ -75,7 +104,7 @@ def test_its_runs_are_patient_unless_told_otherwise(using: Any, tmp_path: Path) 
     assert cli.run(["ask", "--batch", path, "--no-publish", "--no-patient"]) == 0
     assert [one["patient"] for one in answers.asked] == [True, False]
     assert answers.asked[0] == {
-        "question": "a", "database": "shop", "budget": {"usd": 1}, "publish": False, "formats": ["html", "pdf"], "patient": True
+        "question": "a", "database": "shop", "budget": {"usd": 1}, "publish": False, "formats": ["html", "pdf"], "patient": True, "patience": 0
     }  # fmt: skip
 
 
