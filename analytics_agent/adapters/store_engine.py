@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, make_url, select, text
+from sqlalchemy import CTE, URL, Engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -109,6 +109,11 @@ async def locked(connection: AsyncConnection, run_id: str) -> Any:
     if row is None:
         raise no_such_run(run_id)
     return row
+
+
+def held(run_id: str) -> CTE:
+    """The run's row locked as `locked` does it, within the one statement that writes what it selects from this."""
+    return select(RunRow.id, RunRow.owner, RunRow.question).where(RunRow.id == run_id).with_for_update(key_share=True).cte("held")
 
 
 async def hold(connection: AsyncConnection, name: str, seed: int = 0) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningInsert
 
 from analytics_agent.adapters.record_json import from_json, to_json
-from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
+from analytics_agent.adapters.store_engine import StorePart, held, locked, no_such_run
 from analytics_agent.adapters.store_events import adding, row_of, tell
-from analytics_agent.adapters.store_models import EventRow, QueryRow, RunRow, ToolResultRow
+from analytics_agent.adapters.store_models import EventRow, QueryRow, ToolResultRow
 from analytics_agent.adapters.store_run_document import read_queries, read_turns
 from analytics_agent.domain.event import Event, EventKind, News, Step
 from analytics_agent.domain.evidence import Query
@@ -39,10 +39,9 @@ class LoopTables(StorePart):
 
     async def save_tool_result(self, run_id: str, result: ToolResult, news: News | None = None) -> None:
         """A result that is already there is left as it is: the model was told that one. One statement: the run's row is locked by it."""
-        held = select(RunRow.id).where(RunRow.id == run_id).with_for_update(key_share=True).cte("held")
-        kept = _keeping(result, held).cte("kept")
-        told = adding(row_of(news), held).cte("told") if news else None
-        shown = [select(func.count()).select_from(cte).scalar_subquery() for cte in (held, kept, *([told] if told is not None else []))]
+        run = held(run_id)
+        written = [_keeping(result, run).cte("kept"), *([adding(row_of(news), run).cte("told")] if news else [])]
+        shown = [select(func.count()).select_from(cte).scalar_subquery() for cte in (run, *written)]
         async with self.alone() as connection:
             counts = (await connection.execute(select(*shown))).one()
             if not counts[0]:
@@ -94,8 +93,8 @@ def _numbered(run_id: str, key: str, number: int | None) -> Select[Any]:
     return select(kept.label("kept"), highest.label("highest"), exists().where(of_run, QueryRow.number == number).label("is_taken"))
 
 
-def _keeping(result: ToolResult, held: CTE) -> ReturningInsert[int]:
+def _keeping(result: ToolResult, run: CTE) -> ReturningInsert[int]:
     row = {"step": result.step, "line": result.line, "turn": result.turn, "call_id": result.call_id, "record": to_json(result)}
     columns = [literal(value, getattr(ToolResultRow, name).type).label(name) for name, value in row.items()]
-    chosen = insert(ToolResultRow).from_select(["run_id", *row], select(held.c.id, *columns))
+    chosen = insert(ToolResultRow).from_select(["run_id", *row], select(run.c.id, *columns))
     return chosen.on_conflict_do_nothing().returning(ToolResultRow.turn)

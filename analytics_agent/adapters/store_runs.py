@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_audit import write_entry
-from analytics_agent.adapters.store_engine import StorePart, locked, no_such_run
+from analytics_agent.adapters.store_engine import StorePart, held, locked, no_such_run
 from analytics_agent.adapters.store_models import ClarificationRow, DocumentRow, RunRow
 from analytics_agent.adapters.store_requests import check_questions, one_at_a_time
 from analytics_agent.adapters.store_run_document import of_row, read_clarification, read_run, whole_runs
@@ -136,9 +136,12 @@ class RunTables(StorePart):
 
     async def save_document(self, run_id: str, name: str, record: object) -> None:
         """A second document of the same name replaces the first."""
-        async with self.transaction() as connection:
-            await locked(connection, run_id)
-            await _write_document(connection, run_id, name, record)
+        run, body = held(run_id), literal(to_json(record), DocumentRow.body.type)
+        row = insert(DocumentRow).from_select(["run_id", "name", "body"], select(run.c.id, literal(name), body))
+        kept = row.on_conflict_do_update(index_elements=["run_id", "name"], set_={"body": row.excluded.body})
+        async with self.alone() as connection:
+            if (await connection.execute(kept.returning(DocumentRow.run_id))).scalar_one_or_none() is None:
+                raise no_such_run(run_id)
 
     async def change_document(self, run_id: str, name: str, kind: type[T], change: Callable[[T | None], T]) -> T:
         """Under the run's lock, so that two processes that extend a document do not lose what the other one wrote."""

@@ -9,13 +9,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, delete, func, select
+from sqlalchemy import JSON, ColumnElement, Select, delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from analytics_agent.adapters.record_json import from_json, to_json
-from analytics_agent.adapters.store_engine import StorePart, hold, locked, no_such_run
+from analytics_agent.adapters.store_engine import StorePart, held, hold, locked, no_such_run
 from analytics_agent.adapters.store_events import tell
 from analytics_agent.adapters.store_models import KeyRow, LedgerRow, ReservationRow, RunRow, TurnRow
 from analytics_agent.domain.conversation import Usage
@@ -37,16 +37,15 @@ class SpendingTables(StorePart):
     """`usage_ledger`, `reservations`, and `turns` where they are paid for."""
 
     async def save_turn(self, run_id: str, turn: Turn, news: News | None = None) -> None:
+        order = TurnOrder(run_id, turn.step, turn.number, turn.line)
         async with self.transaction() as connection:
-            run = await locked(connection, run_id)
-            order = TurnOrder(run_id, turn.step, turn.number, turn.line)
-            row = insert(TurnRow).values(run_id=run_id, step=turn.step, line=turn.line, number=turn.number, record=to_json(turn))
-            is_new = (await connection.execute(row.on_conflict_do_nothing().returning(TurnRow.number))).scalar_one_or_none() is not None
-            if is_new or await _is_another_call(connection, order, turn):
-                kind = ("batch" if turn.batched else "turn") if is_new else "lost"
+            run = (await connection.execute(_keeping(order, turn))).one_or_none()
+            if run is None:
+                raise no_such_run(run_id)
+            if run.is_new or await _is_another_call(connection, order, turn):
+                kind = ("batch" if turn.batched else "turn") if run.is_new else "lost"
                 paid = {"model": turn.model, "request_id": turn.request_id, "seconds": turn.seconds}
                 await _add_line(connection, run, order, kind, turn.usage, **paid)
-            await release_turn(connection, order)
             await tell(connection, run_id, news)
 
     async def save_lost_call(self, order: TurnOrder, model: str, usage: Usage, request_id: str | None) -> None:
@@ -147,6 +146,17 @@ def _cost(row: dict[str, Any]) -> Cost:
 def _of_turn(order: TurnOrder) -> ColumnElement[bool]:
     named = (LedgerRow.run_id == order.run_id) & (LedgerRow.step == order.step)
     return named & (LedgerRow.line == order.line) & (LedgerRow.turn == order.turn)
+
+
+def _keeping(order: TurnOrder, turn: Turn) -> Select[Any]:
+    """Keeps the turn and ends its reservation in one statement, which locks the run and gives its row, and whether the turn is new."""
+    run = held(order.run_id)
+    row = {"step": turn.step, "line": turn.line, "number": turn.number, "record": to_json(turn)}
+    columns = [literal(value, getattr(TurnRow, name).type).label(name) for name, value in row.items()]
+    chosen = insert(TurnRow).from_select(["run_id", *row], select(run.c.id, *columns))
+    kept = chosen.on_conflict_do_nothing().returning(TurnRow.number).cte("kept")
+    gone = delete(ReservationRow).where(ReservationRow.run_id == order.run_id, ReservationRow.key == order.key).cte("gone")
+    return select(run.c.id, run.c.owner, run.c.question, exists().select_from(kept).label("is_new")).add_cte(gone)
 
 
 async def _add_line(connection: AsyncConnection, run: Any, order: TurnOrder, kind: str, usage: Usage, **call: Any) -> None:
