@@ -35,8 +35,8 @@ demo: setup ## everything: set up, start the stack, answer one sample question, 
 
 .PHONY: test
 test: setup .tools/test-packages .tools/corpora/.fetched lint types imports frontend ## every check; ends with pytest's own closing line
-	$(RUN)/pytest -m "not in_a_row" -n 2 --dist loadfile </dev/null
-	$(RUN)/pytest -m in_a_row </dev/null
+	$(RUN)/pytest -m "not in_a_row and not matrix" -n 2 --dist loadfile </dev/null
+	$(RUN)/pytest -m "in_a_row and not matrix" </dev/null
 
 .PHONY: attack
 attack: setup .tools/test-packages .tools/corpora/.fetched ## all foreign SQL against the guard, run with every right; ten minutes
@@ -47,8 +47,10 @@ fuzz: setup ## statements made at random against the guard; FUZZ_SECONDS=60, FUZ
 	PYTHONPATH=tests $(RUN)/python -m attack.fuzz </dev/null
 
 .PHONY: test-matrix
-test-matrix: setup .tools/test-packages ## row security at random, 10,000 cases of each engine; ROW_SECURITY_SEED= for others
+test-matrix: setup .tools/test-packages ## row security at random, 10,000 cases of each engine, ROW_SECURITY_SEED= for others; everybody in Superset
+	$(RUN)/pytest tests/matrix </dev/null
 	ROW_SECURITY_CASES=10000 $(RUN)/pytest tests/integration/row_security --timeout=7200 </dev/null
+	PLACE=tenant $(RUN)/pytest tests/ports </dev/null
 
 .PHONY: scorecard
 scorecard: setup ## measure the product on its own suites; writes docs/scorecard.md and scorecard.json

@@ -14,6 +14,8 @@ from analytics_agent.domain.quota import Counted, Quota
 
 
 class MemoryKeys:
+    key_prefix = ""
+
     def __init__(self) -> None:
         super().__init__()
         self._keys: dict[str, ApiKey] = {}
@@ -35,7 +37,7 @@ class MemoryKeys:
         reads_as: str = "",
         quota: Quota | None = None,
     ) -> tuple[ApiKey, str]:
-        key, limited_to = secrets.token_urlsafe(32), None if databases is None else tuple(databases)
+        key, limited_to = self.key_prefix + secrets.token_urlsafe(32), None if databases is None else tuple(databases)
         record = ApiKey(f"k{len(self._keys) + 1}", name, tuple(scopes), datetime.now(UTC), None, expires_at, limited_to, reads_as)
         record = replace(record, quota=quota or Quota())
         self._keys[record.id], self._secrets[key] = record, record.id
