@@ -81,11 +81,11 @@ class Api:
         """A client of somebody who comes through Superset."""
         return self.client(signed(user), **options)
 
-    async def finished_run(self, *, owner: str | None = None, table: Any = None, status: RunStatus = "succeeded") -> str:
+    async def finished_run(self, *, owner: str | None = None, table: Any = None, status: RunStatus = "succeeded", **asked_with: Any) -> str:
         """A run with a result, an answer, reports and a dashboard; gives its id."""
         import pyarrow as pa
 
-        asked = question(owner=owner or self.owner)
+        asked = question(owner=owner or self.owner, **asked_with)
         run_id = asked.run_id
         await self.store.create_run(asked)
         await self.store.append_event(run_id, "run", None, {"status": "queued"}, key="queued")
