@@ -21,6 +21,7 @@ from analytics_agent.cli import (
     reports,
     runs,
     schedules,
+    semantic,
     sql,
     stack,
     tenants,
@@ -67,6 +68,7 @@ for name, group in (
     ("people", people.commands),
     ("sql", sql.commands),
     ("policies", policies.commands),
+    ("semantic", semantic.commands),
     ("tenants", tenants.commands),
 ):
     app.add_typer(group, name=name)

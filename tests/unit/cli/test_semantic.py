@@ -1,0 +1,54 @@
+"""`semantic`: a model in a file, judged and compared."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+from unit.semantic import shop
+
+from analytics_agent.cli.app import app
+
+run = CliRunner().invoke
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    file = tmp_path / "old.yaml"
+    file.write_text(shop.TEXT)
+    return file
+
+
+def test_a_good_model_says_what_is_in_it(old: Path) -> None:
+    done = run(app, ["semantic", "validate", str(old)])
+    assert done.exit_code == 0
+    assert "shop is well-formed" in done.stdout and "metrics" in done.stdout
+
+
+def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(shop.TEXT.replace("primary_key: [", "other_key: [").replace("SUM(", "SUMM("))
+    done = run(app, ["semantic", "validate", str(file)])
+    assert done.exit_code == 1
+    assert done.stderr.count("bad.yaml, line ") > 2
+    told = json.loads(run(app, ["semantic", "validate", str(file), "--json"]).stdout)
+    assert not told["ok"] and len(told["problems"]) == done.stderr.count("\n")
+
+
+def test_two_versions_are_compared_thing_by_thing(old: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.yaml"
+    new.write_text(shop.TEXT.replace("SUM(order_lines.amount)", "AVG(order_lines.amount)"))
+    assert "mean the same" in run(app, ["semantic", "diff", str(old), str(old)]).stdout
+    told = run(app, ["semantic", "diff", str(old), str(new)]).stdout
+    assert "~ !" in told and "AVG(order_lines.amount)" in told
+    found = json.loads(run(app, ["semantic", "diff", str(old), str(new), "--json"]).stdout)["changes"]
+    assert [one["is_breaking"] for one in found] == [True]
+
+
+def test_a_file_that_is_no_text_or_no_model_is_wrong_usage_or_a_list_of_mistakes(tmp_path: Path, old: Path) -> None:
+    binary, empty = tmp_path / "binary", tmp_path / "empty"
+    binary.write_bytes(b"\xff\xfe\x00")
+    empty.write_text("")
+    assert run(app, ["semantic", "validate", str(binary)]).exit_code == 2
+    done = run(app, ["semantic", "diff", str(old), str(empty)])
+    assert done.exit_code == 1 and "empty" in done.stderr
