@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from temporalio import activity
 
+from analytics_agent.activities.at_hand import having
 from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.ending import EndingTools
 from analytics_agent.activities.lines import LineTools
@@ -65,8 +66,9 @@ class ExploreActivities:
 
         Raises NotAllowed for an owner who may read nothing.
         """
-        question = (await self._store.run(order.run_id)).question
-        view = await self.warehouse.begin(question)
+        with having(await self._store.known(order.run_id, "explore")) as known:
+            question = (await known.run(order.run_id)).question
+            view = await self.warehouse.begin(question)
         as_of = question.as_of or await self.warehouse.as_of(view)
         from_data = question.as_of is None and view.model is not None and view.model.as_of.kind == "column"
         briefing = Briefing(as_of, view.catalog.fingerprint, view.database.model_sees, from_data)

@@ -95,7 +95,7 @@ class RunRights:
 
     async def ask(self, question: Question, database: Database, catalog: Catalog) -> Grant:
         """Raises NotAllowed for an owner who may not read anything; the run then has its refusal already."""
-        kept = await self._store.document(question.run_id, GRANT, Grant) if may_be_narrow(question) else None
+        kept = await at_hand(self._store).document(question.run_id, GRANT, Grant) if may_be_narrow(question) else None
         return await self._asked(question, database, catalog, kept)
 
     async def current(self, question: Question, database: Database, catalog: Catalog) -> Grant:

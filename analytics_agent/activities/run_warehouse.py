@@ -68,8 +68,9 @@ class RunWarehouse:
 
     async def begin(self, question: Question) -> Readable:
         """With a fresh catalog, and the rights asked anew. Raises NotAllowed for an owner who may read nothing."""
-        database = await self._store.database(question.database)
-        catalog = await self._store.catalog(database.name)
+        known = at_hand(self._store)
+        database = await known.database(question.database)
+        catalog = await known.catalog(database.name)
         if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._limits.catalog_age_seconds:
             catalog = await self._read(database)
         return self._narrowed(question, readable(database, catalog, await self._rights.ask(question, database, catalog)))

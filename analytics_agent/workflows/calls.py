@@ -110,14 +110,18 @@ class StoreCall(Call[In, Out]):
 
 @dataclass(frozen=True)
 class FrameCall(StoreCall[In, Out]):
-    """What stands between the steps: run within the workflow's own task first, where it costs a fifth of a way through a queue. What
-    fails there, however it fails, is tried again as any other call: a store that is away neither holds the task nor fills the history."""
+    """What stands around and between the steps: run within the workflow's own task first, where it costs a fifth of a way through a
+    queue. What fails there, however it fails, is tried again as any other call: a store that is away neither holds the task nor fills the
+    history."""
 
     here: timedelta = timedelta(seconds=5)
     """Half of what the server gives a workflow's task."""
 
+    since: str = "frame-in-the-task"
+    """The patch with which this call is run so: histories of before go their own way."""
+
     async def __call__(self, order: In) -> Out:
-        if not workflow.patched("frame-in-the-task"):
+        if not workflow.patched(self.since):
             return await super().__call__(order)
         try:
             return await self._here(order)
@@ -142,7 +146,7 @@ BEGIN_STEP: Call[StepOrder, bool] = FrameCall("begin_step", bool)
 FINISH_STEP: Call[StepOrder, bool] = FrameCall("finish_step", bool)
 TAKE_ANSWER: Call[ToolOrder, bool] = StoreCall("take_answer", bool)
 TAKE_DECISION: Call[ToolOrder, bool] = StoreCall("take_decision", bool)
-FINISH_RUN: Call[FinishOrder, bool] = StoreCall("finish_run", bool)
+FINISH_RUN: Call[FinishOrder, bool] = FrameCall("finish_run", bool, since="end-in-the-task")
 
 BEGIN_DUE: Call[DueOrder, DuePlan] = StoreCall(
     "begin_due",
