@@ -31,6 +31,10 @@ MAIL_FROM = "reports@analytics.example"
 MAY_GET_ALL = "board.example.com"
 """Whoever has an address there may get every report."""
 
+POLICIES = "policies.yaml"
+NO_POLICIES = "version: 1\npolicies: []\n"
+"""A file of policies that governs no database: Superset's rights alone hold."""
+
 SHOP_SCALE = "0.02"
 """A small shop: 20,000 order lines."""
 
@@ -72,6 +76,24 @@ class RunningStack:
         for pid in [self.pid(service) for service in services]:
             os.kill(pid, signal.SIGKILL)
 
+    @contextmanager
+    def policies(self, text: str) -> Iterator[Callable[[str], None]]:
+        """With this as the file of policies, put there whole as `mv` does; the function given puts another one there. Afterwards nothing
+        is governed."""
+        path = self.settings.state / POLICIES
+
+        def put(text: str) -> None:
+            new = path.with_suffix(".new")
+            new.write_text(text)
+            os.utime(new, (1_700_000_000, 1_700_000_000))  # as if it had been written long ago: it is not waited for
+            new.replace(path)
+
+        try:
+            put(text)
+            yield put
+        finally:
+            put(NO_POLICIES)
+
     @property
     def superset_login(self) -> tuple[str, str]:
         return superset_login(State(self.settings.state))
@@ -106,6 +128,8 @@ def running_stack(*, superset: bool = True) -> Iterator[RunningStack]:
         chosen = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages.url, "ANALYTICS_AGENT_MODEL": "offline"}
         chosen |= {"ANALYTICS_AGENT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}", "ANALYTICS_AGENT_MAIL_FROM": MAIL_FROM}
         chosen |= {"ANALYTICS_AGENT_MAIL_RECIPIENTS": f"*@{MAY_GET_ALL}", "ANALYTICS_AGENT_SHOP_SCALE": SHOP_SCALE}
+        chosen |= {"ANALYTICS_AGENT_POLICIES": str(folder / POLICIES)}
+        (folder / POLICIES).write_text(NO_POLICIES)
         before = {name: os.environ.get(name) for name in chosen}
         os.environ.update(chosen)
         try:
