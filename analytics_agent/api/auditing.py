@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from analytics_agent.api.problems import answer, headers_of, problem_of
 from analytics_agent.domain.audit import Act, AuditEntry
 from analytics_agent.domain.rights import Principal
 from analytics_agent.errors import AgentError
@@ -53,12 +54,24 @@ class Auditing:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def noting(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                await _note(scope, int(message["status"]))
-            await send(message)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        unwritten = False
 
-        await self.app(scope, receive, noting if scope["type"] == "http" else send)
+        async def noting(message: Message) -> None:
+            nonlocal unwritten
+            if message["type"] == "http.response.start":
+                try:
+                    await _note(scope, int(message["status"]))
+                except AgentError as error:
+                    unwritten = True
+                    problem = problem_of(error)
+                    await answer(problem, headers_of(error, problem.status))(scope, receive, send)
+            if not unwritten:
+                await send(message)
+
+        await self.app(scope, receive, noting)
 
 
 async def _note(scope: Scope, status: int) -> None:

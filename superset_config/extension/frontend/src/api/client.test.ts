@@ -24,6 +24,15 @@ describe("the client", () => {
     expect(service.sent[1].headers).toMatchObject({ "X-CSRFToken": "token-1", "Idempotency-Key": "key-1" });
   });
 
+  it("says the sentence where one asks too much, and waits only where that is soon over", async () => {
+    const told = { type: "urn:analytics-agent:too-many", title: "Too many", status: 429, detail: "2 questions of yours are being answered, which is the most at once." };
+    service.on("POST /analyses", new Failure(429, { ...told, retry_after: 5 }), new Failure(429, { ...told, detail: "You have asked 9 questions today.", retry_after: 40_000 }));
+    const soon = await problem(new Api().ask(QUESTION, "key-1"));
+    expect([soon.kind, soon.title, soon.passing, soon.retryAfter]).toEqual(["busy", told.detail, true, 5]);
+    const tomorrow = await problem(new Api().ask(QUESTION, "key-2"));
+    expect([tomorrow.title, tomorrow.passing]).toEqual(["You have asked 9 questions today.", false]);
+  });
+
   it("asks for a new token once when the page's is of a session that is over", async () => {
     const stale = new Failure(400, { errors: [{ message: "400 Bad Request: The CSRF session token is missing." }] });
     service.on("POST /analyses", stale, run()).on("GET /api/v1/security/csrf_token/", { result: "token-2" });

@@ -9,6 +9,7 @@ export type ProblemKind =
   | "conflict"
   | "invalid"
   | "setup" // an administrator must do something
+  | "busy" // more is asked than one may ask; the service says when it may be less
   | "outdated" // this panel and the service do not fit together
   | "unknown";
 
@@ -16,6 +17,9 @@ export interface FieldProblem {
   field: string;
   message: string;
 }
+
+/** Seconds: as long as requests are counted together. A longer pause is somebody's to decide on. */
+const A_MINUTE = 60;
 
 export class Problem extends Error {
   constructor(
@@ -32,7 +36,7 @@ export class Problem extends Error {
 
   /** Whether the same request can succeed later without anybody's doing. */
   get passing(): boolean {
-    return this.kind === "offline" || this.kind === "unreachable";
+    return this.kind === "offline" || this.kind === "unreachable" || (this.kind === "busy" && this.retryAfter !== null && this.retryAfter <= A_MINUTE);
   }
 }
 
@@ -53,6 +57,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   const status = response.status;
   if (isLogin(response, body)) return session();
   if (body && typeof body.type === "string" && typeof body.title === "string") {
+    if (status === 429) return new Problem("busy", text(body.detail) || text(body.title), "", text(body.hint), status, wait(response, body));
     const kind = body.type.endsWith(":not-set-up") ? "setup" : (KINDS[status] ?? "unknown");
     return new Problem(kind, text(body.title), repeated(body) ? "" : text(body.detail), text(body.hint), status, wait(response, body), fieldsOf(body.errors));
   }
