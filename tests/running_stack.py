@@ -31,7 +31,6 @@ MAIL_FROM = "reports@analytics.example"
 MAY_GET_ALL = "board.example.com"
 """Whoever has an address there may get every report."""
 
-POLICIES = "policies.yaml"
 NO_POLICIES = "version: 1\npolicies: []\n"
 """A file of policies that governs no database: Superset's rights alone hold."""
 
@@ -80,7 +79,8 @@ class RunningStack:
     def policies(self, text: str) -> Iterator[Callable[[str], None]]:
         """With this as the file of policies, put there whole as `mv` does; the function given puts another one there. Afterwards nothing
         is governed."""
-        path = self.settings.state / POLICIES
+        path = self.settings.policies
+        assert path
 
         def put(text: str) -> None:
             new = path.with_suffix(".new")
@@ -128,8 +128,10 @@ def running_stack(*, superset: bool = True) -> Iterator[RunningStack]:
         chosen = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": messages.url, "ANALYTICS_AGENT_MODEL": "offline"}
         chosen |= {"ANALYTICS_AGENT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}", "ANALYTICS_AGENT_MAIL_FROM": MAIL_FROM}
         chosen |= {"ANALYTICS_AGENT_MAIL_RECIPIENTS": f"*@{MAY_GET_ALL}", "ANALYTICS_AGENT_SHOP_SCALE": SHOP_SCALE}
-        chosen |= {"ANALYTICS_AGENT_POLICIES": str(folder / POLICIES)}
-        (folder / POLICIES).write_text(NO_POLICIES)
+        policies = Path(tempfile.mkdtemp(prefix="aa-policies-")) / "policies.yaml"
+        policies.parent.chmod(0o755)
+        policies.write_text(NO_POLICIES)
+        chosen |= {"ANALYTICS_AGENT_POLICIES": str(policies)}
         before = {name: os.environ.get(name) for name in chosen}
         os.environ.update(chosen)
         try:
@@ -138,6 +140,7 @@ def running_stack(*, superset: bool = True) -> Iterator[RunningStack]:
         finally:
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
+            shutil.rmtree(policies.parent, ignore_errors=True)
             if not kept:
                 lifecycle.clean(Settings(state=folder), echo=lambda line: None)
                 shutil.rmtree(folder, ignore_errors=True)

@@ -158,6 +158,15 @@ def test_only_what_was_given_is_sent() -> None:
     assert bodies[1] == bodies[0] | {"publish": False, "formats": [], "budget": {"usd": 1.0}, "as_of": "2013-12-31", "continue": "xyz"}
 
 
+def test_as_whom_is_sent_by_its_name_in_the_body() -> None:
+    bodies = []
+    client = _client(lambda request: bodies.append(json.loads(request.content)) or httpx2.Response(202, json={"id": "abc"}))
+    client.submit("How late?", "flights", as_user="ada")
+    client.create_schedule("abc", time_zone="UTC", every="month", as_user="ada")
+    assert [body["as"] for body in bodies] == ["ada", "ada"]
+    assert not any("as_user" in body for body in bodies)
+
+
 @pytest.mark.parametrize("name", ["../keys", "a/b", "a?b=c", "\N{PILE OF POO}", ""])
 def test_names_cannot_leave_their_place_in_the_address(name: str) -> None:
     seen = []

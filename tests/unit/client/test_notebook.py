@@ -75,9 +75,9 @@ def test_a_line_is_a_question_too_with_its_question_mark_and_apostrophes(
 
 def test_options_stand_before_the_question(shell: InteractiveShell, client: Asked, capsys: pytest.CaptureFixture[str]) -> None:
     run(shell, "%%ask flights --out late --as-of 2013-12-31 --model offline --budget-usd 0.5 --no-publish\nHow late?", capsys)
-    run(shell, "%ask --continue late flights And in winter?", capsys)
+    run(shell, "%ask --continue late --as ada flights And in winter?", capsys)
     assert client.questions[0][2] == {"as_of": "2013-12-31", "model": "offline", "budget": {"usd": 0.5}, "publish": False}
-    assert client.questions[1] == ("And in winter?", "flights", {"continues": "abc"})
+    assert client.questions[1] == ("And in winter?", "flights", {"continues": "abc", "as_user": "ada"})
     assert shell.user_ns["late"].called == "late"
 
 
