@@ -12,6 +12,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from analytics_agent.domain.erasure import BATCHES
 from analytics_agent.domain.orders import workflow_id
 from analytics_agent.errors import ServiceUnreachable
 
@@ -53,6 +54,13 @@ class EngineHistory:
                         await client.workflow_service.delete_workflow_execution(request, timeout=PATIENCE)
         return found
 
+    async def batches_at_work(self) -> bool:
+        """Whether somebody looks after patient turns."""
+        with suppress(_NotThere), _Told():
+            found = await (await self._connected()).get_workflow_handle("turn-batches").describe(rpc_timeout=PATIENCE)
+            return found.status == WorkflowExecutionStatus.RUNNING
+        return False
+
     async def _connected(self) -> Client:
         if self._client is None:
             self._client = await self._connect()
@@ -67,6 +75,8 @@ async def _executions(client: Client, name: str) -> AsyncIterator[WorkflowExecut
 
 def _queries(name: str) -> tuple[str, ...]:
     """Ids are made by us, of letters and digits; a quote that came in by another way stays inside its text."""
+    if name == BATCHES:  # the one at work looks after others too, and has a new history when that becomes long
+        return ("WorkflowId = 'turn-batches' AND ExecutionStatus != 'Running'",)
     kind, _, given = name.partition(":")
     number = given.replace("\\", "").replace("'", "")
     if kind == "schedule":

@@ -16,7 +16,7 @@ from analytics_agent.deliver.files import file_name
 from analytics_agent.deliver.superset_addresses import address
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
 from analytics_agent.domain.delivery import Delivery
-from analytics_agent.domain.erasure import Erasure, ErasureOrder, Left
+from analytics_agent.domain.erasure import BATCHES, Erasure, ErasureOrder, Left
 from analytics_agent.domain.report import PublishedKind
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import AgentError, DeliveryRejected, OperatorError, PublishRejected, UnknownDestination, UnknownRun
@@ -38,6 +38,7 @@ class Engine(Protocol):
     async def cancel(self, run_id: str) -> bool: ...
     async def remove_schedule(self, schedule_id: str) -> None: ...
     async def forget(self, names: Sequence[str]) -> int: ...
+    async def batches_at_work(self) -> bool: ...
 
 
 class ErasingActivities:
@@ -131,7 +132,9 @@ class ErasingActivities:
     async def forget_histories(self, order: ErasureOrder) -> int:
         """Gives how many executions Temporal still has."""
         await self._store.change_erasure(order.erasure_id, lambda one: replace(one, stage="histories"))
-        return await self._engine.forget((await self._store.erasure(order.erasure_id)).histories)
+        histories = (await self._store.erasure(order.erasure_id)).histories
+        at_work = BATCHES in histories and await self._engine.batches_at_work() and not await self._store.waiting_turns()
+        return await self._engine.forget(histories) + at_work  # nobody's turn waits any more: it is about to end
 
     @activity.defn
     async def finish_erasure(self, order: ErasureOrder) -> bool:

@@ -36,7 +36,7 @@ from analytics_agent.adapters.store_traces import (
     forget_rights,
     mentions,
 )
-from analytics_agent.domain.erasure import DROPPED, Erasure, Held, Left, Subject, added
+from analytics_agent.domain.erasure import DROPPED, Erasure, Held, Left, Subject, added, histories_of
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.errors import UnknownResult
 
@@ -149,8 +149,9 @@ class ErasureTables(StorePart):
     async def erase_runs(self, erasure_id: str, run_ids: Collection[str], left: Sequence[Left]) -> None:
         async with self.transaction() as connection:
             erasure = await _read(connection, erasure_id, locked=True)
-            mine = select(RunRow.id).where(RunRow.id.in_(run_ids), *_their_runs(erasure))
-            ids = tuple((await connection.execute(mine.order_by(RunRow.id).with_for_update())).scalars())
+            mine = select(RunRow.id, RunRow.question["patient"].as_boolean()).where(RunRow.id.in_(run_ids), *_their_runs(erasure))
+            rows = (await connection.execute(mine.order_by(RunRow.id).with_for_update())).all()
+            ids = tuple(str(run_id) for run_id, _ in rows)
             if not ids:
                 return
             ours = {run_id: f"erased-{secrets.token_hex(6)}" for run_id in ids}
@@ -162,7 +163,8 @@ class ErasureTables(StorePart):
             await connection.execute(delete(StatementRow).where(StatementRow.run_id.in_(ids)))
             await connection.execute(delete(RunRow).where(RunRow.id.in_(ids)))
             gone = replace(erasure, runs=erasure.runs + len(ids), left=added(erasure.left, tuple(left)))
-            await _write(connection, replace(gone, histories=(*erasure.histories, *(f"run:{run_id}" for run_id in ids))))
+            known = histories_of({run_id: bool(patient) for run_id, patient in rows})
+            await _write(connection, replace(gone, histories=tuple(dict.fromkeys((*erasure.histories, *known)))))
 
     async def erase_traces(self, erasure_id: str) -> None:
         async with self.transaction() as connection:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import count
 
 from analytics_agent.api.services import Services
-from analytics_agent.domain.schedule import Schedule
+from analytics_agent.domain.schedule import Schedule, pause_mark
 from analytics_agent.errors import Conflict, Unavailable, UnknownSchedule
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ async def settle(services: Services) -> None:
     known = await services.schedules.known()
     kept = {one.id: one for one in await services.store.schedules(owner=None)}
     for one in kept.values():
-        if one.id not in known or known[one.id] != one.paused:
+        if one.id not in known or known[one.id] != pause_mark(one):
             with suppress(UnknownSchedule):
                 await services.schedules.put(await services.store.schedule(one.id))
     for schedule_id in await services.store.deleted_schedules(known.keys() - kept.keys()):

@@ -1,7 +1,7 @@
 """services.Schedules on Temporal: a schedule is Temporal's schedule `schedule-<id>`, which starts the workflow ScheduledReport.
 
 Its times are given as calendars, not as cron text: the store's reading of an expression and Temporal's cannot differ. Names and
-addresses stay in the store; Temporal knows ids, times and the note of a pause.
+addresses stay in the store, and what somebody wrote of a pause; Temporal knows ids and times.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from analytics_agent.api.temporal_connection import TemporalConnection
 from analytics_agent.domain.cron import Calendar
 from analytics_agent.domain.orders import ScheduleOrder
-from analytics_agent.domain.schedule import Overlap, Schedule
+from analytics_agent.domain.schedule import Overlap, Schedule, pause_mark
 from analytics_agent.domain.timing import calendars
 
 PREFIX = "schedule-"
@@ -102,7 +102,7 @@ def temporal_schedule(schedule: Schedule) -> TemporalSchedule:
     timing = schedule.timing
     spec = ScheduleSpec(calendars=[_calendar(one) for one in calendars(timing)], time_zone_name=timing.time_zone)
     policy = SchedulePolicy(overlap=OVERLAPS[schedule.overlap], catchup_window=schedule.catch_up)
-    return TemporalSchedule(action, spec, policy=policy, state=ScheduleState(note=schedule.paused, paused=schedule.paused is not None))
+    return TemporalSchedule(action, spec, policy=policy, state=ScheduleState(note=pause_mark(schedule), paused=schedule.paused is not None))
 
 
 def _calendar(one: Calendar) -> ScheduleCalendarSpec:

@@ -4,6 +4,7 @@ Who it is about is in the record for as long as it is needed, and taken out of i
 when, and how much.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -83,6 +84,15 @@ class ErasureOrder:
 
     erasure_id: str
     hard: bool = False
+
+
+BATCHES = "batches:"
+"""The history of those who looked after patient turns names their runs, among those of others."""
+
+
+def histories_of(runs: Mapping[str, bool]) -> tuple[str, ...]:
+    """What the engine is to forget of these runs; whether each was patient."""
+    return (*(f"run:{run_id}" for run_id in sorted(runs)), *([BATCHES] if any(runs.values()) else []))
 
 
 def added(left: tuple[Left, ...], more: tuple[Left, ...]) -> tuple[Left, ...]:

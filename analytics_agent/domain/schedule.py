@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Literal
 
 from analytics_agent.domain.question import Format
@@ -55,3 +56,8 @@ class Schedule:
     reads_as: str = ""
     reads_as_name: str = ""
     """Whose rights its reports read with, as domain.question has it."""
+
+
+def pause_mark(schedule: Schedule) -> str | None:
+    """What the clock is told of a pause: which note it has, not what it says. None where it is not paused."""
+    return None if schedule.paused is None else sha256(schedule.paused.encode("utf-8", "surrogatepass")).hexdigest()[:16]

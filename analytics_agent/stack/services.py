@@ -22,7 +22,13 @@ _OUTBOUND_QUEUES = {"model", "deliver"}
 _FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 SUPERSET_THREADS = 16
 # Without these every step of a run waits 50 ms for the development server's task queues.
-_TEMPORAL_TUNING = ("history.transferProcessorMaxPollRPS=2000", "history.timerProcessorMaxPollRPS=2000")
+_TEMPORAL_TUNING = (
+    "history.transferProcessorMaxPollRPS=2000",
+    "history.timerProcessorMaxPollRPS=2000",
+    # A history is deleted when these have noted that nothing of it is left to do: half a minute by default, for which an erasure waits.
+    'history.transferProcessorUpdateAckInterval="5s"',
+    'history.visibilityProcessorUpdateAckInterval="5s"',
+)
 # A log before the file, and no wait for the disk at every step: that took four fifths of it. A crash loses nothing; a power cut may lose
 # the last steps, which are then made again from what the store has, and not paid for again.
 _TEMPORAL_FILE = ("journal_mode=wal", "synchronous=1")

@@ -13,7 +13,7 @@ from analytics_agent.adapters.store_traces import is_about
 from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.audit import AuditLine
 from analytics_agent.domain.delivery import Delivery, Recipient
-from analytics_agent.domain.erasure import DROPPED, ERASED, Erasure, Held, Left, Subject, added
+from analytics_agent.domain.erasure import DROPPED, ERASED, Erasure, Held, Left, Subject, added, histories_of
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.errors import UnknownResult
@@ -40,7 +40,9 @@ class MemoryErasure:
 
     async def subject(self, owners: Sequence[str], mails: Sequence[str] = ()) -> Subject:
         everybody = tuple(dict.fromkeys((*owners, *sorted(key.id for key in self._keys.values() if key.reads_as in owners))))
-        said = {kept.question.asked_by for kept in self._runs_of_person(everybody)} | {key.name for key in self._keys.values() if key.id in everybody}
+        said = {kept.question.asked_by for kept in self._runs_of_person(everybody)} | {
+            key.name for key in self._keys.values() if key.id in everybody
+        }
         return Subject(everybody, tuple(dict.fromkeys(mails)), tuple(sorted(said - {""})))
 
     async def owners_called(self, name: str) -> tuple[str, ...]:
@@ -117,9 +119,10 @@ class MemoryErasure:
         erasure = await self.erasure(erasure_id)
         ids = {kept.question.run_id for kept in self._theirs(erasure)} & set(run_ids)
         ours = {run_id: f"erased-{secrets.token_hex(6)}" for run_id in ids}
+        patient: dict[str, bool] = {}
         for run_id, other in ours.items():
             self._pay_as(erasure, lambda line, run_id=run_id: line.order.run_id == run_id, other)  # type: ignore[misc]
-            del self._runs[run_id]
+            patient[run_id] = self._runs.pop(run_id).question.patient
         names = erasure.subject.names if erasure.subject else ()
         self._forget_in_audit(erasure, ours)
         self._deliveries = {name: one for name, one in self._deliveries.items() if one.run_id not in ids}
@@ -131,7 +134,7 @@ class MemoryErasure:
             if asked.replays in ids:
                 asked = replace(asked, replays=ERASED, asked_by="" if asked.asked_by in names else asked.asked_by)
             self._put(kept, replace(asked, continues=None if asked.continues in ids else asked.continues))
-        histories = (*erasure.histories, *(f"run:{run_id}" for run_id in sorted(ids)))
+        histories = tuple(dict.fromkeys((*erasure.histories, *histories_of(patient))))
         gone = replace(erasure, runs=erasure.runs + len(ids), left=added(erasure.left, tuple(left)) if ids else erasure.left)
         self._erasures[erasure_id] = replace(gone, histories=histories)
 
@@ -213,7 +216,9 @@ class MemoryErasure:
     def _theirs(self, erasure: Erasure) -> Iterator[Any]:
         owners = erasure.subject.owners if erasure.subject else ()
         due = {one.id for one in self._schedules.values() if one.owner in owners and one.created_at <= erasure.begun_at}
-        return (kept for kept in self._runs_of_person(owners) if kept.question.asked_at <= erasure.begun_at or kept.question.schedule in due)
+        return (
+            kept for kept in self._runs_of_person(owners) if kept.question.asked_at <= erasure.begun_at or kept.question.schedule in due
+        )
 
     @staticmethod
     def _put(kept: Any, asked: Question) -> None:

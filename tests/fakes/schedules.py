@@ -5,7 +5,7 @@ from datetime import datetime
 
 from analytics_agent.api.services import Coverage, Moving
 from analytics_agent.domain.run import Run
-from analytics_agent.domain.schedule import Schedule
+from analytics_agent.domain.schedule import Schedule, pause_mark
 from analytics_agent.errors import ServiceUnreachable
 
 
@@ -37,7 +37,7 @@ class MemoryClock:
 
     async def known(self) -> dict[str, str | None]:
         self._reach("known")
-        return {name: one.paused for name, one in self.ticking.items()}
+        return {name: pause_mark(one) for name, one in self.ticking.items()}
 
     async def check(self) -> None:
         self._reach("check")

@@ -16,7 +16,7 @@ from analytics_agent.domain.approval import Approval, Approvals
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.audit import AuditEntry, AuditFilter
 from analytics_agent.domain.delivery import Delivery, Recipient
-from analytics_agent.domain.erasure import DROPPED, ERASED, Erasure, Left
+from analytics_agent.domain.erasure import BATCHES, DROPPED, ERASED, Erasure, Left
 from analytics_agent.domain.run import Clarification
 from analytics_agent.domain.schedule import Schedule, Timing
 from analytics_agent.domain.statement import Estimate
@@ -263,6 +263,12 @@ async def test_schedules_are_gone_deleted_ones_too(store: AnyStore) -> None:
         with pytest.raises(UnknownSchedule):
             await store.schedule(name, or_deleted=True)
     assert {f"schedule:s-{run_id}", "schedule:s2", f"run:{run_id}"} == set((await store.erasure(erasure.id)).histories)
+
+
+async def test_whoever_looked_after_a_patient_run_is_known_to_have_named_it(store: AnyStore) -> None:
+    run_id = await asked(store, patient=True)
+    erasure = await erased(store)
+    assert (await store.erasure(erasure.id)).histories == (f"run:{run_id}", BATCHES)
 
 
 async def test_a_delivery_that_waits_is_not_sent_any_more(store: AnyStore) -> None:
