@@ -95,7 +95,7 @@ async def question_of(request: Request, asker: Principal, services: Services) ->
     """The question as it will be stored. Raises InvalidRequest with every problem."""
     sent = await json_object(request)
     whose, nobody = await reads_as(sent, asker, services)
-    recipients, unusable = await _recipients(sent, asker, services)
+    recipients, unusable = await _recipients(sent, services, whose.reader or asker.id)
     problems = _shape_problems(sent) + await _unknown_names(sent, asker, services) + unusable + nobody
     if problems:
         raise InvalidRequest(problems, _kind(problems))
@@ -177,12 +177,12 @@ async def _unknown_names(sent: dict[str, Any], asker: Principal, services: Servi
     return problems
 
 
-async def _recipients(sent: dict[str, Any], asker: Principal, services: Services) -> tuple[tuple[str, ...], list[FieldProblem]]:
+async def _recipients(sent: dict[str, Any], services: Services, reader: str) -> tuple[tuple[str, ...], list[FieldProblem]]:
     """Those of both fields, each once, as they are stored."""
     database, webhook = str(sent.get("database")), sent.get("webhook")
     named = [f"webhook:{webhook}"] if isinstance(webhook, str) else []
-    listed = await checked_recipients(sent.get("recipients"), services, database=database, owner=asker.id)
-    hook = await checked_recipients(named, services, database=database, owner=asker.id, field="webhook")
+    listed = await checked_recipients(sent.get("recipients"), services, database=database, reader=reader)
+    hook = await checked_recipients(named, services, database=database, reader=reader, field="webhook")
     return tuple(dict.fromkeys(map(str, (*listed[0], *hook[0])))), listed[1] + hook[1]
 
 

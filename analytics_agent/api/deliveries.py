@@ -100,7 +100,7 @@ async def deliver(
     await status_for(asker, services.store, run_id)
     run = await services.store.run(run_id)
     asked = run.question
-    found, problems = await checked_recipients(body.to, services, database=asked.database, owner=asked.owner, field="to")
+    found, problems = await checked_recipients(body.to, services, database=asked.database, reader=asked.reader, field="to")
     if problems:
         raise InvalidRequest(problems)
     if run.status != "succeeded":

@@ -128,7 +128,7 @@ async def schedule_of(request: Request, asker: Principal, services: Services, ke
     problems = [*_shape_problems(ScheduleBody, sent), *_timing_problems(sent.get("timing")), *nobody]
     source, found = await _source(sent, asker, services)
     problems += found
-    recipients, unusable = await _recipients(sent, source, asker, services)
+    recipients, unusable = await _recipients(sent, source, services, whose.reader or asker.id)
     problems += unusable
     if problems or source is None:
         raise InvalidRequest(problems, "UnknownRun" if len(problems) == 1 and isinstance(problems[0], NoSuchRun) else "InvalidRequest")
@@ -269,10 +269,10 @@ async def _source(sent: dict[str, Any], asker: Principal, services: Services) ->
 
 
 async def _recipients(
-    sent: dict[str, Any], source: _Source | None, asker: Principal, services: Services
+    sent: dict[str, Any], source: _Source | None, services: Services, reader: str
 ) -> tuple[tuple[str, ...], list[FieldProblem]]:
     database = source.run.question.database if source else ""
-    found, problems = await checked_recipients(sent.get("recipients", []), services, database=database, owner=asker.id)
+    found, problems = await checked_recipients(sent.get("recipients", []), services, database=database, reader=reader)
     return tuple(map(str, found)), problems
 
 

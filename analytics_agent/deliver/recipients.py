@@ -10,7 +10,7 @@ from analytics_agent.deliver.right_to_see import why_not_there
 from analytics_agent.domain.addresses import HOW_TO_WRITE, mail_address
 from analytics_agent.domain.delivery import Recipient, RecipientKind
 from analytics_agent.domain.quoting import checked_name, quoted
-from analytics_agent.domain.rights import is_person
+from analytics_agent.domain.rights import has_own_rights
 from analytics_agent.errors import UnknownDestination
 from analytics_agent.ports import Store
 
@@ -44,27 +44,28 @@ def recipients(texts: Sequence[str]) -> tuple[tuple[Recipient, ...], tuple[str, 
 
 
 async def known_recipients(
-    texts: Sequence[str], store: Store, *, database: str, owner: str, mail: bool
+    texts: Sequence[str], store: Store, *, database: str, reader: str, mail: bool
 ) -> tuple[tuple[Recipient, ...], tuple[str, ...]]:
     """As `recipients`, and what can be known before there is a report: that a destination is there and takes this database's
-    reports, that there is a mail server (`mail`). What a mail's reader may see is asked when it is sent.
+    reports, that there is a mail server (`mail`). `reader` is whose rights the report is made with. What a mail's recipient may see is
+    asked when it is sent.
     """
     found, written_wrong = recipients(texts)
     problems = list(written_wrong)
     if not mail and any(one.kind == "mail" for one in found):
         problems.append("No mail server is set up. An operator sets ANALYTICS_AGENT_SMTP_URL and ANALYTICS_AGENT_MAIL_FROM.")
-    unusable = [await _unusable(one, store, database, owner) for one in found if one.kind != "mail"]
+    unusable = [await _unusable(one, store, database, reader) for one in found if one.kind != "mail"]
     return found, tuple(filter(None, (*problems, *unusable)))
 
 
-async def _unusable(one: Recipient, store: Store, database: str, owner: str) -> str:
+async def _unusable(one: Recipient, store: Store, database: str, reader: str) -> str:
     """Why it cannot be used; empty when it can. To a person of Superset all of it is "not there": names are the operators' affair."""
     try:
         destination = await store.destination(one.kind, one.name)
     except UnknownDestination as unknown:
-        return _not_for_you(one) if is_person(owner) else str(unknown)
-    reason = why_not_there(destination, database, owner)
-    return _not_for_you(one) if reason and is_person(owner) else reason
+        return _not_for_you(one) if has_own_rights(reader) else str(unknown)
+    reason = why_not_there(destination, database, reader)
+    return _not_for_you(one) if reason and has_own_rights(reader) else reason
 
 
 def _not_for_you(one: Recipient) -> str:

@@ -5,6 +5,7 @@ No right is a held delivery. The sentences say who can grant it, never what is h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from analytics_agent.domain.catalog import Catalog, TableName
@@ -21,7 +22,7 @@ YOU_LOST_IT = (
     "You may not read all of the tables that this answer was made of any more, so it is not shown. It is kept. "
     "An administrator of Superset can grant it."
 )
-KEY_REVOKED = "The API key that asked was revoked. Ask again with a valid one."
+KEY_REVOKED = "The API key that asked was revoked or ran out. Ask again with a valid one."
 NO_DATABASE = "The report's database was removed, so nobody's right to see it can be checked. An operator can add it again."
 NO_CATALOG = "The report's tables are not known any more, so nobody's right to see them can be checked. Ask again."
 NO_SUPERSET = "Without Superset nobody's right to see it can be checked. An operator adds the address to ANALYTICS_AGENT_MAIL_RECIPIENTS."
@@ -81,9 +82,11 @@ class RightToSee:
 
     async def _owner(self, run: Run, database: Database) -> str | None:
         owner, reader = run.question.owner, run.question.reader
+        key = None if is_person(owner) else await self.store.key(owner)
+        if key and not key.is_valid(datetime.now(UTC)):
+            return KEY_REVOKED
         if not has_own_rights(reader):
-            revoked = any(key.id == owner and key.revoked_at for key in await self.store.keys())
-            return KEY_REVOKED if revoked else None
+            return None
         used = await self._tables(run)
         if used is None:
             return NO_CATALOG
@@ -104,7 +107,7 @@ class RightToSee:
             destination = await self.store.destination(recipient.kind, recipient.name)
         except UnknownDestination:
             return f"There is no {recipient.kind} {recipient.name} any more. An administrator can add it again."
-        return why_not_there(destination, run.question.database, run.question.owner) or None
+        return why_not_there(destination, run.question.database, run.question.reader) or None
 
     async def _mail(self, run: Run, database: Database, mail: str) -> str | None:
         if matches(mail, self.allowed_mail):
@@ -132,7 +135,7 @@ class RightToSee:
         return tuple(sorted(used, key=lambda table: (table.schema or "", table.name)))
 
 
-def why_not_there(destination: Destination, database: str, owner: str) -> str:
+def why_not_there(destination: Destination, database: str, reader: str) -> str:
     """Why reports of this database may not go to a webhook or folder; empty when they may.
 
     Who reads there is not known to us, so a person's report goes only where an administrator named its database.
@@ -140,7 +143,7 @@ def why_not_there(destination: Destination, database: str, owner: str) -> str:
     kind, name = destination.kind, destination.name
     if destination.databases is not None and database not in destination.databases:
         return f"The {kind} {name} does not take reports of {database}. An administrator can add it for that database."
-    if destination.databases is None and is_person(owner):
+    if destination.databases is None and has_own_rights(reader):
         return f"The {kind} {name} takes a person's reports only of databases that it names. An administrator can name {database}."
     return ""
 

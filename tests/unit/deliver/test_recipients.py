@@ -59,7 +59,7 @@ def test_too_many_recipients_are_refused_and_not_read() -> None:
 
 async def test_destinations_that_are_not_there_or_take_other_reports_are_told(store: MemoryStore) -> None:
     texts = ["webhook:chat", "webhook:chad", "folder:archive", "folder:late", "ops@example.com", "nobody"]
-    found, problems = await known_recipients(texts, store, database="flights", owner="k1", mail=False)
+    found, problems = await known_recipients(texts, store, database="flights", reader="k1", mail=False)
     assert len(found) == 5
     assert len(problems) == 4
     said = " ".join(problems)
@@ -69,7 +69,7 @@ async def test_destinations_that_are_not_there_or_take_other_reports_are_told(st
 
 async def test_to_a_person_every_destination_that_is_not_theirs_looks_as_if_it_were_not_there(store: MemoryStore) -> None:
     texts = ["webhook:chat", "webhook:nowhere", "folder:archive", "folder:late"]
-    _, problems = await known_recipients(texts, store, database="flights", owner="superset:7", mail=True)
+    _, problems = await known_recipients(texts, store, database="flights", reader="superset:7", mail=True)
     told = {problem.replace("'chat'", "X").replace("'nowhere'", "X") for problem in problems[:2]}
     assert len(problems) == 3 and len(told) == 1
     assert "Known" not in " ".join(problems)
