@@ -130,6 +130,9 @@ class People:
         body = {"database_id": self.database_id, "schema": self._schema, "table_name": table}
         return int(self._ok(self.administrator.post("/api/v1/dataset/get_or_create/", body))["result"]["table_id"])
 
+    def has_dataset(self, table: str) -> bool:
+        return any(one["database"]["id"] == self.database_id and not one["sql"] for one in self._list("dataset", "table_name", table))
+
     @contextmanager
     def session(self, person: Person) -> Iterator[Session]:
         with Session(self.url, person.login) as session:

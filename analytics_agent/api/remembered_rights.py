@@ -10,7 +10,7 @@ from analytics_agent.domain.policy import Policy
 from analytics_agent.domain.rights import Grant
 from analytics_agent.ports import Rights
 
-SECONDS = 15.0
+SECONDS = 5.0
 """For which a right that was taken away still opens what was open before."""
 MOST = 1_000
 

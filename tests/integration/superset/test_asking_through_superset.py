@@ -193,13 +193,22 @@ def test_each_role_reads_what_superset_says_it_reads(people: People, service: Se
     assert rights(service, user=nobody.id)["database"] is False
 
 
-def test_a_table_of_which_somebody_reads_a_part_is_left_out_and_counted(people: People, service: Session) -> None:
+def test_a_table_of_which_somebody_reads_a_part_comes_with_its_rule_and_then_every_table_is_named(people: People, service: Session) -> None:
     rules = {"flights": "carrier = 'AA'"}
-    some = people.add(tables=["airlines", "flights"], row_rules=rules)
-    every = people.add(roles=["Alpha"], row_rules=rules)
-    assert (readable(rights(service, user=some.id)), rights(service, user=some.id)["withheld"]) == (["airlines"], 1)
-    found = rights(service, user=every.id)
-    assert (found["everything"], found["withheld"], "flights" in readable(found)) == (False, 1, False)
+    some = rights(service, user=people.add(tables=["airlines", "flights"], row_rules=rules).id)
+    every = rights(service, user=people.add(roles=["Alpha", "sql_lab"], row_rules=rules).id)
+    without_sql_lab = rights(service, user=people.add(roles=["Gamma"], whole_database=True, row_rules=rules).id)
+    assert {table["name"]: table["rows"] for table in some["tables"]} == {"airlines": [], "flights": [["carrier = 'AA'"]]}
+    assert (every["everything"], every["withheld"], readable(every)) == (False, 0, [table["name"] for table in TABLES])
+    made = {name for name in readable(every) if people.has_dataset(name)}
+    assert set(readable(without_sql_lab)) == made >= {"airlines", "flights"}
+
+
+def test_who_somebody_is_is_told_with_their_rights(people: People, service: Session, reader: Person) -> None:
+    told = rights(service, user=reader.id)
+    assert (told["user"], told["username"]) == (reader.id, reader.username)
+    assert set(told["roles"]) >= {"Gamma", "sql_lab"}
+    assert "username" not in rights(service, user=987_654)
 
 
 def test_a_mail_address_stands_for_exactly_one_person(people: People, service: Session, reader: Person) -> None:
@@ -244,14 +253,16 @@ def test_the_second_click_finds_the_first_question(people: People, reader: Perso
         finished(session, first.json()["id"])
 
 
-def test_nobody_else_finds_a_persons_run(people: People, reader: Person, answered: str) -> None:
-    """Not a colleague with the same rights, and not Superset's administrator."""
+def test_nobody_else_finds_a_persons_run_and_only_who_may_see_as_much_opens_its_link(people: People, reader: Person, answered: str) -> None:
+    """Nobody changes it: not a colleague with the same rights, and not Superset's administrator."""
     with people.session(reader) as session:
         primary = session.get(f"/analyses/{answered}").json()["primary"]
-    with people.session(people.add(tables=["airlines", "flights"])) as colleague:
-        for session in (colleague, people.administrator):
+    paths = ("", f"/results/{primary}", f"/results/{primary}.csv", "/report.pdf", "/report.html")
+    with people.session(people.add(tables=["airlines", "flights"])) as same, people.session(people.add(tables=["airlines"])) as less:
+        for session, status in ((same, 200), (people.administrator, 200), (less, 404)):
             assert answered not in session.get("/analyses").text
-            for path in ("", "/events", f"/results/{primary}", f"/results/{primary}.csv", "/report.pdf", "/report.html", "/deliveries"):
+            assert {path: session.get(f"/analyses/{answered}{path}").status_code for path in paths} == dict.fromkeys(paths, status)
+            for path in ("/events", "/deliveries"):
                 assert session.get(f"/analyses/{answered}{path}").status_code == 404, path
             for path, body in (("/cancel", {}), ("/answer", {"text": "x"}), ("/deliveries", {"to": ["a@b.example"]})):
                 assert session.post(f"/analyses/{answered}{path}", body).status_code == 404, path

@@ -97,6 +97,7 @@ def test_a_table_under_row_rules_is_answered_from_the_rows_that_superset_shows(s
     document = ask(stack, person, LATE)
     assert document["status"] == "succeeded", document["reason"]
     assert late(stack, document) == 2
+    assert "Of flights only the rows that the asker may see are counted." in document["caveats"]
     assert late(stack, ask(stack, people.add(whole_database=True), LATE)) > 10
     assert "'UA')" not in json.dumps(document["queries"])  # the rule itself is told to nobody
 

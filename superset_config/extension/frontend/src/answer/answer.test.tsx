@@ -46,6 +46,17 @@ describe("an answer's figures", () => {
     expect(card.getByText("season is summer")).toBeTruthy();
   });
 
+  it("say which rows and columns the asker's rights left out", async () => {
+    const said = ["Of flights only the rows that the asker may see are counted.", "flights.tailnum is masked: the asker sees it as nothing."];
+    const { unmount } = render(<Answer run={{ ...recorded(carriers), caveats: [...recorded(carriers).caveats, ...said] }} api={api(carriers)} compact />);
+    fireEvent.click(figure(`35.0${NB}%`));
+    expect((await screen.findByText("Rights")).nextElementSibling?.textContent).toBe(said.join(" "));
+    unmount();
+    render(<Answer run={recorded(carriers)} api={api(carriers)} compact />);
+    fireEvent.click(figure(`35.0${NB}%`));
+    expect((await screen.findByText("Rights")).nextElementSibling?.textContent).toBe("No row filter, and no masked column");
+  });
+
   it("open one at a time, and Escape gives the focus back", async () => {
     render(<Answer run={recorded(carriers)} api={api(carriers)} compact />);
     fireEvent.click(figure(`35.0${NB}%`));

@@ -8,7 +8,7 @@ import { labelColumn, otherResults } from "./excerpt";
 import { type Names, inWords, parse } from "./expression";
 import { Icon } from "./icon";
 import { visible } from "./invisible";
-import { ancestry, caveats, certainty, filters, tables } from "./lineage";
+import { ancestry, caveats, certainty, filters, rights, tables } from "./lineage";
 import { cellText, count, decimalsFor, duration, exact } from "./numbers";
 import type { AnswerApi, InsertSql } from "./shapes";
 import { SqlText } from "./sql-text";
@@ -136,7 +136,7 @@ function Facts({ run, figure, chain }: { run: Run; figure: Figure; chain: readon
       <Fact name="Left out">{leftOut.join(" ")}</Fact>
       <Fact name="Approved">{asked.map((one) => visible(one.approval ?? "")).filter(Boolean).join(" · ")}</Fact>
       <Fact name="No metric">{asked.map((one) => visible(one.why_not_metrics ?? "")).filter(Boolean).join(" · ")}</Fact>
-      <Fact name="Your rights">No row filter applies to you</Fact>
+      <Fact name="Rights">{rights(run).map(visible).join(" ") || "No row filter, and no masked column"}</Fact>
       {asked.some((one) => one.truncated) && <Fact name="Cut off">More rows exist than were read.</Fact>}
     </dl>
   );

@@ -58,6 +58,13 @@ export function tables(chain: readonly Query[]): string[] {
   return schemas.size === 1 ? full.map((table) => table.slice(table.lastIndexOf(".") + 1)) : full;
 }
 
+const OF_RIGHTS = /\bthe asker may see\b|\bthe asker sees\b/;
+
+/** What the asker's own rights left out of the figures, or changed in them: rows, masked columns. */
+export function rights(run: Run): string[] {
+  return run.caveats.filter((one) => OF_RIGHTS.test(one));
+}
+
 const LEFT_OUT = /\bleft out\b|\bpassed over\b|\bexcluded\b|\bnot counted\b/i;
 
 /** The caveats that say what is not in the figures, and the others. */
