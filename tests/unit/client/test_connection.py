@@ -1,5 +1,6 @@
 """What the client makes of answers: our errors by their class, and sentences that say what to do."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from analytics_agent import errors
 from analytics_agent.api.problems import problem_of
 from analytics_agent.client import Client
-from analytics_agent.client.connection import Address
-from analytics_agent.errors import AgentError, AskerError, NotAuthenticated, ServiceUnreachable, Unavailable
+from analytics_agent.client.asking import Asking
+from analytics_agent.client.async_connection import AsyncConnection
+from analytics_agent.client.connection import Address, Connection
+from analytics_agent.errors import AgentError, AskerError, NotAuthenticated, ServiceUnreachable, TooMany, Unavailable
 
 
 def _client(handler: Any, url: str = "http://127.0.0.1:8321") -> Client:
@@ -58,11 +61,13 @@ def test_every_error_of_the_api_arrives_as_itself(kind: type[AgentError]) -> Non
     AgentError.__init__(sent, "What happened.", hint="What to do.")
     problem = problem_of(sent)
     with pytest.raises(AgentError) as caught:
-        _answering(problem.status, problem.model_dump(), **{"Retry-After": "7"}).me()
+        client = _answering(problem.status, problem.model_dump(), **{"Retry-After": "7"})
+        client._connection.sleep = lambda seconds: None
+        client.me()
     assert type(caught.value) is kind
     assert (caught.value.message, caught.value.hint) == ("What happened.", "What to do.")
     assert str(caught.value) == "What happened. What to do."
-    if isinstance(caught.value, Unavailable):
+    if isinstance(caught.value, Unavailable | TooMany):
         assert caught.value.retry_after == 7
 
 
@@ -175,3 +180,58 @@ def test_names_cannot_leave_their_place_in_the_address(name: str) -> None:
     assert seen[0].startswith(b"/v1/analyses/")
     assert seen[0].count(b"/") == 3
     assert b"?" not in seen[0]
+
+
+def _too_many(seconds: int) -> httpx2.Response:
+    told = {
+        "type": "urn:analytics-agent:too-many",
+        "title": "Too many",
+        "status": 429,
+        "detail": "2 questions of yours are being answered.",
+    }
+    headers = {"Content-Type": "application/problem+json", "Retry-After": str(seconds)}
+    return httpx2.Response(429, content=json.dumps(told), headers=headers)
+
+
+def _asked_too_much(*waits: int) -> tuple[Connection, list[float]]:
+    """A connection whose requests are refused so often, each time for so long; and the seconds it slept."""
+    answers, slept = [_too_many(seconds) for seconds in waits], list[float]()
+    transport = httpx2.MockTransport(lambda _: answers.pop(0) if answers else httpx2.Response(200, json={"id": "r1"}))
+    return Connection(Address("http://127.0.0.1:8321", "aa_k"), transport, slept.append), slept
+
+
+def test_where_one_asks_too_much_it_waits_as_long_as_it_is_told() -> None:
+    connection, slept = _asked_too_much(5, 5, 17)
+    assert connection.perform(Asking.submit(None, "How late?", "flights")) == "r1"
+    assert slept == [5.0, 5.0, 17.0]
+
+
+def test_it_waits_a_minute_in_all_and_then_says_why() -> None:
+    connection, slept = _asked_too_much(*[25] * 9)
+    with pytest.raises(TooMany, match="2 questions are being answered") as caught:
+        connection.perform(Asking.submit(None, "How late?", "flights"))
+    assert slept == [25.0, 25.0]
+    assert caught.value.retry_after == 25.0
+
+
+def test_it_does_not_wait_for_tomorrow_nor_where_it_was_told_not_to() -> None:
+    for waits, patience in ((40_000, 60.0), (5, 0.0)):
+        connection, slept = _asked_too_much(waits)
+        with pytest.raises(TooMany):
+            connection.perform(Asking.submit(None, "How late?", "flights", patience=patience))
+        assert slept == []
+
+
+async def _perform(connection: AsyncConnection) -> str:
+    return await connection.perform(Asking.submit(None, "How late?", "flights"))
+
+
+def test_who_awaits_waits_as_well() -> None:
+    answers, slept = [_too_many(5)], list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    transport = httpx2.MockTransport(lambda _: answers.pop(0) if answers else httpx2.Response(200, json={"id": "r1"}))
+    assert asyncio.run(_perform(AsyncConnection(Address("http://127.0.0.1:8321", "aa_k"), transport, sleep))) == "r1"
+    assert slept == [5.0]
