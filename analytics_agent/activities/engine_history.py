@@ -82,7 +82,7 @@ def _queries(name: str) -> tuple[str, ...]:
     if kind == "schedule":
         # A schedule is a workflow of Temporal's own, in a division that queries leave out unless they ask for it.
         own = f"WorkflowId = 'temporal-sys-scheduler:schedule-{number}' AND TemporalNamespaceDivision IS NOT NULL"
-        return f"WorkflowId STARTS_WITH 'scheduled-{number}'", own
+        return f"WorkflowId STARTS_WITH 'scheduled-{number}-'", own
     own = f"WorkflowId IN ('{workflow_id(number)}', 'deliver-{number}')"
     return own, f"WorkflowId STARTS_WITH '{workflow_id(number, '-')[:-1]}'"
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from temporalio import activity
@@ -16,7 +17,7 @@ from analytics_agent.deliver.files import file_name
 from analytics_agent.deliver.superset_addresses import address
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
 from analytics_agent.domain.delivery import Delivery
-from analytics_agent.domain.erasure import BATCHES, Erasure, ErasureOrder, Left
+from analytics_agent.domain.erasure import BATCHES, Erasure, ErasureOrder, Left, Stage
 from analytics_agent.domain.report import PublishedKind
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import AgentError, DeliveryRejected, OperatorError, PublishRejected, UnknownDestination, UnknownRun
@@ -87,8 +88,7 @@ class ErasingActivities:
     async def erase_some_runs(self, order: ErasureOrder) -> int:
         """Some of their runs with all that hangs on them, what was made of them outside first: only the store knows where that is. Gives
         how many there were; 0 when all are gone."""
-        await self._store.change_erasure(order.erasure_id, lambda one: replace(one, stage="erasing"))
-        erasure = await self._store.erasure(order.erasure_id)
+        erasure = await self._store.change_erasure(order.erasure_id, partial(_at, "erasing"))
         run_ids = await self._store.runs_to_erase(erasure, limit=SOME)
         left: list[Left] = []
         for run_id in run_ids:
@@ -103,7 +103,7 @@ class ErasingActivities:
         """The rest of the rows. From now on no row names them, and files that were theirs are nobody's."""
         await self._store.erase_traces(order.erasure_id)
         now = datetime.now(UTC)
-        await self._store.change_erasure(order.erasure_id, lambda one: replace(one, stage="files", rows_gone_at=one.rows_gone_at or now))
+        await self._store.change_erasure(order.erasure_id, lambda one: replace(_at("files", one), rows_gone_at=one.rows_gone_at or now))
         return True
 
     @activity.defn
@@ -131,8 +131,7 @@ class ErasingActivities:
     @activity.defn
     async def forget_histories(self, order: ErasureOrder) -> int:
         """Gives how many executions Temporal still has."""
-        await self._store.change_erasure(order.erasure_id, lambda one: replace(one, stage="histories"))
-        histories = (await self._store.erasure(order.erasure_id)).histories
+        histories = (await self._store.change_erasure(order.erasure_id, partial(_at, "histories"))).histories
         at_work = BATCHES in histories and await self._engine.batches_at_work() and not await self._store.waiting_turns()
         return await self._engine.forget(histories) + at_work  # nobody's turn waits any more: it is about to end
 
@@ -205,6 +204,11 @@ class ErasingActivities:
             return sum([await folders.remove(destination, path) for path in names])
         except (UnknownDestination, DeliveryRejected):
             return 0
+
+
+def _at(stage: Stage, erasure: Erasure) -> Erasure:
+    """One that is done stays done, whoever comes late."""
+    return erasure if erasure.stage == "done" else replace(erasure, stage=stage)
 
 
 def _done(erasure: Erasure) -> Erasure:
