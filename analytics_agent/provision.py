@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from temporalio.api.operatorservice.v1 import DeleteNamespaceRequest
@@ -49,9 +50,14 @@ async def bring_up_to_date(base: Settings, tenant: Settings) -> None:
     await _make_namespace(base, tenant)
 
 
-async def make_key(tenant: Settings, name: str, scopes: tuple[str, ...]) -> tuple[ApiKey, str]:
+async def make_key(tenant: Settings, name: str, scopes: tuple[str, ...], *, expires_at: datetime | None = None) -> tuple[ApiKey, str]:
     async with _opened(tenant) as store:
-        return await store.create_key(name, scopes)
+        return await store.create_key(name, scopes, expires_at=expires_at)
+
+
+async def revoke_key(tenant: Settings, key_id: str) -> None:
+    async with _opened(tenant) as store:
+        await store.revoke_key(key_id)
 
 
 async def problem(tenant: Settings) -> str:

@@ -2,6 +2,8 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,9 +13,11 @@ from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
+from analytics_agent.settings import load
 
 commands = typer.Typer(no_args_is_help=True, help="Create, list and revoke API keys.")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+OfTenant = Annotated[str | None, typer.Option(help="of this tenant; for whoever operates the installation, on its machine")]
 SCOPES = ("read", "ask", "schedule", "admin")
 _LASTS = re.compile(r"([1-9][0-9]{0,4})d")
 
@@ -28,6 +32,7 @@ def create(
     requests_per_minute: Annotated[int | None, typer.Option(min=1, help="most requests a minute, instead of the setting")] = None,
     questions_per_day: Annotated[int | None, typer.Option(min=1, help="most questions a day, instead of the setting")] = None,
     questions_at_once: Annotated[int | None, typer.Option(min=1, help="most questions at once, instead of the setting")] = None,
+    tenant: OfTenant = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it. It cannot be shown again. Without --scope it may ask and schedule."""
@@ -39,7 +44,7 @@ def create(
     }
     quota = {limit: most for limit, most in limits.items() if most is not None}
     ends = _ends(expires) if expires else None
-    with Client() as client:
+    with _client(tenant) as client:
         made = client.create_key(
             name, scopes=scope or ["ask", "schedule"], expires_at=ends, databases=database, as_user=as_user, quota=quota or None
         )
@@ -49,6 +54,19 @@ def create(
     sys.stdout.write(f"{made['key']}\n")
     until = f" until {local_time(made['expires_at'])}" if made.get("expires_at") else ""
     sys.stderr.write(f"Key {made['id']} for {', '.join(made['scopes'])}{until}. It is not shown again.\n")
+
+
+@contextmanager
+def _client(tenant: str | None) -> Iterator[Client]:
+    if tenant is None:
+        with Client() as client:
+            yield client
+        return
+    from analytics_agent.stack import tenants
+
+    settings = load()
+    with tenants.borrowed_key(settings, tenant) as key, Client(settings.api_url, key) as client:
+        yield client
 
 
 def _check(scopes: list[str]) -> None:
@@ -70,9 +88,9 @@ def _ends(text: str) -> str:
 
 
 @commands.command("list")
-def list_keys(as_json: AsJson = False) -> None:
+def list_keys(tenant: OfTenant = None, as_json: AsJson = False) -> None:
     """All keys, without the keys themselves: what each may do, when it was used, when it ended."""
-    with Client() as client:
+    with _client(tenant) as client:
         known = client.keys()
     if as_json:
         write_json(known)
@@ -98,8 +116,8 @@ def _row(key: dict[str, Any]) -> tuple[str, ...]:
 
 
 @commands.command()
-def revoke(key_id: Annotated[str, typer.Argument(help="the key's id")]) -> None:
+def revoke(key_id: Annotated[str, typer.Argument(help="the key's id")], tenant: OfTenant = None) -> None:
     """Make a key useless at once."""
-    with Client() as client:
+    with _client(tenant) as client:
         client.revoke_key(key_id)
     typer.echo(f"Revoked {key_id}.", err=True)

@@ -8,7 +8,10 @@ import asyncio
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -23,6 +26,8 @@ from analytics_agent.stack.plan import plan
 from analytics_agent.stack.state import State, write_private
 
 REMOVING = ".removing"
+BORROWED = timedelta(minutes=5)
+"""A key that an operator was given for one command ends then, should the command not come to its end."""
 NOTICED_SECONDS = 8.0
 """Until the workers of all processes have heard that a tenant is gone and have let go of what they had in hand."""
 
@@ -118,11 +123,17 @@ def remove(settings: Settings, name: str) -> None:
     aside.unlink()
 
 
-def key(settings: Settings, name: str, whose: str, scopes: tuple[str, ...]) -> tuple[str, str]:
-    """A new key of a tenant, for an operator who has none: its id and itself."""
-    made = settings if name == DEFAULT else tenants.of_tenant(settings, name)
-    record, secret = asyncio.run(provision.make_key(made, whose, scopes))
-    return record.id, secret
+@contextmanager
+def borrowed_key(settings: Settings, name: str) -> Iterator[str]:
+    """An administrator's key of a tenant for the time of the block, for an operator who has none."""
+    _require_store(settings)
+    made = tenants.of_tenant(settings, name)
+    until = datetime.now(UTC) + BORROWED
+    record, secret = asyncio.run(provision.make_key(made, "operator of the installation", ("admin",), expires_at=until))
+    try:
+        yield secret
+    finally:
+        asyncio.run(provision.revoke_key(made, record.id))
 
 
 def bring_up_to_date(settings: Settings) -> tuple[str, ...]:
