@@ -349,6 +349,10 @@ class Rights(Protocol):
         """What of these tables a model outside may be shown, whoever asks: everything where nothing is said. Raises RightsUnknown."""
         ...
 
+    async def governs(self, database: str) -> bool:
+        """Whether the installation's own file says what people may see of a database, beside what they may do in Superset."""
+        ...
+
     async def hash_key(self) -> str:
         """With which masks of this installation hash; a policy that is kept is kept without it. Empty where there is none. Raises
         RightsUnknown."""

@@ -41,6 +41,7 @@ class OfFile(Protocol):
     async def reader(self, name: str) -> str: ...
     async def policy_for(self, user: str, roles: Collection[str], database: Database, tables: Sequence[TableName]) -> Policy | None: ...
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy: ...
+    async def governs(self, database: str) -> bool: ...
     async def hash_key(self) -> str: ...
 
 
@@ -88,6 +89,9 @@ class CombinedRights:
 
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
         return await self._file.for_models(database, tables) if self._file else OPEN
+
+    async def governs(self, database: str) -> bool:
+        return self._file is not None and await self._file.governs(database)
 
     async def hash_key(self) -> str:
         return await self._file.hash_key() if self._file else ""

@@ -106,6 +106,13 @@ class FileRights:
         fit = await self._fit(file, database.name)
         return _among(tables, fit.catalog, policy_for_models(fit.file, fit.catalog))
 
+    async def governs(self, database: str) -> bool:
+        """A file that cannot be used governs every database."""
+        try:
+            return (await self._usable()).governs(database)
+        except RightsUnknown:
+            return True
+
     async def hash_key(self) -> str:
         return (await self._usable()).hash_key
 

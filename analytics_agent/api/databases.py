@@ -9,11 +9,12 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api.auditing import acted_on
 from analytics_agent.api.authentication import ADMIN, Admin, Operator, Viewer, check_database, may
-from analytics_agent.api.services import Given
+from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.approval import OverLimit
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.quoting import checked_name
+from analytics_agent.domain.rights import Principal
 from analytics_agent.domain.statement import InLine
 
 routes = APIRouter(prefix="/v1/databases", tags=["databases"])
@@ -85,7 +86,7 @@ async def list_databases(asker: Viewer, services: Given) -> DatabaseList:
     with a person's rights; a key that is limited to some sees those."""
     views = [view for view in await services.databases.views() if asker.may_ask(view.name)]
     if asker.sees_a_part:
-        return {"databases": [_for_people(view) for view in views]}
+        return {"databases": [_for_people(view, examples=await _may_be_told(view.name, asker, services)) for view in views]}
     return {"databases": [view if may(asker, ADMIN) else replace(view, can_write=None) for view in views]}
 
 
@@ -133,7 +134,13 @@ async def catalog(name: str, asker: Operator, services: Given) -> Catalog:
     return await services.databases.catalog(name)
 
 
-def _for_people(view: DatabaseView) -> DatabaseView:
-    """Without what tells of tables that not everybody may read. The examples are shown by the extension to those who may read all."""
-    shown = DatabaseView(view.name, view.dialect, governed=view.governed, superset_uuid=view.superset_uuid, examples=view.examples)
-    return replace(shown, model_sees=view.model_sees)
+async def _may_be_told(name: str, asker: Principal, services: Services) -> bool:
+    """Whether examples go to who may read a part: the extension shows them to those who may read all in Superset, and it knows nothing of
+    the file of policies."""
+    return asker.kind == "person" and not await services.rights.governs(name)
+
+
+def _for_people(view: DatabaseView, *, examples: bool) -> DatabaseView:
+    """Without what tells of tables that not everybody may read."""
+    shown = DatabaseView(view.name, view.dialect, governed=view.governed, superset_uuid=view.superset_uuid)
+    return replace(shown, examples=view.examples if examples else (), model_sees=view.model_sees)

@@ -42,6 +42,9 @@ class RememberedRights:
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
         return await self._rights.for_models(database, tables)
 
+    async def governs(self, database: str) -> bool:
+        return await self._rights.governs(database)
+
     async def hash_key(self) -> str:
         return await self._rights.hash_key()
 

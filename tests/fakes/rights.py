@@ -22,6 +22,7 @@ class MemoryRights:
         self.models = OPEN
         """What models outside may be shown."""
         self.key = ""
+        self.governed: set[str] = set()
 
     async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
         if not has_own_rights(reader):
@@ -43,6 +44,9 @@ class MemoryRights:
         if self.error:
             raise self.error
         return self.models
+
+    async def governs(self, database: str) -> bool:
+        return database in self.governed
 
     async def hash_key(self) -> str:
         return self.key

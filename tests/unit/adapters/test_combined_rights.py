@@ -148,6 +148,11 @@ def test_a_login_name_is_a_person_of_superset_where_there_is_one_and_else_a_name
         asyncio.run(combined(None).reader("ada"))
 
 
+def test_without_a_file_nothing_is_governed_by_one(path: Path) -> None:
+    assert not asyncio.run(combined(None, Superset()).governs("shop"))
+    assert asyncio.run(combined(path, Superset()).governs("shop"))
+
+
 def test_without_a_file_no_model_is_limited_and_there_is_no_key(path: Path) -> None:
     assert asyncio.run(combined(None).for_models(DATABASE, TABLES)) == OPEN
     assert asyncio.run(combined(None).hash_key()) == ""

@@ -234,5 +234,12 @@ def test_what_models_may_see_is_theirs_alone_and_nobody_elses(path: Path) -> Non
     assert grant(rights, "boss").is_open
 
 
+def test_it_governs_the_databases_that_it_names_for_people_and_every_one_when_it_cannot_be_used(path: Path) -> None:
+    rights = rights_of(path, FILE + "  - {name: m, models: true, database: flights, tables: [{table: '*'}]}\n")
+    assert [asyncio.run(rights.governs(name)) for name in ("shop", "flights")] == [True, False]
+    put(path, "policies: [")
+    assert [asyncio.run(rights.governs(name)) for name in ("shop", "flights")] == [True, True]
+
+
 def test_the_key_of_hashes_is_given_apart(path: Path) -> None:
     assert asyncio.run(rights_of(path).hash_key()) == KEY

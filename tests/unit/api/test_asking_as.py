@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 import sql_shop
 from fakes import databases
 from fakes.api import Api
+from fakes.databases import StoredDatabases
 from fakes.records import question
 
 from analytics_agent.activities.schedules import ScheduleActivities
-from analytics_agent.domain.database import Database
+from analytics_agent.domain.database import Database, DatabaseView
 from analytics_agent.domain.notices import asked_as
 from analytics_agent.domain.orders import DueOrder
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
@@ -224,6 +226,26 @@ async def test_nobody_but_an_administrator_sees_what_holds(shop: Api) -> None:
     nobody = await shop.client(shop.admin).get("/v1/policies", params={"database": "shop", "as": "nobody"})
     assert nobody.status_code == 404
     assert re.search("nobody", nobody.json()["detail"])
+
+
+async def test_examples_of_a_database_that_the_file_governs_are_not_told_to_people(shop: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Superset, which shows them to who may read everything there, does not know what the file hides."""
+    views = StoredDatabases.views
+
+    async def with_examples(self: StoredDatabases) -> tuple[DatabaseView, ...]:
+        return tuple(replace(view, examples=("What do we pay?",)) for view in await views(self))
+
+    async def examples(client: httpx2.AsyncClient) -> dict[str, list[str]]:
+        listed = (await client.get("/v1/databases")).json()["databases"]
+        return {view["name"]: view["examples"] for view in listed}
+
+    monkeypatch.setattr(StoredDatabases, "views", with_examples)
+    shop.rights.governed = {"shop"}
+    _, bound = await shop.store.create_key("bound", ["ask"], reads_as="user:ada")
+    told = ["What do we pay?"]
+    assert await examples(shop.person(7)) == {"flights": told, "shop": []}
+    assert await examples(shop.client(bound)) == {"flights": [], "shop": []}
+    assert await examples(shop.client(shop.ask)) == {"flights": told, "shop": told}
 
 
 # readiness
