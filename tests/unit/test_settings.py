@@ -93,6 +93,16 @@ def test_an_empty_state_folder_is_the_usual_one_and_never_the_current_folder(mon
     assert load().state == tmp_path / STATE
 
 
+def test_a_file_of_policies_is_the_same_from_wherever_a_process_is_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ANALYTICS_AGENT_POLICIES", "here/policies.yaml")
+    assert load().policies == tmp_path / "here" / "policies.yaml"
+    monkeypatch.setenv("ANALYTICS_AGENT_POLICIES", "~/policies.yaml")
+    assert load().policies == Path.home() / "policies.yaml"
+    monkeypatch.setenv("ANALYTICS_AGENT_POLICIES", "")
+    assert load().policies is None
+
+
 def test_an_empty_superset_address_switches_publishing_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_stack_env(tmp_path / STATE, "ANALYTICS_AGENT_SUPERSET_URL=http://127.0.0.1:8088\n")
     assert load().superset_url == "http://127.0.0.1:8088"

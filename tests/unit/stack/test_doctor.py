@@ -57,6 +57,18 @@ def test_a_mail_server_without_a_sender_is_a_problem(tmp_path: Path) -> None:
     assert any("ANALYTICS_AGENT_MAIL_FROM" in problem for problem in found.problems)
 
 
+def test_all_that_is_wrong_with_the_file_of_policies_is_told_without_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text("version: 2\npolicies: [{name: one, users: [ada], database: shop, tables: [{tabel: orders}]}]\n")
+    found = doctor(load(state=tmp_path, **UNREACHABLE, policies=path)).problems
+    assert len([problem for problem in found if problem.startswith(f"The file of policies {path}: line ")]) == 3
+    path.unlink()
+    found = doctor(load(state=tmp_path, **UNREACHABLE, policies=path)).problems
+    assert f"The file of policies {path}: it cannot be read: No such file or directory." in found
+    path.write_text("version: 1\npolicies: []\n")
+    assert not any("policies" in problem for problem in doctor(load(state=tmp_path, **UNREACHABLE, policies=path)).problems)
+
+
 def test_secrets_that_others_can_read_are_a_problem(tmp_path: Path) -> None:
     State(tmp_path).superset_env.write_text("x")
     State(tmp_path).superset_env.chmod(0o644)
