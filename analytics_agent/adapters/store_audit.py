@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.record_json import from_json, to_json
-from analytics_agent.adapters.store_engine import StorePart, no_such_run
+from analytics_agent.adapters.store_engine import StorePart, no_such_run, unhurried
 from analytics_agent.adapters.store_models import AuditRow, RunRow
 from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine, read_for
 from analytics_agent.domain.question import Question
@@ -25,9 +25,12 @@ class AuditTables(StorePart):
             await write_entry(connection, entry, key=key)
 
     async def record_read(self, run_id: str, tables: Sequence[str], *, policy: str, key: str) -> None:
-        """Rows of these tables answered a statement of the run. Raises UnknownRun."""
-        async with self.alone() as connection:
-            question = await question_of(connection, run_id)
+        """Rows of these tables answered a statement of the run. Raises UnknownRun.
+
+        It does not wait for the disk: what the run stores of these rows comes later, and what is committed later is on the disk later.
+        """
+        async with self.transaction() as connection:
+            question = await question_of(connection, run_id, unhurried())
             await write_entry(connection, read_for(question, datetime.now(UTC), tables, policy), key=f"read:{run_id}:{key}")
 
     async def audit(self, wanted: AuditFilter, *, limit: int = 100, before: int | None = None) -> tuple[AuditLine, ...]:
@@ -46,9 +49,9 @@ async def write_entry(connection: AsyncConnection, entry: AuditEntry, *, key: st
     await connection.execute(insert(AuditRow).values(**columns, entry=to_json(entry), key=key).on_conflict_do_nothing())
 
 
-async def question_of(connection: AsyncConnection, run_id: str) -> Question:
+async def question_of(connection: AsyncConnection, run_id: str, *with_it: Any) -> Question:
     """Raises UnknownRun."""
-    found = (await connection.execute(select(RunRow.question).where(RunRow.id == run_id))).scalar_one_or_none()
+    found = (await connection.execute(select(RunRow.question, *with_it).where(RunRow.id == run_id))).scalar()
     if found is None:
         raise no_such_run(run_id)
     return from_json(found, Question)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import CTE, URL, Engine, event, make_url, select, text
+from sqlalchemy import CTE, URL, ColumnElement, Engine, event, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -121,6 +121,12 @@ async def hold(connection: AsyncConnection, name: str, seed: int = 0) -> None:
     one: so the name is this schema's, and nobody waits for another tenant."""
     wanted = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || :name, :seed))")
     await connection.execute(wanted, {"name": name, "seed": seed})
+
+
+def unhurried() -> ColumnElement[str]:
+    """In what a statement selects or returns: its transaction's commit does not wait for the disk. For what may be lost in a crash, or
+    cannot be told before a later commit, which brings this one to the disk too."""
+    return func.set_config("synchronous_commit", "off", True)
 
 
 def no_such_run(run_id: str) -> UnknownRun:

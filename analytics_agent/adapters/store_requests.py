@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics_agent.adapters.store_engine import StorePart
+from analytics_agent.adapters.store_engine import StorePart, unhurried
 from analytics_agent.adapters.store_models import RequestRow, RunRow
 from analytics_agent.domain.quota import AGAIN_SECONDS, UNDER_WAY, Counted, Quota
 from analytics_agent.errors import TooMany
@@ -19,13 +19,13 @@ class RequestTables(StorePart):
     """`requests`."""
 
     async def count_request(self, owner: str) -> Counted:
-        """One statement; the first of a minute also removes minutes gone by."""
+        """One statement; the first of a minute also removes minutes gone by. A count that a crash loses is no loss."""
         minute = func.date_trunc("minute", func.now())
         row = insert(RequestRow).values(owner=owner, minute=minute, count=1)
         row = row.on_conflict_do_update(index_elements=["owner", "minute"], set_={"count": RequestRow.count + 1})
         left = 60 - func.extract("epoch", func.now() - RequestRow.minute)
         async with self.alone() as connection:
-            count, seconds = (await connection.execute(row.returning(RequestRow.count, left))).one()
+            count, seconds, _ = (await connection.execute(row.returning(RequestRow.count, left, unhurried()))).one()
             if count == 1:
                 await connection.execute(delete(RequestRow).where(RequestRow.minute < func.now() - text(f"interval '{KEPT}'")))
         return Counted(int(count), max(float(seconds), 0.0))

@@ -187,7 +187,7 @@ def _too_many(seconds: int) -> httpx2.Response:
         "type": "urn:analytics-agent:too-many",
         "title": "Too many",
         "status": 429,
-        "detail": "2 questions of yours are being answered.",
+        "detail": "2 questions are being answered.",
     }
     headers = {"Content-Type": "application/problem+json", "Retry-After": str(seconds)}
     return httpx2.Response(429, content=json.dumps(told), headers=headers)
