@@ -1,4 +1,5 @@
-"""People who may read single tables of a database are held to them in Superset itself: in drafts, SQL Lab, charts and lists.
+"""People who may read single tables of a database, or some rows of a table, are held to that in Superset itself: in drafts, SQL Lab,
+charts and lists.
 
 Superset 6.1 misses tables in some places of a statement, and lets the owner of a dataset query it for ever. Imported by
 superset_config.py, in Superset's own environment.
@@ -65,11 +66,68 @@ def _exact(identifier: Any) -> str:
     return str(identifier.name)
 
 
+def _security_error(told: str) -> Exception:
+    from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
+    from superset.exceptions import SupersetSecurityException
+
+    return SupersetSecurityException(SupersetError(told, SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR, ErrorLevel.WARNING))
+
+
+def _ruled_datasets(database: Any) -> list[tuple[str | None, str]]:
+    """Schema and name of each dataset of the database with a row rule for whoever is logged in. Two queries, however many there are."""
+    from flask import g
+    from superset import db, security_manager
+    from superset.connectors.sqla.models import RLSFilterTables, SqlaTable
+    from superset.utils.core import get_username
+
+    columns = (SqlaTable.id, SqlaTable.schema, SqlaTable.table_name)
+    restricted = db.session.query(*columns).join(RLSFilterTables, RLSFilterTables.c.table_id == SqlaTable.id)
+    found = restricted.filter(SqlaTable.database_id == database.id).distinct().all()
+    security_manager.prefetch_rls_filters([number for number, _, _ in found])
+    kept, name = getattr(g, "_rls_filter_cache", {}), get_username()
+    return [(schema or None, table) for number, schema, table in found if kept.get((name, number))]
+
+
+def _rules_hold(text: str, database: Any, catalog: str | None, schema: str | None, ruled: list[tuple[str | None, str]]) -> bool:
+    """Whether Superset puts the rules of each of these datasets wherever the statements read its table.
+
+    It finds tables by `statement.tables`, and compares names letter by letter, as they are written. A table in other letters than its
+    dataset may be the same one to the database. It stumbles over two datasets of one table, and over a clause that it cannot parse.
+    """
+    from sqlalchemy.exc import MultipleResultsFound
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+    from superset.exceptions import SupersetException
+    from superset.sql.parse import Table, process_jinja_sql
+    from superset.utils.rls import get_predicates_for_table
+
+    try:
+        for statement in process_jinja_sql(text, database).script.statements:
+            if not isinstance(tree := statement._parsed, exp.Query) or isinstance(tree, exp.Table):
+                return False
+            seen = {table.qualify(catalog=catalog, schema=schema) for table in statement.tables}
+            for node in tree.find_all(exp.Table):
+                read = Table(node.name, node.db or schema, node.catalog or catalog)
+                if not any(_may_be(read, *one) for one in ruled) or _is_cte(node, _exact):
+                    continue
+                predicates = get_predicates_for_table(read, database, database.get_default_catalog()) if read in seen else []
+                if not [statement.parse_predicate(predicate) for predicate in predicates]:
+                    return False
+    except (SqlglotError, SupersetException, MultipleResultsFound):
+        return False
+    return True
+
+
+def _may_be(read: Any, schema: str | None, table: str) -> bool:
+    return bool(read.table.lower() == table.lower() and (schema is None or (read.schema or "").lower() == schema.lower()))
+
+
 class SecurityManager(SupersetSecurityManager):
-    """Superset's own, stricter in two things with people who may read single tables.
+    """Superset's own, stricter in two things with people who may read single tables, and in one with people under row rules.
 
     What our service account published for a person they may query while they may read its tables: Superset lets an owner query a
     dataset for ever. And in SQL Lab a statement on PostgreSQL or MariaDB reads the tables of which a right says so, wherever they stand.
+    A statement of SQL Lab or of a virtual dataset that reads a table where Superset would leave its row rules out is refused.
     """
 
     def is_owner(self, resource: Any) -> bool:
@@ -85,6 +143,7 @@ class SecurityManager(SupersetSecurityManager):
     def raise_for_access(self, *arguments: Any, **named: Any) -> None:
         """A statement in SQL Lab is looked at once more: Superset misses tables in some places, and what EXPLAIN is about."""
         super().raise_for_access(*arguments, **named)
+        self._refuse_left_out_rules(named)
         query = named.get("query")
         database = named.get("database") or getattr(query, "database", None)
         text = named.get("sql") or getattr(query, "sql", None)
@@ -92,14 +151,28 @@ class SecurityManager(SupersetSecurityManager):
             catalog, schema = getattr(query, "catalog", None) or named.get("catalog"), getattr(query, "schema", None) or named.get("schema")
             self._refuse_hidden(text, database, catalog or database.get_default_catalog(), schema)
 
+    def _refuse_left_out_rules(self, named: dict[str, Any]) -> None:
+        """Of SQL Lab's statement, or of the virtual dataset that a chart stands on. For the latter Superset goes on without rules when
+        it cannot apply them."""
+        drawn = next((named[name] for name in ("query_context", "viz") if named.get(name)), None)
+        source = named.get("query") or named.get("datasource") or getattr(drawn, "datasource", None)
+        text, database = named.get("sql") or getattr(source, "sql", None), named.get("database") or getattr(source, "database", None)
+        if not text or database is None or not (ruled := _ruled_datasets(database)):
+            return
+        catalog = named.get("catalog") or getattr(source, "catalog", None) or database.get_default_catalog()
+        schema = named.get("schema") or getattr(source, "schema", None) or database.get_default_schema(catalog)
+        if not _rules_hold(text, database, catalog, schema, ruled):
+            raise _security_error(
+                "Row rules apply to you in this database, and Superset would leave one out of this statement. Use SELECT, and name the "
+                "table in a plain FROM or JOIN, in the letters of its dataset."
+            )
+
     def _refuse_hidden(self, text: str, database: Any, catalog: str | None, schema: str | None) -> None:
-        from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
         from superset.exceptions import SupersetSecurityException
 
         tables = _tables_of(text, database)
         if tables is None:
-            told = "With single tables of this database you may run SELECT statements, and nothing else."
-            raise SupersetSecurityException(SupersetError(told, SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR, ErrorLevel.WARNING))
+            raise _security_error("With single tables of this database you may run SELECT statements, and nothing else.")
         schema = schema or database.get_default_schema(catalog)
         found = {table.qualify(catalog=catalog, schema=schema) for table in tables}
         hidden = {table for table in found if not self._reads(database, table)}
@@ -148,7 +221,7 @@ def without_reading_by_name(sql: str, *, security_manager: Any, database: Any, *
 
     risky = _READS_BY_NAME.get(database.backend)
     found = risky.search(sql) if risky else None
-    if found and getattr(g, "user", None) is not None and not security_manager.can_access_database(database):
+    if found and getattr(g, "user", None) is not None and (not security_manager.can_access_database(database) or _ruled_datasets(database)):
         raise SupersetDisallowedSQLFunctionException({found[0].lower()})
     return sql
 
