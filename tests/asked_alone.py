@@ -29,6 +29,7 @@ from analytics_agent.domain.rights import Grant, has_own_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.ports import Model
 
+MOST_TURNS = 24
 STEPS: tuple[Step, ...] = ("explore", "analyze", "synthesize")
 
 
@@ -82,7 +83,7 @@ class Asked:
         )
         self.analyze = AnalyzeActivities(self.store, self.artifacts)
         self.synthesize = SynthesizeActivities(self.store, self.artifacts)
-        self.turns = ModelActivities(self.store, self.artifacts, self.model, Purse(self.store), turns=9)
+        self.turns = ModelActivities(self.store, self.artifacts, self.model, Purse(self.store), turns=MOST_TURNS)
 
     async def ask(self, text: str, reader: str = "user:ada", **more: Any) -> Run:
         """To its end; the run as it then stands in the store."""
@@ -101,7 +102,7 @@ class Asked:
 
     async def converse(self, asked: Question, step: Step) -> str | None:
         tool = {"explore": self.explore.explore_tool, "analyze": self.analyze.analyze_tool, "synthesize": self.synthesize.synthesize_tool}
-        for number in range(1, 10):
+        for number in range(1, MOST_TURNS + 1):
             outcome = await self.turns.model_turn(TurnOrder(asked.run_id, step, number))
             if outcome.ends:
                 return outcome.ends
