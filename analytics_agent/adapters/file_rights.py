@@ -117,11 +117,12 @@ class FileRights:
         return (await self._usable()).hash_key
 
     async def check(self, databases: Sequence[str] = ()) -> None:
-        """Whether it can be used, for these databases too as far as they are known. Raises RightsUnknown."""
+        """Whether it can be used, for these databases too as far as they are known. Raises RightsUnknown, naming none of them: anybody may
+        ask whether the API is ready."""
         file = await self._usable()
-        for database in databases:
-            if database in file.databases() and await self._read_catalog(database) is not None:
-                await self._fit(file, database)
+        found = [await self._beside(file, database) for database in databases if database in file.databases()]
+        if wrong := [problem for fit in found if fit for problem in fit.problems]:
+            raise _refused("The file of policies does not fit what it governs.", wrong)
 
     async def problems(self, databases: Sequence[str] = ()) -> tuple[str, ...]:
         """All that is wrong with it, in full: for operators alone."""

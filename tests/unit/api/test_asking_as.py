@@ -3,17 +3,19 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 import sql_shop
-from fakes import databases
+from fakes import databases, policies
 from fakes.api import Api
 from fakes.databases import StoredDatabases
 from fakes.records import question
 
 from analytics_agent.activities.schedules import ScheduleActivities
+from analytics_agent.adapters.combined_rights import CombinedRights
 from analytics_agent.domain.database import Database, DatabaseView
 from analytics_agent.domain.notices import asked_as
 from analytics_agent.domain.orders import DueOrder
@@ -115,6 +117,19 @@ async def test_the_same_key_of_idempotency_for_another_person_is_a_conflict(api:
     assert (await client.post("/v1/analyses", json=AS_SEVEN, headers=headers)).status_code in (200, 202)
     assert (await client.post("/v1/analyses", json=ASK | {"as": "8"}, headers=headers)).status_code == 409
     assert (await client.post("/v1/analyses", json=ASK, headers=headers)).status_code == 409
+
+
+async def test_without_superset_the_names_of_the_file_are_whom_an_operator_asks_as(api: Api, tmp_path: Path) -> None:
+    def no_superset() -> Any:
+        raise AssertionError("nobody is asked")
+
+    api.rights = CombinedRights(no_superset, policies.rights_of(tmp_path / "policies.yaml"), has_superset=False)  # type: ignore[assignment]
+    run = await asked(api, ASK | {"as": "ada"})
+    assert (run.reader, asked_as(run)) == ("user:ada", f"Asked by the key {run.owner} as ada, with what they may read.")
+    made = await api.client(api.admin).post("/v1/keys", json={"name": "hers", "reads_as": "ada"})
+    assert made.status_code == 201, made.text
+    assert (await asked(api, ASK, made.json()["key"])).reader == "user:ada"
+    assert (await api.client(api.admin).post("/v1/analyses", json=ASK | {"as": "eve"})).status_code == 422
 
 
 # schedules
