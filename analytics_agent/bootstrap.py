@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.models import OFFLINE
+from analytics_agent.domain.tenant import DEFAULT
 from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
 from analytics_agent.ports import Artifacts, Folders, Mailer, Model, ModelBatches, Publisher, Rights, Store, Warehouse, Webhooks
 from analytics_agent.resources import resource
@@ -256,11 +257,13 @@ def _smtp(settings: Settings) -> "SmtpMailer":
     return SmtpMailer(_secret(settings.smtp_url), settings.mail_from)
 
 
-def webhooks() -> Callable[[], Webhooks]:
+def webhooks(settings: Settings) -> Callable[[], Webhooks]:
+    """Services of this machine are its operator's: no tenant but the default one has its reports posted to them."""
+
     def opened() -> Webhooks:
         from analytics_agent.adapters.http_webhooks import HttpWebhooks
 
-        return HttpWebhooks()
+        return HttpWebhooks(this_machine=settings.tenant == DEFAULT)
 
     return opened
 

@@ -283,7 +283,7 @@ def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     right = RightToSee(store, bootstrap.rights(settings, store), mail_patterns(settings.mail_recipients))
-    ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(), bootstrap.folders(settings), settings.api_url)
+    ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(settings), bootstrap.folders(settings), settings.api_url)
     publisher = bootstrap.publisher(settings)
     acts = DeliverActivities(store, artifacts, publisher)
     engine = EngineHistory(lambda: bootstrap.temporal(settings))

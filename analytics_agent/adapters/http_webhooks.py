@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from analytics_agent.domain.addresses import allowed, webhook_problems
+from analytics_agent.domain.addresses import allowed, is_loopback, webhook_problems
 from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import AgentError, DeliveryRejected, WebhookUnavailable
 
@@ -30,8 +30,10 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 class HttpWebhooks:
     """Goes straight to the receiver, not through a proxy: a proxy would resolve the name again and might mean another address."""
 
-    def __init__(self, *, trusted: ssl.SSLContext | None = None, resolve: Resolve | None = None) -> None:
-        """`trusted` replaces the machine's certificate authorities and `resolve` its names, in tests."""
+    def __init__(self, *, this_machine: bool = True, trusted: ssl.SSLContext | None = None, resolve: Resolve | None = None) -> None:
+        """`this_machine`: an address of this machine may be posted to, where it is written as one. `trusted` replaces the machine's
+        certificate authorities and `resolve` its names, in tests."""
+        self._this_machine = this_machine
         self._trusted = trusted
         self._resolve = resolve or _addresses_of
 
@@ -69,7 +71,7 @@ class HttpWebhooks:
             resolved = await asyncio.wait_for(self._resolve(host, port), 10)
         except (OSError, TimeoutError):
             raise WebhookUnavailable(f"The host of the webhook {destination.name} is not found.") from None
-        if usable := allowed(host, resolved):
+        if (self._this_machine or not is_loopback(host)) and (usable := allowed(host, resolved)):
             return usable[:_MOST_ADDRESSES]
         raise DeliveryRejected(
             f"The host of the webhook {destination.name} leads to this machine or to one of its network services. Reports do not go there."

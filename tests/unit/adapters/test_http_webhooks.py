@@ -142,6 +142,15 @@ async def test_a_name_of_this_machine_leads_nowhere_else() -> None:
         await HttpWebhooks(resolve=leads_to("203.0.113.9")).post(destination("http://hooks.localhost/x"), "d1", BODY)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1.2.3", "[::1]", "x.localhost"])
+async def test_a_tenants_reports_are_not_posted_to_this_machine_though_it_is_written(host: str) -> None:
+    with Receiver() as receiver:
+        url = f"http://{host}:{receiver.port}/hook"
+        with pytest.raises(DeliveryRejected):
+            await HttpWebhooks(this_machine=False, resolve=leads_to("127.0.0.1")).post(destination(url), "d1", BODY)
+    assert receiver.posts == []
+
+
 async def test_the_next_address_of_a_name_is_tried_where_one_does_not_answer(tmp_path: Path) -> None:
     own, trusted = contexts(tmp_path, "hooks.localhost")
     with Receiver(tls=own) as receiver:
