@@ -40,7 +40,7 @@ from analytics_agent.domain.erasure import DROPPED, Erasure, Held, Left, Subject
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.errors import UnknownResult
 
-_FILES = (
+FILES = (
     "documents.body",
     "turns.record",
     "tool_results.record",
@@ -53,7 +53,7 @@ _FILES = (
 
 _IN_USE = text(
     "SELECT DISTINCT found[1] FROM ("
-    + " UNION ALL ".join(f"SELECT {column.partition('.')[2]}::text AS body FROM {column.partition('.')[0]}" for column in _FILES)
+    + " UNION ALL ".join(f"SELECT {column.partition('.')[2]}::text AS body FROM {column.partition('.')[0]}" for column in FILES)
     + """) AS kept, regexp_matches(kept.body, '"sha256": ?"([0-9a-f]{64})"', 'g') AS found WHERE found[1] = ANY(:digests)"""
 )
 

@@ -324,7 +324,7 @@ class AuditRow(Base):
 
 
 class ErasureRow(Base):
-    """One person's data that is being, or was, erased. `record` says how far it is, and nothing of the person."""
+    """One person's data that is being, or was, erased. `record` says how far it is, and until it is done whose."""
 
     __tablename__ = "erasures"
 

@@ -131,6 +131,7 @@ async def list_erasures(asker: Admin, services: Given, limit: Annotated[int, Que
 
 @routes.get("/erasures/{erasure_id}")
 async def show_erasure(erasure_id: str, asker: Admin, services: Given) -> ErasureView:
+    """How far it is, and what is left outside."""
     return _view(await services.store.erasure(erasure_id))
 
 

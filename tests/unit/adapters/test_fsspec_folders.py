@@ -155,3 +155,25 @@ async def test_a_folder_that_hangs_is_given_up_in_time(monkeypatch: pytest.Monke
     monkeypatch.setattr(fsspec_folders, "_put", lambda *_: time.sleep(0.5))
     with pytest.raises(FolderUnavailable, match="does not answer"):
         await put(folder("file:///srv/reports"))
+
+
+@pytest.mark.parametrize("url", ["file://{folder}/archive", "memory://erased-{name}"])
+async def test_a_file_is_removed_once_and_others_stay(url: str, tmp_path: Path) -> None:
+    where = folder(url.format(folder=tmp_path, name=tmp_path.name))
+    await put(where)
+    await put(where, "other.pdf")
+    assert await FsspecFolders().remove(where, "late-run1.pdf")
+    assert not await FsspecFolders().remove(where, "late-run1.pdf")
+    assert await FsspecFolders().remove(where, "other.pdf")
+
+
+async def test_a_file_of_a_folder_that_is_not_there_any_more_is_not_there(tmp_path: Path) -> None:
+    assert not await FsspecFolders().remove(folder(f"file://{tmp_path}/gone"), "late-run1.pdf")
+
+
+@pytest.mark.parametrize("name", ["../x.pdf", "a/b.pdf", "..", ""])
+async def test_nothing_outside_of_a_folder_is_removed(name: str, tmp_path: Path) -> None:
+    (tmp_path / "x.pdf").write_bytes(b"%PDF")
+    with pytest.raises(DeliveryRejected):
+        await FsspecFolders().remove(folder(f"file://{tmp_path}/archive"), name)
+    assert (tmp_path / "x.pdf").exists()

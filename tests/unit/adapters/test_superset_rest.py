@@ -241,6 +241,42 @@ def test_a_dataset_that_somebody_else_draws_on_is_left_standing() -> None:
     assert list(server.objects["chart"]) == [999]
 
 
+def _objects(receipt: Receipt) -> list[Any]:
+    return [(one.kind, one.uuid) for one in receipt.objects if one.kind != "database"]
+
+
+def test_what_is_erased_leaves_only_the_connection_and_can_be_repeated() -> None:
+    server = SupersetServer()
+    objects = _objects(publish(server))
+    for _ in range(2):
+        assert asyncio.run(publisher(server).remove(objects)) == 0
+    assert server.counts() == {"database": 1, "dataset": 0, "chart": 0, "dashboard": 0}
+
+
+def test_of_a_dataset_that_somebody_else_draws_on_the_name_and_its_texts_are_erased() -> None:
+    server = SupersetServer()
+    objects = _objects(publish(server))
+    wanted = PLAN.datasets[1]
+    dataset = next(number for number, o in server.objects["dataset"].items() if o["uuid"] == wanted.uuid)
+    server.objects["chart"][999] = {"uuid": "theirs", "datasource_id": dataset}
+    for _ in range(2):
+        assert asyncio.run(publisher(server).remove(objects)) == 1
+    (left,) = server.objects["dataset"].values()
+    assert (left["table_name"], left["description"]) == (f"erased {wanted.uuid}", None)
+    assert [column["verbose_name"] for column in left["columns"]] == [None]
+    assert list(server.objects["chart"]) == [999]
+
+
+def test_a_superset_that_is_away_while_it_erases_is_asked_again() -> None:
+    server = SupersetServer()
+    objects = _objects(publish(server))
+    server.break_at = len(server.requests) + 6
+    with pytest.raises(SupersetUnavailable):
+        asyncio.run(publisher(server).remove(objects))
+    assert asyncio.run(publisher(server).remove(objects)) == 0
+    assert server.counts()["dataset"] == server.counts()["chart"] == server.counts()["dashboard"] == 0
+
+
 def test_what_a_person_asked_belongs_to_them_in_superset() -> None:
     server = SupersetServer()
     asyncio.run(publisher(server).publish(replace(PLAN, owner=7, status="draft"), DATABASE))
