@@ -13,10 +13,12 @@ from analytics_agent.api.asking import checked_text
 from analytics_agent.api.auditing import acted_on
 from analytics_agent.api.authentication import ADMIN, Scheduler, Viewer, may
 from analytics_agent.api.idempotency import checked_key
+from analytics_agent.api.opening import without_lost
 from analytics_agent.api.paging import with_zone
 from analytics_agent.api.schedule_view import NEXT, DueView, PreviewView, ScheduleView, coming, due_views, preview, view
 from analytics_agent.api.scheduling import BackfillBody, ScheduleBody, backfilled, schedule_for, schedule_of
 from analytics_agent.api.services import Given, Services
+from analytics_agent.domain.rights import Principal
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.domain.schedule import Schedule
 from analytics_agent.errors import Conflict, NotAllowed
@@ -75,7 +77,7 @@ async def create(
     acted_on(request, f"schedule:{kept.id}")
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"/v1/schedules/{kept.id}"
-    return await _shown(services, kept)
+    return await _shown(services, asker, kept)
 
 
 @routes.post("/preview", openapi_extra=_body("ScheduleBody"))
@@ -99,28 +101,28 @@ async def list_schedules(
     if everyone and not may(asker, ADMIN):
         raise NotAllowed("Only a key with the scope admin sees the schedules of others.")
     kept = await services.store.schedules(owner=None if everyone else asker.id, limit=limit, before=with_zone(before))
-    shown = [await _shown(services, one, due=1, runs=1) for one in kept]
+    shown = [await _shown(services, asker, one, due=1, runs=1) for one in kept]
     return {"schedules": shown, "next": shown[-1]["created_at"] if len(shown) == limit else None}
 
 
 @routes.get("/{schedule_id}")
 async def read(schedule_id: str, asker: Viewer, services: Given) -> ScheduleView:
     """A schedule with its next ten times and the period each covers, and its last runs."""
-    return await _shown(services, await schedule_for(asker, services.store, schedule_id))
+    return await _shown(services, asker, await schedule_for(asker, services.store, schedule_id))
 
 
 @routes.post("/{schedule_id}/pause")
 async def pause(schedule_id: str, body: PauseBody, asker: Scheduler, services: Given) -> ScheduleView:
     """Make no more reports until it is resumed. One that is being made is finished."""
     kept = await schedule_for(asker, services.store, schedule_id)
-    return await _shown(services, await upkeep.change(services, kept, replace(kept, paused=body.note)))
+    return await _shown(services, asker, await upkeep.change(services, kept, replace(kept, paused=body.note)))
 
 
 @routes.post("/{schedule_id}/resume")
 async def resume(schedule_id: str, asker: Scheduler, services: Given) -> ScheduleView:
     """Go on. What fell due while it was paused is not made: `backfill` does that."""
     kept = await schedule_for(asker, services.store, schedule_id)
-    return await _shown(services, await upkeep.change(services, kept, replace(kept, paused=None)))
+    return await _shown(services, asker, await upkeep.change(services, kept, replace(kept, paused=None)))
 
 
 @routes.post("/{schedule_id}/run", status_code=202)
@@ -133,7 +135,7 @@ async def run_now(schedule_id: str, asker: Scheduler, services: Given) -> Schedu
                 "A report of this schedule is still being made.", hint=f"Look at run {run.question.run_id}, or wait for its end."
             )
     await services.schedules.run_now(kept.id)
-    return await _shown(services, kept)
+    return await _shown(services, asker, kept)
 
 
 @routes.post("/{schedule_id}/backfill", status_code=202, openapi_extra=_body("BackfillBody"))
@@ -155,10 +157,11 @@ async def delete(schedule_id: str, asker: Scheduler, services: Given) -> Respons
     return Response(status_code=204)
 
 
-async def _shown(services: Services, kept: Schedule, *, due: int = NEXT, runs: int = RUNS) -> ScheduleView:
+async def _shown(services: Services, asker: Principal, kept: Schedule, *, due: int = NEXT, runs: int = RUNS) -> ScheduleView:
     source, made = await services.store.run(kept.run_id), await services.store.runs_of_schedule(kept.id, limit=runs)
     times = coming(kept, due)
-    return view(kept, source, made, times, await services.periods.covered(kept, times, made))
+    coverage = await services.periods.covered(kept, times, made)
+    return view(kept, source, await without_lost(asker, services, made), times, coverage)
 
 
 SCHEMAS = (ScheduleBody, BackfillBody)

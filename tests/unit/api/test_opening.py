@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from fakes.records import ANSWER, query, question
 from fakes.rights import MemoryRights
 
 from analytics_agent.api import remembered_rights
+from analytics_agent.api.app import create_app
 from analytics_agent.deliver.right_to_see import YOU_LOST_IT
 from analytics_agent.domain.audit import AuditFilter
 from analytics_agent.domain.catalog import TableName
@@ -207,3 +209,33 @@ async def test_a_page_that_opens_at_once_asks_once(api: Api, monkeypatch: pytest
         assert (await client.get(f"/v1/analyses/{run_id}{path}")).status_code == 200
     assert api.rights.asked == ["superset:8"]
     assert (await api.person(10).get(f"/v1/analyses/{run_id}")).status_code == 404
+
+
+async def test_no_route_shows_a_lost_answer_to_its_owner(api: Api) -> None:
+    """Every GET route that names a run or lists something, also those that come later, is looked through for a word of the answer."""
+    word, run_id = "Frontier", await theirs(api)
+    order = {"analysis": run_id, "timing": {"time_zone": "UTC", "every": "month", "at": "08:00"}}
+    made = await api.person(7).post("/v1/schedules", json=order)
+    assert made.status_code == 201, made.text
+    schedule_id = made.json()["id"]
+    asked = question(owner="superset:7", schedule=schedule_id, scheduled_for=datetime(2026, 11, 1, tzinfo=UTC), replays=run_id)
+    await api.store.create_run(asked)
+    await api.store.add_query(asked.run_id, query(), key="q1")
+    await api.store.save_document(asked.run_id, "answer", ANSWER)
+    await api.store.save_document(asked.run_id, GRANT, Grant(EU))
+    await api.store.set_status(asked.run_id, "succeeded")
+    paths = [path for path, methods in create_app(api.services()).openapi()["paths"].items() if "get" in methods]
+    filled = {path: path.replace("{run_id}", run_id).replace("{result}", "r1").replace("{number}", "1") for path in paths}
+    address = {path: at.replace("{schedule_id}", schedule_id).replace("{name}", "flights") for path, at in filled.items()}
+
+    async def showing() -> set[str]:
+        client, found = api.person(7), set()
+        for path, at in address.items():
+            answer = await client.get(at, headers={"Accept": "application/json"})
+            found |= {path} if answer.status_code == 200 and word in answer.text else set()
+        return found
+
+    assert await showing() >= {"/v1/analyses", "/v1/analyses/{run_id}", "/v1/reports", "/v1/schedules", "/v1/schedules/{schedule_id}"}
+    assert isinstance(api.rights, Fixed)
+    api.rights.policies = {}
+    assert await showing() == set()
