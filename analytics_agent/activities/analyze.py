@@ -7,6 +7,7 @@ from typing import Any
 from temporalio import activity
 
 from analytics_agent.activities.at_hand import at_hand
+from analytics_agent.activities.closing import Closing
 from analytics_agent.activities.evidence import as_json, describe, store_result
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.analyze import operations, tools
@@ -27,7 +28,7 @@ class AnalyzeActivities:
         self._artifacts = artifacts
         computing = (tools.COMPARE, tools.CONTRIBUTION, tools.TREND, tools.RANK)
         bodies = {tool.name: self.compute for tool in computing}
-        self._runner = ToolRunner(store, artifacts, tools.TOOLS, {**bodies, tools.DONE.name: self.done}, results=tuple(bodies))
+        self._runner = ToolRunner(store, artifacts, tools.TOOLS, {**bodies, tools.DONE.name: Closing(store).done}, results=tuple(bodies))
 
     @activity.defn
     async def analyze_tool(self, order: ToolOrder) -> ToolOutcome:
@@ -44,9 +45,6 @@ class AnalyzeActivities:
         stored, finding = await self.keep(order, computed)
         told = {"finding": finding.id, "caveats": list(finding.caveats), **(await describe(self._artifacts, stored))}
         return Told(as_json(told))
-
-    async def done(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        return Told("Done. An operation beside this that was refused: mend it, or leave it out and call done again.", ends="finish")
 
     async def keep(self, order: ToolOrder, computed: Computed) -> tuple[Query, Finding]:
         """Store an operation's result and its finding, once for each call."""

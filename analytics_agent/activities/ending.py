@@ -1,17 +1,14 @@
-"""The tools that end explore: a question to the person, the evidence, a refusal."""
+"""The tools that end explore without evidence: a question to the person, a refusal."""
 
 from typing import Any
 
-from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.rights import kept_grant, limits
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.tool_call import Told
-from analytics_agent.domain.evidence import Evidence
 from analytics_agent.domain.inquiry import line_document
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.run import Clarification, Elsewhere, Refusal
-from analytics_agent.errors import ToolRefused
 from analytics_agent.ports import Store
 
 
@@ -30,20 +27,6 @@ class EndingTools:
         key = f"needs_input:{order.turn}:{order.call_id}"
         await self._store.append_event(order.run_id, "run", None, {"status": "needs_input"}, key=key)
         return Told("", ends="ask")
-
-    async def finish(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        queries = {query.id: query for query in await at_hand(self._store).queries(order.run_id)}
-        known = list(queries)
-        unknown = [name for name in dict.fromkeys((given["primary"], *given["results"])) if name not in known]
-        if unknown:
-            raise ToolRefused(f"There is no result {', '.join(unknown)}. The results of this run are: {', '.join(known) or 'none yet'}.")
-        results = tuple(dict.fromkeys((given["primary"], *given["results"])))
-        # What a governed metric leaves out is said whether or not the model thinks of it.
-        governed = [caveat for name in results for caveat in queries[name].caveats]
-        caveats = tuple(dict.fromkeys((*governed, *given.get("caveats", ()))))
-        evidence = Evidence(given["primary"], results, tuple(given.get("readings", ())), caveats)
-        await self._store.save_document(order.run_id, line_document("evidence", order.line), evidence)
-        return Told("The exploration is done.", ends="finish")
 
     async def refuse(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         listed = {name: tuple(given.get(name, ())) for name in ("looked_in", "instead")}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from temporalio import activity
 
 from analytics_agent.activities.at_hand import having
+from analytics_agent.activities.closing import Closing
 from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.ending import EndingTools
 from analytics_agent.activities.lines import LineTools
@@ -56,7 +57,7 @@ class ExploreActivities:
             tools.RUN_SQL.name: querying.run_sql,
             tools.INVESTIGATE.name: LineTools(self._store).investigate,
             tools.ASK_PERSON.name: ending.ask_person,
-            tools.FINISH.name: ending.finish,
+            tools.FINISH.name: Closing(self._store).finish,
             tools.REFUSE.name: ending.refuse,
         }
 

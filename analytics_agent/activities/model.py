@@ -1,4 +1,5 @@
-"""A model turn: the one activity that spends tokens. Its reply is stored before it completes and looked for first."""
+"""A model turn: the one activity that spends tokens. Its reply is stored before it completes and looked for first. A reply that only
+closes its step is acted on at once."""
 
 import asyncio
 import time
@@ -11,6 +12,7 @@ from temporalio import activity
 from analytics_agent.activities import conversation
 from analytics_agent.activities.at_hand import having
 from analytics_agent.activities.batches import Offer
+from analytics_agent.activities.closing import ClosingTurns
 from analytics_agent.activities.model_call import ModelCalls
 from analytics_agent.activities.opening import Opening, Openings
 from analytics_agent.activities.purse import Purse
@@ -62,6 +64,7 @@ class ModelActivities:
         self._calls = ModelCalls(store, model, a_minute=a_minute)
         self._purse = purse
         self._openings = Openings(store, artifacts)
+        self._closing = ClosingTurns(store, artifacts)
         self._turns = turns
         self._offer = offer or Offer(None)
 
@@ -70,19 +73,22 @@ class ModelActivities:
         with having(await self._store.known(order.run_id, order.step)) as known:
             run, said = await known.run(order.run_id), await self._said(known, order)
             if said.turns and said.turns[-1].number == order.turn:
-                return await self._taken_before(order, said)
-            taken = await self._next(run, order, said)
-        return taken if isinstance(taken, TurnOutcome) else _outcome(taken)
+                taken: Reply | TurnOutcome = await self._taken_before(order, said)
+            else:
+                taken = await self._next(run, order, said)
+        if isinstance(taken, TurnOutcome):
+            return taken
+        return await self._closing.closed(order, taken) or _outcome(taken)
 
     async def _said(self, known: Known, order: TurnOrder) -> conversation.Conversation:
         """With the turn itself, where it was taken before."""
         return await conversation.read(known, self._artifacts, order.run_id, order.step, order.line, before=order.turn + 1)
 
-    async def _taken_before(self, order: TurnOrder, said: conversation.Conversation) -> TurnOutcome:
+    async def _taken_before(self, order: TurnOrder, said: conversation.Conversation) -> Reply:
         """Told again, should it have been stored without: through a message batch it is."""
         news = _news(order, said.turns[-1])
         await self._store.append_event(order.run_id, news.kind, news.step, news.data, key=news.key)
-        return _outcome(said.replies[-1])
+        return said.replies[-1]
 
     async def _next(self, run: Run, order: TurnOrder, said: conversation.Conversation) -> Reply | TurnOutcome:
         """The reply, asked for now; or why there is none."""

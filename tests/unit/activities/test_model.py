@@ -16,7 +16,7 @@ from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Evidence
-from analytics_agent.domain.orders import CallReference, TurnOrder, TurnOutcome
+from analytics_agent.domain.orders import TurnOrder, TurnOutcome
 from analytics_agent.domain.question import Budget
 
 
@@ -62,7 +62,7 @@ def test_single_rows_leave_nothing_to_compute_and_the_model_is_not_asked(rows: t
 
 @pytest.mark.parametrize("rows", [(2,), (1, 12)])
 def test_several_rows_are_the_models_to_analyze(rows: tuple[int, ...]) -> None:
-    assert analyze(*rows) == (TurnOutcome(calls=(CallReference("a", "done"),)), 1)
+    assert analyze(*rows) == (TurnOutcome(ends="finish"), 1)
 
 
 class WhenAsked(Counting):
