@@ -33,10 +33,17 @@ PAYROLL = Catalog(
 
 
 def offered(
-    missing: str, *, rights: MemoryRights | None = None, owner: str = "k1", model: str = "offline", catalog: Catalog | None = PAYROLL
+    missing: str,
+    *,
+    rights: MemoryRights | None = None,
+    owner: str = "k1",
+    model: str = "offline",
+    catalog: Catalog | None = PAYROLL,
+    key_for: tuple[str, ...] | None = None,
 ) -> tuple[Elsewhere, ...]:
     async def steps() -> tuple[Elsewhere, ...]:
         store, asked = MemoryStore(), replace(question(text="What do we pay?"), owner=owner, model=model)
+        await store.create_key("of k1", ["ask"], databases=key_for)
         here = Database("shop", "duckdb:///shop", "duckdb", None, shop.TEXT)
         for database in (here, Database("payroll", "duckdb:///payroll", "duckdb")):
             await store.save_database(database)
@@ -61,6 +68,11 @@ def test_nothing_is_offered_for_what_it_does_not_hold_or_what_is_here(missing: s
 
 def test_a_database_that_was_never_read_is_not_offered() -> None:
     assert offered("salaries", catalog=None) == ()
+
+
+def test_a_key_is_offered_no_database_that_it_is_not_for() -> None:
+    assert offered("salaries", key_for=("shop",)) == ()
+    assert [one.database for one in offered("salaries", key_for=("shop", "payroll"))] == ["payroll"]
 
 
 def test_a_person_is_offered_what_they_may_read() -> None:
