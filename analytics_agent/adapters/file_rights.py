@@ -31,6 +31,9 @@ ReadCatalog = Callable[[str], Awaitable[Catalog | None]]
 Stamp = tuple[int, int, int, int]
 """Of a file: when it was written, its size, device and inode."""
 
+_Who = tuple[str, frozenset[str]] | None
+"""A person by login name and roles; None is a model outside."""
+
 LARGEST = 4_000_000
 """Bytes. A policy for each of ten thousand people is smaller."""
 SETTLES = 0.3
@@ -60,7 +63,7 @@ class _Fit:
     file: "PolicyFile"
     catalog: Catalog
     problems: tuple[str, ...]
-    policies: dict[tuple[str, frozenset[str]], Policy] = field(default_factory=dict)
+    policies: dict[_Who, Policy] = field(default_factory=dict)
 
 
 class FileRights:
@@ -95,16 +98,14 @@ class FileRights:
         if not file.governs(database.name):
             return None
         fit = await self._fit(file, database.name)
-        return _among(tables, fit.catalog, _kept_policy(fit, user, frozenset(roles)))
+        return _among(tables, fit.catalog, _kept_policy(fit, (user, frozenset(roles))))
 
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
         file = await self._usable()
         if not file.limits_models(database.name):
             return OPEN
-        from analytics_agent.semantic.policy_file import policy_for_models
-
         fit = await self._fit(file, database.name)
-        return _among(tables, fit.catalog, policy_for_models(fit.file, fit.catalog))
+        return _among(tables, fit.catalog, _kept_policy(fit, None))
 
     async def governs(self, database: str) -> bool:
         """A file that cannot be used governs every database."""
@@ -230,21 +231,23 @@ def _judged(file: "PolicyFile", catalog: Catalog) -> _Fit:
     return _Fit(file, catalog, tuple(problems_with(file, catalog)))
 
 
-def _kept_policy(fit: _Fit, user: str, roles: frozenset[str]) -> Policy:
-    from analytics_agent.semantic.policy_file import policy_of
+def _kept_policy(fit: _Fit, who: _Who) -> Policy:
+    from analytics_agent.semantic.policy_file import policy_for_models, policy_of
 
-    if (user, roles) not in fit.policies:
+    if who not in fit.policies:
         if len(fit.policies) >= MOST_KEPT:
             fit.policies.clear()
-        fit.policies[user, roles] = policy_of(fit.file, user, fit.catalog, roles)
-    return fit.policies[user, roles]
+        made = policy_for_models(fit.file, fit.catalog) if who is None else policy_of(fit.file, who[0], fit.catalog, who[1])
+        fit.policies[who] = made
+    return fit.policies[who]
 
 
 def _among(asked: Sequence[TableName], catalog: Catalog, policy: Policy) -> Policy:
     """Of the tables that were asked about; open where that is everything."""
     granted = set(policy.tables or ())
     tables = tuple(table for table in dict.fromkeys(asked) if table in granted)
-    rules = tuple(rule for rule in policy.rules if rule.table in {*tables})
+    among = frozenset(tables)
+    rules = tuple(rule for rule in policy.rules if rule.table in among)
     if not rules and len(tables) == len(set(asked)) and len(granted) == len(catalog.tables):
         return Policy(hash_key=policy.hash_key)
     return Policy(tables, rules, policy.hash_key)

@@ -131,7 +131,8 @@ def both(one: Policy, other: Policy) -> Policy:
     tables = other.tables if one.tables is None else tuple(table for table in one.tables if other.may_read(table))
     names = dict.fromkeys(rule.table for rule in (*one.rules, *other.rules))
     rules = (_stricter(one.rule_of(name), other.rule_of(name)) for name in names)
-    kept = tuple(rule for rule in rules if rule and (tables is None or rule.table in {*tables}))
+    allowed = None if tables is None else frozenset(tables)
+    kept = tuple(rule for rule in rules if rule and (allowed is None or rule.table in allowed))
     return Policy(tables, kept, one.hash_key or other.hash_key)
 
 

@@ -273,7 +273,8 @@ def _together(shares: dict[TableName, list[Share]], named: set[TableName], catal
 
 
 def _kept(rules: tuple[TablePolicy, ...], tables: tuple[TableName, ...]) -> list[TablePolicy]:
-    return [rule for rule in rules if rule.table in {*tables}]
+    allowed = {*tables}
+    return [rule for rule in rules if rule.table in allowed]
 
 
 def _name(rule: FileRule, catalog: Catalog) -> TableName:
