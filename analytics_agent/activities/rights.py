@@ -136,7 +136,10 @@ async def granted(rights: Rights, question: Question, database: Database, tables
     grant = replace(grant, policy=without_key(grant.policy))
     if not is_read_outside(question):
         return grant
-    policy = without_key(both(grant.policy, await rights.for_models(database, tables)))
+    shown = await rights.for_models(database, tables)
+    if shown.is_open:
+        return grant
+    policy = without_key(both(grant.policy, shown))
     return grant if policy.hash == grant.policy.hash else replace(grant, policy=policy, own=grant.policy)
 
 
