@@ -5,13 +5,14 @@ Reading only. Whatever changes a run stays with who asked (`authentication.statu
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from analytics_agent.api.authentication import status_for
 from analytics_agent.api.services import Services
-from analytics_agent.deliver.right_to_see import YOU_LOST_IT
+from analytics_agent.deliver.right_to_see import YOU_LOST_IT, Held
 from analytics_agent.domain.audit import AuditEntry
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.rights import GRANT, Grant, Principal
@@ -90,16 +91,17 @@ async def _sees(asker: Principal, services: Services, run: Run) -> bool:
     return await services.right_to_see.shows(await _held(asker, services, run.question.database), run)
 
 
-async def _held(asker: Principal, services: Services, database: str) -> Grant | None:
-    if await services.store.catalog(database) is None:  # the database was added anew, and nobody has asked since
-        try:
+async def _held(asker: Principal, services: Services, database: str) -> Held | None:
+    right, reader = services.right_to_see, reader_of(asker)
+    held = await right.held(database, reader)
+    if held is None and await services.store.catalog(database) is None:  # the database was added anew, and nobody has asked since
+        with suppress(UnknownDatabase):
             await services.databases.catalog(database)
-        except UnknownDatabase:
-            return None
-    return await services.right_to_see.held(database, reader_of(asker))
+            held = await right.held(database, reader)
+    return held
 
 
-async def _is_lost(services: Services, held: Grant | None, run_id: str) -> bool:
+async def _is_lost(services: Services, held: Held | None, run_id: str) -> bool:
     right = services.right_to_see
     if held is not None and await right.is_as_it_was(held, run_id):
         return False

@@ -50,8 +50,7 @@ class RememberedRights:
 
     def _keep(self, key: tuple[str, Database, tuple[TableName, ...]], grant: Grant) -> Grant:
         now = time.monotonic()
-        if len(self._kept) >= MOST:
-            self._kept = {other: kept for other, kept in self._kept.items() if kept[0] > now}
+        self._kept = {other: kept for other, kept in self._kept.items() if kept[0] > now}
         if len(self._kept) >= MOST:
             self._kept.clear()
         self._kept[key] = (now + SECONDS, grant)

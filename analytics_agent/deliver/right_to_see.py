@@ -33,6 +33,14 @@ MAIL_MAY_NOT = (
 
 
 @dataclass(frozen=True)
+class Held:
+    """What somebody may see of a database now, and which tables it has."""
+
+    catalog: Catalog
+    policy: Policy
+
+
+@dataclass(frozen=True)
 class RightToSee:
     """`allowed_mail` are the operator's own patterns of addresses that may get every report."""
 
@@ -54,22 +62,23 @@ class RightToSee:
         """Whether this reader may see, now, all that the run's answer was made of. Raises SupersetUnavailable, RightsUnknown."""
         return await self.shows(await self.held(run.question.database, reader), run)
 
-    async def held(self, database: str, reader: str) -> Grant | None:
+    async def held(self, database: str, reader: str) -> Held | None:
         """What this reader may see of a database now; None for nothing, and where it cannot be said because nobody knows its tables."""
         catalog = await self.store.catalog(database)
         try:
-            return await self.rights.grant(reader, await self.store.database(database), _names(catalog)) if catalog else None
+            grant = await self.rights.grant(reader, await self.store.database(database), _names(catalog)) if catalog else None
         except (UnknownDatabase, NotAllowed):
             return None
+        return Held(catalog, grant.policy) if catalog and grant else None
 
-    async def shows(self, held: Grant | None, run: Run) -> bool:
+    async def shows(self, held: Held | None, run: Run) -> bool:
         """Whether a right is enough for all that the run's answer was made of."""
         if held is None or held.policy.is_open:
             return held is not None
-        used = await self._tables(run)
+        used = await self._tables(run, held.catalog)
         return used is not None and shows_as_much(held.policy, await self._shown(run), used)
 
-    async def is_as_it_was(self, held: Grant, run_id: str) -> bool:
+    async def is_as_it_was(self, held: Held, run_id: str) -> bool:
         """Whether a right is the very one with which the run read: quickly said, without reading the run."""
         kept = await self.store.document(run_id, GRANT, Grant)
         now = without_key(held.policy)
@@ -87,18 +96,18 @@ class RightToSee:
             return KEY_REVOKED
         if not has_own_rights(reader):
             return None
-        used = await self._tables(run)
+        catalog = await self.store.catalog(database.name)
+        used = await self._tables(run, catalog)
         if used is None:
             return NO_CATALOG
         try:
-            return None if await self._sees(run, database, reader, used) else OWNER_LOST_IT
+            return None if await self._sees(run, database, catalog, reader, used) else OWNER_LOST_IT
         except NotAllowed:
             return OWNER_LOST_IT
 
-    async def _sees(self, run: Run, database: Database, reader: str, used: Sequence[TableName]) -> bool:
+    async def _sees(self, run: Run, database: Database, catalog: Catalog | None, reader: str, used: Sequence[TableName]) -> bool:
         """Whether all that the run was shown of these tables may be seen by this reader too, now. All tables are asked about, as when
         the run began: what a rule means may depend on which others there are."""
-        catalog = await self.store.catalog(database.name)
         granted = await self.rights.grant(reader, database, _names(catalog) if catalog else used)
         return shows_as_much(granted.policy, await self._shown(run), used)
 
@@ -112,21 +121,21 @@ class RightToSee:
     async def _mail(self, run: Run, database: Database, mail: str) -> str | None:
         if matches(mail, self.allowed_mail):
             return None
-        used = await self._tables(run)
+        catalog = await self.store.catalog(database.name)
+        used = await self._tables(run, catalog)
         if used is None:
             return NO_CATALOG
         try:
-            return None if await self._sees(run, database, f"{MAIL}{mail}", used) else MAIL_MAY_NOT
+            return None if await self._sees(run, database, catalog, f"{MAIL}{mail}", used) else MAIL_MAY_NOT
         except NotAllowed:
             return MAIL_MAY_NOT
         except InvalidSettings:
             return NO_SUPERSET
 
-    async def _tables(self, run: Run) -> tuple[TableName, ...] | None:
+    async def _tables(self, run: Run, catalog: Catalog | None) -> tuple[TableName, ...] | None:
         """Every table that the run read, for a result or to look at values; None when one of them is not known any more."""
         names = {name for query in run.queries for name in query.tables}
         read = await self.store.document(run.question.run_id, READ, TablesRead) or TablesRead()
-        catalog = await self.store.catalog(run.question.database)
         meant = [_meant(name, catalog) for name in names] if catalog else []
         known = {*_names(catalog)} if catalog else set()
         if (names and not (meant and all(meant))) or not known.issuperset(read.tables):
