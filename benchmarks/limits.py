@@ -36,7 +36,7 @@ async def compared(name: str, without: Call, with_it: Call) -> None:
             if number >= 0:
                 kept.append(took)
     before, after = (statistics.median(each) for each in taken)
-    print(f"{name:52} {before:6.2f} {after:6.2f} {after - before:+6.2f}")
+    sys.stdout.write(f"{name:52} {before:6.2f} {after:6.2f} {after - before:+6.2f}\n")
 
 
 async def main(url: str) -> None:
@@ -70,7 +70,7 @@ async def main(url: str) -> None:
         await store.record_read("free0", ["public.orders"], policy="abc", key=f"r{number}")
 
     await store.create_run(question("free", 0))
-    print(f"{'':52} {'before':>6} {'after':>6} {'ms':>6}")
+    sys.stdout.write(f"{'':52} {'before':>6} {'after':>6} {'ms':>6}\n")
     await compared("a request, its key looked up; and counted", authenticated, counted)
     await compared("a question stored; within a day's and at once", asked, asked_within)
     await compared("a line of the audit log", nothing, line)

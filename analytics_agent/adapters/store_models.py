@@ -311,7 +311,7 @@ class AuditRow(Base):
     """Who did what. `entry` is all of it; the same `key` twice is one line."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_at", "at"), Index("ix_audit_actor", "actor", "at"))
+    __table_args__ = (Index("ix_audit_at", "at"), Index("ix_audit_actor", "actor", "at"), Index("ix_audit_run_id", "run_id"))
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     at: Mapped[datetime]

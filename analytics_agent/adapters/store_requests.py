@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics_agent.adapters.store_engine import StorePart, unhurried
+from analytics_agent.adapters.store_engine import StorePart, hold, unhurried
 from analytics_agent.adapters.store_models import RequestRow, RunRow
 from analytics_agent.domain.quota import AGAIN_SECONDS, UNDER_WAY, Counted, Quota
 from analytics_agent.errors import TooMany
@@ -48,7 +48,7 @@ async def check_questions(connection: AsyncConnection, owner: str, quota: Quota)
 
 async def one_at_a_time(connection: AsyncConnection, owner: str) -> None:
     """Until the transaction ends nobody else decides for this owner: of two questions that are asked at once not both pass."""
-    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"questions of {owner}", 0))))
+    await hold(connection, f"questions of {owner}")
 
 
 def too_many_today(most: int, seconds_left: float) -> TooMany:

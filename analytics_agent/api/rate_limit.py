@@ -15,6 +15,8 @@ from analytics_agent.domain.quota import Counted
 from analytics_agent.domain.rights import Principal
 from analytics_agent.errors import TooMany
 
+LONGEST_ID = 40
+"""Of a run: anything longer is none, and not kept."""
 _HEADERS = "rate_limit_headers"
 
 
@@ -36,7 +38,8 @@ async def count(request: Request, services: Services, asker: Principal) -> None:
 def _stream(request: Request) -> str | None:
     """Which run's events are asked for. Following them takes a request again and again, which counts once a minute."""
     run_id = request.path_params.get("run_id")
-    return run_id if run_id and request.method == "GET" and request.url.path.endswith("/events") else None
+    is_one = run_id and len(run_id) <= LONGEST_ID and request.method == "GET" and request.url.path.endswith("/events")
+    return run_id if is_one else None
 
 
 def _too_many(limit: int, counted: Counted) -> TooMany:

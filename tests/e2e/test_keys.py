@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from e2e.command_line import run
 from running_stack import RunningStack
+from superset_people import People, Person
 
 from analytics_agent.client import Client
 from analytics_agent.errors import NotAllowed, NotAuthenticated, TooMany, UnknownDatabase
@@ -18,7 +19,7 @@ OF_AMERICAN = 32_729
 FILE = """version: 1
 policies:
   - name: American
-    users: [carol]
+    users: [{name}]
     database: flights
     tables:
       - table: flights
@@ -37,30 +38,29 @@ def client(stack: RunningStack, key: dict[str, Any]) -> Client:
 
 
 @pytest.fixture
-def governed(stack: RunningStack) -> Iterator[None]:
-    with stack.policies(FILE):
-        yield
+def carol(stack: RunningStack, people: People) -> Iterator[Person]:
+    person = people.add(whole_database=True)
+    with stack.policies(FILE.format(name=person.username)):
+        yield person
 
 
-def test_a_key_with_a_persons_rights_gets_their_rows_and_the_log_says_whose_and_of_which_tables(
-    stack: RunningStack, governed: None
-) -> None:
-    key = made(stack, "--as", "carol", "--database", "flights", "--expires", "1d")
-    assert (key["reads_as"], key["databases"]) == ("user:carol", ["flights"])
-    with client(stack, key) as carol:
-        document = stack.finished(carol.submit(HOW_MANY, "flights", model="offline", publish=False))
+def test_a_key_with_a_persons_rights_gets_their_rows_and_the_log_says_whose_and_of_which_tables(stack: RunningStack, carol: Person) -> None:
+    key = made(stack, "--as", carol.username, "--database", "flights", "--expires", "1d")
+    assert (key["reads_as"], key["databases"]) == (carol.owner, ["flights"])
+    with client(stack, key) as hers:
+        document = stack.finished(hers.submit(HOW_MANY, "flights", model="offline", publish=False))
         assert str(f"{OF_AMERICAN:,}") in document["answer"]["summary"]
         with pytest.raises(UnknownDatabase):
-            carol.submit(HOW_MANY, "shop", model="offline")
+            hers.submit(HOW_MANY, "shop", model="offline")
         with pytest.raises(NotAllowed):
-            carol.catalog("flights")
+            hers.catalog("flights")
         with pytest.raises(NotAllowed):
-            carol.audit()
+            hers.audit()
     done = run(stack, "audit", "--run", document["id"], "--json")
     assert done.code == 0, done.err
     lines = json.loads(done.out)
     assert {"asked", "read"} <= {line["act"] for line in lines}
-    assert {(line["actor"], line["reads_as"]) for line in lines} == {(key["id"], "user:carol")}
+    assert {(line["actor"], line["reads_as"]) for line in lines} == {(key["id"], carol.owner)}
     read = [line for line in lines if line["act"] == "read"]
     assert any("flights" in table for line in read for table in line["tables"])
     assert all(line["policy"] for line in read)

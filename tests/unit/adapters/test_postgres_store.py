@@ -9,15 +9,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
 from fakes.records import query, question, turn
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_engine import CONNECTIONS, psycopg_url
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store_migrations import configuration, migrate
 from analytics_agent.adapters.store_models import Base
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.run import Clarification
@@ -60,6 +62,22 @@ def test_migrating_again_changes_nothing(postgres_database: str) -> None:
         connection.execute("INSERT INTO api_keys (id, name, scopes, hash, created_at) VALUES ('k', 'n', '[]', 'h', now())")
         migrate(postgres_database)
         assert connection.execute("SELECT count(*) FROM api_keys").fetchone() == (1,)
+
+
+def test_keys_that_could_make_schedules_still_can(postgres_database: str) -> None:
+    """Before there was a scope for it, whoever could ask could."""
+    migrate(postgres_database)
+    scopes = {"asks": '["ask"]', "administers": '["ask", "admin"]', "reads": "[]"}
+    engine, config = create_engine(psycopg_url(postgres_database), poolclass=NullPool), configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "v0005")
+        for name, given in scopes.items():
+            row = {"id": name, "scopes": given}
+            connection.execute(text("INSERT INTO api_keys (id, name, scopes, hash, created_at) VALUES (:id, '', :scopes, :id, now())"), row)
+        command.upgrade(config, "head")
+        kept = {name: found for name, found in connection.execute(text("SELECT id, scopes FROM api_keys"))}
+    assert kept == {"asks": ["ask", "schedule"], "administers": ["ask", "admin"], "reads": []}
 
 
 def test_two_processes_may_migrate_at_once(postgres_database: str) -> None:

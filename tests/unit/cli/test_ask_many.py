@@ -104,7 +104,8 @@ def test_its_runs_are_patient_unless_told_otherwise(using: Any, tmp_path: Path) 
     assert cli.run(["ask", "--batch", path, "--no-publish", "--no-patient"]) == 0
     assert [one["patient"] for one in answers.asked] == [True, False]
     assert answers.asked[0] == {
-        "question": "a", "database": "shop", "budget": {"usd": 1}, "publish": False, "formats": ["html", "pdf"], "patient": True, "patience": 0
+        "question": "a", "database": "shop", "budget": {"usd": 1}, "publish": False, "formats": ["html", "pdf"], "patient": True,
+        "patience": 0
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("api_keys", sa.Column("quota", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("api_keys", sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_audit_run_id", "audit", ["run_id"], unique=False)
     # Whoever could ask could make schedules too: keys that are there keep that.
     op.execute(
         """UPDATE api_keys SET scopes = (scopes::jsonb || '["schedule"]'::jsonb)::json
@@ -21,5 +22,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("UPDATE api_keys SET scopes = (scopes::jsonb - 'schedule' - 'read')::json")
+    op.drop_index("ix_audit_run_id", table_name="audit")
     op.drop_column("api_keys", "last_used_at")
     op.drop_column("api_keys", "quota")
