@@ -2,7 +2,9 @@
 
 `.venv/bin/python benchmarks/row_security.py` starts a PostgreSQL of its own and loads the flights and a third of the shop. Three ways of
 running each statement take turns: as it is, with a column hidden in each table, and with a condition on each table that all of its rows
-meet. The last is the dearest there can be: everything goes through the fence and nothing is left out. It prints ratios, and fails on none.
+meet. The last is the dearest there can be: everything goes through the fence and nothing is left out. Then whole questions, answered by the
+offline model over DuckDB files with a store in memory: what a policy costs from the first prompt to the last sentence. It prints ratios,
+and fails on none.
 """
 
 import asyncio
@@ -20,10 +22,14 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+import sample_files
+from asked_alone import Asked, PolicyRights
 from integration.flights import warehouse as flights
 from integration.shop import warehouse as shop
 
+from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
 from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, Table
 from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.resources import resource
@@ -31,7 +37,7 @@ from analytics_agent.sql.check import check
 from analytics_agent.sql.identifiers import written
 from analytics_agent.stack.postgres import Cluster, runnable_binaries, system_user
 
-ROUNDS, SCALE = 3, 0.33
+ROUNDS, SCALE, QUESTIONS = 3, 0.33, 25
 WAYS = ("plain", "hidden column", "all rows fenced")
 
 
@@ -133,6 +139,37 @@ def _print(name: str, seconds: dict[str, list[float]], checks: dict[str, list[fl
     sys.stdout.write("  judging: " + ", ".join(f"{way} {value:.2f} ms" for way, value in millis.items()) + "\n")
 
 
+def whole_questions(name: str, folder: Path) -> None:
+    """As an operator and under a policy with a rule on every table, in turns; the best of three of each."""
+    path = sample_files.make(name, folder / f"{name}.duckdb", scale=SCALE)
+    catalog = asyncio.run(DuckdbWarehouse(name, path, schema="public").introspect())
+    used = {column for each in statements(name) for column in check(each, dialect="duckdb", catalog=catalog).columns}
+    rules = []
+    for table in catalog.tables:
+        free = _unused(table, used)
+        rules.append(TablePolicy(table.schema, table.name, ((_met_by_all(table),),), (), (free,) if free else ()))
+    policy = Policy(tuple(name_of(table) for table in catalog.tables), tuple(rules))
+    worker = Asked(path, PolicyRights({"user:ada": policy}), sample_files.semantic_model(name))
+    lines = (resource("sql_fixtures") / name / "questions.jsonl").read_text().splitlines()
+    texts = [json.loads(line)["question"] for line in lines][:: len(lines) // QUESTIONS]
+    seconds: dict[str, list[float]] = {reader: [] for reader in ("k1", "user:ada")}
+    for text in texts:
+        taken: dict[str, list[float]] = {reader: [] for reader in seconds}
+        for _ in range(ROUNDS):
+            for reader, times in taken.items():
+                started = time.perf_counter()
+                asyncio.run(worker.ask(text, reader=reader))
+                times.append(time.perf_counter() - started)
+        for reader, times in taken.items():
+            seconds[reader].append(min(times))
+    plain, ruled = seconds.values()
+    more = median(under - without for under, without in zip(ruled, plain, strict=True))
+    sys.stdout.write(
+        f"{name}: {len(texts)} whole questions, {median(plain) * 1000:,.0f} ms each as they are; under a policy "
+        f"{sum(ruled) / sum(plain):.2f} times in all, {more * 1000:+,.0f} ms median\n"
+    )
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="aa-bench-") as place:
         folder = Path(place)
@@ -144,6 +181,8 @@ def main() -> int:
                 load(made.owner, reader=made.role, **({"scale": SCALE} if name == "shop" else {}))
                 compare(name, made.reader)
                 maker.remove()
+        for name in ("flights", "shop"):
+            whole_questions(name, folder)
     return 0
 
 
