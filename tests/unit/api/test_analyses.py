@@ -159,8 +159,7 @@ async def test_a_defect_that_ends_the_settling_is_said_at_once(
     monkeypatch.setattr(outbox, "keep_settling", broken)
     app = create_app(api.services())
     async with app.router.lifespan_context(app):
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.05)
         assert "is not settled any more: LookupError" in caplog.text
 
 
