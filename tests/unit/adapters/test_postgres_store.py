@@ -76,7 +76,7 @@ def test_keys_that_could_make_schedules_still_can(postgres_database: str) -> Non
             row = {"id": name, "scopes": given}
             connection.execute(text("INSERT INTO api_keys (id, name, scopes, hash, created_at) VALUES (:id, '', :scopes, :id, now())"), row)
         command.upgrade(config, "head")
-        kept = {name: found for name, found in connection.execute(text("SELECT id, scopes FROM api_keys"))}
+        kept = {row.id: row.scopes for row in connection.execute(text("SELECT id, scopes FROM api_keys"))}
     assert kept == {"asks": ["ask", "schedule"], "administers": ["ask", "admin"], "reads": []}
 
 
