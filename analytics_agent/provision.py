@@ -1,7 +1,7 @@
 """A tenant's place in the services that hold its data: made, looked at, removed. Each call may be repeated."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -74,15 +74,17 @@ async def problem(tenant: Settings) -> str:
     return ""
 
 
-async def remove(base: Settings, tenant: Settings, administrator: str) -> None:
-    """Everything, and last what could still say where something is left."""
+async def remove(base: Settings, tenant: Settings, administrator: str, *, but: Collection[str] = ()) -> None:
+    """Everything that follows from its name. `but` are settings that name a place which is not ours to remove."""
     from analytics_agent.adapters.file_artifacts import remove_all
     from analytics_agent.adapters.store_tenants import remove as remove_schema
 
-    await _remove_namespace(tenant)
+    if "temporal_namespace" not in but:
+        await _remove_namespace(tenant)
     login = login_of(base, tenant.tenant)
     await asyncio.to_thread(remove_schema, administrator, schema=schema_of(tenant.tenant), login=login)
-    await asyncio.to_thread(remove_all, tenant.artifacts)
+    if "artifacts_url" not in but:
+        await asyncio.to_thread(remove_all, tenant.artifacts)
 
 
 async def _make_namespace(base: Settings, tenant: Settings) -> None:

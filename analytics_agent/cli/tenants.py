@@ -54,5 +54,7 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="do it wi
 
     if not yes:
         typer.confirm(f"Remove the tenant {line(name)} with everything that is stored of it?", abort=True, err=True)
-    tenants.remove(load(), name)
+    left = tenants.remove(load(), name)
     typer.echo(f"Removed {name}. What it published or sent is where it was sent.", err=True)
+    if left:
+        typer.echo(f"Its file named places of its own, and they are as they were: {', '.join(left)}.", err=True)

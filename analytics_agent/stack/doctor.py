@@ -18,7 +18,7 @@ from analytics_agent import bootstrap
 from analytics_agent.domain.models import retiring, step_models
 from analytics_agent.errors import AgentError
 from analytics_agent.settings import Settings
-from analytics_agent.stack import probes
+from analytics_agent.stack import probes, tenants
 from analytics_agent.stack.logs import ending_of
 from analytics_agent.stack.state import State
 from analytics_agent.stack.status import StackStatus, status
@@ -171,6 +171,7 @@ def _problems(settings: Settings, state: State, stack: StackStatus, reached: tup
     found += [f"The file of policies {settings.policies}: {problem}" for problem in asyncio.run(bootstrap.policy_problems(settings))]
     found += retiring(_models(settings), datetime.now(UTC).date())
     found += _too_open(state)
+    found += [f"The tenant {one.name} cannot work: {one.problem}" for one in tenants.listed(settings) if one.problem]
     return found
 
 

@@ -31,6 +31,7 @@ BORROWED = timedelta(minutes=5)
 NOTICED_SECONDS = 8.0
 """Until the workers of all processes have heard that a tenant is gone and have let go of what they had in hand."""
 
+_PLACES = frozenset({"store_url", "artifacts_url", "temporal_namespace"})
 _HEAD = """# The tenant {name}: written by `analytics-agent tenants add`, read by settings.py's rules. Holds secrets.
 # Any setting can stand here; what does not is the installation's, or this tenant's own by its name. Noticed within seconds.
 """
@@ -107,8 +108,9 @@ async def _look(settings: Settings, name: str) -> Listed:
     return Listed(name, await provision.problem(made), str(path))
 
 
-def remove(settings: Settings, name: str) -> None:
-    """All of it: runs, results, schedules, keys, workflows, files. What was delivered or published elsewhere stays there."""
+def remove(settings: Settings, name: str) -> tuple[str, ...]:
+    """All of it: runs, results, schedules, keys, workflows, files. What was delivered or published elsewhere stays there, and what its
+    file named as its own: a store, a namespace, a bucket may hold more than this tenant. Gives the variables that name such."""
     path = tenants.file_of(settings, name)
     aside = _removing(path)
     if not path.exists() and not aside.exists():
@@ -117,10 +119,13 @@ def remove(settings: Settings, name: str) -> None:
         path.replace(aside)
         time.sleep(NOTICED_SECONDS)
     _require_store(settings)
-    made = tenants.of_tenant(settings, name, tenants.read(aside))
-    asyncio.run(provision.remove(settings, made, _administrator(settings)))
+    said = tenants.read(aside)
+    named = sorted(_PLACES & said.keys())
+    made = tenants.of_tenant(settings, name, said)
+    asyncio.run(provision.remove(settings, made, _administrator(settings), but=named))
     shutil.rmtree(made.state, ignore_errors=True)
     aside.unlink()
+    return tuple(f"{PREFIX}{place.upper()}" for place in named)
 
 
 @contextmanager
