@@ -19,6 +19,8 @@ from analytics_agent.evals.suite import Case
 from analytics_agent.evals.warehouses import Gold, GoldFailed, Warehouses
 
 _CANCELLING = 5.0
+_TURN_SECONDS = 3_600.0
+"""How long a question waits for its turn, where its asker may have only so many at once."""
 
 Task = tuple[Case, int]
 
@@ -111,6 +113,7 @@ class Evaluation:
             budget=budget,
             patient=self.asking.patient or None,
             workflow="evaluation",
+            patience=_TURN_SECONDS,
         )
         self.running.add(run)
         asked_back, reason = False, None

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from fakes.api import Api
 from fakes.records import question
+from starlette.routing import Route
 
 from analytics_agent.api.app import create_app
 from analytics_agent.api.auditing import ACTS, CHANGING, HARMLESS
@@ -131,9 +132,13 @@ CALLS: dict[Address, tuple[Callable[[Api], Awaitable[str]], Any]] = {
 
 
 def changing(api: Api) -> set[Address]:
-    """Every address that takes a method that may change something, as the application serves it."""
-    paths = create_app(api.services()).openapi()["paths"]
-    return {(method.upper(), path) for path, methods in paths.items() for method in methods if method.upper() in CHANGING}
+    """Every address that takes a method that may change something, as the application serves it, listed or not."""
+    app = create_app(api.services())
+    listed = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
+    routed = {
+        (method, route.path) for route in app.routes if isinstance(route, Route) for method in route.methods or ()
+    }
+    return {address for address in listed | routed if address[0] in CHANGING}
 
 
 async def test_every_route_that_changes_something_is_called_here(api: Api) -> None:
