@@ -23,7 +23,7 @@ from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import RunOrder, ToolOrder, TurnOrder
-from analytics_agent.domain.policy import OPEN, Policy, without_key
+from analytics_agent.domain.policy import OPEN, Policy
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import Grant, has_own_rights
 from analytics_agent.domain.run import Run
@@ -45,7 +45,7 @@ class PolicyRights:
         if not has_own_rights(reader):
             return Grant()
         self.asked += 1
-        return Grant(without_key(self.policies[reader]), until=datetime.now(UTC) + self.lasts)
+        return Grant(self.policies[reader], until=datetime.now(UTC) + self.lasts)
 
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
         return OPEN
