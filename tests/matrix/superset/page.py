@@ -22,7 +22,7 @@ class Reason:
 
 
 def _over(asked: Asked, *tables: str) -> bool:
-    return any(table in asked.sql for table in tables)
+    return any(table in asked.sql.lower() for table in tables)
 
 
 REASONS = (
@@ -56,12 +56,6 @@ REASONS = (
     ),
     Reason(
         "f",
-        "SQL Lab shows more, because Superset does not find the table in this place of a statement and leaves its rule out. We give what a "
-        "chart of the table shows.",
-        lambda spec, asked, cell: cell.mark == "strictest",
-    ),
-    Reason(
-        "g",
         "The rule stands on a virtual dataset, over a table that this person may read whole: SQL Lab shows all of its rows, as we do.",
         lambda spec, asked, cell: cell.mark == "looser" and bool(asked.also) and cell.ours.rows == cell.ways[0].rows,
     ),

@@ -1,12 +1,13 @@
 """One person after the other through all statements, three ways each."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from matrix.superset.asked import DATASETS, OBJECTS, Asked
-from matrix.superset.judging import Cell, judged
+from matrix.superset.judging import Cell, Told, judged
 from matrix.superset.persons import Made, Spec
-from matrix.superset.ways import Charts, InSuperset, OurRun, Ours
+from matrix.superset.ways import AT_ONCE, Charts, InSuperset, OurRun, Ours
 from matrix.superset.world import World
 
 NOBODY = "superset:0"
@@ -49,13 +50,15 @@ def _mid_run(world: World, run: OurRun, person: Made) -> OurRun:
 def _cells(world: World, session: InSuperset, run: OurRun, objects: Sequence[Asked]) -> dict[str, Cell]:
     charts = Charts(session, {key: number for key, number in world.datasets.items() if any(_may_read(asked, key) for asked in objects)})
     try:
-        return {asked.name: _cell(session, charts, run, asked) for asked in objects}
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            labs = list(pool.map(session.lab, [asked.sql for asked in objects]))
+        return {asked.name: _cell(lab, charts, run, asked) for asked, lab in zip(objects, labs, strict=True)}
     finally:
         charts.close()
 
 
-def _cell(session: InSuperset, charts: Charts, run: OurRun, asked: Asked) -> Cell:
-    ways = (session.lab(asked.sql), charts.rows(asked.sql), *(charts.shown[key] for key in asked.also))
+def _cell(lab: Told, charts: Charts, run: OurRun, asked: Asked) -> Cell:
+    ways = (lab, charts.rows(asked.sql), *(charts.shown[key] for key in asked.also))
     return judged(run.rows(asked.sql), ways, counts=asked.counts)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from e2e.superset_page import Login
 from matrix.superset.asked import DATASETS, SEED
+from matrix.superset.model import MODEL
 from matrix.superset.persons import BASE_RULE, Made, Role, Rule, Spec
 from running_stack import RunningStack
 from superset_people import People, Session
@@ -62,7 +63,7 @@ class World(People):
                 warehouse.execute(f"GRANT USAGE ON SCHEMA {schema} TO {self.name}")
                 warehouse.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {self.name}")
         with self.stack.client() as client:
-            client.add_database(self.name, self.uri)
+            client.add_database(self.name, self.uri, semantic_model=MODEL)
         self._exempt = self._create("security/roles", {"name": f"{self.name} is exempt"})
         for key, dataset in DATASETS.items():
             body: dict[str, Any] = {"database": self.database_id, "table_name": dataset.table, "owners": []}
@@ -72,7 +73,9 @@ class World(People):
 
     def drop(self) -> None:
         try:
+            self._forget_statements()
             self.remove_all()
+            assert not self._left(), "Something of the matrix stayed in Superset."
         finally:
             with self.stack.client() as client:
                 client.remove_database(self.name)
@@ -80,6 +83,27 @@ class World(People):
             with self.owner() as server:
                 server.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
                 server.execute(f"DROP ROLE IF EXISTS {self.name}")
+
+    def _metadata(self) -> psycopg.Connection[Any]:
+        """Superset's own tables."""
+        line = next(line for line in State(self.stack.settings.state).superset_env.read_text().splitlines() if "DATABASE_URI=" in line)
+        return self.owner(line.strip("'").rpartition("/")[2])
+
+    def _forget_statements(self) -> None:
+        """Superset lets nobody go who ran a statement in SQL Lab, and has no request that takes these away."""
+        with self._metadata() as connection:
+            connection.execute("DELETE FROM query WHERE user_id = ANY(%s)", [[person.id for person in self.persons.values()]])
+
+    def _left(self) -> int:
+        """Of people, roles and rules."""
+        people = [person.id for person in self.persons.values()]
+        counted = (
+            "SELECT (SELECT count(*) FROM ab_user WHERE id = ANY(%(people)s)) + (SELECT count(*) FROM ab_role WHERE name LIKE %(own)s)"
+        )
+        counted += " + (SELECT count(*) FROM row_level_security_filters WHERE name LIKE %(own)s)"
+        with self._metadata() as connection:
+            found = connection.execute(counted, {"people": people, "own": f"{self.name}%"}).fetchone()
+        return int(found[0]) if found else 0
 
     @contextmanager
     def dataset_of(self, sql: str) -> Iterator[int]:
