@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from temporalio import activity
 
 from analytics_agent.deliver.files import file_name
-from analytics_agent.deliver.superset_addresses import address
+from analytics_agent.deliver.superset_addresses import address, slug
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
 from analytics_agent.domain.delivery import Delivery
 from analytics_agent.domain.erasure import BATCHES, Erasure, ErasureOrder, Left, Stage
@@ -90,12 +90,16 @@ class ErasingActivities:
         how many there were; 0 when all are gone."""
         erasure = await self._store.change_erasure(order.erasure_id, partial(_at, "erasing"))
         run_ids = await self._store.runs_to_erase(erasure, limit=SOME)
-        left: list[Left] = []
-        for run_id in run_ids:
-            left += [one async for one in self._taken_back(run_id)]
-        await self._engine.forget([f"run:{run_id}" for run_id in run_ids])
+        try:
+            left = [one for run_id in run_ids async for one in self._taken_back(run_id)]
+            await self._engine.forget([f"run:{run_id}" for run_id in run_ids])
+        except AgentError as error:
+            await self._store.change_erasure(order.erasure_id, partial(_in_trouble, error.message))
+            raise
         if run_ids:
             await self._store.erase_runs(order.erasure_id, run_ids, left)
+        if erasure.trouble:
+            await self._store.change_erasure(order.erasure_id, partial(_in_trouble, ""))
         return len(run_ids)
 
     @activity.defn
@@ -164,14 +168,15 @@ class ErasingActivities:
         published = await self._published(run)
         if not published:
             return
+        unreached = Left("dashboard", 1, slug(run.question.run_id))
         if self._publisher is None:
-            yield Left("dashboard", 1)
+            yield unreached
             return
         try:
             if kept := await self._publisher().remove(published):
                 yield Left("dataset", kept)
         except PublishRejected:
-            yield Left("dashboard", 1)
+            yield unreached
 
     async def _published(self, run: Run) -> list[tuple[PublishedKind, str]]:
         """As its receipt says; where publishing broke off, as it was planned."""
@@ -192,7 +197,7 @@ class ErasingActivities:
         kind, name = sent.recipient.kind, sent.recipient.name
         if kind == "folder":
             if await self._removed_from_folder(run, name) < 1 and sent.state == "sent":
-                yield Left("file", 1, name)
+                yield Left("file", 1, f"{name}/*-{run.question.run_id}.*")
         elif sent.state in ("sent", "uncertain"):
             yield Left("mail", 1) if kind == "mail" else Left("webhook", 1, name)
 
@@ -206,6 +211,10 @@ class ErasingActivities:
             return 0
 
 
+def _in_trouble(why: str, erasure: Erasure) -> Erasure:
+    return replace(erasure, trouble=why)
+
+
 def _at(stage: Stage, erasure: Erasure) -> Erasure:
     """One that is done stays done, whoever comes late."""
     return erasure if erasure.stage == "done" else replace(erasure, stage=stage)
@@ -213,4 +222,6 @@ def _at(stage: Stage, erasure: Erasure) -> Erasure:
 
 def _done(erasure: Erasure) -> Erasure:
     now = datetime.now(UTC)
-    return replace(erasure, stage="done", subject=None, stand_in="", since=None, histories=(), finished_at=erasure.finished_at or now)
+    return replace(
+        erasure, stage="done", trouble="", subject=None, stand_in="", since=None, histories=(), finished_at=erasure.finished_at or now
+    )

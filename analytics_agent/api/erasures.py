@@ -80,7 +80,7 @@ class PersonView(TypedDict):
 
 
 class LeftView(TypedDict):
-    """What could not be taken back: so many of a kind, and at which webhook or folder."""
+    """What could not be taken back: so many of a kind, and at which webhook, in which folder, under which address of Superset."""
 
     kind: str
     name: str
@@ -88,12 +88,14 @@ class LeftView(TypedDict):
 
 
 class ErasureView(TypedDict):
-    """How far an erasure is. It does not say whose. `stage` is stopping, erasing, files, histories or done."""
+    """How far an erasure is. It does not say whose. `stage` is stopping, erasing, files, histories or done; `trouble` is what it waits
+    for, in a sentence."""
 
     id: str
     stage: str
     begun_at: str
     finished_at: str | None
+    trouble: str | None
     runs: int
     files: int
     left: list[LeftView]
@@ -181,6 +183,7 @@ def _view(erasure: Erasure) -> ErasureView:
         "stage": erasure.stage,
         "begun_at": moment(erasure.begun_at),
         "finished_at": moment(erasure.finished_at) if erasure.finished_at else None,
+        "trouble": erasure.trouble or None,
         "runs": erasure.runs,
         "files": erasure.files,
         "left": [{"kind": one.kind, "name": one.name, "count": one.count} for one in erasure.left],

@@ -44,12 +44,12 @@ _KEPT = {
 _LEFT = {
     "mail": ("mail was sent and is in its reader's mailbox", "mails were sent and are in their readers' mailboxes"),
     "webhook": ("message was sent to the webhook {name}", "messages were sent to the webhook {name}"),
-    "file": ("report was not found in the folder {name} any more", "reports were not found in the folder {name} any more"),
+    "file": ("report was not found any more: folder {name}", "reports were not found any more: folder {name}"),
     "dataset": (
         "dataset stays in Superset without its name, because somebody drew a chart of their own on it",
         "datasets stay in Superset without their names, because somebody drew charts of their own on them",
     ),
-    "dashboard": ("dashboard could not be removed from Superset", "dashboards could not be removed from Superset"),
+    "dashboard": ("dashboard could not be removed from Superset: {name}", "dashboards could not be removed from Superset: {name}"),
     "turn": ("turn had gone to the model's provider in a message batch", "turns had gone to the model's provider in message batches"),
     "run": (
         "run was written by another version: what was made of it outside is not known",
@@ -197,12 +197,18 @@ def _followed(client: Client, erasure_id: str) -> dict[str, Any]:
                 raise
             time.sleep(_LOOK_SECONDS)
             continue
-        if erasure["stage"] != told:
-            told = erasure["stage"]
-            typer.echo(f"  {_STAGES.get(told, told)}", err=True)
-        if told == "done":
+        said = _stage(erasure)
+        if said != told:
+            told = said
+            typer.echo(f"  {said}", err=True)
+        if erasure["stage"] == "done":
             return erasure
         time.sleep(_LOOK_SECONDS)
+
+
+def _stage(erasure: dict[str, Any]) -> str:
+    stage = _STAGES.get(erasure["stage"], erasure["stage"])
+    return f"{stage}. It waits: {line(erasure['trouble'])}" if erasure["trouble"] else stage
 
 
 def _scrubbed() -> None:

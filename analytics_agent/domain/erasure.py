@@ -30,7 +30,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Left:
-    """What cannot be taken back from here: so many things of a kind, and at which webhook or folder."""
+    """What cannot be taken back from here: so many things of a kind, and where: at which webhook, in which folder behind which run's id,
+    under which address in Superset."""
 
     kind: Literal["mail", "webhook", "file", "dataset", "dashboard", "turn", "run"]
     count: int
@@ -74,6 +75,9 @@ class Erasure:
     histories: tuple[str, ...] = ()
     runs: int = 0
     files: int = 0
+    trouble: str = ""
+    """Why it does not get on, a sentence of ours: a service that is away is waited for."""
+
     left: tuple[Left, ...] = field(default=())
     finished_at: datetime | None = None
 

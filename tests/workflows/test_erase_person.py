@@ -27,9 +27,10 @@ STEPS = ["stop_person", "erase_some_runs", "erase_traces", "others_at_work", "er
 
 @dataclass
 class Recorder:
-    """`gives` is what an activity gives, one after the other, then 0; `fails` how often it fails before."""
+    """`gives` is what an activity gives, one after the other, then 0; `fails` how often it fails before, `broken` how often for good."""
 
     gives: dict[str, list[int]] = field(default_factory=dict)
+    broken: dict[str, int] = field(default_factory=dict)
     fails: dict[str, int] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
 
@@ -39,6 +40,9 @@ class Recorder:
     def _activity(self, name: str) -> Callable[..., Any]:
         @activity.defn(name=name)
         async def act(order: ErasureOrder) -> Any:
+            if self.broken.get(name, 0):
+                self.broken[name] -= 1
+                raise ApplicationError("A stored run cannot be read.", type="OperatorError", non_retryable=True)
             if self.fails.get(name, 0):
                 self.fails[name] -= 1
                 raise ApplicationError("Superset does not answer.", type="SupersetUnavailable", next_retry_delay=timedelta(seconds=0.05))
@@ -52,7 +56,7 @@ class Recorder:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("STOP_PAUSE", "HEARD", "LOOK_PAUSE", "HISTORY_PAUSE"):
+    for name in ("STOP_PAUSE", "HEARD", "LOOK_PAUSE", "HISTORY_PAUSE", "TROUBLE"):
         monkeypatch.setattr(erase_person, name, timedelta(seconds=0.02))
     for name in ("STOPS", "LOOKS", "HISTORIES"):
         monkeypatch.setattr(erase_person, name, 3)
@@ -76,6 +80,7 @@ def carried_out(recorder: Recorder) -> tuple[bool, str]:
 
 async def _served(recorder: Recorder, do: Callable[[Client], Awaitable[Any]]) -> Any:
     tuning = ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
+    tuning += ["--dynamic-config-value", "history.timerProcessorMaxPollRPS=2000"]
     tuning += ["--dynamic-config-value", 'history.transferProcessorUpdateAckInterval="1s"']
     tuning += ["--dynamic-config-value", 'history.visibilityProcessorUpdateAckInterval="1s"']
     environment = await WorkflowEnvironment.start_local(
@@ -103,6 +108,12 @@ def test_a_step_that_fails_is_tried_again_and_nothing_is_left_out() -> None:
     recorder = Recorder(fails={"erase_some_runs": 1, "erase_files": 1, "finish_erasure": 1})
     assert carried_out(recorder)[0]
     assert recorder.log == STEPS
+
+
+def test_after_a_step_that_failed_for_good_it_begins_anew() -> None:
+    recorder = Recorder(broken={"erase_traces": 1})
+    assert carried_out(recorder)[0]
+    assert recorder.log == [*STEPS[:2], *STEPS]
 
 
 def test_what_does_not_end_is_ended() -> None:

@@ -43,6 +43,8 @@ def claude(body: Body) -> list[Body]:
 def _explored(read: str, alias: str, is_planted: bool) -> Sequence[tuple[str, dict[str, Any]]]:
     if "asks back" in read and "Of departures." not in read and ANSWER not in read:
         return [("ask_person", {"question": f"Of departures or arrivals, {ASKED}?", "readings": ["Of departures.", "Of arrivals."]})]
+    if NOTE in read:
+        return [("refuse", {"reason": f"It may not run: {NOTE}."})]
     if '"id":"r1"' in read:
         return [("finish", {"primary": "r1", "results": ["r1"], "readings": []})]
     purpose, unlike = (PURPOSE, LITERAL) if is_planted else ("flights by carrier", "none")

@@ -98,49 +98,44 @@ def delivered(person: Somebody, run_id: str, count: int) -> None:
 
 
 def used_by(stack: RunningStack, ada: Somebody) -> tuple[list[str], str]:
-    """Everything there is, each with its planted words. Gives the runs and the schedule."""
+    """Everything there is, each with its planted words, beside one another where that can be. Gives the runs and the schedule."""
     whole = ada.ask(
         f"{OTHER} {QUESTION}, asks back",
         publish=True,
         formats=["html", "pdf"],
         recipients=[f"mail:{SENT_TO}", "webhook:chat", "folder:archive"],
     )
+    same, waits = ada.ask(OTHER, formats=["html"]), ada.ask(f"{OTHER} {QUESTION}, asks back again")
+    patient = ada.ask(f"{OTHER} {QUESTION} patiently", patient=True)
     ended(ada, whole, "needs_input")
     with ada.client() as client:
         client.answer(whole, f"Of departures. {ANSWER}")
     ended(ada, whole)
+    with ada.client() as client:
+        timing = {"time_zone": "UTC", "every": "day", "moves_by": "fixed"}
+        sent = {"recipients": [f"mail:{SENT_TO}"], "formats": ["html"], "patient": False}
+        schedule = client.create_schedule(whole, name=SCHEDULE, **timing, **sent)["id"]
+        client.run_schedule(schedule)
     delivered(ada, whole, 3)
-    same = ada.ask(OTHER, formats=["html"])
-    ended(ada, same)
+    for run_id, status in ((same, "succeeded"), (waits, "needs_input"), (patient, "running")):
+        ended(ada, run_id, status)
+    until(lambda: made_by(ada, schedule), 60)
+    with ada.client() as client:
+        client.pause_schedule(schedule, PAUSE)
+    return [whole, same, waits, patient, rejected(stack, ada)], schedule
+
+
+def rejected(stack: RunningStack, ada: Somebody) -> str:
+    """A run with a statement over the limit, and why it is not to run."""
     with stack.client() as client:
         client.change_database("flights", rows_limit=1_000, over_limit="ask")
-    rejected = ada.ask(f"{OTHER} {QUESTION} once more")
-    ended(ada, rejected, "needs_approval")
-    with ada.client() as client:
-        client.reject(rejected, note=NOTE)
-        ended(ada, rejected, "needs_approval", "succeeded", "failed", "refused")
-    with stack.client() as client:
+        run_id = ada.ask(f"{OTHER} {QUESTION} once more")
+        ended(ada, run_id, "needs_approval")
+        with ada.client() as own:
+            own.reject(run_id, note=NOTE)
+        ended(ada, run_id, "refused")
         client.change_database("flights", rows_limit="default", over_limit="default")
-    with ada.client() as client:
-        made = client.create_schedule(
-            whole,
-            time_zone="UTC",
-            every="day",
-            moves_by="fixed",
-            name=SCHEDULE,
-            recipients=[f"mail:{SENT_TO}"],
-            formats=["html"],
-            patient=False,
-        )
-        client.run_schedule(made["id"])
-    until(lambda: made_by(ada, made["id"]), 60)
-    with ada.client() as client:
-        client.pause_schedule(made["id"], PAUSE)
-    waits = ada.ask(f"{OTHER} {QUESTION}, asks back again")
-    ended(ada, waits, "needs_input")
-    patient = ada.ask(f"{OTHER} {QUESTION} patiently", patient=True)
-    ended(ada, patient, "running")
-    return [whole, same, rejected, waits, patient], made["id"]
+    return run_id
 
 
 def made_by(ada: Somebody, schedule: str) -> bool:
@@ -195,9 +190,10 @@ def test_erased_again_there_is_nothing_and_whoever_was_erased_asks_as_new(stack:
     assert again.code == 0 and again.out.startswith("There was nothing to erase.")
     with stack.client() as client:
         assert all(one["stage"] == "done" for one in client.erasures())
-    run_id = world.ada.ask(OTHER)
-    assert ended(world.ada, run_id)["status"] == "succeeded"
-    with world.ada.client() as client:
+    anew = Somebody(stack, world.ada.number, "Somebody Anew")
+    run_id = anew.ask(OTHER)
+    assert ended(anew, run_id)["status"] == "succeeded"
+    with anew.client() as client:
         assert [one["id"] for one in client.runs()] == [run_id]
 
 

@@ -140,8 +140,8 @@ async def test_a_run_that_was_not_published_asks_superset_nothing(world: World) 
 async def test_a_dashboard_that_cannot_be_removed_is_said_to_be_left(world: World, refuses: bool) -> None:
     world.superset = refuses
     world.outside.trouble["superset"] = PublishRejected("no")
-    await world.run()
-    assert await world.erased() == (Left("dashboard", 1),)
+    run_id = await world.run()
+    assert await world.erased() == (Left("dashboard", 1, f"ask-{run_id}"),)
 
 
 async def test_a_dataset_that_others_use_is_said_to_be_left(world: World) -> None:
@@ -152,13 +152,15 @@ async def test_a_dataset_that_others_use_is_said_to_be_left(world: World) -> Non
 
 async def test_a_superset_that_is_away_is_waited_for_and_nothing_is_erased_before(world: World) -> None:
     run_id = await world.run()
-    world.outside.trouble["superset"] = SupersetUnavailable("away")
+    world.outside.trouble["superset"] = SupersetUnavailable("Superset is away.")
     order = await world.begun()
     with pytest.raises(SupersetUnavailable):
         await world.acts.erase_some_runs(order)
     assert (await world.store.run(run_id)).status == "succeeded"
+    assert (await world.store.erasure(order.erasure_id)).trouble == "Superset is away."
     world.outside.trouble.clear()
     assert await world.acts.erase_some_runs(order) == 1
+    assert (await world.store.erasure(order.erasure_id)).trouble == ""
     with pytest.raises(UnknownRun):
         await world.store.run(run_id)
 
@@ -182,7 +184,7 @@ async def test_files_that_are_not_found_any_more_are_said_to_be_left(world: Worl
     if known:
         await world.store.save_destination(Destination("folder", "archive", "file:///elsewhere"))
     await world.sent(run_id, "folder:archive")
-    assert await world.erased() == (Left("file", 1, "archive"),)
+    assert await world.erased() == (Left("file", 1, f"archive/*-{run_id}.*"),)
 
 
 async def test_a_folder_that_refuses_is_said_to_be_left_and_one_that_is_away_is_waited_for(world: World) -> None:
@@ -193,7 +195,7 @@ async def test_a_folder_that_refuses_is_said_to_be_left_and_one_that_is_away_is_
     with pytest.raises(FolderUnavailable):
         await world.erased()
     world.outside.trouble["folder"] = DeliveryRejected("no")
-    assert await world.erased() == (Left("file", 1, "archive"),)
+    assert await world.erased() == (Left("file", 1, f"archive/*-{run_id}.*"),)
 
 
 async def test_runs_that_go_on_are_asked_to_end_and_those_that_nobody_works_on_are_ended(world: World) -> None:

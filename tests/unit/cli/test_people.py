@@ -17,6 +17,7 @@ DONE: dict[str, Any] = {
     "stage": "done",
     "begun_at": "2026-11-23T08:00:00Z",
     "finished_at": "2026-11-23T08:01:00Z",
+    "trouble": None,
     "runs": 2,
     "files": 31,
     "left": [{"kind": "mail", "name": "", "count": 2}, {"kind": "webhook", "name": "chat", "count": 1}],
