@@ -50,13 +50,15 @@ def ended(order: Json) -> Json:
 @dataclass
 class Scenario:
     """`plan` is what the run is told to do, `turn` and `tool` what the model and its calls give; `fail` names activities that fail for
-    good, and `drive` steers the run from outside. `since` is the first version that knows such a run."""
+    good, `old` steps before which rights have grown old, and `drive` steers the run from outside. `since` is the first version that knows
+    such a run."""
 
     since: str = "0.1"
     plan: Json = field(default_factory=lambda: {"publish": False, "report": False})
     turn: Callable[[Json], Json] = finishing
     tool: Callable[[Json], Json] = ended
     fail: tuple[str, ...] = ()
+    old: tuple[str, ...] = ()
     hold: str = ""
     drive: Callable[["Scenario", WorkflowHandle[Any, Any]], Awaitable[None]] | None = None
     answers: list[bool] = field(default_factory=list)
@@ -73,6 +75,8 @@ class Scenario:
             return self.turn(order)
         if name.endswith("_tool"):
             return self.tool(order)
+        if name == "begin_step":
+            return order["step"] not in self.old
         given = {"begin_run": self.plan, "wrap_up": {"partial": True, "reason": "Stopped."}, "merge_lines": {}}
         return self.answers.pop(0) if name in ("take_answer", "take_decision") else given.get(name, True)
 
@@ -136,8 +140,16 @@ def scenarios() -> dict[str, Scenario]:
         "stopped": Scenario(plan=whole, turn=lambda order: {"ends": "over_budget"}),
         "replayed": Scenario("0.2", plan={**whole, "replay": True}),
         "approved": Scenario("0.4", tool=_approving(), answers=[False, True], drive=_decide),
+        "closed": Scenario("0.5", turn=_closing),
+        "renewed": Scenario("0.5", old=("analyze", "synthesize")),
         "lines": Scenario("0.3", turn=_inquiring, tool=_lines),
     }
+
+
+def _closing(order: Json) -> Json:
+    """A turn whose only call closes its step was acted on already; the prose of synthesize is a call."""
+    first = order["step"] == "explore" and order["turn"] == 1
+    return calls("run_sql") if first else calls("finish") if order["step"] == "synthesize" else {"ends": "finish"}
 
 
 def _activities(scenario: Scenario) -> list[Callable[..., Any]]:
