@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asked_alone import PolicyRights
 from fakes.memory_store import MemoryStore
 from fakes.records import question
 from fakes.rights import MemoryRights
@@ -13,8 +14,9 @@ from unit.semantic import shop
 
 from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.rights import readable
-from analytics_agent.domain.catalog import Catalog, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.domain.rights import Grant
 from analytics_agent.domain.run import Elsewhere
 from analytics_agent.errors import NotAllowed, SupersetUnavailable
@@ -35,7 +37,7 @@ PAYROLL = Catalog(
 def offered(
     missing: str,
     *,
-    rights: MemoryRights | None = None,
+    rights: Any = None,
     owner: str = "k1",
     model: str = "offline",
     catalog: Catalog | None = PAYROLL,
@@ -82,6 +84,13 @@ def test_a_person_is_offered_what_they_may_read() -> None:
 @pytest.mark.parametrize("readable_tables", [(), ("holidays",)])
 def test_a_table_that_a_person_may_not_read_is_not_named(readable_tables: tuple[str, ...]) -> None:
     assert offered("salaries", rights=MemoryRights(*readable_tables), owner="superset:7") == ()
+
+
+@pytest.mark.parametrize(("hidden", "found"), [((), ["payroll"]), (("gross_salary",), [])])
+def test_a_column_that_a_person_may_not_see_is_not_named(hidden: tuple[str, ...], found: list[str]) -> None:
+    rule = TablePolicy("public", "salaries", (("employee_id > 7",),), (), hidden)
+    rights = PolicyRights({"superset:7": Policy((TableName("public", "salaries"),), (rule,))})
+    assert [one.database for one in offered("gross", rights=rights, owner="superset:7")] == found
 
 
 @pytest.mark.parametrize("error", [NotAllowed("You may not ask about this database."), SupersetUnavailable("Superset does not answer.")])
