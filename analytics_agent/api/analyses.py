@@ -13,7 +13,7 @@ from analytics_agent.api.authentication import ADMIN, Asker, Viewer, may, status
 from analytics_agent.api.budget_view import most_of
 from analytics_agent.api.document import Document, document
 from analytics_agent.api.idempotency import checked_key
-from analytics_agent.api.opening import for_another, name_of, opened, without_lost
+from analytics_agent.api.opening import for_another, name_of, opened, without_lost, without_what_is_lost
 from analytics_agent.api.paging import sent_by_run, with_zone
 from analytics_agent.api.services import Given, Services
 from analytics_agent.api.summary import Summary, summary
@@ -62,7 +62,7 @@ async def ask(
         await _start(services, run, keep=key is not None)
     else:
         response.status_code = 200
-    return document(run)
+    return document(await without_what_is_lost(asker, services, run))
 
 
 @routes.get("")
@@ -110,7 +110,7 @@ async def cancel(run_id: str, asker: Asker, services: Given) -> Document:
         await outbox.end(services, run_id, "cancelled", "Cancelled by the asker before it began.")
     if status != "cancelled" and not await services.runner.cancel(run_id):
         await outbox.end(services, run_id, "cancelled", "Cancelled by the asker.")
-    return document(await services.store.run(run_id))
+    return document(await without_what_is_lost(asker, services, await services.store.run(run_id)))
 
 
 @routes.post("/{run_id}/answer", status_code=202)
@@ -126,7 +126,7 @@ async def answer(run_id: str, body: AnswerBody, asker: Asker, services: Given) -
         await _tell(services, run_id)  # whoever stored the first answer may have died before telling
         raise
     await _tell(services, run_id)
-    return document(await services.store.run(run_id))
+    return document(await without_what_is_lost(asker, services, await services.store.run(run_id)))
 
 
 async def _tell(services: Services, run_id: str) -> None:

@@ -10,6 +10,7 @@ from analytics_agent.api import outbox
 from analytics_agent.api.asking import LONGEST_ANSWER, checked_text
 from analytics_agent.api.authentication import ADMIN, Asker, may, status_for
 from analytics_agent.api.document import Document, document
+from analytics_agent.api.opening import without_what_is_lost
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.approval import Approval, Approvals, Decision
 from analytics_agent.domain.rights import Principal
@@ -70,7 +71,7 @@ async def _decide(services: Services, asker: Principal, run_id: str, decision: D
         await _say(services, run_id, asked)
     if not await services.runner.answer(run_id):
         await outbox.end(services, run_id, "failed", outbox.LOST)
-    return document(await services.store.run(run_id))
+    return document(await without_what_is_lost(asker, services, await services.store.run(run_id)))
 
 
 def _meant(approvals: Approvals, meant: str | None) -> Approval | None:

@@ -6,6 +6,7 @@ from analytics_agent.api.asking import BudgetBody
 from analytics_agent.api.authentication import Asker, status_for
 from analytics_agent.api.budget_view import most_of, rounded_up
 from analytics_agent.api.document import Document, document
+from analytics_agent.api.opening import without_what_is_lost
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.question import Budget
@@ -26,7 +27,8 @@ async def raise_budget(run_id: str, body: BudgetBody, asker: Asker, services: Gi
     if not await services.store.reopen(run_id, budget):
         _may_go_on((await services.store.owner_and_status(run_id))[1])
     await _start(services, run_id)
-    return document(await services.store.run(run_id), most=most_of(asker, services.limits.budget))
+    run = await without_what_is_lost(asker, services, await services.store.run(run_id))
+    return document(run, most=most_of(asker, services.limits.budget))
 
 
 async def _start(services: Services, run_id: str) -> None:

@@ -59,6 +59,11 @@ async def without_lost(asker: Principal, services: Services, runs: Sequence[R]) 
     return [_emptied(run) if run.question.run_id in gone else run for run in runs]
 
 
+async def without_what_is_lost(asker: Principal, services: Services, run: Run) -> Run:
+    """One of one's own runs, as an answer to what one did with it."""
+    return (await without_lost(asker, services, [run]))[0]
+
+
 def for_another(run: Run) -> Run:
     """What is shown to somebody who did not ask: without what was said to the asker alone, and what hangs on their schedule."""
     question = replace(run.question, schedule=None, scheduled_for=None, replays=None)

@@ -239,3 +239,21 @@ async def test_no_route_shows_a_lost_answer_to_its_owner(api: Api) -> None:
     assert isinstance(api.rights, Fixed)
     api.rights.policies = {}
     assert await showing() == set()
+
+
+async def test_the_same_question_under_its_key_again_shows_no_lost_answer(api: Api) -> None:
+    client, once = api.person(7), {"Idempotency-Key": "click-1"}
+    body = {"question": "How late were flights?", "database": "flights"}
+    run_id = (await client.post("/v1/analyses", json=body, headers=once)).json()["id"]
+    await api.store.add_query(run_id, query(), key="q1")
+    await api.store.save_document(run_id, "answer", ANSWER)
+    await api.store.save_document(run_id, GRANT, Grant(EU))
+    await api.store.set_status(run_id, "cancelled")
+    assert isinstance(api.rights, Fixed)
+    for policies, shown in (({"superset_7": EU}, True), ({}, False)):
+        api.rights.policies = policies
+        again = await client.post("/v1/analyses", json=body, headers=once)
+        cancelled = await client.post(f"/v1/analyses/{run_id}/cancel")
+        for answer in (again, cancelled):
+            assert answer.json()["id"] == run_id, answer.text
+            assert bool(answer.json()["answer"]) is bool(answer.json()["queries"]) is shown
