@@ -6,7 +6,7 @@ superset_config.py, in Superset's own environment.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from superset.security import SupersetSecurityManager
@@ -73,8 +73,12 @@ def _security_error(told: str) -> Exception:
     return SupersetSecurityException(SupersetError(told, SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR, ErrorLevel.WARNING))
 
 
-def _ruled_datasets(database: Any) -> list[tuple[str | None, str]]:
-    """Schema and name of each dataset of the database with a row rule for whoever is logged in. Two queries, however many there are."""
+Name = tuple[str | None, str]
+"""A dataset's schema and table."""
+
+
+def _ruled_datasets(database: Any) -> dict[Name, frozenset[str]]:
+    """Each dataset of the database with a row rule for whoever is logged in, and its rules. Two queries, however many there are."""
     from flask import g
     from superset import db, security_manager
     from superset.connectors.sqla.models import RLSFilterTables, SqlaTable
@@ -85,10 +89,11 @@ def _ruled_datasets(database: Any) -> list[tuple[str | None, str]]:
     found = restricted.filter(SqlaTable.database_id == database.id).distinct().all()
     security_manager.prefetch_rls_filters([number for number, _, _ in found])
     kept, name = getattr(g, "_rls_filter_cache", {}), get_username()
-    return [(schema or None, table) for number, schema, table in found if kept.get((name, number))]
+    rules = {(schema or None, table): kept.get((name, number), ()) for number, schema, table in found}
+    return {one: frozenset(f"{rule.group_key} {rule.clause}" for rule in held) for one, held in rules.items() if held}
 
 
-def _rules_hold(text: str, database: Any, catalog: str | None, schema: str | None, ruled: list[tuple[str | None, str]]) -> bool:
+def _rules_hold(text: str, database: Any, catalog: str | None, schema: str | None, ruled: Iterable[Name]) -> bool:
     """Whether Superset puts the rules of each of these datasets wherever the statements read its table.
 
     It finds tables by `statement.tables`, and compares names letter by letter, as they are written. A table in other letters than its
@@ -118,6 +123,23 @@ def _rules_hold(text: str, database: Any, catalog: str | None, schema: str | Non
     return True
 
 
+def _rules_on(dataset: Any, user: Any = None) -> frozenset[tuple[Name, frozenset[str]]]:
+    """The row rules on tables of a virtual dataset, of somebody, or else of whoever is logged in. One that is a template says something
+    else to each, so nobody has the same."""
+    from flask import g
+    from superset.utils.core import override_user
+
+    with override_user(user or g.user):
+        ruled = _ruled_datasets(dataset.database)
+    catalog = dataset.catalog or dataset.database.get_default_catalog()
+    schema = dataset.schema or dataset.database.get_default_schema(catalog)
+    tables = _tables_of(dataset.sql, dataset.database) if ruled else set()
+    read = None if tables is None else [table.qualify(catalog=catalog, schema=schema) for table in tables]
+    found = {name: rules for name, rules in ruled.items() if read is None or any(_may_be(table, *name) for table in read)}
+    is_template = any("{{" in rule or "{%" in rule for rules in found.values() for rule in rules)
+    return frozenset({*found.items(), *({(("", str(user)), frozenset[str]())} if is_template else ())})
+
+
 def _may_be(read: Any, schema: str | None, table: str) -> bool:
     return bool(read.table.lower() == table.lower() and (schema is None or (read.schema or "").lower() == schema.lower()))
 
@@ -135,15 +157,23 @@ class SecurityManager(SupersetSecurityManager):
 
     def _is_published(self, resource: Any) -> bool:
         """By who made it: its owners, name and statement can be changed, that cannot."""
+        return bool(getattr(resource, "sql", None)) and hasattr(resource, "table_name") and self._is_by_us(resource)
+
+    def _is_by_us(self, resource: Any) -> bool:
+        return self._is_service(getattr(resource, "created_by", None))
+
+    @staticmethod
+    def _is_service(user: Any) -> bool:
         from flask import current_app
 
-        made_by = getattr(resource, "created_by", None) if getattr(resource, "sql", None) and hasattr(resource, "table_name") else None
-        return made_by is not None and made_by.username == current_app.config["ANALYTICS_AGENT_SERVICE_ACCOUNT"]
+        return user is not None and user.username == current_app.config["ANALYTICS_AGENT_SERVICE_ACCOUNT"]
 
     def raise_for_access(self, *arguments: Any, **named: Any) -> None:
         """A statement in SQL Lab is looked at once more: Superset misses tables in some places, and what EXPLAIN is about."""
         super().raise_for_access(*arguments, **named)
         self._refuse_left_out_rules(named)
+        if (dashboard := named.get("dashboard")) is not None and not self.is_admin() and not self.is_owner(dashboard):
+            self._refuse_text_of_other_rows(dashboard)
         query = named.get("query")
         database = named.get("database") or getattr(query, "database", None)
         text = named.get("sql") or getattr(query, "sql", None)
@@ -166,6 +196,16 @@ class SecurityManager(SupersetSecurityManager):
                 "Row rules apply to you in this database, and Superset would leave one out of this statement. Use SELECT, and name the "
                 "table in a plain FROM or JOIN, in the letters of its dataset."
             )
+
+    def _refuse_text_of_other_rows(self, dashboard: Any) -> None:
+        """What our service account published says figures in words, which are of the rows of whoever asked. Who sees other rows of its
+        tables is not shown it: Superset puts rules into charts, and not into text."""
+        if not self._is_by_us(dashboard):
+            return
+        for dataset in (one for one in dashboard.datasources if getattr(one, "sql", None)):
+            own = _rules_on(dataset)
+            if own and not any(_rules_on(dataset, owner) == own for owner in dashboard.owners if not self._is_service(owner)):
+                raise _security_error("This dashboard says in words what stands in rows that row rules hide from you.")
 
     def _refuse_hidden(self, text: str, database: Any, catalog: str | None, schema: str | None) -> None:
         from superset.exceptions import SupersetSecurityException
@@ -229,12 +269,36 @@ def without_reading_by_name(sql: str, *, security_manager: Any, database: Any, *
 def _who_may_delete(response: Any) -> Any:
     """Superset tells whoever may ask a database something which charts and dashboards stand on it, other people's drafts among
     them, whose titles are questions. It shows them to who is about to delete the database or dataset, and to nobody else."""
-    from flask import jsonify, request
+    from flask import request
     from superset import security_manager
 
     kind = {"DatabaseRestApi.related_objects": "Database", "DatasetRestApi.related_objects": "Dataset"}.get(request.endpoint or "")
     if kind is None or response.status_code != 200 or security_manager.can_access("can_write", kind):
         return response
+    return _not_found()
+
+
+def _whose_text_is_exported(response: Any) -> Any:
+    """An archive of dashboards holds their text. Superset asks only whether somebody may list them, not whether they may open them."""
+    from flask import request
+    from superset import db, security_manager
+    from superset.exceptions import SupersetSecurityException
+    from superset.models.dashboard import Dashboard
+
+    if request.endpoint != "DashboardRestApi.export" or response.status_code != 200:
+        return response
+    numbers = [int(number) for number in re.findall(r"\d{1,9}", request.args.get("q", ""))]
+    try:
+        for dashboard in db.session.query(Dashboard).filter(Dashboard.id.in_(numbers)).all():
+            security_manager.raise_for_access(dashboard=dashboard)
+    except SupersetSecurityException:
+        return _not_found()
+    return response
+
+
+def _not_found() -> Any:
+    from flask import jsonify
+
     hidden = jsonify({"message": "Not found"})
     hidden.status_code = 404
     return hidden
@@ -242,3 +306,4 @@ def _who_may_delete(response: Any) -> Any:
 
 def prepare(application: Any) -> None:
     application.after_request(_who_may_delete)
+    application.after_request(_whose_text_is_exported)

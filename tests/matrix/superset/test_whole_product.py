@@ -1,11 +1,15 @@
 """A few cells of the matrix through the whole product: asked in the panel, answered by a run, published, sent by mail."""
 
+import io
 import json
 import secrets
 import time
+import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx2
 import pytest
 from fakes.mail_server import MailServer
 from matrix.superset.model import QUESTION, SQL
@@ -24,8 +28,13 @@ ASKERS = (
 REFUSED = ("gamma, nothing", "gamma, one table", "clause that we do not read", "a view alone")
 VIEWERS = (
     *("admin", "alpha, a filter", "gamma, a filter", "gamma, all tables", "gamma, one table", "one schema", "one schema, a filter"),
-    *("the database, a filter", "two roles, one group", "clause that nobody reads", "anonymous"),
+    *("the database", "the database, a filter", "two roles, one group", "clause that nobody reads", "anonymous"),
 )
+
+FIGURE = "240"
+"""What the EU's sales come to, as each of the answers says."""
+SEE_IT = ("admin", "alpha, a filter", "one schema, a filter", "the database, a filter")
+"""Its owner, and who may read the whole database. What is published has no schema where its database was added without one."""
 
 
 @pytest.fixture(scope="module")
@@ -88,18 +97,28 @@ def test_who_may_not_read_the_table_is_refused_and_told_no_name_of_it(world: Wor
     assert "sales" not in str(document["reason"]).replace("sales_board", "") and "ctid" not in json.dumps(document)
 
 
+@contextmanager
+def published_by(world: World, name: str) -> Iterator[dict[str, Any]]:
+    """The answer to somebody, as a dashboard for everybody: its owner has taken it out of the drafts."""
+    document = asked(world, world.person(spec(name)), publish=True, formats=["html"])
+    assert document["status"] == "succeeded" and document["superset"]["dashboard_url"], document
+    slug = document["superset"]["dashboard_url"].rstrip("/").rpartition("/")[2]
+    number = world.administrator.get(f"/api/v1/dashboard/{slug}").json()["result"]["id"]
+    assert world.administrator.send("PUT", f"/api/v1/dashboard/{number}", {"published": True}).is_success
+    try:
+        yield {**document, "dashboard": number}
+    finally:
+        world.administrator.send("DELETE", f"/api/v1/dashboard/{number}")
+        for kind in ("chart", "dataset"):
+            for one in document["superset"][f"{kind}s"]:
+                world.administrator.send("DELETE", f"/api/v1/{kind}/{one['id']}")
+
+
 @pytest.fixture(scope="module")
 def published(world: World) -> Iterator[dict[str, Any]]:
-    """The answer to somebody who sees the EU's sales, as a dashboard."""
-    document = asked(world, world.person(spec("one schema, a filter")), publish=True, formats=["html"])
-    assert document["status"] == "succeeded" and document["superset"]["dashboard_url"], document
-    yield document
-    slug = document["superset"]["dashboard_url"].rstrip("/").rpartition("/")[2]
-    found = world.administrator.get(f"/api/v1/dashboard/{slug}").json()["result"]["id"]
-    world.administrator.send("DELETE", f"/api/v1/dashboard/{found}")
-    for kind in ("chart", "dataset"):
-        for one in document["superset"][f"{kind}s"]:
-            world.administrator.send("DELETE", f"/api/v1/{kind}/{one['id']}")
+    """Asked by somebody who sees the EU's sales."""
+    with published_by(world, "one schema, a filter") as document:
+        yield document
 
 
 @pytest.mark.parametrize("name", VIEWERS)
@@ -116,7 +135,7 @@ def test_a_published_dashboard_shows_each_viewer_what_superset_gives_that_viewer
             shown = session.chart(one["id"], columns).rows
             given = session.lab(dataset["sql"]).rows
             assert shown is None or shown == given, (name, dataset["sql"])
-            if name in ("admin", "one schema", "one schema, a filter", "the database, a filter", "alpha, a filter"):
+            if name in SEE_IT:
                 assert shown is not None
     finally:
         session.close()
@@ -127,11 +146,50 @@ def test_a_published_dashboard_is_not_the_same_for_everybody(world: World, publi
     number = published["superset"]["datasets"][0]["id"]
     columns = [column["column_name"] for column in world.administrator.get(f"/api/v1/dataset/{number}").json()["result"]["columns"]]
     seen = {}
-    for name in ("one schema", "one schema, a filter"):
+    for name in ("the database", "one schema, a filter"):
         session = InSuperset(world.url, world.person(spec(name)).login, world.database_id)
         seen[name] = len(session.chart(number, columns).rows or ())
         session.close()
-    assert seen == {"one schema": 4, "one schema, a filter": 1}
+    assert seen == {"the database": 4, "one schema, a filter": 1}
+
+
+def opened(world: World, name: str, number: int) -> bool:
+    """Whether the person is shown the dashboard. Who is not, finds its text in no list and no export either."""
+    with Session(world.url, world.person(spec(name)).login) as session:
+        page = session.get(f"/api/v1/dashboard/{number}")
+        others = [session.get(path) for path in ("/api/v1/dashboard/", f"/api/v1/dashboard/export/?q=!({number})")]
+    found = page.is_success and FIGURE in page.text
+    assert found or not any(FIGURE in answer.text or _in_archive(answer) for answer in others), name
+    return found
+
+
+def _in_archive(answer: httpx2.Response) -> bool:
+    if not answer.is_success or "zip" not in answer.headers["content-type"]:
+        return False
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return any(FIGURE in archive.read(name).decode() for name in archive.namelist())
+
+
+def test_a_dashboard_is_shown_to_nobody_whom_its_text_would_tell_of_other_rows(world: World, published: dict[str, Any]) -> None:
+    """Charts are drawn for each viewer; its text is of the asker's rows."""
+    readers = (
+        "one schema, a filter",
+        "the database, a filter",
+        "the database",
+        "alpha, a filter",
+        "clause that nobody reads",
+        "admin, a filter",
+    )
+    with published_by(world, "the database") as whole:
+        seen = {name: (opened(world, name, published["dashboard"]), opened(world, name, whole["dashboard"])) for name in readers}
+    assert seen == {
+        "one schema, a filter": (True, False),
+        "the database, a filter": (True, False),  # under the same rule as the first asker
+        "the database": (True, True),
+        "alpha, a filter": (True, False),
+        "clause that nobody reads": (False, False),
+        "admin, a filter": (True, True),  # may change the rules
+    }
 
 
 def test_a_report_by_mail_goes_to_those_alone_who_see_all_that_it_shows(stack: RunningStack, world: World) -> None:
