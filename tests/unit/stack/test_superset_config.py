@@ -3,7 +3,7 @@
 import runpy
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,12 +35,14 @@ class EventLogger:
 
 @pytest.fixture(autouse=True)
 def superset_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("superset", "superset.utils", "superset.utils.log", "superset.security"):
+    for name in ("superset", "superset.utils", "superset.utils.log", "superset.security", "flask"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     monkeypatch.setitem(sys.modules, "pymysql", ModuleType("pymysql"))
     monkeypatch.setattr(sys.modules["pymysql"], "install_as_MySQLdb", lambda: None, raising=False)
     monkeypatch.setattr(sys.modules["superset.security"], "SupersetSecurityManager", object, raising=False)
     monkeypatch.setattr(sys.modules["superset.utils.log"], "DBEventLogger", EventLogger, raising=False)
+    monkeypatch.setattr(sys.modules["flask"], "g", SimpleNamespace(user=SimpleNamespace(username="ada")), raising=False)
+    monkeypatch.setattr(sys.modules["flask"], "has_request_context", lambda: True, raising=False)
 
 
 @pytest.fixture
@@ -111,3 +113,13 @@ def test_the_table_of_actions_holds_no_password(config: dict[str, Any]) -> None:
     assert kept["duration_ms"] == 5
     assert kept["records"][0]["database_name"] == "shop" and kept["records"][0]["parameters"]["host"] == "h"
     assert kept["records"][1] == {"rows": 3, "errors": [{"message": "postgresql+psycopg2://u:***@h/d was refused"}]}
+
+
+def test_of_what_our_service_account_writes_the_table_of_actions_keeps_where_alone(config: dict[str, Any]) -> None:
+    logger, chart = config["EVENT_LOGGER"], {"path": "/api/v1/chart/", "slice_name": "Ada's question", "params": "SELECT 'planted'"}
+    logger.log(1, "ChartRestApi.post", records=[chart], curated_payload=chart, duration_ms=5)
+    sys.modules["flask"].g.user.username = config["ANALYTICS_AGENT_SERVICE_ACCOUNT"]  # type: ignore[attr-defined]
+    logger.log(2, "ChartRestApi.post", records=[chart, None], curated_payload=chart, duration_ms=5)
+    theirs, ours = logger.kept
+    assert theirs["records"] == [chart]
+    assert ours == {"records": [{"path": "/api/v1/chart/"}, None], "curated_payload": {"path": "/api/v1/chart/"}, "duration_ms": 5}
