@@ -18,7 +18,7 @@ from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.synthesize import SynthesizeActivities
 from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
 from analytics_agent.adapters.offline_model import OfflineModel
-from analytics_agent.domain.approval import CostLimit
+from analytics_agent.domain.approval import CostLimit, OverLimit
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Step
@@ -68,6 +68,7 @@ class Asked:
     store: Any = field(default_factory=MemoryStore)
     artifacts: Any = field(default_factory=MemoryArtifacts)
     rows_limit: int | None = None
+    over: OverLimit = "refuse"
 
     def __post_init__(self) -> None:
         warehouse = DuckdbWarehouse("db", self.file, schema="public")
@@ -79,7 +80,7 @@ class Asked:
             row_cap=50_000,
             timeout_seconds=30,
             catalog_age_seconds=1e9,
-            most=CostLimit(self.rows_limit, "refuse"),
+            most=CostLimit(self.rows_limit, self.over),
         )
         self.analyze = AnalyzeActivities(self.store, self.artifacts)
         self.synthesize = SynthesizeActivities(self.store, self.artifacts)

@@ -113,4 +113,5 @@ def limit_of(database: Database, default: CostLimit) -> CostLimit:
 
 
 def _id(verdict: Verdict) -> str:
-    return sha256(verdict.sql.encode()).hexdigest()[:16]
+    """Of what may be shown: people are told it, and of what runs it would tell whoever guesses a row rule that the guess is right."""
+    return sha256(verdict.shown.encode()).hexdigest()[:16]

@@ -26,7 +26,7 @@ class CostLimit:
 
 @dataclass(frozen=True)
 class Approval:
-    """`id` names the statement as it will run: the same text is the same approval, within one run.
+    """`id` names the statement as it is shown: the same text is the same approval, within one run.
 
     `why` says in people's words what it is expected to take, `instead` what would take less. `needs` is who may decide. `by` is the
     name of who did, `note` what they wrote for the model.

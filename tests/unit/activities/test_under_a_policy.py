@@ -22,12 +22,14 @@ from analytics_agent.activities import reading, rights
 from analytics_agent.activities.changes import ChangeActivities
 from analytics_agent.activities.replay import ReplayActivities
 from analytics_agent.activities.run import RunActivities
+from analytics_agent.domain.approval import APPROVALS, Approvals
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.orders import RunOrder, StepOrder
 from analytics_agent.domain.policy import OPEN, Mask, Policy, TablePolicy
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import GRANT, READ, Grant, TablesRead
 from analytics_agent.domain.run import Refusal, Run
+from analytics_agent.domain.statement import Estimate
 from analytics_agent.errors import NotAllowed
 from analytics_agent.semantic.origin import origin
 
@@ -276,6 +278,22 @@ def test_no_estimate_tells_how_many_rows_are_hidden(shop: Path) -> None:
         "The statement was not run. It is expected to go through more rows of orders than is allowed; the limit is 20."
     )
     assert not any(number in kept(run) for number in ("10,201", "10,000", "10000", "10201", "10.2 thousand"))
+
+
+def test_a_person_who_approves_is_told_no_number_and_no_condition(shop: Path) -> None:
+    sql = "SELECT a.city, count(*) AS n FROM orders AS a CROSS JOIN orders AS b GROUP BY 1"
+    run = worker(shop, Doing(("run_sql", {"purpose": "p", "sql": sql, "why_not_metrics": "x"})), rows_limit=20, over="ask")
+    asked = [question(database="db", owner="k1", text="How is it?", reads_as=f"user:{name}") for name in ("ada", "bob")]
+    waiting = []
+    for each in asked:
+        run.turns._calls._model = Doing(("run_sql", {"purpose": "p", "sql": sql, "why_not_metrics": "x"}))
+        asyncio.run(run.begin(each))
+        assert asyncio.run(run.converse(each, "explore")) == "approve"
+        waiting.append(asyncio.run(run.store.document(each.run_id, APPROVALS, Approvals)).waiting)
+    one, other = waiting
+    assert (one.estimate, one.id) == (Estimate(), other.id)
+    assert one.why == "It is expected to go through more rows of orders than is allowed; the limit is 20."
+    assert "4711" not in one.sql and "4711" not in str(one)
 
 
 def test_under_the_limit_the_estimate_is_not_kept_with_a_result_of_ruled_rows(shop: Path) -> None:
