@@ -129,10 +129,10 @@ PEOPLE = (
 )
 
 WITH_TEMPLATES = (
-    Spec("Jinja: own rows", _on_sales("seller = '{{ current_username() }}' OR region = 'EU'")),
+    Spec("Jinja: own rows", _on_sales("CASE WHEN '{{ current_username() }}' LIKE 'm________' THEN 'EU' ELSE 'US' END = region")),
     Spec("Jinja: roles", _on_sales(_JINJA_ROLES)),
     Spec("Jinja: for another role", _on_sales(_JINJA_ROLES), base=("Alpha", "sql_lab")),
-    Spec("Jinja: user number", _on_sales("id < {{ current_user_id() }} OR {{ current_user_id() }} < 0")),
+    Spec("Jinja: user number", _on_sales("{{ current_user_id() }} > 1 AND amount < 80")),
     Spec("Jinja that says nothing", _on_sales("{{ '' }}"), unread=True),
     Spec("Jinja that fails", _on_sales("region = '{{ no_such_thing() }}'"), unread=True),
     Spec("Jinja that is broken", _on_sales("region = '{{ current_username( }}'"), unread=True),
