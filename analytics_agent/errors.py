@@ -263,11 +263,17 @@ class WarehouseRefused(OperatorError):
 
 
 class StatementFailed(OperatorError):
-    """The engine refused a statement that the rules had passed. `code` is its SQLSTATE or kind, never its text."""
+    """The engine refused a statement that the rules had passed. `code` is its SQLSTATE or kind, never its text. `place` are the words of
+    the statement that it stumbled over."""
 
-    def __init__(self, message: str, *, code: str = "", hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, *, code: str = "", hint: str = "", place: str = "") -> None:
+        super().__init__(f"{message.removesuffix('.')} at “{place}”." if place else message, hint=hint)
         self.code = code
+        self._bare = message
+
+    def without_place(self) -> "StatementFailed":
+        """For whoever may not see all words of what ran: a policy's conditions stand in it."""
+        return StatementFailed(self._bare, code=self.code, hint=self.hint)
 
 
 class StatementTimeout(OperatorError):

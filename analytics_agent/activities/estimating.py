@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from analytics_agent.activities.engine_words import as_shown
 from analytics_agent.activities.reading import counts_hidden
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.sight import STAND_INS
@@ -63,7 +64,8 @@ class CostGuard:
 
     async def _estimate(self, view: Readable, verdict: Verdict) -> Estimate:
         try:
-            return await self._open(view.database).estimate(verdict.sql, timeout_seconds=PLANNING_SECONDS)
+            with as_shown(verdict):
+                return await self._open(view.database).estimate(verdict.sql, timeout_seconds=PLANNING_SECONDS)
         except StatementTimeout:
             return Estimate()
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from analytics_agent.activities.at_hand import at_hand
+from analytics_agent.activities.engine_words import as_shown
 from analytics_agent.activities.estimating import CostGuard
 from analytics_agent.activities.evidence import store_result
 from analytics_agent.activities.free_columns import free_columns
@@ -166,7 +167,7 @@ class RunWarehouse:
     async def _save(self, view: Readable, verdict: Verdict) -> KeptRows:
         limits = self._limits
         caps = Caps(limits.row_cap, limits.byte_cap)
-        with self._artifacts.draft() as draft:
+        with as_shown(verdict), self._artifacts.draft() as draft:
             saved = await self._open(view.database).save(verdict.sql, to=draft, caps=caps, timeout_seconds=limits.timeout_seconds)
             return KeptRows(await self._artifacts.put_parquet(draft), saved)
 
@@ -176,7 +177,8 @@ class RunWarehouse:
     async def _fetch(self, view: Readable, verdict: Verdict, seconds: float | None = None) -> Fetched:
         limits = self._limits
         timeout = min(seconds or limits.timeout_seconds, limits.timeout_seconds)
-        return await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=timeout)
+        with as_shown(verdict):
+            return await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=timeout)
 
     async def _read(self, database: Database) -> Catalog:
         before = await self._store.catalog(database.name)

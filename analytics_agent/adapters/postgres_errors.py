@@ -56,15 +56,14 @@ def translated(problem: psycopg.Error, statement: str = "") -> AgentError:
             "The connection to the database was lost.", hint="It will be tried again; check the server if it persists."
         )
     message, hint = _HINTS.get(code, ("The database refused the statement.", "Say it with simpler SQL."))
-    return StatementFailed(message[:-1] + _place(problem, statement) + ".", code=code or type(problem).__name__, hint=hint)
+    return StatementFailed(message, code=code or type(problem).__name__, hint=hint, place=_place(problem, statement))
 
 
 def _place(problem: psycopg.Error, statement: str) -> str:
     """Where, if the server says so: the words of the statement from there on."""
     position = problem.diag.statement_position
     start = int(position) - 1 if position and position.isdigit() else len(statement)
-    words = " ".join(_QUOTED.sub(lambda found: found[1] or "'…'", statement[start:]).split())[:LONGEST_PLACE].strip()
-    return f" at “{words}”" if words else ""
+    return " ".join(_QUOTED.sub(lambda found: found[1] or "'…'", statement[start:]).split())[:LONGEST_PLACE].strip()
 
 
 def not_connected(problem: psycopg.Error) -> AgentError:
