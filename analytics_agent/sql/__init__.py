@@ -24,7 +24,8 @@ Which file to open:
 | warnings | `lint`, `lint_joins`, `lint_texts` |
 | who may see which rows | `row_security`, `policy_rows`, `masks` |
 | what a statement would take, before it runs | `cost`, `plan_gaps` |
-| statements of our own, and questions by other parts of a statement | `profiling`, `doubts`, `values`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
+| statements of our own | `profiling`, `values` |
+| questions by other parts of a statement | `doubts`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
 
 What the guard does not cover, and what stands behind it:
 
