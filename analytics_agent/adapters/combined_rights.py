@@ -12,6 +12,7 @@ from typing import Protocol
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.policy import OPEN, Policy, both
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.domain.rights import USER, Grant, has_own_rights
 from analytics_agent.errors import RightsUnknown, UnknownPerson
 
@@ -39,6 +40,7 @@ class OfSuperset(Protocol):
 class OfFile(Protocol):
     async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant: ...
     async def reader(self, name: str) -> str: ...
+    async def knows(self, name: str) -> bool: ...
     async def policy_for(self, user: str, roles: Collection[str], database: Database, tables: Sequence[TableName]) -> Policy | None: ...
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy: ...
     async def governs(self, database: str) -> bool: ...
@@ -79,13 +81,25 @@ class CombinedRights:
 
     async def reader(self, name: str) -> str:
         if self._has_superset:
-            return await self._superset().reader(name)
+            return await self._of_superset(name)
         if self._file is None:
             raise UnknownPerson(
                 "There is nobody to ask as: neither Superset nor a file of policies is set.",
                 hint="Set ANALYTICS_AGENT_POLICIES, or ANALYTICS_AGENT_SUPERSET_URL.",
             )
         return await self._file.reader(name)
+
+    async def _of_superset(self, name: str) -> str:
+        """A name of the file alone is nobody here: what the file opens would be read without what Superset gives."""
+        try:
+            return await self._superset().reader(name)
+        except UnknownPerson as unknown:
+            if self._file is None or not await self._file.knows(name):
+                raise
+            raise UnknownPerson(
+                f"The file of policies names {quoted(name)}, and Superset knows no active person with that username.",
+                hint="Where Superset is set, people are Superset's: an administrator adds the account there.",
+            ) from unknown
 
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
         return await self._file.for_models(database, tables) if self._file else OPEN

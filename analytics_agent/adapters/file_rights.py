@@ -92,6 +92,13 @@ class FileRights:
             raise UnknownPerson(f"The file of policies does not name {quoted(name)}.", hint=WRITE)
         return f"{USER}{name}"
 
+    async def knows(self, name: str) -> bool:
+        """Whether it names somebody; a file that cannot be used names nobody."""
+        try:
+            return (await self._usable()).knows(name)
+        except RightsUnknown:
+            return False
+
     async def policy_for(self, user: str, roles: Collection[str], database: Database, tables: Sequence[TableName]) -> Policy | None:
         """What somebody may see of these tables; None where no policy is of this database. `roles` are those that others say of them."""
         file = await self._usable()

@@ -11,11 +11,13 @@ from analytics_agent.api.asking import checked_text
 from analytics_agent.api.auditing import acted_on
 from analytics_agent.api.authentication import ADMIN, Admin
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
+from analytics_agent.api.reading_as import LONGEST_NAME, reader_named
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.quota import Quota
-from analytics_agent.errors import Conflict, UnknownDatabase, UnknownPerson
+from analytics_agent.domain.quoting import quoted
+from analytics_agent.errors import Conflict, UnknownDatabase, UnknownPerson, UnknownResult
 
 routes = APIRouter(prefix="/v1", tags=["account"])
 
@@ -46,7 +48,12 @@ class KeyBody(BaseModel):
         Field(min_length=1, max_length=200, description="The only databases that there are for it. Left out: all."),
     ] = None
     reads_as: Annotated[
-        str | None, Field(max_length=200, description="The login name of a person with whose rights it reads. Left out: an operator's.")
+        str | None,
+        Field(
+            alias="as",
+            max_length=LONGEST_NAME,
+            description="The login name of a person with whose rights it reads. Left out: an operator's.",
+        ),
     ] = None
     quota: QuotaBody = QuotaBody()
 
@@ -115,6 +122,8 @@ async def create_key(body: KeyBody, request: Request, asker: Admin, services: Gi
 @routes.delete("/keys/{key_id}", status_code=204)
 async def revoke_key(key_id: str, asker: Admin, services: Given) -> Response:
     """Make a key useless at once. The last key that may administer stays: without it nobody could make another."""
+    if await services.store.key(key_id) is None:  # an operator who mistyped shall not take the key for revoked
+        raise UnknownResult(f"There is no key {quoted(key_id)}.", hint="`analytics-agent keys list` shows them by their ids.")
     now = datetime.now(UTC)
     admins = [one for one in await services.store.keys() if ADMIN in one.scopes and one.is_valid(now)]
     lasting = [one.id for one in admins if one.expires_at is None] or [one.id for one in admins]
@@ -151,9 +160,9 @@ async def _reader(body: KeyBody, services: Services) -> tuple[str, list[FieldPro
     if body.reads_as is None:
         return "", []
     try:
-        return await services.rights.reader(body.reads_as), []
+        return await reader_named(body.reads_as, services), []
     except UnknownPerson as unknown:
-        return "", [FieldProblem(field="reads_as", message=str(unknown))]
+        return "", [FieldProblem(field="as", message=str(unknown))]
 
 
 def quota_fields(quota: Quota) -> QuotaFields:

@@ -67,6 +67,6 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
     from analytics_agent.cli.plain import line
 
     who = line(f"{one['name']} ({one['actor']})" if one["name"] else one["actor"])
-    who += line(f" as {one['reads_as']}") if one["reads_as"] else ""
+    who += f" as {line(one['reads_as'])}" if one["reads_as"] else ""
     what = line(", ".join(one["tables"]) or one["about"] or "")
     return local_time(one["at"]), who, one["act"], one["database"] or "", what, one["run"] or ""

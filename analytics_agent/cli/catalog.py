@@ -77,7 +77,7 @@ def search_tables(
         write_json({"tables": found})
         return
     if not found:
-        raise AskerError(f"Nothing in {name} is called so.", hint="Try other words for it: singular, a synonym, what it is counted of.")
+        raise AskerError(f"Nothing in {name} fits these words.", hint="Try other words for it: singular, a synonym, what it is counted of.")
     heads = (Column("table", flexible=True), Column("fits", flexible=True), Column("about", dim=True))
     rows = [(each["table"], ", ".join(each["columns"]) or f"joins {each['joins']}", each["comment"]) for each in found]
     show(Page([Table(heads, rows)], widest=ANY), console())

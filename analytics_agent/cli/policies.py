@@ -154,7 +154,8 @@ def _told(shown: _Shown) -> list[str]:
 
 
 def _of_table(rule: TablePolicy) -> list[str]:
-    rows = [f"rows where {' or '.join(f'({condition})' for condition in group)}" for group in rule.rows]
+    groups = [" or ".join(f"({condition})" for condition in group) for group in rule.rows]
+    rows = [f"{'and where' if place else 'rows where'} {group}" for place, group in enumerate(groups)]
     masks = [f"{mask.column}: {_shown(mask)}" for mask in rule.masks]
     return [*rows, *masks, *([f"without {', '.join(rule.hidden)}"] if rule.hidden else [])]
 

@@ -103,7 +103,7 @@ class Administration:
         """The new key is in `key`, and nowhere else. `scopes` are of read, ask, schedule and admin; `expires_at` is a time with its zone;
         `databases` the only ones that there are for it; `as_user` the login name of a person with whose rights it reads. `quota` has
         requests_per_minute, questions_per_day, questions_at_once, where these are not as the settings say."""
-        body = given(name=name, scopes=list(scopes), expires_at=expires_at, reads_as=as_user, quota=quota)
+        body = given(name=name, scopes=list(scopes), expires_at=expires_at, quota=quota, **{"as": as_user})
         body |= {} if databases is None else {"databases": list(databases)}
         made: dict[str, Any] = yield Send("POST", "/v1/keys", {"json": body})
         return made

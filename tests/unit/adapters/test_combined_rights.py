@@ -42,6 +42,8 @@ class Superset:
         return Grant(self.policy, 1, LATER, held_by_superset=True), self.person
 
     async def reader(self, name: str) -> str:
+        if self.error:
+            raise self.error
         return f"superset:{len(name)}"
 
 
@@ -146,6 +148,19 @@ def test_a_login_name_is_a_person_of_superset_where_there_is_one_and_else_a_name
         asyncio.run(combined(path).reader("eve"))
     with pytest.raises(UnknownPerson, match="ANALYTICS_AGENT_POLICIES"):
         asyncio.run(combined(None).reader("ada"))
+
+
+def test_a_name_that_the_file_knows_and_superset_does_not_is_told_where_people_are(path: Path) -> None:
+    superset = Superset(error=UnknownPerson("Superset knows nobody.", hint="Usernames are case-sensitive."))
+    rights = combined(path, superset)
+    with pytest.raises(UnknownPerson, match="The file of policies names 'ada'") as refusal:
+        asyncio.run(rights.reader("ada"))
+    assert "people are Superset's" in refusal.value.hint
+    with pytest.raises(UnknownPerson, match="knows nobody"):
+        asyncio.run(rights.reader("eve"))
+    path.unlink()
+    with pytest.raises(UnknownPerson, match="knows nobody"):
+        asyncio.run(rights.reader("ada"))
 
 
 def test_without_a_file_nothing_is_governed_by_one(path: Path) -> None:

@@ -72,9 +72,9 @@ NONSENSE: list[dict[str, Any]] = [
     {"expires_at": "2090-01-01T00:00:00"},
     {"databases": []},
     {"databases": ["nowhere"]},
-    {"reads_as": "nobody"},
+    {"as": "nobody"},
     {"scopes": ["admin"], "databases": ["flights"]},
-    {"scopes": ["admin"], "reads_as": "7"},
+    {"scopes": ["admin"], "as": "7"},
     {"quota": {"requests_per_minute": 0}},
     {"quota": {"per_hour": 5}},
 ]
@@ -105,7 +105,7 @@ async def test_a_key_for_some_databases_sees_no_other_anywhere(api: Api) -> None
 
 
 async def test_a_key_with_a_persons_rights_reads_as_that_person_and_is_shown_no_catalog(api: Api) -> None:
-    key = await made(api, reads_as="7")
+    key = await made(api, **{"as": "7"})
     assert key["reads_as"] == "superset:7"
     client = api.client(key["key"])
     run = (await client.post("/v1/analyses", json=ASKED)).json()["id"]

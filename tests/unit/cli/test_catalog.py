@@ -62,5 +62,5 @@ def test_tables_are_found_by_words(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_words_that_mean_nothing_here_say_what_to_try() -> None:
-    with pytest.raises(AskerError, match="Nothing in flights is called so"):
+    with pytest.raises(AskerError, match="Nothing in flights fits these words"):
         catalog.search_tables("flights", ["unicorns"], limit=5)

@@ -97,7 +97,7 @@ def test_the_log_is_a_table_or_json(answers: Answers, capsys: pytest.CaptureFixt
     assert (answers.asked["table"], answers.asked["since"], answers.asked["limit"]) == ("orders", "2026-11-01T00:00:00+00:00", 5)
     table = capsys.readouterr().out
     assert "public.orders, items" in table
-    assert "as user:ada" in table
+    assert "(k1) as user:ada" in table
     assert "\x1b[2J" not in table
     assert cli.run(["audit", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [LINE]
