@@ -223,6 +223,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.analyze import AnalyzeActivities
     from analytics_agent.activities.changes import ChangeActivities
     from analytics_agent.activities.databases import DatabaseActivities
+    from analytics_agent.activities.drafting import DraftActivities
     from analytics_agent.activities.explore import ExploreActivities
     from analytics_agent.activities.lines import LineActivities
     from analytics_agent.activities.replay import ReplayActivities
@@ -247,8 +248,10 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
     replay = ReplayActivities(store, artifacts, explore.warehouse, analyze)
     databases = DatabaseActivities(store, open_warehouse, bootstrap.import_file(settings))
+    drafts = DraftActivities(store, artifacts, open_warehouse)
     return [
         databases.read_database,
+        drafts.draft_model,
         explore.read_catalog,
         explore.renew_rights,
         explore.explore_tool,

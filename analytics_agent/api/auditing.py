@@ -5,6 +5,7 @@ What a question, a statement and a delivery leave is written by the store with t
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from analytics_agent.api.problems import answer, headers_of, problem_of
 from analytics_agent.domain.audit import Act, AuditEntry
 from analytics_agent.domain.rights import Principal
-from analytics_agent.errors import AgentError
+from analytics_agent.errors import AgentError, UnknownRun
 from analytics_agent.ports import Store
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -27,6 +28,7 @@ ACTS: Mapping[tuple[str, str], Act] = {
     ("DELETE", "/v1/keys/{key_id}"): "revoked",
     ("POST", "/v1/databases"): "added",
     ("DELETE", "/v1/databases/{name}"): "removed",
+    ("POST", "/v1/databases/{name}/draft"): "read",
     ("POST", "/v1/webhooks"): "added",
     ("DELETE", "/v1/webhooks/{name}"): "removed",
     ("POST", "/v1/folders"): "added",
@@ -90,8 +92,8 @@ async def _note(scope: Scope, status: int) -> None:
 async def _refused(store: Store, asker: Principal, address: tuple[str, str], path: Mapping[str, Any]) -> None:
     """Once a minute for each address: whoever is refused and tries on shall not fill the log. A refusal stands without its line too."""
     now = datetime.now(UTC)
-    entry = AuditEntry(now, asker.id, "refused", path.get("run_id"), about=" ".join(address))
     try:
+        entry = AuditEntry(now, asker.id, "refused", await _run(store, path), about=" ".join(address))
         await store.record_act(entry, key=f"refused:{asker.id}:{' '.join(address)}:{now:%Y%m%d%H%M}")
     except AgentError:
         return
@@ -110,6 +112,14 @@ def _entry(asker: Principal, address: tuple[str, str], scope: Scope) -> AuditEnt
         database,
         about=about or _about(address, path),
     )
+
+
+async def _run(store: Store, path: Mapping[str, Any]) -> str | None:
+    """The run that an address names. Whoever is refused may have written anything there: what is no run's id is not kept."""
+    named: str | None = path.get("run_id")
+    with suppress(UnknownRun):
+        return named if named and await store.owner_and_status(named) else None
+    return None
 
 
 def _about(address: tuple[str, str], path: Mapping[str, Any]) -> str:

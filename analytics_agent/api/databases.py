@@ -64,10 +64,21 @@ class DatabaseChange(BaseModel):
     over_limit: Annotated[
         OverLimit | None, Field(description="A statement over that: refuse it, ask its asker, or an admin; null: as the settings say.")
     ] = None
+    semantic_model: Annotated[
+        str | None, Field(description="The text of an Apache Ossie YAML file, held against the tables first; null takes it away.")
+    ] = None
 
     def given(self) -> dict[str, Any]:
         """What was said, and nothing that was left out."""
         return self.model_dump(exclude_unset=True)
+
+
+class Draft(TypedDict):
+    """A semantic model that nobody has reviewed, as YAML; `left` are tables that were not looked at."""
+
+    semantic_model: str
+    tables: int
+    left: list[str]
 
 
 class Line(TypedDict):
@@ -103,7 +114,8 @@ async def add(body: DatabaseBody, request: Request, asker: Admin, services: Give
 @routes.patch("/{name}")
 async def change(name: str, body: DatabaseChange, request: Request, asker: Admin, services: Given) -> DatabaseView:
     """Change what is said. Runs under way of which a model was shown more than it may see now are stopped."""
-    acted_on(request, " ".join(f"{field}={value}" for field, value in body.given().items()), database=name)
+    said = {field: "replaced" if field == "semantic_model" else value for field, value in body.given().items()}
+    acted_on(request, " ".join(f"{field}={value}" for field, value in said.items()), database=name)
     return await services.databases.change(name, body.given())
 
 
@@ -118,6 +130,15 @@ async def remove(name: str, asker: Admin, services: Given) -> Response:
 async def refresh(name: str, asker: Admin, services: Given) -> DatabaseView:
     """Read the database's catalog again."""
     return await services.databases.refresh(name)
+
+
+@routes.post("/{name}/draft")
+async def draft(name: str, asker: Admin, services: Given) -> Draft:
+    """Draft a semantic model from the database's names, keys and values. It takes up to two minutes, and nothing is changed: review it,
+    then set it as `semantic_model`."""
+    drafted = await services.databases.draft(name)
+    text = (await services.artifacts.get_file(drafted.text)).decode()
+    return {"semantic_model": text, "tables": drafted.tables, "left": list(drafted.left)}
 
 
 @routes.get("/{name}/queue")

@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
-from analytics_agent.domain.orders import DatabaseReading
+from analytics_agent.domain.orders import DatabaseReading, DraftedModel
 from analytics_agent.domain.statement import InLine
 from analytics_agent.errors import AgentError, InvalidQuestion, InvalidSemanticModel, Unavailable, UnknownDatabase
 from analytics_agent.ports import Store
@@ -34,9 +34,17 @@ Tell = Callable[[str], Awaitable[str | None]]
 class Registry:
     """`tell` is None where there is no Superset."""
 
-    def __init__(self, store: Store, read: Callable[[str], Awaitable[DatabaseReading]], tell: Tell | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        read: Callable[[str], Awaitable[DatabaseReading]],
+        tell: Tell | None = None,
+        *,
+        draft: Callable[[str], Awaitable[DraftedModel]],
+    ) -> None:
         self._store = store
         self._read = read
+        self._draft = draft
         self._tell = tell
 
     async def views(self) -> tuple[DatabaseView, ...]:
@@ -68,9 +76,16 @@ class Registry:
         return await self._read_view(name, reading, sql_lab=sql_lab)
 
     async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
+        """Raises InvalidSemanticModel for one that does not fit the database; then nothing is changed."""
         database = replace(await self._store.database(name), **changes)
+        if model := changes.get("semantic_model"):
+            await asyncio.to_thread(_fits, model, await self.catalog(name))
         await self._store.save_database(database, same_tables=True)
         return await self._view(database)
+
+    async def draft(self, name: str) -> DraftedModel:
+        await self.catalog(name)  # read where it was not yet
+        return await self._draft(name)
 
     async def in_line(self, name: str) -> tuple[InLine, ...]:
         await self._store.database(name)
@@ -145,6 +160,14 @@ def _governed(semantic_model: str | None) -> tuple[tuple[str, ...], int | None]:
     except InvalidSemanticModel:
         return (), None  # it was valid for the version that stored it; asking tells what is wrong
     return model.examples, len(model.metrics)
+
+
+def _fits(text: str, catalog: Catalog) -> None:
+    from analytics_agent import semantic
+
+    problems = semantic.validate(semantic.load(text), catalog)
+    if problems:
+        raise InvalidSemanticModel(problems)
 
 
 def dialect_of(uri: str) -> str:

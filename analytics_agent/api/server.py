@@ -36,7 +36,7 @@ def services(settings: Settings) -> Services:
     checks = {"store": store.ping, "temporal": runner.check}
     signing_key = settings.superset_signing_key.get_secret_value() if settings.superset_signing_key else None
     sql_lab = TemporalSqlLab(lambda: bootstrap.temporal(settings)) if settings.superset_url else None
-    registry = Registry(store, runner.read_database, sql_lab.tell if sql_lab else None)
+    registry = Registry(store, runner.read_database, sql_lab.tell if sql_lab else None, draft=runner.draft_model)
     return Services(
         store,
         bootstrap.artifacts(settings),

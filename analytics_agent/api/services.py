@@ -14,6 +14,7 @@ from analytics_agent.deliver.right_to_see import RightToSee
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
+from analytics_agent.domain.orders import DraftedModel
 from analytics_agent.domain.question import Budget, StepModels
 from analytics_agent.domain.quota import NO_LIMIT, Quota
 from analytics_agent.domain.run import Run
@@ -87,6 +88,10 @@ class Databases(Protocol):
 
     async def refresh(self, name: str) -> DatabaseView:
         """Read the catalog again."""
+        ...
+
+    async def draft(self, name: str) -> DraftedModel:
+        """A semantic model from its names, keys and values, which nobody has reviewed."""
         ...
 
     async def catalog(self, name: str) -> Catalog:

@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from analytics_agent import errors
 from analytics_agent.api.temporal_connection import TemporalConnection
 from analytics_agent.domain.erasure import ErasureOrder
-from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, RunOrder, workflow_id
+from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, DraftedModel, RunOrder, workflow_id
 from analytics_agent.errors import AgentError, ServiceUnreachable, WarehouseUnavailable
 
 T = TypeVar("T")
@@ -111,18 +111,25 @@ class TemporalRunner(TemporalConnection):
 
     async def read_database(self, name: str) -> DatabaseReading:
         """Have the warehouse worker open and introspect a database. Raises what the worker raised, or Unavailable."""
+        return await self._at_warehouse("read_database", name, DatabaseReading, seconds=90)
+
+    async def draft_model(self, name: str) -> DraftedModel:
+        """Have the warehouse worker look at a database's columns and draft a semantic model. Raises as `read_database` does."""
+        return await self._at_warehouse("draft_model", name, DraftedModel, seconds=120)
+
+    async def _at_warehouse(self, act: str, name: str, kind: type[T], *, seconds: float) -> T:
         client = await self._connected()
         try:
-            reading: DatabaseReading = await client.execute_activity(
-                "read_database",
+            found: T = await client.execute_activity(
+                act,
                 DatabaseOrder(name),
-                id=f"read-{name}-{uuid4().hex}",  # two at once are two readings: each sees what was stored when it began
+                id=f"{act}-{name}-{uuid4().hex}",  # two at once are two: each sees what was stored when it began
                 task_queue="warehouse",
-                result_type=DatabaseReading,
-                schedule_to_close_timeout=timedelta(seconds=90),
+                result_type=kind,
+                schedule_to_close_timeout=timedelta(seconds=seconds),
                 retry_policy=RetryPolicy(maximum_attempts=2),
             )
-            return reading
+            return found
         except (ActivityFailureError, WorkflowFailureError) as failure:
             raise _of(failure.cause, name) from None
         except RPCError as error:

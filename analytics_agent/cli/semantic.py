@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
+from analytics_agent.client import Client
 from analytics_agent.errors import InvalidSemanticModel
 
 if TYPE_CHECKING:
@@ -47,6 +49,33 @@ def validate(
         fits = f" and fits {line(database)}" if database else "; tables and columns are judged with --database"
         counts = f"{len(model.datasets)} datasets, {len(model.relationships)} relationships, {len(model.metrics)} metrics"
         typer.echo(f"{line(model.name)} is well-formed{fits}: {counts}.")
+
+
+@commands.command()
+def draft(
+    database: Annotated[str, typer.Argument(help="a database, with or without a model of its own")],
+    out: Annotated[Path | None, typer.Option(help="write it to this file; else it is printed", dir_okay=False)] = None,
+) -> None:
+    """Draft a model from a database's names, keys and values, for a person to review. Nothing is changed; `semantic set` makes it serve."""
+    with Client() as client:
+        drafted = client.draft_semantic_model(database)
+    if left := drafted["left"]:
+        few = ", ".join(map(line, left[:5])) + (" …" if len(left) > 5 else "")
+        sys.stderr.write(f"Not looked at, and drafted from names alone: {few}.\n")
+    if out is None:
+        sys.stdout.write(drafted["semantic_model"])
+        return
+    out.write_text(drafted["semantic_model"], encoding="utf-8")
+    review = f"Review it, then: {program()} semantic set {line(database)} {line(str(out))}"
+    sys.stderr.write(f"{line(str(out))}: a model of {drafted['tables']} tables. {review}\n")
+
+
+@commands.command("set")
+def set_model(database: Annotated[str, typer.Argument(help="a database")], file: File) -> None:
+    """Make a model serve, after it was held against the database's tables. One that does not fit changes nothing."""
+    with Client() as client:
+        client.set_semantic_model(database, _text(file))
+    typer.echo(f"{line(database)} is asked by {line(file.name)} now.")
 
 
 @commands.command()
@@ -100,7 +129,6 @@ def _text(file: Path) -> str:
 def _catalog(database: str) -> "Catalog":
     from pydantic import TypeAdapter
 
-    from analytics_agent.client import Client
     from analytics_agent.domain.catalog import Catalog
 
     with Client() as client:

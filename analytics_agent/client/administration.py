@@ -54,6 +54,18 @@ class Administration:
         return view
 
     @endpoint
+    def set_semantic_model(self, name: str, text: str | None) -> Steps[dict[str, Any]]:
+        """The text of an Ossie file, held against the database's tables first; None takes it away."""
+        view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": {"semantic_model": text}, "timeout": _READING})
+        return view
+
+    @endpoint
+    def draft_semantic_model(self, name: str) -> Steps[dict[str, Any]]:
+        """A model from the database's names, keys and values: `semantic_model` is its text, `left` the tables that were not looked at."""
+        drafted: dict[str, Any] = yield Send("POST", f"/v1/databases/{part(name)}/draft", {"timeout": 150.0})
+        return drafted
+
+    @endpoint
     def statements(self, name: str) -> Steps[list[dict[str, Any]]]:
         """Those that run in a database now, then those that wait for their turn, each by its run."""
         line: list[dict[str, Any]] = (yield Send("GET", f"/v1/databases/{part(name)}/queue"))["statements"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.run import RunStatus
 
@@ -156,6 +157,16 @@ class DatabaseReading:
 
     tables: int
     can_write: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DraftedModel:
+    """A semantic model that was drafted: its text is stored, for values of the database stand in it. `left` are tables that were not
+    looked at, for want of time or because their statements failed."""
+
+    text: Artifact
+    tables: int
+    left: tuple[str, ...]
 
 
 @dataclass(frozen=True)

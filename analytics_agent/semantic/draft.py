@@ -18,6 +18,8 @@ from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColu
 from analytics_agent.domain.profile import TableProfile
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import VENDOR, Dataset, Relationship, SemanticModel
+from analytics_agent.semantic.types import find_table
+from analytics_agent.sql.reserved import is_reserved
 
 MOST_VALUES = 30
 """Different values of a text that is listed with all of them."""
@@ -62,8 +64,12 @@ class _Names:
 
 
 def draft(catalog: Catalog, profiles: Mapping[TableName, TableProfile], found: Sequence[FoundKey] = ()) -> str:
-    """The model as Ossie YAML. It loads and fits the catalog; what it says of meaning is a guess, and it says that too."""
-    model = _Draft(catalog, profiles, found).model()
+    """The model as Ossie YAML. It loads and fits the catalog; what it says of meaning is a guess, and it says that too.
+
+    A table whose name no source can be written for (a quote or a dot in it) is left out.
+    """
+    usable = tuple(table for table in catalog.tables if find_table(catalog, _source(table)) is table)
+    model = _Draft(replace(catalog, tables=usable), profiles, found).model()
     head = (
         "# Drafted from the database's names, keys and values; nobody has reviewed it. Correct names, descriptions and synonyms,\n"
         "# take away what nobody asks for, and set `certification` to reviewed.\n"
@@ -78,8 +84,15 @@ def candidate_keys(catalog: Catalog, profiles: Mapping[TableName, TableProfile])
     targets = [(table, column) for table in catalog.tables for column in table.columns if _is_key_of(table, column, profiles)]
     for table in catalog.tables:
         for column in table.columns:
-            if (name_of(table), (column.name,)) not in declared:
+            if (name_of(table), (column.name,)) not in declared and not _is_empty(table, column, profiles):
                 yield from _targets_of(table, column, targets)
+
+
+def _is_empty(table: Table, column: TableColumn, profiles: Mapping[TableName, TableProfile]) -> bool:
+    """No value proves nothing: all of none are anywhere."""
+    profile = profiles.get(name_of(table))
+    found = profile.column(column.name) if profile else None
+    return found is not None and found.filled == 0
 
 
 def _targets_of(table: Table, column: TableColumn, targets: Sequence[tuple[Table, TableColumn]]) -> Iterator[FoundKey]:
@@ -321,7 +334,8 @@ def _source(table: Table) -> str:
 
 
 def _quoted(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+    """As ANSI SQL writes it."""
+    return name if _PLAIN.fullmatch(name) and not is_reserved(name, "postgres") else '"' + name.replace('"', '""') + '"'
 
 
 def _words_of(name: str) -> str:

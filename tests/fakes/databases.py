@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from fakes.records import catalog
 
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
+from analytics_agent.domain.orders import DraftedModel
 from analytics_agent.domain.statement import InLine
 from analytics_agent.errors import WarehouseUnavailable
 from analytics_agent.ports import Store
+
+
+DRAFT = b"# nobody has reviewed it\n"
+"""What is drafted of every database; a test stores it first."""
 
 
 class StoredDatabases:
@@ -67,6 +74,10 @@ class StoredDatabases:
     async def refresh(self, name: str) -> DatabaseView:
         await self._store.database(name)
         return DatabaseView(name, "postgres", tables=1)
+
+    async def draft(self, name: str) -> DraftedModel:
+        await self._store.database(name)
+        return DraftedModel(Artifact(sha256(DRAFT).hexdigest(), len(DRAFT), "application/yaml"), 5, ("public.slow",))
 
     async def catalog(self, name: str) -> Catalog:
         await self._store.database(name)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from fakes.api import Api
+from fakes.databases import DRAFT
 from fakes.records import question
 from starlette.routing import Route
 
@@ -98,6 +99,11 @@ async def flights(api: Api) -> str:
     return "flights"
 
 
+async def drafted(api: Api) -> str:
+    await api.artifacts.put_file(DRAFT, "application/yaml")
+    return await flights(api)
+
+
 async def key(api: Api) -> str:
     return (await api.store.create_key("old", ["ask"]))[0].id
 
@@ -110,6 +116,7 @@ CALLS: dict[Address, tuple[Callable[[Api], Awaitable[str]], Any]] = {
     ("POST", "/v1/analyses/{run_id}/reject"): (over_limit, {"note": "geheim"}),
     ("POST", "/v1/analyses/{run_id}/budget"): (over_budget, {"usd": 5}),
     ("POST", "/v1/analyses/{run_id}/deliveries"): (finished, {"to": ["mail:ann@example.com"]}),
+    ("POST", "/v1/databases/{name}/draft"): (drafted, None),
     ("POST", "/v1/webhooks"): (nothing, {"name": "hook", "url": "https://hooks.example.com/geheim"}),
     ("DELETE", "/v1/webhooks/{name}"): (webhook, None),
     ("POST", "/v1/folders"): (nothing, {"name": "box", "url": "file:///srv/geheim"}),
@@ -135,9 +142,7 @@ def changing(api: Api) -> set[Address]:
     """Every address that takes a method that may change something, as the application serves it, listed or not."""
     app = create_app(api.services())
     listed = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
-    routed = {
-        (method, route.path) for route in app.routes if isinstance(route, Route) for method in route.methods or ()
-    }
+    routed = {(method, route.path) for route in app.routes if isinstance(route, Route) for method in route.methods or ()}
     return {address for address in listed | routed if address[0] in CHANGING}
 
 

@@ -3,12 +3,14 @@
 import asyncio
 
 import pytest
+from fakes import flights
 from fakes.memory_store import MemoryStore
 
 from analytics_agent.api.registry import Registry, Tell
-from analytics_agent.domain.database import DatabaseView
-from analytics_agent.domain.orders import DatabaseReading
-from analytics_agent.errors import ServiceUnreachable, WarehouseUnavailable
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.database import Database, DatabaseView
+from analytics_agent.domain.orders import DatabaseReading, DraftedModel
+from analytics_agent.errors import InvalidSemanticModel, ServiceUnreachable, WarehouseUnavailable
 from analytics_agent.resources import resource
 
 ADDRESS = "postgresql://reader@127.0.0.1/shop"
@@ -18,12 +20,16 @@ async def read(name: str) -> DatabaseReading:
     return DatabaseReading(3, ("It may write.",))
 
 
+async def drafted(name: str) -> DraftedModel:
+    return DraftedModel(Artifact("f1", 1, "application/yaml"), 3, ())
+
+
 async def fails(name: str) -> DatabaseReading:
     raise WarehouseUnavailable("It does not answer.")
 
 
 def add(tell: Tell | None, semantic_model: str | None = None) -> DatabaseView:
-    return asyncio.run(Registry(MemoryStore(), read, tell).add("shop", ADDRESS, "public", semantic_model))
+    return asyncio.run(Registry(MemoryStore(), read, tell, draft=drafted).add("shop", ADDRESS, "public", semantic_model))
 
 
 def test_what_sql_lab_does_not_know_is_said_beside_the_other_warnings() -> None:
@@ -53,7 +59,7 @@ def test_sql_lab_is_not_told_of_a_database_that_cannot_be_read() -> None:
         return None
 
     with pytest.raises(WarehouseUnavailable):
-        asyncio.run(Registry(MemoryStore(), fails, tell).add("shop", ADDRESS, "public", None))
+        asyncio.run(Registry(MemoryStore(), fails, tell, draft=drafted).add("shop", ADDRESS, "public", None))
     assert told == []
 
 
@@ -61,7 +67,7 @@ def test_sql_lab_is_not_told_of_a_database_that_is_added_without_it() -> None:
     async def tell(name: str) -> str | None:
         raise AssertionError(name)
 
-    registry = Registry(MemoryStore(), read, tell)
+    registry = Registry(MemoryStore(), read, tell, draft=drafted)
     assert asyncio.run(registry.add("eval-shop", ADDRESS, None, None, sql_lab=False)).warnings == ("It may write.",)
 
 
@@ -74,7 +80,7 @@ def test_a_database_tells_the_examples_of_its_semantic_model() -> None:
 
 def test_what_a_model_sees_stays_as_it_was_set_when_a_database_is_added_anew_or_refreshed() -> None:
     async def told() -> list[str]:
-        registry = Registry(MemoryStore(), read, None)
+        registry = Registry(MemoryStore(), read, None, draft=drafted)
         views = [await registry.add("shop", ADDRESS, None, None)]
         views += [
             await registry.change("shop", {"model_sees": "schema"}),
@@ -85,3 +91,18 @@ def test_what_a_model_sees_stays_as_it_was_set_when_a_database_is_added_anew_or_
         return [view.model_sees for view in views]
 
     assert asyncio.run(told()) == ["full", "schema", "schema", "schema", "masked"]
+
+
+def test_a_model_that_does_not_fit_changes_nothing_and_one_that_does_serves() -> None:
+    async def changed(text: str | None) -> str | None:
+        store = MemoryStore()
+        await store.save_database(Database("flights", ADDRESS))
+        await store.save_catalog(flights.catalog())
+        await Registry(store, read, None, draft=drafted).change("flights", {"semantic_model": text})
+        return (await store.database("flights")).semantic_model
+
+    assert asyncio.run(changed(flights.MODEL)) == flights.MODEL
+    assert asyncio.run(changed(None)) is None
+    for wrong in ("- no model", flights.MODEL.replace("public.flights", "public.flihgts")):
+        with pytest.raises(InvalidSemanticModel):
+            asyncio.run(changed(wrong))

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 from unit.semantic import shop
 
+from analytics_agent.cli import semantic
 from analytics_agent.cli.app import app
 
 run = CliRunner().invoke
@@ -52,3 +53,35 @@ def test_a_file_that_is_no_text_or_no_model_is_wrong_usage_or_a_list_of_mistakes
     assert run(app, ["semantic", "validate", str(binary)]).exit_code == 2
     done = run(app, ["semantic", "diff", str(old), str(empty)])
     assert done.exit_code == 1 and "empty" in done.stderr
+
+
+class Drafting:
+    """A client that drafts."""
+
+    def __init__(self) -> None:
+        self.set: list[tuple[str, str]] = []
+
+    def __call__(self) -> "Drafting":
+        return self
+
+    def __enter__(self) -> "Drafting":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def draft_semantic_model(self, name: str) -> dict[str, object]:
+        return {"semantic_model": shop.TEXT, "tables": 7, "left": ["public.slow\x1b[31m"]}
+
+    def set_semantic_model(self, name: str, text: str) -> None:
+        self.set.append((name, text))
+
+
+def test_a_draft_is_printed_or_written_and_says_what_was_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semantic, "Client", client := Drafting())
+    done = run(app, ["semantic", "draft", "shop"])
+    assert done.stdout == shop.TEXT and "public.slow" in done.stderr and "\x1b" not in done.stderr
+    file = tmp_path / "shop.yaml"
+    done = run(app, ["semantic", "draft", "shop", "--out", str(file)])
+    assert file.read_text() == shop.TEXT and "semantic set shop" in done.stderr
+    assert run(app, ["semantic", "set", "shop", str(file)]).exit_code == 0
+    assert client.set == [("shop", shop.TEXT)]
