@@ -192,7 +192,7 @@ class ErasureTables(Protocol):
     async def held_of(self, subject: Subject) -> Held: ...
 
     async def begin_erasure(self, subject: Subject) -> Erasure:
-        """One of the same people that is not done is gone on with."""
+        """One of the same people and addresses that is not done is gone on with."""
         ...
 
     async def erasure(self, erasure_id: str) -> Erasure:
@@ -211,6 +211,10 @@ class ErasureTables(Protocol):
         """Ids of their runs that are still there: all, or those that have not ended."""
         ...
 
+    async def runs_reading_as(self, erasure: Erasure, *, unfinished: bool = False) -> tuple[str, ...]:
+        """Ids of runs of others that read with their rights: all, or those that have not ended."""
+        ...
+
     async def schedules_to_erase(self, erasure: Erasure) -> tuple[str, ...]:
         """Ids of their schedules, also of deleted ones."""
         ...
@@ -224,8 +228,9 @@ class ErasureTables(Protocol):
         that continue or repeat them lose the reference. `left` is added to the erasure, in the same transaction."""
         ...
 
-    async def erase_traces(self, erasure_id: str) -> None:
-        """Everything else that names them: schedules, keys, counts of requests, addresses and names in things of others."""
+    async def erase_traces(self, erasure_id: str, left: Sequence[Left] = ()) -> None:
+        """Everything else that names them: schedules, keys, counts of requests, addresses and names in things of others, reports of runs
+        that read with their rights. `left` is added to the erasure, in the same transaction."""
         ...
 
     async def others_at_work(self, since: datetime) -> bool:

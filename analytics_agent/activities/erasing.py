@@ -5,7 +5,7 @@ Nothing of the person is in what the workflow and its activities tell each other
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,7 @@ from analytics_agent.deliver.files import file_name
 from analytics_agent.deliver.superset_addresses import address, slug
 from analytics_agent.deliver.superset_plan import plan, queries_to_publish
 from analytics_agent.domain.delivery import Delivery
-from analytics_agent.domain.erasure import BATCHES, Erasure, ErasureOrder, Left, Stage
+from analytics_agent.domain.erasure import BATCHES, Erasure, ErasureOrder, Left, Stage, keys_of
 from analytics_agent.domain.report import PublishedKind
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import AgentError, DeliveryRejected, OperatorError, PublishRejected, UnknownDestination, UnknownRun
@@ -29,7 +29,7 @@ ALL = 1_000_000
 MANY_FILES = 20_000
 """Files that are looked for in the store at once."""
 
-ENDED = "Cancelled: it was erased."
+ENDED = "Cancelled: the data of somebody whom it concerns is being erased."
 _KINDS = ("pdf", "html", "json")
 
 
@@ -68,11 +68,14 @@ class ErasingActivities:
     async def stop_person(self, order: ErasureOrder) -> int:
         """Schedules make no more reports, nothing that waits is sent, runs are asked to end. Gives how many have not; none when `hard`."""
         erasure = await self._store.erasure(order.erasure_id)
+        for key_id in keys_of(erasure):  # of what is asked with one from here on, nobody would be left to ask
+            await self._store.revoke_key(key_id)
         for schedule_id in await self._store.schedules_to_erase(erasure):
             await self._store.remove_schedule(schedule_id)
             await self._engine.remove_schedule(schedule_id)
         await self._store.drop_deliveries(erasure)
-        going_on = await self._store.runs_to_erase(erasure, limit=ALL, unfinished=True)
+        theirs = await self._store.runs_to_erase(erasure, limit=ALL, unfinished=True)
+        going_on = (*theirs, *await self._store.runs_reading_as(erasure, unfinished=True))
         at_work = [await self._engine.cancel(run_id) and not order.hard for run_id in going_on]
         for run_id, works in zip(going_on, at_work, strict=True):
             if not works:
@@ -90,12 +93,9 @@ class ErasingActivities:
         how many there were; 0 when all are gone."""
         erasure = await self._store.change_erasure(order.erasure_id, partial(_at, "erasing"))
         run_ids = await self._store.runs_to_erase(erasure, limit=SOME)
-        try:
+        async with self._telling_trouble(order):
             left = [one for run_id in run_ids async for one in self._taken_back(run_id)]
             await self._engine.forget([f"run:{run_id}" for run_id in run_ids])
-        except AgentError as error:
-            await self._store.change_erasure(order.erasure_id, partial(_in_trouble, error.message))
-            raise
         if run_ids:
             await self._store.erase_runs(order.erasure_id, run_ids, left)
         if erasure.trouble:
@@ -104,10 +104,17 @@ class ErasingActivities:
 
     @activity.defn
     async def erase_traces(self, order: ErasureOrder) -> bool:
-        """The rest of the rows. From now on no row names them, and files that were theirs are nobody's."""
-        await self._store.erase_traces(order.erasure_id)
+        """The rest of the rows. From now on no row names them, and files that were theirs are nobody's. Reports of operators who asked with
+        their rights say so: copies in folders go first, while the store knows where they are."""
+        erasure = await self._store.erasure(order.erasure_id)
+        run_ids = await self._store.runs_reading_as(erasure)
+        async with self._telling_trouble(order):
+            left = [one for run_id in run_ids async for one in self._reports_taken_back(run_id)]
+        await self._store.erase_traces(order.erasure_id, left)
         now = datetime.now(UTC)
-        await self._store.change_erasure(order.erasure_id, lambda one: replace(_at("files", one), rows_gone_at=one.rows_gone_at or now))
+        await self._store.change_erasure(
+            order.erasure_id, lambda one: replace(_at("files", one), rows_gone_at=one.rows_gone_at or now, trouble="")
+        )
         return True
 
     @activity.defn
@@ -145,6 +152,15 @@ class ErasingActivities:
         await self._store.change_erasure(order.erasure_id, _done)
         return True
 
+    @asynccontextmanager
+    async def _telling_trouble(self, order: ErasureOrder) -> AsyncIterator[None]:
+        """What is worth another try is told to whoever waits for the erasure."""
+        try:
+            yield
+        except AgentError as error:
+            await self._store.change_erasure(order.erasure_id, partial(_in_trouble, error.message))
+            raise
+
     # what was made of a run outside
 
     async def _taken_back(self, run_id: str) -> AsyncIterator[Left]:
@@ -163,6 +179,15 @@ class ErasingActivities:
                 yield one
         for _ in await self._store.waiting_turns(run_id=run_id):
             yield Left("turn", 1)
+
+    async def _reports_taken_back(self, run_id: str) -> AsyncIterator[Left]:
+        try:
+            run = await self._store.run(run_id)
+        except (UnknownRun, OperatorError):  # of another version: its report is forgotten, where copies are is not known
+            return
+        for sent in await self._store.deliveries(run_id):
+            async for one in self._unsent(run, sent):
+                yield one
 
     async def _unpublished(self, run: Run) -> AsyncIterator[Left]:
         published = await self._published(run)

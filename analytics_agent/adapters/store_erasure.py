@@ -35,8 +35,9 @@ from analytics_agent.adapters.store_traces import (
     forget_references,
     forget_rights,
     mentions,
+    runs_reading_as,
 )
-from analytics_agent.domain.erasure import DROPPED, Erasure, Held, Left, Subject, added, histories_of
+from analytics_agent.domain.erasure import DROPPED, Erasure, Held, Left, Subject, added, histories_of, is_same, keys_of
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.errors import UnknownResult
 
@@ -103,10 +104,11 @@ class ErasureTables(StorePart):
         async with self.transaction() as connection:
             await hold(connection, "erasures", 6)
             for erasure in await _all(connection, limit=None):
-                if erasure.subject and set(erasure.subject.owners) == set(subject.owners):
+                if erasure.subject and is_same(erasure.subject, subject):
                     return erasure
-            mine = select(func.min(RunRow.asked_at)).where(RunRow.owner.in_(subject.owners))
-            since = (await connection.execute(mine)).scalar_one()
+            read_as = RunRow.question["reads_as"].as_string().in_(subject.owners)
+            theirs = select(func.min(RunRow.asked_at)).where(or_(RunRow.owner.in_(subject.owners), read_as))
+            since = (await connection.execute(theirs)).scalar_one()
             name, now = secrets.token_hex(6), datetime.now(UTC)
             begun = Erasure(name, now, subject=subject, stand_in=f"erased-{secrets.token_hex(6)}", since=since)
             await connection.execute(insert(ErasureRow).values(id=name, record=to_json(begun), begun_at=now))
@@ -129,6 +131,13 @@ class ErasureTables(StorePart):
 
     async def runs_to_erase(self, erasure: Erasure, *, limit: int, unfinished: bool = False) -> tuple[str, ...]:
         wanted = select(RunRow.id).where(*_their_runs(erasure)).order_by(RunRow.asked_at, RunRow.id).limit(limit)
+        if unfinished:
+            wanted = wanted.where(RunRow.status.not_in(FINISHED))
+        async with self.transaction() as connection:
+            return tuple((await connection.execute(wanted)).scalars())
+
+    async def runs_reading_as(self, erasure: Erasure, *, unfinished: bool = False) -> tuple[str, ...]:
+        wanted = select(RunRow.id).where(*runs_reading_as(erasure)).order_by(RunRow.id)
         if unfinished:
             wanted = wanted.where(RunRow.status.not_in(FINISHED))
         async with self.transaction() as connection:
@@ -166,7 +175,7 @@ class ErasureTables(StorePart):
             known = histories_of({run_id: bool(patient) for run_id, patient in rows})
             await _write(connection, replace(gone, histories=tuple(dict.fromkeys((*erasure.histories, *known)))))
 
-    async def erase_traces(self, erasure_id: str) -> None:
+    async def erase_traces(self, erasure_id: str, left: Sequence[Left] = ()) -> None:
         async with self.transaction() as connection:
             erasure = await _read(connection, erasure_id, locked=True)
             subject = erasure.subject
@@ -174,7 +183,8 @@ class ErasureTables(StorePart):
                 return
             gone = delete(ScheduleRow).where(*_their_schedules(erasure)).returning(ScheduleRow.id)
             schedules = tuple(f"schedule:{one}" for one in (await connection.execute(gone)).scalars())
-            await _write(connection, replace(erasure, histories=(*erasure.histories, *schedules)))
+            kept = added(erasure.left, tuple(left))
+            await _write(connection, replace(erasure, histories=(*erasure.histories, *schedules), left=kept))
             await connection.execute(delete(RequestRow).where(RequestRow.owner.in_(subject.owners)))
             await connection.execute(delete(KeyRow).where(KeyRow.id.in_(subject.owners)))
             paid = update(LedgerRow).where(LedgerRow.owner.in_(subject.owners), LedgerRow.at <= erasure.begun_at)
@@ -206,10 +216,11 @@ def _their_schedules(erasure: Erasure) -> tuple[ColumnElement[bool], ...]:
 
 
 def _their_runs(erasure: Erasure) -> tuple[ColumnElement[bool], ...]:
-    """Asked before it began, or since by one of their schedules that was about to."""
+    """Asked before it began, or since by one of their schedules that was about to, or with a key: keys go for good."""
     owners = erasure.subject.owners if erasure.subject else ()
     due = RunRow.schedule.in_(select(ScheduleRow.id).where(*_their_schedules(erasure)))
-    return RunRow.owner.in_(owners), or_(RunRow.asked_at <= erasure.begun_at, due)
+    with_key = RunRow.owner.in_(keys_of(erasure))
+    return RunRow.owner.in_(owners), or_(RunRow.asked_at <= erasure.begun_at, due, with_key)
 
 
 async def _all(connection: AsyncConnection, *, limit: int | None) -> list[Erasure]:

@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, String, cast, delete, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.store_models import AuditRow, DeliveryRow, DocumentRow, EventRow, RunRow, ScheduleRow
-from analytics_agent.domain.erasure import ERASED, Erasure, Subject
-from analytics_agent.domain.rights import MAIL, USER
+from analytics_agent.domain.erasure import ERASED, READER_GONE, REPORT_GONE, Erasure, Subject
+from analytics_agent.domain.rights import GRANT, MAIL, USER
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -22,7 +22,7 @@ async def mentions(connection: AsyncConnection, subject: Subject) -> int:
     others = RunRow.owner.not_in(subject.owners)
     found = [
         select(func.count()).where(others, or_(_names(RunRow.question, subject.mails), _reads_as(subject.owners))),
-        select(func.count()).where(ScheduleRow.owner.not_in(subject.owners), _names(ScheduleRow.record, subject.mails)),
+        select(func.count()).where(ScheduleRow.owner.not_in(subject.owners), _concerns(ScheduleRow.record, subject)),
         select(func.count()).where(DeliveryRow.run_id.in_(select(RunRow.id).where(others)), deliveries_to(subject.mails)),
     ]
     return sum([int((await connection.execute(wanted)).scalar_one()) for wanted in found])
@@ -87,18 +87,28 @@ async def forget_references(connection: AsyncConnection, run_ids: Sequence[str],
 
 
 async def forget_rights(connection: AsyncConnection, erasure: Erasure) -> None:
-    """Runs and schedules of operators that read with their rights read with nobody's from now on, and never with more."""
+    """Runs and schedules of operators that read with their rights read with nobody's from now on, and never with more. Reports of such
+    runs say in their text whose rights these were, and what was granted may name them in its rules: both go."""
     owners = erasure.subject.owners if erasure.subject else ()
+    runs = runs_reading_as(erasure)
+    granted = delete(DocumentRow).where(DocumentRow.name == GRANT, DocumentRow.run_id.in_(select(RunRow.id).where(*runs)))
+    await connection.execute(granted)
 
     def forget(record: dict[str, Any]) -> None:
         if record.get("reads_as") in owners:
             record |= {"reads_as": _stand_in(erasure), "reads_as_name": ""}
 
-    await _change_runs(connection, (RunRow.asked_at <= erasure.begun_at, _reads_as(owners)), forget)
+    def forget_report(run: dict[str, Any]) -> None:
+        report = run.get("report") or {}
+        if report.get("html") or report.get("pdf"):
+            report |= {"html": None, "pdf": None, "failure": REPORT_GONE}
+
+    await _change_runs(connection, runs, forget, forget_report)
     theirs = ScheduleRow.record["reads_as"].as_string().in_(owners)
     for row in (await connection.execute(select(ScheduleRow.id, ScheduleRow.record).where(theirs))).all():
         record = dict(row.record)
         forget(record)
+        record["paused"] = record.get("paused") or READER_GONE
         await connection.execute(update(ScheduleRow).where(ScheduleRow.id == row.id).values(record=record))
 
 
@@ -181,7 +191,7 @@ async def _change_runs(connection: AsyncConnection, where: Iterable[Any], questi
             whole(document)
         await connection.execute(update(RunRow).where(RunRow.id == row.id).values(question=asked, document=document))
         parts = select(DocumentRow.name, DocumentRow.body).where(
-            DocumentRow.run_id == row.id, DocumentRow.name.in_(("changes", "replayed"))
+            DocumentRow.run_id == row.id, DocumentRow.name.in_(("changes", "replayed", "report"))
         )
         for part in (await connection.execute(parts)).all():
             run = {part.name: dict(part.body)}
@@ -193,6 +203,18 @@ async def _change_runs(connection: AsyncConnection, where: Iterable[Any], questi
 def _stand_in(erasure: Erasure) -> str:
     """Somebody who may read nothing, and whom nobody can become."""
     return f"{USER}{erasure.stand_in}"
+
+
+def runs_reading_as(erasure: Erasure) -> tuple[ColumnElement[bool], ...]:
+    """Runs of others that read with their rights: asked before it began, or since by a schedule that was about to."""
+    owners = erasure.subject.owners if erasure.subject else ()
+    due = RunRow.schedule.in_(select(ScheduleRow.id).where(ScheduleRow.record["reads_as"].as_string().in_(owners)))
+    return RunRow.owner.not_in(owners), _reads_as(owners), or_(RunRow.asked_at <= erasure.begun_at, due)
+
+
+def _concerns(record: Any, subject: Subject) -> ColumnElement[bool]:
+    """Whether a schedule names one of their addresses, or reads with their rights."""
+    return or_(_names(record, subject.mails), record["reads_as"].as_string().in_(subject.owners))
 
 
 def _reads_as(owners: Collection[str]) -> ColumnElement[bool]:

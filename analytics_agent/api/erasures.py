@@ -15,7 +15,7 @@ from analytics_agent.domain.addresses import mail_address
 from analytics_agent.domain.erasure import Erasure, Held, Subject
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.quoting import quoted
-from analytics_agent.domain.rights import PERSON, USER, Principal, person_number
+from analytics_agent.domain.rights import MAIL, PERSON, USER, Principal, person_number
 from analytics_agent.errors import Conflict, UnknownPerson
 
 routes = APIRouter(prefix="/v1", tags=["people"])
@@ -23,7 +23,9 @@ routes = APIRouter(prefix="/v1", tags=["people"])
 Person = Annotated[
     str,
     Field(
-        min_length=1, max_length=200, description="superset:7, user:ada, a key's id, a person's login name, or the name of one or a key."
+        min_length=1,
+        max_length=270,
+        description="superset:7, user:ada, mail:ada@example.com, a key's id, a person's login name, or the name of one or a key.",
     ),
 ]
 
@@ -42,7 +44,8 @@ class PersonBody(BaseModel):
     @field_validator("person")
     @classmethod
     def readable(cls, text: str) -> str:
-        return checked_text(text, "person", most=200).strip()
+        person = checked_text(text, "person", most=270).strip()
+        return f"{MAIL}{mail_address(person.removeprefix(MAIL))}" if person.startswith(MAIL) else person
 
     @field_validator("mails")
     @classmethod
@@ -138,6 +141,8 @@ async def show_erasure(erasure_id: str, asker: Admin, services: Given) -> Erasur
 
 
 async def _subject(services: Services, body: PersonBody) -> Subject:
+    if body.person.startswith(MAIL):  # somebody who only gets reports
+        return await services.store.subject([body.person], [body.person.removeprefix(MAIL), *body.mails])
     return await services.store.subject([await _owner(services, body.person)], body.mails)
 
 
@@ -154,7 +159,8 @@ async def _owner(services: Services, person: str) -> str:
         if not found:
             raise UnknownPerson(
                 f"Nobody is known as {quoted(person)}, so nothing is held under that name.",
-                hint=f"Somebody who is gone from Superset has a number still: {PERSON}7. Keys have ids: `analytics-agent keys list`.",
+                hint=f"Somebody who is gone from Superset has a number still, {PERSON}7, keys have ids (`analytics-agent keys list`), and "
+                f"somebody who only gets reports is their address: {MAIL}ada@example.com.",
             ) from None
     if len(found) > 1:
         raise Conflict(f"Several are called {quoted(person)}: {', '.join(sorted(found))}.", hint="Name one of them by this id.")

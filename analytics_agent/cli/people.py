@@ -18,7 +18,7 @@ from analytics_agent.errors import StackError, Unavailable
 from analytics_agent.settings import load
 
 commands = typer.Typer(no_args_is_help=True, help="Show what is held of a person, and erase it.")
-Person = Annotated[str, typer.Argument(help="superset:7, user:ada, a key's id, or what somebody is called")]
+Person = Annotated[str, typer.Argument(help="superset:7, user:ada, mail:ADDRESS, a key's id, or what somebody is called")]
 Mails = Annotated[
     list[str] | None, typer.Option("--mail", help="a mail address of theirs, to be found in other people's reports; repeat for several")
 ]

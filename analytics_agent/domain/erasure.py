@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from analytics_agent.domain.rights import has_own_rights
+
 Stage = Literal["stopping", "erasing", "files", "histories", "done"]
 """Runs are ended, rows and what was published are removed, then files that nothing refers to, then the engine's histories."""
 
 ERASED = "erased"
 """Stands where another's run repeats one that is gone."""
 
+REPORT_GONE = "Its files are gone: they named somebody whose data was erased. Ask it again."
+READER_GONE = "Paused by itself: the data of the person whose rights it reads with was erased."
 DROPPED = "Not sent: the data of somebody whom it concerns is being erased."
 
 
@@ -92,6 +96,18 @@ class ErasureOrder:
 
 BATCHES = "batches:"
 """The history of those who looked after patient turns names their runs, among those of others."""
+
+
+def is_same(known: Subject, asked: Subject) -> bool:
+    """Whether what is asked for is being done already. An address that was not named then is another thing to do."""
+    named = {mail.lower() for mail in known.mails}
+    return set(known.owners) == set(asked.owners) and {mail.lower() for mail in asked.mails} <= named
+
+
+def keys_of(erasure: Erasure) -> tuple[str, ...]:
+    """The API keys among those whose data goes."""
+    owners = erasure.subject.owners if erasure.subject else ()
+    return tuple(one for one in owners if not has_own_rights(one))
 
 
 def histories_of(runs: Mapping[str, bool]) -> tuple[str, ...]:

@@ -13,8 +13,22 @@ from analytics_agent.adapters.store_traces import is_about
 from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.audit import AuditLine
 from analytics_agent.domain.delivery import Delivery, Recipient
-from analytics_agent.domain.erasure import DROPPED, ERASED, Erasure, Held, Left, Subject, added, histories_of
+from analytics_agent.domain.erasure import (
+    DROPPED,
+    ERASED,
+    READER_GONE,
+    REPORT_GONE,
+    Erasure,
+    Held,
+    Left,
+    Subject,
+    added,
+    histories_of,
+    is_same,
+    keys_of,
+)
 from analytics_agent.domain.question import Question
+from analytics_agent.domain.rights import GRANT
 from analytics_agent.domain.run import FINISHED
 from analytics_agent.errors import UnknownResult
 
@@ -74,15 +88,17 @@ class MemoryErasure:
     def _mentions(self, subject: Subject, ids: set[str]) -> int:
         others = [kept.question for kept in self._runs.values() if kept.question.run_id not in ids]
         runs = sum(_is_to(one.recipients, subject.mails) or one.reads_as in subject.owners for one in others)
-        schedules = sum(_is_to(one.recipients, subject.mails) for one in self._schedules.values() if one.owner not in subject.owners)
+        theirs = [one for one in self._schedules.values() if one.owner not in subject.owners]
+        schedules = sum(_is_to(one.recipients, subject.mails) or one.reads_as in subject.owners for one in theirs)
         sent = sum(_is_to([str(one.recipient)], subject.mails) for one in self._deliveries.values() if one.run_id not in ids)
         return runs + schedules + sent
 
     async def begin_erasure(self, subject: Subject) -> Erasure:
         for erasure in self._erasures.values():
-            if erasure.subject and set(erasure.subject.owners) == set(subject.owners):
+            if erasure.subject and is_same(erasure.subject, subject):
                 return erasure
-        since = min((kept.question.asked_at for kept in self._runs_of_person(subject.owners)), default=None)
+        asked = (kept.question for kept in self._runs.values())
+        since = min((one.asked_at for one in asked if {one.owner, one.reads_as} & set(subject.owners)), default=None)
         begun = Erasure(secrets.token_hex(6), datetime.now(UTC), subject=subject, stand_in=f"erased-{secrets.token_hex(6)}", since=since)
         self._erasures[begun.id] = begun
         return begun
@@ -103,6 +119,16 @@ class MemoryErasure:
     async def runs_to_erase(self, erasure: Erasure, *, limit: int, unfinished: bool = False) -> tuple[str, ...]:
         theirs = sorted(self._theirs(erasure), key=lambda kept: (kept.question.asked_at, kept.question.run_id))
         return tuple(kept.question.run_id for kept in theirs if kept.status not in FINISHED or not unfinished)[:limit]
+
+    async def runs_reading_as(self, erasure: Erasure, *, unfinished: bool = False) -> tuple[str, ...]:
+        found = sorted(self._reading_as(erasure), key=lambda kept: str(kept.question.run_id))
+        return tuple(kept.question.run_id for kept in found if kept.status not in FINISHED or not unfinished)
+
+    def _reading_as(self, erasure: Erasure) -> Iterator[Any]:
+        owners = erasure.subject.owners if erasure.subject else ()
+        due = {one.id for one in self._schedules.values() if one.reads_as in owners}
+        others = (kept for kept in self._runs.values() if kept.question.owner not in owners and kept.question.reads_as in owners)
+        return (kept for kept in others if kept.question.asked_at <= erasure.begun_at or kept.question.schedule in due)
 
     async def schedules_to_erase(self, erasure: Erasure) -> tuple[str, ...]:
         owners = erasure.subject.owners if erasure.subject else ()
@@ -138,8 +164,9 @@ class MemoryErasure:
         gone = replace(erasure, runs=erasure.runs + len(ids), left=added(erasure.left, tuple(left)) if ids else erasure.left)
         self._erasures[erasure_id] = replace(gone, histories=histories)
 
-    async def erase_traces(self, erasure_id: str) -> None:
+    async def erase_traces(self, erasure_id: str, left: Sequence[Left] = ()) -> None:
         erasure = await self.erasure(erasure_id)
+        erasure = replace(erasure, left=added(erasure.left, tuple(left)))
         subject = erasure.subject
         if subject is None:
             return
@@ -157,10 +184,12 @@ class MemoryErasure:
         self._forget_mentions(erasure, subject)
 
     def _forget_mentions(self, erasure: Erasure, subject: Subject) -> None:
+        reading = list(self._reading_as(erasure))
         for kept in self._runs.values():
             asked, theirs = kept.question, kept.question.owner in subject.owners
-            if asked.reads_as in subject.owners and asked.asked_at <= erasure.begun_at:
+            if kept in reading:
                 asked = replace(asked, reads_as=f"user:{erasure.stand_in}", reads_as_name="")
+                self._forget_report(kept)
             if asked.replays and asked.asked_by in subject.names and not theirs:
                 asked = replace(asked, asked_by="")
             self._put(kept, replace(asked, recipients=_without(asked.recipients, subject.mails)))
@@ -170,11 +199,22 @@ class MemoryErasure:
                 kept.documents["approvals"] = Approvals(said)
                 kept.frozen = replace(kept.frozen, approvals=said) if kept.frozen else None
         for name, one in self._schedules.items():
-            self._schedules[name] = replace(one, recipients=_without(one.recipients, subject.mails))
+            self._schedules[name] = changed = replace(one, recipients=_without(one.recipients, subject.mails))
+            if one.reads_as in subject.owners:
+                nobodys = replace(changed, reads_as=f"user:{erasure.stand_in}", reads_as_name="", paused=one.paused or READER_GONE)
+                self._schedules[name] = nobodys
         nobody = Recipient("mail", f"{erasure.stand_in}@erased.invalid")
         for sent in list(self._deliveries.values()):
             if _is_to([str(sent.recipient)], subject.mails):
                 self._deliveries[sent.id] = replace(sent, recipient=nobody)
+
+    @staticmethod
+    def _forget_report(kept: Any) -> None:
+        kept.documents.pop(GRANT, None)
+        report = kept.documents.get("report")
+        if report and (report.html or report.pdf):
+            kept.documents["report"] = gone = replace(report, html=None, pdf=None, failure=REPORT_GONE)
+            kept.frozen = replace(kept.frozen, report=gone) if kept.frozen else None
 
     def _forget_in_audit(self, erasure: Erasure, ids: dict[str, str]) -> None:
         subject = erasure.subject or Subject(())
@@ -216,9 +256,9 @@ class MemoryErasure:
     def _theirs(self, erasure: Erasure) -> Iterator[Any]:
         owners = erasure.subject.owners if erasure.subject else ()
         due = {one.id for one in self._schedules.values() if one.owner in owners and one.created_at <= erasure.begun_at}
-        return (
-            kept for kept in self._runs_of_person(owners) if kept.question.asked_at <= erasure.begun_at or kept.question.schedule in due
-        )
+        keys = keys_of(erasure)
+        mine = ((kept, kept.question) for kept in self._runs_of_person(owners))
+        return (kept for kept, asked in mine if asked.asked_at <= erasure.begun_at or asked.schedule in due or asked.owner in keys)
 
     @staticmethod
     def _put(kept: Any, asked: Question) -> None:

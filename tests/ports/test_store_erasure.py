@@ -16,7 +16,8 @@ from analytics_agent.domain.approval import Approval, Approvals
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.audit import AuditEntry, AuditFilter
 from analytics_agent.domain.delivery import Delivery, Recipient
-from analytics_agent.domain.erasure import BATCHES, DROPPED, ERASED, Erasure, Left
+from analytics_agent.domain.erasure import BATCHES, DROPPED, ERASED, READER_GONE, REPORT_GONE, Erasure, Left
+from analytics_agent.domain.rights import GRANT, Grant
 from analytics_agent.domain.run import Clarification
 from analytics_agent.domain.schedule import Schedule, Timing
 from analytics_agent.domain.statement import Estimate
@@ -224,6 +225,56 @@ async def test_a_run_that_read_with_their_rights_never_reads_with_more(store: An
     run_id = await asked(store, BEN, reads_as=ADA)
     erasure = await erased(store)
     assert (await store.run(run_id)).question.reader == f"user:{erasure.stand_in}"
+
+
+async def test_a_report_that_says_whose_rights_it_read_with_goes_and_its_answer_stays(store: AnyStore) -> None:
+    run_id = await asked(store, BEN, finished=False, reads_as=ADA, reads_as_name="ada")
+    await store.save_document(run_id, "report", replace(REPORT, html=Artifact("12" * 32, 3, "text/html")))
+    await store.save_document(run_id, GRANT, Grant(until=datetime.now(UTC)))
+    await store.set_status(run_id, "succeeded")
+    erasure = await begun(store)
+    assert erasure.since and erasure.since <= (await store.run(run_id)).question.asked_at, "its files are looked for, too"
+    assert await store.runs_reading_as(erasure) == (run_id,)
+    await store.erase_traces(erasure.id, [Left("mail", 1)])
+    found = await store.run(run_id)
+    assert (found.report.html, found.report.pdf, found.report.failure) == (None, None, REPORT_GONE)
+    assert found.report.charts == REPORT.charts and found.answer == ANSWER
+    assert (found.question.reads_as_name, await store.document(run_id, GRANT, Grant)) == ("", None)
+    assert await store.files_in_use(["12" * 32]) == frozenset()
+    assert (await store.erasure(erasure.id)).left == (Left("mail", 1),)
+    assert await store.runs_reading_as(erasure) == ()
+
+
+async def test_a_schedule_that_reads_with_their_rights_is_paused_and_its_report_that_was_due_goes_too(store: AnyStore) -> None:
+    first = await asked(store, BEN, reads_as=ADA)
+    await store.add_schedule(schedule(first, BEN, reads_as=ADA, reads_as_name="ada"))
+    erasure = await begun(store)
+    late = erasure.begun_at + timedelta(seconds=1)
+    due = await asked(store, BEN, finished=False, reads_as=ADA, reads_as_name="ada", schedule=f"s-{first}", asked_at=late)
+    assert set(await store.runs_reading_as(erasure)) == {first, due}
+    assert await store.runs_reading_as(erasure, unfinished=True) == (due,)
+    assert (await store.held_of(await store.subject([ADA]))).mentions == 3
+    await store.erase_traces(erasure.id)
+    kept = await store.schedule(f"s-{first}")
+    assert (kept.reads_as, kept.reads_as_name, kept.paused) == (f"user:{erasure.stand_in}", "", READER_GONE)
+    assert (await store.run(due)).question.reads_as_name == ""
+
+
+async def test_what_was_asked_with_a_key_goes_whenever_it_was_asked(store: AnyStore) -> None:
+    key, _ = await store.create_key("Ada's notebook", ["ask"], reads_as=ADA)
+    erasure = await begun(store)
+    late = await asked(store, key.id, asked_at=erasure.begun_at + timedelta(seconds=1))
+    assert await store.runs_to_erase(erasure, limit=9) == (late,)
+
+
+async def test_an_address_that_was_not_named_before_is_erased_too(store: AnyStore) -> None:
+    run_id = await asked(store, BEN, recipients=(f"mail:{MAIL}",))
+    first = await begun(store)
+    second = await begun(store, MAIL.upper())
+    assert second.id != first.id
+    assert (await begun(store, MAIL)).id == second.id
+    await store.erase_traces(second.id)
+    assert (await store.run(run_id)).question.recipients == ()
 
 
 async def test_addresses_go_from_runs_schedules_and_deliveries_of_others(store: AnyStore) -> None:

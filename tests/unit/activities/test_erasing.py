@@ -293,3 +293,36 @@ def test_every_activity_is_given_to_the_worker() -> None:
 
     named: Sequence[str] = [call.activity for call in vars(calls).values() if isinstance(call, calls.ErasingCall)]
     assert sorted(named) == sorted(act.__name__ for act in World().acts.all())
+
+
+async def test_an_operators_report_that_names_them_is_taken_back_from_folders_and_mails_are_told(world: World) -> None:
+    run_id = await world.run(BEN, receipt=None, reads_as=ADA, reads_as_name="ada")
+    other = await world.run(BEN, receipt=None)
+    await world.store.save_destination(Destination("folder", "archive", "s3://bucket/x"))
+    for one in (run_id, other):
+        await world.sent(one, "folder:archive")
+        await world.sent(one, "mail:boss@example.com")
+    text = (await world.store.run(run_id)).question.text
+    files = {file_name(text, one, "html") for one in (run_id, other)}
+    world.outside.files |= files
+    order = await world.begun()
+    world.outside.trouble["folder"] = FolderUnavailable("The folder archive does not answer.")
+    with pytest.raises(FolderUnavailable):
+        await world.acts.erase_traces(order)
+    assert (await world.store.erasure(order.erasure_id)).trouble == "The folder archive does not answer."
+    world.outside.trouble.clear()
+    await world.acts.erase_traces(order)
+    assert world.outside.files == {file_name(text, other, "html")}
+    kept = await world.store.erasure(order.erasure_id)
+    assert (kept.left, kept.trouble) == ((Left("mail", 1),), "")
+
+
+async def test_keys_are_useless_and_runs_that_read_with_their_rights_end_at_the_first_step(world: World) -> None:
+    _, secret = await world.store.create_key("notebook", ["ask"], reads_as=ADA)
+    other, _ = await world.store.create_key("other", ["ask"])
+    going_on = await world.run(BEN, receipt=None, finished=False, reads_as=ADA)
+    await world.run(BEN, receipt=None, finished=False)
+    world.outside.at_work = {going_on}
+    assert await world.acts.stop_person(await world.begun()) == 1
+    assert await world.store.authenticate(secret) is None
+    assert [one.id for one in await world.store.keys() if one.revoked_at is None] == [other.id]

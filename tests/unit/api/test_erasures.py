@@ -112,11 +112,28 @@ async def test_a_key_is_erased_by_its_id_but_not_the_one_that_asks_nor_the_last_
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"person": ""}, {"person": "x" * 201}, {"person": "a", "mails": ["no address"]}, {"person": "a", "more": 1}, {"person": "\0"}],
+    [
+        {},
+        {"person": ""},
+        {"person": "x" * 271},
+        {"person": "mail:nobody"},
+        {"person": "a", "mails": ["no address"]},
+        {"person": "a", "more": 1},
+        {"person": "\0"},
+    ],
 )
 async def test_a_body_that_is_wrong_is_refused(api: Api, body: dict[str, Any]) -> None:
     assert (await posted(api, "/v1/erasures", api.admin, **body)).status_code == 422
     assert not await api.store.erasures()
+
+
+async def test_somebody_who_only_gets_reports_is_named_by_their_address(api: Api) -> None:
+    await asked_by_ada(api, recipients=("mail:Ben@Example.com",))
+    found = (await posted(api, "/v1/people/held", api.admin, person="mail:ben@example.com")).json()
+    assert (found["ids"], found["mails"], found["held"]["mentions"]) == (["mail:ben@example.com"], ["ben@example.com"], 1)
+    assert (await posted(api, "/v1/erasures", api.admin, person="mail:ben@example.com")).status_code == 202
+    unknown = await posted(api, "/v1/erasures", api.admin, person="ben@example.com")
+    assert unknown.status_code == 404 and "mail:" in unknown.json()["hint"]
 
 
 async def test_an_erasure_that_nobody_carries_out_is_taken_up_again(api: Api) -> None:
