@@ -28,6 +28,7 @@ from analytics_agent.domain.evidence import Query, SqlFinding
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.model_use import ModelUse
 from analytics_agent.domain.notices import asked_as, reads_as
+from analytics_agent.domain.policy import rights_first
 from analytics_agent.domain.question import Budget
 from analytics_agent.domain.report import Published, Receipt, Report, ReportChart
 from analytics_agent.domain.run import Run, RunStatus
@@ -267,7 +268,7 @@ def document(run: Run, deliveries: Sequence[Delivery] = (), *, most: Budget = NO
         "approvals": approval_views(run.approvals),
         "findings": [_plain(finding) for finding in run.findings],
         "headline": answer.headline if answer else None,
-        "caveats": list(dict.fromkeys(caveats)),
+        "caveats": list(rights_first(caveats)),
         "not_answered": list(answer.not_answered) if answer else [],
         "readings": list(evidence.readings) if evidence else [],
         "schedule": schedule_ref(asked),

@@ -5,8 +5,8 @@ from analytics_agent.domain.rights import Grant
 from analytics_agent.domain.run import Run
 
 NOT_KEPT = (
-    "Rules of this installation show only a part of the tables behind this answer, and Superset does not know them: a dashboard "
-    "would show more than the answer does. So none was made. The answer and its report are complete."
+    "Some tables behind this answer are seen in part only, by rules of the file of policies. Superset does not know these rules, and a "
+    "dashboard would show more than the answer does, so none was made. The answer and its report are complete."
 )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.period import day_called
+from analytics_agent.domain.policy import rights_first
 from analytics_agent.domain.publish_plan import TextBlock
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
@@ -77,7 +78,7 @@ def notes_block(run: Run, width: int) -> TextBlock | None:
         return None
     sections = (
         ("How it was read", evidence.readings),
-        ("Keep in mind", said_once((*evidence.caveats, *answer.caveats))),
+        ("Keep in mind", said_once(rights_first((*evidence.caveats, *answer.caveats)))),
         ("Not answered", answer.not_answered),
     )
     text = "\n\n".join(_section(title, items) for title, items in sections if items)

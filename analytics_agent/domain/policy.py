@@ -158,6 +158,11 @@ def says_rights(caveat: str) -> bool:
     return caveat.endswith(ROWS_SAID) or MASK_SAID in caveat
 
 
+def rights_first(caveats: Iterable[str]) -> tuple[str, ...]:
+    """Each once, and before all others what the reader's rights left out: of a few that are shown these are never missing."""
+    return tuple(sorted(dict.fromkeys(caveats), key=lambda caveat: not says_rights(caveat)))
+
+
 def without_key(policy: Policy) -> Policy:
     """As it is kept with a run: the key of hashes is filled in where a statement is checked, and stands nowhere else."""
     return replace(policy, hash_key="") if policy.hash_key else policy

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.notices import asked_as
+from analytics_agent.domain.policy import rights_first, says_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
 from analytics_agent.report.charts import FULL, NARROW, Frame, choose
@@ -34,6 +35,7 @@ LONGEST_TITLE = 300
 _WORD = re.compile(r"\w+")
 _SMALL = "a an and are at by did do does for from had has have in is it of on or than that the to was were with"
 _SMALL_WORDS = frozenset(_SMALL.split())
+RAN_NARROWED = "What ran held the asker's rights too, which are not shown."
 _SOURCES = {"metric": "governed metrics", "free": "free SQL", "verified": "a verified query", "computed": "computed"}
 
 
@@ -136,13 +138,19 @@ def _listing(query: Query) -> Listing:
         remarks=_remarks(query),
         milliseconds=query.milliseconds,
         hash=query.artifact.sha256[:SHORT_HASH],
+        ran_narrowed=bool(_of_rights(query)),
     )
 
 
+def _of_rights(query: Query) -> list[str]:
+    return [caveat for caveat in query.caveats if query.source != "computed" and says_rights(caveat)]
+
+
 def _remarks(query: Query) -> tuple[str, ...]:
-    """What the rules warn of, and who let it run although it was expected to go over the limit."""
+    """What the rules warn of, who let it run although it was expected to go over the limit, and that it was not run as it stands."""
     warnings = [f"{finding.message} {finding.hint}".strip() for finding in query.findings if finding.severity != "info"]
-    return (*warnings, *([query.approval] if query.approval else []))
+    narrowed = [" ".join([RAN_NARROWED, *said])] if (said := _of_rights(query)) else []
+    return (*warnings, *([query.approval] if query.approval else []), *narrowed)
 
 
 def _methods(queries: Iterable[Query]) -> tuple[Method, ...]:
@@ -156,8 +164,7 @@ def _methods(queries: Iterable[Query]) -> tuple[Method, ...]:
 def _caveats(run: Run) -> tuple[str, ...]:
     said = [
         *filter(None, [asked_as(run.question)]),
-        *(run.answer.caveats if run.answer else ()),
-        *(run.evidence.caveats if run.evidence else ()),
+        *rights_first([*(run.answer.caveats if run.answer else ()), *(run.evidence.caveats if run.evidence else ())]),
         *run.notices,
     ]
     said += [f"{query.id} holds the first {query.rows:,} rows; more exist." for query in run.queries if query.truncated]

@@ -149,7 +149,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Listing:
-    """A result and where it came from: its query as it ran or, for a computed one, its inputs."""
+    """A result and where it came from: its query or, for a computed one, its inputs. `ran_narrowed`: what ran held conditions that are
+    not shown."""
 
     result: str
     title: str
@@ -160,6 +161,7 @@ class Listing:
     remarks: tuple[str, ...]
     milliseconds: float
     hash: str
+    ran_narrowed: bool = False
 
     @property
     def is_slim(self) -> bool:

@@ -24,8 +24,9 @@ from unit.report.samples import (
 
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import Evidence, ResultColumn
+from analytics_agent.domain.policy import rows_caveat
 from analytics_agent.domain.run import Refusal, Run
-from analytics_agent.report.build import _listing
+from analytics_agent.report.build import RAN_NARROWED, _listing
 from analytics_agent.report.grid import grid_of
 
 
@@ -214,3 +215,20 @@ def test_a_listing_says_who_let_a_statement_run_that_was_over_the_limit() -> Non
     approval = "Approved by Ada. It was expected to go through about 8.8 billion rows of flights × weather; the limit is 1 billion."
     assert _listing(stored(id="r1", approval=approval)).remarks[-1] == approval
     assert approval not in _listing(stored(id="r1")).remarks
+
+
+def test_a_statement_that_was_narrowed_is_not_called_as_it_ran() -> None:
+    rule = rows_caveat("flights")
+    narrowed = _listing(stored(id="r1", caveats=("Cancelled flights are left out.", rule)))
+    assert narrowed.ran_narrowed
+    assert narrowed.remarks[-1] == f"{RAN_NARROWED} {rule}"
+    assert not _listing(stored(id="r1", caveats=("Cancelled flights are left out.",))).ran_narrowed
+
+
+def test_what_rights_left_out_is_said_before_all_else() -> None:
+    run, tables = ranking_run()
+    assert run.evidence is not None
+    rule = rows_caveat("flights")
+    caveats = ("Cancelled flights are left out.", rule)
+    made = document(replace(run, evidence=replace(run.evidence, caveats=caveats)), tables)
+    assert made.caveats[0] == rule

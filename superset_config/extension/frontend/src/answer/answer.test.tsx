@@ -49,12 +49,20 @@ describe("an answer's figures", () => {
   it("say which rows and columns the asker's rights left out", async () => {
     const said = ["Of flights only the rows that the asker may see are counted.", "flights.tailnum is masked: the asker sees it as nothing."];
     const { unmount } = render(<Answer run={{ ...recorded(carriers), caveats: [...recorded(carriers).caveats, ...said] }} api={api(carriers)} compact />);
+    expect(document.querySelectorAll(".aa-caveats .aa-of-rights")).toHaveLength(2);
     fireEvent.click(figure(`35.0${NB}%`));
     expect((await screen.findByText("Rights")).nextElementSibling?.textContent).toBe(said.join(" "));
     unmount();
     render(<Answer run={recorded(carriers)} api={api(carriers)} compact />);
     fireEvent.click(figure(`35.0${NB}%`));
     expect((await screen.findByText("Rights")).nextElementSibling?.textContent).toBe("No row filter, and no masked column");
+  });
+
+  it("fold away many remarks, but not what the asker's rights left out", () => {
+    const said = "Of flights only the rows that the asker may see are counted.";
+    const { container } = render(<Answer run={{ ...recorded(carriers), caveats: ["One.", "Two.", "Three.", said] }} api={api(carriers)} compact />);
+    const lines = [...container.querySelectorAll(".aa-caveats li")].map((line) => line.textContent);
+    expect(lines).toEqual([said, "One.", "Two.", "Show 1 more"]);
   });
 
   it("open one at a time, and Escape gives the focus back", async () => {

@@ -3,7 +3,7 @@ import React from "react";
 import type { Run } from "../types";
 import { Icon } from "./icon";
 import { visible } from "./invisible";
-import { freeResults, metrics } from "./lineage";
+import { freeResults, metrics, rights } from "./lineage";
 import { plain } from "./prose-spans";
 
 /** One line on certainty: certified metrics, or which results are free SQL. */
@@ -35,14 +35,25 @@ export function Sources({ run }: { run: Run }) {
 
 const FEW = 2;
 
+/** What the asker's rights left out stands first and is never folded away: without it a figure would say more than it may. */
 export function Caveats({ run }: { run: Run }) {
   const [all, showAll] = React.useState(false);
   const notices = run.notices ?? [];
+  const ofRights = rights(run);
+  const others = run.caveats.filter((caveat) => !ofRights.includes(caveat));
   if (!notices.length && !run.caveats.length) return null;
-  const shown = [...notices, ...(all ? run.caveats : run.caveats.slice(0, FEW))];
-  const left = run.caveats.length + notices.length - shown.length;
+  const shown = [...notices, ...(all ? others : others.slice(0, FEW))];
+  const left = others.length + notices.length - shown.length;
   return (
     <ul className="aa-caveats">
+      {ofRights.map((caveat) => (
+        <li key={caveat} className="aa-note aa-of-rights">
+          <span className="aa-need">
+            <Icon name="warning" />
+          </span>
+          <span dir="auto">{plain(caveat)}</span>
+        </li>
+      ))}
       {shown.map((caveat) => (
         <li key={caveat} dir="auto">
           {plain(caveat)}

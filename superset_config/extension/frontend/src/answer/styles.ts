@@ -119,6 +119,7 @@ export const answerCss = `
 .aa-note .aa-icon{margin-top:2px}
 .aa-note,.aa-caveats,.aa-read-as{color:var(--aa-second)}
 .aa-caveats li+li{margin-top:2px}
+.aa-caveats .aa-of-rights{color:var(--aa-text);font-size:13px;line-height:20px}
 .aa-read-as summary{display:inline-block;min-height:24px;padding:3px 0;color:var(--aa-link);font-weight:500;cursor:pointer;list-style:none}
 .aa-read-as summary::-webkit-details-marker{display:none}
 .aa-read-as summary:hover{text-decoration:underline}
