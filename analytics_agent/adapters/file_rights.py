@@ -8,8 +8,9 @@ import asyncio
 import logging
 import os
 import re
+import stat
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ReadCatalog = Callable[[str], Awaitable[Catalog | None]]
-Stamp = tuple[int, int, int, int]
-"""Of a file: when it was written, its size, device and inode."""
+Stamp = tuple[int, int, int, int, int]
+"""Of a file: when it was written and when it was changed, its size, device and inode. A copy may keep the time of writing, and a whole
+image of a machine the same one for all files; the time of a change is nobody's to choose."""
 
 _Who = tuple[str, frozenset[str]] | None
 """A person by login name and roles; None is a model outside."""
@@ -137,7 +139,8 @@ class FileRights:
         with suppress(RightsUnknown):
             file = await self._usable()
             found = [await self._beside(file, database) for database in databases if database in file.databases()]
-            return tuple(f"{fit.catalog.database}: {problem}" for fit in found if fit for problem in fit.problems)
+            wrong = [f"{fit.catalog.database}: {problem}" for fit in found if fit for problem in fit.problems]
+            return (*wrong, *_of_no_database(file, databases))
         return self._kept.problems if self._kept else ()
 
     async def _usable(self) -> "PolicyFile":
@@ -204,6 +207,8 @@ def _settled_text(path: Path, settles: float) -> tuple[str, Stamp | None, str]:
     until = time.monotonic() + PATIENCE
     while True:
         try:
+            if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for, by everybody
+                return "", None, "it is no file."
             with path.open("rb") as opened:
                 before = _stamp(os.fstat(opened.fileno()))
                 content = opened.read(LARGEST + 1)
@@ -229,7 +234,14 @@ def _stamp_of(path: Path) -> Stamp | None:
 
 
 def _stamp(found: os.stat_result) -> Stamp:
-    return found.st_mtime_ns, found.st_size, found.st_dev, found.st_ino
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_dev, found.st_ino
+
+
+def _of_no_database(file: "PolicyFile", databases: Sequence[str]) -> Iterator[str]:
+    """A slip in a database's name leaves the one that was meant without any rule. It may have been removed too, so nothing is refused."""
+    for policy in file.policies if databases else ():
+        if policy.database not in databases:
+            yield f"line {policy.line}: policy `{policy.name}` is of a database `{policy.database}`, which there is not: it holds nowhere."
 
 
 def _judged(file: "PolicyFile", catalog: Catalog) -> _Fit:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics_agent.adapters.record_json import from_json, to_json
+from analytics_agent.adapters.record_json import from_json, safe_text, to_json
 from analytics_agent.adapters.store_engine import StorePart, no_such_run, unhurried
 from analytics_agent.adapters.store_models import AuditRow, RunRow
 from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine, read_for
@@ -69,8 +69,9 @@ def _matching(lines: Select[Any], wanted: AuditFilter) -> Select[Any]:
     return lines if wanted.table is None else lines.where(_names(wanted.table))
 
 
-def _names(table: str) -> Any:
+def _names(named: str) -> Any:
     """As domain.audit.names_table: whole, or without its schema."""
+    table = safe_text(named)
     one = func.json_array_elements_text(AuditRow.entry["tables"]).table_valued("value")
     ends = func.right(one.c.value, func.length(table) + 1) == f".{table}"
     return select(one.c.value).where(or_(one.c.value == table, ends)).exists()

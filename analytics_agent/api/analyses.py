@@ -13,7 +13,7 @@ from analytics_agent.api.authentication import ADMIN, Asker, Viewer, may, status
 from analytics_agent.api.budget_view import most_of
 from analytics_agent.api.document import Document, document
 from analytics_agent.api.idempotency import checked_key
-from analytics_agent.api.opening import for_another, name_of, opened, without_lost, without_what_is_lost
+from analytics_agent.api.opening import for_another, name_of, note_everyones, opened, without_lost, without_what_is_lost
 from analytics_agent.api.paging import sent_by_run, with_zone
 from analytics_agent.api.services import Given, Services
 from analytics_agent.api.summary import Summary, summary
@@ -77,6 +77,8 @@ async def list_analyses(
     """Your runs, the newest first. `view=summary` leaves out queries, claims and findings."""
     if everyone and not may(asker, ADMIN):
         raise NotAllowed("Only a key with the scope admin sees the runs of others.")
+    if everyone:
+        await note_everyones(asker, services)
     store, owner, until = services.store, None if everyone else asker.id, with_zone(before)
     if view == "summary":
         listed = await without_lost(asker, services, await store.run_summaries(owner=owner, limit=limit, before=until))

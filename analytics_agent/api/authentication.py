@@ -110,10 +110,15 @@ async def still_valid(asker: Principal, store: Store) -> bool:
 
 async def status_for(asker: Principal, store: Store, run_id: str) -> RunStatus:
     """The run's status, after the rights check. Raises UnknownRun for a run that is not there and for somebody else's alike."""
+    return (await owner_and_status_for(asker, store, run_id))[1]
+
+
+async def owner_and_status_for(asker: Principal, store: Store, run_id: str) -> tuple[str, RunStatus]:
+    """Whose the run is and its status, as `status_for`."""
     with suppress(UnknownRun):
         owner, status = await store.owner_and_status(run_id)
         if owner == asker.id or may(asker, ADMIN):
-            return status
+            return owner, status
     hint = "" if asker.kind == "person" else "`analytics-agent runs list` shows yours."
     raise UnknownRun(f"There is no run {quoted(run_id)}.", hint=hint)
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from analytics_agent.api.authentication import Viewer, status_for, still_valid
-from analytics_agent.api.opening import still_ones_own
+from analytics_agent.api.authentication import Viewer, still_valid
+from analytics_agent.api.opening import opened_as_ones_own
 from analytics_agent.api.problems import FieldProblem, InvalidRequest
 from analytics_agent.api.services import Given
 from analytics_agent.domain.event import Event
@@ -50,8 +50,7 @@ async def events(
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="For JSON: seconds to wait for the first one.")] = 0,
 ) -> Response:
     """Progress from the first event, or after `Last-Event-ID`, to the end. `Accept: application/json` gives one batch instead."""
-    status = await status_for(asker, services.store, run_id)
-    await still_ones_own(asker, services, run_id, status)
+    status = await opened_as_ones_own(asker, services, run_id, "events")
     seen = _number(last_event_id, after)
     if "application/json" in accept and "text/event-stream" not in accept:
         return await _batch(services.store, run_id, seen, wait)

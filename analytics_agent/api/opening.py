@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from analytics_agent.api.authentication import status_for
+from analytics_agent.api.authentication import owner_and_status_for
 from analytics_agent.api.services import Services
 from analytics_agent.deliver.right_to_see import YOU_LOST_IT, Held
 from analytics_agent.domain.audit import AuditEntry
+from analytics_agent.domain.quota import UNDER_WAY
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.rights import GRANT, Grant, Principal
-from analytics_agent.domain.run import FINISHED, Run, RunStatus, RunSummary
+from analytics_agent.domain.run import Run, RunStatus, RunSummary
 from analytics_agent.errors import NotAllowed, UnknownDatabase, UnknownRun
 
 R = TypeVar("R", Run, RunSummary)
@@ -29,21 +30,30 @@ async def opened(asker: Principal, services: Services, run_id: str, what: str = 
     not read any more.
     """
     try:
-        status = await status_for(asker, services.store, run_id)
+        await opened_as_ones_own(asker, services, run_id, what)
     except UnknownRun:
         if not await _may_open(asker, services, run_id):
             raise
         await _note(asker, services, run_id, what)
         return False
-    await still_ones_own(asker, services, run_id, status)
     return True
 
 
-async def still_ones_own(asker: Principal, services: Services, run_id: str, status: RunStatus) -> None:
-    """Raises NotAllowed for an answer whose tables its owner may not read any more. A run that goes on looks after that by itself."""
-    if asker.sees_a_part and status in FINISHED:
+async def opened_as_ones_own(asker: Principal, services: Services, run_id: str, what: str) -> RunStatus:
+    """For what is not shown to others by a link. Raises UnknownRun, and NotAllowed as `opened` does."""
+    owner, status = await owner_and_status_for(asker, services.store, run_id)
+    if owner != asker.id:
+        await _note(asker, services, run_id, what)
+    await _still_ones_own(asker, services, run_id, status)
+    return status
+
+
+async def _still_ones_own(asker: Principal, services: Services, run_id: str, status: RunStatus) -> None:
+    """Raises NotAllowed for what its owner may not read any more. A run that goes on looks after that by itself; one that waits for a
+    person does so when that person has answered, which may be in a year."""
+    if asker.sees_a_part and status not in UNDER_WAY:
         run = await services.store.run(run_id)
-        if run.queries and not await _sees(asker, services, run):
+        if await services.right_to_see.has_read(run) and not await _sees(asker, services, run):
             raise NotAllowed(YOU_LOST_IT)
 
 
@@ -51,7 +61,7 @@ async def without_lost(asker: Principal, services: Services, runs: Sequence[R]) 
     """A page of one's own runs. Of answers whose tables one may not read any more only the question is left."""
     if not asker.sees_a_part:
         return list(runs)
-    over = [run for run in runs if run.status in FINISHED]
+    over = [run for run in runs if run.status not in UNDER_WAY]
     names = sorted({run.question.database for run in over})
     held = {name: await _held(asker, services, name) for name in names}
     lost = await asyncio.gather(*(_is_lost(services, held[run.question.database], run.question.run_id) for run in over))
@@ -60,8 +70,11 @@ async def without_lost(asker: Principal, services: Services, runs: Sequence[R]) 
 
 
 async def without_what_is_lost(asker: Principal, services: Services, run: Run) -> Run:
-    """One of one's own runs, as an answer to what one did with it."""
-    return (await without_lost(asker, services, [run]))[0]
+    """One of one's own runs, as an answer to what one did with it: it may have gone on just now, and not have looked yet."""
+    if not asker.sees_a_part or not await services.right_to_see.has_read(run):
+        return run
+    held = await _held(asker, services, run.question.database)
+    return _emptied(run) if await _is_lost(services, held, run.question.run_id) else run
 
 
 def for_another(run: Run) -> Run:
@@ -111,7 +124,7 @@ async def _is_lost(services: Services, held: Held | None, run_id: str) -> bool:
     if held is not None and await right.is_as_it_was(held, run_id):
         return False
     run = await services.store.run(run_id)
-    return bool(run.queries) and not await right.shows(held, run)
+    return await right.has_read(run) and not await right.shows(held, run)
 
 
 async def _note(asker: Principal, services: Services, run_id: str, what: str) -> None:
@@ -122,6 +135,13 @@ async def _note(asker: Principal, services: Services, run_id: str, what: str) ->
     policy = kept.of_reader.hash if kept else ""
     entry = AuditEntry(now, asker.id, "opened", run_id, run.question.database, tables, asker.reads_as, policy, what)
     await services.store.record_act(entry, key=f"opened:{asker.id}:{run_id}:{what}:{now:%Y-%m-%dT%H:%M}")
+
+
+async def note_everyones(asker: Principal, services: Services) -> None:
+    """An operator looks through the runs of all, answers and all. Once in a minute: pages follow one another."""
+    now = datetime.now(UTC)
+    entry = AuditEntry(now, asker.id, "opened", about="runs of everyone")
+    await services.store.record_act(entry, key=f"opened:{asker.id}:everyone:{now:%Y-%m-%dT%H:%M}")
 
 
 def _emptied(run: R) -> R:

@@ -25,9 +25,9 @@ async def count(request: Request, services: Services, asker: Principal) -> None:
     limit = asker.quota.or_else(services.limits.quota).requests_per_minute
     if limit is None:
         return
-    if (stream := _stream(request)) is not None:
+    if (stream := _stream(request)) is not None and (await services.store.count_request(f"{asker.id} events")).count <= limit:
         again = await services.store.count_request(f"{asker.id} {stream}")
-        if 1 < again.count <= limit:  # the same stream once more: a line that breaks is not the reader's doing
+        if again.count > 1:  # the same stream once more: a line that breaks is not the reader's doing
             return
     counted = await services.store.count_request(asker.id)
     setattr(request.state, _HEADERS, _headers(limit, counted))
@@ -36,7 +36,8 @@ async def count(request: Request, services: Services, asker: Principal) -> None:
 
 
 def _stream(request: Request) -> str | None:
-    """Which run's events are asked for. Following them takes a request again and again, which counts once a minute."""
+    """Which run's events are asked for. Following them takes a request again and again, which counts once a minute, as long as there are
+    not more of these, of all runs together, than there may be of others."""
     run_id = request.path_params.get("run_id")
     is_one = run_id and len(run_id) <= LONGEST_ID and request.method == "GET" and request.url.path.endswith("/events")
     return run_id if is_one else None

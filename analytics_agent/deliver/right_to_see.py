@@ -78,6 +78,11 @@ class RightToSee:
         used = await self._tables(run, held.catalog)
         return used is not None and shows_as_much(held.policy, await self._shown(run), used)
 
+    async def has_read(self, run: Run) -> bool:
+        """Whether it has read anything, for a result or to look at values: a refusal may name some."""
+        read = None if run.queries else await self.store.document(run.question.run_id, READ, TablesRead)
+        return bool(run.queries or (read and read.tables))
+
     async def is_as_it_was(self, held: Held, run_id: str) -> bool:
         """Whether a right is the very one with which the run read: quickly said, without reading the run."""
         kept = await self.store.document(run_id, GRANT, Grant)

@@ -8,6 +8,7 @@ from typing import Any
 from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.catalog import Catalog, Table, TableName
 from analytics_agent.domain.policy import NOTHING, SHORTEST_HASH_KEY, Mask, Policy, Share, TablePolicy, merged
+from analytics_agent.domain.quoting import checked_name
 from analytics_agent.semantic.document import Entry, Lines, Problems, parse
 from analytics_agent.sql.catalog_index import index_of
 
@@ -106,7 +107,7 @@ def _members(top: Entry) -> dict[str, tuple[str, ...]]:
         top.complain("`members` must give a list of people for each role.", "members")
         return {}
     members = Entry(value, "members", top.problems)
-    return {role: members.texts(role) for role in value}
+    return {role: _names(members, role) for role in value}
 
 
 def _closed_to_models(policies: tuple[FilePolicy, ...]) -> Iterator[FilePolicy]:
@@ -119,7 +120,7 @@ def _closed_to_models(policies: tuple[FilePolicy, ...]) -> Iterator[FilePolicy]:
 def _policy(entry: Entry) -> FilePolicy:
     _no_others(entry, _POLICY)
     everyone, models = _flag(entry, "everyone"), _flag(entry, "models")
-    users, roles = entry.texts("users"), entry.texts("roles")
+    users, roles = _names(entry, "users"), _names(entry, "roles")
     if not (users or roles or entry.data.get("everyone") or entry.data.get("models")):
         entry.complain("it is for nobody: name `users`, `roles`, or write `everyone: true` or `models: true`.")
     if models and (users or roles or everyone):
@@ -134,7 +135,22 @@ def _policy(entry: Entry) -> FilePolicy:
     _no_twins(entry, opens, "tables")
     _no_twins(entry, limits, "limits")
     name, database = entry.text("name", required=True), entry.text("database", required=True)
+    try:
+        checked_name(database or "x", "database")
+    except ValueError as wrong:
+        entry.complain(f"`{database}` is no database. {wrong}", "database")
     return FilePolicy(entry.line, name, users, roles, everyone, database, opens, limits, models)
+
+
+def _names(entry: Entry, key: str) -> tuple[str, ...]:
+    """As they are written. YAML reads `no` as false and 007 as 7: a limit on whoever has that name would hold for nobody."""
+    value = entry.data.get(key)
+    for item in value if isinstance(value, list) else ():
+        if not isinstance(item, str):
+            entry.complain(f"`{key}` holds a name that YAML reads as {item!r}; put it in quotes.", key)
+        elif item != item.strip() or not item:
+            entry.complain(f"`{key}` holds a name with blanks around it, or an empty one.", key)
+    return entry.texts(key)
 
 
 def _flag(entry: Entry, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -244,3 +245,29 @@ def test_it_governs_the_databases_that_it_names_for_people_and_every_one_when_it
 
 def test_the_key_of_hashes_is_given_apart(path: Path) -> None:
     assert asyncio.run(rights_of(path).hash_key()) == KEY
+
+
+def test_a_file_that_is_written_over_with_an_older_time_and_the_same_size_is_noticed(path: Path) -> None:
+    """As `cp -p` and images of machines do, in which all files have one time."""
+    rights = rights_of(path)
+    os.utime(path, (1_000, 1_000))
+    assert asyncio.run(rights.reader("ada")) == "user:ada"
+    path.write_text(path.read_text().replace("ada", "eve"))
+    os.utime(path, (1_000, 1_000))
+    with pytest.raises(UnknownPerson):
+        asyncio.run(rights.reader("ada"))
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    rights = FileRights(path, catalog_of)
+    with pytest.raises(RightsUnknown):
+        grant(rights)
+    assert asyncio.run(rights.problems()) == ("it is no file.",)
+
+
+def test_a_policy_of_a_database_that_there_is_not_is_told_to_operators(path: Path) -> None:
+    put(path, FILE.replace("database: shop", "database: shopp"))
+    rights = FileRights(path, catalog_of)
+    assert "database `shopp`, which there is not" in asyncio.run(rights.problems(["shop"]))[0]
+    assert asyncio.run(rights.problems()) == ()  # without a store it is not known which there are

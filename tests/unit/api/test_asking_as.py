@@ -126,7 +126,7 @@ async def test_without_superset_the_names_of_the_file_are_whom_an_operator_asks_
     api.rights = CombinedRights(no_superset, policies.rights_of(tmp_path / "policies.yaml"), has_superset=False)  # type: ignore[assignment]
     run = await asked(api, ASK | {"as": "ada"})
     assert (run.reader, asked_as(run)) == ("user:ada", f"Asked by the key {run.owner} as ada, with what they may read.")
-    made = await api.client(api.admin).post("/v1/keys", json={"name": "hers", "reads_as": "ada"})
+    made = await api.client(api.admin).post("/v1/keys", json={"name": "hers", "as": "ada"})
     assert made.status_code == 201, made.text
     assert (await asked(api, ASK, made.json()["key"])).reader == "user:ada"
     assert (await api.client(api.admin).post("/v1/analyses", json=ASK | {"as": "eve"})).status_code == 422

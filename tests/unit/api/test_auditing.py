@@ -216,3 +216,34 @@ async def test_the_log_is_for_administrators_and_read_in_pages(api: Api) -> None
     assert [line["run"] for line in found["lines"]] == [run]
     assert (await client.get("/v1/audit", params={"act": "thought"})).status_code == 422
     assert (await client.get("/v1/audit", params={"since": "2026-01-01T00:00:00"})).status_code == 422
+
+
+async def test_what_was_written_in_place_of_a_run_or_key_is_not_kept(api: Api) -> None:
+    """Whoever is refused may write anything into an address: a question, or what a terminal takes for orders."""
+    _, reading = await api.store.create_key("reader", ["read"])
+    for written in ("what%20ada%20earns%20geheim", "%1b%5D0%3Bgeheim%07", "geheim%00"):
+        assert (await api.client(reading).post(f"/v1/analyses/{written}/cancel")).status_code == 403
+        assert (await api.client(api.admin).delete(f"/v1/keys/{written}")).status_code == 404
+    lines = [line.entry for line in await api.store.audit(AuditFilter())]
+    assert {line.act for line in lines} == {"refused"}
+    assert "geheim" not in repr(lines)
+    known = await running(api)
+    await api.client(reading).post(f"/v1/analyses/{known}/approve")
+    assert [line.entry.run_id for line in await api.store.audit(AuditFilter(run_id=known))][:1] == [known]
+
+
+async def test_an_operator_who_looks_at_what_somebody_else_asked_leaves_a_line(api: Api) -> None:
+    run_id, admin = await finished(api), api.client(api.admin)
+    for path in ("", "/results/r1.csv", "/report.pdf", "/events"):
+        assert (await admin.get(f"/v1/analyses/{run_id}{path}", headers={"Accept": "application/json"})).status_code == 200
+        assert (await api.client(api.ask).get(f"/v1/analyses/{run_id}{path}", headers={"Accept": "application/json"})).status_code == 200
+    assert (await admin.get("/v1/analyses?everyone=true")).status_code == 200
+    lines = [line.entry for line in await api.store.audit(AuditFilter(act="opened"))]
+    assert {line.actor for line in lines} == {"k2"}
+    assert {(line.run_id, line.about) for line in lines} == {
+        (run_id, "answer"),
+        (run_id, "r1.csv"),
+        (run_id, "report.pdf"),
+        (run_id, "events"),
+        (None, "runs of everyone"),
+    }

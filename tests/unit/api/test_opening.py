@@ -17,8 +17,8 @@ from analytics_agent.domain.audit import AuditFilter
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.policy import Policy, TablePolicy
-from analytics_agent.domain.rights import GRANT, Grant
-from analytics_agent.domain.run import Clarification, RunStatus
+from analytics_agent.domain.rights import GRANT, READ, Grant, TablesRead
+from analytics_agent.domain.run import Clarification, Refusal, RunStatus
 from analytics_agent.errors import NotAllowed, SupersetUnavailable
 
 pytestmark = pytest.mark.anyio
@@ -257,3 +257,41 @@ async def test_the_same_question_under_its_key_again_shows_no_lost_answer(api: A
         for answer in (again, cancelled):
             assert answer.json()["id"] == run_id, answer.text
             assert bool(answer.json()["answer"]) is bool(answer.json()["queries"]) is shown
+
+
+@pytest.mark.parametrize("status", ["needs_input", "needs_approval"])
+async def test_a_run_that_waits_for_its_asker_does_not_show_what_was_lost_meanwhile(api: Api, status: RunStatus) -> None:
+    """It looks after that itself when it goes on, which may be in a year."""
+    run_id = await theirs(api, status=status)
+    client = api.person(7)
+    assert (await client.get(f"/v1/analyses/{run_id}")).json()["queries"]
+    assert isinstance(api.rights, Fixed)
+    api.rights.policies = {}
+    for path in ("", *(f"/{file}" for file in FILES), "/events"):
+        assert (await client.get(f"/v1/analyses/{run_id}{path}", headers={"Accept": "application/json"})).status_code == 403, path
+    (listed,) = (await client.get("/v1/analyses")).json()["analyses"]
+    assert (listed["reason"], listed["queries"]) == (YOU_LOST_IT, [])
+
+
+async def test_what_is_answered_to_an_act_shows_nothing_lost_where_the_run_goes_on(api: Api) -> None:
+    run_id = await theirs(api, status="running")
+    assert isinstance(api.rights, Fixed)
+    api.rights.policies = {}
+    told = await api.person(7).post(f"/v1/analyses/{run_id}/cancel")
+    assert (told.status_code, told.json()["queries"]) == (202, [])
+
+
+async def test_a_refusal_after_looking_at_values_is_lost_with_their_table(api: Api) -> None:
+    asked = question(owner="superset:7")
+    await api.store.create_run(asked)
+    await api.store.save_document(asked.run_id, GRANT, Grant(EU))
+    await api.store.save_document(asked.run_id, READ, TablesRead((FLIGHTS,)))
+    await api.store.save_document(asked.run_id, "refusal", Refusal("There is no carrier Fronteer. There are Frontier and Delta."))
+    await api.store.set_status(asked.run_id, "refused")
+    client, path = api.person(7), f"/v1/analyses/{asked.run_id}"
+    assert "Delta" in (await client.get(path)).text
+    assert isinstance(api.rights, Fixed)
+    api.rights.policies = {}
+    assert "Delta" not in (await client.get(path)).text
+    assert "Delta" not in (await client.get("/v1/analyses")).text
+    assert "Delta" not in (await client.get("/v1/analyses?view=summary")).text

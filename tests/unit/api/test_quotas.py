@@ -71,6 +71,13 @@ async def test_following_a_run_counts_once_a_minute_however_often_the_line_break
     assert streams[-1].status_code == 429  # and no more often than anything else
 
 
+async def test_following_many_runs_at_once_is_no_way_around_the_limit(api: Api) -> None:
+    api.limits = Limits("offline", quota=Quota(requests_per_minute=4))
+    client = api.client(api.ask)
+    said = [(await client.get(f"/v1/analyses/run{run}/events")).status_code for _ in range(10) for run in range(10)]
+    assert 90 <= said.count(429) < 100  # four of them and four of other requests; a minute may have ended between
+
+
 async def test_a_key_has_its_own_limit_where_it_was_given_one(api: Api) -> None:
     api.limits = Limits("offline", quota=Quota(requests_per_minute=1, questions_per_day=1))
     _, key = await api.store.create_key("big", ["ask"], quota=Quota(requests_per_minute=50))

@@ -301,3 +301,19 @@ def test_a_file_for_ten_thousand_people_is_judged_quickly() -> None:
     begun = time.monotonic()
     assert problems_with(file, catalog()) == []
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("name", ["no", "007", "2026-11-23", "~", '" ada"', '""'])
+def test_a_name_that_yaml_reads_as_something_else_is_not_taken_for_nobodys(name: str) -> None:
+    """A limit on the person 007 would hold for a person 7, and so for nobody."""
+    for part in ("users: [%s]", "roles: [%s]"):
+        _, problems = read(GOOD.replace("everyone: true", part % name))
+        assert any("in quotes" in problem or "blanks" in problem for problem in problems), problems
+    assert read(GOOD.replace("[ada, bob]", f"[ada, {name}]"))[1]
+    assert not read(GOOD.replace("everyone: true", 'users: ["no", "007"]'))[1]
+
+
+def test_a_name_that_no_database_has_is_a_mistake() -> None:
+    for name in ("Shop", '"shop "', "s h", "-shop"):
+        _, problems = read(GOOD.replace("database: shop", f"database: {name}", 1))
+        assert (name == '"shop "') is (problems == []), problems  # blanks around it are not part of it
