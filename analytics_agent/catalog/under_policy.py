@@ -56,6 +56,8 @@ def _seen(table: Table, rule: TablePolicy | None, gone: dict[TableName, set[str]
     masks = {mask.column: mask for mask in rule.masks} if rule else {}
     hidden = Hidden(Hidden.of(own).names | elsewhere.names)
     columns = tuple(_column(column, masks.get(column.name), hidden) for column in table.columns if column.name not in own)
+    if rule and rule.rows:  # an ENUM lists its values: those too that only rows which are not seen have
+        columns = tuple(map(bare_type, columns))
     keys = tuple(key for key in table.foreign_keys if not _tells(key, table, own | set(masks), gone))
     primary = table.primary_key if not ({*own, *masks} & {*table.primary_key}) else ()
     rows = None if rule and rule.rows else table.rows

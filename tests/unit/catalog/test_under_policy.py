@@ -1,5 +1,6 @@
 """The catalog as somebody under a policy sees it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from analytics_agent.catalog.under_policy import under_policy
@@ -57,6 +58,14 @@ def test_how_many_rows_a_table_has_is_not_told_where_rows_are_hidden() -> None:
     tables = seen(TablePolicy("public", "orders", (("id > 1",),)))
     assert tables["orders"].rows is None
     assert tables["customers"].rows == 900
+
+
+def test_values_that_a_type_lists_are_not_told_where_rows_are_hidden() -> None:
+    """Some may be those of hidden rows alone."""
+    grade = TableColumn("grade", "text", "ENUM('a', 'b', 'for the board only')")
+    catalog = replace(CATALOG, tables=(replace(CUSTOMERS, columns=(grade,)),))
+    (told,) = under_policy(catalog, Policy(None, (TablePolicy("public", "customers", (("grade <> 'for the board only'",),)),))).tables
+    assert [(column.type, column.native_type) for column in told.columns] == [("text", "ENUM")]
 
 
 def test_a_view_is_there_only_by_name_where_anything_has_a_rule() -> None:
