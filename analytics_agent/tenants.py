@@ -134,12 +134,20 @@ def require_apart(made: Settings, others: Iterable[Settings]) -> None:
 def _holds(settings: Settings) -> dict[str, Any]:
     return {
         "store_url": _text(settings.store_url),
-        "artifacts_url": settings.artifacts.rstrip("/"),
+        "artifacts_url": _place(settings.artifacts),
         "encryption_key": _text(settings.encryption_key),
         "temporal_namespace": (settings.temporal_address, settings.temporal_namespace),
         "superset_url": settings.superset_url,
         "superset_signing_key": _text(settings.superset_signing_key),
     }
+
+
+def _place(url: str) -> str:
+    """One writing of an address: the same folder can be written in many ways, and links lead to it too."""
+    scheme, apart, rest = url.partition("://")
+    if not apart or scheme.lower() in ("file", "local"):
+        return f"file://{os.path.realpath(rest if apart else url)}"
+    return url.rstrip("/")
 
 
 def _text(secret: SecretStr | None) -> str:

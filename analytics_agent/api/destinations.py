@@ -4,6 +4,7 @@ import json
 import secrets
 from base64 import b64encode
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -17,6 +18,7 @@ from analytics_agent.domain import addresses
 from analytics_agent.domain.delivery import Destination, RecipientKind
 from analytics_agent.domain.iso_time import moment
 from analytics_agent.domain.quoting import checked_name
+from analytics_agent.domain.tenant import DEFAULT
 from analytics_agent.errors import UnknownDatabase
 
 routes = APIRouter(prefix="/v1", tags=["destinations"])
@@ -91,7 +93,7 @@ async def list_webhooks(asker: Admin, services: Given) -> WebhookList:
 async def add_webhook(body: WebhookBody, request: Request, asker: Admin, services: Given) -> NewWebhook:
     """Add a webhook, or replace the one of that name: it gets a new secret."""
     url = body.url.get_secret_value().strip()
-    await _check(services, "url", addresses.webhook_problems(url), body.databases)
+    await _check(services, "url", addresses.webhook_problems(url) or _problems_of_tenant(services, url), body.databases)
     acted_on(request, f"webhook:{body.name}")
     secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
     return {**await _add(services, Destination("webhook", body.name, url, secret, _names(body.databases))), "secret": secret}
@@ -136,6 +138,12 @@ async def _check(services: Services, field: str, problems: list[str], databases:
             found.append(FieldProblem(field="databases", message=str(unknown)))
     if found:
         raise InvalidRequest(found)
+
+
+def _problems_of_tenant(services: Services, url: str) -> list[str]:
+    """This machine is its operator's. Where a name leads is looked at when a report is sent."""
+    is_here = services.tenant != DEFAULT and addresses.is_loopback(urlsplit(url).hostname or "")
+    return ["This leads to the machine that the agent runs on. Reports of a tenant do not go there."] if is_here else []
 
 
 async def _add(services: Services, destination: Destination) -> DestinationView:

@@ -45,7 +45,7 @@ async def ready(tenants: Everyone) -> JSONResponse:
     checks = checked.pop(DEFAULT)
     failing = [name for name, result in checks.items() if result != "ok" and name in every[DEFAULT].checks]
     if not failing:
-        return JSONResponse({"status": "ready", "checks": {**checks, **_of_others(checked)}})
+        return JSONResponse({"status": "ready", "checks": {**checks, **_of_others(checked, tenants.left_out())}})
     problem = Problem(
         type="urn:analytics-agent:not-ready",
         title="Not ready",
@@ -62,16 +62,16 @@ async def _results(services: Services) -> dict[str, str]:
     return dict(zip(looked_at, results, strict=True))
 
 
-def _of_others(checked: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _of_others(checked: Mapping[str, Mapping[str, str]], left_out: int) -> dict[str, str]:
     """Anybody may ask: who the tenants are is for the log."""
-    if not checked:
+    if not checked and not left_out:
         return {}
     for name, results in checked.items():
         for what, result in results.items():
             if result != "ok":
                 log.warning("the tenant %s cannot work, %s: %s", name, what, result)
-    wrong = sum(any(result != "ok" for result in results.values()) for results in checked.values())
-    return {"tenants": f"{wrong} of {len(checked)} cannot work" if wrong else "ok"}
+    wrong = left_out + sum(any(result != "ok" for result in results.values()) for results in checked.values())
+    return {"tenants": f"{wrong} of {left_out + len(checked)} cannot work" if wrong else "ok"}
 
 
 async def _result(check: Check) -> str:

@@ -13,9 +13,10 @@ from analytics_agent.api.temporal_schedules import TemporalSchedules
 from analytics_agent.api.temporal_sql_lab import TemporalSqlLab
 from analytics_agent.api.tenants import Tenants
 from analytics_agent.domain.question import Budget
+from analytics_agent.domain.tenant import DEFAULT
 from analytics_agent.frugal import keep_out_pandas
 from analytics_agent.settings import Settings
-from analytics_agent.tenants import Roster
+from analytics_agent.tenants import Roster, names
 
 
 def services(settings: Settings) -> Services:
@@ -61,7 +62,7 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     keep_out_pandas()
     own = urlsplit(settings.api_url)
     uvicorn.run(
-        create_app(Tenants(Roster(settings).now, services)),
+        create_app(Tenants(Roster(settings).now, services, names=lambda: (DEFAULT, *names(settings)))),
         host=host or own.hostname or "127.0.0.1",
         port=port or own.port or 8321,
         log_level=settings.log_level.lower(),

@@ -217,6 +217,8 @@ class EveryTenant(Protocol):
 
     def all(self) -> Mapping[str, Services]: ...
 
+    def left_out(self) -> int: ...
+
 
 def _every(request: Request) -> EveryTenant:
     tenants: EveryTenant = request.app.state.tenants

@@ -3,7 +3,7 @@ services and nothing by which it could reach another's."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from analytics_agent.api import outbox
@@ -19,9 +19,17 @@ LOOK_SECONDS = 2.0
 class Tenants:
     """Made as they are needed, and made anew when their settings change."""
 
-    def __init__(self, known: Callable[[], Mapping[str, Any]], build: Callable[[Any], Services]) -> None:
-        """`known` gives what `build` makes each tenant's services from: the same object as long as nothing changes."""
+    def __init__(
+        self,
+        known: Callable[[], Mapping[str, Any]],
+        build: Callable[[Any], Services],
+        *,
+        names: Callable[[], Collection[str]] | None = None,
+    ) -> None:
+        """`known` gives what `build` makes each tenant's services from: the same object as long as nothing changes. `names` are those
+        of all that ought to be served."""
         self._known, self._build = known, build
+        self._names = names or known
         self._made: dict[str, tuple[Any, Services | None]] = {}
         self._retired: list[Services] = []
 
@@ -38,6 +46,10 @@ class Tenants:
             if name not in self._made:
                 self._made[name] = (settings, self._built(name, settings))
         return {name: services for name, (_, services) in self._made.items() if services}
+
+    def left_out(self) -> int:
+        """How many tenants are not served, because their files are wrong."""
+        return len({*self._names()} - {*self.all()})
 
     def _built(self, name: str, settings: Any) -> Services | None:
         """A tenant that is set up wrongly is not served. The default one must be: without it nothing is."""

@@ -153,6 +153,9 @@ def test_what_is_no_name_never_becomes_a_path(base: Settings, name: str) -> None
         ("SUPERSET_SIGNING_KEY", SECRETS["superset_signing_key"]),
         ("ARTIFACTS_URL", "file://{state}/artifacts"),
         ("ARTIFACTS_URL", "file://{state}"),
+        ("ARTIFACTS_URL", "{state}/artifacts/"),
+        ("ARTIFACTS_URL", "file://{state}/tenants/../artifacts"),
+        ("ARTIFACTS_URL", "local://{state}/./artifacts"),
     ],
 )
 def test_a_tenant_that_shares_what_holds_data_is_not_served(
@@ -169,6 +172,14 @@ def test_two_tenants_cannot_be_inside_one_another(base: Settings) -> None:
     write(base, "beta", f"{PREFIX}ARTIFACTS_URL=s3://bucket/a/b")
     write(base, "gamma", f"{PREFIX}ARTIFACTS_URL=s3://bucket/ab")
     assert list(tenants.everyone(base)) == ["default", "acme", "gamma"]
+
+
+def test_a_link_to_anothers_folder_is_that_folder(base: Settings, tmp_path: Path) -> None:
+    link = tmp_path / "elsewhere"
+    link.symlink_to(base.state / "tenants" / "acme" / "artifacts")
+    write(base, "acme")
+    write(base, "beta", f"{PREFIX}ARTIFACTS_URL=file://{link}")
+    assert list(tenants.everyone(base)) == ["default", "acme"]
 
 
 def test_who_holds_the_roster_sees_tenants_come_change_and_go(base: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

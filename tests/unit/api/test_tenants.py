@@ -188,6 +188,22 @@ async def test_readiness_tells_how_many_tenants_cannot_work_and_not_which(
     assert (await client.get("/readyz")).status_code == 503
 
 
+async def test_a_tenant_that_is_left_out_counts_among_those_that_cannot_work(installed: Installation) -> None:
+    named = Tenants(lambda: installed.served, lambda services: services, names=lambda: [*SIGNING, "gamma"])
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(create_app(named)), base_url="http://api") as client:
+        assert (await client.get("/readyz")).json()["checks"]["tenants"] == "1 of 3 cannot work"
+        del installed.served["acme"], installed.served["beta"]
+        assert (await client.get("/readyz")).json()["checks"]["tenants"] == "3 of 3 cannot work"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://localhost/x", "https://[::1]/x", "http://[::ffff:127.0.0.1]/x"])
+async def test_a_webhook_of_this_machine_is_for_its_operator_alone(installed: Installation, url: str) -> None:
+    refused = await installed.admin("acme").post("/v1/webhooks", json={"name": "chat", "url": url})
+    assert refused.status_code == 422 and "Reports of a tenant do not go there" in refused.text
+    assert (await installed.admin("default").post("/v1/webhooks", json={"name": "chat", "url": url})).status_code == 201
+    assert (await installed.admin("acme").post("/v1/webhooks", json={"name": "chat", "url": "https://example.com/x"})).status_code == 201
+
+
 async def test_an_installation_without_tenants_says_nothing_of_tenants(installed: Installation) -> None:
     assert "tenants" not in (await installed.apis["default"].client().get("/readyz")).json()["checks"]
 
