@@ -96,7 +96,7 @@ class RunRights:
     async def ask(self, question: Question, database: Database, catalog: Catalog) -> Grant:
         """Raises NotAllowed for an owner who may not read anything; the run then has its refusal already."""
         kept = await at_hand(self._store).document(question.run_id, GRANT, Grant) if may_be_narrow(question) else None
-        return await self._asked(question, database, catalog, kept)
+        return await self._asked(question, database, catalog, kept, begun=False)
 
     async def current(self, question: Question, database: Database, catalog: Catalog) -> Grant:
         """The grant of the run; asked for again where it has ended: a person may have answered our question days later."""
@@ -104,13 +104,15 @@ class RunRights:
             return Grant()
         kept = await at_hand(self._store).document(question.run_id, GRANT, Grant)
         if kept is None or kept.until is None or kept.until <= datetime.now(UTC):
-            return await self._asked(question, database, catalog, kept)
+            return await self._asked(question, database, catalog, kept, begun=True)
         return await with_key(kept, self._rights)
 
-    async def _asked(self, question: Question, database: Database, catalog: Catalog, kept: Grant | None) -> Grant:
+    async def _asked(self, question: Question, database: Database, catalog: Catalog, kept: Grant | None, *, begun: bool) -> Grant:
         try:
             grant = await granted(self._rights, question, database, [name_of(table) for table in catalog.tables])
             if kept is not None and not await self._is_still_theirs(question.run_id, kept.policy, grant.policy):
+                raise NotAllowed(CHANGED, hint=ASK_AGAIN)
+            if kept is None and not grant.policy.is_open and await self._has_read_all(question, begun):
                 raise NotAllowed(CHANGED, hint=ASK_AGAIN)
             if grant.policy.tables == ():
                 nothing = NOTHING_TO_READ if grant.own is None else NOTHING_FOR_MODELS
@@ -122,6 +124,11 @@ class RunRights:
         if grant != (kept or Grant()) or (kept is None and has_own_rights(question.reader)):
             await self._store.save_document(question.run_id, GRANT, grant)
         return await with_key(grant, self._rights)
+
+    async def _has_read_all(self, question: Question, begun: bool) -> bool:
+        """Whether an operator's run read without any limit until now: that keeps no grant, and not which tables it read. What its model
+        was shown by then is told again with every turn."""
+        return not has_own_rights(question.reader) and (begun or bool(await self._store.queries(question.run_id)))
 
     async def _is_still_theirs(self, run_id: str, before: Policy, now: Policy) -> bool:
         """Whether everything that the run has read may still be seen as it was seen: it is told again with every turn, and in the end."""

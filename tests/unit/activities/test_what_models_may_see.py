@@ -21,6 +21,7 @@ from analytics_agent.domain.notices import NOT_FOR_MODELS
 from analytics_agent.domain.policy import OPEN, Mask, Policy, TablePolicy
 from analytics_agent.domain.question import Question, StepModels
 from analytics_agent.domain.rights import GRANT, Grant
+from analytics_agent.errors import NotAllowed
 
 CLAUDE = "claude-opus-4-7"
 SHOWN = Policy(
@@ -138,6 +139,28 @@ def test_the_offline_model_beside_a_model_outside_ends_calmly() -> None:
         return await run.converse()
 
     assert asyncio.run(steps()) in {"finish", "refuse", "ask"}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_an_operators_run_that_is_under_way_when_models_are_limited_ends(again: bool) -> None:
+    """What its model was shown before would be told to it again with every turn; also where it begins again after a budget was raised."""
+    count = ("run_sql", {"purpose": "lines", "sql": "SELECT count(*) AS n FROM order_lines"})
+    run = run_of(asked_with(), OPEN)
+    run.model = Listening(count, REFUSE)
+
+    async def steps() -> None:
+        await run.begin()
+        await run.converse()
+        run.rights.models = SHOWN
+        own, database, catalog = (
+            RunRights(run.store, run.rights),
+            Database("shop", "duckdb:///shop", "duckdb", None, shop.TEXT),
+            shop.catalog(),
+        )
+        await (own.ask if again else own.current)(run.asked, database, catalog)
+
+    with pytest.raises(NotAllowed, match="has changed"):
+        asyncio.run(steps())
 
 
 def test_another_database_is_not_offered_by_names_that_the_model_may_not_see() -> None:
