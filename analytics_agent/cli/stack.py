@@ -14,6 +14,7 @@ from analytics_agent.cli.plain import line
 from analytics_agent.cli.statement import statement
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, Prose, console, show, whole, write_json
+from analytics_agent.resources import resource
 from analytics_agent.settings import Settings, load
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -180,9 +181,15 @@ def _closing(document: dict[str, Any], settings: Settings) -> Iterator[Renderabl
         found.append(("Superset login", Text(" / ".join(_login(settings))), ""))
     elif superset["failure"]:
         found.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
-    found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), "")]
+    found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), ""), _who_sees_what()]
     yield from listed(found)
     yield GAP
+
+
+def _who_sees_what() -> tuple[str, Text, str]:
+    """The sample of a file of policies, as one of its people sees the sample."""
+    sample = near(str(resource("sql_fixtures") / "flights" / "policies.yaml"))
+    return "Who sees what", Text(f"{program()} policies show {sample} --as ada --database flights", "cyan"), ""
 
 
 def _panel(settings: Settings) -> list[tuple[str, Text, str]]:

@@ -35,6 +35,15 @@ def test_the_first_question_of_readme_is_answered(stack: RunningStack, tmp_path:
     assert "[1]" in done.stdout
 
 
+def test_the_policies_of_the_sample_are_shown_as_readme_says(stack: RunningStack) -> None:
+    (line,) = re.findall(r"^    \.venv/bin/(analytics-agent policies show .*)$", README, re.MULTILINE)
+    program, *arguments = shlex.split(line)
+    command = [str(Path(sys.executable).parent / program), *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment(stack), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "rows where (carrier = 'AA')" in done.stdout
+
+
 def test_the_program_in_readme_runs(stack: RunningStack, tmp_path: Path) -> None:
     (program,) = blocks(README, "python")
     shown = "\nprint(type(run['r1'].df).__name__, len(run['r1'].df))\n"
