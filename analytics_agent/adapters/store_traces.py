@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, cast, delete, false, func, or_, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.store_models import AuditRow, DeliveryRow, DocumentRow, EventRow, RunRow, ScheduleRow
-from analytics_agent.domain.erasure import ERASED, READER_GONE, REPORT_GONE, Erasure, Subject
+from analytics_agent.domain.erasure import ERASED, READER_GONE, REPORT_GONE, Erasure, Subject, keys_of
 from analytics_agent.domain.rights import GRANT, MAIL, USER
 
 Change = Callable[[dict[str, Any]], None]
@@ -35,7 +35,8 @@ def deliveries_to(mails: Collection[str]) -> ColumnElement[bool]:
 
 async def forget_in_audit(connection: AsyncConnection, erasure: Erasure, run_ids: Mapping[str, str]) -> None:
     """Lines that they are in stay, for whoever has to account for what was read: under the stand-in, without what was acted on, and by
-    another run's id (`run_ids`). Lines of what they did after the erasure began are not touched."""
+    another run's id (`run_ids`). Lines of what they did after the erasure began are not touched, but those of what it ends itself are:
+    of their keys, and of runs of others that read with their rights."""
     subject = erasure.subject
     if subject is None:
         return
@@ -43,7 +44,8 @@ async def forget_in_audit(connection: AsyncConnection, erasure: Erasure, run_ids
     by_run = AuditRow.run_id.in_(run_ids)
     read_as = AuditRow.entry["reads_as"].as_string()
     by_name = or_(AuditRow.actor.in_(subject.owners), read_as.in_(subject.owners), _names(AuditRow.entry, told))
-    in_time = AuditRow.at <= erasure.begun_at
+    ended = or_(AuditRow.actor.in_(keys_of(erasure)), AuditRow.run_id.in_(select(RunRow.id).where(*runs_reading_as(erasure))))
+    in_time = or_(AuditRow.at <= erasure.begun_at, ended)
     wanted = select(AuditRow.id, AuditRow.actor, AuditRow.run_id, AuditRow.entry).where(or_(by_run, by_name & in_time))
     for row in (await connection.execute(wanted)).all():
         theirs, read_as_them = row.actor in subject.owners, row.entry.get("reads_as") in subject.owners

@@ -219,9 +219,11 @@ class MemoryErasure:
     def _forget_in_audit(self, erasure: Erasure, ids: dict[str, str]) -> None:
         subject = erasure.subject or Subject(())
         told = {one.lower() for one in (*subject.owners, *subject.mails, *subject.names)}
+        reading = {kept.question.run_id for kept in self._reading_as(erasure)}
         for key, line in list(self.lines.items()):
             entry = line.entry
-            theirs, in_time = entry.actor in subject.owners, entry.at <= erasure.begun_at
+            ended = entry.actor in keys_of(erasure) or entry.run_id in reading
+            theirs, in_time = entry.actor in subject.owners, entry.at <= erasure.begun_at or ended
             about = is_about(entry.about, told)
             if entry.run_id in ids or (in_time and (theirs or about or entry.reads_as in subject.owners)):
                 changed = replace(

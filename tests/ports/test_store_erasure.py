@@ -209,6 +209,20 @@ async def test_the_audit_log_keeps_its_lines_and_not_whose_they_are(store: AnySt
     assert len(runs) == 1, "lines of one run still belong together"
 
 
+async def test_lines_of_what_an_erasure_ends_go_with_it_although_they_are_later(store: AnyStore) -> None:
+    key, _ = await store.create_key("Ada's notebook", ["ask"], reads_as=ADA)
+    going_on = await asked(store, BEN, finished=False, reads_as=ADA)
+    erasure = await begun(store)
+    late = erasure.begun_at + timedelta(seconds=1)
+    await store.record_act(AuditEntry(late, BEN, "read", going_on, reads_as=ADA), key="l1")
+    await store.record_act(AuditEntry(late, key.id, "refused"), key="l2")
+    await store.record_act(AuditEntry(late, ADA, "opened", "of-somebody"), key="l3")
+    await store.erase_traces(erasure.id)
+    entries = [line.entry for line in await store.audit(AuditFilter())]
+    assert {entry.actor for entry in entries} == {BEN, erasure.stand_in, ADA}, "what she does herself after it began is hers"
+    assert not [entry for entry in entries if entry.reads_as == ADA or key.id in (entry.actor, entry.about)]
+
+
 async def test_runs_of_others_lose_what_leads_to_one_that_is_gone(store: AnyStore) -> None:
     mine = await asked(store)
     goes_on = await asked(store, BEN, continues=mine)
