@@ -16,6 +16,7 @@ from analytics_agent.domain.statement import Estimate
 from analytics_agent.errors import StatementTimeout, StatementTooCostly, ToolRefused
 from analytics_agent.ports import Store, Warehouse
 from analytics_agent.sql import cost
+from analytics_agent.sql.size_bound import rows_at_most
 from analytics_agent.sql.verdict import Verdict
 
 PLANNING_SECONDS = 5.0
@@ -42,8 +43,8 @@ class CostGuard:
     async def weigh(self, order: ToolOrder, view: Readable, title: str, verdict: Verdict) -> tuple[Estimate | None, str]:
         """What a checked statement is expected to take, and who approved it where that is over the limit.
 
-        None where nobody asked, and where the number would tell of rows that the reader does not see: then it is compared with the
-        limit and told to nobody.
+        None where nobody asked, and where rows are read that the reader does not see: then the sizes of the tables are compared with the
+        limit and told to nobody. What the engine expects would answer a guess at a hidden value by yes or no.
 
         Raises StatementTooCostly, NeedsApproval, and what the engine raises.
         """
@@ -53,8 +54,9 @@ class CostGuard:
         said = await self._said(order, verdict)
         if said and said.decision == "rejected":
             raise StatementTooCostly(await self._rejected(order, said))
-        estimate = await self._estimate(view, verdict)
-        told = None if counts_hidden(view, verdict) else estimate
+        hides = counts_hidden(view, verdict)
+        estimate = Estimate(rows_at_most(verdict.shown, view.whole)) if hides else await self._estimate(view, verdict)
+        told = None if hides else estimate
         if estimate.rows_read is None or estimate.rows_read <= limit.rows:
             return told, ""
         if said and said.decision == "approved":
