@@ -18,9 +18,10 @@ from analytics_agent.domain.quota import UNDER_WAY
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.rights import GRANT, Grant, Principal
 from analytics_agent.domain.run import Run, RunStatus, RunSummary
-from analytics_agent.errors import NotAllowed, UnknownDatabase, UnknownRun
+from analytics_agent.errors import NotAllowed, RightsUnknown, UnknownDatabase, UnknownRun
 
 R = TypeVar("R", Run, RunSummary)
+NOT_KNOWN = "It cannot be said now whether you may still see this answer, so it is not shown. It is kept. An operator can look into it."
 
 
 async def opened(asker: Principal, services: Services, run_id: str, what: str = "answer") -> bool:
@@ -58,15 +59,25 @@ async def _still_ones_own(asker: Principal, services: Services, run_id: str, sta
 
 
 async def without_lost(asker: Principal, services: Services, runs: Sequence[R]) -> list[R]:
-    """A page of one's own runs. Of answers whose tables one may not read any more only the question is left."""
+    """A page of one's own runs. Of answers whose tables one may not read any more only the question is left, and of those of a database
+    whose rights cannot be said now: the others are shown all the same."""
     if not asker.sees_a_part:
         return list(runs)
     over = [run for run in runs if run.status not in UNDER_WAY]
     names = sorted({run.question.database for run in over})
-    held = {name: await _held(asker, services, name) for name in names}
+    held: dict[str, Held | None] = {}
+    unsaid: set[str] = set()
+    for name in names:
+        try:
+            held[name] = await _held(asker, services, name)
+        except RightsUnknown:
+            held[name] = None
+            unsaid.add(name)
     lost = await asyncio.gather(*(_is_lost(services, held[run.question.database], run.question.run_id) for run in over))
     gone = {run.question.run_id for run, is_lost in zip(over, lost, strict=True) if is_lost}
-    return [_emptied(run) if run.question.run_id in gone else run for run in runs]
+    return [
+        _emptied(run, NOT_KNOWN if run.question.database in unsaid else YOU_LOST_IT) if run.question.run_id in gone else run for run in runs
+    ]
 
 
 async def without_what_is_lost(asker: Principal, services: Services, run: Run) -> Run:
@@ -74,7 +85,7 @@ async def without_what_is_lost(asker: Principal, services: Services, run: Run) -
     if not asker.sees_a_part or not await services.right_to_see.has_read(run):
         return run
     held = await _held(asker, services, run.question.database)
-    return _emptied(run) if await _is_lost(services, held, run.question.run_id) else run
+    return _emptied(run, YOU_LOST_IT) if await _is_lost(services, held, run.question.run_id) else run
 
 
 def for_another(run: Run) -> Run:
@@ -144,8 +155,8 @@ async def note_everyones(asker: Principal, services: Services) -> None:
     await services.store.record_act(entry, key=f"opened:{asker.id}:everyone:{now:%Y-%m-%dT%H:%M}")
 
 
-def _emptied(run: R) -> R:
-    nothing: dict[str, Any] = {"reason": YOU_LOST_IT, "clarification": None}
+def _emptied(run: R, why: str) -> R:
+    nothing: dict[str, Any] = {"reason": why, "clarification": None}
     if isinstance(run, Run):
         nothing |= {"evidence": None, "queries": (), "findings": (), "answer": None, "refusal": None, "report": Report(), "receipt": None}
         nothing |= {"changes": None, "approvals": (), "notices": ()}

@@ -12,6 +12,7 @@ from fakes.rights import MemoryRights
 
 from analytics_agent.api import remembered_rights
 from analytics_agent.api.app import create_app
+from analytics_agent.api.opening import NOT_KNOWN
 from analytics_agent.deliver.right_to_see import YOU_LOST_IT
 from analytics_agent.domain.audit import AuditFilter
 from analytics_agent.domain.catalog import TableName
@@ -19,7 +20,7 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.domain.rights import GRANT, READ, Grant, TablesRead
 from analytics_agent.domain.run import Clarification, Refusal, RunStatus
-from analytics_agent.errors import NotAllowed, SupersetUnavailable
+from analytics_agent.errors import NotAllowed, RightsUnknown, SupersetUnavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -295,3 +296,12 @@ async def test_a_refusal_after_looking_at_values_is_lost_with_their_table(api: A
     assert "Delta" not in (await client.get(path)).text
     assert "Delta" not in (await client.get("/v1/analyses")).text
     assert "Delta" not in (await client.get("/v1/analyses?view=summary")).text
+
+
+async def test_a_database_whose_rights_cannot_be_said_does_not_take_the_list_of_all_runs(api: Api) -> None:
+    run_id = await theirs(api)
+    api.rights.error = RightsUnknown("The file of policies cannot be used, so nothing is read by its rights.")
+    for path in ("/v1/analyses", "/v1/analyses?view=summary"):
+        (listed,) = (await api.person(7).get(path)).json()["analyses"]
+        assert (listed["id"], listed["reason"], listed["headline"]) == (run_id, NOT_KNOWN, None)
+    assert (await api.person(7).get(f"/v1/analyses/{run_id}")).status_code == 500
