@@ -62,6 +62,9 @@ def _leader(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None, wei
     first, measure = rows.order[0], rows.measure
     figure = rows.figure(first) + _share(evidence, rows, found) + resting_on(rows, first, weight)
     following = _following(rows)
+    if rows.is_alone:
+        told = f"There were {figure}" if counts(measure) else f"{measure.label} {was(measure)} {figure}"
+        return claim(f"{told} for {rows.called(first)}, the only {small(rows.name.label)} here.")
     if not rows.proper(first):
         text = f"{measure.label} {was(measure)} {_lowest(rows)} for {rows.called(first)}, at {figure}{following}."
     elif counts(measure):
@@ -124,6 +127,8 @@ def _headline(rows: Rows, larger: list[int], weight: Column | None) -> str:
     first, last = order[0], order[-1]
     if not rows.in_heading(first, last):
         return _differs(rows.measure, listed([small(name.label) for name in rows.names]))
+    if rows.is_alone:
+        return fitting(f"{rows.measure.label}: {rows.called(first)} alone", rows.measure.label)
     head, end = _head(rows, first)
     if larger and rows.proper(first):
         return fitting(f"Among the larger ones, {head}", head)

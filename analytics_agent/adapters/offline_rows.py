@@ -38,6 +38,12 @@ class Rows:
         return self.whole and not self.result.request.get("having")
 
     @cached_property
+    def is_alone(self) -> bool:
+        """Whether there is one row and no other: whoever may see one of many must not be told that it leads."""
+        asked = self.result.request
+        return self.result.rows == 1 and asked.get("limit") != 1 and not asked.get("having")
+
+    @cached_property
     def order(self) -> list[int]:
         """Rows that have a value and a name, in the order of the measure."""
         rows = [row for row in range(len(self.result.preview)) if self.value(row) is not None and self._is_called(row)]

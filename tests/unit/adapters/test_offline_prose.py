@@ -76,6 +76,18 @@ def test_a_whole_list_has_a_leader_followers_and_a_last_one() -> None:
     assert last["text"] == "{{r1[3].city}} had the fewest: {{r1[3].orders}}."
 
 
+def test_one_row_alone_leads_nobody() -> None:
+    """As for whoever may see one of many."""
+    alone = written(stored("r1", [CITY, ORDERS], [["Oslo", 9]]))
+    assert alone["headline"] == "Orders: {{r1[0].city}} alone"
+    assert alone["claims"] == [{"text": "There were {{r1[0].orders}} for {{r1[0].city}}, the only city here."}]
+    share = written(stored("r1", [CITY, SHARE], [["Oslo", 0.5]], limit=10))["claims"][0]["text"]
+    assert share == "Sent share was {{r1[0].sent_share}} for {{r1[0].city}}, the only city here."
+    first = [{"field": "orders", "direction": "desc"}]
+    of_many = written(stored("r1", [CITY, ORDERS], [["Oslo", 9]], limit=1, order_by=first))
+    assert "the only" not in str(of_many)
+
+
 def test_the_last_row_shown_is_not_called_the_last_of_all() -> None:
     rows = [["Oslo", 9], ["Bergen", 7], ["Rome", 5], ["Lund", 1]]
     limited = stored("r1", [CITY, ORDERS], rows, limit=4, order_by=[{"field": "orders", "direction": "desc"}])
