@@ -4,6 +4,8 @@ Memory that one call of a function takes is outside the engine's limit of memory
 """
 
 import os
+import shutil
+import stat
 import tempfile
 from hashlib import sha256
 from pathlib import Path
@@ -72,7 +74,34 @@ def must_be_a_query(cursor: "duckdb.DuckDBPyConnection", sql: str) -> None:
 
 
 def _spill_folder(path: Path) -> str:
-    """Where what does not fit into memory goes: beside the file, as DuckDB would have it, nothing of ours is to be. It is DuckDB's to
-    make and to remove, and of this process alone."""
+    """Where what does not fit into memory goes: rows before any row rule, so in a folder that nobody else may open. Beside the file, as
+    DuckDB would have it, nothing of ours is to be. It is DuckDB's to make and to remove, and of this process alone."""
+    private = Path(tempfile.gettempdir()) / f"analytics-agent-duckdb-{os.geteuid()}"
+    try:
+        private.mkdir(mode=0o700, exist_ok=True)
+        about = private.lstat()
+    except OSError:
+        raise WarehouseRefused(f"{private} cannot be made.", hint="Set TMPDIR to a folder that may be written to.") from None
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.geteuid() or about.st_mode & 0o077:
+        raise WarehouseRefused(f"{private} is not a private folder of ours.", hint="Remove it, or set TMPDIR to another folder.")
+    _clear(private)
     mark = sha256(str(path.absolute()).encode()).hexdigest()[:12]
-    return str(Path(tempfile.gettempdir()) / f"analytics-agent-duckdb-{os.getpid()}-{mark}")
+    return str(private / f"{os.getpid()}-{mark}")
+
+
+def _clear(private: Path) -> None:
+    """Remove what processes left there that were killed in the middle of a statement."""
+    for folder in private.iterdir():
+        number = folder.name.partition("-")[0]
+        if number.isdigit() and not _is_alive(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

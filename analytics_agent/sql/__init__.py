@@ -23,7 +23,7 @@ Which file to open:
 | types and grouping | `types`, `kinds`, `comparing`, `strictness`, `literals`, `grouping` |
 | warnings | `lint`, `lint_joins`, `lint_texts` |
 | who may see which rows | `row_security`, `policy_rows`, `masks` |
-| what a statement would take, before it runs | `cost`, `plan_gaps` |
+| what a statement would take, before it runs | `cost`, `plan_gaps`, `size_bound` |
 | statements of our own | `profiling`, `values` |
 | questions by other parts of a statement | `doubts`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
 
