@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from analytics_agent.domain.evidence import ValueFormat
+from analytics_agent.domain.schedule import PeriodUnit
 
 Additivity = Literal["additive", "semi_additive", "non_additive"]
 Role = Literal["dimension", "key", "attribute", "time"]
@@ -102,9 +103,30 @@ class MetricFilter:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """A state that is not to be added up over time: of each key only the rows of its last (or first) moment in a period count."""
+
+    time: str
+    keys: tuple[str, ...]
+    pick: Literal["last", "first"] = "last"
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    """Another metric, added up to the end of each period: since the beginning of the data, since the beginning of the `unit`, or
+    over the `count` units that end there."""
+
+    of: str
+    unit: PeriodUnit | None = None
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class Metric:
     """An aggregate with a definition. `dataset` is its fact: the rows it counts or sums. `weight` names the additive metric
-    that weighs it where it is a mean or a share."""
+    that weighs it where it is a mean or a share. `time_field` dates it by another time than its fact's.
+
+    Instead of an expression it may have a `ratio` of two metrics, each aggregated on its own rows, or be `cumulative`."""
 
     name: str
     expression: Expression
@@ -121,6 +143,15 @@ class Metric:
     filters: tuple[MetricFilter, ...] = ()
     caveats: tuple[str, ...] = ()
     line: int = 0
+    time_field: str | None = None
+    ratio: tuple[str, str] | None = None
+    balance: Balance | None = None
+    cumulative: Cumulative | None = None
+
+    @property
+    def stands_on(self) -> tuple[str, ...]:
+        """The metrics it is made of; it has no expression of its own then."""
+        return self.ratio or ((self.cumulative.of,) if self.cumulative else ())
 
 
 @dataclass(frozen=True)
@@ -145,6 +176,7 @@ class SemanticModel:
     time_field: str | None = None
     timezone: str | None = None
     seasons: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    fiscal_start: int = 1
     examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     not_covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -167,6 +199,11 @@ class SemanticModel:
     def fields(self) -> Iterator[Field]:
         for dataset in self.datasets:
             yield from dataset.fields
+
+    def time_of(self, metric: Metric) -> Field | None:
+        """The time by which a metric is dated: its own, else that of its fact."""
+        own = metric.balance.time if metric.balance else metric.time_field
+        return self.field(own) if own else self.default_time(metric.dataset)
 
     def default_time(self, fact: str) -> Field | None:
         """The time field that a period means for this fact: its own (chosen by dataset, by model, or its first), else that of

@@ -1,9 +1,11 @@
 """From Apache Ossie YAML to records. Every problem is collected with its line; one exception carries them all."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast, get_args
 
 from analytics_agent.domain.evidence import ValueFormat
+from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.semantic import document, structure
 from analytics_agent.semantic.document import Entry, Extension, Problems
@@ -11,6 +13,8 @@ from analytics_agent.semantic.model import (
     VENDOR,
     Additivity,
     AsOf,
+    Balance,
+    Cumulative,
     Dataset,
     Expression,
     Field,
@@ -77,13 +81,14 @@ def _model(root: Entry) -> SemanticModel:
         name=bare.name,
         datasets=datasets,
         relationships=relationships,
-        metrics=tuple(_metric(entry, bare) for entry in root.entries("metrics", "metric")),
+        metrics=_with_facts(tuple(_metric(entry, bare) for entry in root.entries("metrics", "metric"))),
         description=root.text("description"),
         instructions=_instructions(root),
         as_of=_as_of(extension),
         time_field=extension.text("time_field"),
         timezone=extension.text("timezone"),
         seasons=_seasons(extension),
+        fiscal_start=_fiscal_start(extension),
         examples=extension.texts("examples") or _context(root, "examples"),
         notes=extension.texts("notes"),
         not_covered=_words(extension, "not_covered"),
@@ -142,7 +147,9 @@ def _field(entry: Entry, dataset: str) -> Field:
 def _metric(entry: Entry, model: SemanticModel) -> Metric:
     name = entry.text("name", required=True)
     extension = entry.extension(VENDOR)
-    expression = _expression(entry)
+    ratio, cumulative = _ratio(extension), _cumulative(extension)
+    # An expression beside these is for other tools: its names are metrics, and two definitions of one thing are none.
+    expression = Expression({}, entry.line) if ratio or cumulative else _expression(entry)
     return Metric(
         name=name,
         expression=expression,
@@ -159,7 +166,76 @@ def _metric(entry: Entry, model: SemanticModel) -> Metric:
         filters=_filters(extension),
         caveats=extension.texts("caveats"),
         line=entry.line,
+        time_field=extension.text("time_field"),
+        ratio=ratio,
+        balance=_balance(extension),
+        cumulative=cumulative,
     )
+
+
+def _with_facts(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    """What is made of other metrics is about the rows of the first of them; of a ratio of running totals, of what those add up."""
+    for _ in range(2):
+        facts = {metric.name: metric.dataset for metric in metrics}
+        metrics = tuple(replace(m, dataset=facts.get(m.stands_on[0], "")) if m.stands_on else m for m in metrics)
+    return metrics
+
+
+def _ratio(extension: Extension) -> tuple[str, str] | None:
+    data = extension.mapping("ratio")
+    if not data:
+        return None
+    if {*data} != {"numerator", "denominator"} or not all(isinstance(name, str) for name in data.values()):
+        extension.complain('`ratio` must be {"numerator": METRIC, "denominator": METRIC}.')
+        return None
+    return data["numerator"], data["denominator"]
+
+
+def _balance(extension: Extension) -> Balance | None:
+    data = extension.mapping("balance")
+    if not data:
+        return None
+    keys, pick = data.get("per"), data.get("pick", "last")
+    is_listed = isinstance(keys, list) and all(isinstance(key, str) for key in keys)
+    if not ({*data} <= {"time", "per", "pick"} and isinstance(data.get("time"), str) and is_listed and pick in ("last", "first")):
+        extension.complain('`balance` must be {"time": "dataset.field", "per": ["dataset.field", …], "pick": "last" or "first"}.')
+        return None
+    return Balance(data["time"], tuple(data["per"]), pick)
+
+
+def _cumulative(extension: Extension) -> Cumulative | None:
+    data = extension.mapping("cumulative")
+    if not data:
+        return None
+    units = get_args(PeriodUnit)
+    of, to_date, trailing = data.get("metric"), data.get("to_date"), data.get("trailing")
+    is_trailing = isinstance(trailing, dict) and trailing.get("unit") in units and _is_count(trailing.get("count")) and len(trailing) == 2
+    is_well = {*data} <= {"metric", "to_date", "trailing"} and isinstance(of, str) and not (to_date and trailing)
+    if not is_well or (to_date is not None and to_date not in units) or (trailing is not None and not is_trailing):
+        extension.complain(
+            '`cumulative` must be {"metric": METRIC}, with {"to_date": UNIT} or {"trailing": {"count": N, "unit": UNIT}} where it does not '
+            f"begin with the data; units are {', '.join(units)}."
+        )
+        return None
+    return Cumulative(str(of), trailing["unit"], trailing["count"]) if trailing else Cumulative(str(of), to_date)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1_000
+
+
+def _fiscal_start(extension: Extension) -> int:
+    data = extension.mapping("fiscal_calendar")
+    if not data:
+        return 1
+    if "pattern" in data:
+        extension.complain("`fiscal_calendar` knows years of whole months only; weeks in a pattern such as 4-4-5 are not supported.")
+        return 1
+    month = data.get("year_starts_in")
+    if {*data} != {"year_starts_in"} or not isinstance(month, int) or not 1 <= month <= 12:
+        extension.complain('`fiscal_calendar` must be {"year_starts_in": MONTH}, a month from 1 to 12.')
+        return 1
+    return month
 
 
 def _relationship(entry: Entry) -> Relationship:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "between", "contains", "is_null", "not_null"]
-Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
+Grain = Literal["hour", "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
+Compared = Literal["previous_period", "previous_year"]
 _WORDS = {"!=": "is not", "=": "is", "not_in": "not in", "is_null": "is missing", "not_null": "is known"}
 
 
@@ -39,8 +40,31 @@ class Order:
 
 
 @dataclass(frozen=True)
+class ShareOf:
+    """What each row is a share of: all rows, or those that agree with it in the dimensions `within`."""
+
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Top:
+    """The `count` members of a dimension with the most of a metric; everything else is one more row, unless `others` is False.
+
+    Without `by` the first metric decides, without `dimension` the only one that is no time.
+    """
+
+    count: int
+    by: str | None = None
+    dimension: str | None = None
+    others: bool = True
+
+
+@dataclass(frozen=True)
 class MetricRequest:
-    """`dimensions` are "dataset.field" or, for time, "dataset.field:grain"."""
+    """`dimensions` are "dataset.field" or, for time, "dataset.field:grain"; "time:grain" is the time of each metric's own.
+
+    `compare` sets each row beside the same of an earlier period; `fill` gives periods without rows a row of their own.
+    """
 
     purpose: str
     metrics: tuple[str, ...]
@@ -50,6 +74,10 @@ class MetricRequest:
     having: tuple[Having, ...] = ()
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
+    compare: Compared | None = None
+    share_of: ShareOf | None = None
+    top: Top | None = None
+    fill: bool = False
 
     def conditions(self) -> tuple[str, ...]:
         """What restricts the rows, in words: "season in spring, summer", "2013-06-01 to 2013-08-31"."""
@@ -58,12 +86,17 @@ class MetricRequest:
         said = [(_WORDS.get(f.op, f.op), ", ".join(map(str, f.values))) for f in self.filters]
         filters = [" ".join((field, *words)).strip() for field, words in zip(fields, said, strict=True)]
         having = [f"{h.metric} {h.op} {h.value:g}" for h in self.having]
-        return (*periods, *filters, *having)
+        return (*periods, *filters, *having, *self._top())
+
+    def _top(self) -> tuple[str, ...]:
+        if self.top is None:
+            return ()
+        return (f"top {self.top.count} by {self.top.by or self.metrics[0]}" + (" and all others" if self.top.others else ""),)
 
     @classmethod
     def from_tool_input(cls, data: dict[str, Any]) -> "MetricRequest":
         """Build from the tool's JSON, which its schema has already checked. Raises ValueError for a date that is none."""
-        time = data.get("time")
+        time, share, top = data.get("time"), data.get("share_of"), data.get("top")
         return cls(
             purpose=data["purpose"],
             metrics=tuple(data["metrics"]),
@@ -73,4 +106,8 @@ class MetricRequest:
             having=tuple(Having(h["metric"], h["op"], h["value"]) for h in data.get("having", ())),
             order_by=tuple(Order(o["field"], o.get("direction", "asc")) for o in data.get("order_by", ())),
             limit=data.get("limit"),
+            compare=data.get("compare"),
+            share_of=ShareOf(tuple(share.get("within", ()))) if share is not None else None,
+            top=Top(top["count"], top.get("by"), top.get("dimension"), top.get("others", True)) if top else None,
+            fill=bool(data.get("fill", False)),
         )

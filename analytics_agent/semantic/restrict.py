@@ -134,6 +134,7 @@ class _Part:
             time_field=whole.time_field if whole.time_field in fields else None,
             timezone=whole.timezone,
             seasons=whole.seasons,
+            fiscal_start=whole.fiscal_start,
         )
         return replace(bare, severed=frozenset(self._severed(bare)))
 
@@ -160,18 +161,33 @@ class _Part:
         return own is not None and not _masks(own, self.behind, self.dialect)
 
     def _metrics(self, bare: SemanticModel) -> Iterator[Metric]:
-        """Those whose rows, expression and conditions all stand on what is kept. One that is computed from masks says so."""
+        """Those whose rows, expression and conditions all stand on what is kept, and those made of such. One that is computed from masks
+        says so."""
+        kept = {metric.name: metric for metric in self._expressed(bare)}
+        for metric in sorted((each for each in self.whole.metrics if each.stands_on), key=lambda each: each.ratio is not None):
+            if all(name in kept for name in metric.stands_on):
+                kept[metric.name] = metric
+        yield from (kept[metric.name] for metric in self.whole.metrics if metric.name in kept)
+
+    def _expressed(self, bare: SemanticModel) -> Iterator[Metric]:
         for metric in self.whole.metrics:
             conditions = [bare.field(item.field) for item in metric.filters]
-            if bare.dataset(metric.dataset) is None or not all(conditions):
+            if metric.stands_on or bare.dataset(metric.dataset) is None or not all(conditions):
                 continue
             reach = paths(bare, metric.dataset)
             usable = set(reach.to) - reach.ambiguous
+            if not self._is_dated(metric, usable):
+                continue
             expression = _expression(metric.expression, usable, lambda tree, fact=metric.dataset: self._is_whole(tree, bare, fact))  # type: ignore[misc]
             if not expression.texts or not {item.field.partition(".")[0] for item in metric.filters} <= usable:
                 continue
             if all(self._is_compared(item, bare) for item in metric.filters):
                 yield replace(metric, expression=expression, caveats=(*metric.caveats, *self._said_of_masks(metric, expression, bare)))
+
+    def _is_dated(self, metric: Metric, usable: set[str]) -> bool:
+        """By another time, or of masked keys, it would be another metric."""
+        own = (metric.balance.time, *metric.balance.keys) if metric.balance else (metric.time_field,) if metric.time_field else ()
+        return all((at := path.partition("."))[0] in usable and self._is_plain(at[0], at[2]) for path in own)
 
     def _is_whole(self, tree: exp.Expr, bare: SemanticModel, fact: str) -> bool:
         """With the fields that it names put in: none of them is hidden, nor what stands behind them."""

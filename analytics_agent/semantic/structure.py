@@ -15,6 +15,10 @@ ENGINE: Dialect = "postgres"
 """Structure does not depend on the engine; this one reads ANSI text."""
 
 
+RESERVED = ("place_", "rows_", "day_", "period_", "moment_", "chosen_moment_", "every_")
+"""Columns that compiled statements have beside those that are asked for."""
+
+
 def problems(model: SemanticModel) -> list[str]:
     """Every problem as a sentence with its line."""
     return [f"line {line}: {text}" if line else text for rule in RULES for line, text in rule(model)]
@@ -97,6 +101,10 @@ def _metric(model: SemanticModel, metric: Metric) -> Iterator[str]:
     for item in metric.filters:
         if model.field(item.field) is None:
             yield f"its filter names `{item.field}`, which is no field."
+    yield from _times_of(model, metric)
+    if metric.stands_on:
+        yield from _made_of(model, metric)
+        return
     trees = list(_trees(metric.expression))
     yield from (tree for tree in trees if isinstance(tree, str))
     good = [tree for tree in trees if not isinstance(tree, str)]
@@ -104,6 +112,58 @@ def _metric(model: SemanticModel, metric: Metric) -> Iterator[str]:
         yield f"its dataset {metric.dataset!r} is not known; say `dataset` in the extension: the rows that it counts or sums."
     elif good:
         yield from (text for tree in good for text in _aggregate(tree, model, metric))
+
+
+def _made_of(model: SemanticModel, metric: Metric) -> Iterator[str]:
+    """Of a ratio and of a running total: the metrics that it stands on, and whether they bear it."""
+    if metric.ratio and metric.cumulative:
+        yield "it is a `ratio` and `cumulative`; make a ratio of two cumulative metrics."
+    if metric.balance or metric.filters or metric.time_field:
+        yield "`balance`, `filters` and `time_field` belong to the metrics that it stands on."
+    if metric.additivity == "additive":
+        yield "it does not add up, so its `additivity` is not additive."
+    for name in dict.fromkeys(metric.stands_on):
+        base = model.metric(name)
+        if base is None:
+            yield f"it stands on `{name}`, which is no metric."
+        elif base.ratio or (metric.cumulative and base.cumulative):
+            yield f"it stands on `{name}`, which stands on others itself."
+        elif metric.cumulative and not _adds_up(base):
+            yield f"only sums and counts can be added up day by day, and `{name}` is none; declare it additive if it is."
+
+
+def _adds_up(metric: Metric) -> bool:
+    """Whether the value of several days is the sum of their values, by what it says and by its expression."""
+    trees = [tree for tree in _trees(metric.expression) if not isinstance(tree, str)]
+    return metric.additivity == "additive" and metric.balance is None and bool(trees) and all(map(_is_sum, trees))
+
+
+def _is_sum(tree: exp.Expr) -> bool:
+    if isinstance(tree, exp.Count):
+        return not isinstance(tree.this, exp.Distinct)
+    return isinstance(tree, exp.Sum) and not isinstance(tree.this, exp.Distinct)
+
+
+def _times_of(model: SemanticModel, metric: Metric) -> Iterator[str]:
+    """The time that dates a metric, and the keys of a balance: fields that each of its rows has one of."""
+    reach = paths(model, metric.dataset)
+    times = [metric.balance.time] if metric.balance else []
+    times += [metric.time_field] if metric.time_field else []
+    for path in times:
+        if (field := model.field(path)) is None or not field.is_time:
+            yield f"it is dated by `{path}`, which is no time field of the model."
+    for path in (*times, *(metric.balance.keys if metric.balance else ())):
+        if model.field(path) is None:
+            if path not in times:
+                yield f"its balance is per `{path}`, which is no field."
+        elif path.partition(".")[0] not in {*reach.to} - reach.ambiguous:
+            yield f"a row of `{metric.dataset}` does not have exactly one `{path}`."
+    if metric.balance and metric.additivity == "additive":
+        yield "a balance is not added up over time, so its `additivity` is semi_additive."
+    if metric.balance and metric.time_field:
+        yield "`balance` names its time already; leave `time_field` out."
+    if metric.name.lower() in RESERVED:
+        yield f"`{metric.name}` is a name that compiled statements need for themselves."
 
 
 def _aggregate(tree: exp.Expr, model: SemanticModel, metric: Metric) -> Iterator[str]:

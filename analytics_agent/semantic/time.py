@@ -8,11 +8,12 @@ import sqlglot
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
-from analytics_agent.domain.period import holding
+from analytics_agent.domain.period import Span, beginning, holding, shifted
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.semantic.request import Grain
 
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
+"""Of every calendar; fiscal ones are there where a field or the model says so."""
 _SQLITE: dict[str, str] = {
     "hour": "STRFTIME('%Y-%m-%d %H:00:00', x)",
     "day": "DATE(x)",
@@ -33,15 +34,60 @@ _WRITTEN_OUT: dict[Dialect, dict[str, str]] = {"sqlite": _SQLITE, "mysql": _MYSQ
 """Of engines without DATE_TRUNC."""
 
 
-def truncate(value: exp.Expr, grain: Grain, dialect: Dialect) -> exp.Expr:
+FISCAL: dict[str, PeriodUnit] = {"fiscal_quarter": "quarter", "fiscal_year": "year"}
+_SQLITE_FISCAL = "DATE(x, 'start of month', '-{0} months', {1}, '+{0} months')"
+
+
+def first_day(day_: date, grain: Grain, fiscal_start: int = 1) -> date:
+    """The first day of the period that holds a day. A fiscal year is called by no number here, so no rule for that is needed."""
+    if grain in FISCAL:
+        return shifted(beginning(shifted(day_.replace(day=1), "month", 1 - fiscal_start), FISCAL[grain]), "month", fiscal_start - 1)
+    return beginning(day_, cast(PeriodUnit, grain))
+
+
+def step(day_: date, grain: Grain, steps: int) -> date:
+    return shifted(day_, FISCAL.get(grain) or cast(PeriodUnit, grain), steps)
+
+
+def periods(span: Span, grain: Grain, fiscal_start: int) -> list[tuple[date, Span]]:
+    """The periods that a span touches, each by its first day and with the part of it that lies in the span."""
+    found, start = [], first_day(span.start, grain, fiscal_start)
+    while start < span.end:
+        after = step(start, grain, 1)
+        found.append((start, Span(max(start, span.start), min(after, span.end))))
+        start = after
+    return found
+
+
+def _fiscal(value: exp.Expr, grain: Grain, dialect: Dialect, fiscal_start: int) -> exp.Expr:
+    unit, months = FISCAL[grain], fiscal_start - 1
+    if dialect == "sqlite":
+        # Its months run over: the 31st minus six months is no day of the month that is meant.
+        start = _SQLITE[unit].removeprefix("DATE(x, ").removesuffix(")").removeprefix("'start of month', ")
+        if unit == "year":
+            return _written(_SQLITE_FISCAL.format(months, start), value, dialect)
+        moved = _written(f"DATE(x, 'start of month', '-{months} months')", value, dialect)
+        return _written(f"DATE(x, '+{months} months')", truncate(moved, unit, dialect), dialect)
+    interval = exp.Interval(this=exp.Literal.string(str(months)), unit=exp.var("MONTH"))
+    start_ = truncate(exp.paren(exp.Sub(this=value.copy(), expression=interval.copy())), unit, dialect)
+    return exp.cast(exp.Add(this=start_, expression=interval), "date")
+
+
+def truncate(value: exp.Expr, grain: Grain, dialect: Dialect, fiscal_start: int = 1) -> exp.Expr:
     """The start of the period that holds `value`: a date, or a timestamp for the hour. Weeks start on Monday (ISO 8601)."""
+    if grain in FISCAL:
+        return truncate(value, FISCAL[grain], dialect) if fiscal_start == 1 else _fiscal(value, grain, dialect, fiscal_start)
     if dialect in _WRITTEN_OUT:
-        tree = sqlglot.parse_one(_WRITTEN_OUT[dialect][grain], read=dialect)
-        for column in list(tree.find_all(exp.Column)):
-            column.replace(value.copy())
-        return tree
+        return _written(_WRITTEN_OUT[dialect][grain], value, dialect)
     start = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(grain), value.copy()])
     return start if grain == "hour" else exp.cast(start, "date")
+
+
+def _written(text: str, value: exp.Expr, dialect: Dialect) -> exp.Expr:
+    tree = sqlglot.parse_one(text, read=dialect)
+    for column in list(tree.find_all(exp.Column)):
+        column.replace(value.copy())
+    return tree
 
 
 def in_zone(value: exp.Expr, native_type: str, timezone: str | None) -> exp.Expr:
@@ -73,9 +119,10 @@ def within(value: exp.Expr, start: date, end: date, dialect: Dialect) -> exp.Exp
     )
 
 
-def in_units(value: exp.Expr, op: str, grain: Grain, days: list[date], dialect: Dialect) -> exp.Expr:
+def in_units(value: exp.Expr, op: str, grain: Grain, days: list[date], dialect: Dialect, fiscal_start: int = 1) -> exp.Expr:
     """Whether a moment lies in one of these weeks, months, quarters or years, each said by a day of it; `op` is =, !=, in or not_in."""
-    spans = [holding(one, cast(PeriodUnit, grain)) for one in days]
+    starts = [first_day(one, grain, fiscal_start) for one in days]
+    spans = [Span(start, step(start, grain, 1)) for start in starts]
     inside = exp.or_(*(exp.paren(within(value, span.start, span.end, dialect)) for span in spans), copy=False)
     return exp.Not(this=exp.paren(inside)) if op in ("!=", "not_in") else exp.paren(inside)
 

@@ -1,8 +1,9 @@
 """Reading a model: a good one comes in whole, a bad one is told of everything that is wrong, with lines."""
 
 import pytest
-from unit.semantic import shop
+from unit.semantic import chain, shop
 
+from analytics_agent import semantic
 from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.resources import resource
 from analytics_agent.semantic import load
@@ -135,3 +136,72 @@ def test_what_is_no_model_is_said_plainly(text: str, words: str) -> None:
 def test_a_document_that_multiplies_itself_stays_small() -> None:
     bomb = "a: &a [x, x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(20))
     assert problems(bomb)
+
+
+def _with_metric(extension: str, expression: str = "") -> str:
+    """The chain of stores with one more metric, whose line is the last but two."""
+    return chain.TEXT + (
+        f"      - name: more\n{expression}        custom_extensions:\n          - {{vendor_name: ANALYTICS_AGENT, data: {extension}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("extension", "expected"),
+    [
+        ("{ratio: {numerator: revenue}}", '`ratio` must be {"numerator": METRIC, "denominator": METRIC}.'),
+        ("{ratio: {numerator: revenue, denominator: nothing}}", "it stands on `nothing`, which is no metric."),
+        ("{ratio: {numerator: revenue, denominator: conversion}}", "it stands on `conversion`, which stands on others itself."),
+        ("{ratio: {numerator: revenue, denominator: buyers}, additivity: additive}", "it does not add up"),
+        ("{ratio: {numerator: revenue, denominator: buyers}, filters: [{field: sales.day, op: not_null}]}", "belong to the metrics"),
+        ("{cumulative: {metric: buyers}}", "only sums and counts can be added up day by day, and `buyers` is none"),
+        ("{cumulative: {metric: stocked}}", "`stocked` is none"),
+        ("{cumulative: {metric: revenue_so_far}}", "which stands on others itself"),
+        ("{cumulative: {metric: revenue, to_date: hour}}", "`cumulative` must be"),
+        ("{cumulative: {metric: revenue, trailing: {count: 0, unit: day}}}", "`cumulative` must be"),
+    ],
+)
+def test_a_metric_made_of_others_is_judged_with_its_line(extension: str, expected: str) -> None:
+    text = _with_metric(extension)
+    line = len(text.splitlines()) - 2
+    found = [problem for problem in problems(text) if expected in problem]
+    assert found and all(problem.startswith((f"line {line}: metric `more`", f"line {line + 1}: metric `more`")) for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("extension", "expected"),
+    [
+        ("{balance: {time: stock.item, per: [stock.item]}}", "which is no time field"),
+        ("{balance: {time: stock.day, per: [stock.nothing]}}", "per `stock.nothing`, which is no field"),
+        ("{balance: {time: sales.day, per: [stock.item]}}", "a row of `stock` does not have exactly one `sales.day`"),
+        ("{balance: {time: stock.day, per: stock.item}}", "`balance` must be"),
+        ("{balance: {time: stock.day, per: [stock.item]}, additivity: additive}", "its `additivity` is semi_additive"),
+        ("{time_field: stock.item}", "which is no time field"),
+    ],
+)
+def test_a_balance_is_one_of_keys_and_a_time_that_its_rows_have(extension: str, expected: str) -> None:
+    assert any(expected in problem for problem in problems(_with_metric(extension, "        expression: SUM(stock.pieces)\n")))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "expected"),
+    [
+        ("{pattern: 4-4-5, year_starts_in: 2}", "weeks in a pattern such as 4-4-5 are not supported"),
+        ("{year_starts_in: 13}", "a month from 1 to 12"),
+    ],
+)
+def test_a_fiscal_calendar_that_we_do_not_know_is_refused(calendar: str, expected: str) -> None:
+    assert any(expected in problem for problem in problems(chain.TEXT.replace("{year_starts_in: 7}", calendar)))
+
+
+def test_metrics_made_of_others_are_about_the_rows_of_the_first() -> None:
+    model = chain.model()
+    assert {m.name: m.dataset for m in model.metrics if m.stands_on} == {
+        "conversion": "sales",
+        "revenue_per_buyer": "sales",
+        "stock_per_visitor": "stock",
+        "revenue_so_far": "sales",
+        "revenue_this_month": "sales",
+        "large_sales_of_9_days": "sales",
+        "visitors_so_far": "visits",
+    }
+    assert semantic.validate(model, chain.catalog()) == ()

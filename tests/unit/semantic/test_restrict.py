@@ -8,11 +8,14 @@ from itertools import chain, combinations
 
 import pytest
 from fakes import flights
+from unit.semantic import chain as stores
 from unit.semantic import shop
 
 from analytics_agent import semantic
 from analytics_agent.catalog.restrict import Hidden, restricted
+from analytics_agent.catalog.under_policy import under_policy
 from analytics_agent.domain.catalog import Catalog, TableName
+from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.errors import ToolRefused
 from analytics_agent.explore.prompt import system
 from analytics_agent.semantic import SemanticModel, structure
@@ -160,3 +163,34 @@ def runs(request: MetricRequest, model: SemanticModel, catalog: Catalog) -> bool
     except ToolRefused:
         return False
     return check(compiled.sql, dialect=catalog.dialect, catalog=catalog).ok
+
+
+@pytest.mark.parametrize(
+    ("hidden", "gone"),
+    [
+        (("visits",), {"visitors", "conversion", "stock_per_visitor", "visitors_so_far"}),
+        (("stock",), {"stocked", "stocked_first", "stock_per_visitor"}),
+    ],
+)
+def test_what_is_made_of_a_hidden_metric_does_not_exist(hidden: tuple[str, ...], gone: set[str]) -> None:
+    whole = stores.catalog()
+    part = restricted(whole, tuple(TableName("main", t.name) for t in whole.tables if t.name not in hidden))
+    model = restrict(stores.model(), whole, part)
+    assert {m.name for m in stores.model().metrics} - {m.name for m in model.metrics} == gone
+    assert structure.problems(model) == [] and model.fiscal_start == 7
+
+
+@pytest.mark.parametrize(
+    ("column", "table", "gone"),
+    [
+        ("item", "stock", {"stocked", "stocked_first", "stock_per_visitor"}),
+        ("paid_on", "sales", {"paid"}),
+        ("amount", "sales", {"revenue", "mean_amount", "revenue_per_buyer", "revenue_so_far", "revenue_this_month"}),
+    ],
+)
+def test_nor_is_what_a_hidden_column_dates_or_keys(column: str, table: str, gone: set[str]) -> None:
+    whole = stores.catalog()
+    names = tuple(TableName("main", t.name) for t in whole.tables)
+    policy = Policy(names, (TablePolicy("main", table, (), (), (column,)),))
+    model = restrict(stores.model(), whole, under_policy(whole, policy), policy)
+    assert {m.name for m in stores.model().metrics} - {m.name for m in model.metrics} == gone

@@ -1,0 +1,216 @@
+"""One fact: its rows joined to what they determine, filtered, and aggregated by dimensions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Catalog, Dialect
+from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic import expressions, filters, time
+from analytics_agent.semantic.expressions import Unusable
+from analytics_agent.semantic.model import Balance, Dataset, Field, Metric, MetricFilter, SemanticModel
+from analytics_agent.semantic.request import Filter, MetricRequest, Period
+from analytics_agent.semantic.resolve import Dimension, Part, checked_grain, find_field, reachable, seen_by, summed
+from analytics_agent.semantic.types import Types, is_query
+
+OTHERS = "All others"
+PLACE = "place_"
+ROWS = "rows_"
+MOMENT, CHOSEN = "moment_", "chosen_moment_"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The members of a dimension that are kept apart stand in the table `named`, each with its `place`."""
+
+    dimension: Dimension
+    named: str
+    count: int
+    others: bool
+
+
+class Facts:
+    """`period` is given with every call: a comparison asks for the same in another one."""
+
+    def __init__(self, model: SemanticModel, request: MetricRequest, dialect: Dialect, catalog: Catalog | None) -> None:
+        self._model = model
+        self._request = request
+        self._dialect: Dialect = dialect
+        self.types = Types(model, catalog, dialect)
+
+    def select(
+        self,
+        part: Part,
+        dimensions: Sequence[Dimension],
+        period: Period | None,
+        *,
+        cut: Cut | None = None,
+        called: Mapping[str, str] | None = None,
+        having: bool = False,
+    ) -> exp.Select:
+        """SELECT dimensions, metrics FROM fact LEFT JOIN … WHERE … GROUP BY … HAVING ….
+
+        `called` gives the metrics other names, and one to the number of rows, which is added then.
+        """
+        groups = {d.name: self.dimension(part, d) for d in dimensions}
+        early, conditions = self._conditions(part, period)
+        kept = groups[cut.dimension.name] if cut else None
+        if cut and kept is not None:
+            groups |= _cut_down(cut, kept, self._dialect)
+            conditions += [] if cut.others else [exp.Not(this=exp.Is(this=_in_cut(cut, PLACE), expression=exp.Null()))]
+        aggregates = {m.name: self.metric(m) for m in part.metrics}
+        outputs = {**groups, **aggregates}
+        if called:
+            named = aggregates | {ROWS: exp.Count(this=exp.Star())}
+            outputs = {**groups, **{called[name]: tree for name, tree in named.items()}}
+        select = exp.select(*(exp.alias_(tree, identifier(name)) for name, tree in outputs.items())).from_(self._source(part.fact))
+        select = self._joined(select, part, [*groups.values(), *aggregates.values(), *conditions, *([kept] if kept else [])], cut)
+        if cut and kept is not None:
+            select = select.join(exp.to_table(cut.named), on=_same(kept, _in_cut(cut, cut.dimension.name)), join_type="left")
+        if conditions:
+            select = select.where(*conditions)
+        if part.balance:
+            select = self._of_one_moment(select, part, part.balance, dimensions, early)
+        if groups:
+            select = select.group_by(*(exp.Literal.number(i + 1) for i in range(len(groups))))
+        return select.having(*self.thresholds(aggregates)) if having and self._request.having else select
+
+    def _joined(self, select: exp.Select, part: Part, trees: list[exp.Expr], cut: Cut | None = None) -> exp.Select:
+        own = {part.fact, cut.named} if cut else {part.fact}
+        used = {column.table for tree in trees for column in tree.find_all(exp.Column)} - own
+        for hop in part.paths.needed(used):
+            on = [
+                exp.EQ(this=self._column(hop.here, a), expression=self._column(hop.there, b))
+                for a, b in zip(hop.here_columns, hop.there_columns, strict=True)
+            ]
+            select = select.join(self._source(hop.there), on=exp.and_(*on), join_type="left")
+        return select
+
+    def _source(self, name: str) -> exp.Expr:
+        dataset = self._model.dataset(name)
+        if dataset is None:
+            raise Unusable(f"there is no dataset {name}")
+        return table_of(dataset)
+
+    def _column(self, dataset: str, name: str) -> exp.Expr:
+        """A relationship's column: the dataset's field of that name, else the table's own column."""
+        path = f"{dataset}.{name}"
+        if self._model.field(path) is not None:
+            return expressions.field_sql(self._model, path, self._dialect)
+        return expressions.column(dataset, name)
+
+    def _field(self, field: Field) -> exp.Expr:
+        tree = expressions.field_sql(self._model, field.path, self._dialect)
+        return time.in_zone(tree, self.types.native(tree), self._model.timezone) if field.is_time else tree
+
+    def dimension(self, part: Part, dimension: Dimension) -> exp.Expr:
+        tree = self._field(seen_by(self._model, part, dimension))
+        return time.truncate(tree, dimension.grain, self._dialect, self._model.fiscal_start) if dimension.grain else tree
+
+    def metric(self, metric: Metric) -> exp.Expr:
+        of = summed(self._model, metric)
+        return expressions.metric_sql(self._model, of.expression, of.dataset, self._dialect)
+
+    def _conditions(self, part: Part, period: Period | None) -> tuple[list[exp.Expr], list[exp.Expr]]:
+        """What chooses the moments of a balance, and everything else: an account that was closed since is no open one."""
+        asked = [(f, self._condition(part, f)) for f in self._request.filters]
+        defined = [self._condition(part, f) for f in part.filters]
+        if part.balance is None:
+            return [], [*self._period(part, period), *(tree for _, tree in asked), *defined]
+        early = [tree for f, tree in asked if self._is_of_time(part, find_field(self._model, f.field.partition(":")[0]))]
+        return [*self._period(part, period), *early], [*(tree for _, tree in asked if not any(tree is e for e in early)), *defined]
+
+    def _is_of_time(self, part: Part, field: Field) -> bool:
+        """Whether a field says when a balance was: its time, or anything of the calendar that its time stands in."""
+        seen = reachable(self._model, part, field)
+        return part.time is not None and (seen == part.time or seen.dataset == part.time.dataset != part.fact)
+
+    def _of_one_moment(
+        self, select: exp.Select, part: Part, balance: Balance, dimensions: Sequence[Dimension], early: list[exp.Expr]
+    ) -> exp.Select:
+        """The same over those rows only that are the last of their key in their period."""
+        if part.time is None:
+            raise Unusable(f"there is no field {balance.time}")
+        moment = self._field(part.time)
+        keys = [self._field(find_field(self._model, key)) for key in balance.keys]
+        periods = [self.dimension(part, d) for d in dimensions if self._is_of_time(part, seen_by(self._model, part, d))]
+        found = {column.name: column.this for column in select.find_all(exp.Column) if column.table == part.fact}
+        pick = (exp.Max if balance.pick == "last" else exp.Min)(this=moment.copy())
+        chosen = exp.Window(this=pick, partition_by=[tree.copy() for tree in (*periods, *keys)])
+        inner = exp.select(
+            *(exp.column(name.copy(), table=identifier(part.fact)) for name in found.values()),
+            exp.alias_(moment.copy(), identifier(MOMENT)),
+            exp.alias_(chosen, identifier(CHOSEN)),
+        ).from_(self._source(part.fact))
+        inner = self._joined(inner, part, [moment, *keys, *periods, *early])
+        inner = inner.where(*early) if early else inner
+        select = select.from_(inner.subquery(identifier(part.fact)))
+        return select.where(exp.EQ(this=expressions.column(part.fact, MOMENT), expression=expressions.column(part.fact, CHOSEN)))
+
+    def _condition(self, part: Part, item: Filter | MetricFilter) -> exp.Expr:
+        path, _, grain = item.field.partition(":")
+        field = reachable(self._model, part, find_field(self._model, path))
+        tree = self._field(field)
+        if grain:
+            days = filters.days_of(item.field, item.op, item.values)
+            unit = checked_grain(self._model, field, grain)
+            return time.in_units(tree, item.op, unit, days, self._dialect, self._model.fiscal_start)
+        kind = self.types.of(tree)
+        if field.is_time and kind == "other":
+            kind = "timestamp"
+        return filters.condition(tree, item.field, item.op, item.values, kind, self._dialect)
+
+    def _period(self, part: Part, period: Period | None) -> list[exp.Expr]:
+        if period is None:
+            return []
+        if period.start >= period.end:
+            raise ToolRefused("The period is empty: `to` is exclusive and must be later than `from`.")
+        field = find_field(self._model, period.field) if period.field else part.time
+        if field is None:
+            raise ToolRefused(f"{part.fact} has no time field, so {', '.join(m.name for m in part.metrics)} cannot take a period.")
+        if coarse := time.cut(period.start, period.end, field.grains):
+            raise ToolRefused(f"{field.path} is known by {coarse} only: `from` and `to` must each be the first day of a {coarse}.")
+        tree = self._field(reachable(self._model, part, field))
+        conditions = list(time.within(tree, period.start, period.end, self._dialect).flatten())
+        return conditions[1:] if period.start == date.min else conditions
+
+    def thresholds(self, metrics: dict[str, exp.Expr]) -> list[exp.Expr]:
+        return [filters.condition(metrics[h.metric], h.metric, h.op, (h.value,), "number", self._dialect) for h in self._request.having]
+
+
+def _cut_down(cut: Cut, kept: exp.Expr, dialect: Dialect) -> dict[str, exp.Expr]:
+    """The dimension with one name for all that is not kept apart, and its place: a member that really has that name stays its own."""
+    rest = exp.Is(this=_in_cut(cut, PLACE), expression=exp.Null())
+    name = exp.Case(ifs=[exp.If(this=rest, true=exp.Literal.string(OTHERS))], default=as_text(kept, dialect))
+    last = exp.Coalesce(this=_in_cut(cut, PLACE), expressions=[exp.Literal.number(cut.count + 1)])
+    return {cut.dimension.name: name, PLACE: last}
+
+
+def as_text(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
+    return exp.cast(tree.copy(), "char" if dialect == "mysql" else "text")
+
+
+def _in_cut(cut: Cut, name: str) -> exp.Column:
+    return expressions.column(cut.named, name)
+
+
+def _same(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Equal, or both unknown; in words that every engine has."""
+    unknown = [exp.Is(this=tree.copy(), expression=exp.Null()) for tree in (left, right)]
+    return exp.or_(exp.EQ(this=left.copy(), expression=right.copy()), exp.and_(*unknown), copy=False)
+
+
+def table_of(dataset: Dataset) -> exp.Expr:
+    """The source under its dataset's name. A leading database name is dropped: a statement stays in its database."""
+    alias = identifier(dataset.name)
+    if is_query(dataset.source):
+        return exp.maybe_parse(dataset.source.strip(), dialect="postgres").subquery(alias)
+    parts = [part.strip('"`') for part in dataset.source.split(".")][-2:]
+    table = exp.Table(this=identifier(parts[-1]), db=identifier(parts[0]) if len(parts) > 1 else None)
+    return table if parts[-1] == dataset.name else exp.alias_(table, alias, table=True)
+
+
+def identifier(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=not (name.isidentifier() and name.isascii() and name == name.lower()))

@@ -1,0 +1,349 @@
+"""Metrics set beside an earlier period, shares, the top few with all others, filled periods, ratios and running totals, in SQL.
+
+Each part of the model is aggregated by facts.py as it would be alone; here the results are laid side by side by their dimensions, and
+everything that compares rows is computed from what was put together. Periods are counted out in Python and stand in the SQL as days:
+no engine's own arithmetic with months is trusted.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.evidence import ResultColumn
+from analytics_agent.domain.period import Span
+from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic import explain, time
+from analytics_agent.semantic.facts import PLACE, ROWS, Cut, Facts, identifier
+from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
+from analytics_agent.semantic.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
+from analytics_agent.semantic.request import Period, Top
+from analytics_agent.semantic.resolve import Dimension, Part, Resolved, leaves_of, parts_of
+from analytics_agent.semantic.staged_checks import refuse_what_has_no_meaning, spine_of, top_of
+
+_DAY = "day_"
+_PERIOD = "period_"
+_EVERY = "every_"
+
+
+def is_staged(resolved: Resolved) -> bool:
+    """Whether a request needs more than metrics by dimensions."""
+    request = resolved.request
+    asked = request.compare or request.share_of is not None or request.top or request.fill
+    return bool(asked) or any(metric.stands_on for metric in resolved.metrics)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One part's rows by the dimensions: the query, and its columns beside them."""
+
+    query: exp.Select
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What rows are grouped by; `spine` is the dimension whose periods are counted out, where there is one."""
+
+    dimensions: tuple[Dimension, ...]
+    spine: Dimension | None
+    cut: Cut | None = None
+
+    def names(self) -> list[str]:
+        return [d.name for d in self.dimensions] + ([PLACE] if self.cut else [])
+
+
+@dataclass(frozen=True)
+class Output:
+    """A column to be shown: its value over the rows put together, and what describes it."""
+
+    column: ResultColumn
+    value: exp.Expr
+
+
+class Staged:
+    def __init__(self, model: SemanticModel, resolved: Resolved, facts: Facts, dialect: Dialect) -> None:
+        refuse_what_has_no_meaning(model, resolved)
+        self._model = model
+        self._resolved = resolved
+        self._request = resolved.request
+        self._facts = facts
+        self._dialect: Dialect = dialect
+        self._steps: list[tuple[str, exp.Query]] = []
+        self._taken = {d.name for d in model.datasets} | {d.source.split(".")[-1].strip('"`') for d in model.datasets}
+        self._rows_in: dict[str, str] = {}
+
+    def build(self) -> tuple[exp.Select, tuple[ResultColumn, ...]]:
+        frame = Frame(self._resolved.dimensions, spine_of(self._model, self._resolved))
+        if self._request.top:
+            frame = replace(frame, cut=self._cut(self._request.top))
+        folded = self._put_together(self._sheets(self._resolved.parts, frame), frame)
+        if self._request.fill and frame.spine:
+            folded = self._filled(folded, frame, frame.spine)
+        outputs = self._outputs(frame)
+        query = self._final(folded, frame, outputs)
+        for name, step in self._steps:
+            query = query.with_(exp.to_identifier(name), as_=step, copy=False)
+        return query, tuple(output.column for output in outputs)
+
+    # steps
+
+    def _step(self, name: str, query: exp.Query) -> str:
+        """A step of the statement under a name that no table of the model has: it would take that table's place."""
+        free = next(each for each in (name, *(f"{name}_{i}" for i in range(2, 100))) if each not in self._taken)
+        self._taken.add(free)
+        self._steps.append((free, query))
+        return free
+
+    def _sheets(self, parts: Iterable[Part], frame: Frame) -> list[Sheet]:
+        parts = tuple(parts)
+        now = [self._sheet(part, frame, earlier=False) for part in parts]
+        return now + [self._sheet(part, frame, earlier=True) for part in parts] if self._request.compare else now
+
+    def _sheet(self, part: Part, frame: Frame, *, earlier: bool) -> Sheet:
+        counter = f"{ROWS}{len(set(self._rows_in.values())) + 1}"
+        called = {m.name: self._earlier_name(m.name) if earlier else m.name for m in part.metrics}
+        self._rows_in |= dict.fromkeys(called.values(), counter)
+        called[ROWS] = counter
+        if part.cumulative is not None:
+            query = self._added_up(part, part.cumulative, frame, called, earlier)
+        elif earlier and frame.spine is not None:
+            query = self._moved(part, frame, frame.spine, called)
+        else:
+            query = self._facts.select(part, frame.dimensions, self._period(earlier), cut=frame.cut, called=called)
+        return Sheet(query, tuple(called.values()))
+
+    def _period(self, earlier: bool) -> Period | None:
+        period = self._request.time
+        if period is None or not earlier or self._request.compare is None:
+            return period
+        spine = spine_of(self._model, self._resolved)
+        span = earlier_span(Span(period.start, period.end), self._request.compare, spine.grain if spine else None)
+        return Period(span.start, span.end, period.field)
+
+    def _rows(self, spine: Dimension, *, earlier: bool = False) -> list[PeriodRow]:
+        period = self._request.time
+        if period is None or spine.grain is None:
+            raise ToolRefused("Say `time`, the period that is meant: the periods of the rows are counted from it.")
+        rows = rows_of(Span(period.start, period.end), spine.grain, self._model.fiscal_start)
+        return earlier_rows(rows, self._request.compare, spine.grain) if earlier and self._request.compare else rows
+
+    def _moved(self, part: Part, frame: Frame, spine: Dimension, called: dict[str, str]) -> exp.Select:
+        """The earlier rows under the names of the periods that they are compared with."""
+        query = self._facts.select(part, frame.dimensions, self._period(True), cut=frame.cut, called=called)
+        days = [{_PERIOD: row.name, _DAY: row.source} for row in self._rows(spine, earlier=True)]
+        kept = [_column(name, "earlier") for name in (*_but(frame, spine), *called.values())]
+        named = exp.alias_(_column(_PERIOD, "periods"), identifier(spine.name))
+        on = exp.EQ(this=_column(spine.name, "earlier"), expression=_column(_DAY, "periods"))
+        return exp.select(named, *kept).from_(query.subquery("earlier")).join(self._table_of_days(days), on=on)
+
+    def _added_up(self, part: Part, cumulative: Cumulative, frame: Frame, called: dict[str, str], earlier: bool) -> exp.Select:
+        """Days of the fact, each added to every period whose window holds it; without an axis the one window at the end of the time."""
+        spine, period = frame.spine, self._period(earlier)
+        if spine is None:
+            if period is None:
+                if cumulative.unit:
+                    raise ToolRefused(f"{part.metrics[0].name} needs a time dimension, or `time` to say when it ends.")
+                return self._facts.select(part, frame.dimensions, None, cut=frame.cut, called=called)
+            span = window(cumulative, period.end)
+            return self._facts.select(part, frame.dimensions, Period(span.start, span.end, period.field), cut=frame.cut, called=called)
+        return self._by_windows(part, cumulative, frame, spine, called, earlier)
+
+    def _by_windows(
+        self, part: Part, cumulative: Cumulative, frame: Frame, spine: Dimension, called: dict[str, str], earlier: bool
+    ) -> exp.Select:
+        period = self._period(earlier)
+        rows = [(row.name, window(cumulative, row.span.end)) for row in self._rows(spine, earlier=earlier)]
+        whole = Period(min(span.start for _, span in rows), max(span.end for _, span in rows), period.field if period else None)
+        by_day = tuple(replace(d, grain="day", name=_DAY) if d == spine else d for d in frame.dimensions)
+        days = self._facts.select(part, by_day, whole, cut=frame.cut, called=called).subquery("days")
+        from_start = all(span.start == date.min for _, span in rows)
+        windows = [{_PERIOD: name, **({} if from_start else {"starts": span.start}), "ends": span.end} for name, span in rows]
+        on: list[exp.Expr] = [exp.LT(this=_column(_DAY, "days"), expression=_column("ends", "periods"))]
+        on += [] if from_start else [exp.GTE(this=_column(_DAY, "days"), expression=_column("starts", "periods"))]
+        kept = [_column(name, "days") for name in _but(frame, spine)]
+        sums = [exp.alias_(exp.Sum(this=_column(name, "days")), identifier(name)) for name in called.values()]
+        named = exp.alias_(_column(_PERIOD, "periods"), identifier(spine.name))
+        select = exp.select(named, *kept, *sums).from_(days).join(self._table_of_days(windows), on=exp.and_(*on))
+        return select.group_by(*(exp.Literal.number(i + 1) for i in range(len(kept) + 1)))
+
+    def _table_of_days(self, rows: Sequence[dict[str, date]], *more: exp.Expr) -> exp.Expr:
+        """Days written out as a table, of which every engine keeps the same."""
+        arms = [exp.select(*(self._day(value, name) for name, value in row.items()), *(each.copy() for each in more)) for row in rows]
+        query: exp.Query = arms[0] if len(arms) == 1 else exp.union(*arms, distinct=False, copy=False)
+        return exp.alias_(exp.to_table(self._step("periods", query)), "periods", table=True)
+
+    def _day(self, value: date, name: str) -> exp.Expr:
+        return exp.alias_(time.day(value, self._dialect), identifier(name))
+
+    def _put_together(self, sheets: Sequence[Sheet], frame: Frame) -> str:
+        """Side by side, none lost: stacked with NULL in each other's columns, then folded. Two at a time, so that every column of
+        NULLs takes its type from its neighbor."""
+        first, *others = sheets
+        held = list(first.columns)
+        folded = self._step("part_1", first.query)
+        for number, sheet in enumerate(others, start=2):
+            added = list(sheet.columns)
+            name = self._step(f"part_{number}", sheet.query)
+            arms = [_padded(folded, frame.names(), held, held + added), _padded(name, frame.names(), added, held + added)]
+            held += added
+            folded = self._step(f"together_{number}", _fold(arms, frame.names(), held))
+        return folded
+
+    def _filled(self, folded: str, frame: Frame, spine: Dimension) -> str:
+        """With each period of the spine for each combination of the other dimensions that there is."""
+        every = exp.alias_(exp.Literal.number(1), identifier(_EVERY))
+        periods = self._table_of_days([{_PERIOD: row.name} for row in self._rows(spine)], every)
+        others = [name for name in frame.names() if name != spine.name]
+        found = exp.select(*map(_column, others), every.copy()).distinct().from_(folded).subquery("found")
+        outputs = {spine.name: _column(_PERIOD, "periods"), **{name: _column(name, "found") for name in others}}
+        held = list(dict.fromkeys([*self._rows_in, *self._rows_in.values()]))
+        nothing = [exp.alias_(exp.Null(), identifier(name)) for name in held]
+        empty = exp.select(*(exp.alias_(outputs[name], identifier(name)) for name in frame.names()), *nothing).from_(periods)
+        if others:
+            empty = empty.join(found, on=exp.EQ(this=_column(_EVERY, "periods"), expression=_column(_EVERY, "found")))
+        return self._step("filled", _fold([_padded(folded, frame.names(), held, held), empty], frame.names(), held))
+
+    # the top few
+
+    def _cut(self, top: Top) -> Cut:
+        dimension, by = top_of(self._resolved, top)
+        frame = Frame((dimension,), None)
+        parts = parts_of(self._model, leaves_of(self._model, (by,)))
+        folded = self._put_together([self._sheet(part, frame, earlier=False) for part in parts], frame)
+        value = self._value(by)
+        self._rows_in.clear()
+        order = exp.Order(expressions=[by_order(value, "desc"), by_order(_column(dimension.name), "asc")])
+        place = exp.alias_(exp.Window(this=exp.RowNumber(), order=order), identifier(PLACE))
+        ranked = exp.select(_column(dimension.name), place).from_(folded).subquery("ranked")
+        most = exp.LTE(this=_column(PLACE), expression=exp.Literal.number(top.count))
+        named = self._step("the_top", exp.select(_column(dimension.name), _column(PLACE)).from_(ranked).where(most))
+        return Cut(dimension, named, top.count, top.others)
+
+    # values
+
+    def _earlier_name(self, name: str) -> str:
+        return self._free(f"{name}_previous")
+
+    def _free(self, name: str) -> str:
+        own = {d.name for d in self._resolved.dimensions} | {m.name for m in (*self._resolved.metrics, *self._resolved.leaves)}
+        return next(each for each in (name, *(f"{name}_{i}" for i in range(2, 100))) if each not in own)
+
+    def _value(self, metric: Metric, *, earlier: bool = False) -> exp.Expr:
+        if metric.ratio is None:
+            return self._leaf(metric, earlier)
+        above, below = (self._leaf(leaf, earlier) for leaf in leaves_of(self._model, (metric,)) * (2 if len(set(metric.ratio)) == 1 else 1))
+        return _divided(above, below)
+
+    def _leaf(self, leaf: Metric, earlier: bool) -> exp.Expr:
+        """No rows at all are a count of 0 always, and a sum of 0 where periods are compared or filled. A sum of rows whose values are
+        all unknown stays unknown."""
+        name = self._earlier_name(leaf.name) if earlier else leaf.name
+        column, nought = _column(name), exp.Literal.number(0)
+        if isinstance(self._facts.metric(leaf), exp.Count):
+            return exp.Coalesce(this=column, expressions=[nought])
+        is_sum = leaf.additivity == "additive" or leaf.cumulative is not None
+        if not (is_sum and (self._request.fill or self._request.compare)):
+            return column
+        rows = exp.Coalesce(this=_column(self._rows_in[name]), expressions=[nought.copy()])
+        return exp.Case(ifs=[exp.If(this=exp.EQ(this=rows, expression=nought.copy()), true=nought)], default=column)
+
+    def _outputs(self, frame: Frame) -> list[Output]:
+        outputs = [Output(self._described(d, frame), _column(d.name)) for d in frame.dimensions]
+        for metric in self._resolved.metrics:
+            outputs += self._of_metric(metric, frame)
+        return outputs
+
+    def _of_metric(self, metric: Metric, frame: Frame) -> Iterable[Output]:
+        value = self._value(metric)
+        shown = explain.metric_column(metric, "number" if metric.ratio else self._facts.types.of(self._facts.metric(metric)))
+        yield Output(shown, value)
+        if self._request.compare:
+            before = self._value(metric, earlier=True)
+            change = exp.Sub(this=exp.paren(value), expression=exp.paren(before))
+            base = exp.Abs(this=before.copy())
+            for kind, tree in (("previous", before), ("change", change), ("percent_change", _divided(change, base))):
+                yield Output(explain.compared_column(shown, kind, self._free(f"{metric.name}_{kind}"), self._request.compare), tree)
+        if self._request.share_of is not None and metric.additivity == "additive":
+            within = [self._dimension_named(key) for key in self._request.share_of.within]
+            # A member that is called like all others is none of them.
+            place = [PLACE] if frame.cut and frame.cut.dimension in within else []
+            total = exp.Window(
+                this=exp.Sum(this=value.copy()), partition_by=[_column(name) for name in (*(d.name for d in within), *place)]
+            )
+            column = explain.share_column(shown, self._free(f"{metric.name}_share"), [d.field.label for d in within])
+            yield Output(column, _divided(value, total))
+
+    def _dimension_named(self, key: str) -> Dimension:
+        return next(d for d in self._resolved.dimensions if key in (d.key, d.name, d.field.path))
+
+    def _described(self, dimension: Dimension, frame: Frame) -> ResultColumn:
+        tree = self._facts.dimension(self._resolved.parts[0], dimension)
+        is_cut = frame.cut is not None and frame.cut.dimension == dimension
+        return explain.dimension_column(dimension, "text" if is_cut else self._facts.types.of(tree))
+
+    # the end
+
+    def _final(self, folded: str, frame: Frame, outputs: Sequence[Output]) -> exp.Select:
+        """Values first, then thresholds, so that a share is one of all rows; then order and limit."""
+        place = [_column(PLACE)] if frame.cut else []
+        valued = exp.select(*(exp.alias_(o.value.copy(), identifier(o.column.name)) for o in outputs), *place).from_(folded)
+        named = self._step("result", valued)
+        query = exp.select(*(_column(o.column.name) for o in outputs)).from_(named)
+        thresholds = self._facts.thresholds({m.name: _column(m.name) for m in self._resolved.metrics})
+        query = query.where(*thresholds) if thresholds else query
+        if frame.dimensions:
+            query = query.order_by(*(by_order(_column(name), direction) for name, direction in self._order(frame, outputs)))
+        return query.limit(self._request.limit) if self._request.limit else query
+
+    def _order(self, frame: Frame, outputs: Sequence[Output]) -> list[tuple[str, str]]:
+        wanted = [(self._output(order.field, outputs), str(order.direction)) for order in self._request.order_by]
+        if not wanted:
+            wanted = [(d.name, "asc") for d in frame.dimensions if d.field.is_time] or (
+                [] if frame.cut else [(self._resolved.metrics[0].name, "desc")]
+            )
+        wanted += [(PLACE, "asc")] if frame.cut else []
+        named = {name for name, _ in wanted}
+        return [*wanted, *((d.name, "asc") for d in frame.dimensions if d.name not in named)]
+
+    def _output(self, name: str, outputs: Sequence[Output]) -> str:
+        for dimension in self._resolved.dimensions:
+            if name in (dimension.key, dimension.name, dimension.field.path):
+                return dimension.name
+        known = [o.column.name for o in outputs]
+        if name in known:
+            return name
+        raise ToolRefused(f"The rows cannot be ordered by {name!r}, which is not in this request. Order by one of {', '.join(known)}.")
+
+
+def _column(name: str, table: str = "") -> exp.Column:
+    return exp.column(identifier(name), table=table or None)
+
+
+def _but(frame: Frame, spine: Dimension) -> list[str]:
+    return [name for name in frame.names() if name != spine.name]
+
+
+def _divided(above: exp.Expr, below: exp.Expr) -> exp.Expr:
+    """Of real numbers; by zero there is no value."""
+    zero = exp.Literal.number(0)
+    return exp.Div(
+        this=exp.cast(above.copy(), "double"), expression=exp.Nullif(this=below.copy(), expression=zero), typed=False, safe=False
+    )
+
+
+def _padded(name: str, dimensions: Sequence[str], own: Sequence[str], everything: Sequence[str]) -> exp.Select:
+    columns = [_column(each) if each in own else exp.alias_(exp.Null(), identifier(each)) for each in everything]
+    return exp.select(*map(_column, dimensions), *columns).from_(name)
+
+
+def _fold(arms: Sequence[exp.Select], dimensions: Sequence[str], columns: Sequence[str]) -> exp.Select:
+    values = [exp.alias_(exp.Max(this=_column(name)), identifier(name)) for name in columns]
+    select = exp.select(*map(_column, dimensions), *values).from_(exp.union(*arms, distinct=False).subquery("stacked"))
+    return select.group_by(*(exp.Literal.number(i + 1) for i in range(len(dimensions)))) if dimensions else select
+
+
+def by_order(tree: exp.Expr, direction: str) -> exp.Ordered:
+    return exp.Ordered(this=tree.copy(), desc=direction == "desc", nulls_first=False)
