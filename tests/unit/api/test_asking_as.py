@@ -17,10 +17,11 @@ from fakes.records import question
 from analytics_agent.activities.schedules import ScheduleActivities
 from analytics_agent.adapters.combined_rights import CombinedRights
 from analytics_agent.domain.database import Database, DatabaseView
+from analytics_agent.domain.delivery import Destination
 from analytics_agent.domain.notices import asked_as
 from analytics_agent.domain.orders import DueOrder
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
-from analytics_agent.domain.question import Question
+from analytics_agent.domain.question import Budget, Question
 from analytics_agent.domain.rights import Grant
 from analytics_agent.errors import NotAllowed, RightsUnknown, SupersetUnavailable
 
@@ -282,3 +283,27 @@ async def test_a_file_of_policies_that_cannot_be_used_is_told_and_does_not_take_
 async def test_who_is_not_who_asked_is_said_by_number_where_no_name_was_given() -> None:
     assert "person 7 of Superset" in asked_as(question(reads_as="superset:7"))
     assert asked_as(question(owner="superset:7")) == ""
+
+
+# what goes with a person's rights
+
+
+async def test_with_a_persons_rights_a_report_goes_only_where_a_persons_may(api: Api) -> None:
+    """Also where an operator asks as that person, or their key does: who reads at a webhook is not known."""
+    _, bound = await api.store.create_key("bound", ["ask", "schedule"], reads_as="superset:7")
+    await api.store.save_destination(Destination("webhook", "ops", "https://hooks.example.com/x", "whsec_x", None))
+    for key, said in ((bound, {}), (api.admin, {"as": "7"}), (api.admin, {})):
+        run_id = await api.finished_run(owner=(await api.store.authenticate(key)).id)  # type: ignore[union-attr]
+        body = {"recipients": ["webhook:ops"]} | said
+        asking = await api.client(key).post("/v1/analyses", json=ASK | body)
+        planned = await api.client(key).post("/v1/schedules", json={"analysis": run_id, "timing": MONTHLY} | body)
+        allowed = key == api.admin and not said
+        assert (asking.status_code, planned.status_code) == ((202, 201) if allowed else (422, 422)), (asking.text, planned.text)
+
+
+async def test_a_bound_key_may_not_spend_more_than_the_settings_let_a_person(api: Api) -> None:
+    api.limits = replace(api.limits, budget=Budget(tokens=1_000, usd=1.0))
+    _, bound = await api.store.create_key("bound", ["ask"], reads_as="superset:7")
+    body = ASK | {"budget": {"usd": 50, "tokens": 10**6}}
+    assert (await asked(api, body, bound)).budget == Budget(tokens=1_000, usd=1.0)
+    assert (await asked(api, body, api.ask)).budget == Budget(tokens=10**6, usd=50)
