@@ -15,7 +15,6 @@ from analytics_agent.domain.statement import InLine
 from analytics_agent.errors import WarehouseUnavailable
 from analytics_agent.ports import Store
 
-
 DRAFT = b"# nobody has reviewed it\n"
 """What is drafted of every database; a test stores it first."""
 

@@ -88,11 +88,7 @@ def used_by(whole_model: SemanticModel, table: Table, column: str) -> list[str]:
     for metric in whole_model.metrics:
         trees = [expressions.metric_sql(whole_model, metric.expression, metric.dataset, "duckdb")]
         trees += [expressions.field_sql(whole_model, item.field, "duckdb") for item in metric.filters]
-        if any(
-            (each.table or metric.dataset) in datasets and each.name == column
-            for tree in trees
-            for each in tree.find_all(exp.Column)
-        ):
+        if any((each.table or metric.dataset) in datasets and each.name == column for tree in trees for each in tree.find_all(exp.Column)):
             found.append(metric.name)
     return found
 
@@ -179,7 +175,7 @@ def test_masked_values_that_the_model_lists_are_not_told(files: dict[str, Path])
     assert before is not None and before.values
     field = restrict(model("shop"), catalog, under_policy(catalog, ruled), ruled).field("customers.segment")
     assert field is not None
-    assert (dict(field.values), field.order, "Masked: the asker sees it by its first 1 characters only." in field.description) == (
+    assert (dict(field.values), field.order, "Masked: the asker sees it by its first character only." in field.description) == (
         {},
         (),
         True,
