@@ -47,9 +47,11 @@ fuzz: setup ## statements made at random against the guard; FUZZ_SECONDS=60, FUZ
 	PYTHONPATH=tests $(RUN)/python -m attack.fuzz </dev/null
 
 .PHONY: test-matrix
-test-matrix: setup .tools/test-packages ## row security at random, 10,000 cases of each engine, ROW_SECURITY_SEED= for others; everybody in Superset
+test-matrix: setup .tools/test-packages ## row security at random, 10,000 cases of each engine, ROW_SECURITY_SEED= for others; everybody in Superset; 2,000 compiled requests
 	$(RUN)/pytest tests/matrix </dev/null
 	ROW_SECURITY_CASES=10000 $(RUN)/pytest tests/integration/row_security --timeout=7200 </dev/null
+	SIDE_CHANNELS=all $(RUN)/pytest tests/integration/side_channels --timeout=7200 </dev/null
+	COMPILE_CASES=500 $(RUN)/pytest tests/unit/semantic/test_compile_at_random.py tests/integration/semantic/test_compiled_on_servers.py --timeout=7200 </dev/null
 	PLACE=tenant $(RUN)/pytest tests/ports </dev/null
 
 .PHONY: scorecard

@@ -13,7 +13,7 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import explain
 from analytics_agent.semantic.expressions import Unusable
-from analytics_agent.semantic.facts import Facts
+from analytics_agent.semantic.facts import Facts, grouped
 from analytics_agent.semantic.facts import identifier as _identifier
 from analytics_agent.semantic.facts import table_of as table_of
 from analytics_agent.semantic.model import Metric, SemanticModel
@@ -103,7 +103,7 @@ class _Compiler:
             *(exp.column(_identifier(name)) for name in dimensions),
             *(exp.alias_(exp.Max(this=exp.column(_identifier(name))), _identifier(name)) for name in (*held, *added)),
         ).from_(stacked.subquery("stacked"))
-        return folded.group_by(*(exp.Literal.number(i + 1) for i in range(len(dimensions)))) if dimensions else folded
+        return grouped(folded, len(dimensions), self._facts.dialect) if dimensions else folded
 
     def _finished(self, query: exp.Select) -> exp.Select:
         """Columns in the order asked for; a count that has no rows for a group is 0 there, not unknown."""

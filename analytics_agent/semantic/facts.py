@@ -37,7 +37,7 @@ class Facts:
     def __init__(self, model: SemanticModel, request: MetricRequest, dialect: Dialect, catalog: Catalog | None) -> None:
         self._model = model
         self._request = request
-        self._dialect: Dialect = dialect
+        self.dialect: Dialect = dialect
         self.types = Types(model, catalog, dialect)
 
     def select(
@@ -58,7 +58,7 @@ class Facts:
         early, conditions = self._conditions(part, period)
         kept = groups[cut.dimension.name] if cut else None
         if cut and kept is not None:
-            groups |= _cut_down(cut, kept, self._dialect)
+            groups |= _cut_down(cut, kept, self.dialect)
             conditions += [] if cut.others else [exp.Not(this=exp.Is(this=_in_cut(cut, PLACE), expression=exp.Null()))]
         aggregates = {m.name: self.metric(m) for m in part.metrics}
         outputs = {**groups, **aggregates}
@@ -74,7 +74,7 @@ class Facts:
         if part.balance:
             select = self._of_one_moment(select, part, part.balance, dimensions, early)
         if groups:
-            select = select.group_by(*(exp.Literal.number(i + 1) for i in range(len(groups))))
+            select = grouped(select, len(groups), self.dialect)
         return select.having(*self.thresholds(aggregates)) if having and self._request.having else select
 
     def _joined(self, select: exp.Select, part: Part, trees: list[exp.Expr], cut: Cut | None = None) -> exp.Select:
@@ -98,20 +98,20 @@ class Facts:
         """A relationship's column: the dataset's field of that name, else the table's own column."""
         path = f"{dataset}.{name}"
         if self._model.field(path) is not None:
-            return expressions.field_sql(self._model, path, self._dialect)
+            return expressions.field_sql(self._model, path, self.dialect)
         return expressions.column(dataset, name)
 
     def _field(self, field: Field) -> exp.Expr:
-        tree = expressions.field_sql(self._model, field.path, self._dialect)
+        tree = expressions.field_sql(self._model, field.path, self.dialect)
         return time.in_zone(tree, self.types.native(tree), self._model.timezone) if field.is_time else tree
 
     def dimension(self, part: Part, dimension: Dimension) -> exp.Expr:
         tree = self._field(seen_by(self._model, part, dimension))
-        return time.truncate(tree, dimension.grain, self._dialect, self._model.fiscal_start) if dimension.grain else tree
+        return time.truncate(tree, dimension.grain, self.dialect, self._model.fiscal_start) if dimension.grain else tree
 
     def metric(self, metric: Metric) -> exp.Expr:
         of = summed(self._model, metric)
-        return expressions.metric_sql(self._model, of.expression, of.dataset, self._dialect)
+        return expressions.metric_sql(self._model, of.expression, of.dataset, self.dialect)
 
     def _conditions(self, part: Part, period: Period | None) -> tuple[list[exp.Expr], list[exp.Expr]]:
         """What chooses the moments of a balance, and everything else: an account that was closed since is no open one."""
@@ -156,11 +156,11 @@ class Facts:
         if grain:
             days = filters.days_of(item.field, item.op, item.values)
             unit = checked_grain(self._model, field, grain)
-            return time.in_units(tree, item.op, unit, days, self._dialect, self._model.fiscal_start)
+            return time.in_units(tree, item.op, unit, days, self.dialect, self._model.fiscal_start)
         kind = self.types.of(tree)
         if field.is_time and kind == "other":
             kind = "timestamp"
-        return filters.condition(tree, item.field, item.op, item.values, kind, self._dialect)
+        return filters.condition(tree, item.field, item.op, item.values, kind, self.dialect)
 
     def _period(self, part: Part, period: Period | None) -> list[exp.Expr]:
         if period is None:
@@ -173,11 +173,11 @@ class Facts:
         if coarse := time.cut(period.start, period.end, field.grains):
             raise ToolRefused(f"{field.path} is known by {coarse} only: `from` and `to` must each be the first day of a {coarse}.")
         tree = self._field(reachable(self._model, part, field))
-        conditions = list(time.within(tree, period.start, period.end, self._dialect).flatten())
+        conditions = list(time.within(tree, period.start, period.end, self.dialect).flatten())
         return conditions[1:] if period.start == date.min else conditions
 
     def thresholds(self, metrics: dict[str, exp.Expr]) -> list[exp.Expr]:
-        return [filters.condition(metrics[h.metric], h.metric, h.op, (h.value,), "number", self._dialect) for h in self._request.having]
+        return [filters.condition(metrics[h.metric], h.metric, h.op, (h.value,), "number", self.dialect) for h in self._request.having]
 
 
 def _cut_down(cut: Cut, kept: exp.Expr, dialect: Dialect) -> dict[str, exp.Expr]:
@@ -210,6 +210,13 @@ def table_of(dataset: Dataset) -> exp.Expr:
     parts = [part.strip('"`') for part in dataset.source.split(".")][-2:]
     table = exp.Table(this=identifier(parts[-1]), db=identifier(parts[0]) if len(parts) > 1 else None)
     return table if parts[-1] == dataset.name else exp.alias_(table, alias, table=True)
+
+
+def grouped(select: exp.Select, count: int, dialect: Dialect) -> exp.Select:
+    """Grouped by its first columns: by their places, but where an engine knows no places."""
+    if dialect == "tsql":
+        return select.group_by(*(column.unalias().copy() for column in select.selects[:count]))
+    return select.group_by(*(exp.Literal.number(i + 1) for i in range(count)))
 
 
 def identifier(name: str) -> exp.Identifier:

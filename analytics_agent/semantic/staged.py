@@ -16,7 +16,7 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import explain, time
-from analytics_agent.semantic.facts import PLACE, ROWS, Cut, Facts, identifier
+from analytics_agent.semantic.facts import PLACE, ROWS, Cut, Facts, grouped, identifier
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
 from analytics_agent.semantic.request import Period, Top
@@ -167,7 +167,7 @@ class Staged:
         sums = [exp.alias_(exp.Sum(this=_column(name, "days")), identifier(name)) for name in called.values()]
         named = exp.alias_(_column(_PERIOD, "periods"), identifier(spine.name))
         select = exp.select(named, *kept, *sums).from_(days).join(self._table_of_days(windows), on=exp.and_(*on))
-        return select.group_by(*(exp.Literal.number(i + 1) for i in range(len(kept) + 1)))
+        return grouped(select, len(kept) + 1, self._dialect)
 
     def _table_of_days(self, rows: Sequence[dict[str, date]], *more: exp.Expr) -> exp.Expr:
         """Days written out as a table, of which every engine keeps the same."""
@@ -189,7 +189,7 @@ class Staged:
             name = self._step(f"part_{number}", sheet.query)
             arms = [_padded(folded, frame.names(), held, held + added), _padded(name, frame.names(), added, held + added)]
             held += added
-            folded = self._step(f"together_{number}", _fold(arms, frame.names(), held))
+            folded = self._step(f"together_{number}", _fold(arms, frame.names(), held, self._dialect))
         return folded
 
     def _filled(self, folded: str, frame: Frame, spine: Dimension) -> str:
@@ -204,7 +204,7 @@ class Staged:
         empty = exp.select(*(exp.alias_(outputs[name], identifier(name)) for name in frame.names()), *nothing).from_(periods)
         if others:
             empty = empty.join(found, on=exp.EQ(this=_column(_EVERY, "periods"), expression=_column(_EVERY, "found")))
-        return self._step("filled", _fold([_padded(folded, frame.names(), held, held), empty], frame.names(), held))
+        return self._step("filled", _fold([_padded(folded, frame.names(), held, held), empty], frame.names(), held, self._dialect))
 
     # the top few
 
@@ -339,10 +339,10 @@ def _padded(name: str, dimensions: Sequence[str], own: Sequence[str], everything
     return exp.select(*map(_column, dimensions), *columns).from_(name)
 
 
-def _fold(arms: Sequence[exp.Select], dimensions: Sequence[str], columns: Sequence[str]) -> exp.Select:
+def _fold(arms: Sequence[exp.Select], dimensions: Sequence[str], columns: Sequence[str], dialect: Dialect) -> exp.Select:
     values = [exp.alias_(exp.Max(this=_column(name)), identifier(name)) for name in columns]
     select = exp.select(*map(_column, dimensions), *values).from_(exp.union(*arms, distinct=False).subquery("stacked"))
-    return select.group_by(*(exp.Literal.number(i + 1) for i in range(len(dimensions)))) if dimensions else select
+    return grouped(select, len(dimensions), dialect) if dimensions else select
 
 
 def by_order(tree: exp.Expr, direction: str) -> exp.Ordered:

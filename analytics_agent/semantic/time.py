@@ -30,8 +30,24 @@ _MYSQL: dict[str, str] = {
     "quarter": "MAKEDATE(YEAR(x), 1) + INTERVAL (QUARTER(x) - 1) * 3 MONTH",
     "year": "MAKEDATE(YEAR(x), 1)",
 }
-_WRITTEN_OUT: dict[Dialect, dict[str, str]] = {"sqlite": _SQLITE, "mysql": _MYSQL}
-"""Of engines without DATE_TRUNC."""
+_BIGQUERY: dict[str, str] = {
+    "hour": "DATETIME_TRUNC(CAST(x AS DATETIME), HOUR)",
+    "day": "CAST(x AS DATE)",
+    "week": "DATE_TRUNC(CAST(x AS DATE), ISOWEEK)",
+    "month": "DATE_TRUNC(CAST(x AS DATE), MONTH)",
+    "quarter": "DATE_TRUNC(CAST(x AS DATE), QUARTER)",
+    "year": "DATE_TRUNC(CAST(x AS DATE), YEAR)",
+}
+_TSQL: dict[str, str] = {
+    "hour": "DATEADD(HOUR, DATEPART(HOUR, x), CAST(CAST(x AS DATE) AS DATETIME2))",
+    "day": "CAST(x AS DATE)",
+    "week": "DATEADD(DAY, -(DATEDIFF(DAY, CAST('1900-01-01' AS DATE), x) % 7), CAST(x AS DATE))",
+    "month": "DATEFROMPARTS(YEAR(x), MONTH(x), 1)",
+    "quarter": "DATEFROMPARTS(YEAR(x), MONTH(x) - (MONTH(x) - 1) % 3, 1)",
+    "year": "DATEFROMPARTS(YEAR(x), 1, 1)",
+}
+_WRITTEN_OUT: dict[Dialect, dict[str, str]] = {"sqlite": _SQLITE, "mysql": _MYSQL, "bigquery": _BIGQUERY, "tsql": _TSQL}
+"""Of engines whose DATE_TRUNC is missing or another one. The first of January 1900 was a Monday."""
 
 
 FISCAL: dict[str, PeriodUnit] = {"fiscal_quarter": "quarter", "fiscal_year": "year"}
@@ -68,6 +84,9 @@ def _fiscal(value: exp.Expr, grain: Grain, dialect: Dialect, fiscal_start: int) 
             return _written(_SQLITE_FISCAL.format(months, start), value, dialect)
         moved = _written(f"DATE(x, 'start of month', '-{months} months')", value, dialect)
         return _written(f"DATE(x, '+{months} months')", truncate(moved, unit, dialect), dialect)
+    if dialect == "tsql":
+        start_ = truncate(_written(f"DATEADD(MONTH, -{months}, x)", value, dialect), unit, dialect)
+        return _written(f"DATEADD(MONTH, {months}, x)", start_, dialect)
     interval = exp.Interval(this=exp.Literal.string(str(months)), unit=exp.var("MONTH"))
     start_ = truncate(exp.paren(exp.Sub(this=value.copy(), expression=interval.copy())), unit, dialect)
     return exp.cast(exp.Add(this=start_, expression=interval), "date")

@@ -1,0 +1,445 @@
+-- plain
+SELECT
+  time_week,
+  city,
+  revenue,
+  visitors
+FROM (
+  SELECT
+    time_week,
+    city,
+    MAX(revenue) AS revenue,
+    MAX(visitors) AS visitors
+  FROM (
+    SELECT
+      time_week,
+      city,
+      revenue,
+      NULL AS visitors
+    FROM (
+      SELECT
+        CAST(DATE_TRUNC('week', sales.day) AS DATE) AS time_week,
+        stores.name AS city,
+        SUM(sales.amount) AS revenue
+      FROM sales
+      LEFT JOIN stores
+        ON sales.store = stores.id
+      WHERE
+        sales.day >= CAST('2025-01-01' AS DATE)
+        AND sales.day < CAST('2025-03-01' AS DATE)
+      GROUP BY
+        1,
+        2
+    ) AS part_1
+    UNION ALL
+    SELECT
+      time_week,
+      city,
+      NULL AS revenue,
+      visitors
+    FROM (
+      SELECT
+        CAST(DATE_TRUNC('week', visits.seen_on) AS DATE) AS time_week,
+        stores.name AS city,
+        SUM(visits.people) AS visitors
+      FROM visits
+      LEFT JOIN stores
+        ON visits.store = stores.id
+      WHERE
+        visits.seen_on >= CAST('2025-01-01' AS DATE)
+        AND visits.seen_on < CAST('2025-03-01' AS DATE)
+      GROUP BY
+        1,
+        2
+    ) AS part_2_alone
+  ) AS stacked
+  GROUP BY
+    1,
+    2
+) AS folded
+ORDER BY
+  time_week ASC NULLS LAST,
+  city ASC NULLS LAST
+LIMIT 5
+
+-- fiscal
+SELECT
+  CAST(CAST(DATE_TRUNC('quarter', (
+    sales.day - INTERVAL '6' MONTH
+  )) AS DATE) + INTERVAL '6' MONTH AS DATE) AS day_fiscal_quarter,
+  COUNT(sales.id) AS sales_made
+FROM sales
+GROUP BY
+  1
+ORDER BY
+  day_fiscal_quarter ASC NULLS LAST
+
+-- balance
+WITH part_1 AS (
+  SELECT
+    regions.name AS region,
+    SUM(stock.pieces) AS stocked,
+    COUNT(*) AS rows_1
+  FROM (
+    SELECT
+      stock.pieces,
+      stock.store,
+      stock.day AS moment_,
+      MAX(stock.day) OVER (PARTITION BY stock.item) AS chosen_moment_
+    FROM stock
+  ) AS stock
+  LEFT JOIN stores
+    ON stock.store = stores.id
+  LEFT JOIN regions
+    ON stores.region = regions.id
+  WHERE
+    stock.moment_ = stock.chosen_moment_
+  GROUP BY
+    1
+), part_2 AS (
+  SELECT
+    regions.name AS region,
+    COUNT(sales.id) AS sales_made,
+    COUNT(*) AS rows_2
+  FROM sales
+  LEFT JOIN stores
+    ON sales.store = stores.id
+  LEFT JOIN regions
+    ON stores.region = regions.id
+  GROUP BY
+    1
+), together_2 AS (
+  SELECT
+    region,
+    MAX(stocked) AS stocked,
+    MAX(rows_1) AS rows_1,
+    MAX(sales_made) AS sales_made,
+    MAX(rows_2) AS rows_2
+  FROM (
+    SELECT
+      region,
+      stocked,
+      rows_1,
+      NULL AS sales_made,
+      NULL AS rows_2
+    FROM part_1
+    UNION ALL
+    SELECT
+      region,
+      NULL AS stocked,
+      NULL AS rows_1,
+      sales_made,
+      rows_2
+    FROM part_2
+  ) AS stacked
+  GROUP BY
+    1
+), part_3 AS (
+  SELECT
+    regions.name AS region,
+    SUM(visits.people) AS visitors,
+    COUNT(*) AS rows_3
+  FROM visits
+  LEFT JOIN stores
+    ON visits.store = stores.id
+  LEFT JOIN regions
+    ON stores.region = regions.id
+  GROUP BY
+    1
+), together_3 AS (
+  SELECT
+    region,
+    MAX(stocked) AS stocked,
+    MAX(rows_1) AS rows_1,
+    MAX(sales_made) AS sales_made,
+    MAX(rows_2) AS rows_2,
+    MAX(visitors) AS visitors,
+    MAX(rows_3) AS rows_3
+  FROM (
+    SELECT
+      region,
+      stocked,
+      rows_1,
+      sales_made,
+      rows_2,
+      NULL AS visitors,
+      NULL AS rows_3
+    FROM together_2
+    UNION ALL
+    SELECT
+      region,
+      NULL AS stocked,
+      NULL AS rows_1,
+      NULL AS sales_made,
+      NULL AS rows_2,
+      visitors,
+      rows_3
+    FROM part_3
+  ) AS stacked
+  GROUP BY
+    1
+), result AS (
+  SELECT
+    region AS region,
+    stocked AS stocked,
+    CAST(COALESCE(sales_made, 0) AS DOUBLE) / NULLIF(visitors, 0) AS conversion
+  FROM together_3
+)
+SELECT
+  region,
+  stocked,
+  conversion
+FROM result
+ORDER BY
+  stocked DESC,
+  region ASC NULLS LAST
+
+-- staged
+WITH part_1 AS (
+  SELECT
+    stores.name AS city,
+    SUM(sales.amount) AS revenue,
+    COUNT(*) AS rows_1
+  FROM sales
+  LEFT JOIN stores
+    ON sales.store = stores.id
+  WHERE
+    sales.day >= CAST('2025-01-01' AS DATE)
+    AND sales.day < CAST('2025-03-01' AS DATE)
+  GROUP BY
+    1
+), the_top AS (
+  SELECT
+    city,
+    place_
+  FROM (
+    SELECT
+      city,
+      ROW_NUMBER() OVER (
+        ORDER BY CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END DESC, city ASC NULLS LAST
+      ) AS place_
+    FROM part_1
+  ) AS ranked
+  WHERE
+    place_ <= 2
+), periods AS (
+  SELECT
+    CAST('2025-01-01' AS DATE) AS period_,
+    CAST('2024-01-01' AS DATE) AS day_
+  UNION ALL
+  SELECT
+    CAST('2025-02-01' AS DATE) AS period_,
+    CAST('2024-02-01' AS DATE) AS day_
+), part_1_2 AS (
+  SELECT
+    CAST(DATE_TRUNC('month', sales.day) AS DATE) AS time_month,
+    CASE
+      WHEN the_top.place_ IS NULL
+      THEN 'All others'
+      ELSE CAST(stores.name AS STRING)
+    END AS city,
+    COALESCE(the_top.place_, 3) AS place_,
+    SUM(sales.amount) AS revenue,
+    COUNT(*) AS rows_1
+  FROM sales
+  LEFT JOIN stores
+    ON sales.store = stores.id
+  LEFT JOIN the_top
+    ON stores.name = the_top.city OR (
+      stores.name IS NULL AND the_top.city IS NULL
+    )
+  WHERE
+    sales.day >= CAST('2025-01-01' AS DATE)
+    AND sales.day < CAST('2025-03-01' AS DATE)
+  GROUP BY
+    1,
+    2,
+    3
+), part_2 AS (
+  SELECT
+    periods.period_ AS time_month,
+    earlier.city,
+    earlier.place_,
+    earlier.revenue_previous,
+    earlier.rows_2
+  FROM (
+    SELECT
+      CAST(DATE_TRUNC('month', sales.day) AS DATE) AS time_month,
+      CASE
+        WHEN the_top.place_ IS NULL
+        THEN 'All others'
+        ELSE CAST(stores.name AS STRING)
+      END AS city,
+      COALESCE(the_top.place_, 3) AS place_,
+      SUM(sales.amount) AS revenue_previous,
+      COUNT(*) AS rows_2
+    FROM sales
+    LEFT JOIN stores
+      ON sales.store = stores.id
+    LEFT JOIN the_top
+      ON stores.name = the_top.city OR (
+        stores.name IS NULL AND the_top.city IS NULL
+      )
+    WHERE
+      sales.day >= CAST('2024-01-01' AS DATE)
+      AND sales.day < CAST('2024-03-01' AS DATE)
+    GROUP BY
+      1,
+      2,
+      3
+  ) AS earlier
+  JOIN periods AS periods
+    ON earlier.time_month = periods.day_
+), together_2 AS (
+  SELECT
+    time_month,
+    city,
+    place_,
+    MAX(revenue) AS revenue,
+    MAX(rows_1) AS rows_1,
+    MAX(revenue_previous) AS revenue_previous,
+    MAX(rows_2) AS rows_2
+  FROM (
+    SELECT
+      time_month,
+      city,
+      place_,
+      revenue,
+      rows_1,
+      NULL AS revenue_previous,
+      NULL AS rows_2
+    FROM part_1_2
+    UNION ALL
+    SELECT
+      time_month,
+      city,
+      place_,
+      NULL AS revenue,
+      NULL AS rows_1,
+      revenue_previous,
+      rows_2
+    FROM part_2
+  ) AS stacked
+  GROUP BY
+    1,
+    2,
+    3
+), periods_2 AS (
+  SELECT
+    CAST('2025-01-01' AS DATE) AS period_,
+    1 AS every_
+  UNION ALL
+  SELECT
+    CAST('2025-02-01' AS DATE) AS period_,
+    1 AS every_
+), filled AS (
+  SELECT
+    time_month,
+    city,
+    place_,
+    MAX(revenue) AS revenue,
+    MAX(revenue_previous) AS revenue_previous,
+    MAX(rows_1) AS rows_1,
+    MAX(rows_2) AS rows_2
+  FROM (
+    SELECT
+      time_month,
+      city,
+      place_,
+      revenue,
+      revenue_previous,
+      rows_1,
+      rows_2
+    FROM together_2
+    UNION ALL
+    SELECT
+      periods.period_ AS time_month,
+      found.city AS city,
+      found.place_ AS place_,
+      NULL AS revenue,
+      NULL AS revenue_previous,
+      NULL AS rows_1,
+      NULL AS rows_2
+    FROM periods_2 AS periods
+    JOIN (
+      SELECT DISTINCT
+        city,
+        place_,
+        1 AS every_
+      FROM together_2
+    ) AS found
+      ON periods.every_ = found.every_
+  ) AS stacked
+  GROUP BY
+    1,
+    2,
+    3
+), result AS (
+  SELECT
+    time_month AS time_month,
+    city AS city,
+    CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END AS revenue,
+    CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END AS revenue_previous,
+    (
+      CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END
+    ) - (
+      CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END
+    ) AS revenue_change,
+    CAST((
+      CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END
+    ) - (
+      CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END
+    ) AS DOUBLE) / NULLIF(ABS(CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END), 0) AS revenue_percent_change,
+    place_
+  FROM filled
+)
+SELECT
+  time_month,
+  city,
+  revenue,
+  revenue_previous,
+  revenue_change,
+  revenue_percent_change
+FROM result
+ORDER BY
+  time_month ASC NULLS LAST,
+  place_ ASC NULLS LAST,
+  city ASC NULLS LAST
+
+-- running
+WITH periods AS (
+  SELECT
+    CAST('2025-01-01' AS DATE) AS period_,
+    CAST('2025-03-01' AS DATE) AS ends
+), part_1 AS (
+  SELECT
+    periods.period_ AS time_quarter,
+    SUM(days.revenue_so_far) AS revenue_so_far,
+    SUM(days.rows_1) AS rows_1
+  FROM (
+    SELECT
+      CAST(DATE_TRUNC('day', sales.day) AS DATE) AS day_,
+      SUM(sales.amount) AS revenue_so_far,
+      COUNT(*) AS rows_1
+    FROM sales
+    WHERE
+      sales.day < CAST('2025-03-01' AS DATE)
+    GROUP BY
+      1
+  ) AS days
+  JOIN periods AS periods
+    ON days.day_ < periods.ends
+  GROUP BY
+    1
+), result AS (
+  SELECT
+    time_quarter AS time_quarter,
+    revenue_so_far AS revenue_so_far
+  FROM part_1
+)
+SELECT
+  time_quarter,
+  revenue_so_far
+FROM result
+ORDER BY
+  time_quarter ASC NULLS LAST

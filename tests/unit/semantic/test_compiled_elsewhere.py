@@ -1,0 +1,45 @@
+"""For engines that are not run here, the compiled text is kept and read by people. UPDATE_COMPILED=1 writes it anew."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from unit.semantic import chain
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.semantic import compile
+from analytics_agent.semantic.request import MetricRequest, Period, Top
+from analytics_agent.semantic.time import FISCAL, GRAINS
+from analytics_agent.sql.check import check
+
+ELSEWHERE = tuple(dialect for dialect in get_args(Dialect) if dialect not in ("postgres", "duckdb", "sqlite", "mysql"))
+GOLDEN = Path(__file__).parent / "compiled"
+WINTER = Period(date(2025, 1, 1), date(2025, 3, 1))
+REQUESTS = (
+    MetricRequest("plain", ("revenue", "visitors"), ("time:week", "stores.city"), time=WINTER, limit=5),
+    MetricRequest("fiscal", ("sales_made",), ("sales.day:fiscal_quarter",)),
+    MetricRequest("balance", ("stocked", "conversion"), ("regions.region",)),
+    MetricRequest("staged", ("revenue",), ("time:month", "stores.city"), time=WINTER, compare="previous_year", top=Top(2), fill=True),
+    MetricRequest("running", ("revenue_so_far",), ("time:quarter",), time=WINTER),
+)
+
+
+@pytest.mark.parametrize("dialect", ELSEWHERE)
+def test_the_text_for_other_engines_is_what_was_read(dialect: Dialect) -> None:
+    parts = [f"-- {one.purpose}\n{compile(chain.model(), one, dialect=dialect, catalog=chain.catalog(dialect)).sql}\n" for one in REQUESTS]
+    text, kept = "\n".join(parts), GOLDEN / f"{dialect}.sql"
+    if os.environ.get("UPDATE_COMPILED"):
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(text)
+    assert text == kept.read_text()
+
+
+@pytest.mark.parametrize("dialect", ELSEWHERE)
+def test_the_guard_accepts_it(dialect: Dialect) -> None:
+    grains = (MetricRequest(grain, ("sales_made",), (f"sales.day:{grain}",)) for grain in (*GRAINS, *FISCAL))
+    for request in (*REQUESTS, *grains):
+        sql = compile(chain.model(), request, dialect=dialect, catalog=chain.catalog(dialect)).sql
+        verdict = check(sql, dialect=dialect)
+        assert verdict.ok, (request.purpose, verdict.findings, sql)
