@@ -6,6 +6,7 @@ What a question, a statement and a delivery leave is written by the store with t
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,7 +41,7 @@ ACTS: Mapping[tuple[str, str], Act] = {
     ("POST", "/v1/analyses/{run_id}/approve"): "approved",
 }
 """Of what is not here it is said that it changed something, and what."""
-_FORBIDDEN = 403
+_FORBIDDEN, _UNSURE = 403, 500
 _SAID = "audit_about"
 
 
@@ -87,6 +88,18 @@ async def _note(scope: Scope, status: int) -> None:
         await _refused(store, asker, address, scope["path_params"])
     elif status < 400 and scope["method"] in CHANGING and address not in HARMLESS | BY_THE_STORE:
         await store.record_act(_entry(asker, address, scope), key=f"api:{uuid.uuid4().hex}")
+    elif status >= _UNSURE and scope["method"] in CHANGING and address not in HARMLESS | BY_THE_STORE:
+        await _unsure(store, _entry(asker, address, scope), status)
+
+
+async def _unsure(store: Store, entry: AuditEntry, status: int) -> None:
+    """An approval may stand in the store, and the engine be away that is told of it: what was answered with a failure may have been done,
+    or be done later. Once a minute for each act; the failure stands without its line too."""
+    told = replace(entry, about=f"{entry.about} (answered {status})".strip())
+    try:
+        await store.record_act(told, key=f"unsure:{told.actor}:{told.act}:{told.run_id}:{told.about}:{told.at:%Y%m%d%H%M}")
+    except AgentError:
+        return
 
 
 async def _refused(store: Store, asker: Principal, address: tuple[str, str], path: Mapping[str, Any]) -> None:

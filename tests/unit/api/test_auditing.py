@@ -20,7 +20,7 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.run import Clarification
 from analytics_agent.domain.spending import Stop
 from analytics_agent.domain.statement import Estimate
-from analytics_agent.errors import StoreUnavailable
+from analytics_agent.errors import ServiceUnreachable, StoreUnavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -247,3 +247,21 @@ async def test_an_operator_who_looks_at_what_somebody_else_asked_leaves_a_line(a
         (run_id, "events"),
         (None, "runs of everyone"),
     }
+
+
+async def test_what_may_have_been_done_though_the_answer_was_a_failure_leaves_a_line(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The approval stands in the store; the engine that is told of it is away."""
+    run_id = await over_limit(api)
+
+    async def away(_: str) -> bool:
+        raise ServiceUnreachable("The workflow engine does not answer.")
+
+    monkeypatch.setattr(api.runner, "answer", away)
+    for _ in range(3):
+        assert (await api.client(api.ask).post(f"/v1/analyses/{run_id}/approve")).status_code == 503
+    kept = await api.store.document(run_id, "approvals", Approvals)
+    assert kept is not None
+    assert kept.asked[0].decision == "approved"
+    lines = [line.entry for line in await api.store.audit(AuditFilter(act="approved"))]
+    assert 1 <= len(lines) <= 2  # a minute may have ended between
+    assert (lines[0].actor, lines[0].run_id, lines[0].about) == (api.owner, run_id, "(answered 503)")
