@@ -81,9 +81,8 @@ def differences(told: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
 
 
 def sampled(calls: Sequence[Call]) -> list[Call]:
-    """Every so manieth, beginning with another one each time where all are tried."""
-    every = 1 if os.environ.get("SIDE_CHANNELS") == "all" else int(os.environ.get("SIDE_CHANNELS", "8"))
-    return list(calls[::every])
+    """All of them where SIDE_CHANNELS is `all`, otherwise some of each kind."""
+    return list(calls if os.environ.get("SIDE_CHANNELS") == "all" else calls[::32])
 
 
 def test_nothing_tells_the_three_apart_and_no_planted_word_is_anywhere(worlds: list[World]) -> None:

@@ -1,0 +1,172 @@
+"""Secrets planted in a database of the whole stack, and a person under a policy who tries everything: none of them is in any answer, file,
+mail, dashboard, table, history, log or leftover. Then somebody asks who may see all: there they are, and they stay. So a state folder that
+is kept between runs of the tests has to be removed before this is run again."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from integration.erasure.planted import _cluster_url
+from integration.side_channels import hostile
+from integration.side_channels.asking import found_in
+from integration.side_channels.hostile import sql
+from integration.side_channels.whole import (
+    CLAUDE,
+    Shop,
+    ask,
+    ended,
+    everything_asked_for,
+    files_of,
+    histories,
+    in_whole_tables,
+    left_in_tmp,
+    obeying,
+    on_the_command_line,
+    planted_shop,
+    token_of,
+    ways_out,
+)
+from integration.side_channels.world import HASH_KEY, NAMES, SECRETS
+from patience import until
+from running_stack import RunningStack
+from superset_people import People
+
+from analytics_agent.client import Client
+from analytics_agent.stack import databases
+from analytics_agent.stack.postgres import Cluster
+
+pytestmark = [pytest.mark.stack, pytest.mark.matrix, pytest.mark.timeout(1_800)]
+
+CONDITIONS = {"ZQLITERAL", "ZQCONDITION", "9081753", "9,081,753", "ZQROWWARD"}
+"""Words of the row conditions: they are kept with a run's grant, and nowhere else."""
+WORDS = (*SECRETS, *NAMES)
+
+
+@pytest.fixture(scope="module")
+def shop(stack: RunningStack, people: People, postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with planted_shop(stack, postgres, people.admin) as shop, stack.policies(shop.policies()):
+        asked_everything(shop, tmp_path_factory.mktemp("out"))
+        yield shop
+
+
+def quiet(every: int) -> list[hostile.Call]:
+    """What names no planted word itself: an answer may repeat the asker's own."""
+    calls = [call for call in hostile.about_values("postgres") if not any(word.casefold() in str(call).casefold() for word in WORDS)]
+    return calls[::every]
+
+
+def asked_everything(shop: Shop, folder: Path) -> None:
+    with ways_out(shop, folder) as recipients:
+        calls = quiet(9)
+        first = ask(shop, "What is there?", calls[:88], publish=True, recipients=list(recipients))
+        assert first["status"] == "succeeded", first["reason"]
+        until(lambda: [one["state"] for one in shop.ada.document(first["id"])["deliveries"]] == ["sent"] * 3, 90)
+    governed = ask(shop, "How many orders made were there by customer?", model="offline", publish=True)
+    assert governed["status"] == "succeeded", governed["reason"]
+    ask(shop, "And by mail?", [sql("SELECT email, count(*) AS customer FROM orders GROUP BY email")], continues=first["id"])
+    ask(shop, "What margin had each vault?", model="offline")
+    approvals(shop)
+    schedules(shop, governed["id"])
+    routes(shop, first["id"])
+    on_the_command_line(shop, first["id"])
+
+
+def approvals(shop: Shop) -> None:
+    """A statement over the limit: what the person who is asked is told, and what is told after each decision."""
+    with shop.stack.client() as admin:
+        admin.change_database(shop.name, rows_limit=1, over_limit="ask")
+        try:
+            for decision in ("approve", "reject"):
+                shop.stack.script.step = obeying([sql("SELECT customer, count(*) AS n FROM orders GROUP BY customer")])
+                with shop.ada.client() as client:
+                    run_id = client.submit(f"Who, {decision}?", shop.name, model=CLAUDE, formats=["html"], publish=False)
+                shop.runs.append(run_id)
+                asked = ended(shop, run_id, "needs_approval")
+                assert asked["status"] == "needs_approval", asked["reason"]
+                assert "expected to go through more rows" in asked["approval"]["why"]
+                routes(shop, run_id, f"while it waits to {decision}")
+                with shop.ada.client() as client:
+                    client.approve(run_id) if decision == "approve" else client.reject(run_id, note="no")
+                ended(shop, run_id)
+        finally:
+            admin.change_database(shop.name, rows_limit="default", over_limit="default")
+
+
+def schedules(shop: Shop, source: str) -> None:
+    with shop.ada.client() as client:
+        made = client.create_schedule(
+            source, name="weekly", time_zone="UTC", every="week", moves_by="fixed", formats=["html"], patient=False
+        )
+        client.run_schedule(made["id"])
+
+    def its_runs() -> list[str]:
+        with shop.ada.client() as client:
+            found = [one for one in client.runs() if (one.get("schedule") or {}).get("id") == made["id"]]
+        return [one["id"] for one in found if one["status"] in ("succeeded", "refused", "failed")]
+
+    (repeated,) = until(its_runs, 120)
+    shop.runs.append(repeated)
+    shop.keep("schedule", str(made))
+    with shop.ada.client() as client:
+        client.delete_schedule(made["id"])
+
+
+def routes(shop: Shop, run_id: str, when: str = "") -> None:
+    """For the person, with a token of a minute, and with a key that is bound to them."""
+    with shop.stack.client() as admin:
+        made = admin.create_key(f"hers {time.time()}", as_user=shop.username)
+    try:
+        with Client(shop.stack.settings.api_url, made["key"]) as client:
+            shop.keep(f"{when} her key: me", str(client.me()))
+        headers = {"Authorization": f"Bearer {made['key']}"}
+        answered = everything_asked_for(shop, lambda: headers, f"{when} her key", {"run_id": run_id})
+        answered += everything_asked_for(shop, lambda: {"Authorization": f"Bearer {token_of(shop)}"}, f"{when} herself", {"run_id": run_id})
+        assert f"/v1/analyses/{run_id}" in answered
+    finally:
+        with shop.stack.client() as admin:
+            admin.revoke_key(made["id"])
+
+
+def test_no_planted_word_is_told_kept_or_left_anywhere(stack: RunningStack, shop: Shop) -> None:
+    assert len(shop.told) > 100 and len(shop.runs) >= 7 and shop.calls >= 88
+    assert found_in(shop.told, WORDS) == {}
+    assert len(stack.messages.requests) - shop.requests > 10
+    requests = {f"request {place}": str(body) for place, body in enumerate(stack.messages.requests[shop.requests :])}
+    assert found_in(requests, WORDS) == {}
+    assert found_in(asyncio.run(histories(stack)), WORDS) == {}
+
+    kept = in_whole_tables(stack, WORDS, lambda name: _cluster_url(stack, name), (databases.STORE, databases.SUPERSET))
+    # The catalog is kept as it was read, names and comments, for operators and the guard. A run's grant names what it conditions and hides.
+    schema = {*NAMES, "ZQTABLECOMMENT", "ZQCOLUMNCOMMENT"}
+    catalog, grant = {f"{databases.STORE} catalogs"}, {f"{databases.STORE} documents rights"}
+    allowed = {word: catalog | grant if word in schema else grant if word in CONDITIONS else set() for word in WORDS}
+    assert {word: places - allowed[word] for word, places in kept.items() if places - allowed[word]} == {}
+    assert set(kept) & CONDITIONS, "the grants are kept, so the search finds what is there"
+
+    files = {place: text for place, text in files_of(stack).items() if not place.startswith(("postgres/", "postgresql/"))}
+    assert found_in(files, WORDS) == {}
+    values = [word for word in WORDS if word not in schema and word not in CONDITIONS]
+    assert found_in(files_of(stack), values) == {}
+    assert HASH_KEY in values
+    assert found_in(left_in_tmp(0), values) == {}
+
+
+def test_whoever_may_see_it_finds_it_by_the_same_search(stack: RunningStack, shop: Shop) -> None:
+    calls = [sql("SELECT customer, code, zqmargin, email, note, amount, born FROM orders ORDER BY id DESC"), sql("SELECT * FROM zqvault")]
+    stack.script.step = obeying(calls)
+    with stack.client() as client:
+        found = stack.finished(client.submit("All of it?", shop.name, model=CLAUDE, formats=["html", "pdf"], publish=False))
+        assert found["status"] == "succeeded", found["reason"]
+        shop.keep("operator html", client.report(found["id"], "html"))
+        shop.keep("operator pdf", client.report(found["id"], "pdf"))
+        for kind in ("csv", "parquet", "json"):
+            shop.keep(f"operator {kind}", client.result(found["id"], found["queries"][0]["id"], kind))
+    seen = ["ZQROWCUSTOMER", "ZQROWCODE", "ZQMARGINVALUE", "ZQMAILPART", "ZQNOTETEXT", "147.31"]
+    told = {place: text for place, text in shop.told.items() if place.startswith("operator ")}
+    for place in ("operator csv", "operator parquet", "operator json"):
+        assert set(found_in({place: told[place]}, seen)) == set(seen)
+    assert found_in({"html": told["operator html"]}, seen)
+    assert any("artifacts" in place for place in found_in(files_of(stack), seen)["ZQMARGINVALUE"])
+    assert found_in({"request": str(stack.messages.requests[-3:])}, seen)
