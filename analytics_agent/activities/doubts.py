@@ -16,6 +16,7 @@ from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.period import holding
+from analytics_agent.domain.policy import says_rights
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout
 from analytics_agent.sql.doubts import Compared, Condition, Stage, compared, stages
@@ -56,6 +57,8 @@ class Doubts:
         if empty:
             why = "" if missing else await self._emptied(view, query.sql)
             yield why or "No row, or none with a value, was found."
+            if any(map(says_rights, query.caveats)):
+                yield "That is said of the rows that may be seen: there may be others, so do not say that there are none."
 
     # texts that no row has
 

@@ -12,7 +12,7 @@ from analytics_agent.activities.rights import Readable, may_be_narrow
 from analytics_agent.catalog.names import find_table
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, TableName
-from analytics_agent.domain.policy import OPEN, Policy, TablePolicy, mask_caveat, rows_caveat, shows_as_much
+from analytics_agent.domain.policy import NONE_SEEN, OPEN, Policy, TablePolicy, mask_caveat, rows_caveat, shows_as_much
 from analytics_agent.domain.rights import GRANT, READ, Grant, TablesRead
 from analytics_agent.domain.run import Run
 from analytics_agent.ports import Store
@@ -22,13 +22,15 @@ from analytics_agent.sql.verdict import Verdict
 _MOST_NOTED = 10_000
 
 
-def caveats(view: Readable, verdict: Verdict) -> tuple[str, ...]:
-    """What is said of a statement's result because of the policy it was read under: never a condition, nor a name that is not seen."""
+def caveats(view: Readable, verdict: Verdict, rows: int | None = None) -> tuple[str, ...]:
+    """What is said of a result of so many rows because of the policy it was read under: never a condition, nor a name that is not seen."""
     said: list[str] = []
     columns = {*verdict.columns}
     for shown, rule in _rules(view, verdict):
-        said += [rows_caveat(shown)] if rule.rows else []
+        said += [rows_caveat(shown, to_model=view.grant.own is not None)] if rule.rows else []
         said += [mask_caveat(shown, mask) for mask in rule.masks if f"{rule.name}.{mask.column}" in columns]
+    if rows == 0 and counts_hidden(view, verdict):
+        said.append(NONE_SEEN)
     return tuple(said)
 
 

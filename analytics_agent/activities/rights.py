@@ -173,32 +173,38 @@ async def kept_grant(store: Known, question: Question) -> Grant:
 
 def limits(grant: Grant) -> str:
     """What to say of a grant that is not everything, after a refusal that may come from it. Names nothing that is hidden."""
-    in_part = _in_part(grant.policy, "You see")
+    in_part = _in_part(grant.policy, "You see" if grant.own is None else "A model is shown for you")
     if grant.policy.tables is None:
         return in_part
     count = f"{len(grant.policy.tables)} {'table' if len(grant.policy.tables) == 1 else 'tables'}"
     if grant.own is not None:
         return _sentences(f"A model is shown {count} of this database for you; ask with --model offline for the rest.", withheld(grant))
-    return _sentences(f"You may read {count} of this database; {_who(grant)} can grant more.", in_part, withheld(grant))
+    told = f"You may read {count} of this database, and no others were looked in; {_who(grant)} can grant more."
+    return _sentences(told, in_part, withheld(grant))
 
 
 def part_of(grant: Grant) -> str:
     """What a model is told of a grant that is not everything: what it does not see may be there all the same."""
     policy = grant.policy
-    whose = "You may be shown" if grant.own is not None else "The asker may read"
+    whose, who_sees = ("You may be shown", "You see") if grant.own is not None else ("The asker may read", "The asker sees")
     count = f"{len(policy.tables)} {'table' if len(policy.tables) == 1 else 'tables'}" if policy.tables is not None else "a part"
-    tables = f"{whose} {count} of this database. What else it holds is not shown to you." if not policy.is_open else ""
-    masked = any(rule.masks for rule in policy.rules)
-    values = "Where a column is described as masked, what you see are not the stored values: say so of what you conclude." if masked else ""
-    return _sentences(tables, _in_part(policy, "The asker sees"), values)
+    told = f"{whose} {count} of this database. What else it holds is not shown to you, and errors speak of what is shown alone."
+    rows = _in_part(policy, who_sees)
+    meant = "A figure from them is never of all: say so where you tell it. No row means none that may be seen, not that there is none."
+    masked = [f"{rule.name}.{mask.column}" for rule in policy.rules if policy.may_read(rule.table) for mask in rule.masks]
+    values = f"Masked: {_listed(masked)}. What you see of them are not the stored values: say so of what you conclude." if masked else ""
+    return _sentences(told if not policy.is_open else "", rows, meant if rows else "", values)
 
 
 def _in_part(policy: Policy, who_sees: str) -> str:
     names = [rule.name for rule in policy.rules if rule.rows and policy.may_read(rule.table)]
-    if not names:
-        return ""
-    listed = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
-    return f"{who_sees} a part of the rows of {listed} only."
+    return f"{who_sees} a part of the rows of {_listed(names)} only." if names else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """At most so many of them."""
+    first, left = names[:MOST_NAMED], len(names) - MOST_NAMED
+    return f"{', '.join(first)} and {left} more" if left > 0 else " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))
 
 
 def withheld(grant: Grant) -> str:

@@ -143,7 +143,7 @@ class RunWarehouse:
             sql_as_run=verdict.shown,
             tables=verdict.tables,
             predicates=query.predicates or verdict.predicates,
-            caveats=tuple(dict.fromkeys((*query.caveats, *saved.notes, *caveats(view, verdict)))),
+            caveats=tuple(dict.fromkeys((*query.caveats, *saved.notes, *caveats(view, verdict, saved.rows)))),
             milliseconds=round(saved.milliseconds, 1),
             truncated=saved.cut is not None,
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.

@@ -33,12 +33,12 @@ class Mask:
 
     @property
     def in_words(self) -> str:
-        """What is seen in place of the column: "in steps of 100"."""
+        """What is seen in place of the column: "rounded down to steps of 100"."""
         if self.kind == "bucket":
-            return f"as the first day of its {self.unit}" if self.unit and self.unit != "day" else f"in steps of {_steps(self)}"
+            return f"as the first day of its {self.unit}" if self.unit and self.unit != "day" else _rounded(self)
         if self.kind == "partial":
-            ends = [f"{where} {count}" for where, count in (("first", self.first), ("last", self.last)) if count]
-            return f"by its {' and '.join(ends)} characters only"
+            ends = [f"{where} {count}" if count > 1 else where for where, count in (("first", self.first), ("last", self.last)) if count]
+            return f"by its {' and '.join(ends)} {'character' if max(self.first, self.last) == 1 else 'characters'} only"
         return "as nothing at all" if self.kind == "null" else "as a hash that stands for the value"
 
 
@@ -141,12 +141,13 @@ def shows_as_much(one: Policy, other: Policy, tables: Iterable[TableName]) -> bo
     return all(one.may_read(table) and one.rule_of(table) in (None, other.rule_of(table)) for table in tables)
 
 
-ROWS_SAID, MASK_SAID = " only the rows that the asker may see are counted.", " is masked: the asker sees it "
+ROWS_SAID, MASK_SAID = "the asker may see are counted.", " is masked: the asker sees it "
+NONE_SEEN = "No row was found among those that the asker may see; there may be others."
 
 
-def rows_caveat(table: str) -> str:
-    """What is said of every figure of a table with conditions on its rows. They are told to nobody."""
-    return f"Of {table}{ROWS_SAID}"
+def rows_caveat(table: str, *, to_model: bool = False) -> str:
+    """What is said of every figure of a table with conditions on its rows. They are told to nobody. `to_model`: a model's count too."""
+    return f"Of {table} only the rows that {'the model and ' if to_model else ''}{ROWS_SAID}"
 
 
 def mask_caveat(table: str, mask: Mask) -> str:
@@ -154,8 +155,8 @@ def mask_caveat(table: str, mask: Mask) -> str:
 
 
 def says_rights(caveat: str) -> bool:
-    """Whether a caveat is one of these two. It holds for the rights that a run had, and is said anew for those that another one has."""
-    return caveat.endswith(ROWS_SAID) or MASK_SAID in caveat
+    """Whether a caveat is one of these. It holds for the rights that a run had, and is said anew for those that another one has."""
+    return caveat.endswith(ROWS_SAID) or MASK_SAID in caveat or caveat == NONE_SEEN
 
 
 def rights_first(caveats: Iterable[str]) -> tuple[str, ...]:
@@ -168,8 +169,10 @@ def without_key(policy: Policy) -> Policy:
     return replace(policy, hash_key="") if policy.hash_key else policy
 
 
-def _steps(mask: Mask) -> str:
-    return f"{mask.size:,.15g}" if mask.size is not None else "whole days"
+def _rounded(mask: Mask) -> str:
+    if mask.size is None:
+        return "in steps of whole days"
+    return f"rounded down to steps of {mask.size:,.15g}, so that sums and means of it are too low"
 
 
 def _stricter(one: TablePolicy | None, other: TablePolicy | None) -> TablePolicy | None:

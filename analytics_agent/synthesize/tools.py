@@ -6,7 +6,7 @@ WRITE_ANSWER = Tool(
     name="write_answer",
     description=(
         "Hand in the answer. Figures, dates, ranks and names from the data are references in double braces; each is filled in, formatted "
-        "with its unit and sign:\n"
+        "with its sign and the unit of its column; where the column shows none, write the noun:\n"
         "  {{r1[0].late_share}}               row 0 of result r1\n"
         "  {{r1[carrier=WN].late_share}}      the row where carrier is WN; several keys: r1[carrier=WN, month=2013-06-01].delay\n"
         '  {{r1[name="A, B"]."odd name"}}     double quotes for values with , ] or ) and for column names with blanks\n'

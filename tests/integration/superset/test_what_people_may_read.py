@@ -80,7 +80,7 @@ def test_a_person_with_one_table_is_answered_from_it_alone(stack: RunningStack, 
 def test_what_stands_in_other_tables_is_refused_and_says_who_can_grant_it(stack: RunningStack, people: People) -> None:
     found = ask(stack, people.add(tables=["airlines"]), LATE)
     assert found["status"] == "refused"
-    assert found["reason"].endswith("You may read 1 table of this database; an administrator of Superset can grant more.")
+    assert found["reason"].endswith("1 table of this database, and no others were looked in; an administrator of Superset can grant more.")
     assert not Hidden.of(["flights", "airports", "planes", "weather"]).named_in(found["reason"])
     assert found["queries"] == []
 

@@ -170,8 +170,8 @@ def test_superset_is_not_asked_about_an_api_key() -> None:
 @pytest.mark.parametrize(
     ("readable", "withheld", "said"),
     [
-        (("orders",), 0, "You may read 1 table of this database; an administrator of Superset can grant more."),
-        (("orders", "stores"), 0, "You may read 2 tables of this database; an administrator of Superset can grant more."),
+        (("orders",), 0, "1 table of this database, and no others were looked in; an administrator of Superset can grant more."),
+        (("orders", "stores"), 0, "2 tables of this database, and no others were looked in; an administrator of Superset can grant more."),
         (("orders",), 1, "more. Row rules apply to you on one of its tables; it is left out, because the agent cannot read the rules."),
         (("orders",), 3, "more. Row rules apply to you on 3 of its tables; they are left out, because the agent cannot read the rules."),
     ],

@@ -37,6 +37,7 @@ KEY = "k3y-of-this-installation"
 SECRETS = ("zweibrücken", "98765", "424242", "hushhush", "markup_secret", "4711", KEY)
 """A hidden row's city and amount, a raw value of a masked column, a hidden column's value and its name, the condition's literal."""
 
+STEPS = "rounded down to steps of 100, so that sums and means of it are too low"
 MODEL = """
 version: 0.2.0.dev0
 semantic_model:
@@ -182,7 +183,7 @@ def test_every_result_says_what_of_it_is_a_part_and_what_is_masked(shop: Path) -
     rows = "Of orders only the rows that the asker may see are counted."
     amount, customer = (
         f"orders.{name} is masked: the asker sees it {how}."
-        for name, how in (("amount", "in steps of 100"), ("customer", "as a hash that stands for the value"))
+        for name, how in (("amount", STEPS), ("customer", "as a hash that stands for the value"))
     )
     assert {*queries["Turnover by city"].caveats} == {rows, amount}
     assert queries["Of one"].caveats == (rows,)
@@ -196,12 +197,13 @@ def test_a_model_is_told_that_rows_are_a_part_and_columns_masked(shop: Path) -> 
     run, _, told, _ = explored(shop, *CALLS[:2], CALLS[-1])
     shown = run.model.shown[0]  # type: ignore[attr-defined]
     assert "The asker may read 2 tables of this database." in shown
-    assert "The asker sees a part of the rows of orders only." in shown and "what you see are not the stored values" in shown
+    assert "The asker sees a part of the rows of orders only. A figure from them is never of all" in shown
+    assert "Masked: orders.amount and orders.customer. What you see of them are not the stored values" in shown
     described = {each.get("table") or each.get("name"): each for each in json.loads(told[1])}
     columns = {column["name"]: column for column in described["orders"].get("columns", [])} or {
         column["name"]: column for each in json.loads(told[1]) if each.get("table") == "orders" for column in each["columns"]
     }
-    assert columns["amount"]["comment"] == "Masked: the asker sees it in steps of 100."
+    assert columns["amount"]["comment"] == f"Masked: the asker sees it {STEPS}."
     assert "rows" not in json.loads(told[0])["tables"][0]
     assert all("rows_estimated" not in each for each in json.loads(told[1]) if each.get("table") == "orders")
 
@@ -213,6 +215,21 @@ def test_the_condition_that_left_no_row_is_found_among_what_is_seen(shop: Path) 
     warnings = " ".join(json.loads(told[0])["warnings"])
     assert "orders.city is 'Zweibrücken' in no row. Its values:" in warnings
     assert all(warnings.count(f"'{city}'") == 1 for city in ("Oslo", "Bergen", "Voss")) and warnings.count("Zweibrücken") == 1, warnings
+
+
+def test_no_row_is_said_to_be_none_that_may_be_seen(shop: Path) -> None:
+    """The city has orders: "there were none" would be wrong."""
+    sql = "SELECT city, order_id FROM orders WHERE city = 'Voss' AND amount > 5000"
+    counted = "SELECT count(*) AS n FROM orders WHERE city = 'Voss' AND amount > 5000"
+    plain = "SELECT * FROM plain WHERE 1 = 0"
+    calls = [("run_sql", {"purpose": text, "sql": text, "why_not_metrics": "x"}) for text in (sql, counted, plain)]
+    run, asked, told, _ = explored(shop, *calls, CALLS[-1])
+    none = "No row was found among those that the asker may see; there may be others."
+    assert none in json.loads(told[0])["caveats"] and none not in json.loads(told[2]).get("caveats", ())
+    found = asyncio.run(run.store.run(asked.run_id)).evidence
+    assert found is not None and none in found.caveats
+    warned = [any("rows that may be seen: there may be others" in said for said in json.loads(each)["warnings"]) for each in told[:3]]
+    assert warned == [True, True, False]
 
 
 # one worker, two readers

@@ -118,6 +118,8 @@ def test_what_a_statement_of_such_a_run_counts_is_what_may_be_shown() -> None:
     through_a_model = Explored(MemoryRights(everything=True), Listening(count, REFUSE), asked=asked_with())
     through_a_model.rights.models = SHOWN
     assert [_counted(everybody), _counted(through_a_model)] == [5, 4]
+    stored = asyncio.run(through_a_model.store.queries(through_a_model.asked.run_id))
+    assert stored[0].caveats == ("Of orders only the rows that the model and the asker may see are counted.",)
 
 
 def _counted(run: Explored) -> int:
