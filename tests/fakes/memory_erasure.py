@@ -160,6 +160,7 @@ class MemoryErasure:
             if asked.replays in ids:
                 asked = replace(asked, replays=ERASED, asked_by="" if asked.asked_by in names else asked.asked_by)
             self._put(kept, replace(asked, continues=None if asked.continues in ids else asked.continues))
+            _forget_comparison(kept, ids)
         histories = tuple(dict.fromkeys((*erasure.histories, *histories_of(patient))))
         gone = replace(erasure, runs=erasure.runs + len(ids), left=added(erasure.left, tuple(left)) if ids else erasure.left)
         self._erasures[erasure_id] = replace(gone, histories=histories)
@@ -198,6 +199,7 @@ class MemoryErasure:
                 said = tuple(replace(one, by=ERASED, note="") if one.by in subject.names else one for one in approvals)
                 kept.documents["approvals"] = Approvals(said)
                 kept.frozen = replace(kept.frozen, approvals=said) if kept.frozen else None
+            _change_events(kept, erasure, subject)
         for name, one in self._schedules.items():
             self._schedules[name] = changed = replace(one, recipients=_without(one.recipients, subject.mails))
             if one.reads_as in subject.owners:
@@ -272,6 +274,23 @@ class MemoryErasure:
 
 def _text(part: Any) -> str:
     return json.dumps([to_json(one) for one in (part.values() if isinstance(part, dict) else [part]) if one is not None])
+
+
+def _forget_comparison(kept: Any, ids: set[str]) -> None:
+    changes = kept.documents.get("changes")
+    if changes and changes.since_run in ids:
+        kept.documents["changes"] = changed = replace(changes, since_run=None)
+        kept.frozen = replace(kept.frozen, changes=changed) if kept.frozen else None
+
+
+def _change_events(kept: Any, erasure: Erasure, subject: Subject) -> None:
+    for key, event in list(kept.events.items()):
+        data = dict(event.data)
+        if event.kind == "delivery" and _is_to([str(data.get("recipient", ""))], subject.mails):
+            data["recipient"] = f"mail:{erasure.stand_in}@erased.invalid"
+        if event.kind == "approval" and data.get("by") in subject.names:
+            data |= {"by": ERASED, "note": ""}
+        kept.events[key] = replace(event, data=data)
 
 
 def _is_to(recipients: Collection[str], mails: Collection[str]) -> bool:

@@ -17,6 +17,7 @@ from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.audit import AuditEntry, AuditFilter
 from analytics_agent.domain.delivery import Delivery, Recipient
 from analytics_agent.domain.erasure import BATCHES, DROPPED, ERASED, READER_GONE, REPORT_GONE, Erasure, Left
+from analytics_agent.domain.replay import Changes
 from analytics_agent.domain.rights import GRANT, Grant
 from analytics_agent.domain.run import Clarification
 from analytics_agent.domain.schedule import Schedule, Timing
@@ -228,8 +229,12 @@ async def test_runs_of_others_lose_what_leads_to_one_that_is_gone(store: AnyStor
     goes_on = await asked(store, BEN, continues=mine)
     repeats = question(owner=BEN, asked_by="Ada Lovelace", replays=mine, schedule="s1")
     await store.create_run(repeats)
+    await store.save_document(repeats.run_id, "changes", Changes(since_run=mine, since_period="May"))
     await store.set_status(repeats.run_id, "succeeded")
     await erased(store)
+    changes = (await store.run(repeats.run_id)).changes
+    assert changes and (changes.since_run, changes.since_period) == (None, "May")
+    assert await store.document(repeats.run_id, "changes", Changes) == changes
     assert (await store.run(goes_on)).question.continues is None
     found = (await store.run(repeats.run_id)).question
     assert (found.replays, found.asked_by, found.owner) == (ERASED, "", BEN)
@@ -301,6 +306,7 @@ async def test_addresses_go_from_runs_schedules_and_deliveries_of_others(store: 
     assert (await store.schedule(f"s-{run_id}")).recipients == ("folder:archive",)
     (sent,) = await store.deliveries(run_id)
     assert (sent.state, sent.recipient.name.partition("@")[2]) == ("sent", "erased.invalid")
+    assert MAIL not in str(await store.events(run_id)) and "erased.invalid" in str(await store.events(run_id))
 
 
 async def test_what_somebody_said_of_anothers_statement_goes_and_the_decision_stays(store: AnyStore) -> None:
@@ -309,11 +315,14 @@ async def test_what_somebody_said_of_anothers_statement_goes_and_the_decision_st
     waits = Approval("a1", "All flights", "SELECT 1", Estimate(), 10, "It reads much.", "Less.", "admin", datetime.now(UTC))
     said = Approvals((waits,)).decided("approved", datetime.now(UTC), by="Ada Lovelace", note="My own words")
     await store.save_document(run_id, "approvals", said)
+    told = {"decision": "approved", "by": "Ada Lovelace", "note": "My own words"}
+    await store.append_event(run_id, "approval", "explore", told, key="a1")
     await store.set_status(run_id, "succeeded")
     erasure = await store.begin_erasure(await store.subject([key.id]))
     await store.erase_traces(erasure.id)
     (found,) = (await store.run(run_id)).approvals
     assert (found.decision, found.by, found.note) == ("approved", ERASED, "")
+    assert "My own words" not in str(await store.events(run_id)) and "Ada" not in str(await store.events(run_id))
 
 
 async def test_schedules_are_gone_deleted_ones_too(store: AnyStore) -> None:

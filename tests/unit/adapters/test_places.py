@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analytics_agent.adapters.fsspec_folders import FsspecFolders
 from analytics_agent.adapters.places import Places
-from analytics_agent.bootstrap import folder_problems, import_file, warehouses
+from analytics_agent.bootstrap import folder_problems, folders, import_file, warehouses, webhooks
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination
 from analytics_agent.errors import DeliveryRejected, WarehouseRefused
@@ -135,5 +134,12 @@ async def test_a_worker_of_a_tenant_opens_imports_and_writes_nothing_elsewhere(o
     import_file(settings)(Database("x", str(own / "sales.csv")))
     destination = Destination("folder", "out", f"file://{tmp_path}/beta")
     with pytest.raises(DeliveryRejected):
-        await FsspecFolders(Places((str(own),))).put(destination, "report.html", b"x")
+        await folders(settings)().put(destination, "report.html", b"x")
     assert sorted(path.name for path in (tmp_path / "beta").iterdir()) == ["secret.csv"]
+
+
+async def test_a_worker_of_a_tenant_posts_no_report_to_this_machine(tmp_path: Path) -> None:
+    settings = load(state=tmp_path / "acme")
+    settings._tenant = "acme"
+    with pytest.raises(DeliveryRejected, match="leads to this machine"):
+        await webhooks(settings)().post(Destination("webhook", "chat", "http://127.0.0.1:9/x", "whsec_eA=="), "m1", b"{}")
