@@ -10,6 +10,7 @@ from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import expressions, filters, time
 from analytics_agent.semantic.expressions import Unusable
+from analytics_agent.semantic.joins import Hop
 from analytics_agent.semantic.model import Balance, Dataset, Field, Metric, MetricFilter, SemanticModel
 from analytics_agent.semantic.request import Filter, MetricRequest, Period
 from analytics_agent.semantic.resolve import Dimension, Part, checked_grain, find_field, reachable, seen_by, summed
@@ -80,13 +81,35 @@ class Facts:
     def _joined(self, select: exp.Select, part: Part, trees: list[exp.Expr], cut: Cut | None = None) -> exp.Select:
         own = {part.fact, cut.named} if cut else {part.fact}
         used = {column.table for tree in trees for column in tree.find_all(exp.Column)} - own
-        for hop in part.paths.needed(used):
-            on = [
+        for hop in self._hops(part, used):
+            on: list[exp.Expr] = [
                 exp.EQ(this=self._column(hop.here, a), expression=self._column(hop.there, b))
                 for a, b in zip(hop.here_columns, hop.there_columns, strict=True)
             ]
+            if hop.valid and part.time:
+                on += self._at(self._field(part.time), hop.there, hop.valid)
             select = select.join(self._source(hop.there), on=exp.and_(*on), join_type="left")
         return select
+
+    def _hops(self, part: Part, used: set[str]) -> tuple[Hop, ...]:
+        """Where a version is chosen by a time of another dataset, that one is joined first."""
+        hops = part.paths.needed(used)
+        versions = [hop.there for hop in hops if hop.valid]
+        if not versions:
+            return hops
+        if part.time is None:
+            raise ToolRefused(f"{part.fact} has no time field, which says which version of {', '.join(versions)} its rows mean.")
+        dated = tuple(expressions.tables(self._field(part.time)))
+        return tuple(dict.fromkeys((*part.paths.needed({*dated} - {part.fact}), *hops)))
+
+    def _at(self, moment: exp.Expr, there: str, valid: tuple[str, str]) -> list[exp.Expr]:
+        """The version that held then: from its first moment on, until right before its last."""
+        begins, ends = (self._column(there, name) for name in valid)
+        open_ended = exp.Is(this=ends.copy(), expression=exp.Null())
+        return [
+            exp.LTE(this=begins, expression=moment.copy()),
+            exp.paren(exp.or_(open_ended, exp.GT(this=ends, expression=moment.copy()), copy=False), copy=False),
+        ]
 
     def _source(self, name: str) -> exp.Expr:
         dataset = self._model.dataset(name)

@@ -8,12 +8,13 @@ from analytics_agent.semantic.model import Dataset, Relationship, SemanticModel
 
 @dataclass(frozen=True)
 class Hop:
-    """One join on the way: from a dataset already there to one whose key the columns are."""
+    """One join on the way: from a dataset already there to one whose key the columns are; of versions, `valid` at the fact's time."""
 
     here: str
     there: str
     here_columns: tuple[str, ...]
     there_columns: tuple[str, ...]
+    valid: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,15 @@ def paths(model: SemanticModel, fact: str) -> Paths:
 
 
 def _hops(model: SemanticModel, here: str) -> list[Hop]:
-    hops = [_forward(r) for r in model.relationships if r.many == here]
-    backward = [_backward(r) for r in model.relationships if r.one == here and _one_to_one(model.dataset(r.many), r)]
+    dataset = model.dataset(here)
+    hops = [_forward(r, model.dataset(r.one)) for r in model.relationships if r.many == here]
+    is_versioned = dataset is not None and dataset.valid is not None
+    backward = [_backward(r) for r in model.relationships if r.one == here and not is_versioned and _one_to_one(model.dataset(r.many), r)]
     return [*hops, *backward]
 
 
-def _forward(r: Relationship) -> Hop:
-    return Hop(r.many, r.one, r.many_columns, r.one_columns)
+def _forward(r: Relationship, one: Dataset | None) -> Hop:
+    return Hop(r.many, r.one, r.many_columns, r.one_columns, one.valid if one else None)
 
 
 def _backward(r: Relationship) -> Hop:

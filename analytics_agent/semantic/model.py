@@ -65,7 +65,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A table or view under a name of its own; the same table may stand behind two datasets (two roles of one thing)."""
+    """A table or view under a name of its own; the same table may stand behind two datasets (two roles of one thing).
+
+    `valid` names the columns from when and until when (exclusive; unknown is still) each row holds: several rows are versions of one
+    thing, and a fact meets the one that held at its time.
+    """
 
     name: str
     source: str
@@ -76,6 +80,7 @@ class Dataset:
     synonyms: tuple[str, ...] = ()
     time_field: str | None = None
     line: int = 0
+    valid: tuple[str, str] | None = None
 
     def unique_sets(self) -> tuple[frozenset[str], ...]:
         return tuple(frozenset(key) for key in (self.primary_key, *self.unique_keys) if key)
@@ -213,7 +218,8 @@ class SemanticModel:
         reach = paths(self, fact)
         for name in sorted(set(reach.to) - reach.ambiguous, key=lambda n: (len(reach.to[n]), n)):
             dataset = self.dataset(name)
-            times = [f for f in dataset.fields if f.is_time] if dataset else []
+            # What is chosen by a fact's date cannot be what dates it.
+            times = [f for f in dataset.fields if f.is_time] if dataset and (name == fact or dataset.valid is None) else []
             chosen = [f for f in times if dataset and f.path in (dataset.time_field, self.time_field)]
             if times:
                 return (chosen or times)[0]

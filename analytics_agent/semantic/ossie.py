@@ -112,7 +112,18 @@ def _dataset(entry: Entry) -> Dataset:
         synonyms=_context(entry, "synonyms"),
         time_field=extension.text("time_field"),
         line=entry.line,
+        valid=_valid(extension),
     )
+
+
+def _valid(extension: Extension) -> tuple[str, str] | None:
+    data = extension.mapping("valid")
+    if not data:
+        return None
+    if {*data} != {"from", "until"} or not all(isinstance(name, str) for name in data.values()):
+        extension.complain('`valid` must be {"from": COLUMN, "until": COLUMN}.')
+        return None
+    return data["from"], data["until"]
 
 
 def _field(entry: Entry, dataset: str) -> Field:

@@ -149,7 +149,9 @@ class _Part:
 
     def _joins(self, relationship: Relationship) -> bool:
         """Whether its columns are all seen, and unmasked: a mask is no key, and rows would be counted more than once."""
-        sides = ((relationship.many, relationship.many_columns), (relationship.one, relationship.one_columns))
+        one = self.whole.dataset(relationship.one)
+        valid = one.valid if one and one.valid else ()
+        sides = ((relationship.many, relationship.many_columns), (relationship.one, (*relationship.one_columns, *valid)))
         return all(self._is_plain(dataset, name) for dataset, names in sides for name in names)
 
     def _is_plain(self, dataset: str, name: str) -> bool:

@@ -67,7 +67,9 @@ def _relationship(model: SemanticModel, r: Relationship) -> Iterator[str]:
 
 
 def _is_key(dataset: Dataset, columns: tuple[str, ...]) -> bool:
-    return any(key <= frozenset(columns) for key in dataset.unique_sets())
+    """Of versions, with the column that says from when: at any time there is one of each."""
+    begins = dataset.valid[:1] if dataset.valid else ()
+    return any(key <= frozenset((*columns, *begins)) for key in dataset.unique_sets())
 
 
 def _fields(model: SemanticModel) -> Found:
@@ -217,4 +219,14 @@ def fact_of(expression: Expression, model: SemanticModel) -> str | None:
     return facts[0] if len(facts) == 1 else None
 
 
-RULES = (_names, _relationships, _fields, _metrics, _ambiguous, _times)
+def _versions(model: SemanticModel) -> Found:
+    """A fact that meets versions has a time, and a date of one's own beginning chooses nothing."""
+    versioned = {d.name for d in model.datasets if d.valid}
+    for fact in dict.fromkeys(metric.dataset for metric in model.metrics if model.dataset(metric.dataset)):
+        met = sorted(versioned & {*paths(model, fact).to} - {fact})
+        if met and model.default_time(fact) is None:
+            line = next((d.line for d in model.datasets if d.name == fact), 0)
+            yield line, f"dataset `{fact}` meets versions of {', '.join(met)} and has no time field that says which."
+
+
+RULES = (_names, _relationships, _fields, _metrics, _ambiguous, _times, _versions)

@@ -20,6 +20,7 @@ def _sources(model: SemanticModel, tables: dict[str, Table | None], catalog: Cat
     for dataset in model.datasets:
         if dataset.name in tables and tables[dataset.name] is None:
             yield f"line {dataset.line}: dataset `{dataset.name}`: the database has no table `{dataset.source}`; it has {known}."
+        yield from _missing(dataset, tables.get(dataset.name), dataset.valid or (), f"line {dataset.line}: dataset `{dataset.name}`")
     for r in model.relationships:
         for name, columns in ((r.many, r.many_columns), (r.one, r.one_columns)):
             yield from _missing(model.dataset(name), tables.get(name), columns, f"line {r.line}: relationship `{r.name}`")

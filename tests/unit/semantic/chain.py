@@ -25,6 +25,7 @@ COLUMNS: dict[str, dict[str, ColumnType]] = {
     "regions": {"id": "integer", "name": "text"},
     "stores": {"id": "integer", "name": "text", "region": "integer"},
     "clients": {"id": "integer", "segment": "text"},
+    "tiers": {"client": "integer", "since": "date", "until": "date", "tier": "text"},
     "sales": {
         "id": "integer",
         "day": "date",
@@ -78,6 +79,7 @@ def world(seed: int) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {
         "regions": [{"id": i, "name": maybe(random.choice(("north", "south", "west")))} for i in range(3)],
         "stores": [{"id": i, "name": maybe(random.choice(names)), "region": maybe(random.randrange(4))} for i in range(5)],
+        "tiers": [version for client in range(4) for version in _versions(random, client)],
         "clients": [{"id": i, "segment": maybe(random.choice(("new", "old")))} for i in range(4)],
         "sales": [
             {
@@ -107,6 +109,17 @@ def world(seed: int) -> dict[str, list[Row]]:
         ],
     }
     return rows
+
+
+def _versions(random: Random, client: int) -> Iterable[Row]:
+    """One after another, with gaps; the last may go on."""
+    day = FIRST + timedelta(days=random.choice((-40, 0, 30)))
+    for _ in range(random.randrange(4)):
+        until = day + timedelta(days=random.choice((11, 40, 150)))
+        yield {"client": client, "since": day, "until": until, "tier": random.choice(("gold", "blue", None))}
+        day = until + timedelta(days=random.choice((0, 0, 5)))
+    if random.random() < 0.5:
+        yield {"client": client, "since": day, "until": None, "tier": "blue"}
 
 
 # meaning, row by row
@@ -186,6 +199,8 @@ class Naive:
     def __init__(self, rows: dict[str, list[Row]], request: MetricRequest) -> None:
         self.request = request
         self.facts = {fact: _joined(rows, fact) for fact in ("sales", "visits", "stock")}
+        for row in self.facts["sales"]:
+            row["versions"] = {time: _version(rows["tiers"], row["client"], row[time]) for time in ("day", "paid_on")}
         times = [key for key in request.dimensions if ":" in key]
         self.grain = times[0].partition(":")[2] if times else None
         self.keys = [key for key in request.dimensions if ":" not in key]
@@ -271,9 +286,10 @@ class Naive:
     def _of(self, leaf: Leaf, span: tuple[date, date] | None) -> list[Row]:
         """Rows of a fact that count for a leaf in a span; of a running total those of its window."""
         start, end = span or (None, None)
+        facts = [{**row, "tiers.tier": row["versions"][leaf.time]} if "versions" in row else row for row in self.facts[leaf.fact]]
         if leaf.window and end:
             start = leaf.window(end)
-        rows = [row for row in self.facts[leaf.fact] if _within(row[leaf.time], start, end)]
+        rows = [row for row in facts if _within(row[leaf.time], start, end)]
         if leaf.balance:
             groups: dict[Any, list[Row]] = {}
             for row in rows:
@@ -372,6 +388,14 @@ def _or_nought(whole: Naive, member: tuple[Any, ...], zeroes: bool) -> Any:
     name = whole.metrics[0]
     whole.request = replace(whole.request, fill=zeroes)
     return whole._value(name, member)
+
+
+def _version(versions: list[Row], client: int | None, day: date | None) -> str | None:
+    for row in versions:
+        if day and row["client"] == client and row["since"] <= day and (row["until"] is None or day < row["until"]):
+            found: str | None = row["tier"]
+            return found
+    return None
 
 
 def _within(day: date | None, start: date | None, end: date | None) -> bool:

@@ -28,6 +28,11 @@ def _stock(day: str, item: str | None, state: str, pieces: int, store: int = 0) 
 ROWS: dict[str, list[chain.Row]] = {
     "regions": [{"id": 0, "name": "north"}, {"id": 1, "name": "south"}],
     "stores": [{"id": 0, "name": "Oslo", "region": 0}, {"id": 1, "name": "Bergen", "region": 1}, {"id": 2, "name": "Moss", "region": None}],
+    "tiers": [
+        {"client": 0, "since": date(2025, 1, 1), "until": date(2025, 2, 28), "tier": "blue"},
+        {"client": 0, "since": date(2025, 2, 28), "until": None, "tier": "gold"},
+        {"client": 1, "since": date(2025, 3, 1), "until": None, "tier": "blue"},
+    ],
     "clients": [{"id": 0, "segment": "new"}, {"id": 1, "segment": "old"}],
     "sales": [
         _sale(1, "2024-03-10", 0, 8.0),
@@ -147,6 +152,13 @@ def test_each_metric_may_be_dated_by_a_time_of_its_own(engine: str) -> None:
     rows = answered(asked("sales_made", "paid", by=("time:month",), time=SPRING), engine)
     assert rows == [("2025-02-01", 2, 1), ("2025-03-01", 2, 2)]
     assert answered(asked("paid", by=("sales.paid_on:month",), time=SPRING), engine) == [("2025-02-01", 1), ("2025-03-01", 2)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_sale_meets_the_version_that_held_at_its_time(engine: str) -> None:
+    """The first day of a version is its own, its last is the next one's; who had none yet is not lost."""
+    rows = answered(asked("sales_made", "paid", by=("tiers.tier",)), engine)
+    assert sorted(rows, key=str) == [("blue", 2, 3), ("gold", 1, 0), (None, 3, 3)]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -205,3 +205,21 @@ def test_metrics_made_of_others_are_about_the_rows_of_the_first() -> None:
         "visitors_so_far": "visits",
     }
     assert semantic.validate(model, chain.catalog()) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("{valid: {from: since, until: until}}", "{valid: {from: since}}", '`valid` must be {"from": COLUMN, "until": COLUMN}.'),
+        ("{valid: {from: since, until: until}}", "{label: no}", "`to_columns` (client) are no key of `tiers`"),
+        ("primary_key: [client, since]", "primary_key: [client, tier]", "`to_columns` (client) are no key of `tiers`"),
+        ("dimension: {is_time: true}", "label: no", "dataset `sales` meets versions of tiers and has no time field that says which."),
+    ],
+)
+def test_versions_are_chosen_by_a_time_and_a_key(old: str, new: str, expected: str) -> None:
+    assert any(expected in problem for problem in problems(chain.TEXT.replace(old, new)))
+
+
+def test_columns_of_validity_are_looked_for_in_the_database() -> None:
+    model = load(chain.TEXT.replace("until: until", "until: ended"))
+    assert any("has no column `ended`" in problem for problem in semantic.validate(model, chain.catalog()))

@@ -194,3 +194,11 @@ def test_nor_is_what_a_hidden_column_dates_or_keys(column: str, table: str, gone
     policy = Policy(names, (TablePolicy("main", table, (), (), (column,)),))
     model = restrict(stores.model(), whole, under_policy(whole, policy), policy)
     assert {m.name for m in stores.model().metrics} - {m.name for m in model.metrics} == gone
+
+
+def test_versions_whose_end_is_hidden_are_met_by_nobody() -> None:
+    whole = stores.catalog()
+    policy = Policy(tuple(TableName("main", t.name) for t in whole.tables), (TablePolicy("main", "tiers", (), (), ("until",)),))
+    model = restrict(stores.model(), whole, under_policy(whole, policy), policy)
+    with pytest.raises(ToolRefused):
+        semantic.compile(model, MetricRequest("p", ("sales_made",), ("tiers.tier",)), dialect="duckdb", catalog=whole)
