@@ -8,17 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
-from fakes.records import ANSWER, ARTIFACT, EVIDENCE, FINDINGS, RECEIPT, REPORT, catalog, query, question, tool_result, turn
+from fakes.records import ANSWER, ARTIFACT, EVIDENCE, FINDINGS, RECEIPT, REPORT, query, question, tool_result, turn
 
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.conversation import Usage
-from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Evidence
 from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.run import FINISHED, Clarification, Refusal, Run
-from analytics_agent.errors import Conflict, ToolRefused, UnknownDatabase, UnknownRun
+from analytics_agent.errors import Conflict, ToolRefused, UnknownRun
 from analytics_agent.ports import Store
 
 pytestmark = pytest.mark.anyio
@@ -367,95 +366,6 @@ async def test_two_runs_number_for_themselves(store: AnyStore) -> None:
     for asked in (one, two):
         await store.create_run(asked)
         assert (await store.add_query(asked.run_id, query(), key="a")).id == "r1"
-
-
-# databases, catalogs
-
-
-async def test_a_database_is_read_back_with_its_uri_and_shows_it_nowhere(store: AnyStore) -> None:
-    await store.save_database(Database("flights", "postgresql://reader:geheim@host/flights", "postgres", "public", "flights.yaml"))
-    kept = await store.database("flights")
-    assert kept.uri == "postgresql://reader:geheim@host/flights"
-    assert (kept.dialect, kept.schema, kept.semantic_model) == ("postgres", "public", "flights.yaml")
-    assert "geheim" not in repr(kept)
-    assert kept.added_at is not None
-
-
-async def test_a_database_added_again_is_replaced_and_forgets_its_catalog(store: AnyStore) -> None:
-    await store.save_database(Database("flights", "postgresql://one/x"))
-    await store.save_catalog(catalog())
-    await store.save_database(Database("flights", "duckdb:///two.db", "duckdb"))
-    assert (await store.database("flights")).uri == "duckdb:///two.db"
-    assert await store.catalog("flights") is None
-    assert len(await store.databases()) == 1
-
-
-async def test_a_database_that_only_moved_keeps_its_catalog(store: AnyStore) -> None:
-    await store.save_database(Database("flights", "postgresql://one/x"))
-    await store.save_catalog(catalog())
-    await store.save_database(Database("flights", "postgresql://two/x"), same_tables=True)
-    assert (await store.database("flights")).uri == "postgresql://two/x"
-    assert await store.catalog("flights") is not None
-
-
-async def test_an_unknown_database_names_those_that_are_known(store: AnyStore) -> None:
-    await store.save_database(Database("flights", "postgresql://one/x"))
-    with pytest.raises(UnknownDatabase, match="flights"):
-        await store.database("flight")
-
-
-async def test_a_removed_database_is_gone_with_its_catalog(store: AnyStore) -> None:
-    await store.save_database(Database("flights", "postgresql://one/x"))
-    await store.save_catalog(catalog())
-    for _ in range(2):
-        await store.remove_database("flights")
-    assert await store.databases() == ()
-    assert await store.catalog("flights") is None
-
-
-async def test_the_newest_catalog_stands(store: AnyStore) -> None:
-    newest = catalog(fingerprint="new")
-    await store.save_catalog(newest)
-    await store.save_catalog(catalog(fingerprint="old", read_at=newest.read_at - timedelta(hours=1)))
-    assert await store.catalog("flights") == newest
-
-
-# keys
-
-
-async def test_a_key_authenticates_until_it_is_revoked(store: AnyStore) -> None:
-    record, key = await store.create_key("laptop", ["ask"])
-    assert await store.authenticate(key) == record
-    await store.revoke_key(record.id)
-    await store.revoke_key(record.id)
-    assert await store.authenticate(key) is None
-    kept = await store.keys()
-    assert [one.id for one in kept] == [record.id]
-    assert kept[0].revoked_at is not None
-
-
-async def test_a_wrong_key_is_nobody(store: AnyStore) -> None:
-    _, key = await store.create_key("laptop", ["ask"])
-    for wrong in ("", key[:-1], key.swapcase(), "a\0b", "\ud800"):
-        assert await store.authenticate(wrong) is None
-
-
-async def test_a_key_made_elsewhere_is_made_valid_once(store: AnyStore) -> None:
-    for _ in range(2):
-        await store.ensure_key("stack", ("ask", "admin"), "a-key-that-the-stack-made")
-    record = await store.authenticate("a-key-that-the-stack-made")
-    assert record is not None
-    assert (record.name, record.scopes) == ("stack", ("ask", "admin"))
-    assert len(await store.keys()) == 1
-    await store.revoke_key(record.id)
-    await store.ensure_key("stack", ("ask", "admin"), "a-key-that-the-stack-made")
-    assert await store.authenticate("a-key-that-the-stack-made") is None
-
-
-async def test_every_key_is_new(store: AnyStore) -> None:
-    keys = {(await store.create_key("same", ["ask"]))[1] for _ in range(20)}
-    assert len(keys) == 20
-    assert all(len(key) >= 43 for key in keys)
 
 
 async def test_artifacts_are_references_only(store: AnyStore) -> None:

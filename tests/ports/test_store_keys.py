@@ -43,6 +43,41 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
 # keys
 
 
+async def test_a_key_authenticates_until_it_is_revoked(store: AnyStore) -> None:
+    record, key = await store.create_key("laptop", ["ask"])
+    assert await store.authenticate(key) == record
+    await store.revoke_key(record.id)
+    await store.revoke_key(record.id)
+    assert await store.authenticate(key) is None
+    kept = await store.keys()
+    assert [one.id for one in kept] == [record.id]
+    assert kept[0].revoked_at is not None
+
+
+async def test_a_wrong_key_is_nobody(store: AnyStore) -> None:
+    _, key = await store.create_key("laptop", ["ask"])
+    for wrong in ("", key[:-1], key.swapcase(), "a\0b", "\ud800"):
+        assert await store.authenticate(wrong) is None
+
+
+async def test_a_key_made_elsewhere_is_made_valid_once(store: AnyStore) -> None:
+    for _ in range(2):
+        await store.ensure_key("stack", ("ask", "admin"), "a-key-that-the-stack-made")
+    record = await store.authenticate("a-key-that-the-stack-made")
+    assert record is not None
+    assert (record.name, record.scopes) == ("stack", ("ask", "admin"))
+    assert len(await store.keys()) == 1
+    await store.revoke_key(record.id)
+    await store.ensure_key("stack", ("ask", "admin"), "a-key-that-the-stack-made")
+    assert await store.authenticate("a-key-that-the-stack-made") is None
+
+
+async def test_every_key_is_new(store: AnyStore) -> None:
+    keys = {(await store.create_key("same", ["ask"]))[1] for _ in range(20)}
+    assert len(keys) == 20
+    assert all(len(key) >= 43 for key in keys)
+
+
 async def test_what_a_key_may_do_is_kept(store: AnyStore) -> None:
     ends = datetime.now(UTC) + timedelta(days=90)
     quota = Quota(questions_per_day=5)

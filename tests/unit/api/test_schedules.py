@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -162,7 +162,7 @@ async def test_a_unit_that_does_not_fit_the_period_is_refused(api: Api) -> None:
     assert (await made(api, moves_by="year"))["moves_by"] == "year"
 
 
-async def test_recipients_are_known_before_the_first_report(api: Api) -> None:
+async def test_recipients_are_known_before_the_firstreport_of(api: Api) -> None:
     await api.store.save_destination(Destination("folder", "board", "file:///tmp/board"))
     view = await made(api, recipients=["folder:board", "folder:board"])
     assert view["recipients"] == ["folder:board"]
@@ -265,13 +265,13 @@ async def test_run_now_makes_a_report_and_a_second_one_waits_for_the_first(api: 
     client, view = api.client(api.ask), await made(api)
     assert (await client.post(f"/v1/schedules/{view['id']}/run")).status_code == 202
     assert api.clock.ran == [view["id"]]
-    await _report(api, view["id"])
+    await report_of(api, view["id"])
     again = await client.post(f"/v1/schedules/{view['id']}/run")
     assert again.status_code == 409
     assert again.json()["detail"] == "A report of this schedule is still being made."
 
 
-async def _report(api: Api, schedule_id: str, due: datetime | None = None) -> str:
+async def report_of(api: Api, schedule_id: str, due: datetime | None = None) -> str:
     from fakes.records import question
 
     asked = question(owner=api.owner, schedule=schedule_id, scheduled_for=due or datetime.now(UTC))
@@ -281,7 +281,7 @@ async def _report(api: Api, schedule_id: str, due: datetime | None = None) -> st
 
 async def test_its_runs_are_shown_the_one_due_last_first(api: Api) -> None:
     view = await made(api)
-    early, late = [await _report(api, view["id"], datetime(2026, month, 1, tzinfo=UTC)) for month in (2, 3)]
+    early, late = [await report_of(api, view["id"], datetime(2026, month, 1, tzinfo=UTC)) for month in (2, 3)]
     await api.store.set_status(late, "failed", "The database does not answer.")
     shown = (await api.client(api.ask).get(f"/v1/schedules/{view['id']}")).json()["runs"]
     assert [(one["id"], one["status"]) for one in shown] == [(late, "failed"), (early, "queued")]
@@ -301,48 +301,6 @@ async def test_schedules_are_listed_page_by_page(api: Api) -> None:
         before = {"before": page["next"]}
     assert found == [names[:2], names[2:]]
     assert (await asker.get("/v1/schedules", params={"before": "2026-11-23T10:00:00"})).json()["errors"][0]["field"] == "before"
-
-
-async def test_a_backfill_tells_how_many_reports_it_makes(api: Api) -> None:
-    view = await made(api)
-    answer = await api.client(api.ask).post(f"/v1/schedules/{view['id']}/backfill", json={"from": "2013-03-01", "to": "2013-08-01"})
-    assert answer.status_code == 202
-    told = answer.json()
-    assert (told["count"], told["made_before"]) == (6, 0)
-    assert [one["local"][:10] for one in told["due"]] == [f"2013-{month:02}-01" for month in range(3, 9)]
-    ((name, due),) = api.clock.filled
-    assert name == view["id"] and [f"{at:%d %H:%M}" for at in due] == ["01 07:00", *["01 06:00"] * 5]
-
-
-async def test_a_backfill_leaves_out_what_was_made_and_makes_again_what_failed(api: Api) -> None:
-    view = await made(api)
-    moments = [datetime(2013, month, 1, 6, tzinfo=UTC) for month in (4, 5)]
-    failed, there = [await _report(api, view["id"], at) for at in moments]
-    await api.store.set_status(failed, "failed")
-    await api.store.set_status(there, "succeeded")
-    answer = await api.client(api.ask).post(f"/v1/schedules/{view['id']}/backfill", json={"from": "2013-04-01", "to": "2013-05-31"})
-    assert (answer.json()["count"], answer.json()["made_before"]) == (1, 1)
-    assert api.clock.filled == [(view["id"], (moments[0],))]
-
-
-@pytest.mark.parametrize(
-    ("sent", "field", "said"),
-    [
-        ({"from": "2013-08-01", "to": "2013-03-01"}, "to", "This is before `from`."),
-        ({"from": "2013-03-02", "to": "2013-03-31"}, "from", "No report was due in this time."),
-        ({"from": "1990-01-01", "to": "2013-03-31"}, "from", "More than 100 reports"),
-        ({"from": "2013-01-01", "to": f"{datetime.now(UTC) + timedelta(days=40):%Y-%m-%d}"}, "to", "This is in the future"),
-        ({"from": "March"}, "to", "This field is needed."),
-        ({"from": "March", "to": "2013-08-01"}, "from", "Write a date, as 2013-12-31."),
-        ({"from": "0001-01-01", "to": "0001-01-01"}, "from", "Write a date between 1900 and 2200."),
-        ({"from": "2013-12-31", "to": "9999-12-31"}, "to", "Write a date between 1900 and 2200."),
-    ],
-)
-async def test_a_backfill_of_an_impossible_time_is_refused(api: Api, sent: dict[str, str], field: str, said: str) -> None:
-    view = await made(api)
-    answer = await api.client(api.ask).post(f"/v1/schedules/{view['id']}/backfill", json=sent)
-    assert (await problems(answer))[field].startswith(said)
-    assert api.clock.filled == []
 
 
 async def test_others_see_nothing_of_a_schedule_and_an_administrator_sees_all(api: Api) -> None:
