@@ -223,10 +223,10 @@ def seen_by(model: SemanticModel, part: Part, dimension: Dimension) -> Field:
 
 
 def reachable(model: SemanticModel, part: Part, field: Field) -> Field:
-    """The field as this part sees it: itself, or the fact's own time where the field is another fact's default time."""
+    """The field as this part sees it: itself, or the time it is dated by where the field is another fact's default time."""
     if field.dataset in part.paths.to and field.dataset not in part.paths.ambiguous:
         return field
-    own = model.default_time(part.fact)
+    own = part.time
     if own is not None and model.default_time(field.dataset) == field:
         return own
     names = ", ".join(metric.name for metric in part.metrics)

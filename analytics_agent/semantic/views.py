@@ -103,13 +103,23 @@ def describe(model: SemanticModel, names: Sequence[str]) -> list[dict[str, Any]]
     return [item for item in found if item]
 
 
+def _made_of(metric: Metric) -> dict[str, Any]:
+    """What stands in an expression's place, or beside it."""
+    ratio = {"numerator": metric.ratio[0], "denominator": metric.ratio[1]} if metric.ratio else None
+    balance = {"time": metric.balance.time, "per": list(metric.balance.keys), "pick": metric.balance.pick} if metric.balance else None
+    total = (
+        _full({"of": metric.cumulative.of, "unit": metric.cumulative.unit, "count": metric.cumulative.count}) if metric.cumulative else {}
+    )
+    return {"ratio": ratio, "balance": balance, "cumulative": {k: v for k, v in total.items() if v}, "time": metric.time_field}
+
+
 def _described(model: SemanticModel, name: str) -> dict[str, Any]:
     metric, field, dataset = model.metric(name), model.field(name), model.dataset(name)
     if metric is not None:
         reach = _fact(model, metric.dataset).get("datasets", [])
         fields = [f.path for f in model.fields() if f.dataset in reach]
         split = {"dimensions": fields} if len(fields) <= LISTED_DIMENSIONS else {"dimensions_of": reach}
-        return _full({"kind": "metric", **_metric(metric), "expression": dict(metric.expression.texts), **split})
+        return _full({"kind": "metric", **_metric(metric), "expression": dict(metric.expression.texts), **_made_of(metric), **split})
     if field is not None:
         return _full({"kind": "dimension", **_dimension(model, field), "expression": dict(field.expression.texts)})
     if dataset is not None:

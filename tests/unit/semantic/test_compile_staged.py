@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from unit.semantic import chain
 
+from analytics_agent.domain.catalog import TableName
+from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import compile
 from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period, ShareOf, Top
@@ -255,6 +257,25 @@ def test_a_request_of_the_tool_is_read_with_its_new_parts() -> None:
     expected = asked("revenue", by=("stores.city",), time=SPRING, compare="previous_year", share_of=ShareOf(), top=Top(1))
     assert request == replace(expected, purpose="p")
     assert request.conditions() == ("2025-02-01 to 2025-03-31", "top 1 by revenue and all others")
+
+
+def test_another_facts_time_means_the_time_that_a_metric_is_dated_by() -> None:
+    rows = answered(asked("visitors", "paid", by=("visits.day:month",), time=SPRING))
+    assert rows == [("2025-02-01", 6, 1), ("2025-03-01", 0, 2)]
+
+
+def test_a_policy_holds_in_every_part_of_a_statement() -> None:
+    """As if the rows that may not be seen had never been: in the comparison, in the top and in the row of all others."""
+    request = asked("revenue", "conversion", by=("stores.city",), time=SPRING, compare="previous_year", share_of=ShareOf(), top=Top(1))
+    catalog = chain.catalog()
+    policy = Policy(tuple(TableName("main", t.name) for t in catalog.tables), (TablePolicy("main", "sales", (("store <> 0",),)),))
+    verdict = check(
+        compile(chain.model(), request, dialect="duckdb", catalog=catalog).sql, dialect="duckdb", catalog=catalog, policy=policy
+    )
+    seen = ROWS | {"sales": [row for row in ROWS["sales"] if row["store"] != 0]}
+    assert verdict.ok
+    found = chain.run(verdict.sql, ROWS, "duckdb")
+    assert found == chain.run(compile(chain.model(), request, dialect="duckdb", catalog=catalog).sql, seen, "duckdb") and len(found) == 2
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite", "mysql"])

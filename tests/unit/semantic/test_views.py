@@ -2,7 +2,7 @@
 
 import json
 
-from unit.semantic import shop
+from unit.semantic import chain, shop
 
 from analytics_agent.resources import resource
 from analytics_agent.semantic import describe, knows, load, overview, search
@@ -47,3 +47,11 @@ def test_search_ranks_whole_names_before_shared_words() -> None:
 def test_the_newest_value_of_a_column_is_asked_for_in_one_statement() -> None:
     text = shop.TEXT.replace('{"date": "2025-06-15"}', '{"column": "orders.placed_on"}')
     assert as_of_statement(load(text), "postgres") == "SELECT MAX(orders.placed_on) AS newest FROM orders"
+
+
+def test_a_metric_made_of_others_says_what_it_is_made_of() -> None:
+    told = {each["name"]: each for each in describe(chain.model(), ["conversion", "stocked", "large_sales_of_9_days", "paid"])}
+    assert told["conversion"]["ratio"] == {"numerator": "sales_made", "denominator": "visitors"}
+    assert told["stocked"]["balance"] == {"time": "stock.day", "per": ["stock.item"], "pick": "last"}
+    assert told["large_sales_of_9_days"]["cumulative"] == {"of": "large_sales", "unit": "day", "count": 9}
+    assert told["paid"]["time"] == "sales.paid_on"
