@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from analytics_agent.activities.rights import Readable, may_be_narrow
-from analytics_agent.catalog.names import find_table
 from analytics_agent.catalog.restrict import name_of
+from analytics_agent.catalog.tables_read import tables_read
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.policy import NONE_SEEN, OPEN, Policy, TablePolicy, mask_caveat, rows_caveat, shows_as_much
 from analytics_agent.domain.rights import GRANT, READ, Grant, TablesRead
@@ -110,10 +110,4 @@ async def _policy_of(store: Store, run: Run) -> Policy:
 
 
 async def _read_by(store: Store, run: Run, catalog: Catalog) -> tuple[TableName, ...] | None:
-    """None where a table is not known any more. Runs of versions that kept no list read what their results name."""
-    kept = await store.document(run.question.run_id, READ, TablesRead)
-    found = [find_table(catalog, name) for query in run.queries for name in query.tables]
-    known = {name_of(table) for table in catalog.tables}
-    if not all(found) or (kept and not known.issuperset(kept.tables)):
-        return None
-    return tuple({*(kept.tables if kept else ()), *(name_of(table) for table in found if table)})
+    return tables_read(run, await store.document(run.question.run_id, READ, TablesRead), catalog)

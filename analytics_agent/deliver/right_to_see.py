@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
+from analytics_agent.catalog.tables_read import tables_read
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Destination, Recipient
@@ -138,15 +139,7 @@ class RightToSee:
             return NO_SUPERSET
 
     async def _tables(self, run: Run, catalog: Catalog | None) -> tuple[TableName, ...] | None:
-        """Every table that the run read, for a result or to look at values; None when one of them is not known any more."""
-        names = {name for query in run.queries for name in query.tables}
-        read = await self.store.document(run.question.run_id, READ, TablesRead) or TablesRead()
-        meant = [_meant(name, catalog) for name in names] if catalog else []
-        known = {*_names(catalog)} if catalog else set()
-        if (names and not (meant and all(meant))) or not known.issuperset(read.tables):
-            return None
-        used = {table for tables in (*meant, read.tables) for table in tables}
-        return tuple(sorted(used, key=lambda table: (table.schema or "", table.name)))
+        return tables_read(run, await self.store.document(run.question.run_id, READ, TablesRead), catalog)
 
 
 def why_not_there(destination: Destination, database: str, reader: str) -> str:
@@ -179,12 +172,3 @@ def _folded(address: str) -> str:
 
 def _names(catalog: Catalog) -> tuple[TableName, ...]:
     return tuple(TableName(table.schema, table.name) for table in catalog.tables)
-
-
-def _meant(name: str, catalog: Catalog) -> tuple[TableName, ...]:
-    """Every table that a name stored with a result can mean. For a person the catalog was smaller, so a bare name may have meant
-    another one than it does now: all of them count.
-    """
-    bare = [table for table in catalog.tables if table.name == name and (table.schema is None or table.schema in catalog.search_path)]
-    full = [table for table in catalog.tables if table.schema is not None and f"{table.schema}.{table.name}" == name]
-    return tuple(TableName(table.schema, table.name) for table in (*bare, *full))
