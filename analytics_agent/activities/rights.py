@@ -25,7 +25,7 @@ from analytics_agent.ports import Rights, Store
 from analytics_agent.semantic.restrict import restrict, without_values
 from analytics_agent.store_ports import Known
 
-CHANGED = "What you may read has changed since this question was asked, and something that was found already is not yours to see any more."
+CHANGED = "What you may read has changed since this question was asked, and what was found already is not what you may see now."
 ASK_AGAIN = "Ask again: the answer will come from what you may read now."
 NOTHING_TO_READ = "You may not read any table of this database."
 MOST_NAMED = 8
