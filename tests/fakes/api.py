@@ -1,6 +1,9 @@
 """The API in one process with everything behind it in memory."""
 
+from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -12,12 +15,50 @@ from fakes.rights import MemoryRights
 from fakes.runner import MemoryRunner
 from fakes.schedules import MemoryClock, MonthlyPeriods
 from fakes.superset_token import SIGNING_KEY, signed
+from fastapi import FastAPI
 
 from analytics_agent.api.app import create_app
 from analytics_agent.api.services import Limits, Services
+from analytics_agent.api.tenants import Tenants, only
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.run import RunStatus
 from analytics_agent.ports import Store
+
+
+class _Behind:
+    """The services of whom a request is for: one application serves every test, because its first request takes a fifth of a second."""
+
+    now: ContextVar[Tenants] = ContextVar("now")
+
+    def of(self, name: str) -> Services:
+        return self.now.get().of(name)
+
+    def all(self) -> Mapping[str, Services]:
+        return self.now.get().all()
+
+    def left_out(self) -> int:
+        return self.now.get().left_out()
+
+
+@cache
+def _application() -> FastAPI:
+    app = create_app(Api().services())
+    app.state.tenants = _Behind()
+    return app
+
+
+@dataclass(frozen=True)
+class _Served:
+    """The application over these services."""
+
+    behind: Tenants
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        before = _Behind.now.set(self.behind)
+        try:
+            await _application()(scope, receive, send)
+        finally:
+            _Behind.now.reset(before)
 
 
 @dataclass
@@ -36,7 +77,7 @@ class Api:
     admin: str = ""
     other: str = ""
     owner: str = ""
-    _served: tuple[tuple[int, ...], Any] | None = field(default=None, init=False)
+    _served: tuple[tuple[int, ...], _Served] | None = field(default=None, init=False)
 
     async def prepare(self) -> "Api":
         record, self.ask = await self.store.create_key("asker", ["ask", "schedule"])
@@ -70,11 +111,11 @@ class Api:
         transport = httpx2.ASGITransport(self._application(), raise_app_exceptions=False)
         return httpx2.AsyncClient(transport=transport, base_url="http://api", headers=headers, **options)
 
-    def _application(self) -> Any:
-        """One for as long as nothing behind it is exchanged: its first request takes a fifth of a second."""
+    def _application(self) -> _Served:
+        """With the same services for as long as nothing behind them is exchanged: they remember rights."""
         behind = tuple(id(one) for one in (self.store, self.artifacts, self.runner, self.limits, self.clock, self.periods, self.rights))
         if self._served is None or self._served[0] != behind:
-            self._served = (behind, create_app(self.services()))
+            self._served = (behind, _Served(only(self.services())))
         return self._served[1]
 
     def person(self, user: int = 7, **options: Any) -> httpx2.AsyncClient:
