@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from analytics_agent.api.authentication import owner_and_status_for
 from analytics_agent.api.services import Services
-from analytics_agent.deliver.right_to_see import YOU_LOST_IT, Held
+from analytics_agent.deliver.right_to_see import YOU_LOST_IT, Seen
 from analytics_agent.domain.audit import AuditEntry
 from analytics_agent.domain.quota import UNDER_WAY
 from analytics_agent.domain.report import Report
@@ -65,15 +65,15 @@ async def without_lost(asker: Principal, services: Services, runs: Sequence[R]) 
         return list(runs)
     over = [run for run in runs if run.status not in UNDER_WAY]
     names = sorted({run.question.database for run in over})
-    held: dict[str, Held | None] = {}
+    seen: dict[str, Seen | None] = {}
     unsaid: set[str] = set()
     for name in names:
         try:
-            held[name] = await _held(asker, services, name)
+            seen[name] = await _seen(asker, services, name)
         except RightsUnknown:
-            held[name] = None
+            seen[name] = None
             unsaid.add(name)
-    lost = await asyncio.gather(*(_is_lost(services, held[run.question.database], run.question.run_id) for run in over))
+    lost = await asyncio.gather(*(_is_lost(services, seen[run.question.database], run.question.run_id) for run in over))
     gone = {run.question.run_id for run, is_lost in zip(over, lost, strict=True) if is_lost}
     return [
         _emptied(run, NOT_KNOWN if run.question.database in unsaid else YOU_LOST_IT) if run.question.run_id in gone else run for run in runs
@@ -84,8 +84,8 @@ async def without_what_is_lost(asker: Principal, services: Services, run: Run) -
     """One of one's own runs, as an answer to what one did with it: it may have gone on just now, and not have looked yet."""
     if not asker.sees_a_part or not await services.right_to_see.has_read(run):
         return run
-    held = await _held(asker, services, run.question.database)
-    return _emptied(run, YOU_LOST_IT) if await _is_lost(services, held, run.question.run_id) else run
+    seen = await _seen(asker, services, run.question.database)
+    return _emptied(run, YOU_LOST_IT) if await _is_lost(services, seen, run.question.run_id) else run
 
 
 def for_another(run: Run) -> Run:
@@ -117,25 +117,25 @@ async def _may_open(asker: Principal, services: Services, run_id: str) -> bool:
 
 
 async def _sees(asker: Principal, services: Services, run: Run) -> bool:
-    return await services.right_to_see.shows(await _held(asker, services, run.question.database), run)
+    return await services.right_to_see.shows(await _seen(asker, services, run.question.database), run)
 
 
-async def _held(asker: Principal, services: Services, database: str) -> Held | None:
+async def _seen(asker: Principal, services: Services, database: str) -> Seen | None:
     right, reader = services.right_to_see, reader_of(asker)
-    held = await right.held(database, reader)
-    if held is None and await services.store.catalog(database) is None:  # the database was added anew, and nobody has asked since
+    seen = await right.seen(database, reader)
+    if seen is None and await services.store.catalog(database) is None:  # the database was added anew, and nobody has asked since
         with suppress(UnknownDatabase):
             await services.databases.catalog(database)
-            held = await right.held(database, reader)
-    return held
+            seen = await right.seen(database, reader)
+    return seen
 
 
-async def _is_lost(services: Services, held: Held | None, run_id: str) -> bool:
+async def _is_lost(services: Services, seen: Seen | None, run_id: str) -> bool:
     right = services.right_to_see
-    if held is not None and await right.is_as_it_was(held, run_id):
+    if seen is not None and await right.is_as_it_was(seen, run_id):
         return False
     run = await services.store.run(run_id)
-    return await right.has_read(run) and not await right.shows(held, run)
+    return await right.has_read(run) and not await right.shows(seen, run)
 
 
 async def _note(asker: Principal, services: Services, run_id: str, what: str) -> None:

@@ -18,10 +18,10 @@ from analytics_agent.domain.run import Run
 from analytics_agent.errors import InvalidSettings, NotAllowed, UnknownDatabase, UnknownDestination
 from analytics_agent.ports import Rights, Store
 
-OWNER_LOST_IT = "Whoever asked may not read all of this report's tables any more. An administrator of Superset can grant it."
+OWNER_LOST_IT = "Whoever asked may not read all of this report's tables any more. An administrator can grant it."
 YOU_LOST_IT = (
     "You may not read all of the tables that this answer was made of any more, so it is not shown. It is kept. "
-    "An administrator of Superset can grant it."
+    "An administrator can grant it."
 )
 KEY_REVOKED = "The API key that asked was revoked or ran out. Ask again with a valid one."
 NO_DATABASE = "The report's database was removed, so nobody's right to see it can be checked. An operator can add it again."
@@ -34,7 +34,7 @@ MAIL_MAY_NOT = (
 
 
 @dataclass(frozen=True)
-class Held:
+class Seen:
     """What somebody may see of a database now, and which tables it has."""
 
     catalog: Catalog
@@ -61,33 +61,33 @@ class RightToSee:
 
     async def may_open(self, run: Run, reader: str) -> bool:
         """Whether this reader may see, now, all that the run's answer was made of. Raises SupersetUnavailable, RightsUnknown."""
-        return await self.shows(await self.held(run.question.database, reader), run)
+        return await self.shows(await self.seen(run.question.database, reader), run)
 
-    async def held(self, database: str, reader: str) -> Held | None:
+    async def seen(self, database: str, reader: str) -> Seen | None:
         """What this reader may see of a database now; None for nothing, and where it cannot be said because nobody knows its tables."""
         catalog = await self.store.catalog(database)
         try:
             grant = await self.rights.grant(reader, await self.store.database(database), _names(catalog)) if catalog else None
         except (UnknownDatabase, NotAllowed):
             return None
-        return Held(catalog, grant.policy) if catalog and grant else None
+        return Seen(catalog, grant.policy) if catalog and grant else None
 
-    async def shows(self, held: Held | None, run: Run) -> bool:
+    async def shows(self, seen: Seen | None, run: Run) -> bool:
         """Whether a right is enough for all that the run's answer was made of."""
-        if held is None or held.policy.is_open:
-            return held is not None
-        used = await self._tables(run, held.catalog)
-        return used is not None and shows_as_much(held.policy, await self._shown(run), used)
+        if seen is None or seen.policy.is_open:
+            return seen is not None
+        used = await self._tables(run, seen.catalog)
+        return used is not None and shows_as_much(seen.policy, await self._shown(run), used)
 
     async def has_read(self, run: Run) -> bool:
         """Whether it has read anything, for a result or to look at values: a refusal may name some."""
         read = None if run.queries else await self.store.document(run.question.run_id, READ, TablesRead)
         return bool(run.queries or (read and read.tables))
 
-    async def is_as_it_was(self, held: Held, run_id: str) -> bool:
+    async def is_as_it_was(self, seen: Seen, run_id: str) -> bool:
         """Whether a right is the very one with which the run read: quickly said, without reading the run."""
         kept = await self.store.document(run_id, GRANT, Grant)
-        now = without_key(held.policy)
+        now = without_key(seen.policy)
         return now.is_open or (kept is not None and without_key(kept.of_reader).hash == now.hash)
 
     async def _shown(self, run: Run) -> Policy:
