@@ -1,5 +1,6 @@
 """Adding and removing a tenant, step by step and interrupted at each: its file is written last and taken away first."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from analytics_agent import provision, tenants
+from analytics_agent.adapters import file_artifacts, store_tenants
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.errors import Conflict, InvalidSettings, StoreUnavailable
 from analytics_agent.settings import PREFIX, Settings, load
@@ -173,3 +175,28 @@ def test_after_an_upgrade_each_is_brought_up_to_date_and_one_that_fails_is_named
     monkeypatch.setattr(provision, "bring_up_to_date", up_to_date)
     (said,) = operator.bring_up_to_date(base)
     assert done == ["acme", "beta"] and said.startswith("The tenant acme is not up to date: The application store does not answer.")
+
+
+@pytest.mark.parametrize(
+    ("named", "removed"),
+    [
+        ((), {"namespace", "schema", "files"}),
+        (("artifacts_url",), {"namespace", "schema"}),
+        (("temporal_namespace",), {"schema", "files"}),
+        (("store_url",), {"namespace", "schema", "files"}),
+    ],
+)
+def test_what_follows_from_its_name_goes_and_a_named_place_stays(
+    base: Settings, monkeypatch: pytest.MonkeyPatch, named: tuple[str, ...], removed: set[str]
+) -> None:
+    gone: set[str] = set()
+
+    async def namespace(tenant: Settings) -> None:
+        gone.add("namespace")
+
+    monkeypatch.setattr(provision, "_remove_namespace", namespace)
+    monkeypatch.setattr(store_tenants, "remove", lambda url, **place: gone.add("schema"))
+    monkeypatch.setattr(file_artifacts, "remove_all", lambda url: gone.add("files"))
+    tenant = tenants.of_tenant(base, "acme", {"encryption_key": Fernet.generate_key().decode()})
+    asyncio.run(provision.remove(base, tenant, "postgresql://admin@store/x", but=named))
+    assert gone == removed
