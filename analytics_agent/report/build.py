@@ -35,6 +35,7 @@ LONGEST_TITLE = 300
 _WORD = re.compile(r"\w+")
 _SMALL = "a an and are at by did do does for from had has have in is it of on or than that the to was were with"
 _SMALL_WORDS = frozenset(_SMALL.split())
+OF_PART = "From a part of the data only. What is left out is said under “What to keep in mind”."
 RAN_NARROWED = "What ran held the asker's rights too, which are not shown."
 _SOURCES = {"metric": "governed metrics", "free": "free SQL", "verified": "a verified query", "computed": "computed"}
 
@@ -71,6 +72,7 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         dashboard_url=web_address(dashboard_url),
         status=status_of(run),
         partial=run.answer is not None and run.answer.partial,
+        of_part=OF_PART if run.answer and any(map(says_rights, _caveats(run))) else "",
     )
 
 

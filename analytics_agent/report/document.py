@@ -215,6 +215,9 @@ class ReportDocument:
     partial: bool = False
     """No model wrote the answer: the run was stopped at a budget."""
 
+    of_part: str = ""
+    """Said right below the answer where its figures are of what the asker may see only: its sentences may sound as if they were of all."""
+
     @property
     def shared_filters(self) -> tuple[str, ...]:
         """What every figure's rows were filtered by: said once, above the table of derivations."""

@@ -28,6 +28,7 @@ from analytics_agent.domain.policy import rows_caveat
 from analytics_agent.domain.run import Refusal, Run
 from analytics_agent.report.build import RAN_NARROWED, _listing
 from analytics_agent.report.grid import grid_of
+from analytics_agent.report.render import render_html
 
 
 def comparison_run() -> tuple[Run, dict[str, pa.Table]]:
@@ -232,3 +233,12 @@ def test_what_rights_left_out_is_said_before_all_else() -> None:
     caveats = ("Cancelled flights are left out.", rule)
     made = document(replace(run, evidence=replace(run.evidence, caveats=caveats)), tables)
     assert made.caveats[0] == rule
+
+
+def test_an_answer_of_a_part_says_so_right_below_itself() -> None:
+    run, tables = ranking_run()
+    assert run.evidence is not None
+    made = document(replace(run, evidence=replace(run.evidence, caveats=(rows_caveat("flights"),))), tables)
+    page = render_html(made)
+    assert page.index("From a part of the data only.") < page.index("What to keep in mind</h2>")
+    assert document(run, tables).of_part == "" and "From a part of" not in render_html(document(run, tables))
