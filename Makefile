@@ -47,7 +47,7 @@ fuzz: setup ## statements made at random against the guard; FUZZ_SECONDS=60, FUZ
 	PYTHONPATH=tests $(RUN)/python -m attack.fuzz </dev/null
 
 .PHONY: test-matrix
-test-matrix: setup .tools/test-packages ## row security at random, 10,000 cases of each engine, ROW_SECURITY_SEED= for others; everybody in Superset; 2,000 compiled requests
+test-matrix: setup .tools/test-packages ## row security, side channels, people in Superset, compiled requests, at length; ROW_SECURITY_SEED= for others
 	$(RUN)/pytest tests/matrix </dev/null
 	ROW_SECURITY_CASES=10000 $(RUN)/pytest tests/integration/row_security --timeout=7200 </dev/null
 	SIDE_CHANNELS=all $(RUN)/pytest tests/integration/side_channels --timeout=7200 </dev/null
@@ -59,9 +59,10 @@ scorecard: setup ## measure the product on its own suites; writes docs/scorecard
 	$(RUN)/python benchmarks/scorecard.py </dev/null
 
 .PHONY: benchmarks
-benchmarks: setup ## prompts, judging SQL, reading and searching catalogs, row security, orchestration, 200 runs at once, rows to Parquet; each has a limit
+benchmarks: setup ## what the parts cost: prompts, SQL, catalogs, row security, orchestration, runs at once, rows; each has a limit
 	$(RUN)/python benchmarks/prompt_size.py </dev/null
 	$(RUN)/python benchmarks/sql_check.py </dev/null
+	$(RUN)/python benchmarks/compile.py </dev/null
 	$(RUN)/python benchmarks/catalog_search.py </dev/null
 	$(RUN)/python benchmarks/introspection.py </dev/null
 	$(RUN)/python benchmarks/orchestration.py </dev/null
