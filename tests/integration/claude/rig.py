@@ -73,7 +73,7 @@ async def rig(folder: Path, store_url: str, api: MessagesApi, patch: pytest.Monk
         "encryption_key": Fernet.generate_key().decode(),
         "anthropic_api_key": "sk-test",
         "anthropic_base_url": api.url,
-        "model_stall_seconds": 1.0,
+        "model_stall_seconds": 3.0,  # on a busy machine a whole second may pass between two pieces of a reply
         "turns": 5,
     }
     settings = Settings(**(given | changes))  # type: ignore[arg-type]
