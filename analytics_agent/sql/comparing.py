@@ -11,6 +11,7 @@ from sqlglot import exp
 from analytics_agent.catalog.names import nearest
 from analytics_agent.domain.evidence import SqlFinding
 from analytics_agent.sql import literals
+from analytics_agent.sql.elsewhere import of_same_name
 from analytics_agent.sql.kinds import CALLED, FAMILY, Family, Kind, labels
 from analytics_agent.sql.nodes import Nodes
 from analytics_agent.sql.scope import Outputs, Resolution
@@ -92,7 +93,7 @@ class _Judge:
         number, text, truth, moment = (by_family.get(family) for family in ("N", "T", "B", "D"))
         if number is not None and text is not None:
             as_text = f"'{number.this}'" if isinstance(number, exp.Literal) else self.cast(number, "T")
-            return f"Write {as_text}, or {self.cast(text, 'N')}."
+            return f"{of_same_name(number, text, self.names)}Write {as_text}, or {self.cast(text, 'N')}."
         if number is not None and isinstance(truth, exp.Boolean):
             return f"{self.text(number)} is a number: compare it with {int(truth.this)}."
         if number is not None and truth is not None:

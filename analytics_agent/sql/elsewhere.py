@@ -153,5 +153,18 @@ def _in(source: Source, column: str, result: Resolution) -> str:
     return f"{written(source.name, result.dialect)}.{shown}" if source.name else shown
 
 
+def of_same_name(left: exp.Expr, right: exp.Expr, result: Resolution) -> str:
+    """Of two columns of different types that are compared: the one that has the name and the type of the other. A number that is cast to
+    text may match a text key by chance. What every table has, such as id, is no such name."""
+    for column, other in ((left, right), (right, left)):
+        source, like = result.sources_of.get(id(column)), result.origins.get(id(other))
+        if source is None or like is None or like.column is None or not isinstance(other, exp.Column) or _lower(like.name) in _KEYS:
+            continue
+        found = source.find(result.fold(other.this), result.dialect)
+        if found is not None and found.column is not None and found.column.type == like.column.type:
+            return f"{quoted(_in(source, found.name, result))} has its name and type: compare that if it is meant. "
+    return ""
+
+
 def _lower(name: str) -> str:
     return name.lower()
