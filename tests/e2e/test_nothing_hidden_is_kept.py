@@ -2,7 +2,6 @@
 hashes is looked for in every table, file and history, and the condition's own words in all of them but the grant that a run keeps."""
 
 import asyncio
-import base64
 import json
 import re
 from collections.abc import Iterator
@@ -13,10 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from e2e.command_line import run
 from fakes.messages_api import Body, call, tools_of, turn_of
-from integration.erasure.planted import _cluster_url, _files, in_bytes, in_tables
+from planted_words import cluster_url, files, histories, in_files, in_tables
 from running_stack import RunningStack
 from superset_people import People, Person
-from temporalio.client import Client as Temporal
 
 from analytics_agent.stack import databases
 
@@ -81,19 +79,19 @@ def curious(body: Body) -> list[Body]:
 def test_the_key_of_hashes_is_in_no_table_file_or_history(stack: RunningStack, documents: list[dict[str, Any]]) -> None:
     assert [document["status"] for document in documents] == ["succeeded", "succeeded"], [one["reason"] for one in documents]
     assert in_tables(stack, [KEY]) == {}
-    assert in_bytes(stack, [KEY]) == {}
-    assert KEY not in histories(stack, documents)
+    assert in_files(stack, [KEY]) == {}
+    assert KEY not in of_runs(stack, documents)
 
 
 def test_a_condition_is_kept_with_the_grant_and_nowhere_else(stack: RunningStack, documents: list[dict[str, Any]]) -> None:
     (table,) = in_tables(stack, [LITERAL])[LITERAL]
-    with psycopg.connect(_cluster_url(stack, databases.STORE)) as connection:
+    with psycopg.connect(cluster_url(stack, databases.STORE)) as connection:
         name = table.partition(":")[2]
         rows = connection.execute(f"SELECT DISTINCT name FROM {name} AS one WHERE one::text LIKE %s", [f"%{LITERAL}%"]).fetchall()  # type: ignore[call-overload]
     assert rows == [("rights",)]
-    places = in_bytes(stack, [LITERAL])[LITERAL]
+    places = in_files(stack, [LITERAL])[LITERAL]
     assert places and all(re.match(r"postgres(ql)?/", place) and "log" not in place.rpartition("/")[2] for place in places), places
-    assert LITERAL not in histories(stack, documents)
+    assert LITERAL not in of_runs(stack, documents)
     for model_request in stack.messages.requests:
         assert LITERAL not in json.dumps(model_request) and KEY not in json.dumps(model_request)
 
@@ -120,22 +118,14 @@ def test_nothing_that_is_told_shown_or_published_holds_what_is_hidden(stack: Run
 
 
 def tables_of(stack: RunningStack, document: dict[str, Any]) -> list[Any]:
-    with psycopg.connect(_cluster_url(stack, databases.STORE)) as connection:
+    with psycopg.connect(cluster_url(stack, databases.STORE)) as connection:
         kept = connection.execute("SELECT one::text FROM queries AS one WHERE run_id = %s", [document["id"]]).fetchall()
     digests = set(re.findall(r"[0-9a-f]{64}", str(kept)))
-    return [path for path in _files(stack.settings.state / "artifacts") if path.name.partition(".")[0] in digests]
+    return [path for path in files(stack.settings.state / "artifacts") if path.name.partition(".")[0] in digests]
 
 
-def histories(stack: RunningStack, documents: list[dict[str, Any]]) -> str:
-    """What Temporal keeps of these runs, its payloads decoded."""
-
-    async def read() -> str:
-        client = await Temporal.connect(stack.settings.temporal_address, namespace=stack.settings.temporal_namespace)
-        own = [one async for one in client.list_workflows("") if any(document["id"] in one.id for document in documents)]
-        texts = [(await client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history()).to_json() for one in own]
-        assert len(texts) >= len(documents)
-        return "".join(texts)
-
-    text = asyncio.run(read())
-    payloads = (base64.b64decode(data, validate=False) for data in re.findall(r'"data":\s*"([A-Za-z0-9+/=]+)"', text))
-    return text + "".join(payload.decode(errors="replace") for payload in payloads)
+def of_runs(stack: RunningStack, documents: list[dict[str, Any]]) -> str:
+    """What Temporal keeps of these runs."""
+    texts = [text for name, text in asyncio.run(histories(stack)).items() if any(document["id"] in name for document in documents)]
+    assert len(texts) >= len(documents)
+    return "".join(texts)

@@ -1,22 +1,19 @@
-"""A person who uses everything, with words that stand nowhere else; and where such words can be looked for."""
+"""A person who uses everything, with words that stand nowhere else; and what is counted before and after they are erased."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from fakes.messages_api import Body
 from fakes.superset_token import signed
 from integration.hostile.conversations import calls, everything_read, step_of
+from planted_words import cluster_url
 from running_stack import MAY_GET_ALL, RunningStack
-from temporalio.client import Client as Temporal
 
 from analytics_agent.client import Client
-from analytics_agent.stack import databases, ports
-from analytics_agent.stack.plan import plan
-from analytics_agent.stack.state import State
+from analytics_agent.stack import databases
 
 NAME, QUESTION, HEADLINE, PURPOSE, LITERAL = "Zqnamela Vorbix", "zqquestion", "Zqheadline", "zqpurpose", "zqliteral"
 ASKED, ANSWER, NOTE, SCHEDULE, PAUSE = "zqasked", "zqanswer", "zqnote", "zqschedule", "zqpause"
@@ -81,61 +78,7 @@ class Somebody:
             return found
 
 
-# where words can be
-
-
-def in_tables(stack: RunningStack, words: Sequence[str]) -> dict[str, list[str]]:
-    """In which tables of the store and of Superset's own database each word stands, in any column, as text."""
-    found: dict[str, list[str]] = {}
-    for name in (databases.STORE, databases.SUPERSET):
-        with psycopg.connect(_cluster_url(stack, name)) as connection:
-            tables = connection.execute(
-                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-            ).fetchall()
-            for (table,) in tables:
-                for word in words:
-                    sql = f"SELECT count(*) FROM {table} AS one WHERE one::text ILIKE %s"
-                    row = connection.execute(sql, [f"%{word}%"]).fetchone()  # type: ignore[call-overload]
-                    if row[0]:
-                        found.setdefault(word, []).append(f"{name}:{table}")
-    return found
-
-
-def in_bytes(stack: RunningStack, words: Sequence[str]) -> dict[str, list[str]]:
-    """In which files of the state folder each word stands: PostgreSQL's data and log, Temporal's histories, artifacts, logs."""
-    found: dict[str, list[str]] = {}
-    wanted = {word: word.lower().encode() for word in words}
-    for path in _files(stack.settings.state):
-        content = path.read_bytes().lower()
-        for word, looked_for in wanted.items():
-            if looked_for in content:
-                found.setdefault(word, []).append(path.relative_to(stack.settings.state).as_posix())
-    return found
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """All but programs that were installed."""
-    for path in folder.rglob("*"):
-        if "superset-venv" not in path.parts and path.is_file() and not path.is_symlink():
-            yield path
-
-
-async def in_histories(stack: RunningStack, words: Sequence[str]) -> dict[str, list[str]]:
-    """In which histories that Temporal still has each word stands, and in its schedules."""
-    found: dict[str, list[str]] = {}
-    client = await Temporal.connect(stack.settings.temporal_address, namespace=stack.settings.temporal_namespace)
-    texts = {}
-    for query in ("", "TemporalNamespaceDivision IS NOT NULL"):
-        async for one in client.list_workflows(query):
-            history = await client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history()
-            texts[one.id] = one.id + history.to_json()
-    async for kept in await client.list_schedules():
-        texts[kept.id] = kept.id + str(kept)
-    for word in words:
-        places = [name for name, text in texts.items() if word.lower() in text.lower()]
-        if places:
-            found[word] = places
-    return found
+# what is counted before and afterwards
 
 
 def artifacts(stack: RunningStack) -> set[str]:
@@ -144,7 +87,7 @@ def artifacts(stack: RunningStack) -> set[str]:
 
 def tables_of_superset(stack: RunningStack) -> dict[str, int]:
     """How many dashboards, charts and datasets there are."""
-    with psycopg.connect(_cluster_url(stack, databases.SUPERSET)) as connection:
+    with psycopg.connect(cluster_url(stack, databases.SUPERSET)) as connection:
         counted = {}
         for table in ("dashboards", "slices", "tables"):
             row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[call-overload]
@@ -153,18 +96,13 @@ def tables_of_superset(stack: RunningStack) -> dict[str, int]:
 
 
 def ledger(stack: RunningStack) -> tuple[Any, ...]:
-    with psycopg.connect(_cluster_url(stack, databases.STORE)) as connection:
+    with psycopg.connect(cluster_url(stack, databases.STORE)) as connection:
         row = connection.execute("SELECT count(*), sum(input_tokens), round(sum(cost_usd)::numeric, 6) FROM usage_ledger").fetchone()
         assert row
         return tuple(row)
 
 
 def audit_lines(stack: RunningStack) -> str:
-    with psycopg.connect(_cluster_url(stack, databases.STORE)) as connection:
+    with psycopg.connect(cluster_url(stack, databases.STORE)) as connection:
         rows = connection.execute("SELECT actor, run_id, entry::text, key FROM audit").fetchall()
         return json.dumps([list(map(str, row)) for row in rows])
-
-
-def _cluster_url(stack: RunningStack, name: str) -> str:
-    planned = plan(stack.settings, ports.remembered(State(stack.settings.state)), superset=True)
-    return planned.cluster.url(name)

@@ -25,13 +25,11 @@ from integration.erasure.planted import (
     artifacts,
     audit_lines,
     claude,
-    in_bytes,
-    in_histories,
-    in_tables,
     ledger,
     tables_of_superset,
 )
 from patience import until
+from planted_words import in_files, in_histories, in_tables
 from running_stack import MAY_GET_ALL, RunningStack
 from superset_people import People
 
@@ -148,6 +146,7 @@ def test_nothing_is_found_of_somebody_who_was_erased_and_others_have_all_of_thei
     ada = world.ada
     before = in_tables(stack, WORDS)
     assert set(before) == set(WORDS), "every planted word must be somewhere, or the search below finds nothing by itself"
+    assert set(asyncio.run(in_histories(stack, world.runs))) == set(world.runs)
     assert list(world.folder.iterdir())
     paid = ledger(stack)
 
@@ -165,7 +164,7 @@ def test_nothing_is_found_of_somebody_who_was_erased_and_others_have_all_of_thei
     assert not {kind for kind, _ in left} & {"file", "dashboard", "dataset", "run"}
 
     assert in_tables(stack, WORDS) == {}
-    assert in_bytes(stack, WORDS) == {}
+    assert in_files(stack, WORDS) == {}
     assert asyncio.run(in_histories(stack, [*WORDS, *world.runs, world.schedule])) == {}
     assert list(world.folder.iterdir()) == []
     assert artifacts(stack) == world.files

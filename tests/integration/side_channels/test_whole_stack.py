@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from integration.erasure.planted import _cluster_url
 from integration.side_channels import hostile
 from integration.side_channels.asking import found_in
 from integration.side_channels.hostile import sql
@@ -19,7 +18,6 @@ from integration.side_channels.whole import (
     ended,
     everything_asked_for,
     files_of,
-    histories,
     in_whole_tables,
     left_in_tmp,
     obeying,
@@ -30,6 +28,7 @@ from integration.side_channels.whole import (
 )
 from integration.side_channels.world import HASH_KEY, NAMES, SECRETS
 from patience import until
+from planted_words import cluster_url, histories
 from running_stack import RunningStack
 from superset_people import People
 
@@ -137,7 +136,7 @@ def test_no_planted_word_is_told_kept_or_left_anywhere(stack: RunningStack, shop
     assert found_in(requests, WORDS) == {}
     assert found_in(asyncio.run(histories(stack)), WORDS) == {}
 
-    kept = in_whole_tables(stack, WORDS, lambda name: _cluster_url(stack, name), (databases.STORE, databases.SUPERSET))
+    kept = in_whole_tables(stack, WORDS, lambda name: cluster_url(stack, name), (databases.STORE, databases.SUPERSET))
     # The catalog is kept as it was read, names and comments, for operators and the guard. A run's grant names what it conditions and hides.
     schema = {*NAMES, "ZQTABLECOMMENT", "ZQCOLUMNCOMMENT"}
     catalog, grant = {f"{databases.STORE} catalogs"}, {f"{databases.STORE} documents rights"}

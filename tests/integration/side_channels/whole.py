@@ -1,13 +1,9 @@
 """The planted shop on the whole stack, in a PostgreSQL of its own: under a policy for one person, asked by a model that tries everything,
 through every way in and out. What came back is kept as text, by where it came from."""
 
-import base64
-import io
 import json
-import re
 import secrets
 import tempfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,24 +12,21 @@ from typing import Any
 
 import httpx2
 import psycopg
-import pyarrow.parquet as pq
 from e2e import command_line
 from fakes.mail_server import MailServer
 from fakes.messages_api import Body, call, tools_of, turn_of
 from fakes.superset_token import signed
 from fakes.webhook_receiver import Receiver
-from integration.erasure.planted import Somebody, _files
+from integration.erasure.planted import Somebody
 from integration.side_channels.hostile import Call
 from integration.side_channels.world import POSTGRES, SEMANTIC_MODEL, policy, statements
 from patience import until
-from pypdf import PdfReader
+from planted_words import files, packed
 from running_stack import MAY_GET_ALL, RunningStack
 from superset_people import People
-from temporalio.client import Client as Temporal
 from tenant_walk import filled, gets
 
 from analytics_agent.domain.policy import Mask
-from analytics_agent.domain.readable import readable
 from analytics_agent.stack.postgres import Cluster
 
 CLAUDE = "claude-opus-4-7"
@@ -84,15 +77,7 @@ def _mask(mask: Mask) -> Any:
 
 def opened(content: bytes) -> str:
     """A file with all that is packed in it, as text."""
-    texts = [content.decode("latin-1")]
-    if content[:4] == b"PAR1":
-        texts.append(str(readable(pq.ParquetFile(io.BytesIO(content)).read()).to_pylist()))
-    if content[:5] == b"%PDF-":
-        texts += [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
-        for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.S):
-            with suppress(zlib.error):
-                texts.append(zlib.decompress(stream).decode("latin-1"))
-    return "\n".join(texts)
+    return "\n".join((content.decode("latin-1"), packed(content)))
 
 
 @contextmanager
@@ -238,7 +223,7 @@ def on_the_command_line(shop: Shop, run_id: str) -> None:
 
 def files_of(stack: RunningStack) -> dict[str, str]:
     """Every file of the state folder with what is packed in it."""
-    return {path.relative_to(stack.settings.state).as_posix(): opened(path.read_bytes()) for path in _files(stack.settings.state)}
+    return {path.relative_to(stack.settings.state).as_posix(): opened(path.read_bytes()) for path in files(stack.settings.state)}
 
 
 def left_in_tmp(since: float) -> dict[str, str]:
@@ -250,17 +235,6 @@ def left_in_tmp(since: float) -> dict[str, str]:
                 if path.is_file() and path.stat().st_mtime >= since and path.stat().st_size < 20_000_000:
                     found[str(path)] = opened(path.read_bytes())
     return found
-
-
-async def histories(stack: RunningStack) -> dict[str, str]:
-    """Every history that Temporal keeps, its payloads decoded."""
-    client = await Temporal.connect(stack.settings.temporal_address, namespace=stack.settings.temporal_namespace)
-    texts: dict[str, str] = {}
-    async for one in client.list_workflows(""):
-        text = (await client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history()).to_json()
-        payloads = (base64.b64decode(data, validate=False) for data in re.findall(r'"data":\s*"([A-Za-z0-9+/=]+)"', text))
-        texts[one.id] = text + str(one.memo) + "".join(payload.decode(errors="replace") for payload in payloads)
-    return texts
 
 
 def in_whole_tables(stack: RunningStack, words: Sequence[str], url: Callable[[str], str], names: Sequence[str]) -> dict[str, set[str]]:
