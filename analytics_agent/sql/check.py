@@ -129,10 +129,10 @@ def _judged(
     row_cap: int | None,
     secured: Security | None,
 ) -> Verdict:
-    findings = (*broken, *names.findings, *(secured.findings(names) if secured else ()))
+    functions, conditions = show.functions(context.nodes), show.conditions(context.nodes)
+    findings = (*broken, *names.findings, *(secured.findings(names, functions) if secured else ()))
     if not _has_errors(findings):
         findings = (*findings, *(finding for lint in LINTS for finding in lint(context.nodes, names, typer)))
-    functions, conditions = show.functions(context.nodes), show.conditions(context.nodes)
     is_ok = not _has_errors(findings)
     sql, shown = _to_run(tree, names, context, row_cap, secured) if is_ok else ("", "")
     doubts = tuple(_looked_at(sql, shown, context, secured)) if is_ok else ()

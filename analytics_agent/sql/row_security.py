@@ -46,6 +46,8 @@ FENCES: Final[dict[Dialect, str]] = {
 _MOVED = ("joins", "laterals", "pivots")
 """What stands behind a table's name in FROM and stands behind the subquery as well."""
 _KNOWN = frozenset({"this", "db", "catalog", "alias", *_MOVED})
+_TELL_LABELS = frozenset({"typeof", "variant_typeof", "enum_code", "enum_first", "enum_last", "enum_range"})
+"""DuckDB's functions that tell which values a type lists: some may be those of hidden rows alone. No other engine lets one be called."""
 _MARK, _UNQUALIFIED = "secured", "unqualified"
 
 
@@ -69,9 +71,9 @@ class Security:
         """Whether the table's rule can be; where it cannot, the table cannot be read."""
         return not isinstance(self._leaf(self._tables[table]), tuple)
 
-    def findings(self, names: Resolution) -> tuple[SqlFinding, ...]:
-        """Why the policy cannot be applied to a statement that was resolved over `seen`; nothing, as a rule."""
-        found: list[SqlFinding] = []
+    def findings(self, names: Resolution, functions: Iterable[str] = ()) -> tuple[SqlFinding, ...]:
+        """Why the policy cannot be applied to a statement that was resolved over `seen` and calls these functions; nothing, as a rule."""
+        found: list[SqlFinding] = list(self._telling(names, functions))
         for node, table in names.references:
             if table is None or self._rule(table) is None:
                 continue
@@ -81,6 +83,12 @@ class Security:
                 message = f"{quoted(node.name)} is read under row rules, and {', '.join(more).upper()} cannot be applied to it."
                 found.append(error("row-security", message, "Read the table plainly, by its name."))
         return tuple(dict.fromkeys((*found, *self._qualified_twice(names))))
+
+    def _telling(self, names: Resolution, functions: Iterable[str]) -> Iterable[SqlFinding]:
+        rules = [self._rule(table) for _, table in names.references if table is not None]
+        if self.dialect == "duckdb" and any(rule and rule.rows for rule in rules):
+            for name in sorted(_TELL_LABELS.intersection(functions)):
+                yield error("row-security", f"{name.upper()} cannot be called where row rules apply.", "Read the values themselves.")
 
     def mark(self, tree: exp.Expr, names: Resolution) -> None:
         """Note in the tree what is to be replaced. The nodes' own dictionaries are copied with the tree."""

@@ -181,3 +181,12 @@ def test_a_table_of_a_thousand_columns_can_be_read_under_rules() -> None:
     under = Policy(None, (TablePolicy("public", "wide", (("c1 > 0",), ("c2 > 0", "c3 > 0")), hidden=("c7",)),))
     verdict = check("SELECT c4 FROM wide", dialect="postgres", catalog=wide, policy=under)
     assert verdict.ok, verdict.findings
+
+
+@pytest.mark.parametrize(
+    "call", ["typeof(status)", "enum_range(status)", "ENUM_LAST(status)", "enum_code(status)", "upper(typeof(status))"]
+)
+def test_what_tells_the_values_that_a_type_lists_is_not_called_where_rows_are_hidden(call: str) -> None:
+    for statement in (f"SELECT {call} AS a FROM orders", f"SELECT 1 AS a FROM customers WHERE EXISTS (SELECT {call} FROM orders)"):
+        assert refusals(statement, "duckdb") == {"row-security"}
+    assert "row-security" not in refusals("SELECT typeof(name) AS a FROM customers", "duckdb")
