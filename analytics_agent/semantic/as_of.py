@@ -7,6 +7,7 @@ from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.semantic import expressions
 from analytics_agent.semantic.compiler import table_of
 from analytics_agent.semantic.model import Field, SemanticModel
+from analytics_agent.sql.as_written import sqlglot_dialect
 
 
 def as_of_statement(model: SemanticModel, dialect: Dialect) -> str:
@@ -16,7 +17,7 @@ def as_of_statement(model: SemanticModel, dialect: Dialect) -> str:
     if field is None or dataset is None:
         raise InvalidSemanticModel([f"`as_of` names {model.as_of.value!r}, which is no field of the model."])
     newest = exp.Max(this=expressions.field_sql(model, field.path, dialect))
-    return exp.select(exp.alias_(newest, "newest")).from_(table_of(dataset)).sql(dialect=dialect)
+    return exp.select(exp.alias_(newest, "newest")).from_(table_of(dataset)).sql(dialect=sqlglot_dialect(dialect))
 
 
 def ends_of(model: SemanticModel, field: Field, dialect: Dialect) -> str | None:
@@ -26,4 +27,4 @@ def ends_of(model: SemanticModel, field: Field, dialect: Dialect) -> str | None:
         return None
     value = expressions.field_sql(model, field.path, dialect)
     ends = (exp.alias_(exp.Min(this=value), "first_day"), exp.alias_(exp.Max(this=value.copy()), "last_day"))
-    return exp.select(*ends).from_(table_of(dataset)).sql(dialect=dialect)
+    return exp.select(*ends).from_(table_of(dataset)).sql(dialect=sqlglot_dialect(dialect))

@@ -20,6 +20,7 @@ from analytics_agent.semantic.model import Metric, SemanticModel
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.semantic.resolve import Resolved, resolve
 from analytics_agent.semantic.staged import Staged, is_staged
+from analytics_agent.sql.as_written import sqlglot_dialect
 from analytics_agent.sql.text import LONGEST_STATEMENT
 
 
@@ -58,7 +59,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
 def _written(query: exp.Select, dialect: Dialect) -> str:
     """On lines for people, or on one where that would be longer than a statement may be."""
     for is_pretty in (True, False):
-        if len(text := query.sql(dialect=dialect, pretty=is_pretty)) <= LONGEST_STATEMENT:
+        if len(text := query.sql(dialect=sqlglot_dialect(dialect), pretty=is_pretty)) <= LONGEST_STATEMENT:
             return text
     raise ToolRefused("This is too much for one statement. Ask for fewer metrics, a coarser grain or less time, in several requests.")
 

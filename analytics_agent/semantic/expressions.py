@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from analytics_agent.semantic.model import Expression, SemanticModel
+from analytics_agent.sql.as_written import spoken
 
 SQLGLOT_DIALECT = {
     "ANSI_SQL": "",
@@ -36,7 +37,7 @@ def parse(expression: Expression, engine: str) -> exp.Expr:
 @lru_cache(maxsize=4096)
 def _parse(text: str, dialect: str, engine: str) -> exp.Expr:
     try:
-        trees = [tree for tree in sqlglot.parse(text, read=dialect) if tree is not None]
+        trees = [tree for tree in sqlglot.parse(text, read=spoken(dialect)) if tree is not None]
     except (SqlglotError, RecursionError) as error:
         raise Unusable(f"`{text}` does not parse as SQL") from error
     if len(trees) != 1:

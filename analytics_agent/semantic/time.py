@@ -11,6 +11,7 @@ from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.period import Span, beginning, holding, shifted
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.semantic.request import Grain
+from analytics_agent.sql.as_written import sqlglot_dialect
 
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter", "year")
 """Of every calendar; fiscal ones are there where a field or the model says so."""
@@ -103,7 +104,7 @@ def truncate(value: exp.Expr, grain: Grain, dialect: Dialect, fiscal_start: int 
 
 
 def _written(text: str, value: exp.Expr, dialect: Dialect) -> exp.Expr:
-    tree = sqlglot.parse_one(text, read=dialect)
+    tree = sqlglot.parse_one(text, read=sqlglot_dialect(dialect))
     for column in list(tree.find_all(exp.Column)):
         column.replace(value.copy())
     return tree

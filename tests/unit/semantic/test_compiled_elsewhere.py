@@ -1,6 +1,8 @@
 """For engines that are not run here, the compiled text is kept and read by people. UPDATE_COMPILED=1 writes it anew."""
 
 import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -43,3 +45,25 @@ def test_the_guard_accepts_it(dialect: Dialect) -> None:
         sql = compile(chain.model(), request, dialect=dialect, catalog=chain.catalog(dialect)).sql
         verdict = check(sql, dialect=dialect)
         assert verdict.ok, (request.purpose, verdict.findings, sql)
+
+
+ALONE = """
+from unit.semantic import chain
+from unit.semantic.test_compiled_elsewhere import REQUESTS
+from analytics_agent.semantic import compile
+from analytics_agent.sql.check import check
+
+def texts():
+    return [compile(chain.model(), one, dialect="tsql", catalog=chain.catalog("tsql")).sql for one in REQUESTS]
+
+before = texts()
+check("SELECT 1 AS one", dialect="tsql")
+print(before == texts())
+"""
+
+
+def test_the_text_is_the_same_before_and_after_the_guard_was_used() -> None:
+    """The guard mends sqlglot's tables at its first use: what was read before would be another tree."""
+    environment = {**os.environ, "PYTHONPATH": str(GOLDEN.parents[2])}
+    done = subprocess.run([sys.executable, "-c", ALONE], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "True"

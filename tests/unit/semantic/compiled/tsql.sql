@@ -22,7 +22,7 @@ FROM (
         DATEADD(
           DAY,
           -(
-            DATEDIFF(DAY, CAST(CAST('1900-01-01' AS DATE) AS DATETIME2), CAST(sales.day AS DATETIME2)) % 7
+            DATEDIFF(DAY, CAST('1900-01-01' AS DATE), sales.day) % 7
           ),
           CAST(sales.day AS DATE)
         ) AS time_week,
@@ -38,7 +38,7 @@ FROM (
         DATEADD(
           DAY,
           -(
-            DATEDIFF(DAY, CAST(CAST('1900-01-01' AS DATE) AS DATETIME2), CAST(sales.day AS DATETIME2)) % 7
+            DATEDIFF(DAY, CAST('1900-01-01' AS DATE), sales.day) % 7
           ),
           CAST(sales.day AS DATE)
         ),
@@ -55,11 +55,7 @@ FROM (
         DATEADD(
           DAY,
           -(
-            DATEDIFF(
-              DAY,
-              CAST(CAST('1900-01-01' AS DATE) AS DATETIME2),
-              CAST(visits.seen_on AS DATETIME2)
-            ) % 7
+            DATEDIFF(DAY, CAST('1900-01-01' AS DATE), visits.seen_on) % 7
           ),
           CAST(visits.seen_on AS DATE)
         ) AS time_week,
@@ -75,11 +71,7 @@ FROM (
         DATEADD(
           DAY,
           -(
-            DATEDIFF(
-              DAY,
-              CAST(CAST('1900-01-01' AS DATE) AS DATETIME2),
-              CAST(visits.seen_on AS DATETIME2)
-            ) % 7
+            DATEDIFF(DAY, CAST('1900-01-01' AS DATE), visits.seen_on) % 7
           ),
           CAST(visits.seen_on AS DATE)
         ),
