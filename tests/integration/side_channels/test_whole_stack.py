@@ -149,7 +149,7 @@ def test_no_planted_word_is_told_kept_or_left_anywhere(stack: RunningStack, shop
     values = [word for word in WORDS if word not in schema and word not in CONDITIONS]
     assert found_in(files_of(stack), values) == {}
     assert HASH_KEY in values
-    assert found_in(left_in_tmp(0), values) == {}
+    assert found_in(left_in_tmp(shop.began), values) == {}
 
 
 def test_whoever_may_see_it_finds_it_by_the_same_search(stack: RunningStack, shop: Shop) -> None:

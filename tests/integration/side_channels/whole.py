@@ -4,6 +4,7 @@ through every way in and out. What came back is kept as text, by where it came f
 import json
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Shop:
     calls: int = 0
     requests: int = 0
     """Those that the model was sent before."""
+    began: float = field(default_factory=time.time)
 
     def policies(self) -> str:
         made = policy(POSTGRES, "planted", "public")
