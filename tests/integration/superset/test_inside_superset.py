@@ -69,4 +69,5 @@ def test_without_templates_a_rule_is_what_stands_there(told: Any) -> None:
 
 def test_rules_are_joined_as_superset_joins_them(told: Any) -> None:
     assert told["joined"]["ours"] == [["a = 1", "a = 2"], ["b = 1"], ["c = 1"], ["d = 1"]]
-    assert told["joined"]["superset"] == ["(a = 1) OR (a = 2)", "(b = 1)", "(c = 1)", "(d = 1)"]
+    theirs = [sorted(group.split(" OR ")) for group in told["joined"]["superset"]]  # in a group they stand as its database gives them
+    assert sorted(theirs) == [["(a = 1)", "(a = 2)"], ["(b = 1)"], ["(c = 1)"], ["(d = 1)"]]
