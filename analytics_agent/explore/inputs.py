@@ -17,9 +17,18 @@ _OBJECT = "an object with fields"
 
 
 def input_problems(given: Any, schema: dict[str, Any]) -> Iterator[str]:
-    """One sentence for each problem, each with its place."""
-    for error in Draft202012Validator(schema).iter_errors(given):
+    """One sentence for each problem, each with its place. An object takes the fields that its schema names, and no others."""
+    for error in Draft202012Validator(_closed(schema)).iter_errors(given):
         yield _sentence(error)
+
+
+def _closed(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items()}
+    return {"additionalProperties": False} | closed if schema.get("type") == "object" else closed
 
 
 def _sentence(error: ValidationError) -> str:

@@ -1,4 +1,7 @@
-"""The tools of explore as the model sees them: names, descriptions, input schemas. Data only; the bodies are activities."""
+"""The tools of explore as the model sees them: names, descriptions, input schemas. Data only; the bodies are activities.
+
+No object says that it takes no other fields: `inputs` holds to that, and the words of it are not sent with every turn.
+"""
 
 from analytics_agent.domain.conversation import Tool
 
@@ -13,11 +16,10 @@ SEARCH_CATALOG = Tool(
     input_schema={
         "type": "object",
         "properties": {
-            "words": {"type": "string", "description": "the question's own words, for example: late departures carrier"},
+            "words": {"type": "string", "description": "the question's own words"},
             "page": PAGE,
         },
         "required": ["words"],
-        "additionalProperties": False,
     },
 )
 DESCRIBE = Tool(
@@ -34,7 +36,6 @@ DESCRIBE = Tool(
             "page": PAGE,
         },
         "required": ["names"],
-        "additionalProperties": False,
     },
 )
 LOOK_AT_VALUES = Tool(
@@ -53,7 +54,6 @@ LOOK_AT_VALUES = Tool(
             "page": PAGE,
         },
         "required": ["column"],
-        "additionalProperties": False,
     },
 )
 QUERY_METRICS = Tool(
@@ -68,7 +68,7 @@ QUERY_METRICS = Tool(
     input_schema={
         "type": "object",
         "properties": {
-            "purpose": {"type": "string", "description": "a short title for people, for example: mean delay by week"},
+            "purpose": {"type": "string", "description": "a short title for people"},
             "metrics": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 12},
             "dimensions": {"type": "array", "items": {"type": "string"}, "maxItems": 6},
             "filters": {
@@ -85,7 +85,6 @@ QUERY_METRICS = Tool(
                         "values": {"type": "array", "items": {"type": ["string", "number", "boolean"]}, "maxItems": 200},
                     },
                     "required": ["field", "op"],
-                    "additionalProperties": False,
                 },
             },
             "time": {
@@ -93,7 +92,6 @@ QUERY_METRICS = Tool(
                 "description": "a period on the model's time field: from inclusive, to exclusive, ISO dates",
                 "properties": {"field": {"type": "string"}, "from": {"type": "string"}, "to": {"type": "string"}},
                 "required": ["from", "to"],
-                "additionalProperties": False,
             },
             "having": {
                 "type": "array",
@@ -106,7 +104,6 @@ QUERY_METRICS = Tool(
                         "value": {"type": "number"},
                     },
                     "required": ["metric", "op", "value"],
-                    "additionalProperties": False,
                 },
             },
             "order_by": {
@@ -119,13 +116,29 @@ QUERY_METRICS = Tool(
                         "direction": {"type": "string", "enum": ["asc", "desc"]},
                     },
                     "required": ["field"],
-                    "additionalProperties": False,
                 },
             },
             "limit": {"type": "integer", "minimum": 1, "maximum": 10000},
+            "compare": {"enum": ["previous_period", "previous_year"], "description": "adds the same earlier, and the change"},
+            "share_of": {
+                "type": "object",
+                "description": "adds each row's share of all, or of those equal in `within`",
+                "properties": {"within": {"type": "array", "items": {"type": "string"}}},
+            },
+            "top": {
+                "type": "object",
+                "description": "the `count` largest, all others as one more row",
+                "properties": {
+                    "count": {"type": "integer", "minimum": 1, "maximum": 100},
+                    "by": {"type": "string"},
+                    "dimension": {"type": "string"},
+                    "others": {"type": "boolean"},
+                },
+                "required": ["count"],
+            },
+            "fill": {"type": "boolean", "description": "periods without rows get a row"},
         },
         "required": ["purpose", "metrics"],
-        "additionalProperties": False,
     },
 )
 RUN_SQL = Tool(
@@ -146,7 +159,6 @@ RUN_SQL = Tool(
             "why_not_metrics": {"type": "string", "description": "where there is a <semantic_model>: why no metric fits, in a few words"},
         },
         "required": ["purpose", "sql"],
-        "additionalProperties": False,
     },
 )
 INVESTIGATE = Tool(
@@ -168,12 +180,10 @@ INVESTIGATE = Tool(
                     "type": "object",
                     "properties": {"title": {"type": "string"}, "question": {"type": "string"}},
                     "required": ["title", "question"],
-                    "additionalProperties": False,
                 },
             },
         },
         "required": ["lines"],
-        "additionalProperties": False,
     },
 )
 ASK_PERSON = Tool(
@@ -189,7 +199,6 @@ ASK_PERSON = Tool(
             "readings": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 4},
         },
         "required": ["question", "readings"],
-        "additionalProperties": False,
     },
 )
 FINISH = Tool(
@@ -204,7 +213,6 @@ FINISH = Tool(
             "caveats": {"type": "array", "items": {"type": "string"}, "description": "what is left out, without figures"},
         },
         "required": ["primary", "results"],
-        "additionalProperties": False,
     },
 )
 REFUSE = Tool(
@@ -222,7 +230,6 @@ REFUSE = Tool(
             "instead": {"type": "array", "items": {"type": "string"}, "description": "questions that this data can answer"},
         },
         "required": ["reason"],
-        "additionalProperties": False,
     },
 )
 

@@ -13,8 +13,48 @@ from analytics_agent.domain.schedule import PeriodUnit
 
 Additivity = Literal["additive", "semi_additive", "non_additive"]
 Role = Literal["dimension", "key", "attribute", "time"]
+CertificationStatus = Literal["certified", "reviewed", "unreviewed"]
 VENDOR = "ANALYTICS_AGENT"
 ANSI = "ANSI_SQL"
+
+
+@dataclass(frozen=True)
+class Certification:
+    """Who vouches for a definition, and for what of it. "unreviewed" was drafted or imported, and nobody has looked at it."""
+
+    status: CertificationStatus = "reviewed"
+    by: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How old the newest value of a time field ("dataset.field") may be before answers say that the data is late."""
+
+    field: str
+    count: int
+    unit: Literal["hour", "day"] = "day"
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A dataset of pairs that lets each row of `fact` have many rows of `to`. With `weight` ("dataset.field", the shares of one fact row
+    add up to 1) a fact is split among them; without, it counts for each of them, and groups are not to be added up."""
+
+    fact: str
+    to: str
+    weight: str | None = None
+
+
+@dataclass(frozen=True)
+class VerifiedQuery:
+    """A question whose SQL a person has vouched for."""
+
+    question: str
+    sql: str
+    by: str = ""
+    on: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +121,13 @@ class Dataset:
     time_field: str | None = None
     line: int = 0
     valid: tuple[str, str] | None = None
+    bridge: Bridge | None = None
+    grain: str = ""
+    freshness: Freshness | None = None
+    instructions: str = ""
+    owners: tuple[str, ...] = ()
+    certification: Certification | None = None
+    """None is the model's own."""
 
     def unique_sets(self) -> tuple[frozenset[str], ...]:
         return tuple(frozenset(key) for key in (self.primary_key, *self.unique_keys) if key)
@@ -152,6 +199,10 @@ class Metric:
     ratio: tuple[str, str] | None = None
     balance: Balance | None = None
     cumulative: Cumulative | None = None
+    instructions: str = ""
+    owners: tuple[str, ...] = ()
+    certification: Certification | None = None
+    """None is that of its dataset, else the model's."""
 
     @property
     def stands_on(self) -> tuple[str, ...]:
@@ -185,6 +236,9 @@ class SemanticModel:
     examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     not_covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    owners: tuple[str, ...] = ()
+    certification: Certification = Certification()
+    verified_queries: tuple[VerifiedQuery, ...] = ()
     severed: frozenset[tuple[str, str]] = frozenset()
     """Of a part of a model: from which dataset which other is not reached as it is in the whole. Another way there means another thing."""
 
@@ -204,6 +258,10 @@ class SemanticModel:
     def fields(self) -> Iterator[Field]:
         for dataset in self.datasets:
             yield from dataset.fields
+
+    def certification_of(self, metric: Metric) -> Certification:
+        dataset = self.dataset(metric.dataset)
+        return metric.certification or (dataset.certification if dataset else None) or self.certification
 
     def time_of(self, metric: Metric) -> Field | None:
         """The time by which a metric is dated: its own, else that of its fact."""

@@ -5,26 +5,22 @@ from functools import lru_cache
 from typing import Any, cast, get_args
 
 from analytics_agent.domain.evidence import ValueFormat
-from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.semantic import document, structure
-from analytics_agent.semantic.document import Entry, Extension, Problems
+from analytics_agent.semantic import extension_parts as parts
+from analytics_agent.semantic.document import Entry, Problems
 from analytics_agent.semantic.model import (
     VENDOR,
     Additivity,
-    AsOf,
-    Balance,
-    Cumulative,
+    Certification,
     Dataset,
     Expression,
     Field,
     Metric,
-    MetricFilter,
     Relationship,
     Role,
     SemanticModel,
 )
-from analytics_agent.semantic.request import Grain
 
 LONGEST = 5_000_000
 GOOD_OR_BAD = ("good", "bad")
@@ -84,14 +80,17 @@ def _model(root: Entry) -> SemanticModel:
         metrics=_with_facts(tuple(_metric(entry, bare) for entry in root.entries("metrics", "metric"))),
         description=root.text("description"),
         instructions=_instructions(root),
-        as_of=_as_of(extension),
+        as_of=parts.as_of(extension),
         time_field=extension.text("time_field"),
         timezone=extension.text("timezone"),
-        seasons=_seasons(extension),
-        fiscal_start=_fiscal_start(extension),
+        seasons=parts.seasons(extension),
+        fiscal_start=parts.fiscal_start(extension),
         examples=extension.texts("examples") or _context(root, "examples"),
         notes=extension.texts("notes"),
-        not_covered=_words(extension, "not_covered"),
+        not_covered=parts.words(extension, "not_covered"),
+        owners=extension.texts("owners"),
+        certification=parts.certification(extension) or Certification(),
+        verified_queries=parts.verified_queries(extension),
     )
 
 
@@ -112,18 +111,14 @@ def _dataset(entry: Entry) -> Dataset:
         synonyms=_context(entry, "synonyms"),
         time_field=extension.text("time_field"),
         line=entry.line,
-        valid=_valid(extension),
+        valid=parts.valid(extension),
+        bridge=parts.bridge(extension),
+        grain=extension.text("grain") or "",
+        freshness=parts.freshness(extension),
+        instructions=_instructions(entry),
+        owners=extension.texts("owners"),
+        certification=parts.certification(extension),
     )
-
-
-def _valid(extension: Extension) -> tuple[str, str] | None:
-    data = extension.mapping("valid")
-    if not data:
-        return None
-    if {*data} != {"from", "until"} or not all(isinstance(name, str) for name in data.values()):
-        extension.complain('`valid` must be {"from": COLUMN, "until": COLUMN}.')
-        return None
-    return data["from"], data["until"]
 
 
 def _field(entry: Entry, dataset: str) -> Field:
@@ -144,8 +139,8 @@ def _field(entry: Entry, dataset: str) -> Field:
         unit=extension.text("unit"),
         format=cast(ValueFormat | None, extension.choice("format", get_args(ValueFormat))),
         decimals=extension.number("decimals"),
-        grains=_grains(extension),
-        values=_words(extension, "values"),
+        grains=parts.grains(extension),
+        values=parts.words(extension, "values"),
         display=extension.text("display"),
         label_of=extension.text("label_of"),
         order=extension.texts("order"),
@@ -158,7 +153,7 @@ def _field(entry: Entry, dataset: str) -> Field:
 def _metric(entry: Entry, model: SemanticModel) -> Metric:
     name = entry.text("name", required=True)
     extension = entry.extension(VENDOR)
-    ratio, cumulative = _ratio(extension), _cumulative(extension)
+    ratio, cumulative = parts.ratio(extension), parts.cumulative(extension)
     # An expression beside these is for other tools: its names are metrics, and two definitions of one thing are none.
     expression = Expression({}, entry.line) if ratio or cumulative else _expression(entry)
     return Metric(
@@ -174,13 +169,16 @@ def _metric(entry: Entry, model: SemanticModel) -> Metric:
         additivity=cast(Additivity, extension.choice("additivity", get_args(Additivity)) or "non_additive"),
         higher_is=cast(Any, extension.choice("higher_is", GOOD_OR_BAD)),
         weight=extension.text("weight") or extension.text("mean_of"),
-        filters=_filters(extension),
+        filters=parts.filters(extension),
         caveats=extension.texts("caveats"),
         line=entry.line,
         time_field=extension.text("time_field"),
         ratio=ratio,
-        balance=_balance(extension),
+        balance=parts.balance(extension),
         cumulative=cumulative,
+        instructions=_instructions(entry),
+        owners=extension.texts("owners"),
+        certification=parts.certification(extension),
     )
 
 
@@ -190,63 +188,6 @@ def _with_facts(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
         facts = {metric.name: metric.dataset for metric in metrics}
         metrics = tuple(replace(m, dataset=facts.get(m.stands_on[0], "")) if m.stands_on else m for m in metrics)
     return metrics
-
-
-def _ratio(extension: Extension) -> tuple[str, str] | None:
-    data = extension.mapping("ratio")
-    if not data:
-        return None
-    if {*data} != {"numerator", "denominator"} or not all(isinstance(name, str) for name in data.values()):
-        extension.complain('`ratio` must be {"numerator": METRIC, "denominator": METRIC}.')
-        return None
-    return data["numerator"], data["denominator"]
-
-
-def _balance(extension: Extension) -> Balance | None:
-    data = extension.mapping("balance")
-    if not data:
-        return None
-    keys, pick = data.get("per"), data.get("pick", "last")
-    is_listed = isinstance(keys, list) and all(isinstance(key, str) for key in keys)
-    if not ({*data} <= {"time", "per", "pick"} and isinstance(data.get("time"), str) and is_listed and pick in ("last", "first")):
-        extension.complain('`balance` must be {"time": "dataset.field", "per": ["dataset.field", …], "pick": "last" or "first"}.')
-        return None
-    return Balance(data["time"], tuple(data["per"]), pick)
-
-
-def _cumulative(extension: Extension) -> Cumulative | None:
-    data = extension.mapping("cumulative")
-    if not data:
-        return None
-    units = get_args(PeriodUnit)
-    of, to_date, trailing = data.get("metric"), data.get("to_date"), data.get("trailing")
-    is_trailing = isinstance(trailing, dict) and trailing.get("unit") in units and _is_count(trailing.get("count")) and len(trailing) == 2
-    is_well = {*data} <= {"metric", "to_date", "trailing"} and isinstance(of, str) and not (to_date and trailing)
-    if not is_well or (to_date is not None and to_date not in units) or (trailing is not None and not is_trailing):
-        extension.complain(
-            '`cumulative` must be {"metric": METRIC}, with {"to_date": UNIT} or {"trailing": {"count": N, "unit": UNIT}} where it does not '
-            f"begin with the data; units are {', '.join(units)}."
-        )
-        return None
-    return Cumulative(str(of), trailing["unit"], trailing["count"]) if trailing else Cumulative(str(of), to_date)
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1_000
-
-
-def _fiscal_start(extension: Extension) -> int:
-    data = extension.mapping("fiscal_calendar")
-    if not data:
-        return 1
-    if "pattern" in data:
-        extension.complain("`fiscal_calendar` knows years of whole months only; weeks in a pattern such as 4-4-5 are not supported.")
-        return 1
-    month = data.get("year_starts_in")
-    if {*data} != {"year_starts_in"} or not isinstance(month, int) or not 1 <= month <= 12:
-        extension.complain('`fiscal_calendar` must be {"year_starts_in": MONTH}, a month from 1 to 12.')
-        return 1
-    return month
 
 
 def _relationship(entry: Entry) -> Relationship:
@@ -285,60 +226,11 @@ def _context(entry: Entry, key: str) -> tuple[str, ...]:
     return ()
 
 
-def _instructions(root: Entry) -> str:
-    context = root.data.get("ai_context")
+def _instructions(entry: Entry) -> str:
+    context = entry.data.get("ai_context")
     if isinstance(context, str):
-        return context
+        return context if "." in context else ""  # without a sentence it is a list of synonyms
     return str(context.get("instructions") or "") if isinstance(context, dict) else ""
-
-
-def _as_of(extension: Extension) -> AsOf:
-    value = extension.data.get("as_of", "now")
-    if value == "now":
-        return AsOf()
-    if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in ("date", "column"):
-        kind, text = next(iter(value.items()))
-        return AsOf(kind, str(text))
-    extension.complain('`as_of` must be "now", {"date": "2013-12-31"} or {"column": "dataset.field"}.')
-    return AsOf()
-
-
-def _seasons(extension: Extension) -> dict[str, tuple[int, ...]]:
-    seasons: dict[str, tuple[int, ...]] = {}
-    for name, months in extension.mapping("seasons").items():
-        if not isinstance(months, list) or not all(isinstance(m, int) and 1 <= m <= 12 for m in months):
-            extension.complain(f"season `{name}` must be a list of months from 1 to 12.")
-            continue
-        seasons[name] = tuple(months)
-    return seasons
-
-
-def _grains(extension: Extension) -> tuple[str, ...]:
-    grains = extension.texts("grains")
-    for grain in grains:
-        if grain not in get_args(Grain):
-            extension.complain(f"`{grain}` is not a grain; use {', '.join(get_args(Grain))}.")
-    return tuple(grain for grain in grains if grain in get_args(Grain))
-
-
-def _words(extension: Extension, key: str) -> dict[str, tuple[str, ...]]:
-    """An object that maps a value or a thing to the words people use for it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, words in extension.mapping(key).items():
-        words = [words] if isinstance(words, str) else words
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            extension.complain(f"`{key}` of {name!r} must be a list of the words people use for it.")
-            continue
-        found[name] = tuple(words)
-    return found
-
-
-def _filters(extension: Extension) -> tuple[MetricFilter, ...]:
-    filters = extension.data.get("filters") or []
-    good = [f for f in filters if isinstance(f, dict) and "field" in f and "op" in f] if isinstance(filters, list) else []
-    if not isinstance(filters, list) or len(good) != len(filters):
-        extension.complain('`filters` must be a list of {"field", "op", "values"}.')
-    return tuple(MetricFilter(str(f["field"]), str(f["op"]), tuple(f.get("values") or ())) for f in good)
 
 
 def humanize(name: str) -> str:

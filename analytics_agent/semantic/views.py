@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics_agent.semantic.joins import paths
-from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
+from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
 
 LISTED_DIMENSIONS = 20
 """A metric with more is told the datasets whose fields they are: several definitions are read at once."""
@@ -26,7 +26,7 @@ def overview(model: SemanticModel) -> dict[str, Any]:
             "examples": list(model.examples),
             "facts": {name: _fact(model, name) for name in dict.fromkeys(m.dataset for m in model.metrics)},
             "datasets": [_dataset(d) for d in model.datasets],
-            "metrics": [_metric(m) for m in model.metrics],
+            "metrics": [_metric(model, m) for m in model.metrics],
             "dimensions": [_dimension(model, f) for f in model.fields()],
         }
     )
@@ -46,7 +46,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
     return _full({"name": dataset.name, "description": dataset.description, "synonyms": list(dataset.synonyms)})
 
 
-def _metric(metric: Metric) -> dict[str, Any]:
+def _metric(model: SemanticModel, metric: Metric) -> dict[str, Any]:
     return _full(
         {
             "name": metric.name,
@@ -60,8 +60,17 @@ def _metric(metric: Metric) -> dict[str, Any]:
             "higher_is": metric.higher_is,
             "weight": metric.weight,
             "caveats": list(metric.caveats),
+            "instructions": metric.instructions,
+            "certification": _certification(model.certification_of(metric)),
         }
     )
+
+
+def _certification(certification: Certification) -> dict[str, str]:
+    """Left out where a definition is neither vouched for nor a draft."""
+    if certification.status == "reviewed" and not certification.by:
+        return {}
+    return {"status": certification.status} | {k: v for k, v in (("by", certification.by), ("details", certification.details)) if v}
 
 
 def _dimension(model: SemanticModel, field: Field) -> dict[str, Any]:
@@ -119,7 +128,7 @@ def _described(model: SemanticModel, name: str) -> dict[str, Any]:
         reach = _fact(model, metric.dataset).get("datasets", [])
         fields = [f.path for f in model.fields() if f.dataset in reach]
         split = {"dimensions": fields} if len(fields) <= LISTED_DIMENSIONS else {"dimensions_of": reach}
-        return _full({"kind": "metric", **_metric(metric), "expression": dict(metric.expression.texts), **_made_of(metric), **split})
+        return _full({"kind": "metric", **_metric(model, metric), "expression": dict(metric.expression.texts), **_made_of(metric), **split})
     if field is not None:
         return _full({"kind": "dimension", **_dimension(model, field), "expression": dict(field.expression.texts)})
     if dataset is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period
+from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period, ShareOf, Top
 
 ReadingKind = Literal["value", "list", "breakdown", "ranking", "trend", "comparison", "why"]
 
@@ -84,7 +84,23 @@ def tool_input(request: MetricRequest) -> dict[str, Any]:
     data["order_by"] = [{"field": o.field, "direction": o.direction} for o in request.order_by]
     data["time"] = _time(request.time)
     data["limit"] = request.limit
+    data["compare"], data["fill"] = request.compare, request.fill or None
+    data["share_of"] = _share(request.share_of)
+    data["top"] = _top(request.top)
     return {key: value for key, value in data.items() if value not in (None, [])}
+
+
+def _share(share: ShareOf | None) -> dict[str, Any] | None:
+    if share is None:
+        return None
+    return {"within": list(share.within)} if share.within else {}
+
+
+def _top(top: Top | None) -> dict[str, Any] | None:
+    if top is None:
+        return None
+    named = {"by": top.by, "dimension": top.dimension, "others": None if top.others else False}
+    return {"count": top.count} | {key: value for key, value in named.items() if value is not None}
 
 
 def _filter(f: Filter) -> dict[str, Any]:

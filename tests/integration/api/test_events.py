@@ -73,7 +73,7 @@ async def test_an_event_is_seen_soon_after_it_happened(http: httpx2.AsyncClient,
         await store.append_event(run_id, "warning", None, {"message": "x"}, key="w")
         written = time.monotonic()
         await asyncio.wait_for(anext(messages), 5)
-        assert time.monotonic() - written < 1.5
+        assert time.monotonic() - written < 4
 
 
 @pytest.mark.parametrize("resume", [{"headers": {"Last-Event-ID": "2"}}, {"params": {"after": 2}}])
@@ -156,7 +156,7 @@ async def test_a_poll_gives_what_there_is_at_once(http: httpx2.AsyncClient, run_
     answer = await http.get(f"/v1/analyses/{run_id}/events", headers=JSON, params={"wait": 10})
     assert answer.json()["events"][0]["data"] == {"status": "queued"}
     assert (answer.json()["next"], answer.json()["status"]) == (1, "queued")
-    assert answer.elapsed.total_seconds() < 2
+    assert answer.elapsed.total_seconds() < 5
 
 
 async def test_a_poll_waits_for_the_next_event_and_no_longer(http: httpx2.AsyncClient, store: PostgresStore, run_id: str) -> None:
@@ -174,7 +174,7 @@ async def test_a_poll_of_a_finished_run_does_not_wait(http: httpx2.AsyncClient, 
     await _finish(store, run_id)
     answer = await http.get(f"/v1/analyses/{run_id}/events", headers=JSON, params={"after": 2, "wait": 10})
     assert (answer.json()["events"], answer.json()["status"]) == ([], "succeeded")
-    assert answer.elapsed.total_seconds() < 2
+    assert answer.elapsed.total_seconds() < 5
 
 
 async def test_nobody_waits_longer_than_ten_seconds(http: httpx2.AsyncClient, run_id: str) -> None:
