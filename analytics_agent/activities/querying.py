@@ -19,6 +19,7 @@ from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.errors import MOST_FINDINGS, StatementRefused, ToolRefused
 from analytics_agent.ports import Artifacts, Store
+from analytics_agent.semantic.definitions import definitions, unreviewed
 from analytics_agent.semantic.request import MetricRequest
 
 _NOTHING = Artifact("", 0, "")
@@ -43,7 +44,8 @@ class QueryTools:
             raise ToolRefused(f"A date of `time` is not valid: {error}. Write ISO dates, such as 2013-06-01.") from None
         compiled = semantic.compile(view.model, request, dialect=view.catalog.dialect, catalog=view.catalog)
         query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
-        query = replace(query, predicates=request.conditions(), caveats=compiled.caveats)
+        used = definitions(view.model, compiled.metrics)
+        query = replace(query, predicates=request.conditions(), caveats=(*unreviewed(used), *compiled.caveats), definitions=used)
         return await self._told(order, view, query, _of_shares(view.model, request))
 
     async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api.approval_view import ApprovalView, EstimateView, approval_views, estimate_view, waiting_view
 from analytics_agent.api.budget_view import BudgetFields, StopView, budget_fields, stop_view
+from analytics_agent.api.definition_view import DefinitionView, definition_view
 from analytics_agent.api.replay_view import (
     ChangesView,
     ClaimView,
@@ -76,6 +77,7 @@ class QueryView(TypedDict):
     why_not_metrics: str
     estimate: EstimateView | None
     approval: str
+    definitions: list[DefinitionView]
 
 
 class FindingView(TypedDict):
@@ -323,6 +325,7 @@ def _query(query: Query) -> QueryView:
         "why_not_metrics": query.why_not_metrics,
         "estimate": estimate_view(query.estimate),
         "approval": query.approval,
+        "definitions": [definition_view(each) for each in query.definitions],
     }
 
 

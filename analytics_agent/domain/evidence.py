@@ -9,6 +9,7 @@ from analytics_agent.domain.statement import Estimate
 
 ValueFormat = Literal["number", "percent", "currency", "text", "date", "timestamp"]
 Source = Literal["metric", "free", "verified", "computed"]
+DefinitionStatus = Literal["certified", "reviewed", "unreviewed"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,21 @@ class SqlFinding:
 
 
 @dataclass(frozen=True)
+class Definition:
+    """A governed metric as it was defined when its query ran. `by` and `details` say who vouches for it and for what, `formula` is as the
+    semantic model writes it."""
+
+    metric: str
+    label: str
+    text: str = ""
+    formula: str = ""
+    status: DefinitionStatus = "reviewed"
+    by: str = ""
+    details: str = ""
+    owners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Query:
     """One stored result: rows as an artifact (Parquet), columns, and where it came from.
 
@@ -82,6 +98,8 @@ class Query:
 
     approval: str = ""
     """Who let it run although that was over the limit: a sentence of ours."""
+
+    definitions: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True)

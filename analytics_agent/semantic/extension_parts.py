@@ -2,6 +2,7 @@
 
 from typing import Any, cast, get_args
 
+from analytics_agent.domain.evidence import DefinitionStatus
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.semantic.document import Extension
 from analytics_agent.semantic.model import (
@@ -9,7 +10,6 @@ from analytics_agent.semantic.model import (
     Balance,
     Bridge,
     Certification,
-    CertificationStatus,
     Cumulative,
     Freshness,
     MetricFilter,
@@ -25,13 +25,13 @@ def certification(extension: Extension) -> Certification | None:
         return None
     data = {"status": value} if isinstance(value, str) else value
     is_well = isinstance(data, dict) and {*data} <= {"status", "by", "details"} and all(isinstance(text, str) for text in data.values())
-    if not is_well or data.get("status", "certified") not in get_args(CertificationStatus):
+    if not is_well or data.get("status", "certified") not in get_args(DefinitionStatus):
         extension.complain(
             '`certification` must be {"status": STATUS, "by": WHO, "details": WHAT FOR}, with a status of '
-            f"{', '.join(get_args(CertificationStatus))}."
+            f"{', '.join(get_args(DefinitionStatus))}."
         )
         return None
-    return Certification(cast(CertificationStatus, data.get("status", "certified")), data.get("by", ""), data.get("details", ""))
+    return Certification(cast(DefinitionStatus, data.get("status", "certified")), data.get("by", ""), data.get("details", ""))
 
 
 def freshness(extension: Extension) -> Freshness | None:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from analytics_agent.domain.evidence import ValueFormat
+from analytics_agent.domain.evidence import DefinitionStatus, ValueFormat
 from analytics_agent.domain.schedule import PeriodUnit
 
 Additivity = Literal["additive", "semi_additive", "non_additive"]
 Role = Literal["dimension", "key", "attribute", "time"]
-CertificationStatus = Literal["certified", "reviewed", "unreviewed"]
 VENDOR = "ANALYTICS_AGENT"
 ANSI = "ANSI_SQL"
 
@@ -22,7 +21,7 @@ ANSI = "ANSI_SQL"
 class Certification:
     """Who vouches for a definition, and for what of it. "unreviewed" was drafted or imported, and nobody has looked at it."""
 
-    status: CertificationStatus = "reviewed"
+    status: DefinitionStatus = "reviewed"
     by: str = ""
     details: str = ""
 

@@ -1,0 +1,39 @@
+"""What an answer says of the metrics it stands on: their formula, and who vouches for them."""
+
+from dataclasses import replace
+
+from analytics_agent.semantic.definitions import definitions, unreviewed
+from analytics_agent.semantic.model import Certification, Cumulative, Dataset, Expression, Metric, SemanticModel
+
+SUM = Expression({"ANSI_SQL": "SUM(orders.amount)"})
+REVENUE = Metric("revenue", SUM, "Revenue", "orders", "What was paid.", owners=("finance@shop",))
+MARGIN = Metric("margin", Expression({}), "Margin", "orders", ratio=("profit", "revenue"))
+TO_DATE = Metric("revenue_to_date", Expression({}), "Revenue to date", "orders", cumulative=Cumulative("revenue", "year"))
+MODEL = SemanticModel(
+    "shop", (Dataset("orders", "orders", owners=("ops@shop",)),), metrics=(REVENUE, MARGIN, TO_DATE), owners=("data@shop",)
+)
+
+
+def test_a_definition_is_told_in_the_words_and_the_formula_of_the_model() -> None:
+    revenue, margin, to_date = definitions(MODEL, ["revenue", "margin", "revenue_to_date", "revenue", "unheard_of"])
+    assert (revenue.text, revenue.formula, margin.formula) == ("What was paid.", "SUM(orders.amount)", "profit / revenue")
+    assert to_date.formula == "revenue, added up since the beginning of the year"
+
+
+def test_the_nearest_owners_and_the_nearest_certification_count() -> None:
+    (revenue, margin) = definitions(MODEL, ["revenue", "margin"])
+    assert (revenue.owners, margin.owners) == (("finance@shop",), ("ops@shop",))
+    vouched = replace(
+        MODEL,
+        certification=Certification("unreviewed"),
+        metrics=(replace(REVENUE, certification=Certification("certified", "Ada", "audit 2025")), MARGIN),
+    )
+    (revenue, margin) = definitions(vouched, ["revenue", "margin"])
+    assert (revenue.status, revenue.by, revenue.details, margin.status) == ("certified", "Ada", "audit 2025", "unreviewed")
+
+
+def test_figures_of_a_draft_have_a_caveat_that_names_them() -> None:
+    draft = replace(MODEL, certification=Certification("unreviewed"))
+    assert unreviewed(definitions(MODEL, ["revenue"])) == ()
+    (said,) = unreviewed(definitions(draft, ["revenue", "margin"]))
+    assert "revenue and Margin" in said and "drafted or imported" in said
