@@ -4,7 +4,7 @@ What asks for more than metrics by dimensions (comparisons, shares, the top few,
 put together in staged.py from the same parts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -17,6 +17,7 @@ from analytics_agent.semantic.facts import Facts, grouped
 from analytics_agent.semantic.facts import identifier as _identifier
 from analytics_agent.semantic.facts import table_of as table_of
 from analytics_agent.semantic.model import Metric, SemanticModel
+from analytics_agent.semantic.picked import picked
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.semantic.resolve import Resolved, resolve
 from analytics_agent.semantic.staged import Staged, is_staged
@@ -43,8 +44,10 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
     """
     resolved = resolve(model, request)
     try:
-        facts = Facts(model, request, dialect, catalog)
-        query, columns = (Staged(model, resolved, facts, dialect) if is_staged(resolved) else _Compiler(resolved, facts)).build()
+        chosen = picked(request, resolved.dimensions)
+        counted = replace(request, filters=tuple(f for f in request.filters if f not in [each for each, _ in chosen]))
+        facts = Facts(model, counted, dialect, catalog)
+        query, columns = (Staged(model, resolved, facts, dialect, chosen) if is_staged(resolved) else _Compiler(resolved, facts)).build()
     except Unusable as problem:
         raise ToolRefused(f"The semantic model cannot be compiled for {dialect}: {problem}.") from problem
     return Compiled(

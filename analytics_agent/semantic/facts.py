@@ -185,6 +185,15 @@ class Facts:
             kind = "timestamp"
         return filters.condition(tree, item.field, item.op, item.values, kind, self.dialect)
 
+    def condition(self, item: Filter, column: exp.Expr) -> exp.Expr:
+        """A filter on a column that its field has been read into."""
+        path, _, grain = item.field.partition(":")
+        field = find_field(self._model, path)
+        if grain:
+            days = filters.days_of(item.field, item.op, item.values)
+            return time.in_units(column, item.op, checked_grain(self._model, field, grain), days, self.dialect, self._model.fiscal_start)
+        return filters.condition(column, item.field, item.op, item.values, self.types.of(self._field(field)), self.dialect)
+
     def _period(self, part: Part, period: Period | None) -> list[exp.Expr]:
         if period is None:
             return []

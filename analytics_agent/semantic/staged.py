@@ -19,7 +19,7 @@ from analytics_agent.semantic import explain, time
 from analytics_agent.semantic.facts import PLACE, ROWS, Cut, Facts, grouped, identifier
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
-from analytics_agent.semantic.request import Period, Top
+from analytics_agent.semantic.request import Filter, Period, Top
 from analytics_agent.semantic.resolve import Dimension, Part, Resolved, leaves_of, parts_of
 from analytics_agent.semantic.staged_checks import refuse_what_has_no_meaning, spine_of, top_of
 
@@ -64,12 +64,15 @@ class Output:
 
 
 class Staged:
-    def __init__(self, model: SemanticModel, resolved: Resolved, facts: Facts, dialect: Dialect) -> None:
+    def __init__(
+        self, model: SemanticModel, resolved: Resolved, facts: Facts, dialect: Dialect, picked: Sequence[tuple[Filter, Dimension]] = ()
+    ) -> None:
         refuse_what_has_no_meaning(model, resolved)
         self._model = model
         self._resolved = resolved
         self._request = resolved.request
         self._facts = facts
+        self._picked = picked
         self._dialect: Dialect = dialect
         self._steps: list[tuple[str, exp.Query]] = []
         self._taken = {d.name for d in model.datasets} | {d.source.split(".")[-1].strip('"`') for d in model.datasets}
@@ -293,6 +296,7 @@ class Staged:
         named = self._step("result", valued)
         query = exp.select(*(_column(o.column.name) for o in outputs)).from_(named)
         thresholds = self._facts.thresholds({m.name: _column(m.name) for m in self._resolved.metrics})
+        thresholds += [self._facts.condition(f, _column(d.name)) for f, d in self._picked]
         query = query.where(*thresholds) if thresholds else query
         if frame.dimensions:
             query = query.order_by(*(by_order(_column(name), direction) for name, direction in self._order(frame, outputs)))

@@ -288,3 +288,26 @@ def test_the_guard_accepts_what_is_compiled_for_what_we_run(dialect: str) -> Non
     sql = compile(chain.model(), request, dialect=dialect, catalog=catalog).sql  # type: ignore[arg-type]
     verdict = check(sql, dialect=dialect, catalog=catalog)  # type: ignore[arg-type]
     assert verdict.ok and not verdict.findings
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_share_of_one_member_is_one_of_everything(engine: str) -> None:
+    """Filtered first, it would be a share of itself: 1, whatever the data is."""
+    oslo = Filter("stores.city", "=", ("Oslo",))
+    request = asked("revenue", by=("stores.city",), filters=(oslo,), time=SPRING, share_of=ShareOf())
+    assert answered(request, engine) == [("Oslo", 30.0, 30 / 54)]
+    monthly = replace(request, dimensions=("sales.day:month", "stores.city"), share_of=ShareOf(("sales.day:month",)))
+    assert answered(monthly, engine) == [("2025-02-01", "Oslo", 30.0, 0.6), ("2025-03-01", "Oslo", None, None)]
+
+
+def test_a_filter_that_leaves_several_rows_says_what_is_shared() -> None:
+    oslo = Filter("stores.city", "=", ("Oslo",))
+    by_month = asked("revenue", by=("sales.day:month", "stores.city"), filters=(oslo,), share_of=ShareOf())
+    assert answered(by_month) == [
+        ("2024-03-01", "Oslo", 8.0, 8 / 48),
+        ("2025-01-01", "Oslo", 10.0, 10 / 48),
+        ("2025-02-01", "Oslo", 30.0, 30 / 48),
+        ("2025-03-01", "Oslo", None, None),
+    ]
+    both = asked("revenue", by=("stores.city",), filters=(Filter("stores.city", "in", ("Oslo", "Moss")),), share_of=ShareOf())
+    assert [row[2] for row in answered(both)] == [48 / 52, 4 / 52]
