@@ -18,7 +18,7 @@ def picked(request: MetricRequest, dimensions: tuple[Dimension, ...]) -> tuple[t
     within = set(request.share_of.within)
     whole = [d for d in dimensions if not within & {d.key, d.name, d.field.path}]
     found = tuple((f, d) for f in request.filters for d in whole if _is_one_value(f) and f.field in (d.key, d.field.path))
-    chosen = {path for _, d in found for path in (d.field.path, d.field.display, d.field.label_of)}
+    chosen = {path for _, d in found for path in (d.field.path, d.field.display, d.field.label_of) if path}
     return found if all(d.field.path in chosen or d.field.display in chosen for d in whole) else ()
 
 
