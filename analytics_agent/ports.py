@@ -30,6 +30,7 @@ from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.store_ports import (
     AuditTables,
+    CatalogTables,
     DeliveryTables,
     ErasureTables,
     KeyTables,
@@ -110,6 +111,11 @@ class Warehouse(Protocol):
         """What the engine's planner expects of a checked statement, without running it. Raises as `run` does."""
         ...
 
+    async def stamps(self) -> Mapping[TableName, str]:
+        """For each table a text that is another one when its rows were changed, as far as the engine counts that, in one round trip. A
+        table that is not in it may have changed. Raises as `introspect` does."""
+        ...
+
     async def can_write(self) -> tuple[str, ...]:
         """What this login could change (a sentence each); empty when it can only read."""
         ...
@@ -155,7 +161,9 @@ class Artifacts(Protocol):
         ...
 
 
-class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, ErasureTables, Protocol):
+class Store(
+    StatementTables, CatalogTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, ErasureTables, Protocol
+):
     """The application store. Every write is idempotent under the key its arguments form: a retried activity changes nothing."""
 
     # runs
@@ -288,9 +296,9 @@ class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestT
         """Replace those that still wait by what `change` makes of each, nobody else writing meanwhile; None takes one away."""
         ...
 
-    # databases, catalogs
+    # databases
     async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
-        """Add it, or replace the one of that name. Its cached catalog is dropped, unless the tables are known to be the same."""
+        """Add it, or replace the one of that name. What is known of its tables is dropped, unless they are known to be the same."""
         ...
 
     async def database(self, name: str) -> Database:
@@ -300,9 +308,6 @@ class Store(StatementTables, ScheduleTables, DeliveryTables, KeyTables, RequestT
     async def databases(self) -> tuple[Database, ...]: ...
 
     async def remove_database(self, name: str) -> None: ...
-
-    async def save_catalog(self, catalog: Catalog) -> None: ...
-    async def catalog(self, database: str) -> Catalog | None: ...
 
     async def ping(self) -> None:
         """Raises StoreUnavailable, or OperatorError when the tables are not there."""
@@ -351,6 +356,11 @@ class Rights(Protocol):
 
     async def governs(self, database: str) -> bool:
         """Whether the installation's own file says what people may see of a database, beside what they may do in Superset."""
+        ...
+
+    async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]:
+        """Columns that the installation's own file keeps from anybody, hidden or masked: what they hold is not kept anywhere. Raises
+        RightsUnknown."""
         ...
 
     async def hash_key(self) -> str:

@@ -1,17 +1,18 @@
 """Parts of the Store port: what is not a run. `ports.Store` is all of them together."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination, RecipientKind
 from analytics_agent.domain.erasure import Erasure, Held, Left, Subject
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.quota import Counted, Quota
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import Schedule
@@ -49,6 +50,38 @@ class StatementTables(Protocol):
 
     async def in_line(self, database: str) -> tuple[InLine, ...]:
         """Those that run, then those that wait, each in the order of asking."""
+        ...
+
+
+class CatalogTables(Protocol):
+    """What is known of the tables of databases. It goes with its database, and when another one takes its name."""
+
+    async def save_catalog(self, catalog: Catalog) -> None:
+        """The newest reading stands. What was just read was just looked at."""
+        ...
+
+    async def catalog(self, database: str) -> Catalog | None: ...
+
+    async def catalog_checked(self, database: str) -> datetime | None:
+        """When somebody last looked whether its tables are still those of the catalog."""
+        ...
+
+    async def begin_reading(self, database: str, holder: str, *, older_than: timedelta, lasts: timedelta) -> bool:
+        """Whether `holder` is to look: nobody has for that long, and nobody does. For `lasts` nobody else is told so."""
+        ...
+
+    async def end_reading(
+        self, database: str, holder: str, *, checked: bool, catalog: Catalog | None = None, pause: timedelta = timedelta(0)
+    ) -> bool:
+        """`holder` has looked, where `checked`, and found `catalog`, or what was known already. After a look that failed nobody is told to
+        look for `pause`. False, and nothing is changed, where it is not this holder's to do any more."""
+        ...
+
+    async def profiles(self, database: str) -> Mapping[TableName, KeptProfile]: ...
+
+    async def keep_profiles(self, catalog: Catalog, made: Sequence[KeptProfile]) -> bool:
+        """Replace the profiles of these tables; those of tables that are not in the catalog go. False, and nothing is changed, where that
+        is not the stored catalog of its database any more."""
         ...
 
 

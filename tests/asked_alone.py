@@ -1,7 +1,7 @@
 """A question carried through explore, analyze and synthesize as the workflow does it, without Temporal, on a real DuckDB file: for tests of
 what a run reads, tells and keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,9 @@ class PolicyRights:
 
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy:
         return OPEN
+
+    async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]:
+        return {}
 
     async def hash_key(self) -> str:
         return next((policy.hash_key for policy in self.policies.values() if policy.hash_key), "")

@@ -4,7 +4,7 @@ A person of Superset reads what Superset gives them and, where the file speaks o
 the file reads by the file alone; an operator reads everything.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -44,6 +44,7 @@ class OfFile(Protocol):
     async def policy_for(self, user: str, roles: Collection[str], database: Database, tables: Sequence[TableName]) -> Policy | None: ...
     async def for_models(self, database: Database, tables: Sequence[TableName]) -> Policy: ...
     async def governs(self, database: str) -> bool: ...
+    async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]: ...
     async def hash_key(self) -> str: ...
 
 
@@ -106,6 +107,9 @@ class CombinedRights:
 
     async def governs(self, database: str) -> bool:
         return self._file is not None and await self._file.governs(database)
+
+    async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]:
+        return await self._file.confidential(database) if self._file else {}
 
     async def hash_key(self) -> str:
         return await self._file.hash_key() if self._file else ""

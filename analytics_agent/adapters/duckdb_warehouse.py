@@ -5,16 +5,17 @@ DuckDB has no statement timeout, so a statement is interrupted from outside, bot
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.adapters import duckdb_estimate, duckdb_session
+from analytics_agent.adapters.file_stamp import written
 from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import run_interruptibly
 from analytics_agent.catalog.build import build, column_type
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseUnavailable
 from analytics_agent.ports import Fetched
@@ -75,6 +76,11 @@ class DuckdbWarehouse:
 
     async def introspect(self) -> Catalog:
         return await asyncio.to_thread(self._read_catalog)
+
+    async def stamps(self) -> Mapping[TableName, str]:
+        """Of every table that of the file: DuckDB counts no changes."""
+        stamp = await asyncio.to_thread(written, self._path, ".wal")
+        return {TableName(table.schema, table.name): stamp for table in (await self.introspect()).tables}
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
         rows = TableIntake(row_cap)
@@ -197,6 +203,11 @@ def _broken_off(problem: OSError) -> AgentError:
 
 
 def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Table]:
+    primary = {key[:2]: tuple(key[3]) for key in keys if key[2] == "PRIMARY KEY"}
+    foreign: dict[tuple[str, str], list[ForeignKey]] = {}
+    for schema, table, kind, names, target, to_names in keys:
+        if kind == "FOREIGN KEY":
+            foreign.setdefault((schema, table), []).append(ForeignKey(tuple(names), schema, target, tuple(to_names)))
     by_table: dict[tuple[str, str], list[TableColumn]] = {}
     for schema, table, name, native, nullable, comment in columns:
         column = TableColumn(name, column_type(native), native, bool(nullable), comment)
@@ -207,8 +218,8 @@ def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Tabl
             name=name,
             columns=tuple(by_table.get((schema, name), ())),
             kind=kind,
-            primary_key=next((tuple(k[3]) for k in keys if k[:3] == (schema, name, "PRIMARY KEY")), ()),
-            foreign_keys=tuple(ForeignKey(tuple(k[3]), schema, k[4], tuple(k[5])) for k in keys if k[:3] == (schema, name, "FOREIGN KEY")),
+            primary_key=primary.get((schema, name), ()),
+            foreign_keys=tuple(foreign.get((schema, name), ())),
             comment=comment,
             rows=rows,
         )

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,6 +122,12 @@ class FileRights:
             return (await self._usable()).governs(database)
         except RightsUnknown:
             return True
+
+    async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]:
+        from analytics_agent.semantic.policy_file import confidential
+
+        file = await self._usable()
+        return confidential(file, (await self._fit(file, database)).catalog) if database in file.databases() else {}
 
     async def hash_key(self) -> str:
         return (await self._usable()).hash_key

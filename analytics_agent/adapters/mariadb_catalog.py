@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics_agent.adapters.mariadb_session import Session
 from analytics_agent.catalog.build import build, column_type
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 
 _SYSTEM = "('information_schema', 'mysql', 'performance_schema', 'sys')"
 _TABLES = """
@@ -29,9 +29,25 @@ ORDER BY table_schema, table_name, constraint_name, ordinal_position
 """
 
 
+_STAMPS = """
+SELECT table_schema, table_name, CONCAT_WS(' ', create_time, COALESCE(update_time, '-'), table_rows, data_length, auto_increment)
+FROM information_schema.tables WHERE {mine} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
+"""
+
+
+async def read_stamps(session: Session, schema: str | None) -> dict[TableName, str]:
+    """When the server last wrote each table, as long as it remembers, and how large it holds it to be."""
+    rows = await session.all(_STAMPS.format(mine=_mine(session, schema)))
+    return {TableName(place, name): stamp for place, name, stamp in rows}
+
+
+def _mine(session: Session, schema: str | None) -> str:
+    return f"table_schema = {session.escape(schema)}" if schema else f"table_schema NOT IN {_SYSTEM}"
+
+
 async def read(session: Session, database: str, schema: str | None) -> Catalog:
     """The catalog as the login sees it: of one schema, or of all that it may read."""
-    mine = f"table_schema = {session.escape(schema)}" if schema else f"table_schema NOT IN {_SYSTEM}"
+    mine = _mine(session, schema)
     tables, columns, keys = [await session.all(query.format(mine=mine)) for query in (_TABLES, _COLUMNS, _KEYS)]
     return build(database, "mysql", _tables(tables, columns, keys), (schema,) if schema else ())
 

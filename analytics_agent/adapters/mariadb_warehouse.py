@@ -5,7 +5,7 @@ is not run at all, and the login must be one that can only read. Cancelling the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from analytics_agent.adapters.interrupted import ASK_FOR_LESS
 from analytics_agent.adapters.mariadb_address import address_of
 from analytics_agent.adapters.mariadb_session import Session
 from analytics_agent.adapters.text_columns import Declared
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, WarehouseUnavailable
 from analytics_agent.ports import Fetched
@@ -42,6 +42,10 @@ class MariadbWarehouse:
     async def introspect(self) -> Catalog:
         async with self._session(timeout_seconds=60.0) as session:
             return await mariadb_catalog.read(session, self._name, self._schema)
+
+    async def stamps(self) -> Mapping[TableName, str]:
+        async with self._session(timeout_seconds=30.0) as session:
+            return await mariadb_catalog.read_stamps(session, self._schema)
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
         rows = TableIntake(row_cap)

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from analytics_agent.catalog.build import build, column_type
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 
 _MINE = """
     c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
@@ -43,6 +43,18 @@ _SEARCH_PATH = "SELECT s FROM unnest(current_schemas(false)) AS s WHERE s <> 'pg
 def statements(schema: str | None) -> tuple[tuple[str, dict[str, Any] | None], ...]:
     """All that the server is asked, each with its parameters: columns, keys, where bare names are looked up."""
     return (_COLUMNS, {"schema": schema}), (_KEYS, {"schema": schema}), (_SEARCH_PATH, None)
+
+
+_STAMPS = """
+SELECT s.schemaname, s.relname, concat_ws(' ', c.relfilenode, s.n_tup_ins, s.n_tup_upd, s.n_tup_del)
+FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
+"""
+
+
+async def read_stamps(connection: AsyncConnection[Any]) -> dict[TableName, str]:
+    """What the server counts of changes, and which file it writes: TRUNCATE begins another. Views and partitioned tables have neither."""
+    rows = await (await connection.execute(_STAMPS)).fetchall()
+    return {TableName(schema, name): stamp for schema, name, stamp in rows}
 
 
 async def read(connection: AsyncConnection[Any], database: str, schema: str | None) -> Catalog:

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from analytics_agent.adapters.store_audit import AuditTables
 from analytics_agent.adapters.store_batches import BatchTables
+from analytics_agent.adapters.store_catalogs import CatalogTables
 from analytics_agent.adapters.store_databases import DatabaseTables, cipher
 from analytics_agent.adapters.store_deliveries import DeliveryTables
 from analytics_agent.adapters.store_engine import create_engine
@@ -32,6 +33,7 @@ class PostgresStore(
     PauseTables,
     StatementTables,
     DatabaseTables,
+    CatalogTables,
     DeliveryTables,
     ScheduleTables,
     KeyTables,
@@ -49,6 +51,7 @@ class PostgresStore(
         # Many tenants are quiet most of the time, and the server counts connections.
         self.engine: AsyncEngine = create_engine(url) if tenant == DEFAULT else create_engine(url, kept=1)
         self.catalogs = {}
+        self.known_profiles = {}
 
     async def ping(self) -> None:
         """Raises StoreUnavailable, or OperatorError when the tables are not there."""

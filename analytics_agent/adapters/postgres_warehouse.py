@@ -5,7 +5,7 @@ even when the statement has no LIMIT. Cancelling the task cancels the statement 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from psycopg.types.string import TextLoader
 from analytics_agent.adapters import postgres_catalog, postgres_copy, postgres_errors, postgres_estimate, postgres_grants, postgres_session
 from analytics_agent.adapters.intake import TableIntake, saving
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import StatementTimeout, WarehouseUnavailable
 from analytics_agent.ports import Fetched
@@ -40,6 +40,10 @@ class PostgresWarehouse:
     async def introspect(self) -> Catalog:
         async with self._transaction(timeout_seconds=60.0) as connection:
             return await postgres_catalog.read(connection, self._name, self._schema)
+
+    async def stamps(self) -> Mapping[TableName, str]:
+        async with self._transaction(timeout_seconds=30.0) as connection:
+            return await postgres_catalog.read_stamps(connection)
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
         rows = TableIntake(row_cap)

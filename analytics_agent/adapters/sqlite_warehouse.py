@@ -7,15 +7,17 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from analytics_agent.adapters import sqlite_estimate
+from analytics_agent.adapters.file_stamp import written
 from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS, run_interruptibly
 from analytics_agent.catalog.build import build, column_type
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched
@@ -65,6 +67,11 @@ class SqliteWarehouse:
 
     async def introspect(self) -> Catalog:
         return await asyncio.to_thread(self._read_catalog)
+
+    async def stamps(self) -> Mapping[TableName, str]:
+        """Of every table that of the file: SQLite counts no changes of a table."""
+        stamp = await asyncio.to_thread(written, self._path, "-wal")
+        return {TableName(None, table.name): stamp for table in (await self.introspect()).tables}
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
         rows = TableIntake(row_cap)
@@ -181,27 +188,35 @@ def _translated(problem: sqlite3.Error) -> AgentError:
 
 
 def _tables(tables: list[Any], columns: list[Any], keys: list[Any], rows: dict[str, int]) -> list[Table]:
+    of_table, keys_of = _by_table(columns), _by_table(keys)
+    primary = {name: tuple(c[1] for c in sorted((c for c in own if c[4]), key=lambda c: c[4])) for name, own in of_table.items()}
     return [
         Table(
             schema=None,
             name=name,
-            columns=tuple(TableColumn(c[1], column_type(c[2] or "any"), c[2] or "any", not c[3]) for c in columns if c[0] == name),
+            columns=tuple(TableColumn(c[1], column_type(c[2] or "any"), c[2] or "any", not c[3]) for c in of_table.get(name, ())),
             kind=kind,
-            primary_key=tuple(c[1] for c in sorted((c for c in columns if c[0] == name and c[4]), key=lambda c: c[4])),
-            foreign_keys=_foreign_keys([k for k in keys if k[0] == name], columns),
+            primary_key=primary.get(name, ()),
+            foreign_keys=_foreign_keys(keys_of.get(name, []), primary),
             rows=rows.get(name),
         )
         for name, kind in tables
     ]
 
 
-def _foreign_keys(keys: list[Any], columns: list[Any]) -> tuple[ForeignKey, ...]:
+def _by_table(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _foreign_keys(keys: list[Any], primary: Mapping[str, tuple[str, ...]]) -> tuple[ForeignKey, ...]:
     """A key that names no target columns means the target's primary key."""
     found = []
     for number in dict.fromkeys(key[1] for key in keys):
         parts = [key for key in keys if key[1] == number]
         target = parts[0][2]
-        primary = [c[1] for c in sorted((c for c in columns if c[0] == target and c[4]), key=lambda c: c[4])]
-        to_columns = [part[4] for part in parts] if parts[0][4] is not None else primary
-        found.append(ForeignKey(tuple(part[3] for part in parts), None, target, tuple(to_columns)))
+        to_columns = tuple(part[4] for part in parts) if parts[0][4] is not None else primary.get(target, ())
+        found.append(ForeignKey(tuple(part[3] for part in parts), None, target, to_columns))
     return tuple(found)

@@ -1,31 +1,28 @@
-"""Databases and their cached catalogs: one part of PostgresStore. The URIs are encrypted here and nowhere else."""
+"""Databases: one part of PostgresStore. The URIs are encrypted here and nowhere else."""
 
 import difflib
 from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import case, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from analytics_agent.adapters.record_json import from_json, to_json
+from analytics_agent.adapters.store_catalogs import forget, forget_profiles
 from analytics_agent.adapters.store_engine import StorePart
-from analytics_agent.adapters.store_models import CatalogRow, DatabaseRow
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.adapters.store_models import DatabaseRow
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import OperatorError, UnknownDatabase
 
 
 class DatabaseTables(StorePart):
-    """`databases`, `catalogs`."""
+    """`databases`."""
 
     cipher: Fernet
-    catalogs: dict[str, tuple[datetime, Catalog]]
-    """Those that were read last, with the time of their reading."""
 
     async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
-        """Add it, or replace the one of that name. The cached catalog is dropped: it may be another database's now."""
+        """Add it, or replace the one of that name. What is known of its tables is dropped: it may be another database's now."""
         values = {
             "uri": self.cipher.encrypt(database.uri.encode()),
             "dialect": database.dialect,
@@ -35,12 +32,15 @@ class DatabaseTables(StorePart):
             "at_once": database.at_once,
             "rows_limit": database.rows_limit,
             "over_limit": database.over_limit,
+            "profiled": database.profiled,
         }
         row = insert(DatabaseRow).values(name=database.name, added_at=database.added_at or datetime.now(UTC), **values)
         async with self.transaction() as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
             if not same_tables:
-                await connection.execute(delete(CatalogRow).where(CatalogRow.database == database.name))
+                await forget(connection, database.name)
+            if not database.profiled:
+                await forget_profiles(connection, database.name)
 
     async def database(self, name: str) -> Database:
         async with self.alone() as connection:
@@ -56,31 +56,10 @@ class DatabaseTables(StorePart):
         return tuple(self.read_database(row) for row in rows)
 
     async def remove_database(self, name: str) -> None:
-        """Its catalog goes with it; runs that used it stay. Nothing happens when there is none of that name."""
+        """Its catalog and profiles go with it; runs that used it stay. Nothing happens when there is none of that name."""
         async with self.transaction() as connection:
             await connection.execute(delete(DatabaseRow).where(DatabaseRow.name == name))
-            await connection.execute(delete(CatalogRow).where(CatalogRow.database == name))
-
-    async def save_catalog(self, catalog: Catalog) -> None:
-        """The newest reading stands, whichever is stored last."""
-        values = {"fingerprint": catalog.fingerprint, "read_at": catalog.read_at, "body": to_json(catalog)}
-        row = insert(CatalogRow).values(database=catalog.database, **values)
-        newer = CatalogRow.read_at <= row.excluded.read_at
-        async with self.transaction() as connection:
-            await connection.execute(row.on_conflict_do_update(index_elements=["database"], set_=values, where=newer))
-
-    async def catalog(self, database: str) -> Catalog | None:
-        """Every turn and every tool call asks for it: one that is the same as last time is not read, nor built, again."""
-        kept = self.catalogs.get(database)
-        body = case((CatalogRow.read_at.is_distinct_from(kept[0] if kept else None), CatalogRow.body))
-        wanted = select(CatalogRow.read_at, body.label("body")).where(CatalogRow.database == database)
-        async with self.alone() as connection:
-            row = (await connection.execute(wanted)).one_or_none()
-        if row is None:
-            return None
-        if row.body is not None or kept is None:
-            kept = self.catalogs[database] = (row.read_at, from_json(row.body, Catalog))
-        return kept[1]
+            await forget(connection, name)
 
     def read_database(self, row: Any) -> Database:
         try:
@@ -91,7 +70,7 @@ class DatabaseTables(StorePart):
                 hint="ANALYTICS_AGENT_ENCRYPTION_KEY is not the key it was stored with: set that one again, or add the database again.",
             ) from None
         known = (row.name, uri, row.dialect, row.schema, row.semantic_model, row.added_at, row.model_sees, row.at_once)
-        return Database(*known, row.rows_limit, row.over_limit)
+        return Database(*known, row.rows_limit, row.over_limit, row.profiled)
 
 
 def cipher(encryption_key: str) -> Fernet:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import JSON, Select, bindparam, func, select
 
 from analytics_agent.adapters.record_json import from_json
+from analytics_agent.adapters.store_catalogs import CatalogTables
 from analytics_agent.adapters.store_databases import DatabaseTables
 from analytics_agent.adapters.store_engine import no_such_run
 from analytics_agent.adapters.store_loop import LoopTables
@@ -26,7 +27,7 @@ from analytics_agent.domain.turn import ToolResult, Turn
 T = TypeVar("T")
 
 
-class KnownTables(RunTables, LoopTables, PauseTables, DatabaseTables):
+class KnownTables(RunTables, LoopTables, PauseTables, DatabaseTables, CatalogTables):
     """Reads `runs` with their parts, `databases`, `catalogs` and `model_pauses`."""
 
     async def known(self, run_id: str, step: Step) -> "AtOneMoment":

@@ -20,6 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     func,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -275,6 +276,7 @@ class DatabaseRow(Base):
     at_once: Mapped[int | None]
     rows_limit: Mapped[int | None]
     over_limit: Mapped[str | None]
+    profiled: Mapped[bool] = mapped_column(server_default=true())
     added_at: Mapped[datetime]
 
 

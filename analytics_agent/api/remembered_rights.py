@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
@@ -44,6 +44,9 @@ class RememberedRights:
 
     async def governs(self, database: str) -> bool:
         return await self._rights.governs(database)
+
+    async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]:
+        return await self._rights.confidential(database)
 
     async def hash_key(self) -> str:
         return await self._rights.hash_key()

@@ -36,6 +36,8 @@ class Database:
     """Most rows that a statement may be expected to go through; 0 is no limit. None is what the settings say, here and below."""
 
     over_limit: OverLimit | None = None
+    profiled: bool = True
+    """What its columns hold is counted and kept."""
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,7 @@ class DatabaseView:
     """Of the semantic model; None without one, and for people of Superset."""
     can_write: tuple[str, ...] | None = None
     """What the login may do beyond reading, a sentence each, when the database was added or last refreshed; None is not known."""
+    profiled: bool = True
+    """Its columns are profiled; False: an administrator switched it off."""
+    model_problems: tuple[str, ...] = ()
+    """Why the semantic model does not fit the tables as they are now, each with its line; empty for who is no administrator."""

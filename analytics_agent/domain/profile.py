@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from analytics_agent.domain.catalog import TableName
+
 Scalar = str | int | float | bool | Decimal | date | datetime | None
 
 
@@ -37,3 +39,16 @@ class TableProfile:
         """Whether each row has a value of its own there. Of a sample it is likely, of all rows it is so today."""
         found = self.column(name)
         return found is not None and self.rows > 1 and found.filled == found.distinct == self.rows
+
+
+@dataclass(frozen=True)
+class KeptProfile:
+    """A profile as the store keeps it. `made_of` says what the table was like then: while it is the same, nobody looks again."""
+
+    profile: TableProfile
+    made_of: str
+    looked_at: datetime
+
+    @property
+    def table(self) -> TableName:
+        return TableName(self.profile.schema, self.profile.name)

@@ -253,6 +253,20 @@ def policy_for_models(file: PolicyFile, catalog: Catalog) -> Policy:
     return _merged([policy for policy in _of(file, catalog) if policy.models], catalog, file.hash_key)
 
 
+def confidential(file: PolicyFile, catalog: Catalog) -> dict[TableName, frozenset[str]]:
+    """Columns that any policy hides or masks, from people or from models. Where there is one, all columns of views too: a view may show
+    it under any name."""
+    found: dict[TableName, frozenset[str]] = {}
+    for policy in _of(file, catalog):
+        for rule in (*policy.opens, *policy.limits):
+            columns = {*rule.hidden, *(mask.column for mask in rule.masks)}
+            if columns and (table := find(rule.table, catalog)):
+                name = TableName(table.schema, table.name)
+                found[name] = found.get(name, frozenset()) | columns
+    views = [table for table in catalog.tables if table.kind == "view"] if found else []
+    return found | {TableName(view.schema, view.name): frozenset(column.name for column in view.columns) for view in views}
+
+
 def _of(file: PolicyFile, catalog: Catalog) -> Iterator[FilePolicy]:
     return (policy for policy in file.policies if policy.database == catalog.database)
 

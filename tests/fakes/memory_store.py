@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from fakes.memory_catalogs import MemoryCatalogs
 from fakes.memory_deliveries import MemoryDeliveries
 from fakes.memory_erasure import MemoryErasure
 from fakes.memory_keys import MemoryKeys
@@ -18,7 +19,6 @@ from analytics_agent.adapters.store_requests import too_many_at_once, too_many_t
 from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.audit import asked_by
 from analytics_agent.domain.batch import WaitingTurn
-from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Usage
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import Event, EventKind, News, Step
@@ -55,14 +55,15 @@ class _Kept:
     openings: int = 1
 
 
-class MemoryStore(MemoryErasure, MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements):
+class MemoryStore(
+    MemoryErasure, MemoryCatalogs, MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements
+):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
     def __init__(self) -> None:
         super().__init__()
         self._runs: dict[str, _Kept] = {}
         self._databases: dict[str, Database] = {}
-        self._catalogs: dict[str, Catalog] = {}
         self._waiting: dict[str, WaitingTurn] = {}
 
     async def ping(self) -> None: ...
@@ -250,13 +251,15 @@ class MemoryStore(MemoryErasure, MemoryKeys, MemoryDeliveries, MemoryPauses, Mem
         self._waiting = {name: turn for name, turn in {**self._waiting, **kept}.items() if turn}
         return tuple(turn for turn in kept.values() if turn)
 
-    # databases, catalogs
+    # databases
     async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
         earlier = self._databases.get(database.name)
         added_at = earlier.added_at if earlier else database.added_at or datetime.now(UTC)
         self._databases[database.name] = replace(database, added_at=added_at)
         if not same_tables:
-            self._catalogs.pop(database.name, None)
+            self._forget_tables(database.name)
+        if not database.profiled:
+            self._profiles.pop(database.name, None)
 
     async def database(self, name: str) -> Database:
         if name not in self._databases:
@@ -268,15 +271,7 @@ class MemoryStore(MemoryErasure, MemoryKeys, MemoryDeliveries, MemoryPauses, Mem
 
     async def remove_database(self, name: str) -> None:
         self._databases.pop(name, None)
-        self._catalogs.pop(name, None)
-
-    async def save_catalog(self, catalog: Catalog) -> None:
-        earlier = self._catalogs.get(catalog.database)
-        if earlier is None or earlier.read_at <= catalog.read_at:
-            self._catalogs[catalog.database] = catalog
-
-    async def catalog(self, database: str) -> Catalog | None:
-        return self._catalogs.get(database)
+        self._forget_tables(name)
 
     # keys
     async def owner_names(self, owners: Collection[str]) -> dict[str, str]:

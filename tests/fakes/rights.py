@@ -1,6 +1,6 @@
 """ports.Rights in memory: what each owner may read is set by the test."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from analytics_agent.domain.catalog import TableName
@@ -23,6 +23,8 @@ class MemoryRights:
         """What models outside may be shown."""
         self.key = ""
         self.governed: set[str] = set()
+        self.kept_back: dict[TableName, set[str]] = {}
+        """Columns that are hidden or masked for anybody."""
 
     async def grant(self, reader: str, database: Database, tables: Sequence[TableName]) -> Grant:
         if not has_own_rights(reader):
@@ -47,6 +49,11 @@ class MemoryRights:
 
     async def governs(self, database: str) -> bool:
         return database in self.governed
+
+    async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]:
+        if self.error:
+            raise self.error
+        return self.kept_back
 
     async def hash_key(self) -> str:
         return self.key

@@ -1,7 +1,9 @@
 """Databases and their catalogs in the store: one suite for PostgreSQL and for the fake in memory."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -10,7 +12,9 @@ from fakes.records import catalog
 
 from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.profile import ColumnProfile, KeptProfile, TableProfile
 from analytics_agent.errors import UnknownDatabase
 
 pytestmark = pytest.mark.anyio
@@ -81,3 +85,105 @@ async def test_the_newest_catalog_stands(store: AnyStore) -> None:
     await store.save_catalog(newest)
     await store.save_catalog(catalog(fingerprint="old", read_at=newest.read_at - timedelta(hours=1)))
     assert await store.catalog("flights") == newest
+
+
+# catalogs that are looked at again
+
+LASTS, NOW_TOO = timedelta(seconds=30), timedelta(0)
+
+
+async def test_of_all_who_find_a_catalog_old_one_is_to_look(store: AnyStore) -> None:
+    await store.save_catalog(catalog(read_at=datetime.now(UTC) - timedelta(hours=2)))
+    asked = [store.begin_reading("flights", f"w{number}", older_than=timedelta(hours=1), lasts=LASTS) for number in range(12)]
+    assert sorted(await asyncio.gather(*asked)) == [False] * 11 + [True]
+
+
+async def test_a_catalog_that_was_looked_at_is_not_looked_at_again_soon(store: AnyStore) -> None:
+    await store.save_catalog(catalog(read_at=datetime.now(UTC) - timedelta(hours=2)))
+    before = await store.catalog("flights")
+    assert await store.begin_reading("flights", "w1", older_than=timedelta(hours=1), lasts=LASTS)
+    assert await store.end_reading("flights", "w1", checked=True)
+    assert not await store.begin_reading("flights", "w2", older_than=timedelta(hours=1), lasts=LASTS)
+    assert await store.catalog("flights") is before  # what was made of it is good still
+    checked = await store.catalog_checked("flights")
+    assert checked is not None and datetime.now(UTC) - checked < timedelta(minutes=1)
+
+
+async def test_a_look_that_failed_is_repeated_after_its_pause(store: AnyStore) -> None:
+    assert await store.begin_reading("flights", "w1", older_than=NOW_TOO, lasts=LASTS)
+    assert await store.end_reading("flights", "w1", checked=False, pause=timedelta(seconds=0.05))
+    assert not await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS)
+    await asyncio.sleep(0.1)
+    assert await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS)
+
+
+async def test_who_died_while_looking_is_followed_by_another_and_changes_nothing_any_more(store: AnyStore) -> None:
+    assert await store.begin_reading("flights", "w1", older_than=NOW_TOO, lasts=timedelta(seconds=0.05))
+    await asyncio.sleep(0.1)
+    assert await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS)
+    assert not await store.end_reading("flights", "w1", checked=True, catalog=catalog(fingerprint="late"))
+    assert await store.catalog("flights") is None
+    assert await store.end_reading("flights", "w2", checked=True, catalog=catalog(fingerprint="new"))
+    assert (found := await store.catalog("flights")) and found.fingerprint == "new"
+
+
+async def test_what_was_read_of_a_database_is_not_kept_for_another_of_its_name(store: AnyStore) -> None:
+    await store.save_database(Database("flights", "postgresql://one/x"))
+    assert await store.begin_reading("flights", "w1", older_than=NOW_TOO, lasts=LASTS)
+    await store.save_database(Database("flights", "postgresql://two/x"))
+    assert not await store.end_reading("flights", "w1", checked=True, catalog=catalog())
+    assert await store.catalog("flights") is None and await store.catalog_checked("flights") is None
+
+
+# profiles
+
+
+def _profile(name: str = "flights", schema: str | None = "public", rows: int = 10, day: int = 1) -> KeptProfile:
+    columns = (ColumnProfile("carrier", rows, 2, None, None, (("UA", 6), ("\0bad", 4))),)
+    return KeptProfile(TableProfile(schema, name, rows, True, columns), f"made of {rows}", datetime(2026, 11, day, tzinfo=UTC))
+
+
+async def test_profiles_are_kept_by_table_and_replaced(store: AnyStore) -> None:
+    known = catalog()
+    await store.save_catalog(known)
+    assert await store.profiles("flights") == {}
+    assert await store.keep_profiles(known, [_profile()])
+    table = TableName("public", "flights")
+    assert (await store.profiles("flights"))[table].profile.rows == 10
+    assert await store.profiles("flights") is not None
+    assert await store.keep_profiles(known, [_profile(rows=11, day=2)])
+    kept = (await store.profiles("flights"))[table]
+    assert (kept.profile.rows, kept.made_of, kept.looked_at.day) == (11, "made of 11", 2)
+
+
+async def test_profiles_of_tables_that_are_gone_go(store: AnyStore) -> None:
+    known = catalog()
+    await store.save_catalog(known)
+    await store.keep_profiles(known, [_profile(), _profile("no_such_table")])
+    await store.keep_profiles(known, [])
+    assert list(await store.profiles("flights")) == [TableName("public", "flights")]
+
+
+async def test_profiles_made_of_a_catalog_that_was_replaced_are_not_kept(store: AnyStore) -> None:
+    old = catalog()
+    await store.save_catalog(old)
+    await store.save_catalog(catalog(read_at=old.read_at + timedelta(seconds=1)))
+    assert not await store.keep_profiles(old, [_profile()])
+    assert await store.profiles("flights") == {}
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced", "switched off"])
+async def test_profiles_go_with_their_database(store: AnyStore, how: str) -> None:
+    known, database = catalog(), Database("flights", "postgresql://one/x")
+    await store.save_database(database)
+    await store.save_catalog(known)
+    await store.keep_profiles(known, [_profile()])
+    assert len(await store.profiles("flights")) == 1
+    if how == "removed":
+        await store.remove_database("flights")
+    elif how == "replaced":
+        await store.save_database(database)
+    else:
+        await store.save_database(replace(database, profiled=False), same_tables=True)
+        assert not (await store.database("flights")).profiled
+    assert await store.profiles("flights") == {}
