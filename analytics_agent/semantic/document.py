@@ -1,7 +1,10 @@
 """YAML with line numbers: mappings that remember where each key stood, and a reader that collects problems as it goes."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -9,20 +12,66 @@ import yaml
 MOST_NODES = 200_000
 
 
+@dataclass(frozen=True)
+class Written:
+    """A scalar as it stands in the document, quotes and all, and the line on which it begins."""
+
+    text: str
+    line: int
+
+    def line_of(self, *path: str | int) -> int:
+        """Where a key of the JSON in it stands. A number before a key is the item of a list, counted by that key; where fewer items have it,
+        the last of them."""
+        position, skip = 0, 0
+        for part in path:
+            if isinstance(part, int):
+                skip = part
+                continue
+            pattern = re.compile(r'\\?"' + re.escape(json.dumps(part)[1:-1]) + r'\\?"\s*:')
+            found = [match.end() for match in islice(pattern.finditer(self.text, position), skip + 1)]
+            if not found:
+                break
+            position, skip = found[-1], 0
+        return self.line + self.text.count("\n", 0, position)
+
+
 class Lines(dict[str, Any]):
-    """A YAML mapping; `line` is where it starts, `at` the line of each key."""
+    """A YAML mapping; `line` is where it starts, `at` the line of each key, `written` the scalar values as they stand there."""
 
     def __init__(self, line: int) -> None:
         super().__init__()
         self.line = line
         self.at: dict[str, int] = {}
+        self.written: dict[str, Written] = {}
+
+    def line_of(self, *path: str | int) -> int:
+        line: int = self.line
+        here: Any = self
+        for part in path:
+            if isinstance(here, Lines) and part in here:
+                line, here = here.at[str(part)], here[str(part)]
+            elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+                here = here[part]
+                line = here.line if isinstance(here, Lines) else line
+        return line
 
 
 class Problems(list[str]):
-    """Sentences, each with its line."""
+    """Sentences, each with its line. `notes` are what is said of a document that is usable all the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes: list[str] = []
 
     def add(self, line: int, message: str) -> None:
-        self.append(f"line {line}: {message}" if line else message)
+        self.append(_at(line, message))
+
+    def note(self, line: int, message: str) -> None:
+        self.notes.append(_at(line, message))
+
+
+def _at(line: int, message: str) -> str:
+    return f"line {line}: {message}" if line else message
 
 
 def parse(text: str, problems: Problems) -> Any:
@@ -36,12 +85,13 @@ def parse(text: str, problems: Problems) -> Any:
     except (yaml.YAMLError, RecursionError):
         problems.add(0, "this is not YAML: it holds characters that YAML does not allow, or is nested too deeply.")
         return None
-    return _Builder(problems).value(node) if node is not None else None
+    return _Builder(problems, text).value(node) if node is not None else None
 
 
 class _Builder:
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, text: str) -> None:
         self._problems = problems
+        self._text = text
         self._open: set[int] = set()
         self._done: dict[int, Any] = {}
         self._scalars = yaml.SafeLoader("")
@@ -78,6 +128,9 @@ class _Builder:
                 self._problems.add(line, f"the key `{key}` stands twice in the same place.")
             mapping[key] = self.value(value_node)
             mapping.at[key] = line
+            if isinstance(value_node, yaml.ScalarNode):
+                start, end = value_node.start_mark, value_node.end_mark
+                mapping.written[key] = Written(self._text[start.index : end.index], start.line + 1)
         return mapping
 
 
@@ -130,54 +183,77 @@ class Entry:
         yield from (Entry(item, kind, self.problems, line) for item in value)
 
     def extension(self, vendor: str) -> "Extension":
-        """Our part of `custom_extensions`: its `data` is JSON in a string, as Ossie has it; a plain mapping is read as well."""
-        for item in self.entries("custom_extensions", "custom extension"):
-            if item.data.get("vendor_name") == vendor:
-                return Extension(self._extension_data(item), self)
-        return Extension({}, self)
+        """Our part of `custom_extensions`: its `data` is JSON in a string, as Ossie has it; a plain mapping is read as well.
+        What other vendors put there is theirs."""
+        own = [item for item in self.entries("custom_extensions", "custom extension") if item.data.get("vendor_name") == vendor]
+        for item in own[1:]:
+            self.problems.add(item.line, f"{self.title}: `custom_extensions` holds two of {vendor}; put everything into the first.")
+        return self._extension(own[0]) if own else Extension({}, self, Lines(self.line))
 
-    def _extension_data(self, item: "Entry") -> dict[str, Any]:
-        data = item.data.get("data")
-        if isinstance(data, str):
-            try:
-                data = json.loads(data)
-            except json.JSONDecodeError as error:
-                self.problems.add(item.data.at.get("data", item.line), f"{self.title}: the extension is not JSON: {error.msg}.")
-                return {}
+    def _extension(self, item: "Entry") -> "Extension":
+        data, where = item.data.get("data"), item.data.written.get("data")
+        if isinstance(data, str) and where:
+            data = self._json(data, where)
+            return Extension(data if isinstance(data, dict) else {}, self, where)
+        if isinstance(data, Lines):
+            return Extension(data, self, data)
+        self.complain("the extension's `data` must be a JSON object.", "custom_extensions")
+        return Extension({}, self, item.data)
+
+    def _json(self, text: str, where: Written) -> Any:
+        try:
+            data = json.loads(text, object_pairs_hook=lambda pairs: self._once(pairs, where))
+        except (json.JSONDecodeError, RecursionError) as error:
+            why = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
+            line = where.line + (error.doc.count("\n", 0, error.pos) if isinstance(error, json.JSONDecodeError) else 0)
+            self.problems.add(line, f"{self.title}: the extension is not JSON: {why}.")
+            return {}
         if not isinstance(data, dict):
             self.complain("the extension's `data` must be a JSON object.", "custom_extensions")
-            return {}
         return data
+
+    def _once(self, pairs: list[tuple[str, Any]], where: Written) -> dict[str, Any]:
+        """An object of JSON, in which no key stands twice: which of two values is meant, nobody can tell."""
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                self.problems.add(where.line_of(1, key), f"{self.title}: the key `{key}` stands twice in the extension.")
+            found[key] = value
+        return found
 
 
 class Extension:
-    """Values of our extension, checked by kind; complaints carry the owner's name and line."""
+    """Values of our extension, checked by kind; complaints carry the owner's name and the line of the key."""
 
-    def __init__(self, data: dict[str, Any], owner: Entry) -> None:
+    def __init__(self, data: dict[str, Any], owner: Entry, where: Written | Lines) -> None:
         self.data = data
         self._owner = owner
+        self._where = where
 
-    def complain(self, message: str) -> None:
-        self._owner.complain(message, "custom_extensions")
+    def line_of(self, *path: str | int) -> int:
+        return self._where.line_of(*path)
+
+    def complain(self, message: str, *path: str | int) -> None:
+        self._owner.problems.add(self.line_of(*path), f"{self._owner.title}: {message}")
 
     def text(self, key: str) -> str | None:
         value = self.data.get(key)
         if value is not None and not isinstance(value, str):
-            self.complain(f"`{key}` in the extension must be text.")
+            self.complain(f"`{key}` in the extension must be text.", key)
             return None
         return value
 
     def choice(self, key: str, choices: Sequence[str]) -> str | None:
         value = self.text(key)
         if value is not None and value not in choices:
-            self.complain(f"`{key}` in the extension must be one of {', '.join(choices)}; it is {value!r}.")
+            self.complain(f"`{key}` in the extension must be one of {', '.join(choices)}; it is {value!r}.", key)
             return None
         return value
 
     def number(self, key: str) -> int | None:
         value = self.data.get(key)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            self.complain(f"`{key}` in the extension must be a whole number.")
+            self.complain(f"`{key}` in the extension must be a whole number.", key)
             return None
         return value
 
@@ -186,13 +262,13 @@ class Extension:
         if isinstance(value, str):
             return (value,)
         if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-            self.complain(f"`{key}` in the extension must be a list of texts.")
+            self.complain(f"`{key}` in the extension must be a list of texts.", key)
             return ()
         return tuple(value or ())
 
     def mapping(self, key: str) -> dict[str, Any]:
         value = self.data.get(key)
         if value is not None and not isinstance(value, dict):
-            self.complain(f"`{key}` in the extension must be an object.")
+            self.complain(f"`{key}` in the extension must be an object.", key)
             return {}
         return dict(value or {})

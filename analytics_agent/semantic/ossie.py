@@ -1,14 +1,14 @@
 """From Apache Ossie YAML to records. Every problem is collected with its line; one exception carries them all."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast, get_args
 
 from analytics_agent.domain.evidence import ValueFormat
 from analytics_agent.errors import InvalidSemanticModel
-from analytics_agent.semantic import document, structure
+from analytics_agent.semantic import document, known_keys, structure
 from analytics_agent.semantic import extension_parts as parts
-from analytics_agent.semantic.document import Entry, Problems
+from analytics_agent.semantic.document import Entry, Extension, Lines, Problems
 from analytics_agent.semantic.model import (
     VENDOR,
     Additivity,
@@ -23,26 +23,43 @@ from analytics_agent.semantic.model import (
 )
 
 LONGEST = 5_000_000
+MOMENTS = ("date", "datetime", "datetimetz")
+"""Types of fields that a period can be cut from. A time of day is none."""
 GOOD_OR_BAD = ("good", "bad")
 
 
-@lru_cache(maxsize=32)
+@dataclass(frozen=True)
+class Document:
+    """A model as it was read, and what is to be said of its document though it is usable: sentences with their lines."""
+
+    model: SemanticModel
+    notes: tuple[str, ...] = ()
+
+
 def load(text: str) -> SemanticModel:
     """Read a model. Accepts the list form (`semantic_model: [...]`) and a single model at the root.
 
     Raises InvalidSemanticModel with every problem found in the document; columns are compared with the database by `validate`.
     """
+    return read(text).model
+
+
+@lru_cache(maxsize=32)
+def read(text: str) -> Document:
+    """The same with its notes."""
     problems = Problems()
     if len(text) > LONGEST:
         raise InvalidSemanticModel([f"the document is longer than {LONGEST:,} characters."])
-    root = _root(document.parse(text, problems), problems)
+    data = document.parse(text, problems)
+    root = _root(data, problems)
     if root is None:
         raise InvalidSemanticModel(problems or ["the document is empty."])
+    known_keys.judge_document(data, problems)
     model = _model(root)
     problems.extend(structure.problems(model))
     if problems:
         raise InvalidSemanticModel(sorted(set(problems), key=_line))
-    return model
+    return Document(model, tuple(sorted(set(problems.notes), key=_line)))
 
 
 def _line(problem: str) -> tuple[int, str]:
@@ -66,8 +83,15 @@ def _root(data: Any, problems: Problems) -> Entry | None:
     return None
 
 
+def _own(entry: Entry, level: str) -> Extension:
+    """Our part of what is said of it, in which every key is one that is read."""
+    extension = entry.extension(VENDOR)
+    known_keys.judge_extension(extension, level)
+    return extension
+
+
 def _model(root: Entry) -> SemanticModel:
-    extension = root.extension(VENDOR)
+    extension = _own(root, "model")
     datasets = tuple(_dataset(entry) for entry in root.entries("datasets", "dataset"))
     if not datasets:
         root.complain("it has no datasets.", "datasets")
@@ -96,7 +120,7 @@ def _model(root: Entry) -> SemanticModel:
 
 def _dataset(entry: Entry) -> Dataset:
     name = entry.text("name", required=True)
-    extension = entry.extension(VENDOR)
+    extension = _own(entry, "dataset")
     keys = entry.data.get("unique_keys") or []
     if not isinstance(keys, list) or not all(isinstance(key, list) for key in keys):
         entry.complain("`unique_keys` must be a list of lists of columns.", "unique_keys")
@@ -123,10 +147,9 @@ def _dataset(entry: Entry) -> Dataset:
 
 def _field(entry: Entry, dataset: str) -> Field:
     name = entry.text("name", required=True)
-    extension = entry.extension(VENDOR)
-    dimension = entry.data.get("dimension")
+    extension = _own(entry, "field")
     role = cast(Role | None, extension.choice("role", get_args(Role)))
-    is_time = role == "time" or (isinstance(dimension, dict) and dimension.get("is_time") is True)
+    is_time = _is_time(entry, role)
     return Field(
         dataset=dataset,
         name=name,
@@ -150,9 +173,20 @@ def _field(entry: Entry, dataset: str) -> Field:
     )
 
 
+def _is_time(entry: Entry, role: Role | None) -> bool:
+    """By its role, else as Ossie has it: what `is_time` says, else a date or a moment is a time."""
+    dimension = entry.data.get("dimension")
+    said = dimension.get("is_time") if isinstance(dimension, Lines) else None
+    if said is not None and not isinstance(said, bool):
+        entry.complain("`is_time` must be true or false.", "dimension")
+    if role is not None:
+        return role == "time" or said is True
+    return said if isinstance(said, bool) else entry.text("datatype").lower() in MOMENTS
+
+
 def _metric(entry: Entry, model: SemanticModel) -> Metric:
     name = entry.text("name", required=True)
-    extension = entry.extension(VENDOR)
+    extension = _own(entry, "metric")
     ratio, cumulative = parts.ratio(extension), parts.cumulative(extension)
     # An expression beside these is for other tools: its names are metrics, and two definitions of one thing are none.
     expression = Expression({}, entry.line) if ratio or cumulative else _expression(entry)
@@ -191,6 +225,7 @@ def _with_facts(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
 
 
 def _relationship(entry: Entry) -> Relationship:
+    _own(entry, "relationship")
     return Relationship(
         name=entry.text("name") or f"{entry.data.get('from')}_to_{entry.data.get('to')}",
         many=entry.text("from", required=True),

@@ -19,6 +19,7 @@ from analytics_agent.cli import exit_code
 from analytics_agent.cli.app import app
 from analytics_agent.domain.event import STEPS
 from analytics_agent.domain.models import PROFILES
+from analytics_agent.semantic import known_keys
 from analytics_agent.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,13 +260,25 @@ def test_the_semantic_model_on_its_page_is_a_valid_one() -> None:
     assert "JOIN" in semantic.compile(model, request, dialect="postgres").sql.upper()
 
 
-def test_the_extension_keys_on_the_semantic_page_are_read_by_the_loader() -> None:
+def _keys_of(known: known_keys.Keys) -> Iterator[str]:
+    for key, inside in known.items():
+        yield key
+        yield from _keys_of(inside or {})
+
+
+def test_the_semantic_page_has_every_key_that_is_read_and_no_other() -> None:
     page = (ROOT / "docs" / "semantic-model.md").read_text()
-    rows = re.findall(r"^\| (?:the model|a dataset|a field|a metric) \| (.*) \|$", page, re.MULTILINE)
-    assert len(rows) == 4
-    keys = {key for row in rows for key in re.findall(r"`([a-z_]+)`", re.sub(r"\([^)]*\)", "", row))}
-    loader = (ROOT / "analytics_agent" / "semantic" / "ossie.py").read_text()
-    assert not [key for key in keys if f'"{key}"' not in loader]
+    for level, known in known_keys.EXTENSION.items():
+        (table,) = re.findall(rf"^#### On (?:the |an? ){level}$(.*?)(?:^#|\Z)", page, re.MULTILINE | re.DOTALL) if known else ("",)
+        rows = re.findall(r"^\| `([a-z_]+)` \| (.*) \|$", table, re.MULTILINE)
+        assert {key for key, _ in rows} == set(known), level
+        for key, said in rows:
+            assert not [inner for inner in _keys_of(known[key] or {}) if f'"{inner}"' not in said], (level, key)
+    (standard,) = re.findall(r"^### Ossie's own keys$(.*?)^#", page, re.MULTILINE | re.DOTALL)
+    told = re.findall(r"^\| ([a-z_ ]+) \| (`.*?) \|", standard, re.MULTILINE)
+    assert {level: set(re.findall(r"`([a-z_]+)`", keys)) for level, keys in told} == {
+        level: set(keys) for level, keys in known_keys.STANDARD.items()
+    }
 
 
 def test_the_release_at_the_top_of_the_changelog_is_the_packages() -> None:

@@ -164,7 +164,7 @@ def test_a_metric_made_of_others_is_judged_with_its_line(extension: str, expecte
     text = _with_metric(extension)
     line = len(text.splitlines()) - 2
     found = [problem for problem in problems(text) if expected in problem]
-    assert found and all(problem.startswith((f"line {line}: metric `more`", f"line {line + 1}: metric `more`")) for problem in found)
+    assert found and all(problem.startswith((f"line {line}: metric `more`", f"line {line + 2}: metric `more`")) for problem in found)
 
 
 @pytest.mark.parametrize(
