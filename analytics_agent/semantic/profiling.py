@@ -9,7 +9,8 @@ from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.profile import ColumnProfile, Scalar, TableProfile
 from analytics_agent.errors import AgentError
-from analytics_agent.semantic.draft import MOST_VALUES, FoundKey, candidate_keys
+from analytics_agent.semantic.drafting.keys import FoundKey, candidate_keys
+from analytics_agent.semantic.drafting.things import MOST_VALUES
 from analytics_agent.sql.profiling import COLUMNS_AT_ONCE, profile_of, profiles_in, strangers
 from analytics_agent.sql.values import distinct_values
 

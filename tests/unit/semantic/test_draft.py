@@ -16,7 +16,8 @@ from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColu
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.profile import ColumnProfile, Scalar, TableProfile
 from analytics_agent.errors import StatementTimeout
-from analytics_agent.semantic.draft import FoundKey, candidate_keys, draft
+from analytics_agent.semantic.draft import draft
+from analytics_agent.semantic.drafting.keys import FoundKey, candidate_keys
 from analytics_agent.semantic.profiling import Profiled, profiled
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.sql.check import check

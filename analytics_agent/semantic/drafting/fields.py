@@ -1,0 +1,120 @@
+"""The fields of a dataset: label, description, other words, and what Ossie has no place for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from analytics_agent.domain.catalog import TableColumn
+from analytics_agent.semantic.drafting.descriptions import MONEY, of_values
+from analytics_agent.semantic.drafting.naming import Names, label, plural, singular
+from analytics_agent.semantic.drafting.ossie_text import context, expression, extension, quoted
+from analytics_agent.semantic.drafting.things import MOST_VALUES, NO, YES, Kind, Thing, kind_of
+
+_ENDS = ("name", "code", "type", "kind", "category", "class")
+_HAS = ("has", "have", "is", "are", "was", "allows", "allow", "includes", "include", "with")
+_TYPES = {"integer": "Whole number", "number": "Number", "text": "Text", "boolean": "Yes or no", "date": "Date", "timestamp": "Time"}
+
+
+def fields_of(thing: Thing, dataset: str, targets: dict[str, Thing], taken: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """`targets` are the things whose key a column holds; `taken` what other things are called, which is no other word for a column."""
+    names = Names()
+    wished = {column.name: names.free(column.name) for column in thing.table.columns}
+    for column in thing.table.columns:
+        kind, called = kind_of(thing, column), _called(thing, column, targets)
+        document: dict[str, Any] = {"name": wished[column.name], "label": label(called), **expression(quoted(column.name))}
+        if kind == "time":
+            document["dimension"] = {"is_time": True}
+        document["description"] = _described(thing, column)
+        document |= context(list(_synonyms(thing, column, kind, called, taken)), besides=called)
+        told = _told(thing, column, kind)
+        if column.name in thing.key and len(thing.key) == 1 and thing.shown and thing.shown != column.name:
+            told["display"] = f"{dataset}.{wished[thing.shown]}"
+        yield document | extension(told)
+
+
+def _called(thing: Thing, column: TableColumn, targets: dict[str, Thing]) -> str:
+    """A row's name is called as the row is ("restaurant"), a key by what it is a key of ("conference id" for "cid")."""
+    if column.name == thing.shown:
+        return thing.one if thing.one in thing.words(column) else f"{thing.one} {thing.words(column)}"
+    words = thing.words(column)
+    own = thing.one if thing.key == (column.name,) else ""
+    target = targets[column.name].one if column.name in targets else own
+    if kind_of(thing, column) == "key" and target and not set(target.split()) & set(words.split()):
+        return f"{target} id"
+    return words
+
+
+def _described(thing: Thing, column: TableColumn) -> str:
+    """Without the values: they stand with the field where they are few, and may be kept from somebody."""
+    if column.comment:
+        return column.comment
+    profile, kind = thing.of(column), _TYPES.get(column.type, "Value")
+    if profile is None:
+        return f"{kind}."
+    rows = thing.profile.rows if thing.profile else 0
+    empty = "" if profile.filled == rows else ", not always there" if profile.filled else ", always empty here"
+    if profile.distinct == profile.filled == rows and rows > 1:
+        return f"{kind}, another one in each row."
+    return f"{kind} with {profile.distinct:,} different values{empty}."
+
+
+def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken: frozenset[str]) -> Iterator[str]:
+    said = thing.said(column)
+    if kind == "name" or (thing.shown is None and thing.key == (column.name,)):
+        yield from (thing.one, thing.many, f"{thing.one} name", f"name of the {thing.one}")
+    if kind == "name":
+        yield from (thing.words(column), f"{thing.one} {thing.words(column)}")
+    for text in (thing.words(column), called, *said.phrases, *said.also):
+        if kind in ("category", "code", "flag", "part", "time") or text not in taken:
+            yield from _forms(text, kind, taken)
+
+
+def _forms(text: str, kind: Kind, taken: frozenset[str]) -> Iterator[str]:
+    """ "city name" is the city, "food type" the type of food; what another table is called is not taken from it."""
+    yield text
+    if kind in ("category", "code", "key", "name"):
+        yield plural(text)
+    head, _, end = text.rpartition(" ")
+    if not head or end not in _ENDS or kind not in ("category", "code"):
+        return
+    yield f"{end} of {head}"
+    if end == "name" or not {head, singular(head)} & taken:
+        yield from (head, plural(head))
+
+
+def _told(thing: Thing, column: TableColumn, kind: Kind) -> dict[str, Any]:
+    """Its role, and the values where they are few."""
+    if kind == "time":
+        grains = ["day", "week", "month", "quarter", "year"]
+        return {"role": "time", "grains": grains if column.type == "date" else ["hour", *grains]}
+    if kind == "number":
+        unit = thing.said(column).unit
+        return {"role": "attribute"} | ({"unit": unit} if unit else {}) | ({"format": "currency"} if unit in MONEY else {})
+    if kind in ("text", "key"):
+        return {"role": "dimension" if thing.shown is None and thing.key == (column.name,) else "attribute", "format": "text"}
+    told: dict[str, Any] = {"role": "dimension", "format": "text"}
+    if kind != "part" and (values := _values(thing, column, kind)):
+        told["values"] = values
+    return told
+
+
+def _values(thing: Thing, column: TableColumn, kind: Kind) -> dict[str, list[str]]:
+    if kind == "flag":
+        return _of_flag(thing, column)
+    profile, codes = thing.of(column), thing.said(column).codes
+    if profile is None or not profile.distinct or profile.distinct > MOST_VALUES:
+        return {}
+    held = [value for value, _ in profile.common] or ([code for code, _ in codes] if column.type == "integer" else [])
+    return of_values(codes, held)
+
+
+def _of_flag(thing: Thing, column: TableColumn) -> dict[str, list[str]]:
+    """ "has_exams": with exams, without exams. A stored yes or no is not a word that anybody asks with."""
+    profile, words = thing.of(column), thing.words(column).split()
+    has = words[0] in _HAS[:2]
+    body = " ".join(words[1:] if words[0] in _HAS and len(words) > 1 else words)
+    yes = [f"with {body}", f"with a {body}", f"has {body}"] if has else [body]
+    no = [f"without {body}", f"without a {body}", f"no {body}"] if has else [f"not {body}"]
+    if column.type == "boolean":
+        return {"true": yes, "false": no}
+    stored = [value for value, _ in profile.common] if profile else []
+    return {value: yes if value.strip().lower() in YES else no for value in stored if value.strip().lower() in (*YES, *NO)}

@@ -1,0 +1,106 @@
+"""The metrics of a table: how many rows, and of each number its total, mean, highest and lowest, by what it is called and what is said
+of it. Of a rate, a score or a price no total is made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_agent.catalog.search import split
+from analytics_agent.domain.catalog import TableColumn
+from analytics_agent.semantic.drafting.descriptions import MONEY
+from analytics_agent.semantic.drafting.naming import Names, label, plural
+from analytics_agent.semantic.drafting.ossie_text import context, expression, extension, quoted
+from analytics_agent.semantic.drafting.things import Thing, kind_of
+
+_AVERAGED = {
+    "rate", "ratio", "percent", "percentage", "pct", "share", "score", "rating", "price", "temperature", "temp", "age", "duration", "speed",
+    "height", "width", "depth", "elevation", "altitude", "average", "avg", "mean", "median", "level", "rank", "grade", "gpa", "density",
+    "humidity", "pressure", "stars", "star", "delay", "capacity", "discount", "index", "min", "max", "minimum", "maximum", "latitude",
+    "longitude",
+}  # fmt: skip
+"""Words of numbers whose sum says nothing."""
+_SHARES = {"rate", "ratio", "percent", "percentage", "pct", "share", "proportion", "fraction"}
+_COUNT = ("number", "count", "total", "sum", "num", "cumulative")
+_MOST = ("highest", "maximum", "largest", "greatest", "most")
+_FEWEST = ("lowest", "minimum", "smallest", "least")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number of a table: what it is called, all words for it, and whether it may be added up."""
+
+    column: TableColumn
+    called: str
+    words: tuple[str, ...]
+    is_summed: bool
+    is_count: bool
+    unit: str | None
+    is_share: bool
+
+
+def count_metric(thing: Thing, dataset: str, names: Names) -> dict[str, Any]:
+    told = {"dataset": dataset, "additivity": "additive", "unit": thing.many, "decimals": 0, "label": label(thing.many)}
+    words = [thing.one, thing.many, f"number of {thing.many}", f"count of {thing.many}"]
+    name = names.free(f"{dataset}_count", f"number_of_{dataset}")
+    return {"name": name, **expression("COUNT(*)"), "description": f"How many {thing.many} there are."} | context(words) | extension(told)
+
+
+def measures_of(thing: Thing, clashing: frozenset[str]) -> Iterator[Measure]:
+    """The numbers of a table. `clashing` are names that a number of another table has, too: these are called with their thing."""
+    for column in thing.table.columns:
+        if column.type in ("integer", "number") and kind_of(thing, column) == "number":
+            yield _measure(thing, column, clashing)
+
+
+def _measure(thing: Thing, column: TableColumn, clashing: frozenset[str]) -> Measure:
+    said, name = thing.said(column), thing.words(column)
+    is_count = bool(said.counted) or (set(name.split()) & set(_COUNT[:2]) != set() and column.type == "integer")
+    bare = _bare(name, is_count=is_count)
+    words = [bare, *said.counted, *said.phrases, *said.also]
+    words += [each for text in (*said.phrases,) if (each := _bare(text, is_count=is_count)) not in words]
+    called = f"{thing.one} {bare}" if column.name in clashing and thing.one not in bare else bare
+    words = [called, *words, f"{bare} of the {thing.one}", f"{thing.one} {bare}"]
+    profile = thing.of(column)
+    is_fraction = profile is not None and profile.greatest is not None and 0 <= float(str(profile.greatest)) <= 1
+    is_share = bool(_SHARES & set(split(column.name))) and column.type == "number" and is_fraction
+    is_averaged = said.is_averaged or bool(_AVERAGED & {*split(column.name), column.name.lower()})
+    unit = said.unit if said.unit != "%" or not is_share else None
+    return Measure(column, called, tuple(dict.fromkeys(words)), not is_averaged, is_count, unit or (bare if is_count else None), is_share)
+
+
+def _bare(name: str, *, is_count: bool) -> str:
+    """What is counted or added up: "citation number" is citations, "total credit" is credit."""
+    kept = [word for word in name.split() if word not in _COUNT and word != "of"]
+    text = " ".join(kept) or name
+    return plural(text) if is_count else text
+
+
+def metrics_of(dataset: str, measure: Measure, thing: Thing, names: Names) -> Iterator[dict[str, Any]]:
+    path = f"{dataset}.{quoted(measure.column.name)}"
+    stem = measure.column.name.lower()
+    about = measure.column.comment or f"{measure.called} of {thing.many}"
+    for kind, function, ways in _kinds(measure):
+        bare = measure.words if (kind == "total") == measure.is_summed and kind in ("total", "average") else ()
+        words = [*bare, *(f"{way} {word}" for word in measure.words for way in ways if not word.startswith(ways))]
+        if kind == "total" and measure.is_count:
+            words += [f"number of {word}" for word in measure.words]
+        told = {"dataset": dataset, "label": label(f"{ways[0]} {measure.called}")} | _shown(measure)
+        told |= {"additivity": "additive"} if kind == "total" else {}
+        name = names.free(f"{kind}_{stem}", f"{kind}_{dataset}_{stem}")
+        description = f"{label(ways[0])}: {about.rstrip('.')}."
+        yield {"name": name, **expression(f"{function}({path})"), "description": description} | context(words) | extension(told)
+
+
+def _kinds(measure: Measure) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    if measure.is_summed:
+        yield "total", "SUM", ("total", "sum of")
+    yield "average", "AVG", ("average", "mean")
+    yield "highest", "MAX", _MOST
+    yield "lowest", "MIN", _FEWEST
+
+
+def _shown(measure: Measure) -> dict[str, Any]:
+    unit: dict[str, Any] = {"unit": measure.unit} if measure.unit else {}
+    if measure.is_share:
+        return unit | {"format": "percent"}
+    return unit | ({"format": "currency"} if measure.unit in MONEY else {})
