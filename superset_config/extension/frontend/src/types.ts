@@ -62,8 +62,24 @@ export interface Query {
   inputs: string[];
   method: string;
   why_not_metrics?: string;
+  /** Of SQL that a person vouches for: the question that it answers, by whom and since when. */
+  verified?: { question: string; by: string; on: string } | null;
+  /** The governed metrics that it stands on, as they were defined when it ran. */
+  definitions?: Definition[];
   /** Who let it run although it was over the limit. */
   approval?: string;
+}
+
+/** A governed metric and who vouches for it; `status` is certified, reviewed or unreviewed. */
+export interface Definition {
+  metric: string;
+  label: string;
+  text: string;
+  formula: string;
+  status: string;
+  by: string;
+  details: string;
+  owners: string[];
 }
 
 export interface Finding {

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, waitFor, within } from "@testing-librar
 import React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { Problem } from "../api/problem";
-import type { Figure, Query, Rows, Run } from "../types";
+import type { Definition, Figure, Query, Rows, Run } from "../types";
 import { Answer } from "./answer";
 import { Clarify } from "./clarify";
 import { Ended, ErrorCard } from "./ended";
@@ -29,6 +29,13 @@ function api(fixture: { results: unknown }, change: Partial<AnswerApi> = {}): An
   };
 }
 
+/** The carriers, on a metric of this definition. */
+function defined(change: Partial<Definition>): Run {
+  const definition = { metric: "late_share", label: "Left late", text: "Fifteen minutes or more.", formula: "AVG(late)", status: "reviewed", by: "", details: "", owners: [], ...change };
+  const run = recorded(carriers);
+  return { ...run, queries: run.queries.map((query): Query => (query.source === "metric" ? { ...query, definitions: [definition] } : query)) };
+}
+
 const figure = (shown: string) => screen.getByRole("button", { name: `${shown}, show evidence` });
 const NB = "\u00a0";
 
@@ -40,7 +47,7 @@ describe("an answer's figures", () => {
     expect((await card.findByText("35.0 %", { selector: ".aa-hit" })).closest("tr")?.textContent).toContain("Southwest Airlines Co.");
     expect(document.querySelectorAll(".aa-hit")).toHaveLength(1);
     expect(card.getByText("Late departure share, Southwest Airlines Co.")).toBeTruthy();
-    expect(card.getByText("Certified metric")).toBeTruthy();
+    expect(card.getByText("Governed metric")).toBeTruthy();
     expect(card.getByRole("region", { name: "SQL of r1" }).textContent).toContain("FROM public.flights");
     expect(card.getByText(/^r1, row 4 of 16/)).toBeTruthy();
     expect(card.getByText("season is summer")).toBeTruthy();
@@ -147,7 +154,34 @@ describe("an answer", () => {
     const run = recorded(carriers);
     render(<Answer run={{ ...run, queries: run.queries.map((query): Query => ({ ...query, source: query.source === "metric" ? "free" : query.source })) }} api={api(carriers)} compact />);
     expect(screen.getByText(/r1: free SQL, checked by the rules/)).toBeTruthy();
+    expect(screen.queryByText(/governed metrics/)).toBeNull();
     expect(screen.queryByText(/certified metrics/)).toBeNull();
+  });
+
+  it("tells the definitions it stands on, and who vouches for them", () => {
+    render(<Answer run={defined({ status: "certified", by: "Finance", details: "matches the ledger" })} api={api(carriers)} compact />);
+    expect(screen.getByText(/^Every figure comes from certified metrics/)).toBeTruthy();
+    expect(screen.getByText("Definition").tagName).toBe("SUMMARY");
+    expect(screen.getByText("Certified").title).toBe("Certified by Finance: matches the ledger");
+    expect(screen.getByText("AVG(late)").tagName).toBe("CODE");
+    fireEvent.click(figure(`35.0${NB}%`));
+    expect(screen.getByText("Certified metric").title).toContain("Certified by Finance");
+    expect(screen.getByText("Defined as").nextElementSibling?.textContent).toBe("Left late = AVG(late)");
+  });
+
+  it("says of a draft that nobody has reviewed it, and never that it is certified", () => {
+    render(<Answer run={defined({ status: "unreviewed" })} api={api(carriers)} compact />);
+    expect(screen.getByText(/Nobody has reviewed its definition yet/)).toBeTruthy();
+    expect(screen.queryByText(/certified/i)).toBeNull();
+    fireEvent.click(figure(`35.0${NB}%`));
+    expect(screen.getAllByText("Unreviewed draft")).toHaveLength(2);
+  });
+
+  it("shows the words of a definition as text", () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const { container } = render(<Answer run={defined({ label: hostile, text: hostile, formula: hostile, owners: [hostile] })} api={api(carriers)} compact />);
+    expect(container.querySelector(".aa-definitions img")).toBeNull();
+    expect(container.querySelector(".aa-definitions code")?.textContent).toBe(hostile);
   });
 
   it("tells a chart in words where its picture does not load", () => {

@@ -5,7 +5,7 @@ import type { Run } from "../types";
 import { Charts } from "./charts";
 import { Evidence } from "./evidence";
 import { visible } from "./invisible";
-import { Caveats, NotAnswered, Notes, ReadAs, Sources } from "./notes";
+import { Caveats, Definitions, NotAnswered, Notes, ReadAs, Sources } from "./notes";
 import { ClaimText } from "./prose";
 import type { AnswerApi, FigurePlace, InsertSql } from "./shapes";
 import { answerCss } from "./styles";
@@ -92,6 +92,7 @@ export function Answer({ run, api, onInsertSql, compact = false, open: given, on
       {children}
       <div className="aa-notes">
         <Sources run={run} />
+        <Definitions run={run} />
         <Caveats run={run} />
         <NotAnswered run={run} />
         <ReadAs run={run} />

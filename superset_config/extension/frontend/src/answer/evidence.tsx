@@ -8,7 +8,7 @@ import { labelColumn, otherResults } from "./excerpt";
 import { type Names, inWords, parse } from "./expression";
 import { Icon } from "./icon";
 import { visible } from "./invisible";
-import { ancestry, caveats, certainty, filters, rights, tables } from "./lineage";
+import { ancestry, caveats, certainty, definitions, filters, rights, tables, voucher, vouched } from "./lineage";
 import { cellText, count, decimalsFor, duration, exact } from "./numbers";
 import type { AnswerApi, InsertSql } from "./shapes";
 import { SqlText } from "./sql-text";
@@ -109,8 +109,8 @@ const MOST_TABLES = 3;
 function Certainty({ chain }: { chain: readonly Query[] }) {
   const { kind, label } = certainty(chain);
   return (
-    <span className={`aa-badge aa-badge-${kind}`}>
-      {kind !== "free" && <Icon name="check" size={12} bold />}
+    <span className={`aa-badge aa-badge-${kind}`} title={definitions(chain).map((one) => `${one.label}: ${voucher(one)}`).join("\n") || undefined}>
+      {kind !== "free" && kind !== "need" && <Icon name="check" size={12} bold />}
       {label}
     </span>
   );
@@ -131,6 +131,8 @@ function Facts({ run, figure, chain }: { run: Run; figure: Figure; chain: readon
       )}
       {others.length > 0 && <Fact name="And from">{others.join(", ")}</Fact>}
       <Fact name="Exact value">{typeof figure.value === "number" && !figure.shown.startsWith(exact(figure.value)) ? exact(figure.value) : ""}</Fact>
+      <Fact name="Defined as">{definitions(chain).map((one) => visible(one.formula && `${one.label} = ${one.formula}`)).filter(Boolean).join(" · ")}</Fact>
+      <Fact name="Verified">{vouched(chain).join(" · ")}</Fact>
       <Fact name="Tables">{tables(asked).join(", ")}</Fact>
       <Fact name="Filters">{filters(chain).join(" · ") || (asked.length ? "None" : "")}</Fact>
       <Fact name="Left out">{leftOut.join(" ")}</Fact>

@@ -1,5 +1,5 @@
 // What stands behind a result: its own query, the results it was computed from, and what that says of certainty.
-import type { Query, Run } from "../types";
+import type { Definition, Query, Run } from "../types";
 import { visible } from "./invisible";
 
 /** The query and everything it was computed from, nearest first; a circle or a missing input ends the walk. */
@@ -16,14 +16,40 @@ export function ancestry(id: string, queries: readonly Query[]): Query[] {
   return [...found.values()];
 }
 
-export type Certainty = { kind: "certified" | "free" | "verified"; label: string };
+export type Certainty = { kind: "certified" | "governed" | "need" | "free" | "verified"; label: string };
 
 /** What the figure rests on, the weakest link named. */
 export function certainty(chain: readonly Query[]): Certainty {
   const asked = chain.filter((query) => query.source !== "computed");
   if (!asked.length || asked.some((query) => query.source === "free")) return { kind: "free", label: "Free SQL" };
   if (asked.every((query) => query.source === "verified")) return { kind: "verified", label: "Verified query" };
-  return { kind: "certified", label: "Certified metric" };
+  return governed(definitions(asked));
+}
+
+/** A draft is said as such, and "certified" only where somebody vouches for every metric. */
+function governed(defined: readonly Definition[]): Certainty {
+  if (defined.some((one) => one.status === "unreviewed")) return { kind: "need", label: "Unreviewed draft" };
+  if (defined.length && defined.every((one) => one.status === "certified")) return { kind: "certified", label: "Certified metric" };
+  return { kind: "governed", label: "Governed metric" };
+}
+
+/** The governed metrics behind queries, each once. */
+export function definitions(queries: readonly Query[]): Definition[] {
+  const found = new Map<string, Definition>();
+  for (const one of queries.flatMap((query) => query.definitions ?? [])) if (!found.has(one.metric)) found.set(one.metric, one);
+  return [...found.values()];
+}
+
+/** Who vouches for a definition and for what: "Certified by Finance: matches the ledger". */
+export function voucher({ status, by, details }: Definition): string {
+  const word = { certified: "Certified", unreviewed: "Drafted or imported; nobody has reviewed it" }[status] ?? "Reviewed";
+  return visible([`${word}${by && status !== "unreviewed" ? ` by ${by}` : ""}`, details].filter(Boolean).join(": "));
+}
+
+/** The verified queries behind a figure, each with who vouches for it. */
+export function vouched(chain: readonly Query[]): string[] {
+  const found = chain.flatMap((query) => (query.verified ? [query.verified] : []));
+  return unique(found.map(({ question, by, on }) => [`“${visible(question)}”`, by && `by ${visible(by)}`, on && `on ${visible(on)}`].filter(Boolean).join(" ")));
 }
 
 /** How tables belong together is no filter. */
@@ -72,14 +98,14 @@ export function caveats(run: Run): { leftOut: string[]; others: string[] } {
   return { leftOut: run.caveats.filter((one) => LEFT_OUT.test(one)), others: run.caveats.filter((one) => !LEFT_OUT.test(one)) };
 }
 
-/** Free SQL among what the answer's figures rest on; empty where all of it is certified. */
+/** Free SQL among what the answer's figures rest on; empty where all of it is governed or verified. */
 export function freeResults(run: Run): string[] {
   return cited(run)
     .filter((query) => query.source === "free")
     .map((query) => query.id);
 }
 
-/** Certified metrics by their labels, of what the figures rest on. */
+/** Governed metrics by their labels, of what the figures rest on. */
 export function metrics(run: Run): string[] {
   return unique(cited(run).flatMap((query) => (query.source === "computed" ? [] : query.columns.filter((column) => column.metric).map((column) => column.label))));
 }

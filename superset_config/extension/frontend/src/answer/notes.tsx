@@ -1,12 +1,12 @@
 // What stands beside an answer: what it rests on, what is left out, what was not answered, what could not be finished.
 import React from "react";
-import type { Run } from "../types";
+import type { Definition, Run } from "../types";
 import { Icon } from "./icon";
 import { visible } from "./invisible";
-import { freeResults, metrics, rights } from "./lineage";
+import { cited, definitions, freeResults, metrics, rights, voucher } from "./lineage";
 import { plain } from "./prose-spans";
 
-/** One line on certainty: certified metrics, or which results are free SQL. */
+/** On certainty: the governed metrics and who vouches for them, or which results are free SQL. */
 export function Sources({ run }: { run: Run }) {
   const free = freeResults(run);
   const named = metrics(run);
@@ -17,19 +17,76 @@ export function Sources({ run }: { run: Run }) {
           <Icon name="warning" />
         </span>
         <span>
-          {free.join(", ")}: free SQL, checked by the rules, not by a certified metric.
+          {free.join(", ")}: free SQL, checked by the rules, not by a governed metric.
         </span>
       </p>
     );
   }
   if (!named.length) return null;
+  const defined = definitions(cited(run));
+  const certified = defined.length > 0 && defined.every((one) => one.status === "certified");
+  const drafted = defined.filter((one) => one.status === "unreviewed");
   return (
     <p className="aa-note">
-      <span className="aa-good">
-        <Icon name="check" bold />
+      <span className={drafted.length ? "aa-need" : "aa-good"}>
+        <Icon name={drafted.length ? "warning" : "check"} bold={!drafted.length} />
       </span>
-      <span dir="auto">Every figure comes from certified metrics: {visible(named.join(", "))}.</span>
+      <span dir="auto">
+        Every figure comes from {certified ? "certified" : "governed"} metrics: {visible(named.join(", "))}.
+        {drafted.length > 0 && ` Nobody has reviewed ${drafted.length < defined.length ? `the definition of ${visible(drafted.map((one) => one.label).join(", "))}` : drafted.length > 1 ? "their definitions" : "its definition"} yet.`}
+      </span>
     </p>
+  );
+}
+
+const STATUS = { certified: { kind: "certified", label: "Certified" }, unreviewed: { kind: "need", label: "Unreviewed draft" } } as const;
+
+/** The metrics that the answer stands on, in the words of the semantic model. */
+export function Definitions({ run }: { run: Run }) {
+  const defined = definitions(cited(run));
+  if (!defined.length) return null;
+  return (
+    <details className="aa-read-as aa-definitions">
+      <summary>{defined.length === 1 ? "Definition" : `${defined.length} definitions`}</summary>
+      <dl>
+        {defined.map((one) => (
+          <Defined key={one.metric} one={one} />
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Defined({ one }: { one: Definition }) {
+  const badge = STATUS[one.status as keyof typeof STATUS];
+  return (
+    <div>
+      <dt dir="auto">
+        {visible(one.label)}
+        {badge && (
+          <span className={`aa-badge aa-badge-${badge.kind}`} title={voucher(one)}>
+            {badge.kind === "certified" && <Icon name="check" size={12} bold />}
+            {badge.label}
+          </span>
+        )}
+      </dt>
+      {one.text && <dd dir="auto">{plain(one.text)}</dd>}
+      {one.formula && (
+        <dd>
+          <code dir="ltr">{visible(one.formula)}</code>
+        </dd>
+      )}
+      {one.status === "certified" && (one.by || one.details) && (
+        <dd className="aa-third" dir="auto">
+          {voucher(one)}
+        </dd>
+      )}
+      {one.owners.length > 0 && (
+        <dd className="aa-third" dir="auto">
+          Kept by {visible(one.owners.join(", "))}
+        </dd>
+      )}
+    </div>
   );
 }
 

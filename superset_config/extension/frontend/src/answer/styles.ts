@@ -42,6 +42,7 @@ export const answerCss = `
 .aa-card{border:1px solid var(--aa-line);border-radius:8px;margin:0}
 .aa-badge{display:inline-flex;flex:none;align-items:center;gap:4px;height:20px;padding:0 6px;border-radius:4px;font-size:11.5px;line-height:20px;font-weight:500;white-space:nowrap;background:var(--aa-hair);color:var(--aa-second)}
 .aa-badge-certified,.aa-badge-verified{background:var(--aa-good-back);color:var(--aa-good)}
+.aa-badge-governed{background:var(--aa-selected);color:var(--aa-link)}
 .aa-badge-need{background:var(--aa-need-back);color:var(--aa-need)}
 .aa-badge-bad{background:var(--aa-bad-back);color:var(--aa-bad)}
 
@@ -124,6 +125,10 @@ export const answerCss = `
 .aa-read-as summary::-webkit-details-marker{display:none}
 .aa-read-as summary:hover{text-decoration:underline}
 .aa-read-as li{padding:1px 0}
+.aa-definitions dl{margin:2px 0 4px;display:flex;flex-direction:column;gap:8px}
+.aa-definitions dt{display:flex;flex-wrap:wrap;align-items:center;gap:6px;color:var(--aa-text);font-weight:500}
+.aa-definitions dd{margin:0;overflow-wrap:anywhere}
+.aa-definitions code{font:400 11px/17px var(--aa-code);font-variant-ligatures:none;color:var(--aa-second)}
 
 .aa-alert{display:flex;gap:10px;padding:12px;border:1px solid var(--aa-line);border-radius:8px;color:var(--aa-text)}
 .aa-alert>.aa-icon{margin-top:3px}

@@ -36,7 +36,7 @@ export function NewQuestion({ found, database, choose, onAsk, children }: Props)
   return (
     <div className="ap-column ap-first">
       <h1>{database ? <>Ask <bdi>{visible(database.name)}</bdi> a question</> : "Ask a question"}</h1>
-      <p className="aa-second">Each answer shows the SQL and the rows behind it.{database && !database.governed ? " This database has no certified metrics yet: answers are free SQL, labeled so." : ""}</p>
+      <p className="aa-second">Each answer shows the SQL and the rows behind it.{database && !database.governed ? " This database has no governed metrics yet: answers are free SQL, labeled so." : ""}</p>
       {error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />}
       {context.databases.length > 1 && (
         <label className="ap-field ap-database">

@@ -34,7 +34,7 @@ describe("before a question", () => {
     service.on("GET /context", context({ database: { ...database!, examples: [] } }));
     await show();
     expect(screen.getByText(/Answers come from the tables that you may read/)).toBeTruthy();
-    expect(screen.queryByText("Answered from certified metrics")).toBeNull();
+    expect(screen.queryByText("Answered from governed metrics")).toBeNull();
   });
 
   it("says who can help somebody without any database", async () => {

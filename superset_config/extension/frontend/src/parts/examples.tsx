@@ -12,7 +12,7 @@ export function Examples({ database, onAsk }: { database: Database | null; onAsk
   if (!examples.length) return <p className="aa-second">Answers come from the tables that you may read. What they cannot answer is refused, with what is missing.</p>;
   return (
     <section>
-      <p className="aa-label">{database.governed ? "Answered from certified metrics" : "Questions that work"}</p>
+      <p className="aa-label">{database.governed ? "Answered from governed metrics" : "Questions that work"}</p>
       <ul className="aa-choices">
         {examples.map((question) => (
           <li key={question}>
