@@ -20,6 +20,7 @@ def overview(model: SemanticModel) -> dict[str, Any]:
             "instructions": model.instructions,
             "as_of": {model.as_of.kind: model.as_of.value} if model.as_of.kind != "now" else "now",
             "timezone": model.timezone,
+            "fiscal_start": model.fiscal_start if model.fiscal_start != 1 else None,
             "seasons": {name: list(months) for name, months in model.seasons.items()},
             "notes": list(model.notes),
             "not_covered": {name: list(words) for name, words in model.not_covered.items()},

@@ -1,73 +1,56 @@
-"""Time phrases: "in July", "December 25", "between 10 and 20 November", "last month", "since March", by the day in `as_of`."""
+"""Time phrases in a question: one date or period, two side by side, what begins or ends with one, and the same a year before."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
-from analytics_agent.semantic.reader.words import Token, closed, ordinal
+from analytics_agent.domain.period import shifted
+from analytics_agent.semantic.reader.dates import MONTHS, day_number
+from analytics_agent.semantic.reader.relative import Relative
+from analytics_agent.semantic.reader.spans import (
+    BEGINNING,
+    UNITS,
+    Found,
+    Hit,
+    NoDay,
+    NoPeriod,
+    Span,
+    Unclear,
+    day_span,
+    in_words,
+    unclear,
+    unit_span,
+)
+from analytics_agent.semantic.reader.words import Token
+from analytics_agent.semantic.request import Compared
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-UNITS = ("day", "week", "month", "quarter", "year")
-_LEADS = closed("in during of on for from to until till since before after between and than versus")
-_QUARTERS = {"q1": 1, "q2": 2, "q3": 3, "q4": 4}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+__all__ = ["UNITS", "Found", "NoDay", "NoPeriod", "Periods", "Span", "Unclear", "unit_span"]
 
-
-@dataclass(frozen=True)
-class Span:
-    """[start, end) and the unit it was said in ("July 2013" is a month)."""
-
-    start: date
-    end: date
-    unit: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """A time phrase: the tokens it covers, the spans it names, and whether two spans were set side by side ("from May to June")."""
-
-    first: int
-    last: int
-    spans: tuple[Span, ...]
-    pair: bool = False
-
-    @property
-    def whole(self) -> Span:
-        return Span(self.spans[0].start, self.spans[-1].end, "range" if len(self.spans) > 1 else self.spans[0].unit)
-
-
-class NoDay(Exception):
-    """A relative or incomplete date, and no day to count from."""
+_THROUGH = ("to", "through", "thru", "until", "till")
+_SAME = r"(?:the )?same (?:period|time|month|quarter|week|day|date|days|months|weeks) "
+_EARLIER: tuple[tuple[str, Compared], ...] = (
+    (_SAME + r"(?:of |in )?(?:the )?(?:last|previous|prior) year", "previous_year"),
+    (_SAME + r"(?:of |in )?the year before", "previous_year"),
+    (_SAME + r"(?:a|one) year (?:ago|earlier|before)", "previous_year"),
+    (r"(?:a|one) year (?:earlier|before)", "previous_year"),
+    (r"the year before", "previous_year"),
+    (r"(?:the )?(?:previous|preceding|prior) period", "previous_period"),
+    (r"the period before", "previous_period"),
+)
+_NOT_OF_A_DATE = rf"\b(?! (?:\d+|{'|'.join(MONTHS)})\b)"
+"""The year before 2013 is 2012, and not the year before whatever was asked for."""
+_UP_TO = ("before", "prior to", "earlier than", "up to and including", "until the end of", "until", "till", "up to", "through")
+_FROM = ("since", "after", "later than", "starting with", "starting from", "starting in", "starting on", "starting")
 
 
 class Periods:
     """Finds time phrases. `as_of` is the last day the data knows; without it only complete dates can be read."""
 
-    def __init__(self, as_of: date | None) -> None:
-        self._as_of = as_of
+    def __init__(self, as_of: date | None, fiscal_start: int = 1, seasons: Mapping[str, Sequence[int]] | None = None) -> None:
+        self._calendar = Relative(as_of, fiscal_start, seasons)
 
     def find(self, tokens: Sequence[Token]) -> tuple[Found, ...]:
-        """Every time phrase, left to right. Raises NoDay."""
+        """Every time phrase, left to right. Raises NoDay, NoPeriod, Unclear."""
         found: list[Found] = []
         at = 0
         while at < len(tokens):
@@ -77,202 +60,205 @@ class Periods:
                 continue
             found.append(phrase)
             at = phrase.last + 1
-        return tuple(found)
+        return tuple(_with_years(found, tokens))
 
     def _phrase(self, tokens: Sequence[Token], at: int) -> Found | None:
         rules: tuple[Callable[[Sequence[Token], int], Found | None], ...] = (
-            self._days_of_month,
-            self._range,
-            self._open,
-            self._relative,
-            self._single,
-        )
+            self._earlier, self._days_of_month, self._days_after_month, self._range, self._since, self._until, self._onwards, self._single,
+        )  # fmt: skip
         return next((found for rule in rules if (found := rule(tokens, at))), None)
 
     def _single(self, tokens: Sequence[Token], at: int) -> Found | None:
-        hit = self._span(tokens, at)
+        hit = self._calendar.at(tokens, at)
+        if hit and hit[0].edge:
+            said = " ".join(token.surface for token in tokens[at : hit[1] + 1])
+            raise NoPeriod(f"Which days “{said}” has is not fixed. Name the first and the last one.")
         return Found(at, hit[1], (hit[0],)) if hit else None
+
+    def _earlier(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """The same period last year; the previous period."""
+        text = " ".join(token.lower for token in _clause(tokens, at, 9))
+        for pattern, kind in _EARLIER:
+            if match := re.match(pattern + _NOT_OF_A_DATE, text):
+                return Found(at, at + len(match[0].split()) - 1, (), earlier=kind)
+        if match := re.match(r"(?:at |by )?this time (?:of )?last year\b", text):
+            self._this_time_last_year(tokens, at, at + len(match[0].split()) - 1)
+        return None
+
+    def _this_time_last_year(self, tokens: Sequence[Token], at: int, last: int) -> None:
+        today = day_span(self._calendar.today).moved(-1)
+        month = unit_span(today.start, "month", 0)
+        so_far = Span(unit_span(today.start, "year", 0).start, today.end, "range")
+        raise unclear(tokens, at, last, [(in_words(one), one) for one in (today, month, so_far)])
+
+    # from one to another
 
     def _range(self, tokens: Sequence[Token], at: int) -> Found | None:
         """between X and Y; from X to Y; X to Y; X through Y."""
         opener = tokens[at].lower if tokens[at].lower in ("between", "from") else ""
-        begin = at + 1 if opener else at
-        left = self._span(tokens, begin)
-        if left is None or left[1] + 2 >= len(tokens) + 0:
+        left = self._calendar.at(tokens, at + bool(opener)) if at + bool(opener) < len(tokens) else None
+        if left is None or left[1] + 2 >= len(tokens):
             return None
         joint = tokens[left[1] + 1].lower
-        if joint not in (("and",) if opener == "between" else ("to", "through", "until", "till")):
+        if tokens[left[1] + 1].breaks or joint not in (("and",) if opener == "between" else _THROUGH):
             return None
-        right = self._span(tokens, left[1] + 2)
+        right = self._calendar.at(tokens, left[1] + 2)
         if right is None:
             return None
-        first, second = self._aligned(left[0], right[0])
-        return Found(at, right[1], (first, second), pair=opener != "between" or first.unit != "day")
-
-    def _aligned(self, left: Span, right: Span) -> tuple[Span, Span]:
-        """ "From November to February": the left one lies before the right one."""
-        if left.start <= right.start:
-            return left, right
-        back = left.start.replace(year=left.start.year - 1)
-        return Span(back, back + (left.end - left.start), left.unit), right
+        first, second = _aligned(left[0], right[0])
+        if first.edge or second.edge or {first.unit, second.unit} > {"day"}:
+            return Found(at, right[1], (Span(first.start, second.end, "range"),))
+        pair = joint not in ("through", "thru") and (opener != "between" or first.unit != "day")
+        return Found(at, right[1], (first, second), pair)
 
     def _days_of_month(self, tokens: Sequence[Token], at: int) -> Found | None:
         """between 10 and 20 November 2013; from 10 to 20 November; 10 to 20 November."""
-        words = tokens[at:]
-        skip = 1 if words[0].lower in ("between", "from") else 0
-        if len(words) < skip + 4 or words[skip + 1].lower not in ("and", "to", "through"):
+        opener = tokens[at].lower if tokens[at].lower in ("between", "from") else ""
+        words = [place for place in range(at + bool(opener), len(tokens)) if tokens[place].lower != "the"][:4]
+        joints = ("and",) if opener == "between" else _THROUGH
+        if len(words) < 4 or tokens[words[1]].lower not in joints or day_number(tokens[words[0]]) is None:
             return None
-        first, last = _day_number(words[skip]), _day_number(words[skip + 2])
-        month = self._month_year(tokens, at + skip + 3)
-        if first is None or last is None or month is None:
+        last = self._calendar.at(tokens, words[2])
+        if last is None or last[0].unit != "day" or tokens[words[2]].day or day_number(tokens[words[2]]) is None:
             return None
-        start, end = _day(month[0], first), _day(month[0], last)
-        if start is None or end is None or end < start:
-            return None
-        return Found(at, month[1], (Span(start, end + timedelta(days=1), "day"),))
+        return self._days(at, last[0].start, day_number(tokens[words[0]]) or 0, last)
 
-    def _open(self, tokens: Sequence[Token], at: int) -> Found | None:
-        """since X, after X: up to the last day of the data; before X, until X need a beginning that we do not know."""
-        word = tokens[at].lower
-        if word not in ("since", "after") or at + 1 >= len(tokens):
+    def _days_after_month(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """June 3 to 17; between June 3 and 17."""
+        opener = tokens[at].lower if tokens[at].lower in ("between", "from") else ""
+        begun = at + bool(opener)
+        first = self._calendar.at(tokens, begun) if begun < len(tokens) and tokens[begun].lower.isalpha() else None
+        if first is None or first[0].unit != "day" or first[0].edge or first[1] != begun + 1 or first[1] + 2 >= len(tokens):
             return None
-        hit = self._span(tokens, at + 1)
+        joints = ("and",) if opener == "between" else _THROUGH
+        day = day_number(tokens[first[1] + 2])
+        if tokens[first[1] + 1].lower not in joints or day is None or self._calendar.at(tokens, first[1] + 2):
+            return None
+        month = [*tokens[begun : begun + 1], *tokens[first[1] + 2 :]]
+        last = self._calendar.at(month, 0) if tokens[begun].lower[:1].isalpha() else None
+        if last is None or last[0].unit != "day":
+            return None
+        return self._days(at, last[0].start, first[0].start.day, (last[0], last[1] + first[1] + 1))
+
+    def _days(self, at: int, month: date, first: int, last: Hit) -> Found | None:
+        """Without a year it is the latest one in which the first of these days is not after today."""
+        try:
+            start = month.replace(day=first)
+        except ValueError:
+            return None
+        end = last[0].end
+        if not last[0].dated and shifted(start, "year", 1) <= self._calendar.today:
+            start, end = shifted(start, "year", 1), shifted(end, "year", 1)
+        if end <= start:
+            raise NoPeriod("The period ends before it begins. Name its first day first.")
+        return Found(at, last[1], (Span(start, end, "day"),))
+
+    # from one on, or up to one
+
+    def _since(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """since X, starting with X: up to the last day of the data; after X, from the day after."""
+        opener = _opener(
+            tokens, at, ("since", "after", "later than", "starting with", "starting from", "starting in", "starting on", "starting")
+        )
+        hit = self._calendar.at(tokens, at + opener[1]) if opener and at + opener[1] < len(tokens) else None
+        if not opener or hit is None:
+            return None
+        return self._to_today(at, hit[1], hit[0].end if opener[0] in ("after", "later than") else hit[0].start)
+
+    def _onwards(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """from March on; from March onwards."""
+        hit = self._calendar.at(tokens, at + 1) if tokens[at].lower == "from" and at + 1 < len(tokens) else None
+        ending = " ".join(token.lower for token in _clause(tokens, hit[1] + 1, 2)) if hit else ""
+        match = re.match(r"(?:onwards?|forward|and later|on(?= |$))", ending)
+        if hit is None or not match or re.match(r"on (?:the|a|an)?\s*\w", ending):
+            return None
+        return self._to_today(at, hit[1] + len(match[0].split()), hit[0].start)
+
+    def _to_today(self, at: int, last: int, start: date) -> Found:
+        end = self._calendar.today + timedelta(days=1)
+        if start >= end:
+            return Found(at, last, (Span(start, start + timedelta(days=1), "range"),))
+        return Found(at, last, (Span(start, end, "range"),))
+
+    def _until(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """before X; through X; until X, of which it has to be said whether X is part of it."""
+        opener = _opener(tokens, at, _UP_TO)
+        if opener is None or at + opener[1] >= len(tokens):
+            return None
+        if opener[0] == "until the end of":
+            opener = ("through", opener[1])
+        hit = self._calendar.at(tokens, at + opener[1])
         if hit is None:
             return None
-        start = hit[0].start if word == "since" else hit[0].end
-        return Found(at, hit[1], (Span(start, self._today() + timedelta(days=1), "range"),))
+        before, through = (Span(BEGINNING, day, "range") for day in (hit[0].start, hit[0].end))
+        if opener[0] in ("before", "prior to", "earlier than"):
+            return Found(at, hit[1], (before,))
+        by_now = hit[0].unit == "day" and hit[0].end >= self._known_day()
+        if opener[0] in ("up to and including", "through") or hit[0].edge == "end" or by_now:
+            return Found(at, hit[1], (through,))
+        said = " ".join(token.surface for token in tokens[at + opener[1] : hit[1] + 1])
+        raise unclear(tokens, at, hit[1], [(f"through {said}", through), (f"before {said}", before)])
 
-    def _relative(self, tokens: Sequence[Token], at: int) -> Found | None:
-        words = [token.lower for token in tokens[at : at + 4]]
-        if words[0] in ("today", "yesterday"):
-            day = self._today() - timedelta(days=words[0] == "yesterday")
-            return Found(at, at, (Span(day, day + timedelta(days=1), "day"),))
-        if words[0] not in ("last", "previous", "past", "this", "current") or len(words) < 2:
-            return None
-        if words[1] in UNITS:
-            back = 0 if words[0] in ("this", "current") else 1
-            return Found(at, at + 1, (unit_span(self._today(), words[1], back),))
-        number, unit = tokens[at + 1].number, words[2].rstrip("s") if len(words) > 2 else ""
-        if number is None or unit not in UNITS or words[0] in ("this", "current") or not 1 <= number <= 1000:
-            return None
-        return Found(at, at + 2, (_last(self._today(), int(number), unit),))
-
-    def _span(self, tokens: Sequence[Token], at: int) -> tuple[Span, int] | None:
-        """One complete phrase that begins here: (span, index of its last token)."""
-        while at < len(tokens) and tokens[at].lower in ("the", "month", "year") and at + 1 < len(tokens):
-            at += 1
-        if at >= len(tokens):
-            return None
-        return (
-            self._iso(tokens, at)
-            or self._date(tokens, at)
-            or self._quarter(tokens, at)
-            or self._plain_month(tokens, at)
-            or _year(tokens, at)
-        )
-
-    def _iso(self, tokens: Sequence[Token], at: int) -> tuple[Span, int] | None:
-        day = tokens[at].day
-        return (Span(day, day + timedelta(days=1), "day"), at) if day else None
-
-    def _date(self, tokens: Sequence[Token], at: int) -> tuple[Span, int] | None:
-        """December 25; 25 December; the 25th of December 2013."""
-        day_first = _day_number(tokens[at])
-        if day_first is not None:
-            month_at = at + 2 if at + 1 < len(tokens) and tokens[at + 1].lower == "of" else at + 1
-            month = self._month_year(tokens, month_at)
-            found = _day(month[0], day_first) if month else None
-            return (Span(found, found + timedelta(days=1), "day"), month[1]) if month and found else None
-        if tokens[at].lower in MONTHS and at + 1 < len(tokens) and (day := _day_number(tokens[at + 1])) is not None:
-            last = at + 1
-            year, last = self._year_after(tokens, last, MONTHS[tokens[at].lower], day)
-            found = _day(date(year, MONTHS[tokens[at].lower], 1), day)
-            return (Span(found, found + timedelta(days=1), "day"), last) if found else None
-        return None
-
-    def _plain_month(self, tokens: Sequence[Token], at: int) -> tuple[Span, int] | None:
-        hit = self._month_year(tokens, at)
-        return (unit_span(hit[0], "month", 0), hit[1]) if hit else None
-
-    def _month_year(self, tokens: Sequence[Token], at: int) -> tuple[date, int] | None:
-        """(first day of the month, index of the last token)."""
-        if at >= len(tokens) or tokens[at].lower not in MONTHS or not _is_month(tokens, at):
-            return None
-        month = MONTHS[tokens[at].lower]
-        year, last = self._year_after(tokens, at, month, 1)
-        return date(year, month, 1), last
-
-    def _year_after(self, tokens: Sequence[Token], at: int, month: int, day: int) -> tuple[int, int]:
-        """The year that follows, or the latest one in which that day is not after `as_of`."""
-        follow = at + 2 if at + 1 < len(tokens) and tokens[at + 1].lower in ("of", "in") else at + 1
-        if follow < len(tokens) and (year := _year(tokens, follow)):
-            return year[0].start.year, year[1]
-        today = self._today()
-        return (today.year if (month, min(day, 28)) <= (today.month, today.day) else today.year - 1), at
-
-    def _quarter(self, tokens: Sequence[Token], at: int) -> tuple[Span, int] | None:
-        number = _QUARTERS.get(tokens[at].lower)
-        last = at
-        if number is None and at + 1 < len(tokens) and tokens[at + 1].lower == "quarter":
-            number, last = _ORDINALS.get(tokens[at].lower), at + 1
-        if number is None:
-            return None
-        year, last = self._year_after(tokens, last, number * 3 - 2, 1)
-        return unit_span(date(year, number * 3 - 2, 1), "quarter", 0), last
-
-    def _today(self) -> date:
-        if self._as_of is None:
-            raise NoDay
-        return self._as_of
+    def _known_day(self) -> date:
+        """Today, where it is known."""
+        try:
+            return self._calendar.today
+        except NoDay:
+            return date.max
 
 
-def _year(tokens: Sequence[Token], at: int) -> tuple[Span, int] | None:
-    text = tokens[at].lower
-    if not (len(text) == 4 and text.isdigit() and 1900 <= int(text) <= 2100):
-        return None
-    return Span(date(int(text), 1, 1), date(int(text) + 1, 1, 1), "year"), at
+def _opener(tokens: Sequence[Token], at: int, openers: Sequence[str]) -> tuple[str, int] | None:
+    text = " ".join(token.lower for token in _clause(tokens, at, 4)) + " "
+    return next(((words, len(words.split())) for words in openers if text.startswith(words + " ")), None)
 
 
-def _is_month(tokens: Sequence[Token], at: int) -> bool:
-    """ "may" and "march" are verbs too: they are months when they are written with a capital or follow a preposition."""
-    if tokens[at].lower not in ("may", "march", "mar", "jan", "jun", "dec", "sep", "oct", "nov"):
-        return True
-    return (tokens[at].surface[0].isupper() and at > 0) or (at > 0 and tokens[at - 1].lower in _LEADS)
+def _clause(tokens: Sequence[Token], at: int, most: int) -> list[Token]:
+    found: list[Token] = []
+    for place in range(at, min(at + most, len(tokens))):
+        if place > at and tokens[place].breaks:
+            break
+        found.append(tokens[place])
+    return found
 
 
-def _day_number(token: Token) -> int | None:
-    number = ordinal(token)
-    if number is None and token.lower.isdigit() and len(token.lower) <= 2:
-        number = int(token.lower)
-    return number if number and 1 <= number <= 31 else None
+def _aligned(left: Span, right: Span) -> tuple[Span, Span]:
+    """Of two months of which one has its year the other takes it: "from November to February 2014" begins in 2013."""
+    if left.dated and right.dated:
+        if left.start > right.start:
+            raise NoPeriod("The period ends before it begins. Name its beginning first.")
+        return left, right
+    if not left.dated:
+        left = left.moved(right.start.year - left.start.year)
+        return (left, right) if left.start <= right.start else (left.moved(-1), right)
+    right = right.moved(left.start.year - right.start.year)
+    return (left, right) if left.start <= right.start else (left, right.moved(1))
 
 
-def _day(month: date, day: int) -> date | None:
-    try:
-        return month.replace(day=day)
-    except ValueError:
-        return None
+def _with_years(found: Sequence[Found], tokens: Sequence[Token]) -> list[Found]:
+    """ "June and July 2013": what is listed before a year is of that year too."""
+    done: list[Found] = []
+    for phrase in reversed(found):
+        after = done[0] if done else None
+        if after is not None and _lends_year(phrase, after, tokens):
+            one = phrase.spans[0].moved(after.spans[0].start.year - phrase.spans[0].start.year)
+            phrase = Found(phrase.first, phrase.last, (one,), phrase.pair)
+        done.insert(0, phrase)
+    return done
 
 
-def unit_span(day: date, unit: str, back: int) -> Span:
-    """The day's week, month, quarter or year, `back` of them earlier."""
-    if unit == "day":
-        start = day - timedelta(days=back)
-        return Span(start, start + timedelta(days=1), unit)
-    if unit == "week":
-        start = day - timedelta(days=day.weekday() + 7 * back)
-        return Span(start, start + timedelta(days=7), unit)
-    size = {"month": 1, "quarter": 3, "year": 12}[unit]
-    months = (day.year * 12 + day.month - 1) // size * size - size * back
-    return Span(_from_months(months), _from_months(months + size), unit)
-
-
-def _from_months(months: int) -> date:
-    return date(months // 12, months % 12 + 1, 1)
-
-
-def _last(today: date, number: int, unit: str) -> Span:
-    """The last N days end today; the last N weeks, months, … are the complete ones before the current one."""
-    if unit == "day":
-        return Span(today - timedelta(days=number - 1), today + timedelta(days=1), "range")
-    return Span(unit_span(today, unit, number).start, unit_span(today, unit, 1).end, "range")
+def _lends_year(phrase: Found, after: Found, tokens: Sequence[Token]) -> bool:
+    if len(phrase.spans) != 1 or len(after.spans) != 1 or phrase.spans[0].dated or not after.spans[0].dated:
+        return False
+    between = {token.lower for token in tokens[phrase.last + 1 : after.first]}
+    return phrase.spans[0].unit == after.spans[0].unit and between <= {
+        "and",
+        "or",
+        "versus",
+        "vs",
+        "with",
+        "to",
+        "than",
+        "in",
+        "compared",
+        "the",
+    }

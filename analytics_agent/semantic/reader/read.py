@@ -13,13 +13,18 @@ from analytics_agent.semantic.reader.hints import nearest
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
 from analytics_agent.semantic.reader.notes import caveats, notes
-from analytics_agent.semantic.reader.periods import UNITS, Found, NoDay, Periods
+from analytics_agent.semantic.reader.periods import UNITS, NoDay, NoPeriod, Periods, Unclear
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.shape import Parts, shaped
 from analytics_agent.semantic.reader.thresholds import thresholds
+from analytics_agent.semantic.reader.when import when
 from analytics_agent.semantic.reader.words import Token, closed, stems, tokens
+from analytics_agent.semantic.reader.written import written
 from analytics_agent.semantic.request import Filter
+
+MOST_ANSWERS = 3
+"""How often one question may be asked back."""
 
 
 def read(
@@ -28,33 +33,73 @@ def read(
     as_of: date | None = None,
     known: Sequence[KnownValue] = (),
     looked_up: frozenset[str] = frozenset(),
-    clarified: str = "",
+    clarified: str | Sequence[str] = "",
 ) -> Outcome:
     """One question against one model (its `overview`). `known` are values found for names by a look-up, `looked_up` the names
-    that were searched for, found or not; `clarified` is what the asker answered to a question of ours. Deterministic: the same
+    that were searched for, found or not; `clarified` is what the asker answered to questions of ours. Deterministic: the same
     input gives the same outcome."""
-    lexicon = Lexicon(overview)
-    for item in known:
-        lexicon.add(item.name, Meaning("value", item.path, item.value))
-
-    def attempt(answered: str) -> Outcome:
-        return _attempt(question, answered, lexicon, as_of, looked_up)
-
-    outcome = attempt(clarified)
-    if isinstance(outcome, Ask) and not clarified:
-        outcome = _answerable(outcome, attempt)
+    reader = Reader(overview, as_of, known, looked_up)
+    answers = tuple(answer for answer in ([clarified] if isinstance(clarified, str) else clarified) if answer)
+    outcome = reader.read(question, answers)
+    if isinstance(outcome, Ask) and len(answers) < MOST_ANSWERS:
+        outcome = _answerable(outcome, lambda answer: reader.read(question, (*answers, answer)))
     if isinstance(outcome, Refuse) and not outcome.instead:
         outcome = replace(outcome, instead=nearest(question, overview))
     return outcome
 
 
-def _attempt(question: str, clarified: str, lexicon: Lexicon, as_of: date | None, looked_up: frozenset[str]) -> Outcome:
-    words = tokens(f"{question}. {clarified}" if clarified else question)
-    try:
-        sentence = Sentence(words, cover(words, lexicon, _periods(words, as_of)), lexicon, _chosen(lexicon, clarified))
-        return _read(sentence, as_of, looked_up, clarified=bool(clarified))
-    except Stop as stop:
-        return stop.outcome
+class Reader:
+    """One model's words, and the day that relative dates count from."""
+
+    def __init__(
+        self, overview: Mapping[str, Any], as_of: date | None, known: Sequence[KnownValue] = (), looked_up: frozenset[str] = frozenset()
+    ) -> None:
+        self.lexicon, self.as_of, self._looked_up = Lexicon(overview), as_of, looked_up
+        for item in known:
+            self.lexicon.add(item.name, Meaning("value", item.path, item.value))
+        self.periods = Periods(as_of, int(overview.get("fiscal_start", 1)), _seasons(self.lexicon))
+
+    def read(self, question: str, answers: Sequence[str]) -> Outcome:
+        """Answers that decide on words take the place of these; the others are said after the question."""
+        words, left = tokens(written(question, self.as_of)), list(answers)
+        while True:
+            try:
+                return self._read(words, ". ".join(left))
+            except Stop as stop:
+                return stop.outcome
+            except NoPeriod as wrong:
+                return Refuse(str(wrong))
+            except NoDay:
+                return Refuse("The day to count from is not known here. Name the dates in full, with their year.")
+            except Unclear as unclear:
+                decided = next((answer for answer in left if _names(answer, unclear)), None)
+                if decided is None:
+                    return Ask(unclear.question, unclear.readings)
+                left.remove(decided)
+                words = _in_place(words, unclear, decided)
+
+    def _read(self, words: tuple[Token, ...], clarified: str) -> Outcome:
+        said = (*words, *tokens(written(clarified, self.as_of)))
+        covered = cover(said, self.lexicon, self.periods.find(said))
+        sentence = Sentence(said, covered, self.lexicon, _chosen(self.lexicon, clarified))
+        return _read(sentence, self.as_of, self._looked_up, clarified=bool(clarified))
+
+
+def _seasons(lexicon: Lexicon) -> Mapping[str, Sequence[int]]:
+    """Those that are no values of the data: "summer" is a period then, once its year is said."""
+    return {name: months for name, months in lexicon.seasons.items() if not any(m.kind == "value" for m in lexicon.lookup(stems(name)))}
+
+
+def _names(answer: str, unclear: Unclear) -> bool:
+    said = [t.lower for t in tokens(answer)]
+    return any(said == [t.lower for t in tokens(reading.partition(":")[0])] for reading in unclear.readings)
+
+
+def _in_place(words: tuple[Token, ...], unclear: Unclear, answer: str) -> tuple[Token, ...]:
+    put = list(tokens(answer))
+    first = words[unclear.first]
+    put[0] = replace(put[0], breaks=first.breaks, comma=first.comma)
+    return (*words[: unclear.first], *put, *words[unclear.last + 1 :])
 
 
 def _chosen(lexicon: Lexicon, clarified: str) -> Metric | None:
@@ -75,13 +120,6 @@ def _answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Ask | Refuse:
     return refused[0] if refused else Refuse(f"{asked.question} No measure here decides it. Name a measure, and what it is to be split by.")
 
 
-def _periods(words: Sequence[Token], as_of: date | None) -> tuple[Found, ...]:
-    try:
-        return Periods(as_of).find(words)
-    except NoDay:
-        raise Stop(Refuse("The day to count from is not known here. Name the dates in full, with their year.")) from None
-
-
 def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, clarified: bool) -> Outcome:
     _impossible(sentence)
     segments = [s for s in sentence.segments if is_metric(sentence, s)]
@@ -93,6 +131,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
     if not metrics or asks_for_verdict(sentence, metrics):
         raise Stop(_no_metric(sentence))
     fact = metrics[0].fact
+    times = when(sentence, as_of, fact)
     named = named_values(sentence, fact)
     _only(sentence, named)
     found = groups(sentence, fact)
@@ -105,20 +144,19 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
         raise Stop(ask_metric(sentence.lexicon, "Ranked by which measure?", [m.name for m in metrics]))
     if any(":" in g.key for g in found):
         sentence.take("of_year")
-    spans = _spans(sentence, as_of, fact)
     parts = Parts(
         sentence=sentence,
         metrics=metrics,
         fact=fact,
         groups=[g.key for g in found],
         keys=with_names(sentence, [g.key for g in found], fact),
-        filters=[*filtered, *numbers, *nulls, *(known_things(found) if order else ())],
+        filters=[*filtered, *numbers, *nulls, *times.filters, *(known_things(found) if order else ())],
         sides=several(named),
         having=having,
         ranking=order,
-        periods=spans,
+        periods=list(times.spans),
     )
-    reading = shaped(parts)
+    reading = times.applied(shaped(parts), sentence.lexicon.facts.get(fact, {}).get("time"))
     _leftovers(sentence, found)
     told = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
     return replace(reading, notes=told, caveats=caveats(metrics))
@@ -226,34 +264,6 @@ def _missing(sentence: Sentence, fact: str) -> list[Filter]:
             sentence.use(left, segment)
             found.append(Filter(own[0], "is_null"))
     return found
-
-
-def _spans(sentence: Sentence, as_of: date | None, fact: str) -> list[Found]:
-    """The time phrases, none of which may lie after the last day of the data."""
-    found = []
-    for segment in sentence.free():
-        if segment.period is None:
-            continue
-        if as_of is not None and segment.period.whole.start > as_of:
-            raise Stop(Refuse(f"“{sentence.text(segment)}” lies after the last day of the data, {as_of.isoformat()}."))
-        _no_birthday(sentence, segment, fact)
-        sentence.use(segment)
-        found.append(segment.period)
-    return found
-
-
-_MADE = closed("made built produced manufactured born founded")
-
-
-def _no_birthday(sentence: Sentence, period: Segment, fact: str) -> None:
-    """ "planes made in 2013" dates the planes, not what is counted."""
-    place = sentence.segments.index(period)
-    noun = sentence.segments[place - 1] if place else None
-    between = {t.lower for t in sentence.tokens[noun.last + 1 : period.first]} if noun else set()
-    things = {m.name.partition(".")[0] for kind in ("dataset", "dimension", "value") for m in noun.of(kind)} if noun else set()
-    if noun is not None and between & _MADE and things and fact not in things:
-        reason = f"“{sentence.text(period)}” dates the {sentence.text(noun)} here, and not what is asked for. Leave it out, or split by it."
-        raise Stop(Refuse(reason, missing=sentence.text(period)))
 
 
 def _leftovers(sentence: Sentence, found: tuple[Group, ...]) -> None:

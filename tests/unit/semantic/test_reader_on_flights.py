@@ -35,7 +35,7 @@ def overview() -> dict[str, Any]:
         "How many flights left before 6 am?",
         "flights in the first week of January",
         "flights in June and July",
-        "flights before March",
+        "flights until March",
         "How many flights left Boston?",
         "How many flights from Chicago to JFK?",
         "flights into Newark",
