@@ -117,7 +117,15 @@ class Settings(BaseSettings):
     questions_at_once: int | None = Field(
         default=None, ge=1, le=10_000, description="Questions of one key or person that may be answered at the same time, schedules aside."
     )
-    catalog_age_seconds: float = Field(default=3600.0, ge=0, description="A cached catalog older than this is read again.")
+    catalog_age_seconds: float = Field(
+        default=3600.0, ge=0, description="A cached catalog older than this is read again, in the background while questions go on with it."
+    )
+    catalog_hard_age_seconds: float = Field(
+        default=86_400.0, ge=0, description="A cached catalog older than this is not used: a question waits until it is read again."
+    )
+    profile_seconds: float = Field(
+        default=60.0, ge=0, le=3600, description="Seconds in which tables that changed are profiled after a catalog was read; 0 is never."
+    )
     shop_scale: float = Field(
         default=1.0, ge=0, le=20, description="Size of the sample warehouse `shop`: 1 is a million order lines, 0 leaves it out."
     )

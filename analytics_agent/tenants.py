@@ -29,7 +29,8 @@ LENT = frozenset(
         *("model", "model_explore", "model_analyze", "model_synthesize", "model_fallback", "anthropic_api_key", "anthropic_base_url"),
         *("api_url", "temporal_address", "smtp_url", "mail_from", "log_level"),
         *("row_cap", "byte_cap", "statements_at_once", "statement_timeout_seconds", "cost_limit_rows", "over_limit", "turns"),
-        *("model_timeout_seconds", "model_stall_seconds", "model_calls_per_minute", "catalog_age_seconds"),
+        *("model_timeout_seconds", "model_stall_seconds", "model_calls_per_minute"),
+        *("catalog_age_seconds", "catalog_hard_age_seconds", "profile_seconds"),
         *("requests_per_minute", "questions_per_day", "questions_at_once"),
         *("budget_tokens", "budget_usd", "budget_user_tokens", "budget_user_usd", "budget_day_tokens", "budget_day_usd"),
     }

@@ -221,33 +221,49 @@ def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
 
 def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.analyze import AnalyzeActivities
+    from analytics_agent.activities.behind import Behind
     from analytics_agent.activities.changes import ChangeActivities
     from analytics_agent.activities.databases import DatabaseActivities
     from analytics_agent.activities.drafting import DraftActivities
     from analytics_agent.activities.explore import ExploreActivities
     from analytics_agent.activities.lines import LineActivities
+    from analytics_agent.activities.profiling import Profiler
+    from analytics_agent.activities.refreshing import CatalogKeeper
     from analytics_agent.activities.replay import ReplayActivities
+    from analytics_agent.activities.statement_queue import StatementQueue
     from analytics_agent.activities.synthesize import SynthesizeActivities
     from analytics_agent.activities.wrap_up import WrapUpActivities
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     bootstrap.say_policies(settings)
     open_warehouse = bootstrap.warehouses(settings)
+    rights, behind = bootstrap.rights(settings, store), Behind()
+    queue = StatementQueue(store, settings.statements_at_once)
+    profiler = Profiler(store, open_warehouse, rights, queue, seconds=settings.profile_seconds)
+    keeper = CatalogKeeper(
+        store,
+        open_warehouse,
+        age_seconds=settings.catalog_age_seconds,
+        hard_age_seconds=settings.catalog_hard_age_seconds,
+        behind=behind,
+        seen=lambda database, _: behind.start(f"profiling {database.name}", lambda: profiler.profile(database.name)),
+    )
     explore = ExploreActivities(
         store,
         artifacts,
         open_warehouse,
-        bootstrap.rights(settings, store),
+        rights,
         row_cap=settings.row_cap,
         byte_cap=settings.byte_cap,
         timeout_seconds=settings.statement_timeout_seconds,
         catalog_age_seconds=settings.catalog_age_seconds,
         at_once=settings.statements_at_once,
         most=settings.cost_limit,
+        keeper=keeper,
     )
     analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
     replay = ReplayActivities(store, artifacts, explore.warehouse, analyze)
-    databases = DatabaseActivities(store, open_warehouse, bootstrap.import_file(settings))
+    databases = DatabaseActivities(store, keeper, bootstrap.import_file(settings))
     drafts = DraftActivities(store, artifacts, open_warehouse)
     return [
         databases.read_database,

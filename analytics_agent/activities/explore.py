@@ -5,12 +5,14 @@ from collections.abc import Callable
 from temporalio import activity
 
 from analytics_agent.activities.at_hand import having
+from analytics_agent.activities.behind import Behind
 from analytics_agent.activities.closing import Closing
 from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.ending import EndingTools
 from analytics_agent.activities.lines import LineTools
 from analytics_agent.activities.looking import LookingTools
 from analytics_agent.activities.querying import QueryTools
+from analytics_agent.activities.refreshing import CatalogKeeper
 from analytics_agent.activities.run_warehouse import BYTE_CAP, Limits, RunWarehouse
 from analytics_agent.activities.statement_queue import AT_ONCE, StatementQueue
 from analytics_agent.activities.tool_call import Body, ToolRunner
@@ -23,7 +25,7 @@ from analytics_agent.ports import Artifacts, Rights, Store, Warehouse
 
 
 class ExploreActivities:
-    """`warehouse` is what a replay works on too."""
+    """`warehouse` is what a replay works on too. Without a `keeper` of catalogs one that is too old is waited for."""
 
     def __init__(
         self,
@@ -38,10 +40,14 @@ class ExploreActivities:
         byte_cap: int = BYTE_CAP,
         at_once: int = AT_ONCE,
         most: CostLimit = CostLimit(),
+        keeper: CatalogKeeper | None = None,
     ) -> None:
         self._store = store
-        limits = Limits(row_cap, timeout_seconds, catalog_age_seconds, byte_cap)
-        self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, limits, StatementQueue(store, at_once), most)
+        limits = Limits(row_cap, timeout_seconds, byte_cap)
+        keeper = keeper or CatalogKeeper(
+            store, open_warehouse, age_seconds=catalog_age_seconds, hard_age_seconds=catalog_age_seconds, behind=Behind()
+        )
+        self.warehouse = RunWarehouse(store, artifacts, open_warehouse, rights, limits, StatementQueue(store, at_once), most, keeper)
         bodies, results = self._bodies(artifacts, OtherDatabases(store, rights)), (tools.QUERY_METRICS.name, tools.RUN_SQL.name)
         self.runner = ToolRunner(store, artifacts, tools.TOOLS, bodies, results=results)
 

@@ -1,31 +1,34 @@
 """A run's database as its owner may read it: the catalog, statements checked and run, results stored. What the tools of explore and a
 replay share."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from analytics_agent.activities.at_hand import at_hand
+from analytics_agent.activities.drift import Drift
 from analytics_agent.activities.engine_words import as_shown
 from analytics_agent.activities.estimating import CostGuard
 from analytics_agent.activities.evidence import store_result
 from analytics_agent.activities.free_columns import free_columns
 from analytics_agent.activities.read_log import ReadLog
 from analytics_agent.activities.reading import Reads, caveats
+from analytics_agent.activities.refreshing import CatalogKeeper
 from analytics_agent.activities.rights import Readable, RunRights, readable
 from analytics_agent.activities.sight import note
 from analytics_agent.activities.statement_queue import StatementQueue, Waiting, fingerprint
 from analytics_agent.activities.tool_call import call_key
 from analytics_agent.domain.approval import CostLimit
-from analytics_agent.domain.catalog import Catalog, Dialect
+from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import has_own_rights
 from analytics_agent.domain.statement import Caps, KeptRows, Place
-from analytics_agent.errors import StatementRefused
+from analytics_agent.errors import StatementFailed, StatementRefused
 from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
 from analytics_agent.sql.check import check
@@ -36,11 +39,10 @@ BYTE_CAP = 64_000_000
 
 @dataclass(frozen=True)
 class Limits:
-    """Most rows and bytes that a statement's result keeps, seconds it may run, and how old a cached catalog may be."""
+    """Most rows and bytes that a statement's result keeps, and seconds it may run."""
 
     row_cap: int
     timeout_seconds: float
-    catalog_age_seconds: float
     byte_cap: int = BYTE_CAP
 
 
@@ -56,6 +58,7 @@ class RunWarehouse:
         limits: Limits,
         queue: StatementQueue,
         most: CostLimit,
+        keeper: CatalogKeeper,
     ) -> None:
         self._store = store
         self._artifacts = artifacts
@@ -66,14 +69,14 @@ class RunWarehouse:
         self._reads = Reads(store)
         self._log = ReadLog(store)
         self._cost = CostGuard(store, open_warehouse, most)
+        self._keeper = keeper
+        self._drift = Drift(keeper)
 
     async def begin(self, question: Question) -> Readable:
-        """With a fresh catalog, and the rights asked anew. Raises NotAllowed for an owner who may read nothing."""
+        """With a catalog that is fresh enough, and the rights asked anew. Raises NotAllowed for an owner who may read nothing."""
         known = at_hand(self._store)
         database = await known.database(question.database)
-        catalog = await known.catalog(database.name)
-        if catalog is None or (datetime.now(UTC) - catalog.read_at).total_seconds() > self._limits.catalog_age_seconds:
-            catalog = await self._read(database)
+        catalog = await self._keeper.fresh(database, await known.catalog(database.name))
         return self._narrowed(question, readable(database, catalog, await self._rights.ask(question, database, catalog)))
 
     async def readable(self, order: ToolOrder | RunOrder) -> Readable:
@@ -83,7 +86,7 @@ class RunWarehouse:
         database = await known.database(question.database)
         catalog = await known.catalog(database.name)
         if catalog is None:  # dropped since the run began: the database was added anew
-            catalog = await self._read(database)
+            catalog = await self._keeper.fresh(database, None)
         return self._narrowed(question, readable(database, catalog, await self._rights.current(question, database, catalog)))
 
     def _narrowed(self, question: Question, view: Readable) -> Readable:
@@ -113,7 +116,7 @@ class RunWarehouse:
         """The rows of a statement of ours that makes no result. `seconds` is a time limit shorter than that of a statement."""
         verdict, place = self.check(view, sql), Place(uuid4().hex, view.database.name, "")
         await self._reads.note(view, verdict)
-        async with self._queue.turn(place, view.database):
+        async with self._queue.turn(place, view.database), self._drifting(view):
             fetched = await self._fetch(view, verdict, seconds)
         await self._log.looked(view, verdict)
         note(fetched.table, looked_up=True)
@@ -132,8 +135,9 @@ class RunWarehouse:
     async def _run(self, order: ToolOrder, view: Readable, query: Query, key: str) -> Query:
         verdict = self.check(view, query.sql)
         await self._reads.note(view, verdict)
-        estimate, approval = await self._cost.weigh(order, view, query.title, verdict)
-        kept = await self._kept(order, view, verdict, key)
+        async with self._drifting(view):
+            estimate, approval = await self._cost.weigh(order, view, query.title, verdict)
+            kept = await self._kept(order, view, verdict, key)
         saved = kept.saved
         complete = replace(
             query,
@@ -153,6 +157,14 @@ class RunWarehouse:
         )
         await self._log.answered(view, verdict, key)
         return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)
+
+    @asynccontextmanager
+    async def _drifting(self, view: Readable) -> AsyncIterator[None]:
+        """Around what the database may refuse because its tables changed."""
+        try:
+            yield
+        except StatementFailed as failed:
+            raise await self._drift.explained(view, failed) from None
 
     async def _kept(self, order: ToolOrder, view: Readable, verdict: Verdict, key: str) -> KeptRows:
         """The stored rows of a checked statement, run in its turn or by somebody else meanwhile."""
@@ -179,13 +191,3 @@ class RunWarehouse:
         timeout = min(seconds or limits.timeout_seconds, limits.timeout_seconds)
         with as_shown(verdict):
             return await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=timeout)
-
-    async def _read(self, database: Database) -> Catalog:
-        before = await self._store.catalog(database.name)
-        warehouse = self._open(database)
-        catalog = await warehouse.introspect()
-        known = before.can_write if before else None
-        can_write = await warehouse.can_write() if known is None else known
-        catalog = replace(catalog, database=database.name, can_write=can_write)
-        await self._store.save_catalog(catalog)
-        return catalog

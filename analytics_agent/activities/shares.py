@@ -6,7 +6,7 @@ only little of.
 
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import Any
 
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
@@ -65,3 +65,10 @@ class Threads(ThreadPoolExecutor):
         for threads in self._others.values():
             threads.shutdown(wait, cancel_futures=cancel_futures)
         super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+def beyond_the_activity() -> Context:
+    """For work that goes on after the activity that began it: of the same tenant, without the activity's slot, heartbeat or snapshot."""
+    context = Context()
+    context.run(_tenant.set, _tenant.get())
+    return context

@@ -51,6 +51,8 @@ _ROWS = "SELECT tbl, max(CAST(substr(stat, 1, instr(stat || ' ', ' ') - 1) AS IN
 _SAID: tuple[tuple[str, tuple[str, str]], ...] = (
     ("misuse of aggregate", ("An aggregate stands where none may.", "Move a condition on it to HAVING, or compute it in a CTE first.")),
     ("misuse of window function", ("A window function stands where none may.", "Compute it in a CTE and filter outside.")),
+    ("no such table", ("A table does not exist.", "Look at the catalog: it may have changed.")),
+    ("no such column", ("A column does not exist.", "Look at the catalog: it may have changed.")),
     ("no such function", ("SQLite has no such function.", "Use strftime for dates, and CASE or arithmetic for the rest.")),
     ("wrong number of arguments", ("A function has too many or too few arguments.", "Check its arguments.")),
     ("ambiguous column name", ("A column is in more than one table of the query.", "Write the table before it.")),

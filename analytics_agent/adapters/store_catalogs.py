@@ -19,7 +19,8 @@ _NOW = func.clock_timestamp()
 
 
 class ReadingRow(Base):
-    """When the tables of a database were last looked at, changed or not, and who does so again until when."""
+    """When the tables of a database were last looked at, changed or not, and who does so again until when. Of `NAME:profiles`: who looks
+    at what their columns hold."""
 
     __tablename__ = "catalog_readings"
 
@@ -140,6 +141,7 @@ async def forget(connection: AsyncConnection, database: str) -> None:
     """Everything that is known of what a database holds."""
     for row in (CatalogRow, ReadingRow, ProfileRow):
         await connection.execute(delete(row).where(_of(row, database)))
+    await connection.execute(delete(ReadingRow).where(ReadingRow.database.startswith(f"{database}:", autoescape=True)))
 
 
 async def forget_profiles(connection: AsyncConnection, database: str) -> None:

@@ -153,10 +153,12 @@ class DatabaseOrder:
 
 @dataclass(frozen=True)
 class DatabaseReading:
-    """What reading a database found. `can_write`: what its login could change, a sentence each; empty when it can only read."""
+    """What reading a database found. `can_write`: what its login could change, a sentence each; empty when it can only read. `problems`:
+    why its semantic model does not fit any more, each with its line."""
 
     tables: int
     can_write: tuple[str, ...]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

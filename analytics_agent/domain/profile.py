@@ -1,6 +1,7 @@
 """What the values of a table's columns are like: counted over all rows or a sample of them, never guessed."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -52,3 +53,27 @@ class KeptProfile:
     @property
     def table(self) -> TableName:
         return TableName(self.profile.schema, self.profile.name)
+
+
+LONGEST_VALUE = 100
+"""Characters of a value that is kept. A longer one is left out: cut, it would be another value."""
+
+
+def without_values(profile: TableProfile, columns: Collection[str]) -> TableProfile:
+    """With these columns counted only."""
+    return replace(profile, columns=tuple(_counted(one) if one.name in columns else one for one in profile.columns))
+
+
+def worth_keeping(profile: TableProfile, free_texts: Collection[str]) -> TableProfile:
+    """Without the least and the greatest of `free_texts`, which are somebody's words or name, and without values that are too long."""
+    return replace(profile, columns=tuple(_short(one, is_free=one.name in free_texts) for one in profile.columns))
+
+
+def _counted(column: ColumnProfile) -> ColumnProfile:
+    return ColumnProfile(column.name, column.filled, column.distinct)
+
+
+def _short(column: ColumnProfile, *, is_free: bool) -> ColumnProfile:
+    least, greatest = (None if is_free or len(str(value)) > LONGEST_VALUE else value for value in (column.least, column.greatest))
+    common = () if any(len(value) > LONGEST_VALUE for value, _ in column.common) else column.common
+    return replace(column, least=least, greatest=greatest, common=common)

@@ -31,15 +31,19 @@ class Profiled:
     left: tuple[TableName, ...]
 
 
-async def profiled(catalog: Catalog, run: Run, *, seconds: float, rows: int = ROWS) -> Profiled:
-    """As much as can be found out in this time; small tables first, so that most of them are known."""
+async def profiled(
+    catalog: Catalog, run: Run, *, seconds: float, rows: int = ROWS, known: Mapping[TableName, TableProfile] | None = None
+) -> Profiled:
+    """As much as can be found out in this time; small tables first, so that most of them are known. What is `known` is not asked again."""
     ends = time.monotonic() + seconds
-    found: dict[TableName, TableProfile] = {}
+    found: dict[TableName, TableProfile] = dict(known or {})
     left = []
     for table in sorted(catalog.tables, key=lambda table: table.rows or 0):
+        if name_of(table) in found:
+            continue
         try:
             if time.monotonic() < ends and table.columns:
-                found[name_of(table)] = await _profile(table, catalog, run, rows)
+                found[name_of(table)] = await table_profile(table, catalog, run, rows)
                 continue
         except AgentError:
             pass  # one table that cannot be read does not spoil the rest: it is told as left
@@ -47,7 +51,8 @@ async def profiled(catalog: Catalog, run: Run, *, seconds: float, rows: int = RO
     return Profiled(found, tuple([key async for key in _keys(catalog, found, run, ends)]), tuple(left))
 
 
-async def _profile(table: Table, catalog: Catalog, run: Run, rows: int) -> TableProfile:
+async def table_profile(table: Table, catalog: Catalog, run: Run, rows: int = ROWS) -> TableProfile:
+    """Raises what `run` raises."""
     looked_at, columns = 0, list[ColumnProfile]()
     for start in range(0, len(table.columns), COLUMNS_AT_ONCE):
         part = table.columns[start : start + COLUMNS_AT_ONCE]

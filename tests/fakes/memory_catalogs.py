@@ -72,4 +72,5 @@ class MemoryCatalogs:
 
     def _forget_tables(self, database: str) -> None:
         for known in (self._catalogs, self._readings, self._profiles):
-            known.pop(database, None)
+            for name in [name for name in known if name == database or name.startswith(f"{database}:")]:
+                known.pop(name)

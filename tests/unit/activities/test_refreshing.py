@@ -1,0 +1,170 @@
+"""Catalogs over all workers: one reads, the others go on or wait; what says nothing new is not written."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from fakes.memory_store import MemoryStore
+from fakes.records import catalog
+
+from analytics_agent.activities.behind import Behind
+from analytics_agent.activities.refreshing import CatalogKeeper
+from analytics_agent.adapters.postgres_store import PostgresStore
+from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.domain.catalog import Catalog, TableColumn
+from analytics_agent.domain.database import Database
+from analytics_agent.errors import WarehouseUnavailable
+
+pytestmark = pytest.mark.anyio
+HOURS, DAY = 3_600.0, 86_400.0
+FLIGHTS = Database("flights", "postgresql://one/x")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@dataclass
+class Slow:
+    """A warehouse that takes its time; `tables` is what it has."""
+
+    tables: Catalog = field(default_factory=catalog)
+    readings: int = 0
+    seconds: float = 0.05
+    dead: bool = False
+
+    async def introspect(self) -> Catalog:
+        self.readings += 1
+        await asyncio.sleep(self.seconds)
+        if self.dead:
+            raise WarehouseUnavailable("The database does not answer.")
+        return replace(self.tables, read_at=datetime.now(UTC))
+
+    async def can_write(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass
+class Worker:
+    """One of several processes: a store and a keeper of its own."""
+
+    store: Any
+    warehouse: Any
+    age: float = HOURS
+    behind: Behind = field(default_factory=Behind)
+
+    @property
+    def keeper(self) -> CatalogKeeper:
+        return CatalogKeeper(
+            self.store, lambda _: self.warehouse, age_seconds=self.age, hard_age_seconds=DAY, behind=self.behind, seen=self.note
+        )
+
+    def note(self, database: Database, found: Catalog) -> None: ...
+
+    async def ask(self) -> Catalog:
+        return await self.keeper.fresh(FLIGHTS, await self.store.catalog("flights"))
+
+
+@pytest.fixture(params=["postgres", "memory"])
+async def workers(request: pytest.FixtureRequest) -> AsyncIterator[list[Worker]]:
+    """Three, over one store and one warehouse."""
+    warehouse = Slow()
+    if request.param == "memory":
+        store = MemoryStore()
+        await store.save_database(FLIGHTS)
+        yield [Worker(store, warehouse) for _ in range(3)]
+        return
+    url, key = request.getfixturevalue("postgres_database"), Fernet.generate_key().decode()
+    migrate(url)
+    stores = [PostgresStore(url, key) for _ in range(3)]
+    await stores[0].save_database(FLIGHTS)
+    yield [Worker(store, warehouse) for store in stores]
+    for each in stores:
+        await each.close()
+
+
+async def settled(workers: list[Worker]) -> None:
+    for worker in workers:
+        await worker.behind.settled()
+
+
+def old(age: timedelta, **changes: Any) -> Catalog:
+    return catalog(read_at=datetime.now(UTC) - age, can_write=(), **changes)
+
+
+async def test_thirty_who_find_none_wait_for_one_reading(workers: list[Worker]) -> None:
+    found = await asyncio.gather(*(worker.ask() for worker in workers for _ in range(10)))
+    assert workers[0].warehouse.readings == 1
+    assert {each.fingerprint for each in found} == {"f1"} and len(found) == 30
+
+
+async def test_thirty_who_find_an_old_one_go_on_at_once_and_one_reads(workers: list[Worker]) -> None:
+    warehouse = workers[0].warehouse
+    warehouse.seconds, warehouse.tables = 0.3, catalog(fingerprint="f2")
+    await workers[0].store.save_catalog(old(timedelta(hours=2)))
+    found = await asyncio.gather(*(worker.ask() for worker in workers for _ in range(10)))
+    assert {each.fingerprint for each in found} == {"f1"}  # nobody waited for the new one
+    await settled(workers)
+    assert warehouse.readings == 1
+    assert {(await worker.ask()).fingerprint for worker in workers} == {"f2"}
+    assert warehouse.readings == 1
+
+
+async def test_one_that_is_too_old_is_not_used(workers: list[Worker]) -> None:
+    workers[0].warehouse.tables = catalog(fingerprint="f2")
+    await workers[0].store.save_catalog(old(timedelta(days=2)))
+    found = await asyncio.gather(*(worker.ask() for worker in workers for _ in range(5)))
+    assert {each.fingerprint for each in found} == {"f2"} and workers[0].warehouse.readings == 1
+
+
+async def test_one_that_says_nothing_new_is_the_very_same_as_before_and_fresh(workers: list[Worker]) -> None:
+    worker = workers[0]
+    first = old(timedelta(hours=2))
+    worker.warehouse.tables = replace(first, tables=(replace(first.tables[0], rows=336_900),))  # an estimate moves a little
+    await worker.store.save_catalog(first)
+    before = await worker.ask()
+    await worker.behind.settled()
+    assert worker.warehouse.readings == 1
+    assert await worker.ask() is before and (await worker.store.catalog("flights")).read_at == first.read_at
+    assert datetime.now(UTC) - await worker.store.catalog_checked("flights") < timedelta(minutes=1)
+    await worker.behind.settled()
+    assert worker.warehouse.readings == 1
+
+
+@pytest.mark.parametrize("change", ["a column", "a comment", "many rows"])
+async def test_one_that_says_anything_new_is_stored(workers: list[Worker], change: str) -> None:
+    worker = workers[0]
+    first = old(timedelta(hours=2))
+    (table,) = first.tables
+    new = {
+        "a column": replace(table, columns=(*table.columns, TableColumn("late", "integer", "integer"))),
+        "a comment": replace(table, comment="All of 2013"),
+        "many rows": replace(table, rows=700_000),
+    }[change]
+    worker.warehouse.tables = replace(first, tables=(new,))
+    await worker.store.save_catalog(first)
+    await worker.ask()
+    await worker.behind.settled()
+    assert (await worker.ask()).tables == (new,)
+
+
+async def test_a_database_that_is_away_keeps_its_old_catalog_in_use_and_is_not_asked_by_everybody(workers: list[Worker]) -> None:
+    workers[0].warehouse.dead = True
+    await workers[0].store.save_catalog(old(timedelta(hours=2)))
+    for _ in range(4):
+        assert {(await worker.ask()).fingerprint for worker in workers} == {"f1"}
+        await settled(workers)
+    assert workers[0].warehouse.readings == 1
+
+
+async def test_who_has_to_wait_hears_what_is_wrong(workers: list[Worker]) -> None:
+    workers[0].warehouse.dead = True
+    with pytest.raises(WarehouseUnavailable):
+        await workers[0].ask()
+    workers[0].warehouse.dead = False
+    assert (await workers[1].ask()).fingerprint == "f1"  # and the next one reads, without a pause
