@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from analytics_agent.cli.approving import waiting
+from analytics_agent.cli.defined import lines as definition_lines
 from analytics_agent.cli.deliveries import places as sent_to
 from analytics_agent.cli.deliveries import reasons as not_sent_because
 from analytics_agent.cli.picture import pictures
@@ -16,6 +17,8 @@ from analytics_agent.cli.places import files, listed, next_line, program
 from analytics_agent.cli.plain import cleaned, line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import Ends, Page, Prose
+from analytics_agent.client.definitions import behind, cited, standing
+from analytics_agent.client.evidence_html import vouched_for
 from analytics_agent.client.words import counted, duration, money
 
 Rows = Mapping[str, Sequence[dict[str, Any]]]
@@ -107,6 +110,8 @@ def _notes(document: dict[str, Any]) -> Iterator[RenderableType]:
         yield GAP
     for mark, style, note in notes:
         yield Prose(Text(line(note)), Text.assemble((mark, style), "   "))
+    if definitions := list(definition_lines(behind(document))):
+        yield from (GAP, *definitions)
     for name, items in (("Read as", document["readings"]), ("Not answered", document["not_answered"])):
         if items:
             said = " · ".join(line(item).rstrip(".") for item in items)
@@ -115,17 +120,17 @@ def _notes(document: dict[str, Any]) -> Iterator[RenderableType]:
 
 def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """What stands behind the figures: governed metrics or free SQL, and results that were cut off."""
-    queries = {query["id"]: query for query in document["queries"]}
-    cited = {figure["result"] for claim in document["answer"]["claims"] for figure in claim["figures"]}
-    cited |= {name for result in cited if result in queries for name in queries[result]["inputs"]}
-    asked = [query for query in document["queries"] if query["id"] in cited and query["source"] != "computed"]
+    asked = cited(document)
     free = [query["id"] for query in asked if query["source"] == "free"]
     metrics = dict.fromkeys(column["label"] for query in asked for column in query["columns"] if column["metric"])
     if asked and not free and metrics:
-        yield "✓", "green", f"every figure comes from governed metrics: {', '.join(metrics)}"
+        yield "✓", "green", f"every figure comes from {standing(behind(document))} metrics: {', '.join(metrics)}"
     if free:
         yield "!", "yellow", f"{', '.join(free)}: free SQL, checked by the rules, not by a governed metric"
     for query in asked:
+        if verified := query.get("verified"):
+            vouched = vouched_for(query) or "by whom is not known"
+            yield "✓", "green", f"{query['id']}: a verified query for “{line(verified['question'])}”, verified {line(vouched)}"
         if query.get("approval"):
             yield "✓", "green", f"{query['id']}: {line(query['approval'])}"
         if query.get("why_not_metrics"):

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+from analytics_agent.client.definitions_html import definitions_html
 from analytics_agent.client.evidence_html import figure_html, result_html, text
 from analytics_agent.client.prose import Piece, pieces
 from analytics_agent.client.result_view import Theme, name_of_chart
@@ -74,7 +75,8 @@ def _answered(document: Document, shelf: Shelf) -> str:
         charts = [(number, chart) for number, chart in charts if chart["result"] not in told]
         blocks.append(_claim(claim, document["id"], queries, shelf, numbers) + pictures)
     blocks += [chart_html(number, chart, shelf) for number, chart in charts]
-    return f'<p class="aa-asked" dir="auto">{text(document["question"])}</p>{headline}{_folded(blocks)}{_limits(document)}'
+    asked = f'<p class="aa-asked" dir="auto">{text(document["question"])}</p>'
+    return f"{asked}{headline}{_folded(blocks)}{_limits(document)}{definitions_html(document)}"
 
 
 def _told_out(claims: Sequence[dict[str, Any]]) -> list[set[str]]:

@@ -58,6 +58,41 @@ def test_governed_figures_are_said_to_be_so() -> None:
     assert "✓   every figure comes from governed metrics: Mean delay" in shown(document(claim("A.", "1"), queries=[query()]))
 
 
+def definition(**more: Any) -> dict[str, Any]:
+    known = {"metric": "mean_delay", "label": "Mean delay", "text": "", "formula": "AVG(flights.dep_delay)", "status": "reviewed"}
+    return known | {"by": "", "details": "", "owners": []} | more
+
+
+def test_the_definitions_behind_the_figures_are_told_with_who_vouches_for_them() -> None:
+    certified = definition(status="certified", by="Operations", details="as the airport reports it")
+    said = " ".join(shown(document(claim("A.", "1"), queries=[query(definitions=[certified])])).split())
+    assert "every figure comes from certified metrics: Mean delay" in said
+    assert "Mean delay = AVG(flights.dep_delay) · certified by Operations: as the airport reports it" in said
+
+
+def test_a_draft_is_said_to_be_one_and_never_to_be_certified() -> None:
+    both = [definition(), definition(metric="x", label="X", formula="SUM(x)", status="unreviewed")]
+    said = shown(document(claim("A.", "1"), queries=[query(definitions=both)]))
+    assert "every figure comes from governed metrics" in said and "certified" not in said
+    assert "X = SUM(x) · a draft that nobody has reviewed" in said
+
+
+def test_a_definition_behind_a_computed_result_is_told_and_one_that_no_figure_uses_is_not() -> None:
+    queries = [
+        query(definitions=[definition()]),
+        query("r2", inputs=["r1"], source="computed"),
+        query("r3", inputs=["r2"], source="computed"),
+    ]
+    queries.append(query("r4", definitions=[definition(metric="other", label="Other", formula="SUM(z)")]))
+    said = shown(document(claim("A.", "1", result="r3"), queries=queries))
+    assert "AVG(flights.dep_delay)" in said and "SUM(z)" not in said
+
+
+def test_a_definition_of_an_odd_kind_stays_on_its_line() -> None:
+    said = shown(document(claim("A.", "1"), queries=[query(definitions=[definition(label="a\x1b[31m\nb", formula="x" * 400)])]))
+    assert "\x1b[31m" not in said and "x" * 200 not in said.replace("\n", "").replace(" ", "")
+
+
 def test_free_sql_and_a_row_limit_are_told() -> None:
     free = query(column("a")["name"], source="free", truncated=True, rows=50_000)
     said = shown(document(claim("A.", "1", result="a"), queries=[free]))

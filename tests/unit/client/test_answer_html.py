@@ -14,7 +14,7 @@ from unit.client.views import HOSTILE, Files, view
 from analytics_agent.client.answer_html import MOST_CLAIMS
 from analytics_agent.domain.answer import Answer, Claim, Figure
 from analytics_agent.domain.artifact import Artifact
-from analytics_agent.domain.evidence import ResultColumn
+from analytics_agent.domain.evidence import Definition, ResultColumn
 from analytics_agent.domain.report import Receipt, Report, ReportChart
 from analytics_agent.domain.run import Clarification, Refusal
 
@@ -78,6 +78,7 @@ def test_text_out_of_a_database_or_a_model_is_never_markup(text: str) -> None:
     claim = Claim(f"{text} and **{text}**", (figure, figure), heading=text)
     column = ResultColumn("carrier", "text", text, format="text")
     hostile = query(id="r1", title=text, sql_as_run=f"SELECT '{text}'", tables=(text,), predicates=(text,), method=text, columns=(column,))
+    hostile = replace(hostile, definitions=(Definition(text, text, text, text, "certified", text, text, (text,)),))
     html = html_of(
         Files(pa.table({"carrier": [text]})),
         answer=Answer(text, text, (claim,), (text,), (text,)),
@@ -96,7 +97,7 @@ def test_text_out_of_a_database_or_a_model_is_never_markup(text: str) -> None:
 REFUSAL = Refusal("No crews here.", "crews", ("flights",), ("Who was late?",))
 ALLOWED = {
     *("div", "style", "p", "details", "summary", "b", "em", "i", "code", "pre", "span", "table", "thead", "tbody", "tr", "th", "td"),
-    *("figure", "figcaption", "img", "ul", "ol", "li", "a", "br"),
+    *("figure", "figcaption", "img", "ul", "ol", "li", "a", "br", "dl", "dt", "dd"),
 }
 
 
@@ -181,6 +182,20 @@ def test_the_dashboard_is_a_link_and_the_report_a_line_to_type() -> None:
     html = html_of(receipt=Receipt("http://127.0.0.1:8088/d/1/"), report=Report(pdf=SVG))
     assert '<a href="http://127.0.0.1:8088/d/1/" target="_blank" rel="noopener noreferrer">' in html
     assert '<code>run.report.pdf.save("report.pdf")</code>' in html
+
+
+def test_the_definitions_it_stands_on_are_told_with_who_vouches_for_them() -> None:
+    revenue = Definition("revenue", "Revenue", "What was paid.", "SUM(orders.amount)", "certified", "Finance", "the ledger", ("ada",))
+    html = html_of(queries=(query(id="r1", definitions=(revenue,)),))
+    assert '<summary>1 definition <span class="aa-badge aa-is-good"' in html
+    assert '<code dir="ltr">SUM(orders.amount)</code>' in html and "certified by Finance: the ledger · kept by ada" in html
+
+
+def test_a_draft_is_named_where_it_is_seen_without_opening_anything() -> None:
+    draft, reviewed = Definition("a", "A", status="unreviewed"), Definition("b", "B")
+    html = html_of(queries=(query(id="r1", definitions=(draft, reviewed)),))
+    assert re.search(r"<summary>2 definitions <span[^>]*>Unreviewed draft 1 of 2</span></summary>", html)
+    assert "definition" not in html_of().partition("</style>")[2].casefold()
 
 
 def test_caveats_and_what_was_not_answered_are_said() -> None:
