@@ -46,7 +46,7 @@ def freshness(extension: Extension) -> Freshness | None:
     if not is_well or {*within} != {"count", "unit"} or within["unit"] not in ("hour", "day") or not _is_count(within["count"]):
         extension.complain('`freshness` must be {"field": "dataset.field", "within": {"count": N, "unit": "hour" or "day"}}.', "freshness")
         return None
-    return Freshness(data["field"], within["count"], within["unit"])
+    return Freshness(data["field"], within["count"], within["unit"], extension.line_of("freshness"))
 
 
 def bridge(extension: Extension) -> Bridge | None:
@@ -58,7 +58,7 @@ def bridge(extension: Extension) -> Bridge | None:
             '`bridge` must be {"fact": DATASET, "to": DATASET}, with "weight": "dataset.field" where a fact is split.', "bridge"
         )
         return None
-    return Bridge(data["fact"], data["to"], data.get("weight"))
+    return Bridge(data["fact"], data["to"], data.get("weight"), extension.line_of("bridge"))
 
 
 def verified_queries(extension: Extension) -> tuple[VerifiedQuery, ...]:

@@ -17,6 +17,11 @@ VENDOR = "ANALYTICS_AGENT"
 ANSI = "ANSI_SQL"
 
 
+def _place() -> Any:
+    """The line on which something stands, which is no part of what it says."""
+    return field(default=0, compare=False)
+
+
 @dataclass(frozen=True)
 class Certification:
     """Who vouches for a definition, and for what of it. "unreviewed" was drafted or imported, and nobody has looked at it."""
@@ -33,6 +38,7 @@ class Freshness:
     field: str
     count: int
     unit: Literal["hour", "day"] = "day"
+    line: int = _place()
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Bridge:
     fact: str
     to: str
     weight: str | None = None
+    line: int = _place()
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class VerifiedQuery:
     sql: str
     by: str = ""
     on: str = ""
-    line: int = 0
+    line: int = _place()
 
 
 @dataclass(frozen=True)

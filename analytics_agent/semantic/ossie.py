@@ -23,6 +23,7 @@ from analytics_agent.semantic.model import (
 )
 
 LONGEST = 5_000_000
+DATATYPES = ("String", "Integer", "Decimal", "Float", "Boolean", "Date", "Time", "DateTime", "DateTimeTz", "Opaque")
 MOMENTS = ("date", "datetime", "datetimetz")
 """Types of fields that a period can be cut from. A time of day is none."""
 GOOD_OR_BAD = ("good", "bad")
@@ -167,10 +168,19 @@ def _field(entry: Entry, dataset: str) -> Field:
         display=extension.text("display"),
         label_of=extension.text("label_of"),
         order=extension.texts("order"),
-        datatype=entry.text("datatype"),
+        datatype=_datatype(entry),
         higher_is=cast(Any, extension.choice("higher_is", GOOD_OR_BAD)),
         line=entry.line,
     )
+
+
+def _datatype(entry: Entry) -> str:
+    said = entry.text("datatype")
+    if said and said.lower() not in map(str.lower, DATATYPES):
+        entry.problems.note(
+            entry.data.at["datatype"], f"{entry.title}: {said!r} is no datatype of Apache Ossie; there are {', '.join(DATATYPES)}."
+        )
+    return said
 
 
 def _is_time(entry: Entry, role: Role | None) -> bool:

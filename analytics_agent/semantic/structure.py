@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
-from analytics_agent.semantic import expressions
+from analytics_agent.semantic import expressions, part_rules
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import Dataset, Expression, Field, Metric, Relationship, SemanticModel
@@ -229,4 +229,4 @@ def _versions(model: SemanticModel) -> Found:
             yield line, f"dataset `{fact}` meets versions of {', '.join(met)} and has no time field that says which."
 
 
-RULES = (_names, _relationships, _fields, _metrics, _ambiguous, _times, _versions)
+RULES = (_names, _relationships, _fields, _metrics, _ambiguous, _times, _versions, *part_rules.RULES)

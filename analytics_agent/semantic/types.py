@@ -45,7 +45,7 @@ class Types:
     """Answers the type of an expression over dataset aliases. Without a catalog everything is "other"."""
 
     def __init__(self, model: SemanticModel, catalog: Catalog | None, dialect: Dialect) -> None:
-        self._dialect = dialect
+        self.dialect = dialect
         self._tables = dict(_tables(model, catalog)) if catalog else {}
         self._schema = MappingSchema(
             {name: {c.name: _TO_SQLGLOT[c.type] for c in table.columns} for name, table in self._tables.items()},
@@ -63,7 +63,7 @@ class Types:
         for name in others if names else ():
             select = select.join(exp.to_table(name), join_type="cross")
         try:
-            annotated = annotate_types(select, schema=self._schema, dialect=self._dialect)
+            annotated = annotate_types(select, schema=self._schema, dialect=self.dialect)
         except SqlglotError:
             return "other"
         return _ours(annotated.selects[0])

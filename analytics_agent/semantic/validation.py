@@ -1,9 +1,9 @@
-"""A model against a database: do its tables, columns and expressions exist there? Inner structure was checked by `load`."""
+"""A model against a database: do its tables and columns exist there, and do its expressions type? Inner structure was checked by `load`."""
 
 from collections.abc import Iterator
 
 from analytics_agent.domain.catalog import Catalog, Table
-from analytics_agent.semantic import expressions
+from analytics_agent.semantic import expressions, typed
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.model import Dataset, SemanticModel
 from analytics_agent.semantic.types import find_column, find_table, is_query
@@ -12,7 +12,8 @@ from analytics_agent.semantic.types import find_column, find_table, is_query
 def validate(model: SemanticModel, catalog: Catalog) -> tuple[str, ...]:
     """Every problem as a sentence with its line; empty when the model fits the database."""
     tables = {d.name: find_table(catalog, d.source) for d in model.datasets if not is_query(d.source)}
-    return tuple(dict.fromkeys([*_sources(model, tables, catalog), *_fields(model, tables, catalog), *_metrics(model, tables, catalog)]))
+    missing = [*_sources(model, tables, catalog), *_fields(model, tables, catalog), *_metrics(model, tables, catalog)]
+    return tuple(dict.fromkeys(missing or typed.problems(model, catalog)))
 
 
 def _sources(model: SemanticModel, tables: dict[str, Table | None], catalog: Catalog) -> Iterator[str]:
