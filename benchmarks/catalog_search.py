@@ -21,7 +21,8 @@ import sqlglot
 from sqlglot import exp
 
 from analytics_agent.catalog.build import build, column_type
-from analytics_agent.catalog.search import search, split
+from analytics_agent.catalog.search import search
+from analytics_agent.catalog.words import split
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
 
 SUITE = Path(__file__).parents[1] / "tests" / "suites" / "defog_classic"

@@ -189,7 +189,12 @@ async def digest(store: Known, artifacts: Artifacts, run: Run) -> str:
 def _source(query: Query) -> dict[str, Any]:
     """Where a result comes from: what a later step cannot see in its rows."""
     request = {name: value for name, value in (query.request or {}).items() if name != "purpose"}
-    known = {"title": query.title, "source": query.source, "request": request, "sql": query.sql if query.source == "free" else None}
+    known = {
+        "title": query.title,
+        "source": query.source,
+        "request": request,
+        "sql": query.sql if query.source in ("free", "verified") else None,
+    }
     return {name: value for name, value in known.items() if value}
 
 

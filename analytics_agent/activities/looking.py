@@ -1,13 +1,14 @@
 """The tools of explore that look: search the catalog, describe what is there, see the values of a column or more rows of a result."""
 
+import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from analytics_agent import semantic
 from analytics_agent.activities.elsewhere import OtherDatabases
-from analytics_agent.activities.evidence import PREVIEW_ROWS, as_json, later_rows, preview
+from analytics_agent.activities.evidence import LONGEST_CELL, PREVIEW_ROWS, as_json, later_rows, preview
+from analytics_agent.activities.fitting import COLUMNS, MOST_BYTES, Page, cut, first_that_fit, fitted, page_of, size
 from analytics_agent.activities.rights import Readable, told_of
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.sight import current, note
@@ -17,22 +18,29 @@ from analytics_agent.catalog.names import column_parts, find_table, nearest, sho
 from analytics_agent.catalog.search import Match
 from analytics_agent.catalog.search import search as search_tables
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
+from analytics_agent.domain.database import ModelSees
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.errors import ToolRefused
 from analytics_agent.ports import Artifacts, Fetched, Store
+from analytics_agent.semantic.restrict import without_values
 from analytics_agent.sql.values import distinct_values
 
 SEARCH_HITS = 10
 VALUES = 20
 """Values of a column, where the model does not say how many."""
 MOST_NAMES = 30
-COLUMNS = 80
-"""Columns of a table that are described at once."""
-LONGEST_DESCRIPTION = 24_000
-"""Characters of what is described at once: about 7,000 tokens, sent with every later turn. One thing alone may be longer."""
+LISTED = 20
+"""Metrics and dimensions of the semantic model that are told at once."""
+MOST_MATCHED = 5
+"""Values of one column that a search says it holds."""
 LONGEST_COMMENT = 300
+LONGEST_VERIFIED, LONGEST_REST = 8_000, 2_500
+"""Bytes of the verified queries that a search finds, and of the names of what is to be described next."""
+VERIFIED_IS = (
+    "SQL that a person vouches for. Where its question is the one that is asked, its period too, run it with run_sql as it stands: "
+    "changed, it is not verified."
+)
 VALUES_COMPARED = 2_000
-T = TypeVar("T")
 _RESULT = re.compile(r"r\d{1,6}")
 
 
@@ -44,17 +52,9 @@ class LookingTools:
         self._warehouse = warehouse
 
     async def search_catalog(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        view = await self._warehouse.readable(order)
-        catalog, model, words = view.catalog, view.model, given["words"]
-        page = Page.of(given, SEARCH_HITS)
-        tables = search_tables(catalog, words, limit=page.end + 1)
-        found: dict[str, Any] = {"tables": [_hit(catalog, match) for match in page.part(tables)]}
-        metrics = semantic.search(model, words, limit=page.end + 1) if model else []
-        if model:
-            hits = [{name: hit[name] for name in ("kind", "name", "description")} for hit in page.part(metrics)]
-            found = {"semantic_model": hits, **found}
-        if more := page.more(max(len(tables), len(metrics))):
-            found["more"] = more
+        view, words = await self._warehouse.readable(order), given["words"]
+        # In a thread: the index of a large catalog is made by who searches it first.
+        found = await asyncio.to_thread(found_in, view, words, Page.of(given, SEARCH_HITS), current().sees)
         question = (await self._store.run(order.run_id)).question
         if others := await self._others.holding(question, view, words):
             found["elsewhere"] = [{"database": one.database, "has": list(one.found)} for one in others]
@@ -63,24 +63,29 @@ class LookingTools:
             )
         if not any(found.values()):
             found["note"] = "Nothing here is called so. Try other words for it: singular, a synonym, the thing that it is counted of."
-        return Told(as_json(found), title=f"searched for {words[:60]}")
+        return Told(as_json(fitted(found)), title=f"searched for {words[:60]}")
 
     async def describe(self, order: ToolOrder, given: dict[str, Any]) -> Told:
-        """Metrics and dimensions by their names in the semantic model, anything else by its name in the catalog."""
+        """Metrics and dimensions by their names in the semantic model, verified queries by their questions, anything else by its name in
+        the catalog."""
         view = told_of(await self._warehouse.readable(order), current().sees)
         catalog, model = view.catalog, view.model
+        whole: list[Any] = []
         described: list[Any] = []
         rest = list(given["names"])
         if model and "model" in rest:
-            described.append(semantic.overview(model))
+            whole = [_whole(model, Page.of(given, LISTED))]
             rest = [name for name in rest if name != "model"]
         if model:
             known = [name for name in rest if semantic.knows(model, name)]
             described += semantic.describe(model, known)
+            vouched = {query.question: query for query in model.verified_queries if query.question in rest}
+            described += [{"kind": "verified query", **_verified(query)} for query in vouched.values()]
             # A metric may have the name of its table: both are told.
-            rest = [name for name in rest if name not in known or find_table(catalog, name)]
-        tables = [_columns_of(one, Page.of(given, COLUMNS)) for one in describe_tables(catalog, rest)] if rest else []
-        return Told(as_json(_within([*described, *tables])), title=f"read {', '.join(given['names'])[:60]}")
+            rest = [name for name in rest if name not in vouched and (name not in known or find_table(catalog, name))]
+        described += describe_tables(catalog, rest) if rest else []
+        told = [fitted(page_of(one, Page.of(given, COLUMNS))) for one in described]
+        return Told(as_json(_within([*whole, *told])), title=f"read {', '.join(given['names'])[:60]}")
 
     async def look_at_values(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         """Of a table's column, or of a field of the semantic model: one that is computed is asked for as it is defined. Or the rows of a
@@ -124,31 +129,55 @@ class LookingTools:
         return Told(as_json(told), title=f"looked at rows of {query.id}")
 
 
-@dataclass(frozen=True)
-class Page:
-    """A part of a list that is too long to be shown whole; `number` counts from 1."""
+def found_in(view: Readable, words: str, page: Page, sees: ModelSees) -> dict[str, Any]:
+    """What is called by the words, has them said of it, or holds them as a value: what is governed first, then tables. Values only for who
+    sees them all."""
+    catalog, model = view.catalog, view.model
+    is_full = sees == "full"
+    texts = semantic.said(catalog, model, values=is_full)
+    tables = search_tables(catalog, words, limit=page.end + 1, said=texts)
+    found: dict[str, Any] = {}
+    governed: Sequence[semantic.Hit] = ()
+    if model:
+        governed = semantic.search(model, words, limit=page.end + 1, values=is_full)
+        found["semantic_model"] = [_governed(hit) for hit in page.part(governed)]
+        if page.number == 1 and (likely := semantic.verified(model if is_full else without_values(model), words)):
+            found |= _likely(likely)
+    found["tables"] = [_hit(catalog, match) for match in page.part(tables)]
+    if more := page.more(max(len(tables), len(governed))):
+        found["more"] = more
+    return found
 
-    number: int
-    size: int
 
-    @classmethod
-    def of(cls, given: dict[str, Any], size: int) -> "Page":
-        return cls(given.get("page", 1), size)
+def _governed(hit: semantic.Hit) -> dict[str, Any]:
+    known = {
+        "kind": hit.kind,
+        "name": hit.name,
+        "description": cut(hit.description, LONGEST_COMMENT),
+        "values": list(hit.values[:MOST_MATCHED]),
+    }
+    return {name: value for name, value in known.items() if value}
 
-    @property
-    def start(self) -> int:
-        return (self.number - 1) * self.size
 
-    @property
-    def end(self) -> int:
-        return self.start + self.size
+def _likely(likely: Sequence[semantic.Likely]) -> dict[str, Any]:
+    """Verified queries whole, for a changed one is not verified; of one that is too long its question."""
+    told: list[dict[str, Any]] = []
+    for one in likely:
+        document = _verified(one.query)
+        fits = size([*told, document]) <= LONGEST_VERIFIED
+        told.append(document if fits else {"question": one.query.question, "note": "its SQL is long: describe this question"})
+    return {"verified": told, "verified_is": VERIFIED_IS}
 
-    def part(self, items: Sequence[T]) -> Sequence[T]:
-        return items[self.start : self.end]
 
-    def more(self, known: int) -> str:
-        """What to ask for next, where more than this page is known of."""
-        return f"page {self.number + 1}" if known > self.end else ""
+def _verified(query: semantic.VerifiedQuery) -> dict[str, Any]:
+    known = {"question": query.question, "sql": query.sql, "by": query.by, "on": query.on}
+    return {name: value for name, value in known.items() if value}
+
+
+def _whole(model: semantic.SemanticModel, page: Page) -> dict[str, Any]:
+    """The semantic model: a page of it, but whole for a model that reads it by rule, which has no limit of tokens."""
+    overview = semantic.overview(model)
+    return overview if current().works_here else fitted(page_of(overview, page))
 
 
 def _values_statement(view: Readable, path: str, like: str | None, limit: int) -> str:
@@ -162,41 +191,38 @@ def _values_statement(view: Readable, path: str, like: str | None, limit: int) -
 
 def _within(described: list[Any]) -> list[Any]:
     """As many documents as fit, one at least; the others are named, to be described next."""
-    kept: list[Any] = []
-    size = 0
-    for place, one in enumerate(described):
-        size += len(as_json(one))
-        if kept and size > LONGEST_DESCRIPTION:
-            left = [str(each.get("table") or each.get("name")) for each in described[place:]]
-            return [*kept, {"left_out": left, "note": "Too long for one answer: describe these next."}]
-        kept.append(one)
-    return kept
-
-
-def _columns_of(document: dict[str, Any], page: Page) -> dict[str, Any]:
-    """A described table with one page of its columns."""
-    columns = document.get("columns", [])
-    if len(columns) <= page.size:
-        return document
-    shown = {"columns": page.part(columns), "of_columns": len(columns)}
-    return document | shown | ({"more": more} if (more := page.more(len(columns))) else {})
+    kept = list(first_that_fit(described, MOST_BYTES - LONGEST_REST))
+    left = [str(each.get("table") or each.get("name") or each.get("question")) for each in described[len(kept) :]]
+    return [*kept, {"left_out": left, "note": "Too long for one answer: describe these next."}] if left else kept
 
 
 def _hit(catalog: Catalog, match: Match) -> dict[str, Any]:
     """A found table, short: the columns that fit, and how many more there are."""
     columns = [f"{column.name} {column.type}" for column in match.columns]
     table = match.table
-    comment = (table.comment or "")[:LONGEST_COMMENT]
+    comment = cut(table.comment or "", LONGEST_COMMENT)
     joins = shown_name(catalog, match.joins) if match.joins else ""
-    hit = {"table": shown_name(catalog, table), "rows": table.rows, "comment": comment, "columns": columns, "joins": joins}
+    values = [f"{column} = {cut(value, LONGEST_CELL)}" for column, value in match.values[:MOST_MATCHED]]
+    hit = {
+        "table": shown_name(catalog, table),
+        "rows": table.rows,
+        "comment": comment,
+        "columns": columns,
+        "values": values,
+        "joins": joins,
+    }
     return {name: value for name, value in hit.items() if value} | {"of_columns": len(table.columns)}
 
 
 def _values(path: str, like: str | None, page: Page, fetched: Fetched) -> dict[str, Any]:
     """Values with their row counts; what to do next where there are none, or more than were asked for."""
     rows = [{"value": value, "rows": count} for value, count in (row.values() for row in preview(fetched.table, page.end))]
-    told: dict[str, Any] = {"column": path, "values": page.part(rows)}
-    if fetched.table.num_rows > page.end:
+    part = page.part(rows)
+    fitting = first_that_fit(part, MOST_BYTES - LONGEST_REST)
+    told: dict[str, Any] = {"column": cut(path, LONGEST_CELL), "values": fitting}
+    if len(fitting) < len(part):
+        told["note"] = f"Long values: {len(fitting)} of {len(part)} fit. Ask for `limit` {len(fitting)}, then page 2, or use `like`."
+    elif fetched.table.num_rows > page.end:
         told["note"] = f"Most frequent first; there are more: page {page.number + 1}, a higher limit, or `like`."
     return told
 

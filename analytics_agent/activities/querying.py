@@ -12,6 +12,7 @@ from analytics_agent.activities.estimating import NeedsApproval
 from analytics_agent.activities.evidence import as_json, described
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.run_warehouse import RunWarehouse
+from analytics_agent.activities.sight import current
 from analytics_agent.activities.tool_call import Told
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
@@ -23,6 +24,8 @@ from analytics_agent.semantic.definitions import definitions, unreviewed
 from analytics_agent.semantic.request import MetricRequest
 
 _NOTHING = Artifact("", 0, "")
+SAME_QUESTION = 0.8
+"""Of the words of two questions: how many they must share for the one's verified query to be offered to the other."""
 _COLUMN = re.compile(r"\b\w+\b(?!\.\w)")
 """Words of a message; of orders.sum the last one: a table may have the name of a metric."""
 
@@ -67,9 +70,27 @@ class QueryTools:
         told = await described(self._artifacts, stored)
         briefing = await at_hand(self._store).document(order.run_id, "briefing", Briefing)
         warnings = [*doubts, *(f"{finding.message} {finding.hint}".strip() for finding in stored.findings[:MOST_FINDINGS])]
+        warnings += await self._vouched_otherwise(order, view, stored)
         warnings += await self._doubts.of(view, stored, await self._artifacts.get_table(stored.artifact), briefing)
-        notes = {"warnings": warnings, "caveats": list(stored.caveats)}
+        vouched = stored.verified if current().is_full else None
+        notes = {
+            "verified": f"the verified query for “{vouched.question}”" if vouched else "",
+            "warnings": warnings,
+            "caveats": list(stored.caveats),
+        }
         return Told(as_json(told | {name: note for name, note in notes.items() if note}))
+
+    async def _vouched_otherwise(self, order: ToolOrder, view: Readable, stored: Query) -> list[str]:
+        """Where a person vouches for another statement that answers this very question."""
+        if stored.source != "free" or view.model is None or not current().is_full:
+            return []
+        asked = (await at_hand(self._store).run(order.run_id)).question.text
+        same = [one.query for one in semantic.verified(view.model, asked) if one.likeness >= SAME_QUESTION]
+        return (
+            [f"A verified query answers “{same[0].question}”: search_catalog for it, and run it as it stands where that is asked."]
+            if same
+            else []
+        )
 
 
 def _of_shares(model: semantic.SemanticModel, request: MetricRequest) -> list[str]:

@@ -23,7 +23,7 @@ from analytics_agent.activities.tool_call import call_key
 from analytics_agent.domain.approval import CostLimit
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.evidence import Query, ResultColumn, Verified
 from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import has_own_rights
@@ -31,6 +31,7 @@ from analytics_agent.domain.statement import Caps, KeptRows, Place
 from analytics_agent.errors import StatementFailed, StatementRefused
 from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
+from analytics_agent.semantic.verified_queries import recognized
 from analytics_agent.sql.check import check
 from analytics_agent.sql.verdict import Verdict
 
@@ -139,6 +140,7 @@ class RunWarehouse:
             estimate, approval = await self._cost.weigh(order, view, query.title, verdict)
             kept = await self._kept(order, view, verdict, key)
         saved = kept.saved
+        query = _vouched(query, view)
         complete = replace(
             query,
             columns=query.columns or await self._free_columns(kept, query.sql, view.catalog.dialect),
@@ -191,3 +193,13 @@ class RunWarehouse:
         timeout = min(seconds or limits.timeout_seconds, limits.timeout_seconds)
         with as_shown(verdict):
             return await self._open(view.database).run(verdict.sql, row_cap=limits.row_cap, timeout_seconds=timeout)
+
+
+def _vouched(query: Query, view: Readable) -> Query:
+    """Free SQL that is a verified query of the model as it is now, and was one only if it still is."""
+    if query.source not in ("free", "verified"):
+        return query
+    found = recognized(view.model, query.sql, view.whole.dialect)
+    if found is None:
+        return replace(query, source="free", verified=None)
+    return replace(query, source="verified", verified=Verified(found.question, found.by, found.on), why_not_metrics="")

@@ -1,8 +1,8 @@
-"""The definition of a governed metric, as the document of a run tells it."""
+"""Who stands for a query, as the document of a run tells it: the definition of a governed metric, or a verified query."""
 
 from typing_extensions import TypedDict
 
-from analytics_agent.domain.evidence import Definition
+from analytics_agent.domain.evidence import Definition, Verified
 
 
 class DefinitionView(TypedDict):
@@ -29,3 +29,15 @@ def definition_view(definition: Definition) -> DefinitionView:
         "details": definition.details,
         "owners": list(definition.owners),
     }
+
+
+class VerifiedView(TypedDict):
+    """The verified query that a query is: the question it answers, and who vouches for it since when."""
+
+    question: str
+    by: str
+    on: str
+
+
+def verified_view(verified: Verified | None) -> VerifiedView | None:
+    return {"question": verified.question, "by": verified.by, "on": verified.on} if verified else None

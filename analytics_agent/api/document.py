@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api.approval_view import ApprovalView, EstimateView, approval_views, estimate_view, waiting_view
 from analytics_agent.api.budget_view import BudgetFields, StopView, budget_fields, stop_view
-from analytics_agent.api.definition_view import DefinitionView, definition_view
+from analytics_agent.api.definition_view import DefinitionView, VerifiedView, definition_view, verified_view
 from analytics_agent.api.replay_view import (
     ChangesView,
     ClaimView,
@@ -78,6 +78,7 @@ class QueryView(TypedDict):
     estimate: EstimateView | None
     approval: str
     definitions: list[DefinitionView]
+    verified: VerifiedView | None
 
 
 class FindingView(TypedDict):
@@ -326,6 +327,7 @@ def _query(query: Query) -> QueryView:
         "estimate": estimate_view(query.estimate),
         "approval": query.approval,
         "definitions": [definition_view(each) for each in query.definitions],
+        "verified": verified_view(query.verified),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from analytics_agent.catalog.search import NOT_SEARCHED, split
+from analytics_agent.catalog.words import NOT_SEARCHED, split
 from analytics_agent.domain.catalog import Catalog
 
 _OF_EVERY_DATABASE = """

@@ -3,11 +3,12 @@
 Tantivy ranks each word of the question by BM25 (Robertson and Zaragoza, 2009) over a table's name, its columns' names and comments. What
 is made of that here: a table whose whole name is asked for goes before one that shares a word with it; a table counts for more where
 those that join with it have the other words; and tables that join with the best ones are found though nothing of them was said.
-The index is kept as long as the very record of the catalog lives: what somebody may not see is in no index of theirs.
+What else is said of tables is searched with their names: what a semantic model calls them, and values that their columns hold.
+The index is kept as long as the very records of catalog and texts live: what somebody may not see is in no index of theirs.
 """
 
+import math
 import re
-import weakref
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,12 +18,17 @@ from itertools import takewhile
 
 import tantivy
 
+from analytics_agent.catalog.kept import Kept
 from analytics_agent.catalog.related import related
 from analytics_agent.catalog.restrict import name_of
+from analytics_agent.catalog.said import Said, SaidOfTable, Values
+from analytics_agent.catalog.words import NOT_SEARCHED, split
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 
 _FIELDS = {"name": 4.0, "columns": 2.0, "comments": 1.0}
 _PART_OF_A_WORD, _MISSPELLED = 0.5, 0.4
+_VALUE = 2.5
+"""How much a value counts that a column holds, against words of names and comments."""
 _WHOLE_NAME = 3.0
 """How much more a table counts whose whole name is asked for."""
 _AROUND, _NEIGHBOR = 0.5, 0.7
@@ -35,13 +41,7 @@ _MOST_MEANINGS = 8
 _SHORTEST_MISSPELLED = 5
 """Letters. In a shorter word one wrong letter makes another word."""
 _INDEX_BYTES = 15_000_000
-_WORD = re.compile(r"[^\W_]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)")
-NOT_SEARCHED = """
-    a an any and are as at be by did do does each every for from give had has have how in is it its list many me most much of on or
-    our per show tell than that the their them there these this to was we were what when where which who whose why with
-"""
-"""Words of every question, which say nothing about tables."""
+_NOTHING = SaidOfTable()
 _OF_THE_ANSWER = """
     all average both database find first highest last least less lowest maximum minimum more name number percentage please provide
     ratio return sum total
@@ -56,33 +56,19 @@ _SORTED = re.compile(
 @dataclass(frozen=True)
 class Match:
     """A table that fits, the columns of it that fit (best first), and a score that only orders matches of one search. With `joins`
-    it has little or nothing of what was asked for, and joins with that table, which has."""
+    it has little or nothing of what was asked for, and joins with that table, which has. `values` are those of its columns that were
+    asked for: (column, value)."""
 
     table: Table
     columns: tuple[TableColumn, ...]
     score: float
     joins: Table | None = None
+    values: tuple[tuple[str, str], ...] = ()
 
 
-def search(catalog: Catalog, words: str, limit: int = 10) -> tuple[Match, ...]:
-    """The tables that fit the words best, best first; empty when no word is found anywhere."""
-    return _index_of(catalog).search(words, limit) if catalog.tables else ()
-
-
-@lru_cache(maxsize=65_536)
-def split(text: str) -> tuple[str, ...]:
-    """The stemmed words of a name or sentence: "lateDepartures_2013" is late, departure, 2013."""
-    return tuple(_stem(part.lower()) for word in _WORD.findall(text) for part in _CAMEL.split(word) if part)
-
-
-def _stem(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):
-        return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+def search(catalog: Catalog, words: str, limit: int = 10, *, said: Said | None = None) -> tuple[Match, ...]:
+    """The tables that fit the words best, best first; empty when no word is found anywhere. `said` must be of what may be seen."""
+    return _INDEXES.of(catalog, said).search(words, limit) if catalog.tables else ()
 
 
 @lru_cache(maxsize=1)
@@ -93,27 +79,50 @@ def _unsaid() -> tuple[frozenset[str], frozenset[str]]:
 class _Index:
     """A catalog's tables as documents: made once for each reading of a catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, said: Said | None = None) -> None:
         self._tables = {name_of(table): table for table in catalog.tables}
         self._names = tuple(self._tables)
         self._path = catalog.search_path
         self._near = related(catalog)
-        self._own = {name: frozenset(split(name.name)) for name in self._names}
-        texts = [_texts(table) for table in catalog.tables]
+        self._said = said.tables if said else {}
+        self._own = {name: tuple(frozenset(split(each)) for each in (name.name, *self._of(name).called)) for name in self._names}
+        self._values = Values((name, self._of(name).values) for name in self._names)
+        texts = [_texts(table, self._of(name)) for name, table in self._tables.items()]
         self._known = sorted({word for text in texts for field in text.values() for word in field})
         self._schema, self._index = _written(texts)
         self._searcher = self._index.searcher()
 
+    def _of(self, name: TableName) -> SaidOfTable:
+        return self._said.get(name, _NOTHING)
+
     def search(self, words: str, limit: int) -> tuple[Match, ...]:
         asked = _asked(words)
         meanings = {word: tuple(self._meanings(word)) for word in asked}
-        found = [found for word in asked if (found := self._tables_with(meanings[word]) if meanings[word] else self._misspelled(word))]
-        scores = self._scores(found, set(asked))
+        held = self._held(words, [word for word in asked if not meanings[word]])
+        covered = {word for value, _ in held for word in value}
+        misspelled = (self._misspelled(word) for word in asked if not meanings[word] and word not in covered)
+        found = [each for each in (*(self._tables_with(meant) for meant in meanings.values() if meant), *misspelled) if each]
+        scores = self._scores([*found, *(dict.fromkeys(holders, self._rarity(len(holders))) for _, holders in held)], set(asked))
         ranked = sorted(scores, key=lambda name: (-scores[name], name.schema not in self._path, name.schema or "", name.name))
         weights = {word: weight for each in meanings.values() for word, weight in each}
         joining = self._joining(ranked[:_FIRST], scores)
         order = dict.fromkeys((*ranked[:_FIRST], *joining, *ranked[_FIRST:]))
-        return tuple(self._match(name, scores, joining, weights) for name in list(order)[:limit])
+        values = {name: tuple(pair for _, holders in held for pair in holders.get(name, ())) for name in list(order)[:limit]}
+        return tuple(self._match(name, scores, joining, weights, values[name]) for name in values)
+
+    def _held(self, text: str, strange: list[str]) -> list[tuple[tuple[str, ...], dict[TableName, list[tuple[str, str]]]]]:
+        """The values that the text speaks of, by their words, and the columns that hold them. One of very many tables tells nothing."""
+        found = []
+        for words, holders in self._values.found(text, strange):
+            tables: dict[TableName, list[tuple[str, str]]] = {}
+            for holder in holders:
+                tables.setdefault(holder.name, []).append((holder.column, holder.value))
+            found += [(words, tables)] if len(tables) <= _HITS else []
+        return found
+
+    def _rarity(self, tables: int) -> float:
+        """As BM25 weighs a word that so many of the tables have."""
+        return _VALUE * math.log(1 + (len(self._names) - tables + 0.5) / (tables + 0.5))
 
     def _meanings(self, asked: str) -> Iterator[tuple[str, float]]:
         """Words of the catalog that a word of the question may be, and how surely: itself, or one that begins like it."""
@@ -182,13 +191,18 @@ class _Index:
         return {name: joins[name] for name in order[:_JOINING]}
 
     def _match(
-        self, name: TableName, scores: Mapping[TableName, float], joining: Mapping[TableName, TableName], weights: Mapping[str, float]
+        self,
+        name: TableName,
+        scores: Mapping[TableName, float],
+        joining: Mapping[TableName, TableName],
+        weights: Mapping[str, float],
+        values: tuple[tuple[str, str], ...],
     ) -> Match:
-        table = self._tables[name]
-        fitting = [(_column_score(column, weights), column) for column in table.columns]
+        table, said, holding = self._tables[name], self._of(name).columns, {column for column, _ in values}
+        fitting = [(_column_score(column, said, weights) + _VALUE * (column.name in holding), column) for column in table.columns]
         best = sorted((pair for pair in fitting if pair[0] > 0), key=lambda pair: -pair[0])
         joins = self._tables[joining[name]] if name in joining else None
-        return Match(table, tuple(column for _, column in best[:8]), round(scores.get(name, 0.0), 4), joins)
+        return Match(table, tuple(column for _, column in best[:8]), round(scores.get(name, 0.0), 4), joins, values)
 
 
 def _asked(words: str) -> list[str]:
@@ -197,11 +211,13 @@ def _asked(words: str) -> list[str]:
     return [word for word in said if word not in of_the_answer] or said
 
 
-def _texts(table: Table) -> dict[str, list[str]]:
-    """A word counts once in the names of a table's columns: forty columns named *_id do not make a table about ids."""
-    columns = dict.fromkeys(word for column in table.columns for word in split(column.name))
-    comments = [*split(table.comment or ""), *(word for column in table.columns for word in split(column.comment or ""))]
-    return {"name": list(split(table.name)), "columns": list(columns), "comments": comments}
+def _texts(table: Table, said: SaidOfTable) -> dict[str, list[str]]:
+    """A word counts once in the names of a table's columns: forty columns named *_id do not make a table about ids. What else the table
+    and its columns are called counts as their names do."""
+    called = (*(column.name for column in table.columns), *(each for names in said.columns.values() for each in names), *said.called)
+    columns = dict.fromkeys(word for each in called for word in split(each))
+    comments = (table.comment or "", *(column.comment or "" for column in table.columns), *said.about)
+    return {"name": list(split(table.name)), "columns": list(columns), "comments": [word for each in comments for word in split(each)]}
 
 
 def _written(texts: Iterable[Mapping[str, list[str]]]) -> tuple[tantivy.Schema, tantivy.Index]:
@@ -224,27 +240,15 @@ def _written(texts: Iterable[Mapping[str, list[str]]]) -> tuple[tantivy.Schema, 
     return schema, index
 
 
-def _part_asked(own: frozenset[str], asked: set[str]) -> float:
-    return len(own & asked) / len(own) if own else 0.0
+def _part_asked(names: tuple[frozenset[str], ...], asked: set[str]) -> float:
+    """Of the name that is asked for most: how much of it."""
+    return max((len(own & asked) / len(own) for own in names if own), default=0.0)
 
 
-def _column_score(column: TableColumn, weights: Mapping[str, float]) -> float:
-    named = sum(weights.get(word, 0.0) for word in set(split(column.name)))
+def _column_score(column: TableColumn, said: Mapping[str, tuple[str, ...]], weights: Mapping[str, float]) -> float:
+    called = {word for name in (column.name, *said.get(column.name, ())) for word in split(name)}
+    named = sum(weights.get(word, 0.0) for word in called)
     return _FIELDS["columns"] * named + sum(weights.get(word, 0.0) for word in set(split(column.comment or "")))
 
 
-_INDEXES: dict[int, tuple["weakref.ref[Catalog]", _Index]] = {}
-
-
-def _forget(key: int) -> None:
-    _INDEXES.pop(key, None)
-
-
-def _index_of(catalog: Catalog) -> _Index:
-    key = id(catalog)
-    kept = _INDEXES.get(key)
-    if kept is not None and kept[0]() is catalog:
-        return kept[1]
-    index = _Index(catalog)
-    _INDEXES[key] = weakref.ref(catalog, lambda _: _forget(key)), index
-    return index
+_INDEXES = Kept(_Index)

@@ -54,11 +54,18 @@ def result_html(
     return _rows(query, shelf, cited or Cited()) + _source(query) + (sql if with_sql else later)
 
 
+def vouched_for(query: dict[str, Any]) -> str:
+    """By whom a verified query was verified, and when."""
+    verified = query.get("verified") or {}
+    return " ".join(f"{word} {verified[word]}" for word in ("by", "on") if verified.get(word))
+
+
 def _source(query: dict[str, Any]) -> str:
     parts = [f"<b>{text(query['id'])}</b> {text(line(query['title']))}", counted(query["rows"], "row"), SOURCES.get(query["source"], "")]
     parts += [f"from {text(line(', '.join(query['tables']), 200))}"] if query["tables"] else []
     parts += [f"from {text(', '.join(query['inputs']))}"] if query["inputs"] else []
     parts += [f"where {text(line('; '.join(query['predicates']), 300))}"] if query["predicates"] else []
+    parts += [f"verified {text(line(vouched, 200))}"] if (vouched := vouched_for(query)) else []
     parts += ["more rows exist"] if query["truncated"] else []
     parts += [f"no metric fits: {text(line(query['why_not_metrics'], 200))}"] if query.get("why_not_metrics") else []
     method = f'<p class="aa-src">{text(query["method"])}</p>' if query["method"] else ""

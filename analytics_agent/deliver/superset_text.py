@@ -126,7 +126,8 @@ def _section(title: str, items: Iterable[str]) -> str:
 def _source_of(query: Query) -> str:
     tables = f", from {', '.join(query.tables)}" if query.tables else ""
     rows = f"{query.rows:,} {'row' if query.rows == 1 else 'rows'}"
-    title = plain(f"{query.title} ({query.id}): {rows}, {_SOURCES[query.source]}{tables}.")
+    vouched = f" (verified {query.verified.said})" if query.verified and query.verified.said else ""
+    title = plain(f"{query.title} ({query.id}): {rows}, {_SOURCES[query.source]}{vouched}{tables}.")
     return f"{title}\n\n{code(_shortened(query.sql_as_run or query.sql))}"
 
 

@@ -64,6 +64,21 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """Whose word stands for a verified query, since when, and the question that it answers."""
+
+    question: str
+    by: str = ""
+    on: str = ""
+
+    @property
+    def said(self) -> str:
+        """By whom and since when, as it goes on after "a verified query"."""
+        who = f"by {self.by}" if self.by else ""
+        return " ".join(filter(None, (who, f"on {self.on}" if self.on else "")))
+
+
+@dataclass(frozen=True)
 class Query:
     """One stored result: rows as an artifact (Parquet), columns, and where it came from.
 
@@ -100,6 +115,8 @@ class Query:
     """Who let it run although that was over the limit: a sentence of ours."""
 
     definitions: tuple[Definition, ...] = ()
+    verified: Verified | None = None
+    """Of SQL that is one of the semantic model's verified queries."""
 
 
 @dataclass(frozen=True)

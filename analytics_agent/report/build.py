@@ -14,6 +14,7 @@ from analytics_agent.domain.policy import rights_first, says_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
 from analytics_agent.report.charts import FULL, NARROW, Frame, choose
+from analytics_agent.report.definitions import defined, of_draft
 from analytics_agent.report.document import Chart, Evidence, Listing, Method, Prose, ReportDocument
 from analytics_agent.report.facts import facts_of, status_of
 from analytics_agent.report.figures import Ledger
@@ -73,6 +74,8 @@ def build(run: Run, tables: Mapping[str, "pa.Table"], *, dashboard_url: str | No
         status=status_of(run),
         partial=run.answer is not None and run.answer.partial,
         of_part=OF_PART if run.answer and any(map(says_rights, _caveats(run))) else "",
+        definitions=defined(run),
+        of_draft=of_draft(defined(run)) if run.answer else "",
     )
 
 
@@ -134,7 +137,7 @@ def _listing(query: Query) -> Listing:
         result=query.id,
         title=query.title,
         sql=query.sql_as_run or query.sql,
-        source=_SOURCES[query.source] + (f"; no metric fits: {query.why_not_metrics}" if query.why_not_metrics else ""),
+        source=_source(query),
         inputs=query.inputs,
         rows=rows_of(query),
         remarks=_remarks(query),
@@ -142,6 +145,11 @@ def _listing(query: Query) -> Listing:
         hash=query.artifact.sha256[:SHORT_HASH],
         ran_narrowed=bool(_of_rights(query)),
     )
+
+
+def _source(query: Query) -> str:
+    vouched = f", verified {query.verified.said}" if query.verified and query.verified.said else ""
+    return _SOURCES[query.source] + vouched + (f"; no metric fits: {query.why_not_metrics}" if query.why_not_metrics else "")
 
 
 def _of_rights(query: Query) -> list[str]:

@@ -6,25 +6,32 @@ Not here: the question reader (`reader`), which only the offline model needs.
 from analytics_agent.semantic.brief import brief
 from analytics_agent.semantic.compiler import Compiled, compile
 from analytics_agent.semantic.field_values import stored_column, values_request
-from analytics_agent.semantic.finder import search
-from analytics_agent.semantic.model import SemanticModel
+from analytics_agent.semantic.finder import Hit, Likely, search, verified
+from analytics_agent.semantic.model import SemanticModel, VerifiedQuery
 from analytics_agent.semantic.ossie import load
 from analytics_agent.semantic.request import MetricRequest
+from analytics_agent.semantic.said import Profiles, said
 from analytics_agent.semantic.validation import validate
 from analytics_agent.semantic.views import describe, knows, overview
 
 __all__ = [
     "Compiled",
+    "Hit",
+    "Likely",
     "MetricRequest",
+    "Profiles",
     "SemanticModel",
+    "VerifiedQuery",
     "brief",
     "compile",
     "describe",
     "knows",
     "load",
     "overview",
+    "said",
     "search",
     "stored_column",
     "validate",
     "values_request",
+    "verified",
 ]

@@ -15,11 +15,23 @@ from analytics_agent.catalog.restrict import Hidden, hidden_tables, name_of
 from analytics_agent.catalog.under_policy import hidden_columns
 from analytics_agent.domain.catalog import Catalog, Dialect, Table, TableName
 from analytics_agent.domain.policy import OPEN, Mask, Policy, mask_caveat
-from analytics_agent.semantic import expressions
+from analytics_agent.semantic import expressions, verified_queries
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.masked import Columns, can_be_compared, is_whole, masks_in, seen_field
-from analytics_agent.semantic.model import AsOf, Dataset, Expression, Field, Metric, MetricFilter, Relationship, SemanticModel
+from analytics_agent.semantic.model import (
+    AsOf,
+    Bridge,
+    Certification,
+    Dataset,
+    Expression,
+    Field,
+    Metric,
+    MetricFilter,
+    Relationship,
+    SemanticModel,
+    VerifiedQuery,
+)
 from analytics_agent.semantic.ossie import humanize
 from analytics_agent.semantic.types import find_table, is_query
 from analytics_agent.sql.check import check
@@ -38,7 +50,9 @@ def restrict(model: SemanticModel, whole: Catalog, readable: Catalog, policy: Po
     }
     datasets = tuple(_own(dataset, behind, whole.dialect) for dataset in model.datasets if dataset.name in behind)
     hidden = Hidden(hidden_tables(whole, readable.tables).names | _hidden_columns(whole, seen).names)
-    return _Part(model, datasets, hidden, behind, whole.dialect).model()
+    return _Part(
+        model, datasets, hidden, behind, whole.dialect, verified_queries.seen(model.verified_queries, whole, readable, policy)
+    ).model()
 
 
 def _columns(dataset: Dataset, whole: Catalog, readable: Catalog, seen: Mapping[TableName, Table], policy: Policy) -> Columns | None:
@@ -97,13 +111,15 @@ def _masks(field: Field, behind: Mapping[str, Columns], dialect: Dialect) -> dic
 
 @dataclass(frozen=True)
 class _Part:
-    """The model, which of its datasets are kept, the names of the tables and columns that are hidden, and what is left behind datasets."""
+    """The model, which of its datasets are kept, the names of the tables and columns that are hidden, what is left behind datasets, and the
+    verified queries that read only what is seen whole."""
 
     whole: SemanticModel
     datasets: tuple[Dataset, ...]
     names: Hidden
     behind: Mapping[str, Columns]
     dialect: Dialect
+    verified: tuple[VerifiedQuery, ...] = ()
 
     def model(self) -> SemanticModel:
         bare = self._bare()
@@ -118,6 +134,9 @@ class _Part:
             datasets=datasets,
             metrics=tuple(said),
             examples=_told(self.whole.examples, topics) if metrics else (),
+            verified_queries=tuple(query for query in self.verified if not topics.named_in(query.question)),
+            owners=self.whole.owners,
+            certification=_certified(self.whole.certification, hidden) or Certification(),
             not_covered={name: words for name, words in self.whole.not_covered.items() if not topics.named_in(" . ".join((name, *words)))},
         )
 
@@ -255,7 +274,22 @@ def _dataset(dataset: Dataset, hidden: Hidden, model: SemanticModel) -> Dataset:
         description=hidden.told(dataset.description),
         synonyms=_told(dataset.synonyms, hidden),
         time_field=dataset.time_field if dataset.time_field and model.field(dataset.time_field) else None,
+        bridge=dataset.bridge if dataset.bridge and _bears(dataset.bridge, model) else None,
+        grain=hidden.told(dataset.grain),
+        freshness=dataset.freshness if dataset.freshness and model.field(dataset.freshness.field) else None,
+        instructions=hidden.told(dataset.instructions),
+        certification=_certified(dataset.certification, hidden),
     )
+
+
+def _bears(bridge: Bridge, model: SemanticModel) -> bool:
+    """Without its weight a fact would count for each, which is another figure: then nothing is reached over it."""
+    is_weighed = bridge.weight is None or model.field(bridge.weight) is not None
+    return is_weighed and model.dataset(bridge.fact) is not None and model.dataset(bridge.to) is not None
+
+
+def _certified(certification: Certification | None, hidden: Hidden) -> Certification | None:
+    return replace(certification, details=hidden.told(certification.details)) if certification else None
 
 
 def _field(field: Field, hidden: Hidden, model: SemanticModel) -> Field:
@@ -283,6 +317,8 @@ def _metric(metric: Metric, hidden: Hidden) -> Metric:
         description=hidden.told(metric.description),
         synonyms=_told(metric.synonyms, hidden),
         caveats=_told(metric.caveats, hidden),
+        instructions=hidden.told(metric.instructions),
+        certification=_certified(metric.certification, hidden),
     )
 
 
@@ -304,6 +340,6 @@ def _expression(expression: Expression, usable: set[str], is_kept: Callable[[exp
 
 
 def without_values(model: SemanticModel) -> SemanticModel:
-    """The model without the values that its fields list, for a reader who may see none."""
+    """The model without the values that its fields list and its verified queries name, for a reader who may see none."""
     datasets = (replace(each, fields=tuple(replace(field, values={}, order=()) for field in each.fields)) for each in model.datasets)
-    return replace(model, datasets=tuple(datasets))
+    return replace(model, datasets=tuple(datasets), verified_queries=verified_queries.without_values(model.verified_queries))

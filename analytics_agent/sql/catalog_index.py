@@ -1,9 +1,9 @@
 """A catalog's names, looked up by how the engine compares them: made once for each reading of a catalog."""
 
-import weakref
 from functools import cached_property
 from typing import Any
 
+from analytics_agent.catalog.kept import Kept
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table
 from analytics_agent.sql.identifiers import fold_name
 
@@ -70,19 +70,9 @@ class CatalogIndex:
         return key.table == table.name and key.table_schema in (None, table.schema)
 
 
-_INDEXES: dict[int, tuple["weakref.ref[Catalog]", CatalogIndex]] = {}
-
-
-def _forget(key: int) -> None:
-    _INDEXES.pop(key, None)
+_INDEXES = Kept(CatalogIndex)
 
 
 def index_of(catalog: Catalog) -> CatalogIndex:
     """Kept as long as this very record of the catalog lives: another person's has other tables, whatever it is called."""
-    kept = _INDEXES.get(id(catalog))
-    if kept is not None and kept[0]() is catalog:
-        return kept[1]
-    key = id(catalog)
-    index = CatalogIndex(catalog)
-    _INDEXES[key] = weakref.ref(catalog, lambda _: _forget(key)), index
-    return index
+    return _INDEXES.of(catalog)

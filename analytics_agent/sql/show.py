@@ -53,6 +53,14 @@ def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
     yield from condition.flatten() if isinstance(condition, exp.And) else (condition,)
 
 
+def has_literals(sql: str) -> bool:
+    """Whether a statement names a text or a number; what cannot be read may."""
+    try:
+        return sqlglot.parse_one(sql).find(exp.Literal) is not None
+    except SqlglotError:
+        return True
+
+
 def without_literals(sql: str) -> str:
     """A statement that ran, with `?` in place of every text and number of it; empty where it cannot be read."""
     try:

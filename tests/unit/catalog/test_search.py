@@ -7,7 +7,8 @@ import pytest
 from analytics_agent.catalog.build import build, column_type, fingerprint
 from analytics_agent.catalog.describe import describe
 from analytics_agent.catalog.names import find_table, nearest, shown_name
-from analytics_agent.catalog.search import search, split
+from analytics_agent.catalog.search import search
+from analytics_agent.catalog.words import split
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from functools import cache
 from itertools import chain, combinations
@@ -41,7 +42,7 @@ def everything_told(model: SemanticModel, catalog: Catalog) -> Iterator[str]:
     yield semantic.brief(model)
     yield json.dumps({**semantic.overview(model), "name": ""})
     yield json.dumps(semantic.describe(model, names))
-    yield from (json.dumps(semantic.search(model, name)) for name in flights.TABLES)
+    yield from (json.dumps([asdict(hit) for hit in semantic.search(model, name)]) for name in flights.TABLES)
     yield system(catalog, model)[0].partition("<dialect>")[2]
 
 
@@ -107,7 +108,7 @@ def test_nothing_is_left_of_a_model_whose_tables_are_all_hidden() -> None:
     empty = restrict(without, whole, part)
     assert (empty.datasets, empty.metrics, list(empty.fields())) == ((), (), [])
     assert "No metric and no field" in semantic.brief(empty)
-    assert semantic.search(empty, "revenue") == []
+    assert semantic.search(empty, "revenue") == ()
 
 
 def test_a_namesake_in_another_schema_does_not_stand_in_for_a_hidden_table() -> None:

@@ -39,9 +39,9 @@ def test_definitions_come_by_name() -> None:
 
 def test_search_ranks_whole_names_before_shared_words() -> None:
     hits = search(shop.model(), "average order value by towns", limit=5)
-    assert hits[0]["name"] == "mean_order_value"
-    assert "stores.city" in [hit["name"] for hit in hits]
-    assert search(shop.model(), "xyzzy") == []
+    assert hits[0].name == "mean_order_value"
+    assert "stores.city" in [hit.name for hit in hits]
+    assert search(shop.model(), "xyzzy") == ()
 
 
 def test_the_newest_value_of_a_column_is_asked_for_in_one_statement() -> None:
