@@ -1,6 +1,7 @@
 """Which rows are meant: values that are named, the fields they belong to, negation, and which way "from" and "to" point."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Dimension, Lexicon
@@ -36,7 +37,16 @@ def named_values(sentence: Sentence, fact: str) -> tuple[Named, ...]:
             sentence.use(segment)
             _absorb_neighbors(sentence, named)
             found.append(named)
+    _no_choice_of_fields(sentence, found)
     return tuple(found)
+
+
+def _no_choice_of_fields(sentence: Sentence, found: list[Named]) -> None:
+    """ "from Germany or by phone" wants the rows that are either; all conditions of a request hold at once."""
+    for left, right in pairwise(found):
+        if left.path != right.path and "or" in sentence.between(left.segment, right.segment):
+            said = f"“{sentence.text(left.segment)}” or “{sentence.text(right.segment)}”"
+            raise Stop(Refuse(f"{said}: these are about two different things, and rows that are either cannot be chosen. Ask for each."))
 
 
 def _in_list(sentence: Sentence, named: Named, found: list[Named]) -> Named:
@@ -78,13 +88,18 @@ def _directed(sentence: Sentence, segment: Segment, paths: list[str]) -> list[st
 
 
 def _negated(sentence: Sentence, segment: Segment) -> bool:
-    """ "except JetBlue", "not from JFK"."""
+    """ "except JetBlue", "not from JFK", "JFK excluded"."""
     place = sentence.segments.index(segment)
+    right = sentence.after(segment)
+    if right is not None and right.is_operator("left_out") and not sentence.used(right):
+        sentence.use(right)
+        return True
     left = sentence.segments[place - 1] if place else None
     if (
         left is None
         or not left.is_operator("not")
-        or not sentence.between(left, segment) <= {"from", "to", "on", "at", "in", "for", "the", "by"}
+        or not sentence.between(left, segment)
+        <= {"from", "to", "on", "at", "in", "for", "the", "by", "of", "with", "through", "via", "a", "an"}
     ):
         return False
     sentence.use(left)

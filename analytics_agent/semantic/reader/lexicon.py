@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from analytics_agent.semantic.reader.words import SILENT, Token, closed, stem, stems
+from analytics_agent.semantic.reader.operators import CALENDAR, GRAINS, HIGH_WORDS, LOW_WORDS, OPERATORS, UNIT_WORDS
+from analytics_agent.semantic.reader.words import SILENT, Token, stem, stems
 
+OWN_TIME = "time"
+"""In place of a field: the time of each metric's own."""
 Kind = Literal["metric", "dimension", "value", "dataset", "not_covered", "operator", "grain"]
 
 
@@ -26,80 +29,6 @@ class Meaning:
     code: bool = False
 
 
-OPERATORS: dict[str, str] = {
-    "count": "how many|number of|count of|count|total number of|the number of",
-    "share": "share|percentage|percent|proportion|fraction|rate|ratio|what part",
-    "average": "average|avg|mean|on average|averages|in average",
-    "total": "total|totals|in total|altogether|overall|sum|sum of|in all|in sum|all in all",
-    "top": "top|the top|leading",
-    "bottom": "bottom",
-    "most": "most|highest|largest|biggest|greatest|maximum|max|longest|strongest",
-    "least": "least|lowest|fewest|smallest|minimum|min|shortest|weakest",
-    "best": "best",
-    "worst": "worst",
-    "at_least": "at least|no fewer than|no less than|minimum of|not less than",
-    "at_most": "at most|no more than|up to|not more than",
-    "over": "more than|over|above|greater than|exceeding|exceed|exceeds|exceeded|larger than|higher than",
-    "under": "less than|fewer than|under|below|smaller than|lower than",
-    "comparative": "better|worse|more|less|larger|higher|lower|greater|smaller|fewer|bigger",
-    "compare": (
-        "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|compared to|compared with|differ|"
-        "differ between"
-    ),
-    "why": (
-        "why|what drove|what caused|explain|what explains|reason for|reasons for|what is behind|how come|why were|drivers of|what led to"
-    ),
-    "change": (
-        "change|changes|changed|rise|rises|rose|risen|rising|fall|falls|fell|fallen|falling|drop|drops|dropped|jump|jumps|jumped|increase|"
-        "increases|increased|decrease|decreases|decreased|grow|grows|grew|decline|declines|declined|spike|spiked|surge|surged|"
-        "improve|improved|worsen|worsened|go up|went up|go down|went down|shift|shifted"
-    ),
-    "contribute": "contributed|contribute|contributes|contribution|contributions|contributed to",
-    "trend": (
-        "trend|trends|develop|develops|developed|development|evolve|evolved|evolves|evolution|over time|over the year|over the months|"
-        "time series|through the year|across the year|throughout the year|over the course of the year"
-    ),
-    "only": "only|solely|exclusively",
-    "rank": "rank|ranked|ranking|sorted by|league table of",
-    "of_year": "of the year|in the year|over the whole year",
-    "together": "together|combined|jointly",
-    "not": "not|no|without|except|excluding|other than|besides|missing|never|nor|neither|isnt|dont|didnt|arent|wasnt|unknown",
-    "future": "will|forecast|forecasts|predict|prediction|predicted|next month|next week|next year|tomorrow|future|going to be|expect",
-    "write": "delete|insert|update|drop table|truncate|alter|remove|create|grant|overwrite",
-}
-GRAINS: dict[str, str] = {
-    "hour": "hourly|hour by hour|hour",
-    "day": "daily|day by day|day|date|days|dates",
-    "week": "weekly|week by week|week|weeks|calendar week",
-    "month": "monthly|month by month|month|months|month over month",
-    "quarter": "quarterly|quarter by quarter|quarter|quarters",
-    "year": "yearly|annual|annually|year by year|year|years|year over year",
-}
-UNIT_WORDS: dict[str, str] = {
-    "min": "minute minutes min mins",
-    "mi": "mile miles",
-    "mph": "mph miles hour",
-    "°F": "degree degrees fahrenheit",
-    "in": "inch inches",
-    "years": "year years",
-    "days": "day days",
-    "h": "hour hours",
-    "%": "percent percentage",
-    "km": "kilometer kilometers kilometre kilometres km",
-    "USD": "dollar dollars usd",
-    "EUR": "euro euros eur",
-}
-LOW_WORDS = closed(
-    """least lowest fewest smallest minimum shortest slowest coldest newest youngest cheapest lightest quietest driest earliest
-    nearest closest"""
-)
-HIGH_WORDS = closed(
-    """most highest largest biggest greatest longest busiest fastest farthest furthest warmest hottest wettest windiest oldest
-    heaviest strongest latest loudest richest wealthiest dearest"""
-)
-
-
-_CALENDAR = closed("monday tuesday wednesday thursday friday saturday sunday weekend january july spring summer autumn winter")
 _ADVERBS = frozenset(stem(words) for phrases in GRAINS.values() for words in phrases.split("|") if words.endswith("ly"))
 
 
@@ -149,6 +78,7 @@ class Dimension:
     display: str | None = None
     column: str | None = None
     synonyms: tuple[str, ...] = ()
+    unit: str | None = None
 
     @property
     def dataset(self) -> str:
@@ -157,7 +87,7 @@ class Dimension:
     @property
     def is_calendar(self) -> bool:
         """Days of the week, months, seasons: of its own dataset's dates."""
-        return bool({word.lower() for value, words in self.values.items() for word in (value, *words)} & _CALENDAR)
+        return bool({word.lower() for value, words in self.values.items() for word in (value, *words)} & CALENDAR)
 
     @property
     def numeric(self) -> bool:
@@ -220,6 +150,16 @@ class Lexicon:
         dimension = self.dimensions.get(path)
         other_dates = dimension is not None and dimension.is_calendar and dataset != str(about.get("time") or "").partition(".")[0]
         return dataset in about.get("datasets", ()) and not other_dates
+
+    def joint(self, facts: Sequence[str]) -> str:
+        """One name for several facts that are asked for together: what all of them reach, and the time of each."""
+        if len(facts) == 1:
+            return facts[0]
+        name, about = "+".join(facts), [self.facts.get(fact, {}) for fact in facts]
+        shared = [dataset for dataset in about[0].get("datasets", ()) if all(dataset in each.get("datasets", ()) for each in about)]
+        times = {each.get("time") for each in about}
+        self.facts[name] = {"datasets": shared} | ({"time": times.pop() if len(times) == 1 else OWN_TIME} if None not in times else {})
+        return name
 
     def base(self, fact: str) -> Metric | None:
         """The metric that counts the fact's rows: the one that carries the fact's own name, else its first additive count."""
@@ -291,6 +231,7 @@ def _dimension(data: Mapping[str, Any]) -> Dimension:
         display=data.get("display"),
         column=data.get("column"),
         synonyms=tuple(data.get("synonyms", ())),
+        unit=data.get("unit"),
     )
 
 

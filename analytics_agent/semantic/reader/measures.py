@@ -21,7 +21,7 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     if chosen := sentence.chosen or _named_to_rank(sentence, segments):
         return _as_chosen(sentence, chosen, segments)
     found = list(dict.fromkeys(_meant(sentence, s, segments) for s in segments))
-    found = _without_base(sentence, found, segments)
+    found = _share_by_words(sentence, found, segments) or _without_base(sentence, found, segments)
     found = _without_things(sentence, found, segments)
     _attributive(sentence, found, segments)
     found = _with_neighbors(sentence, found, segments)
@@ -34,9 +34,30 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     found = [_counted(sentence, _shared(sentence, metric), segments) for metric in found]
     _averaged(sentence, found)
     _units(sentence, found)
-    if len({metric.fact for metric in found}) > 1:
-        raise Stop(Refuse(f"{_listed(m.label for m in found)} come from different records; ask for one at a time."))
+    _one_by_one(sentence, found, segments)
     return tuple(dict.fromkeys(found))
+
+
+def _one_by_one(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
+    """Metrics of different records stand side by side where each is named in one list: in "orders of customers and returns" they do not."""
+    if len({metric.fact for metric in found}) > 1 and not all(_is_listed(sentence, a, b) for a, b in pairwise(segments)):
+        raise Stop(
+            Refuse(f"{_listed(m.label for m in found)} come from different records; name them in one list, or ask for one at a time.")
+        )
+
+
+def _is_listed(sentence: Sentence, left: Segment, right: Segment) -> bool:
+    between = sentence.between(left, right)
+    return ("and" in between or sentence.tokens[right.first].comma) and between <= {
+        "and",
+        "the",
+        "also",
+        "of",
+        "number",
+        "how",
+        "many",
+        "total",
+    }
 
 
 def _named_to_rank(sentence: Sentence, segments: list[Segment]) -> Metric | None:
@@ -139,9 +160,17 @@ def _meant(sentence: Sentence, segment: Segment, segments: list[Segment]) -> Met
         return sentence.lexicon.metrics[next(iter(names & elsewhere))]
     lowest = min(m.rank for m in segment.of("metric"))
     best = {m.name for m in segment.of("metric") if m.rank == lowest}
+    best = _of_what_is_named(sentence, best)
     if len(best) > 1:
         raise Stop(ask_metric(sentence.lexicon, f"What does “{sentence.text(segment)}” mean here?", sorted(best)))
     return sentence.lexicon.metrics[next(iter(best))]
+
+
+def _of_what_is_named(sentence: Sentence, names: set[str]) -> set[str]:
+    """ "the population of each city": of several populations the one of cities."""
+    named = {m.name for s in sentence.segments for m in s.of("dataset")}
+    kept = {name for name in names if sentence.lexicon.metrics[name].fact in named}
+    return kept if len(kept) == 1 else names
 
 
 def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
@@ -160,6 +189,18 @@ def _no_ratio(sentence: Sentence, segments: list[Segment]) -> None:
         if sentence.between(a, b) & {"per", "each", "every"}:
             asked = f"{sentence.text(a)} per {sentence.text(b)}"
             raise Stop(Refuse(f"“{asked}” is not defined as a metric, and metrics are not divided by one another here."))
+
+
+def _share_by_words(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
+    """ "what share of the units was returned" names two counts, and means the one share that has the words of both."""
+    if len(found) < 2 or not sentence.has("share") or any(m.is_share for m in found) or _listed_together(sentence, segments):
+        return []
+    words = frozenset().union(*(sentence.content(s) for s in segments)) | {sentence.tokens[i].stem for i in sentence.unknown}
+    fits = [m for m in sentence.lexicon.metrics.values() if m.is_share and words <= m.bag]
+    if len(fits) != 1:
+        return []
+    sentence.unknown.clear()
+    return fits
 
 
 def _attributive(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
@@ -255,20 +296,29 @@ def _by_words(sentence: Sentence, found: list[Metric], places: list[int]) -> Met
 
 
 def _shared(sentence: Sentence, metric: Metric) -> Metric:
-    """ "share of" turns a count into its share."""
+    """ "share of" turns a count into its share, where the model has one; else it is one of a total, which shares.py reads."""
     segments = sentence.operators("share")
     if not segments:
         return metric
-    sentence.use(*segments)
-    if metric.is_share:
-        return metric
-    if any(sentence.cue(segment) == "in" for segment in segments):
+    if any(sentence.cue(segment) == "in" for segment in segments) and not metric.is_share and not sentence.has("of_total"):
         raise Stop(Refuse(f"{metric.label} is a number, not a percentage. Ask for it as it is, or for a share.", instead=(metric.label,)))
-    sibling = _sibling(sentence.lexicon, metric, share=True) or _share_of_value(sentence, metric)
-    if sibling is None:
-        reason = f"No share is defined for {_small(metric.label)}, and shares of a total are not computed here."
-        raise Stop(Refuse(reason, instead=(metric.label,)))
-    return sibling
+    defined = metric if metric.is_share else _sibling(sentence.lexicon, metric, share=True) or _share_of_value(sentence, metric)
+    if defined is None or (metric.additivity == "additive" and sentence.has("of_total")):
+        return metric
+    if defined != metric and metric.additivity == "additive":
+        _of_which(sentence, metric, defined)
+    sentence.use(*segments)
+    return defined
+
+
+def _of_which(sentence: Sentence, metric: Metric, defined: Metric) -> None:
+    """ "share of cancellations by carrier": of the carrier's flights, or of all cancellations? "Of flights" would tell."""
+    base = sentence.lexicon.base(metric.fact)
+    named = any(m.name in (base.name if base else "", defined.weight) for s in sentence.segments for m in s.of("metric"))
+    split = any(s.of("dimension") and sentence.cue(s) in GROUPING for s in sentence.segments)
+    if split and not named:
+        readings = (f"{defined.label}: {_small(defined.description)}", f"Share of all {_small(metric.label)}: they add up to 100 percent")
+        raise Stop(Ask(f"Which share of {_small(metric.label)} is meant?", readings))
 
 
 def _share_of_value(sentence: Sentence, metric: Metric) -> Metric | None:

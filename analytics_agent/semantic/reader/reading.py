@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period, ShareOf, Top
 
-ReadingKind = Literal["value", "list", "breakdown", "ranking", "trend", "comparison", "why"]
+ReadingKind = Literal["value", "list", "breakdown", "ranking", "trend", "comparison", "why", "share", "growth"]
 
 
 @dataclass(frozen=True)

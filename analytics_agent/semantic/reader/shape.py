@@ -1,16 +1,19 @@
 """The parts of a question put together as one request: value, list, breakdown, ranking, trend, comparison or why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import cast
 
 from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.groups import Ranking, drivers, with_names
+from analytics_agent.semantic.reader.growth import Grown, grown
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.periods import UNITS, Found, Span, unit_span
 from analytics_agent.semantic.reader.reading import Ask, Comparison, Reading, ReadingKind, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
-from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period
+from analytics_agent.semantic.reader.shares import Shared, shared
+from analytics_agent.semantic.request import Compared, Filter, Having, MetricRequest, Order, Period, Top
 
 MOST_DRIVERS = 4
 _COMPARING = ("compare", "comparative")
@@ -30,15 +33,21 @@ class Parts:
     having: list[Having]
     ranking: Ranking | None
     periods: list[Found]
+    named: tuple[Named, ...] = ()
+    earlier: Compared | None = None
 
 
 def shaped(parts: Parts) -> Reading:
     sentence = parts.sentence
     if sentence.take("why") | sentence.take("contribute"):
         return _why(parts)
+    if share := shared(sentence, parts.metrics, parts.groups, parts.named):
+        return _of_total(parts, share)
+    if growth := grown(sentence, parts.metrics, parts.groups, parts.periods, parts.earlier, parts.ranking):
+        return _beside_earlier(parts, growth)
     if (
         parts.sides
-        and not sentence.take("together")
+        and not (sentence.take("together") or _either(parts))
         and not any(side.path in (g, sentence.lexicon.code_of(g)) for g in parts.groups for side in parts.sides)
     ):
         return _sides(parts)
@@ -53,6 +62,37 @@ def shaped(parts: Parts) -> Reading:
         _two_of_a_kind(parts)
         sentence.take("compare")
     return Reading(_kind(parts), _request(parts, period))
+
+
+def _of_total(parts: Parts, share: Shared) -> Reading:
+    """Values whose rows are the shares are split by; what else was named says what the whole is."""
+    parts.groups = [*parts.groups, *(n.path for n in share.of)]
+    parts.keys = with_names(parts.sentence, parts.groups, parts.fact)
+    if [n for n in parts.sides if n not in share.of]:
+        _sides(parts)  # asks whether several values of one field are one whole
+    request = replace(_request(parts, _period(parts)), share_of=share.share)
+    return Reading(_kind(parts) if parts.ranking or not share.of else "share", replace(request, purpose=f"{request.purpose}, as a share"))
+
+
+def _beside_earlier(parts: Parts, growth: Grown) -> Reading:
+    time = parts.sentence.lexicon.facts.get(parts.fact, {}).get("time")
+    if not time:
+        raise Stop(Refuse("What is asked has no time here, so it cannot be compared with an earlier period."))
+    if growth.grain:
+        parts.groups, parts.keys = [f"{time}:{growth.grain}", *parts.groups], [f"{time}:{growth.grain}", *parts.keys]
+    parts.periods = growth.periods
+    if parts.sides:
+        _sides(parts)
+    request = replace(_request(parts, _period(parts)), compare=growth.compare)
+    earlier = "a year before" if growth.compare == "previous_year" else "the period before"
+    request = replace(request, purpose=f"{request.purpose}, compared with {earlier}", order_by=growth.order or request.order_by)
+    return Reading("growth", request)
+
+
+def _either(parts: Parts) -> bool:
+    """ "from Germany or France": rows of any of them; "is Germany or France larger" sets them side by side."""
+    joints = [parts.sentence.between(a.segment, b.segment) for a, b in pairwise(parts.sides)]
+    return all("or" in words for words in joints[-1:]) and not parts.sentence.has(*_COMPARING)
 
 
 def _is_course(parts: Parts) -> bool:
@@ -87,7 +127,7 @@ def _request(parts: Parts, period: Period | None) -> MetricRequest:
     if parts.ranking is not None:
         order = (Order(parts.metrics[0].name, "asc" if parts.ranking.direction == "asc" else "desc"),)
     filters = [*parts.filters, *_named_groups(parts)]
-    return MetricRequest(
+    request = MetricRequest(
         purpose=_purpose(parts),
         metrics=tuple(m.name for m in parts.metrics),
         dimensions=tuple(parts.keys),
@@ -97,6 +137,18 @@ def _request(parts: Parts, period: Period | None) -> MetricRequest:
         order_by=order,
         limit=parts.ranking.limit if parts.ranking else None,
     )
+    return _with_others(parts, request)
+
+
+def _with_others(parts: Parts, request: MetricRequest) -> MetricRequest:
+    """ "top 5 and the rest": the others are one row, so what they are members of is told by its key alone."""
+    if not parts.sentence.take("others"):
+        return request
+    ranking, things = parts.ranking, [key for key in parts.groups if ":" not in key]
+    if ranking is None or ranking.limit is None or ranking.direction != "desc" or len(things) != 1:
+        raise Stop(Refuse("All others are put into one row beside the first few: “top 5 … by … and the rest”."))
+    top = Top(ranking.limit, request.metrics[0], things[0])
+    return replace(request, dimensions=tuple(parts.groups), order_by=(), limit=None, top=top)
 
 
 def _named_groups(parts: Parts) -> list[Filter]:

@@ -1,82 +1,176 @@
-"""Numbers that rows or groups must pass: "more than 10,000 flights", "planes with over 200 seats"."""
+"""Numbers that rows or groups must pass: "more than 10,000 flights", "planes with over 200 seats", "between 5 and 10", "$50 or more"."""
 
-from typing import Literal, cast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.groups import Group
-from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Metric
+from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.operators import UNIT_WORDS, in_unit
 from analytics_agent.semantic.reader.reading import Refuse, Stop
-from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.request import Filter, Having
 
-_OPS = {"over": ">", "under": "<", "at_least": ">=", "at_most": "<="}
-Op = Literal["<", "<=", ">", ">="]
+Op = Literal["=", "<", "<=", ">", ">="]
+_BEFORE: dict[str, Op] = {"over": ">", "under": "<", "at_least": ">=", "at_most": "<=", "exactly": "="}
+_AFTER: dict[str, Op] = {"or_more": ">=", "or_less": "<="}
+_UNITS = frozenset(word for words in UNIT_WORDS.values() for word in words.split())
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One number with its comparison. `first` and `last` are the segments it takes, `unit` the word for its unit, at token `at`."""
+
+    op: Op
+    value: float
+    first: Segment
+    last: Segment
+    taken: tuple[Segment, ...]
+    unit: str = ""
+    at: int = -1
+    percent: bool = False
 
 
 def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...], fact: str) -> tuple[list[Having], list[Filter]]:
     """Conditions on a metric need groups to hold for; conditions on a numeric dimension hold for rows."""
     having: list[Having] = []
     rows: list[Filter] = []
-    for segment in sentence.operators(*_OPS):
-        number = sentence.after(segment)
-        if number is None or number.number is None:
-            continue
-        if (metric := _after_metric(sentence, metrics, segment)) is not None and found:
-            having.append(Having(metric.name, _op(segment), _scaled(sentence, metric, number)))
-            sentence.use(segment, number)
-            continue
-        op = _op(segment)
-        what = sentence.after(number)
-        dimension = _numeric(sentence, what, fact)
-        if what is not None and what.of("metric") and dimension is None:
-            having.append(_having(sentence, metrics, found, what, op, number.number))
-        elif dimension is not None:
-            rows.append(Filter(dimension, op, (_whole(number.number),)))
-            sentence.use(cast(Segment, what))
+    for limit in _limits(sentence):
+        metric, field = _metric(sentence, metrics, limit), _field(sentence, limit, fact)
+        if field is not None and metric is None:
+            path, segment = field
+            rows.append(Filter(path, limit.op, (_whole(_in_field(sentence, path, limit)),)))
+            sentence.use(segment)
+        elif metric is not None:
+            _needs_groups(sentence, found, limit)
+            having.append(Having(metric.name, limit.op, _scaled(metric, limit)))
         else:
             continue
-        sentence.use(segment, number)
+        sentence.use(*limit.taken)
+        if limit.at >= 0:
+            sentence.unknown.discard(limit.at)
     return having, rows
 
 
-def _op(segment: Segment) -> Op:
-    return cast(Op, next(_OPS[m.name] for m in segment.meanings if m.name in _OPS))
+# numbers with a comparison
 
 
-def _after_metric(sentence: Sentence, metrics: tuple[Metric, ...], segment: Segment) -> Metric | None:
-    """ "a cancellation rate over 5 %": the metric stands right before the comparison."""
-    left = sentence.before(segment)
-    named = {m.name for m in left.of("metric")} if left is not None else set()
-    return next((m for m in metrics if m.name in named), None)
+def _limits(sentence: Sentence) -> Iterator[Limit]:
+    for segment in list(sentence.free()):
+        if segment.is_operator("within"):
+            yield from _between(sentence, segment)
+        elif (op := _named(segment, _BEFORE)) and (number := _number(sentence.after(segment))) is not None:
+            yield _limit(sentence, op, segment, number)
+        elif segment.number is not None and (limit := _after(sentence, segment)):
+            yield limit
 
 
-def _scaled(sentence: Sentence, metric: Metric, number: Segment) -> float:
-    """The number in the metric's own unit; percent are fractions in the data. A unit that does not fit is refused."""
-    value, at = cast(float, number.number), number.last + 1
+def _after(sentence: Sentence, number: Segment) -> Limit | None:
+    """ "5 or more", "100 euros or more"."""
+    place = sentence.segments.index(number)
+    for right in sentence.segments[place + 1 : place + 3]:
+        between = sentence.tokens[number.last + 1 : right.first]
+        if (op := _named(right, _AFTER)) and all(t.lower in _UNITS for t in between):
+            unit = number.last + 1 if between else -1
+            return Limit(op, number.number or 0.0, number, right, (number, right), between[0].lower if between else "", unit)
+    return None
+
+
+def _between(sentence: Sentence, segment: Segment) -> Iterator[Limit]:
+    """between 5 and 10: both ends count."""
+    low = _number(sentence.after(segment))
+    place = sentence.segments.index(low) + 1 if low else len(sentence.segments)
+    high = sentence.segments[place] if place < len(sentence.segments) else None
+    if low is None or high is None or high.number is None or sentence.between(low, high) - _UNITS != {"and"}:
+        return
+    whole = _limit(sentence, "<=", segment, high)
+    yield Limit(">=", low.number or 0.0, segment, whole.last, (segment, low, *whole.taken), whole.unit, whole.at, whole.percent)
+    yield whole
+
+
+def _limit(sentence: Sentence, op: Op, segment: Segment, number: Segment) -> Limit:
+    at = number.last + 1
     word = sentence.tokens[at].lower if at < len(sentence.tokens) else ""
     follows = sentence.after(number)
-    percent = follows is not None and follows.is_operator("share")
-    if percent != metric.is_share and (percent or value > 1):
-        raise Stop(Refuse(f"{metric.label} is {'a share: compare it with a percentage' if metric.is_share else 'no percentage'}."))
-    if percent:
-        sentence.use(cast(Segment, follows))
-    elif word in UNIT_WORDS.get(metric.unit or "", "").split():
-        sentence.unknown.discard(at)
-    return value / 100 if percent else value
+    if follows is not None and follows.is_operator("share") and word in ("percent", "percentage"):
+        return Limit(op, number.number or 0.0, segment, follows, (segment, number, follows), percent=True)
+    if word not in _UNITS:
+        return Limit(op, number.number or 0.0, segment, number, (segment, number))
+    unit = next((s for s in sentence.segments if s.first == at == s.last), None)
+    if unit is not None and not unit.of("grain"):
+        return Limit(op, number.number or 0.0, segment, number, (segment, number), word)
+    taken = (segment, number, *([unit] if unit else []))
+    return Limit(op, number.number or 0.0, segment, unit or number, taken, word, at)
 
 
-def _having(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...], what: Segment, op: Op, number: float) -> Having:
-    name = next((m.name for m in metrics if any(x.name == m.name for x in what.of("metric"))), None)
-    if not found or name is None:
-        raise Stop(Refuse(f"“{sentence.text(what)}” with a threshold needs groups that can pass it, such as “which month …”."))
-    return Having(name, op, number)
+def _named(segment: Segment, ops: dict[str, Op]) -> Op | None:
+    return next((ops[m.name] for m in segment.meanings if m.kind == "operator" and m.name in ops), None)
 
 
-def _numeric(sentence: Sentence, what: Segment | None, fact: str) -> str | None:
-    if what is None or sentence.used(what):
+def _number(segment: Segment | None) -> Segment | None:
+    return segment if segment is not None and segment.number is not None else None
+
+
+# what they are of
+
+
+def _metric(sentence: Sentence, metrics: tuple[Metric, ...], limit: Limit) -> Metric | None:
+    """The metric right before ("a cancellation rate over 5 %") or right after ("more than 100 orders"), or whose unit was said."""
+    after, before = sentence.after(limit.last), sentence.before(limit.first)
+    for beside in (after, before):
+        names = {m.name for m in beside.of("metric")} if beside is not None else set()
+        if (metric := next((m for m in metrics if m.name in names), None)) is not None:
+            return metric
+        if names and beside is after:
+            return None
+    if len(metrics) != 1 or (after is not None and (after.of("dimension") or after.of("value"))):
         return None
-    fits = [m.name for m in what.of("dimension") if sentence.lexicon.dimensions[m.name].numeric and sentence.lexicon.reaches(fact, m.name)]
-    return fits[0] if len(fits) == 1 else None
+    only = metrics[0]
+    fits = only.is_share if limit.percent else bool(limit.unit) and in_unit(limit.unit, only.unit or "") is not None
+    return only if fits else None
+
+
+def _needs_groups(sentence: Sentence, found: tuple[Group, ...], limit: Limit) -> None:
+    if not found:
+        said = sentence.text(sentence.after(limit.last) or limit.first)
+        raise Stop(Refuse(f"“{said}” with a threshold needs groups that can pass it, such as “which month …”."))
+
+
+def _scaled(metric: Metric, limit: Limit) -> float:
+    """The number in the metric's own unit; percent are fractions in the data. A unit that does not fit is refused."""
+    if limit.percent != metric.is_share and (limit.percent or limit.value > 1):
+        raise Stop(Refuse(f"{metric.label} is {'a share: compare it with a percentage' if metric.is_share else 'no percentage'}."))
+    if limit.percent:
+        return limit.value / 100
+    return limit.value * _factor(limit, metric.unit or "", metric.label)
+
+
+def _factor(limit: Limit, unit: str, label: str) -> float:
+    factor = in_unit(limit.unit, unit) if limit.unit else 1.0
+    if factor is None and limit.at >= 0:
+        measured = f"measured in {unit}" if unit else "a bare number"
+        raise Stop(Refuse(f"{label} is {measured}, so it cannot be compared with {limit.value:g} {limit.unit}."))
+    return factor or 1.0
+
+
+def _in_field(sentence: Sentence, path: str, limit: Limit) -> float:
+    dimension = sentence.lexicon.dimensions[path]
+    if limit.percent:
+        raise Stop(Refuse(f"{dimension.label} is no percentage."))
+    return limit.value * _factor(limit, dimension.unit or "", dimension.label)
+
+
+def _field(sentence: Sentence, limit: Limit, fact: str) -> tuple[str, Segment] | None:
+    """A numeric field that is named right after the number, or right before the comparison."""
+    for segment in (sentence.after(limit.last), sentence.before(limit.first)):
+        if segment is None or sentence.used(segment) or sentence.cue(segment) in GROUPING:
+            continue
+        fits = [m.name for m in segment.of("dimension") if sentence.lexicon.dimensions[m.name].numeric]
+        fits = [path for path in fits if sentence.lexicon.reaches(fact, path)]
+        if len(fits) == 1:
+            return fits[0], segment
+    return None
 
 
 def _whole(number: float) -> int | float:

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from analytics_agent.semantic.reader.families import FAMILIES
+
 _TOKEN = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?\b|[^\W\d_]+\d\w*|\d+[^\W\d_]+|[^\W_]+|>=|<=|[<>=%]|[.,?!;:]"
 )
@@ -35,26 +37,6 @@ NUMBER_WORDS = {word: number for number, word in enumerate(_ordered(_COUNTED))} 
     "thousand": 1000,
     "dozen": 12,
 }
-FAMILIES = {
-    "flight": "fly flies flew flown flying",
-    "departure": "depart departs departed departing",
-    "arrival": "arrive arrives arrived arriving",
-    "cancellation": "cancel cancels cancelled canceled cancelling canceling",
-    "sale": "sell sells sold selling",
-    "payment": "pay pays paid paying",
-    "purchase": "buy buys bought buying",
-    "delivery": "deliver delivers delivered delivering",
-    "shipment": "ship ships shipped shipping",
-    "leave": "leaves left leaving",
-    "go": "goes went gone going",
-    "late": "later",
-    "early": "earlier",
-    "fast": "faster",
-    "slow": "slower",
-    "long": "longer",
-    "short": "shorter",
-}
-"""Nouns with the verbs that say the same: a question may use either."""
 _FAMILY = {verb: noun for noun, verbs in FAMILIES.items() for verb in verbs.split()}
 SILENT = closed("""a an the of is was were are be been being am did do does done has have had having there here it its their theirs them
     they that these those who whom whose i we you our my your me us please show give list tell find get let display report

@@ -44,7 +44,6 @@ def overview() -> dict[str, Any]:
         "Are JetBlue flights better than Delta flights?",
         "Which flights were late?",
         "second busiest airport",
-        "What share of flights went to Boston?",
         "flights by airline in percent",
         "growth of flights by month",
         "95th percentile of departure delay",

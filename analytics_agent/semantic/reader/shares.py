@@ -1,0 +1,91 @@
+"""Shares of a total: "revenue by category as a share", "what share of orders came from the app", "Germany's share of sales by month".
+
+A share that the model defines as a metric (a cancellation rate) is read in measures.py; here it is one of a sum or a count.
+"""
+
+from dataclasses import dataclass
+
+from analytics_agent.semantic.reader.conditions import Named
+from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.reading import Refuse, Stop
+from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.words import closed
+from analytics_agent.semantic.request import ShareOf
+
+_VERBS = closed("""is are was were be been came come comes coming goes go went made make makes placed belongs belong belonged falls fell
+    accounted account accounts due stems stem stemmed happened happens happen occurred takes took""")
+
+_ASKING = closed("for what which the a s")
+_PLACES = closed("in at on within for during among from to by with")
+
+
+@dataclass(frozen=True)
+class Shared:
+    """`of` are the phrases whose rows are the shares; without them each row is one."""
+
+    share: ShareOf
+    of: tuple[Named, ...] = ()
+
+
+def shared(sentence: Sentence, metrics: tuple[Metric, ...], groups: list[str], named: tuple[Named, ...]) -> Shared | None:
+    """What is a share of what, where one of a total is asked for. Stops where that cannot be told."""
+    asked = sentence.operators("share")
+    if not asked:
+        return None
+    _additive(metrics)
+    sentence.use(*asked)
+    sentence.take("of_total")
+    things = [key for key in groups if ":" not in key]
+    times = tuple(key for key in groups if ":" in key)
+    parts = _parts(sentence, asked[0].first, named, alone=not things)
+    if parts:
+        _single(sentence, parts)
+        return Shared(ShareOf((*things, *times)), parts)
+    if len(things) > 1:
+        raise Stop(Refuse("A share by two things at once could be one of everything or one of each. Ask for it by one of them."))
+    if not groups:
+        raise Stop(Refuse(f"A share of {_small(metrics[0].label)} needs parts. Say by what: “by …”, or which part: “from …”."))
+    return Shared(ShareOf(times if things else ()))
+
+
+def _additive(metrics: tuple[Metric, ...]) -> None:
+    if len(metrics) > 1:
+        raise Stop(Refuse("Ask for the share of one measure at a time."))
+    if metrics[0].additivity != "additive":
+        reason = f"A share is one of things that add up, and {_small(metrics[0].label)} does not: its parts overlap, or it is a mean."
+        raise Stop(Refuse(reason, instead=(metrics[0].label,)))
+
+
+def _parts(sentence: Sentence, asked: int, named: tuple[Named, ...], *, alone: bool) -> tuple[Named, ...]:
+    """What the share is: what follows a verb ("… came from the app"), what stands right before ("the app's share"), or the one value
+    that is named and nothing else to split by. Other values say what the whole is."""
+    verbs = [i for i, token in enumerate(sentence.tokens) if i > asked and token.lower in _VERBS]
+    after = tuple(n for n in named if verbs and n.segment.first > verbs[0])
+    before = tuple(n for n in named if n.segment.last < asked and _leads_to(sentence, n, asked))
+    if after or before:
+        return after or before
+    if alone and len(named) > 1:
+        said = " and ".join(f"“{sentence.text(n.segment)}”" for n in named)
+        raise Stop(Refuse(f"{said}: which one is the part, and which the whole? Say “what share of … in the one came from the other”."))
+    return named if alone else ()
+
+
+def _leads_to(sentence: Sentence, named: Named, asked: int) -> bool:
+    """ "Germany's share", "Germany accounts for what share"; in "in Germany, what share" it is the whole."""
+    between = [t.lower for t in sentence.tokens[named.segment.last + 1 : asked]]
+    if sentence.cue(named.segment) in _PLACES or not set(between) <= _VERBS | _ASKING:
+        return False
+    return bool(set(between) & _VERBS) or not set(between) & {"what", "which"}
+
+
+def _single(sentence: Sentence, parts: tuple[Named, ...]) -> None:
+    for part in parts:
+        said = sentence.text(part.segment)
+        if part.negated or len(part.values) != 1:
+            raise Stop(Refuse(f"“{said}” is not one value, and the share of one value can be given at a time. Ask for the share by group."))
+    if len({part.path for part in parts}) < len(parts):
+        raise Stop(Refuse("The share of one value can be given at a time. Ask for the share by group, or for one of them."))
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
