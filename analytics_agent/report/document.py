@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from analytics_agent.domain.evidence import DefinitionStatus
+
 LANGUAGE = "en"
 WHAT_CHANGED = "What changed"
 """The kind of the section in which a scheduled report tells what is different from the one before."""
@@ -185,6 +187,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Defined:
+    """A governed metric. `badge` is what stands beside its name, `vouched` who vouches for it and who keeps it."""
+
+    label: str
+    text: str
+    formula: str
+    status: DefinitionStatus
+    badge: str
+    vouched: str
+    results: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ReportDocument:
     """The whole report. Text in it is text: nothing in it is markup, and the templates escape all of it."""
 
@@ -217,6 +232,10 @@ class ReportDocument:
 
     of_part: str = ""
     """Said right below the answer where its figures are of what the asker may see only: its sentences may sound as if they were of all."""
+
+    definitions: tuple[Defined, ...] = ()
+    of_draft: str = ""
+    """Said there too, where a definition is a draft."""
 
     @property
     def shared_filters(self) -> tuple[str, ...]:
