@@ -10,7 +10,7 @@ from unit.report.test_render_html import EVIL, Reader
 from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import Definition
 from analytics_agent.report.document import ReportDocument
-from analytics_agent.report.render import render_html
+from analytics_agent.report.render import render_html, render_pdf
 
 LATE = Definition("late_share", "Left late", "Fifteen minutes or more.", "AVG(late)", "certified", "Operations", "as filed", ("ada@air",))
 
@@ -61,3 +61,9 @@ def test_without_a_governed_metric_there_is_no_such_part() -> None:
 def test_what_a_semantic_model_says_is_never_markup(status: Any) -> None:
     page = Reader(render_html(reported(Definition(EVIL, EVIL, EVIL, EVIL, status, EVIL, EVIL, (EVIL,)))))
     assert page.all("script") == [] and page.all("img") == []
+
+
+def test_the_definitions_go_onto_paper() -> None:
+    """The print engine trips over styles that a browser takes."""
+    draft = replace(LATE, metric="n", label="Departures", status="unreviewed")
+    assert render_pdf(reported(LATE, draft)).startswith(b"%PDF-")
