@@ -27,6 +27,7 @@ from analytics_agent.api import (
     policies,
     problems,
     schedules,
+    semantic_models,
 )
 from analytics_agent.api.auditing import Auditing
 from analytics_agent.api.body_limit import BodyLimit
@@ -88,7 +89,7 @@ def create_app(services: Services | Tenants) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
-    for group in (keys, audit, policies, erasures):
+    for group in (keys, audit, policies, erasures, semantic_models):
         app.include_router(group.routes)
     return app
 

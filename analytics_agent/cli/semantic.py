@@ -1,6 +1,8 @@
 """`semantic`: a semantic model in a file, judged and compared before it serves."""
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,34 +23,54 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True, help="Judge and compare semantic models: what the words of a business mean in SQL.")
 File = Annotated[Path, typer.Argument(help="an Apache Ossie YAML file", exists=True, dir_okay=False)]
+Version = Annotated[str, typer.Argument(help="an Apache Ossie YAML file, or a database")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
 @commands.command()
 def validate(
     file: File,
-    database: Annotated[str | None, typer.Option(help="hold its tables and columns against this database, too")] = None,
+    database: Annotated[str | None, typer.Option(help="hold its tables, columns and types against this database, too")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find all mistakes of a model at once, with their lines. Exit status 1 when there are any."""
+    """Find all mistakes of a model at once, with their lines. Exit status 1 when there are any. Notes say what is doubtful about one that
+    can be used."""
     from analytics_agent import semantic
+    from analytics_agent.semantic.remarks import remarks
 
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     try:
-        model = semantic.load(_text(file))
-        problems = semantic.validate(model, _catalog(database)) if database else ()
+        read = semantic.read(_text(file))
+        notes = (*read.notes, *remarks(read.model))
+        problems = semantic.validate(read.model, _catalog(database)) if database else ()
     except InvalidSemanticModel as error:
         problems = tuple(error.problems)
     if as_json:
-        write_json({"ok": not problems, "problems": list(problems)})
-    for problem in () if as_json else problems:
-        sys.stderr.write(f"{line(f'{file.name}, {problem}')}\n")
+        write_json({"ok": not problems, "problems": list(problems), "notes": list(notes)})
+    for said in () if as_json else (*problems, *(f"{_at(note)}note: {_after(note)}" for note in notes)):
+        sys.stderr.write(f"{line(f'{file.name}, {said}')}\n")
     if problems:
         raise typer.Exit(1)
     if not as_json:
-        fits = f" and fits {line(database)}" if database else "; tables and columns are judged with --database"
-        counts = f"{len(model.datasets)} datasets, {len(model.relationships)} relationships, {len(model.metrics)} metrics"
-        typer.echo(f"{line(model.name)} is well-formed{fits}: {counts}.")
+        fits = f" and fits {line(database)}" if database else "; tables, columns and types are judged with --database"
+        counts = f"{len(read.model.datasets)} datasets, {len(read.model.relationships)} relationships, {len(read.model.metrics)} metrics"
+        typer.echo(f"{line(read.model.name)} is well-formed{fits}: {counts}.")
+
+
+def _at(note: str) -> str:
+    head, colon, _ = note.partition(": ")
+    return f"{head}{colon}" if head.startswith("line ") else ""
+
+
+def _after(note: str) -> str:
+    return note.removeprefix(_at(note))
+
+
+@commands.command("show")
+def show_model(database: Annotated[str, typer.Argument(help="a database")]) -> None:
+    """Print the model by which a database is asked, as YAML."""
+    sys.stdout.write(_stored(database))
 
 
 @commands.command()
@@ -79,44 +101,66 @@ def set_model(database: Annotated[str, typer.Argument(help="a database")], file:
 
 
 @commands.command()
-def diff(old: File, new: File, as_json: AsJson = False) -> None:
-    """What changed from one version of a model to another. Marked are changes by which the same question may get another number."""
+def diff(old: Version, new: Version, as_json: AsJson = False) -> None:
+    """What changed from one version of a model to another: a file, or the name of a database for the model by which it is asked. ! marks
+    changes by which the same question may get another number, or none, and ? those by which it may be read as another question."""
     from dataclasses import asdict
 
     from analytics_agent.semantic.changes import changes
 
-    found = changes(_model(old), _model(new))
+    found = changes(_version(old), _version(new))
     if as_json:
-        write_json({"changes": [asdict(change) for change in found]})
+        write_json({"changes": [{**asdict(change), "is_breaking": change.is_breaking} for change in found]})
         return
     if not found:
         typer.echo("The two mean the same.")
         return
     heads = (Column(""), Column("what", flexible=True), Column("was", flexible=True, dim=True), Column("is now", flexible=True))
     rows = [(_mark(change), line(_what(change)), line(change.was), line(change.now)) for change in found]
-    breaking = sum(change.is_breaking for change in found)
-    told = f"{breaking} of {len(found)} changes (!) may give the same question another number." if breaking else "No number changes."
-    show(Page([Table(heads, rows), Text(told, style="dim")], widest=ANY), console())
+    show(Page([Table(heads, rows), Text(_summary(found), style="dim")], widest=ANY), console())
+
+
+def _summary(found: "Sequence[Change]") -> str:
+    counts = Counter(change.bears_on for change in found)
+    said = [f"{counts['numbers']} of {len(found)} changes (!) may give the same question another number." if counts["numbers"] else ""]
+    said += ["No number changes." if not counts["numbers"] else ""]
+    said += [f"By {counts['reading']} (?) a question may be read as another one." if counts["reading"] else ""]
+    return " ".join(filter(None, said))
 
 
 def _mark(change: "Change") -> str:
     sign = {"added": "+", "removed": "-", "changed": "~"}[change.kind]
-    return f"{sign} !" if change.is_breaking else sign
+    return f"{sign} {_BEARS[change.bears_on]}".strip()
+
+
+_BEARS = {"numbers": "!", "reading": "?", "words": ""}
 
 
 def _what(change: "Change") -> str:
     return f"{change.what}: {change.part.replace('_', ' ')}" if change.part else change.what
 
 
-def _model(file: Path) -> "SemanticModel":
+def _version(name: str) -> "SemanticModel":
+    """Of a file, where there is one of this name, else of a database."""
     from analytics_agent import semantic
 
+    path = Path(name)
+    text = _text(path) if path.exists() or path.suffix in (".yaml", ".yml") else _stored(name)
     try:
-        return semantic.load(_text(file))
+        return semantic.load(text)
     except InvalidSemanticModel as error:
         for problem in error.problems:
-            sys.stderr.write(f"{line(f'{file.name}, {problem}')}\n")
+            sys.stderr.write(f"{line(f'{path.name}, {problem}')}\n")
         raise typer.Exit(1) from None
+
+
+def _stored(database: str) -> str:
+    with Client() as client:
+        text = client.semantic_model(database)
+    if text is None:
+        sys.stderr.write(f"{line(database)} has no semantic model. One can be drafted: {program()} semantic draft {line(database)}\n")
+        raise typer.Exit(1)
+    return text
 
 
 def _text(file: Path) -> str:

@@ -60,6 +60,12 @@ class Administration:
         return view
 
     @endpoint
+    def semantic_model(self, name: str) -> Steps[str | None]:
+        """The text of the Ossie file by which a database is asked; None where it has none."""
+        text: str | None = (yield Send("GET", f"/v1/databases/{part(name)}/semantic-model"))["semantic_model"]
+        return text
+
+    @endpoint
     def draft_semantic_model(self, name: str) -> Steps[dict[str, Any]]:
         """A model from the database's names, keys and values: `semantic_model` is its text, `left` the tables that were not looked at."""
         drafted: dict[str, Any] = yield Send("POST", f"/v1/databases/{part(name)}/draft", {"timeout": 150.0})

@@ -8,9 +8,9 @@ from analytics_agent.semantic.compiler import Compiled, compile
 from analytics_agent.semantic.field_values import stored_column, values_request
 from analytics_agent.semantic.finder import Hit, Likely, search, verified
 from analytics_agent.semantic.model import SemanticModel, VerifiedQuery
-from analytics_agent.semantic.ossie import load
+from analytics_agent.semantic.ossie import load, read
 from analytics_agent.semantic.request import MetricRequest
-from analytics_agent.semantic.said import Profiles, said
+from analytics_agent.semantic.said import said
 from analytics_agent.semantic.validation import validate
 from analytics_agent.semantic.views import describe, knows, overview
 
@@ -19,7 +19,6 @@ __all__ = [
     "Hit",
     "Likely",
     "MetricRequest",
-    "Profiles",
     "SemanticModel",
     "VerifiedQuery",
     "brief",
@@ -28,6 +27,7 @@ __all__ = [
     "knows",
     "load",
     "overview",
+    "read",
     "said",
     "search",
     "stored_column",

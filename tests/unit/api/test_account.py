@@ -1,5 +1,7 @@
 """Keys, scopes, databases, costs and health over HTTP."""
 
+from dataclasses import replace
+
 import pytest
 from fakes.api import Api
 from fakes.records import question, turn
@@ -27,6 +29,7 @@ ADMIN_ONLY = [
     ("PATCH", "/v1/databases/flights"),
     ("DELETE", "/v1/databases/flights"),
     ("POST", "/v1/databases/flights/refresh"),
+    ("GET", "/v1/databases/flights/semantic-model"),
 ]
 
 
@@ -127,6 +130,14 @@ async def test_an_administrator_sets_how_many_statements_run_at_once_and_what_is
     assert (await client.patch("/v1/databases/flights", json={"at_once": None})).json()["at_once"] is None
     for wrong in (0, -1, 101, "two", True):
         assert (await client.patch("/v1/databases/flights", json={"at_once": wrong})).status_code == 422, wrong
+
+
+async def test_the_semantic_model_of_a_database_is_shown_to_an_admin_alone(api: Api) -> None:
+    client = api.client(api.admin)
+    assert (await client.get("/v1/databases/flights/semantic-model")).json() == {"semantic_model": None}
+    await api.store.save_database(replace(await api.store.database("flights"), semantic_model="name: flights"), same_tables=True)
+    assert (await client.get("/v1/databases/flights/semantic-model")).json() == {"semantic_model": "name: flights"}
+    assert (await client.get("/v1/databases/unknown/semantic-model")).status_code == 404
 
 
 async def test_the_line_of_a_database_is_shown_without_any_statements_text(api: Api) -> None:

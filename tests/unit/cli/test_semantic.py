@@ -56,7 +56,7 @@ def test_a_file_that_is_no_text_or_no_model_is_wrong_usage_or_a_list_of_mistakes
 
 
 class Drafting:
-    """A client that drafts."""
+    """A client that drafts, and of whose databases one has a model."""
 
     def __init__(self) -> None:
         self.set: list[tuple[str, str]] = []
@@ -72,6 +72,9 @@ class Drafting:
     def draft_semantic_model(self, name: str) -> dict[str, object]:
         return {"semantic_model": shop.TEXT, "tables": 7, "left": ["public.slow\x1b[31m"]}
 
+    def semantic_model(self, name: str) -> str | None:
+        return shop.TEXT if name == "shop" else None
+
     def set_semantic_model(self, name: str, text: str) -> None:
         self.set.append((name, text))
 
@@ -85,3 +88,24 @@ def test_a_draft_is_printed_or_written_and_says_what_was_not_looked_at(tmp_path:
     assert file.read_text() == shop.TEXT and "semantic set shop" in done.stderr
     assert run(app, ["semantic", "set", "shop", str(file)]).exit_code == 0
     assert client.set == [("shop", shop.TEXT)]
+
+
+def test_what_is_doubtful_is_noted_and_the_model_can_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "doubtful.yaml"
+    file.write_text(shop.TEXT.replace("        source: orders\n", "        source: orders\n        materialized: nightly\n"))
+    done = run(app, ["semantic", "validate", str(file)])
+    assert done.exit_code == 0 and "is well-formed" in done.stdout
+    assert "doubtful.yaml, line 16: note: dataset `orders`: `materialized` is no key of Apache Ossie" in done.stderr
+    told = json.loads(run(app, ["semantic", "validate", str(file), "--json"]).stdout)
+    assert told["ok"] and not told["problems"] and len(told["notes"]) == 1
+
+
+def test_the_model_of_a_database_is_shown_and_compared(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semantic, "Client", Drafting())
+    assert run(app, ["semantic", "show", "shop"]).stdout == shop.TEXT
+    assert "mean the same" in run(app, ["semantic", "diff", "shop", str(old)]).stdout
+    old.write_text(shop.TEXT.replace("synonyms: [sales, turnover]", "synonyms: [turnover]"))
+    told = run(app, ["semantic", "diff", "shop", str(old)]).stdout
+    assert "~ ?" in told and "No number changes. By 1 (?)" in told
+    none = run(app, ["semantic", "show", "bare"])
+    assert none.exit_code == 1 and "semantic draft bare" in none.stderr
