@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from analytics_agent.catalog.restrict import name_of
-from analytics_agent.domain.catalog import Catalog, Table, TableName
+from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.profile import TableProfile
 from analytics_agent.semantic.drafting.fields import fields_of
 from analytics_agent.semantic.drafting.keys import FoundKey, is_own_key
@@ -55,8 +55,10 @@ class _Draft:
 
     def _thing(self, table: Table, one: str, known: frozenset[str]) -> Thing:
         foreign = frozenset(column for key in self._keys[name_of(table)] for column in key.columns)
-        shown = shown_column(table, one, foreign)
-        return Thing(table, self._profiles.get(name_of(table)), one, self._unique(table), foreign, shown, known)
+        key = self._unique(table)
+        # A name that several rows may have does not tell them apart where nothing else does.
+        shown = shown_column(table, one, foreign) if key else None
+        return Thing(table, self._profiles.get(name_of(table)), one, key, foreign, shown, known)
 
     def model(self) -> dict[str, Any]:
         unique = {name: thing.key for name, thing in self._things.items()}
@@ -95,15 +97,16 @@ class _Draft:
         return {column: self._things[target] for column, target in keys.items() if target in self._things}
 
     def _unique(self, table: Table) -> tuple[str, ...]:
-        """The declared key, or a column whose values are unique: its own key before others' keys, a name before what is counted."""
+        """The declared key, or a column whose values are unique: its own key, else a name, else the key of what each row adds to."""
         if table.primary_key:
             return table.primary_key
         profile = self._profiles.get(name_of(table))
         unique = [each for each in table.columns if profile and profile.is_unique(each.name) and each.type in ("integer", "text")]
         foreign = {column for key in self._keys[name_of(table)] for column in key.columns}
-        own = [each for each in unique if is_own_key(table, each)]
-        named = [each for each in unique if each.type == "text" or each.name in foreign or each is table.columns[0]]
-        return tuple(each.name for each in (own or sorted(named, key=lambda each: each.name not in foreign))[:1])
+        own = [each for each in unique if each.name not in foreign and is_own_key(table, each)]
+        added = [each for each in unique if each.name in foreign and _adds_to(table, each, foreign)]
+        named = [each for each in unique if each.name not in foreign and (each.type == "text" or each is table.columns[0])]
+        return tuple(each.name for each in (own or added or named)[:1])
 
     def _metrics(self) -> Iterator[dict[str, Any]]:
         names = Names()
@@ -113,6 +116,12 @@ class _Draft:
             yield count_metric(thing, self._names[name], names)
             for measure in measures_of(thing, clashing):
                 yield from metrics_of(self._names[name], measure, thing, names)
+
+
+def _adds_to(table: Table, key: TableColumn, foreign: set[str]) -> bool:
+    """Whether each row says more of one other row: addresses of customers. Pairs of keys are unique in one of them by chance at most."""
+    others = [each.name for each in table.columns if each.name not in foreign and not each.name.lower().endswith("id")]
+    return bool(others) and (foreign == {key.name} or key is table.columns[0])
 
 
 def _source(table: Table) -> str:

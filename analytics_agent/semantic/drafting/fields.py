@@ -62,7 +62,8 @@ def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken:
     if kind == "name" or (thing.shown is None and thing.key == (column.name,)):
         yield from (thing.one, thing.many, f"{thing.one} name", f"name of the {thing.one}")
     if kind == "name":
-        yield from (thing.words(column), f"{thing.one} {thing.words(column)}")
+        own = thing.words(column)
+        yield from (own, f"{thing.one} {own}", f"{own} of the {thing.one}")
     for text in (thing.words(column), called, *said.phrases, *said.also):
         if kind in ("category", "code", "flag", "part", "time") or text not in taken:
             yield from _forms(text, kind, taken)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics_agent.catalog.restrict import name_of
-from analytics_agent.catalog.search import split
+from analytics_agent.catalog.words import split
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.profile import TableProfile
 from analytics_agent.semantic.drafting.descriptions import said

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_agent.catalog.search import split
+from analytics_agent.catalog.words import split
 from analytics_agent.domain.catalog import TableColumn
 from analytics_agent.semantic.drafting.descriptions import MONEY
 from analytics_agent.semantic.drafting.naming import Names, label, plural
@@ -59,7 +59,7 @@ def _measure(thing: Thing, column: TableColumn, clashing: frozenset[str]) -> Mea
     words = [bare, *said.counted, *said.phrases, *said.also]
     words += [each for text in (*said.phrases,) if (each := _bare(text, is_count=is_count)) not in words]
     called = f"{thing.one} {bare}" if column.name in clashing and thing.one not in bare else bare
-    words = [called, *words, f"{bare} of the {thing.one}", f"{thing.one} {bare}"]
+    words = [called, *words, f"{thing.one} {bare}"]
     profile = thing.of(column)
     is_fraction = profile is not None and profile.greatest is not None and 0 <= float(str(profile.greatest)) <= 1
     is_share = bool(_SHARES & set(split(column.name))) and column.type == "number" and is_fraction
@@ -82,6 +82,8 @@ def metrics_of(dataset: str, measure: Measure, thing: Thing, names: Names) -> It
     for kind, function, ways in _kinds(measure):
         bare = measure.words if (kind == "total") == measure.is_summed and kind in ("total", "average") else ()
         words = [*bare, *(f"{way} {word}" for word in measure.words for way in ways if not word.startswith(ways))]
+        if measure.is_count:
+            words += [f"{way} number of {word}" for word in measure.words for way in ways[: 1 + (kind != "total")]]
         if kind == "total" and measure.is_count:
             words += [f"number of {word}" for word in measure.words]
         told = {"dataset": dataset, "label": label(f"{ways[0]} {measure.called}")} | _shown(measure)

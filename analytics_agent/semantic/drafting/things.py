@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from analytics_agent.catalog.search import split
+from analytics_agent.catalog.words import split
 from analytics_agent.domain.catalog import Table, TableColumn
 from analytics_agent.domain.profile import ColumnProfile, TableProfile
 from analytics_agent.semantic.drafting.descriptions import Said, said, words

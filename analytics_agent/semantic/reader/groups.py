@@ -52,6 +52,8 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return False
     if _acts(sentence, segment):
         return False
+    if segment.first in sentence.listed:
+        return True
     if sentence.cue(segment) in GROUPING or (sentence.clause_start(segment) and sentence.plural(segment)):
         return True
     left = sentence.before(segment)

@@ -114,7 +114,7 @@ def _no_single_records(sentence: Sentence, found: list[Metric], segments: list[S
 
 def is_metric(sentence: Sentence, segment: Segment) -> bool:
     """A phrase that also names a dimension is one after "which" or "by", and wherever another metric stands in the question."""
-    if not segment.of("metric"):
+    if not segment.of("metric") or segment.first in sentence.listed:
         return False
     if segment.of("dataset") and _names_values(sentence, segment):
         return False

@@ -23,6 +23,7 @@ class Sentence:
         self.unknown = set(cover.unknown)
         self.lexicon = lexicon
         self.chosen = chosen
+        self.listed: frozenset[int] = frozenset()
         self._used: set[int] = set()
 
     def _settled(self, segment: Segment, segments: Sequence[Segment]) -> Segment:

@@ -1,0 +1,66 @@
+"""Words that say no more than the definitions do: "restaurants located in Miami", where the description of the city says that
+restaurants are located there. A word is explained by the field beside it, never by one that the question does not use."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.words import SILENT, closed, stem, tokens
+
+_SAME_ROOT = 5
+"""Letters in which a verb and the noun of a thing agree at least: publications are published."""
+_NEVER = closed("not no never without except only ever more less most least first last new old former other another different same")
+
+
+def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:
+    """Takes out of the unknown words those that a definition beside them has."""
+    facts = {m.fact for m in metrics}
+    for at in sorted(sentence.unknown):
+        token = sentence.tokens[at]
+        if token.named or token.number is not None or token.lower in _NEVER or len(token.lower) < 4:
+            continue
+        if _is_of_the_thing(token.stem, facts) or any(token.stem in words for words in _beside(sentence, at, facts)):
+            sentence.unknown.discard(at)
+
+
+def _is_of_the_thing(word: str, facts: set[str]) -> bool:
+    """ "publications published": what is counted is called by the verb."""
+    nouns = {part for fact in facts for part in fact.lower().split("_")}
+    return any(len(noun) > _SAME_ROOT and len(word) > _SAME_ROOT and word[:_SAME_ROOT] == noun[:_SAME_ROOT] for noun in nouns)
+
+
+def _beside(sentence: Sentence, at: int, facts: set[str]) -> Iterator[frozenset[str]]:
+    """The words of the definitions next to the word: of the field or the measure there, and of the keys that lead to it."""
+    before = [s for s in sentence.segments if s.last < at][-1:]
+    after = [s for s in sentence.segments if s.first > at][:1]
+    for segment in (*before, *after):
+        for meaning in segment.meanings:
+            if meaning.kind in ("dimension", "value"):
+                yield _words(_described(sentence.lexicon.overview, "dimensions", meaning.name))
+            elif meaning.kind == "metric":
+                yield _words(_described(sentence.lexicon.overview, "metrics", meaning.name))
+        yield from _keys_to(sentence, segment, facts)
+
+
+def _keys_to(sentence: Sentence, segment: Segment, facts: set[str]) -> Iterator[frozenset[str]]:
+    """ "the journal where it was published": a key of the fact whose description speaks of the thing that is named."""
+    things = {m.name.partition(".")[0] for m in segment.of("dimension") + segment.of("value")} - facts
+    named = {frozenset(stem(part) for part in thing.lower().split("_")) for thing in things}
+    for dimension in sentence.lexicon.overview.get("dimensions", ()):
+        if dimension["name"].partition(".")[0] not in facts or dimension.get("role") not in ("key", "attribute"):
+            continue
+        words = _words(dimension.get("description", ""))
+        if any(thing <= words for thing in named):
+            yield words
+
+
+def _described(overview: Mapping[str, Any], kind: str, name: str) -> str:
+    return next((str(item.get("description", "")) for item in overview.get(kind, ()) if item["name"] == name), "")
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(token.stem for token in tokens(text) if token.lower not in SILENT)
