@@ -9,16 +9,20 @@ from analytics_agent import semantic
 from analytics_agent.activities.elsewhere import OtherDatabases
 from analytics_agent.activities.evidence import LONGEST_CELL, PREVIEW_ROWS, as_json, later_rows, preview
 from analytics_agent.activities.fitting import COLUMNS, MOST_BYTES, Page, cut, first_that_fit, fitted, page_of, size
+from analytics_agent.activities.known_values import KnownValues
+from analytics_agent.activities.profiles_seen import SeenProfiles
 from analytics_agent.activities.rights import Readable, told_of
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.sight import current, note
 from analytics_agent.activities.tool_call import Told
+from analytics_agent.catalog.describe import VALUES_HELD
 from analytics_agent.catalog.describe import describe as describe_tables
 from analytics_agent.catalog.names import column_parts, find_table, nearest, shown_name
+from analytics_agent.catalog.restrict import name_of
+from analytics_agent.catalog.said import Values
 from analytics_agent.catalog.search import Match
 from analytics_agent.catalog.search import search as search_tables
-from analytics_agent.domain.catalog import Catalog, Table, TableColumn
-from analytics_agent.domain.database import ModelSees
+from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.errors import ToolRefused
 from analytics_agent.ports import Artifacts, Fetched, Store
@@ -50,11 +54,15 @@ class LookingTools:
         self._store = store
         self._artifacts = artifacts
         self._warehouse = warehouse
+        self._values = KnownValues(store)
+        self._profiles = SeenProfiles(store)
 
     async def search_catalog(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         view, words = await self._warehouse.readable(order), given["words"]
         # In a thread: the index of a large catalog is made by who searches it first.
-        found = await asyncio.to_thread(found_in, view, words, Page.of(given, SEARCH_HITS), current().sees)
+        values = await self._values.of(view) if current().is_full else None
+        found, held = await asyncio.to_thread(found_in, view, words, Page.of(given, SEARCH_HITS), values, is_full=current().is_full)
+        await self._profiles.told(view, held if values else ())
         question = (await self._store.run(order.run_id)).question
         if others := await self._others.holding(question, view, words):
             found["elsewhere"] = [{"database": one.database, "has": list(one.found)} for one in others]
@@ -83,9 +91,20 @@ class LookingTools:
             described += [{"kind": "verified query", **_verified(query)} for query in vouched.values()]
             # A metric may have the name of its table: both are told.
             rest = [name for name in rest if name not in vouched and (name not in known or find_table(catalog, name))]
-        described += describe_tables(catalog, rest) if rest else []
+        described += await self._tables(view, rest) if rest else []
         told = [fitted(page_of(one, Page.of(given, COLUMNS))) for one in described]
         return Told(as_json(_within([*whole, *told])), title=f"read {', '.join(given['names'])[:60]}")
+
+    async def _tables(self, view: Readable, names: Sequence[str]) -> list[dict[str, Any]]:
+        """With what their columns hold, as far as all of it fits."""
+        profiles = await self._profiles.of(view)
+        for values in (VALUES_HELD, 0):
+            described = describe_tables(view.catalog, names, profiles, values=values)
+            if size(described) <= MOST_BYTES:
+                named = [table for name in names if (table := find_table(view.catalog, name))]
+                await self._profiles.told(view, [name_of(table) for table in named if name_of(table) in profiles])
+                return described
+        return describe_tables(view.catalog, names)
 
     async def look_at_values(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         """Of a table's column, or of a field of the semantic model: one that is computed is asked for as it is defined. Or the rows of a
@@ -129,13 +148,14 @@ class LookingTools:
         return Told(as_json(told), title=f"looked at rows of {query.id}")
 
 
-def found_in(view: Readable, words: str, page: Page, sees: ModelSees) -> dict[str, Any]:
-    """What is called by the words, has them said of it, or holds them as a value: what is governed first, then tables. Values only for who
-    sees them all."""
+def found_in(
+    view: Readable, words: str, page: Page, values: Values[TableName] | None, *, is_full: bool
+) -> tuple[dict[str, Any], list[TableName]]:
+    """What is called by the words, has them said of it, or holds them as a value: what is governed first, then tables; and the tables of
+    which values are told. Values only for who sees them all."""
     catalog, model = view.catalog, view.model
-    is_full = sees == "full"
-    texts = semantic.said(catalog, model, values=is_full)
-    tables = search_tables(catalog, words, limit=page.end + 1, said=texts)
+    texts = semantic.said(catalog, model, values=is_full) if model else None
+    tables = search_tables(catalog, words, limit=page.end + 1, said=texts, values=values)
     found: dict[str, Any] = {}
     governed: Sequence[semantic.Hit] = ()
     if model:
@@ -143,10 +163,11 @@ def found_in(view: Readable, words: str, page: Page, sees: ModelSees) -> dict[st
         found["semantic_model"] = [_governed(hit) for hit in page.part(governed)]
         if page.number == 1 and (likely := semantic.verified(model if is_full else without_values(model), words)):
             found |= _likely(likely)
-    found["tables"] = [_hit(catalog, match) for match in page.part(tables)]
+    shown = page.part(tables)
+    found["tables"] = [_hit(catalog, match) for match in shown]
     if more := page.more(max(len(tables), len(governed))):
         found["more"] = more
-    return found
+    return found, [name_of(match.table) for match in shown if match.values]
 
 
 def _governed(hit: semantic.Hit) -> dict[str, Any]:

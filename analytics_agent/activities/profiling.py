@@ -14,7 +14,6 @@ from analytics_agent.activities.statement_queue import StatementQueue
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, Table, TableName
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.policy import Policy
 from analytics_agent.domain.profile import KeptProfile, Scalar, TableProfile, without_values, worth_keeping
 from analytics_agent.domain.statement import Place
 from analytics_agent.errors import AgentError, StatementRefused, Unavailable
@@ -169,24 +168,3 @@ def _kept(table: Table, made: TableProfile, of: str, confidential: Collection[st
     few = {column.name for column in made.columns if column.common}
     free_texts = {column.name for column in table.columns if column.type == "text"} - few
     return KeptProfile(worth_keeping(without_values(made, confidential), free_texts), of, datetime.now(UTC))
-
-
-def seen_under(
-    profiles: Mapping[TableName, KeptProfile], catalog: Catalog, policy: Policy, *, values: bool = True
-) -> dict[TableName, TableProfile]:
-    """What of the kept profiles may be told to who reads under a policy; `catalog` is the one that they see.
-
-    A profile is of all rows, and was made by our login. So it is there only for who sees all rows of its table, and in it only columns that
-    they see as they are. Without `values` it counts only.
-    """
-    found: dict[TableName, TableProfile] = {}
-    for table in catalog.tables:
-        rule, kept = policy.rule_of(name_of(table)), profiles.get(name_of(table))
-        if kept is None or not policy.may_read(name_of(table)) or (rule and rule.rows):
-            continue
-        masked = {mask.column for mask in rule.masks} if rule else set()
-        plain = {column.name for column in table.columns} - masked
-        columns = tuple(one for one in kept.profile.columns if one.name in plain)
-        profile = replace(kept.profile, columns=columns)
-        found[name_of(table)] = profile if values else without_values(profile, plain)
-    return found

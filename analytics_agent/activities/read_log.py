@@ -1,6 +1,7 @@
 """Lines of the audit log for what a run reads: one for each statement that answered, and one for tables of which it looked at values."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analytics_agent.activities.rights import Readable
@@ -22,16 +23,19 @@ class ReadLog:
             await self.store.record_read(view.run_id, verdict.tables, policy=view.grant.policy.hash, key=key)
 
     async def looked(self, view: Readable, verdict: Verdict) -> None:
+        await self.looked_at(view, verdict.tables)
+
+    async def looked_at(self, view: Readable, tables: Sequence[str]) -> None:
         """A run looks at many values of a table: once is enough to say that it did."""
-        key = _key(view, verdict)
-        if not view.run_id or not verdict.tables or (view.run_id, key) in self.seen:
+        key = _key(view, tables)
+        if not view.run_id or not tables or (view.run_id, key) in self.seen:
             return
-        await self.store.record_read(view.run_id, verdict.tables, policy=view.grant.policy.hash, key=key)
+        await self.store.record_read(view.run_id, tables, policy=view.grant.policy.hash, key=key)
         if len(self.seen) > _MOST_LOOKED:
             self.seen.clear()
         self.seen.add((view.run_id, key))
 
 
-def _key(view: Readable, verdict: Verdict) -> str:
-    named = "\n".join([view.grant.policy.hash, *sorted(set(verdict.tables))])
+def _key(view: Readable, tables: Sequence[str]) -> str:
+    named = "\n".join([view.grant.policy.hash, *sorted(set(tables))])
     return f"looked:{hashlib.sha256(named.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"

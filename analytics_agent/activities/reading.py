@@ -4,7 +4,7 @@ A run keeps the tables that it read. When its rights are asked for anew, what it
 found already is not told again, and the run ends. The same holds for an earlier run that a question goes on from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -68,8 +68,12 @@ class Reads:
         if not view.is_narrow:
             return
         named = _named(view.catalog)
-        new = {table for name in verdict.tables if (table := named.get(name)) and (view.run_id, table) not in self.noted}
-        if not new:
+        await self.note_tables(view, [table for name in verdict.tables if (table := named.get(name))])
+
+    async def note_tables(self, view: Readable, tables: Iterable[TableName]) -> None:
+        """What is told of tables without a statement is read of them too."""
+        new = {table for table in tables if (view.run_id, table) not in self.noted}
+        if not new or not view.is_narrow:
             return
         await self.store.change_document(view.run_id, READ, TablesRead, partial(_with, new))
         if len(self.noted) > _MOST_NOTED:

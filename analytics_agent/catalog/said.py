@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from analytics_agent.catalog.words import NOT_SEARCHED, split
 from analytics_agent.domain.catalog import TableName
@@ -38,9 +38,8 @@ class Said:
     tables: Mapping[TableName, SaidOfTable] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Holder(Generic[Name]):
-    """A place that holds a value: a column of a table, or of whatever else has values."""
+class Holder(NamedTuple, Generic[Name]):
+    """A place that holds a value: a column of a table, or of whatever else has values. A large catalog has a hundred thousand."""
 
     name: Name
     column: str

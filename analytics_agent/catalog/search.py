@@ -66,9 +66,12 @@ class Match:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def search(catalog: Catalog, words: str, limit: int = 10, *, said: Said | None = None) -> tuple[Match, ...]:
-    """The tables that fit the words best, best first; empty when no word is found anywhere. `said` must be of what may be seen."""
-    return _INDEXES.of(catalog, said).search(words, limit) if catalog.tables else ()
+def search(
+    catalog: Catalog, words: str, limit: int = 10, *, said: Said | None = None, values: Values[TableName] | None = None
+) -> tuple[Match, ...]:
+    """The tables that fit the words best, best first; empty when no word is found anywhere. `said`, and `values` that columns are known to
+    hold beside those that are said, must be of what may be seen."""
+    return _INDEXES.of(catalog, said).search(words, limit, values) if catalog.tables else ()
 
 
 @lru_cache(maxsize=1)
@@ -95,10 +98,11 @@ class _Index:
     def _of(self, name: TableName) -> SaidOfTable:
         return self._said.get(name, _NOTHING)
 
-    def search(self, words: str, limit: int) -> tuple[Match, ...]:
+    def search(self, words: str, limit: int, values: Values[TableName] | None) -> tuple[Match, ...]:
         asked = _asked(words)
         meanings = {word: tuple(self._meanings(word)) for word in asked}
-        held = self._held(words, [word for word in asked if not meanings[word]])
+        strange = [word for word in asked if not meanings[word]]
+        held = [*self._held(self._values, words, strange), *(self._held(values, words, strange) if values else ())]
         covered = {word for value, _ in held for word in value}
         misspelled = (self._misspelled(word) for word in asked if not meanings[word] and word not in covered)
         found = [each for each in (*(self._tables_with(meant) for meant in meanings.values() if meant), *misspelled) if each]
@@ -107,16 +111,19 @@ class _Index:
         weights = {word: weight for each in meanings.values() for word, weight in each}
         joining = self._joining(ranked[:_FIRST], scores)
         order = dict.fromkeys((*ranked[:_FIRST], *joining, *ranked[_FIRST:]))
-        values = {name: tuple(pair for _, holders in held for pair in holders.get(name, ())) for name in list(order)[:limit]}
-        return tuple(self._match(name, scores, joining, weights, values[name]) for name in values)
+        pairs = {name: dict.fromkeys(pair for _, holders in held for pair in holders.get(name, ())) for name in list(order)[:limit]}
+        return tuple(self._match(name, scores, joining, weights, tuple(pairs[name])) for name in pairs)
 
-    def _held(self, text: str, strange: list[str]) -> list[tuple[tuple[str, ...], dict[TableName, list[tuple[str, str]]]]]:
+    def _held(
+        self, values: Values[TableName], text: str, strange: list[str]
+    ) -> list[tuple[tuple[str, ...], dict[TableName, list[tuple[str, str]]]]]:
         """The values that the text speaks of, by their words, and the columns that hold them. One of very many tables tells nothing."""
         found = []
-        for words, holders in self._values.found(text, strange):
+        for words, holders in values.found(text, strange):
             tables: dict[TableName, list[tuple[str, str]]] = {}
             for holder in holders:
-                tables.setdefault(holder.name, []).append((holder.column, holder.value))
+                if holder.name in self._tables:
+                    tables.setdefault(holder.name, []).append((holder.column, holder.value))
             found += [(words, tables)] if len(tables) <= _HITS else []
         return found
 

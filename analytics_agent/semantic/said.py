@@ -1,8 +1,7 @@
-"""What a semantic model and kept profiles say of tables, as texts to search in: synonyms, labels, descriptions and values."""
+"""What a semantic model says of tables, as texts to search in: synonyms, labels, descriptions and values."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -10,36 +9,25 @@ from analytics_agent.catalog.kept import Kept
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.catalog.said import Said, SaidOfTable
 from analytics_agent.domain.catalog import Catalog, Table, TableName
-from analytics_agent.domain.profile import TableProfile
 from analytics_agent.semantic import expressions
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.model import Dataset, Field, SemanticModel
 from analytics_agent.semantic.types import find_column, find_table, is_query
 
 
-@dataclass(frozen=True, eq=False)
-class Profiles:
-    """Of tables that their reader reads whole, without columns whose values are not theirs to see: this very record is searched."""
-
-    tables: Mapping[TableName, TableProfile]
-
-
-def said(catalog: Catalog, model: SemanticModel | None = None, profiles: Profiles | None = None, *, values: bool = True) -> Said:
-    """Of what may be seen: the catalog, the model and the profiles are to be those of the reader, and `values` false for a reader who may
-    see none. Kept as long as they live."""
-    return _SAID.of(catalog, model, profiles) if values else _WITHOUT_VALUES.of(catalog, model)
+def said(catalog: Catalog, model: SemanticModel, *, values: bool = True) -> Said:
+    """Of what may be seen: the catalog and the model are to be those of the reader, and `values` false for a reader who may see none. Kept
+    as long as they live."""
+    return _SAID.of(catalog, model) if values else _WITHOUT_VALUES.of(catalog, model)
 
 
-def _made(catalog: Catalog, model: SemanticModel | None, profiles: Profiles | None) -> Said:
+def _made(catalog: Catalog, model: SemanticModel) -> Said:
     """Two datasets may stand on one table."""
     parts: dict[TableName, list[SaidOfTable]] = defaultdict(list)
-    for dataset in model.datasets if model else ():
+    for dataset in model.datasets:
         table = None if is_query(dataset.source) else find_table(catalog, dataset.source)
-        if model and table is not None:
+        if table is not None:
             parts[name_of(table)].append(_of_dataset(model, dataset, table, catalog))
-    for name, profile in (profiles.tables if profiles else {}).items():
-        common = {column.name: {value: () for value, _ in column.common} for column in profile.columns if column.common}
-        parts[name].append(SaidOfTable(values=common))
     return Said({name: _together(each) for name, each in parts.items()})
 
 
@@ -93,9 +81,8 @@ def _about(part: SaidOfTable) -> tuple[str, ...]:
     return part.about
 
 
-def _without_values(catalog: Catalog, model: SemanticModel | None) -> Said:
-    made = _made(catalog, model, None)
-    return Said({name: replace(each, values={}) for name, each in made.tables.items()})
+def _without_values(catalog: Catalog, model: SemanticModel) -> Said:
+    return Said({name: replace(each, values={}) for name, each in _made(catalog, model).tables.items()})
 
 
 _SAID = Kept(_made)
