@@ -38,9 +38,8 @@ class Drift:
         if len(self._looked) >= _MOST_LOOKED:
             self._looked.clear()
         self._looked.add(looked)
-        now = datetime.now(UTC)
         try:
-            after = await self._keeper.since(view.database, now)
+            after = await self._keeper.other_than(view.database, view.whole, datetime.now(UTC))
         except AgentError:
             return failed  # what the database said of the statement is true still
         changes = what_changed(view.catalog, readable(view.database, after, view.grant).catalog)

@@ -72,6 +72,12 @@ class CatalogKeeper:
             await asyncio.sleep(LOOK_SECONDS)
         raise WarehouseUnavailable(f"The tables of {database.name} are being read, and that takes long.", hint="It will be tried again.")
 
+    async def other_than(self, database: Database, seen: Catalog, moment: datetime) -> Catalog:
+        """As `since`, and without waiting where somebody found another one already than was `seen`."""
+        known = await self._store.catalog(database.name)
+        is_another = known is not None and known.fingerprint != seen.fingerprint
+        return known if known is not None and is_another else await self.since(database, moment)
+
     async def _known_since(self, database: Database, moment: datetime) -> Catalog | None:
         checked, catalog = await self._store.catalog_checked(database.name), await self._store.catalog(database.name)
         return catalog if catalog is not None and checked is not None and checked >= moment else None
