@@ -69,7 +69,7 @@ def _metrics(model: SemanticModel, detail: Detail) -> Iterator[str]:
 def _metric(metric: Metric, detail: Detail) -> str:
     kind = "percent" if metric.format == "percent" else metric.unit
     weight = f"weight {metric.weight}" if metric.weight else None
-    return _item(metric.name, [kind, weight], metric.description, metric.synonyms, detail)
+    return _item(metric.name, [kind, weight], _with(metric.instructions, metric.description), metric.synonyms, detail)
 
 
 def _fields(model: SemanticModel, detail: Detail) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _fields(model: SemanticModel, detail: Detail) -> Iterator[str]:
 
 
 def _dataset(dataset: Dataset, detail: Detail) -> Iterator[str]:
-    yield _item(dataset.name, [], dataset.description, (), detail).removeprefix("- ")
+    yield _item(dataset.name, [], _with(dataset.instructions, dataset.description), (), detail).removeprefix("- ")
     others = [field.name for field in dataset.fields if _plain(field)]
     yield from (_field(field, detail) for field in dataset.fields if not _plain(field))
     if others and detail.attributes:
@@ -104,6 +104,11 @@ def _item(name: str, facts: list[str | None], description: str, synonyms: tuple[
     also = ", ".join(synonyms[: detail.synonyms])
     parts = [f"- {name}", f" ({about})" if about else "", _said_of(description, detail.sentence), f" Also: {also}." if also else ""]
     return "".join(parts)
+
+
+def _with(instructions: str, description: str) -> str:
+    """How to use a thing goes before what it is: where there is little room, that is what must not be missing."""
+    return " ".join(filter(None, (instructions, description)))
 
 
 def _said_of(description: str, most: int) -> str:

@@ -44,7 +44,8 @@ def _fact(model: SemanticModel, name: str) -> dict[str, Any]:
 
 
 def _dataset(dataset: Dataset) -> dict[str, Any]:
-    return _full({"name": dataset.name, "description": dataset.description, "synonyms": list(dataset.synonyms)})
+    said = {"description": dataset.description, "synonyms": list(dataset.synonyms), "instructions": dataset.instructions}
+    return _full({"name": dataset.name, **said})
 
 
 def _metric(model: SemanticModel, metric: Metric) -> dict[str, Any]:
@@ -138,6 +139,7 @@ def _described(model: SemanticModel, name: str) -> dict[str, Any]:
             {
                 "kind": "dataset",
                 **_dataset(dataset),
+                "grain": dataset.grain,
                 "source": dataset.source,
                 "metrics": metrics,
                 "dimensions": [f.path for f in dataset.fields],

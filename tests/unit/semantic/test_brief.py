@@ -8,7 +8,7 @@ from unit.semantic import shop
 
 from analytics_agent.errors import ToolRefused
 from analytics_agent.resources import resource
-from analytics_agent.semantic import SemanticModel, brief, compile, load, overview
+from analytics_agent.semantic import SemanticModel, brief, compile, describe, load, overview
 from analytics_agent.semantic.brief import MOST_CHARACTERS
 from analytics_agent.semantic.request import MetricRequest
 
@@ -64,3 +64,18 @@ def test_tables_without_a_metric_are_for_sql() -> None:
     assert "No metric" not in brief(shop.model())
     with pytest.raises(ToolRefused, match="Use run_sql"):
         compile(bare, MetricRequest("Revenue", ("revenue",)), dialect="duckdb", catalog=shop.catalog())
+
+
+def test_instructions_for_a_metric_and_a_dataset_go_before_their_descriptions_and_into_the_overview() -> None:
+    model = shop.model()
+    metric, dataset = model.metrics[0], model.datasets[1]
+    told = replace(
+        model,
+        metrics=(replace(metric, instructions="Only after closing."), *model.metrics[1:]),
+        datasets=(model.datasets[0], replace(dataset, instructions="Ask by region.", grain="one line"), *model.datasets[2:]),
+    )
+    assert f"Only after closing. {metric.description}".strip() in brief(told)
+    assert f"{dataset.name}: Ask by region. {dataset.description}".strip() in brief(told)
+    assert next(one for one in overview(told)["datasets"] if one["name"] == dataset.name)["instructions"] == "Ask by region."
+    (described,) = describe(told, [dataset.name])
+    assert described["grain"] == "one line"
