@@ -8,7 +8,7 @@ from typing import Any
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.sentence import Sentence
-from analytics_agent.semantic.reader.words import SILENT, closed, stem, tokens
+from analytics_agent.semantic.reader.words import closed, stem, tokens
 
 _SAME_ROOT = 5
 """Letters in which a verb and the noun of a thing agree at least: publications are published."""
@@ -43,6 +43,9 @@ def _beside(sentence: Sentence, at: int, facts: set[str]) -> Iterator[frozenset[
             elif meaning.kind == "metric":
                 yield _words(_described(sentence.lexicon.overview, "metrics", meaning.name))
         yield from _keys_to(sentence, segment, facts)
+    if any(segment.of("grain") or segment.period for segment in sentence.segments):
+        times = [about["time"] for fact, about in sentence.lexicon.facts.items() if fact in facts and about.get("time")]
+        yield from (_words(_described(sentence.lexicon.overview, "dimensions", time)) for time in times)
 
 
 def _keys_to(sentence: Sentence, segment: Segment, facts: set[str]) -> Iterator[frozenset[str]]:
@@ -63,4 +66,4 @@ def _described(overview: Mapping[str, Any], kind: str, name: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _words(text: str) -> frozenset[str]:
-    return frozenset(token.stem for token in tokens(text) if token.lower not in SILENT)
+    return frozenset(token.stem for token in tokens(text))

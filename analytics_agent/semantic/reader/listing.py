@@ -87,7 +87,7 @@ def _thing_after(sentence: Sentence, at: int) -> Segment | None:
         between = {t.lower for i, t in enumerate(sentence.tokens[at + 1 : segment.first], at + 1) if not _inside(sentence, i)}
         if not between <= _JOINING:
             return None
-        if any(thing_of(sentence, m.name) for m in segment.of("dimension")) and sentence.cue(segment) == "of":
+        if _is_thing(sentence, segment) and "of" in between:
             return segment
         if not (segment.of("metric") or segment.of("dimension")):
             return None

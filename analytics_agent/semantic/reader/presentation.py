@@ -31,6 +31,7 @@ _SHOWN = re.compile(
 _EMPTY = closed(
     "the a an both all each every their its his her also as well corresponding respective only names name of total number no count"
 )
+_AGGREGATED = closed("total average mean sum median maximum minimum highest lowest share percentage")
 _DOWN = closed("descending decreasing desc") | frozenset(_HIGH.split("|"))
 
 
@@ -135,6 +136,9 @@ def _has(text: str, lexicon: Lexicon, reading: Reading) -> bool:
     if not _content(text):
         return True
     if any(m.name in request.metrics for m in _named(text, lexicon)):
+        return True
+    aggregated = {token.lower for token in tokens(text)} & _AGGREGATED
+    if not aggregated and any(_content(text) <= lexicon.metrics[name].bag for name in request.metrics):
         return True
     shown = {*request.dimensions, *(lexicon.code_of(key) for key in request.dimensions)}
     if any(path in shown or lexicon.code_of(path) in shown for path in _fields(text, lexicon)):
