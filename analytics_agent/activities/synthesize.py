@@ -14,6 +14,7 @@ from analytics_agent.errors import UNGROUNDED
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.synthesize import tools
 from analytics_agent.synthesize.grounding import ground
+from analytics_agent.synthesize.in_part import led
 
 
 class SynthesizeActivities:
@@ -47,7 +48,7 @@ class SynthesizeActivities:
             noted=_by_code(run),
             strike=primary,
         )
-        await self._store.save_document(order.run_id, "answer", answer)
+        await self._store.save_document(order.run_id, "answer", led(answer, run.queries))
         return Told("The answer is accepted.", ends="finish")
 
     async def _was_sent_back(self, order: ToolOrder) -> bool:

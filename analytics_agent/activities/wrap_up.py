@@ -10,6 +10,7 @@ from analytics_agent.domain.run import Run
 from analytics_agent.domain.spending import WrappedUp, kept_in_words, stopped_in_words
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.synthesize.found_so_far import found_so_far
+from analytics_agent.synthesize.in_part import led
 
 
 class WrapUpActivities:
@@ -42,7 +43,7 @@ class WrapUpActivities:
         tables = dict(zip((query.id for query in told), loaded, strict=True))
         # In a thread: the largest of many rows takes a while.
         answer = await asyncio.to_thread(found_so_far, told, tables)
-        await self._store.save_document(run_id, "answer", answer)
+        await self._store.save_document(run_id, "answer", led(answer, told))
 
 
 def _in_order_told(run: Run, *, chosen: Evidence | None) -> list[Query]:

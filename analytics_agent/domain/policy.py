@@ -156,7 +156,12 @@ def mask_caveat(table: str, mask: Mask) -> str:
 
 def says_rights(caveat: str) -> bool:
     """Whether a caveat is one of these. It holds for the rights that a run had, and is said anew for those that another one has."""
-    return caveat.endswith(ROWS_SAID) or MASK_SAID in caveat or caveat == NONE_SEEN
+    return says_rows(caveat) or MASK_SAID in caveat
+
+
+def says_rows(caveat: str) -> bool:
+    """Whether it says that rows are left out: what is counted, ranked or found missing is so of the others alone."""
+    return caveat.endswith(ROWS_SAID) or caveat == NONE_SEEN
 
 
 def rights_first(caveats: Iterable[str]) -> tuple[str, ...]:
