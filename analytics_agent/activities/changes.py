@@ -15,14 +15,14 @@ from analytics_agent.activities.reading import may_be_compared
 from analytics_agent.analyze.changes import Align, Changed, changed
 from analytics_agent.analyze.sheet import Sheet
 from analytics_agent.domain.answer import Answer, Claim
-from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.orders import RunOrder
 from analytics_agent.domain.period import Span, day_called, shifted, units_between, when
 from analytics_agent.domain.replay import Changes, Replayed
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import ToolRefused, Ungrounded, UnknownSchedule
 from analytics_agent.ports import Artifacts, Store
-from analytics_agent.semantic import moving
+from analytics_agent.semantic import definitions, moving
 from analytics_agent.semantic.origin import as_accepted, origin
 from analytics_agent.synthesize.changes import Base, told, unchanged
 
@@ -55,11 +55,18 @@ class ChangeActivities:
         if earlier is None or run.replayed is None or not await may_be_compared(self._store, earlier.run, run):
             await self._store.save_document(order.run_id, "changes", Changes())
             return False
+        await self._say_definitions(run, earlier)
         found = await self._compared(run, run.replayed, earlier)
         await self._store.save_document(order.run_id, "changes", found)
         if found.claims:
             await self._store.change_document(order.run_id, "answer", Answer, partial(_with, found.claims))
         return True
+
+    async def _say_definitions(self, run: Run, earlier: Earlier) -> None:
+        """Where a metric is computed otherwise than it was: its figures then and now are of two things."""
+        before, now = ([each for query in one.queries for each in query.definitions] for one in (earlier.run, run))
+        if said := definitions.changed(before, now, earlier.said):
+            await self._store.change_document(run.question.run_id, "evidence", Evidence, partial(_keeping_in_mind, said))
 
     async def _earlier(self, run: Run) -> Earlier | None:
         """The schedule's last report before this one, else the accepted answer where it is not about a later time."""
@@ -149,6 +156,11 @@ def _aligned(before: Span | None, replayed: Replayed) -> Align | None:
         return None
     years = units_between(before.start, now.start, "year")
     return (lambda day: shifted(day, "year", years)) if years == 1 else None
+
+
+def _keeping_in_mind(said: Sequence[str], evidence: Evidence | None) -> Evidence:
+    known = evidence or Evidence("", ())
+    return replace(known, caveats=tuple(dict.fromkeys((*said, *known.caveats))))
 
 
 def _with(claims: Sequence[Claim], answer: Answer | None) -> Answer:

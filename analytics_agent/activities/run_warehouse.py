@@ -13,6 +13,7 @@ from analytics_agent.activities.engine_words import as_shown
 from analytics_agent.activities.estimating import CostGuard
 from analytics_agent.activities.evidence import store_result
 from analytics_agent.activities.free_columns import free_columns
+from analytics_agent.activities.lateness import Lateness
 from analytics_agent.activities.read_log import ReadLog
 from analytics_agent.activities.reading import Reads, caveats
 from analytics_agent.activities.refreshing import CatalogKeeper
@@ -72,6 +73,7 @@ class RunWarehouse:
         self._cost = CostGuard(store, open_warehouse, most)
         self._keeper = keeper
         self._drift = Drift(keeper)
+        self._lateness = Lateness(self)
 
     async def begin(self, question: Question) -> Readable:
         """With a catalog that is fresh enough, and the rights asked anew. Raises NotAllowed for an owner who may read nothing."""
@@ -140,7 +142,7 @@ class RunWarehouse:
             estimate, approval = await self._cost.weigh(order, view, query.title, verdict)
             kept = await self._kept(order, view, verdict, key)
         saved = kept.saved
-        query = _vouched(query, view)
+        query, late = _vouched(query, view), await self._late(order.run_id, view, verdict)
         complete = replace(
             query,
             columns=query.columns or await self._free_columns(kept, query.sql, view.catalog.dialect),
@@ -149,7 +151,7 @@ class RunWarehouse:
             sql_as_run=verdict.shown,
             tables=verdict.tables,
             predicates=query.predicates or verdict.predicates,
-            caveats=tuple(dict.fromkeys((*query.caveats, *saved.notes, *caveats(view, verdict, saved.rows)))),
+            caveats=tuple(dict.fromkeys((*late, *query.caveats, *saved.notes, *caveats(view, verdict, saved.rows)))),
             milliseconds=round(saved.milliseconds, 1),
             truncated=saved.cut is not None,
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.
@@ -159,6 +161,11 @@ class RunWarehouse:
         )
         await self._log.answered(view, verdict, key)
         return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)
+
+    async def _late(self, run_id: str, view: Readable, verdict: Verdict) -> tuple[str, ...]:
+        """Who asks as of another day does not ask for what is new."""
+        question = (await at_hand(self._store).run(run_id)).question
+        return await self._lateness.said(view, verdict.tables) if question.as_of is None else ()
 
     @asynccontextmanager
     async def _drifting(self, view: Readable) -> AsyncIterator[None]:

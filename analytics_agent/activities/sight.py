@@ -210,6 +210,12 @@ def current() -> Sight:
     return _CURRENT.get()
 
 
+def is_shown_all() -> bool:
+    """Whether no model of this step has to be kept from a value, or none is there."""
+    sight = _CURRENT.get(None)
+    return sight is None or sight.is_full
+
+
 def note(table: "pa.Table", *, looked_up: bool = False) -> None:
     """A table was read: what it holds may not be quoted to who may not see it."""
     sight = _CURRENT.get(None)

@@ -16,6 +16,7 @@ from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.as_of import ends_of
 from analytics_agent.semantic.calendar_filters import Calendar, CannotMove, calendar, moved_filters
 from analytics_agent.semantic.compiler import compile
+from analytics_agent.semantic.definitions import definitions, unreviewed
 from analytics_agent.semantic.model import SemanticModel
 from analytics_agent.semantic.request import Filter, MetricRequest
 from analytics_agent.sql import moving as free_sql
@@ -170,7 +171,8 @@ def _governed(query: Query, asked: dict[str, Any], foot: Footprint, plan: Moves,
     request = MetricRequest.from_tool_input(given)
     compiled = compile(accepted.model, request, dialect=accepted.dialect, catalog=accepted.catalog)
     blank = Query("", query.title, compiled.columns, 0, Artifact("", 0, ""), "metric", sql=compiled.sql, request=given)
-    return replace(blank, predicates=request.conditions(), caveats=compiled.caveats)
+    used = definitions(accepted.model, compiled.metrics)
+    return replace(blank, predicates=request.conditions(), caveats=(*unreviewed(used), *compiled.caveats), definitions=used)
 
 
 def _moved_request(given: dict[str, Any], foot: Footprint, plan: Moves, model: SemanticModel, as_of: date) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from analytics_agent.domain.evidence import Definition
-from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
+from analytics_agent.semantic.model import Cumulative, Metric, MetricFilter, SemanticModel
+
+_NOBODY = "Nobody has reviewed the definition of "
 
 
 def definitions(model: SemanticModel, names: Iterable[str]) -> tuple[Definition, ...]:
@@ -17,10 +19,31 @@ def unreviewed(found: Sequence[Definition]) -> tuple[str, ...]:
     labels = [definition.label for definition in found if definition.status == "unreviewed"]
     if not labels:
         return ()
+    return (f"{_NOBODY}{_listed(labels)}: it was drafted or imported. Check it before you rely on it.",)
+
+
+def says_unreviewed(text: str) -> bool:
+    """Of definitions as they stood then: it is not told again of later ones."""
+    return text.startswith(_NOBODY)
+
+
+def changed(before: Iterable[Definition], now: Iterable[Definition], since: str) -> tuple[str, ...]:
+    """A sentence on metrics that were computed otherwise in a run before ("the report of 1 July 2013"), where both are known."""
+    known = {definition.metric: definition.formula for definition in before}
+    others = {each.metric: each.label for each in now if each.metric in known and _flat(known[each.metric]) != _flat(each.formula)}
+    if not others:
+        return ()
+    what, have = ("definition", "has") if len(others) == 1 else ("definitions", "have")
+    return (f"The {what} of {_listed(list(others.values()))} {have} changed since {since}.",)
+
+
+def _flat(formula: str) -> str:
+    return " ".join(formula.split())
+
+
+def _listed(labels: Sequence[str]) -> str:
     said = " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
-    return (
-        f"Nobody has reviewed the definition of {said[:1].lower()}{said[1:]}: it was drafted or imported. Check it before you rely on it.",
-    )
+    return said if said[:2].isupper() else f"{said[:1].lower()}{said[1:]}"
 
 
 def _definition(model: SemanticModel, metric: Metric) -> Definition:
@@ -38,7 +61,18 @@ def _definition(model: SemanticModel, metric: Metric) -> Definition:
 
 
 def _formula(metric: Metric) -> str:
-    """As the model writes it; of what is made of other metrics, by their names."""
+    """As the model writes it, with the conditions that are part of it; of what is made of other metrics, by their names."""
+    where = " and ".join(_condition(each) for each in metric.filters)
+    state = f"the {metric.balance.pick} of each {', '.join(metric.balance.keys)} by {metric.balance.time}" if metric.balance else ""
+    dated = f"dated by {metric.time_field}" if metric.time_field else ""
+    return ", ".join(filter(None, [_computed(metric), f"where {where}" if where else "", state, dated]))
+
+
+def _condition(condition: MetricFilter) -> str:
+    return " ".join([condition.field, condition.op.replace("_", " "), ", ".join(str(value) for value in condition.values)]).strip()
+
+
+def _computed(metric: Metric) -> str:
     if metric.ratio:
         return " / ".join(metric.ratio)
     if metric.cumulative:

@@ -10,6 +10,8 @@ from analytics_agent.domain.mentions import Shift, cut, mentions, retold
 from analytics_agent.domain.period import is_whole, shifted
 from analytics_agent.domain.policy import says_rights
 from analytics_agent.domain.question import Question
+from analytics_agent.semantic.definitions import says_unreviewed
+from analytics_agent.semantic.lateness import says_late
 from analytics_agent.semantic.moving import Plan
 
 _DIGIT = re.compile(r"\d")
@@ -65,8 +67,8 @@ def readings(evidence: Evidence, plan: Plan) -> tuple[str, ...]:
 
 def caveats(evidence: Evidence, governed: Sequence[str], plan: Plan) -> tuple[str, ...]:
     """What the governed metrics say now, and what was said of the question. A sentence with a figure was about the old rows: it goes, and
-    so does what was said of rights that the asker had then."""
-    said = [text for text in evidence.caveats if not says_rights(text)]
+    so does what was said of rights that the asker had then, of how new the data was and of how a definition stood."""
+    said = [text for text in evidence.caveats if not (says_rights(text) or says_late(text) or says_unreviewed(text))]
     if plan.shift is None:
         return tuple(dict.fromkeys((*governed, *said)))
     moved = [retold(text, plan.shift) for text in said if not _DIGIT.search(text) or mentions(text)]
