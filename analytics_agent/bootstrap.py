@@ -4,7 +4,7 @@ than it uses."""
 import asyncio
 import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -235,6 +235,20 @@ async def policy_problems(settings: Settings) -> tuple[str, ...]:
         return await FileRights(settings.policies, _no_catalog).problems()
 
 
+async def model_problems(settings: Settings) -> tuple[str, ...]:
+    """Why semantic models do not fit their tables as these were last read, for operators. Nothing where no store answers."""
+    from analytics_agent.semantic.misfit import misfit
+
+    found: list[str] = []
+    with suppress(AgentError):
+        async with _opened(settings) as opened:
+            for one in await opened.databases():
+                catalog = await opened.catalog(one.name) if one.semantic_model else None
+                wrong = misfit(one.semantic_model, catalog) if catalog else ()
+                found += [f"The semantic model of {one.name} does not fit its tables any more: {problem}" for problem in wrong]
+    return tuple(found)
+
+
 async def _no_catalog(database: str) -> None:
     return None
 
@@ -308,7 +322,7 @@ async def register_sample_database(settings: Settings, name: str, owner_url: str
     model_text = (resource("sql_fixtures") / name / "semantic_model.yaml").read_text()
     sample = Database(name, reader_url, "postgres", "public", model_text)
     if known:  # what an administrator chose since stays
-        kept = {name: getattr(known, name) for name in ("model_sees", "at_once", "rows_limit", "over_limit")}
+        kept = {name: getattr(known, name) for name in ("model_sees", "at_once", "rows_limit", "over_limit", "profiled")}
         sample = replace(sample, **kept)
     async with _opened(settings) as opened:
         # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.

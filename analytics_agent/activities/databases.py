@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from analytics_agent import semantic
 from analytics_agent.activities.refreshing import CatalogKeeper
-from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading
 from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.ports import Store
+from analytics_agent.semantic.misfit import misfit
 
 
 class DatabaseActivities:
@@ -32,13 +31,9 @@ class DatabaseActivities:
         await asyncio.to_thread(self._import, database)
         is_new = await self._store.catalog(order.name) is None
         catalog = await self._keeper.since(database, datetime.now(UTC), rights_too=True)
-        problems = await asyncio.to_thread(_problems, database.semantic_model, catalog)
+        problems = await asyncio.to_thread(misfit, database.semantic_model, catalog)
         if problems and is_new:
             raise InvalidSemanticModel(problems)
         if database.dialect != catalog.dialect:  # a file's first bytes tell more than its name
             await self._store.save_database(replace(database, dialect=catalog.dialect), same_tables=True)
         return DatabaseReading(len(catalog.tables), catalog.can_write or (), problems)
-
-
-def _problems(text: str | None, catalog: Catalog) -> tuple[str, ...]:
-    return tuple(semantic.validate(semantic.load(text), catalog)) if text else ()

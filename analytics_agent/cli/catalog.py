@@ -6,6 +6,7 @@ import typer
 from rich.text import Text
 
 from analytics_agent.catalog.names import nearest, shown_name
+from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from analytics_agent.domain.catalog import Catalog
 
 commands = typer.Typer(no_args_is_help=True, help="Show, search and describe the tables and columns of a database.")
+_VALUES = 3
+"""Of a column, that are shown in a table."""
 Name = Annotated[str, typer.Argument(help="the database's name")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -41,20 +44,45 @@ def show_tables(name: Name, as_json: AsJson = False) -> None:
 def describe_table(name: Name, table: Annotated[str, typer.Argument(help="a table, or schema.table")], as_json: AsJson = False) -> None:
     """The columns of a table: types, keys, comments."""
     with Client() as client:
-        tables = client.catalog(name)["tables"]
+        tables, known = client.catalog(name)["tables"], client.profiles(name)
     found = [each for each in tables if table.lower() in (each["name"].lower(), _name(each).lower())]
     if len(found) != 1:
         near = nearest(table, [_name(each) for each in tables]) if not found else tuple(map(_name, found))
         raise AskerError(f"{name} has {'no' if not found else 'more than one'} table {table!r}.", hint=f"Try {', '.join(near)}.")
+    kept = next((one for one in known if all(one["profile"][part] == found[0][part] for part in ("schema", "name"))), None)
     if as_json:
-        write_json(found[0])
+        write_json(found[0] | {"profile": kept["profile"] | {"looked_at": kept["looked_at"]} if kept else None})
         return
-    heads = (Column("column", flexible=True), Column("type"), Column("key"), Column("about", dim=True))
+    heads = (Column("column", flexible=True), Column("type"), Column("key"), Column("holds"), Column("about", dim=True))
     rows = [
-        (line(column["name"]), line(column["native_type"]), _key(found[0], column["name"]), line(column["comment"] or ""))
+        (
+            line(column["name"]),
+            line(column["native_type"]),
+            _key(found[0], column["name"]),
+            line(_held(kept, column["name"])),
+            line(column["comment"] or ""),
+        )
         for column in found[0]["columns"]
     ]
-    show(Page([Text(_name(found[0]), style="bold"), Table(heads, rows)], widest=ANY), console())
+    title = Text.assemble((_name(found[0]), "bold"), (_profiled(kept), "dim"))
+    show(Page([title, Table(heads, rows)], widest=ANY), console())
+
+
+def _profiled(kept: dict[str, Any] | None) -> str:
+    if kept is None:
+        return "  not profiled yet"
+    profile = kept["profile"]
+    rows = f"all {profile['rows']:,}" if profile["is_whole"] else f"{profile['rows']:,} of its"
+    return f"  {rows} rows, looked at {local_time(kept['looked_at'])}"
+
+
+def _held(kept: dict[str, Any] | None, column: str) -> str:
+    from pydantic import TypeAdapter
+
+    from analytics_agent.catalog.describe import held
+    from analytics_agent.domain.profile import TableProfile
+
+    return held(TypeAdapter(TableProfile).validate_python(kept["profile"]), column, _VALUES) if kept else ""
 
 
 @commands.command("search")

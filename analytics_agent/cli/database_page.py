@@ -60,6 +60,9 @@ def _parts(known: dict[str, Any]) -> Iterator[RenderableType]:
     if known["can_write"]:
         yield GAP
         yield from _writes(known["can_write"])
+    if known.get("model_problems"):
+        yield GAP
+        yield from (Prose(Text(line(told)), Text("!  ", "yellow")) for told in misfit(known))
     yield GAP
     yield _tables(known["tables"]) if known["tables"] else Text("It has no tables that its login may read.", "dim")
     if known["examples"]:
@@ -80,10 +83,21 @@ def _facts(known: dict[str, Any]) -> Iterator[tuple[str, str | Text]]:
         yield "at once", f"at most {known['at_once']} statement{'' if known['at_once'] == 1 else 's'}"
     if known.get("rows_limit") is not None:
         yield "rows limit", f"a statement may be expected to go through {known['rows_limit']:,} rows" if known["rows_limit"] else "none"
+    if known.get("profiled") is False:
+        yield "profiles", "switched off; what its columns hold is not counted"
     if known.get("over_limit"):
         yield "over limit", OVER[known["over_limit"]]
     yield "last read", local_time(known["read_at"]) or "never"
     yield "added", local_time(known["added_at"])
+
+
+def misfit(view: dict[str, Any]) -> list[str]:
+    """What to say of a semantic model that does not fit the tables any more: each problem with its line, and what to do."""
+    problems = view.get("model_problems") or ()
+    if not problems:
+        return []
+    mend = f"Mend its file, then: {program()} semantic set {view['name']} FILE"
+    return ["The semantic model does not fit the tables as they were last read:", *map(str, problems), mend]
 
 
 def _login(can_write: list[str] | None) -> str | Text:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.text import Text
 
-from analytics_agent.cli.database_page import OVER
+from analytics_agent.cli.database_page import OVER, misfit
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
@@ -105,7 +105,7 @@ def list_databases(as_json: Annotated[bool, typer.Option("--json", help="print J
             view["name"],
             view["dialect"],
             f"{view['tables'] or '?'}",
-            "yes" if view["governed"] else "no",
+            _governed(view),
             view.get("model_sees", "full"),
             local_time(view.get("read_at")),
         )
@@ -130,9 +130,12 @@ def change(
         Over | None,
         typer.Option(help="a statement over that limit: refuse it, ask whoever asked, or an admin; default: as the settings say"),
     ] = None,
+    profile: Annotated[
+        bool | None, typer.Option("--profile/--no-profile", help="count what its columns hold and keep that; no: forget what is kept")
+    ] = None,
 ) -> None:
     """Change what holds for a database; what is left out stays."""
-    if model_sees is None and at_once is None and rows_limit is None and over_limit is None:
+    if all(one is None for one in (model_sees, at_once, rows_limit, over_limit, profile)):
         raise typer.BadParameter("nothing to change is said; `--help` lists what can be", param_hint="databases set")
     limit = _rows(rows_limit) if rows_limit is not None else None
     places = _places(at_once) if at_once is not None else None
@@ -143,6 +146,7 @@ def change(
             at_once=places,
             rows_limit=limit,
             over_limit=over_limit.value if over_limit else None,
+            profiled=profile,
         )
     if model_sees:
         typer.echo(f"{line(view['name'])}: {_SHOWN[view['model_sees']]}", err=True)
@@ -150,6 +154,8 @@ def change(
         typer.echo(f"{line(view['name'])}: {_turns(view['at_once'])}", err=True)
     if rows_limit is not None or over_limit is not None:
         typer.echo(f"{line(view['name'])}: {_limit(view)}", err=True)
+    if profile is not None:
+        typer.echo(f"{line(view['name'])}: {_PROFILED[view['profiled']]}", err=True)
 
 
 @commands.command()
@@ -184,13 +190,25 @@ def refresh(name: Name) -> None:
     """Read the database's schema again."""
     with Client() as client:
         view = client.refresh_database(name)
-    typer.echo(f"Read {view['tables']} tables of {name}.", err=True)
+    said = [Text(f"Read {view['tables']} tables of {line(name)}.")]
+    said += [Text.assemble(("!  ", "yellow"), line(told)) for told in misfit(view)]
+    show(Page(map(whole, said), indent=0), console(stderr=True))
+
+
+def _governed(view: dict[str, Any]) -> str:
+    return ("does not fit" if view.get("model_problems") else "yes") if view["governed"] else "no"
 
 
 _SHOWN = {
     "full": "a model outside is shown everything that a question needs.",
     "masked": "a model outside is shown masked values only. Questions under way that were shown more are stopped.",
     "schema": "a model outside is shown no values. Questions under way that were shown more are stopped.",
+}
+
+
+_PROFILED = {
+    True: "what its columns hold is counted when its tables are read next, and kept.",
+    False: "what its columns hold is not counted; what was kept of it is removed.",
 }
 
 

@@ -66,7 +66,7 @@ class DatabaseView:
     """Of the semantic model; None without one, and for people of Superset."""
     can_write: tuple[str, ...] | None = None
     """What the login may do beyond reading, a sentence each, when the database was added or last refreshed; None is not known."""
-    profiled: bool = True
-    """Its columns are profiled; False: an administrator switched it off."""
+    profiled: bool | None = None
+    """Its columns are profiled; False: an administrator switched it off. None for people of Superset."""
     model_problems: tuple[str, ...] = ()
     """Why the semantic model does not fit the tables as they are now, each with its line; empty for who is no administrator."""

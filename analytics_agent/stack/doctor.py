@@ -169,6 +169,7 @@ def _problems(settings: Settings, state: State, stack: StackStatus, reached: tup
     if settings.chosen_model != "offline" and settings.anthropic_api_key is None:
         found.append(f"The model is {settings.chosen_model} and there is no key: set ANTHROPIC_API_KEY, or ANALYTICS_AGENT_MODEL=offline.")
     found += [f"The file of policies {settings.policies}: {problem}" for problem in asyncio.run(bootstrap.policy_problems(settings))]
+    found += asyncio.run(bootstrap.model_problems(settings))
     found += retiring(_models(settings), datetime.now(UTC).date())
     found += _too_open(state)
     found += [f"The tenant {one.name} cannot work: {one.problem}" for one in tenants.listed(settings) if one.problem]

@@ -17,6 +17,18 @@ class Told:
 
     def __exit__(self, *_: object) -> None: ...
 
+    def profiles(self, name: str) -> list[dict[str, Any]]:
+        carrier = {
+            "name": "carrier",
+            "filled": 336_000,
+            "distinct": 16,
+            "least": None,
+            "greatest": None,
+            "common": [["UA\x1b[31m", 168_000]],
+        }
+        profile = {"schema": "public", "name": "flights", "rows": 336_776, "is_whole": True, "columns": [carrier]}
+        return [{"profile": profile, "made_of": "x", "looked_at": "2026-01-01T00:00:00Z"}]
+
     def catalog(self, name: str) -> dict[str, Any]:
         column = {"name": "carrier", "native_type": "text", "comment": "Two letters\x1b[31m", "type": "text", "nullable": True}
         key = {"columns": ["carrier"], "table_schema": "public", "table": "airlines", "to_columns": ["carrier"]}
@@ -41,6 +53,22 @@ def test_a_table_is_described_with_its_keys_and_no_escape_sequence(capsys: pytes
     catalog.describe_table("flights", "public.flights")
     said = capsys.readouterr().out
     assert "→ airlines" in said and "Two letters" in said and "\x1b[31m" not in said
+
+
+def test_what_its_columns_hold_is_told_with_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    catalog.describe_table("flights", "public.flights")
+    said = capsys.readouterr().out
+    assert "all 336,776 rows" in said and "16 different" in said and "50 %" in said and "\x1b[31m" not in said
+    catalog.describe_table("flights", "public.flights", as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["profile"]["columns"][0]["distinct"] == 16 and told["profile"]["looked_at"]
+
+
+def test_a_table_that_was_not_looked_at_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    catalog.describe_table("flights", "old.flights")
+    assert "not profiled yet" in capsys.readouterr().out
+    catalog.describe_table("flights", "old.flights", as_json=True)
+    assert json.loads(capsys.readouterr().out)["profile"] is None
 
 
 def test_an_unknown_table_names_the_nearest() -> None:
