@@ -4,16 +4,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from analytics_agent.semantic.reader.cover import Segment
-from analytics_agent.semantic.reader.lexicon import Dimension, Lexicon
+from analytics_agent.semantic.reader.lexicon import Lexicon, way_of
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
-from analytics_agent.semantic.reader.words import closed, stems
+from analytics_agent.semantic.reader.words import closed
 from analytics_agent.semantic.request import Filter
 
 _TO = closed("to into toward towards reach reaches reached serve serves served serving")
 _FROM = closed("from leave leaves left leaving depart departs departed departing off")
-_TO_FIELD = frozenset(s for w in ("destination", "dest", "arrival", "target", "receiver") for s in stems(w))
-_FROM_FIELD = frozenset(s for w in ("origin", "departure", "source", "sender") for s in stems(w))
 _LIST = frozenset({"and", "or"})
 
 
@@ -73,17 +71,24 @@ def _named(sentence: Sentence, segment: Segment, fact: str) -> Named:
     own = [path for path in by_path if path.partition(".")[0] == fact]
     paths = own if len(own) == 1 else list(by_path)
     if len(paths) > 1:
-        paths = _directed(sentence, segment, paths)
+        paths = _introduced_as(sentence, segment, paths) or _directed(sentence, segment, paths)
     if len(paths) > 1:
         labels = tuple(f"{sentence.lexicon.dimensions[path].label} {text}" for path in paths)
         raise Stop(Ask(f"What is “{text}” here?", labels))
     return Named(segment, paths[0], tuple(by_path[paths[0]]), _negated(sentence, segment))
 
 
+def _introduced_as(sentence: Sentence, segment: Segment, paths: list[str]) -> list[str]:
+    """ "the department of Computer Science": the noun beside a value says which field's it is."""
+    beside = [s for s in (sentence.before(segment), sentence.after(segment)) if s is not None]
+    kept = [path for path in paths if any(m.name == path for s in beside for m in s.of("dimension"))]
+    return kept if len(kept) == 1 else []
+
+
 def _directed(sentence: Sentence, segment: Segment, paths: list[str]) -> list[str]:
     """Of several fields the one that "from" or "to" points to."""
     want = "to" if sentence.cue(segment) in _TO else "from" if sentence.cue(segment) in _FROM else ""
-    chosen = [path for path in paths if want and direction(sentence.lexicon.dimensions[path]) == want]
+    chosen = [path for path in paths if want and way_of(sentence.lexicon.dimensions[path]) == want]
     return chosen if len(chosen) == 1 else paths
 
 
@@ -106,18 +111,10 @@ def _negated(sentence: Sentence, segment: Segment) -> bool:
     return True
 
 
-def direction(dimension: Dimension) -> str:
-    """ "to" for a destination, "from" for an origin, "" for everything that lies nowhere."""
-    words = set(stems(f"{dimension.path.partition('.')[2].replace('_', ' ')} {dimension.label}"))
-    if words & _TO_FIELD or set(stems(dimension.dataset.replace("_", " "))) & _TO_FIELD:
-        return "to"
-    return "from" if words & _FROM_FIELD else ""
-
-
 def _check_direction(sentence: Sentence, named: Named, found: list[Named]) -> None:
     """A place to go to needs "to" before it, and a place to come from must not have it: else another question was asked."""
     dimension = sentence.lexicon.dimensions[named.path]
-    way, cue = direction(dimension), sentence.cue(named.segment)
+    way, cue = way_of(dimension), sentence.cue(named.segment)
     text = sentence.text(named.segment)
     if cue in _LIST and found and found[-1].path == named.path:
         return

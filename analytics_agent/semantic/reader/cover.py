@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning
 from analytics_agent.semantic.reader.periods import Found
-from analytics_agent.semantic.reader.words import SILENT, SKIPPED, Token, ordinal
+from analytics_agent.semantic.reader.words import MOVING, SILENT, SKIPPED, Token, ordinal
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,13 @@ def cover(tokens: Sequence[Token], lexicon: Lexicon, periods: Sequence[Found]) -
         best[at] = max(_choices(tokens, lexicon, taken, best, at), key=lambda choice: choice[0])
     segments = best[0][1]
     held = {i for s in segments for i in range(s.first, s.last + 1)}
-    unknown = tuple(i for i, token in enumerate(tokens) if i not in held and token.lower not in SILENT)
+    unknown = tuple(i for i, token in enumerate(tokens) if i not in held and not _says_nothing(tokens, i, lexicon))
     return Cover(segments, unknown)
+
+
+def _says_nothing(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    word = tokens[at].lower
+    return word in SILENT or (word in MOVING and lexicon.is_directional)
 
 
 Choice = tuple[float, tuple[Segment, ...]]
@@ -51,7 +56,7 @@ def _choices(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found],
         found = taken[at]
         score, rest = best[found.last + 1]
         return [(score + 10 * (found.last - at + 1), (Segment(at, found.last, period=found), *rest))]
-    choices = [best[at + 1] if tokens[at].lower in SILENT else (best[at + 1][0] - 5, best[at + 1][1])]
+    choices = [best[at + 1] if _says_nothing(tokens, at, lexicon) else (best[at + 1][0] - 5, best[at + 1][1])]
     for segment, weight in _segments(tokens, lexicon, taken, at):
         score, rest = best[segment.last + 1]
         choices.append((score + weight, (segment, *rest)))
@@ -82,9 +87,16 @@ def _segments(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found]
         if not skip and (meanings := _usable(lexicon.lookup(tuple(stems)), tokens[at : last + 1])):
             found.append((Segment(at, last, meanings), 9 * len(stems) + len(stems) ** 2 - 1.0))
     found = _merged(found)
-    if tokens[at].number is not None and ordinal(tokens[at]) is None and not any(s.last == at for s, _ in found):
+    is_number = tokens[at].number is not None and ordinal(tokens[at]) is None and not _is_pronoun(tokens, at)
+    if is_number and not any(s.last == at for s, _ in found):
         found.append((Segment(at, at, number=tokens[at].number), 5.0))
     return found
+
+
+def _is_pronoun(tokens: Sequence[Token], at: int) -> bool:
+    """ "How many can one reach": somebody, and no number."""
+    beside = {tokens[i].lower for i in (at - 1, at + 1) if 0 <= i < len(tokens)}
+    return tokens[at].lower == "one" and bool(beside & {"can", "could", "may", "might", "should", "would", "does", "which"})
 
 
 def _merged(found: list[tuple[Segment, float]]) -> list[tuple[Segment, float]]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from analytics_agent.semantic.reader.operators import CALENDAR, GRAINS, HIGH_WORDS, LOW_WORDS, OPERATORS, UNIT_WORDS
-from analytics_agent.semantic.reader.words import SILENT, Token, stem, stems
+from analytics_agent.semantic.reader.words import SILENT, Token, stem, stems, tokens
 
 OWN_TIME = "time"
 """In place of a field: the time of each metric's own."""
@@ -48,6 +48,8 @@ class Metric:
     caveats: tuple[str, ...] = ()
     bag: frozenset[str] = frozenset()
     phrases: frozenset[tuple[str, ...]] = frozenset()
+    status: str = "reviewed"
+    vouched_by: str = ""
 
     @property
     def is_share(self) -> bool:
@@ -144,6 +146,23 @@ class Lexicon:
     def longest_operator(self) -> int:
         return max(len(words) for words in self._operators)
 
+    @cached_property
+    def is_directional(self) -> bool:
+        """Whether there are places that things come from or go to."""
+        return any(way_of(dimension) for dimension in self.dimensions.values())
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that a phrase of the model or of English questions is made of."""
+        own = {word for meanings in self._phrases.values() for meaning in meanings for word in meaning.words}
+        return frozenset(own | {word for words in self._operators for word in words})
+
+    @cached_property
+    def described(self) -> frozenset[str]:
+        """Words of definitions, which may explain a word of a question."""
+        items = [*self.overview.get("metrics", ()), *self.overview.get("dimensions", ()), *self.overview.get("datasets", ())]
+        return frozenset(token.lower for item in items for token in tokens(item.get("description", "")))
+
     def reaches(self, fact: str, path: str) -> bool:
         """Refunds of summer are not the refunds of what was ordered in summer: a calendar goes with the fact's own time."""
         about, dataset = self.facts.get(fact, {}), path.partition(".")[0]
@@ -216,6 +235,8 @@ def _metric(data: Mapping[str, Any]) -> Metric:
         caveats=tuple(data.get("caveats", ())),
         bag=frozenset(part for text in texts for part in stems(text)),
         phrases=frozenset(stems(text) for text in texts),
+        status=data.get("certification", {}).get("status", "reviewed"),
+        vouched_by=data.get("certification", {}).get("by", ""),
     )
 
 
@@ -233,6 +254,18 @@ def _dimension(data: Mapping[str, Any]) -> Dimension:
         synonyms=tuple(data.get("synonyms", ())),
         unit=data.get("unit"),
     )
+
+
+_TO_FIELD = frozenset(s for w in ("destination", "dest", "arrival", "target", "receiver") for s in stems(w))
+_FROM_FIELD = frozenset(s for w in ("origin", "departure", "source", "sender") for s in stems(w))
+
+
+def way_of(dimension: Dimension) -> str:
+    """ "to" for a destination, "from" for an origin, "" for everything that lies nowhere."""
+    words = set(stems(f"{dimension.path.partition('.')[2].replace('_', ' ')} {dimension.label}"))
+    if words & _TO_FIELD or set(stems(dimension.dataset.replace("_", " "))) & _TO_FIELD:
+        return "to"
+    return "from" if words & _FROM_FIELD else ""
 
 
 def is_code(text: str) -> bool:

@@ -17,11 +17,33 @@ SCOPE = "Scope: "
 
 def notes(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ...], named: tuple[Named, ...]) -> tuple[str, ...]:
     scope = _scope(sentence, reading, named)
-    definitions = [f"{m.label}: {m.description}" for m in metrics if m.description]
+    defined = definitions(metrics)
     values = [_value(sentence, n) for n in named]
     compared = _compared(sentence, reading)
     conditions = [_condition(sentence, f) for f in reading.request.filters if f.op not in ("=", "in", "!=", "not_in", "not_null")]
-    return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *definitions, *values, *compared, *conditions]))
+    dates = [f"By {_small(sentence.lexicon.dimensions[field].label)}."] if (field := _other_date(sentence, reading)) else []
+    return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *defined, *values, *compared, *conditions, *dates]))
+
+
+def _other_date(sentence: Sentence, reading: Reading) -> str | None:
+    """The date that a period is of, where it is not the one that is meant when nothing is said."""
+    field = reading.request.time.field if reading.request.time else None
+    return field if field in sentence.lexicon.dimensions else None
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def definitions(metrics: tuple[Metric, ...]) -> list[str]:
+    """What each measure is, and who vouches for that. Of a draft its own figures say that nobody has reviewed it."""
+    return [f"{m.label}: {m.description}{_vouched(m)}" for m in metrics if m.description or _vouched(m)]
+
+
+def _vouched(metric: Metric) -> str:
+    if metric.status != "certified":
+        return ""
+    return f" Certified by {metric.vouched_by}." if metric.vouched_by else " Certified."
 
 
 def _compared(sentence: Sentence, reading: Reading) -> list[str]:
@@ -52,7 +74,17 @@ def _scope(sentence: Sentence, reading: Reading, named: tuple[Named, ...]) -> st
     sides = set(reading.request.dimensions) if reading.kind == "comparison" else set()
     places = [_place(sentence, n) for n in named if n.path != compared and n.path not in sides]
     period = [dated(reading.request.time)] if reading.request.time and (compared is None or ":" not in compared) else []
-    return " ".join([*dict.fromkeys(places), *period])
+    return " ".join([*dict.fromkeys(places), *period, *_up_to(sentence, reading.request.filters)])
+
+
+def _up_to(sentence: Sentence, filters: tuple[Filter, ...]) -> list[str]:
+    """A period without a beginning."""
+    times = [f for f in filters if f.op == "<" and f.field in sentence.lexicon.dimensions and _is_day(sentence, f)]
+    return [f"up to and including {day_called(date.fromisoformat(str(f.values[0])) - timedelta(days=1))}" for f in times]
+
+
+def _is_day(sentence: Sentence, item: Filter) -> bool:
+    return sentence.lexicon.dimensions[item.field].role == "time" and isinstance(item.values[0], str)
 
 
 def _place(sentence: Sentence, named: Named) -> str:
@@ -80,8 +112,14 @@ def _value(sentence: Sentence, named: Named) -> str:
 
 def _condition(sentence: Sentence, f: Filter) -> str:
     label = sentence.lexicon.dimensions[f.field].label
+    if f.op == "<" and _is_day(sentence, f):
+        return f"{label} {' '.join(_up_to(sentence, (f,)))}."
     words = {"is_null": "is empty", ">": "over", "<": "under", ">=": "at least", "<=": "at most"}
     return f"{label} {words.get(f.op, f.op)} {' '.join(str(v) for v in f.values)}".strip() + "."
+
+
+def spelling_notes(sentence: Sentence) -> tuple[str, ...]:
+    return tuple(f"Spelling: “{typed}” is read as {word}." for typed, word in sentence.spelled)
 
 
 def caveats(metrics: tuple[Metric, ...]) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ class Reading:
     drivers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
+    spelled: tuple[tuple[str, str], ...] = ()
+    """Words that were taken for slips: as they were typed, and as they were read."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Sentence:
         self.lexicon = lexicon
         self.chosen = chosen
         self.listed: frozenset[int] = frozenset()
+        self.spelled: tuple[tuple[str, str], ...] = ()
         self._used: set[int] = set()
 
     def _settled(self, segment: Segment, segments: Sequence[Segment]) -> Segment:

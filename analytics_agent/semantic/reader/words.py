@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from analytics_agent.semantic.reader.families import FAMILIES
+from analytics_agent.semantic.reader.numbers import spelled
 
 _TOKEN = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?\b|[^\W\d_]+\d\w*|\d+[^\W\d_]+|[^\W_]+|>=|<=|[<>=%]|[.,?!;:]"
+    r"\d{4}-\d{2}-\d{2}|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?\b|[^\W\d_]+\d\w*|\d+[^\W\d_]+|[^\W_]+|>=|<=|[<>=%$€£]|[.,?!;:]"
 )
 
 _TOOK_OFF = re.compile(r"\b(?:take|takes|took|taken|taking)\s+off\b", re.IGNORECASE)
@@ -27,26 +28,36 @@ def closed(text: str) -> frozenset[str]:
 _COUNTED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty"""
 _BREAKS = frozenset(".?!;:")
-_SYMBOLS = {"%": "percent", ">": "over", "<": "under", ">=": "at least", "<=": "at most", "=": "equals"}
+_MONEY = {"$": "dollars", "€": "euros", "£": "pounds"}
+_SYMBOLS = {"%": "percent", ">": "over", "<": "under", ">=": "at least", "<=": "at most", "=": "equals"} | _MONEY
 _SCALE = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 NUMBER_WORDS = {word: number for number, word in enumerate(_ordered(_COUNTED))} | {
     "thirty": 30,
     "forty": 40,
     "fifty": 50,
     "hundred": 100,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
     "thousand": 1000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
     "dozen": 12,
 }
 _FAMILY = {verb: noun for noun, verbs in FAMILIES.items() for verb in verbs.split()}
 SILENT = closed("""a an the of is was were are be been being am did do does done has have had having there here it its their theirs them
     they that these those who whom whose i we you our my your me us please show give list tell find get let display report
     want wants like would could can know see need all any some ever just exactly roughly about approximately so also both
-    out as if when then than data table chart graph plot figure figures s d many much one ones us what which how where
+    out as if when then than data table chart database graph plot figure figures s d many much one ones us what which how where
     and or but by per each every for from to into in on at with within during through across among between had happen
     happened happens occur occurred occurs take took make made used use using doing go going went question answer really
-    reach reached reaches serve served serves run ran runs operate operated operates offer offered actually overall kind hi
-    hello thanks thank""")
+    actually overall kind hi hello thanks thank got saw seen put whats hows wheres whos theres please kindly lets
+    respective respectively""")
 """Words that need no explanation of their own. Some steer the reading as neighbors (by, per, each, to, from, and)."""
+MOVING = closed("""reach reaches reached serve serves served serving operate operates operated run runs ran offer offers offered
+    travel travels traveled head heads headed heading bound start starts started""")
+"""Verbs that say nothing but the way, where the data has places that things come from or go to."""
 SKIPPED = closed("a an the of that which is are was were did do does have had has been be there all its their")
 """Words that may stand inside a phrase of the model without breaking it."""
 
@@ -85,7 +96,40 @@ def tokens(text: str) -> tuple[Token, ...]:
         for part in _SYMBOLS.get(match, match).split():
             found.append(_token(part, breaks, comma))
             breaks, comma = False, False
-    return tuple(found)
+    return _with_numbers(_units_behind(found))
+
+
+def _units_behind(found: list[Token]) -> list[Token]:
+    """ "$50" is 50 dollars: the unit goes behind its number."""
+    for at in range(len(found) - 1):
+        unit, number = found[at], found[at + 1]
+        if (
+            unit.lower in _MONEY.values()
+            and unit.surface == unit.lower
+            and number.number is not None
+            and not number.breaks
+            and not unit.number
+        ):
+            if at + 2 < len(found) and found[at + 2].lower in _MONEY.values():
+                continue
+            found[at : at + 2] = [replace(number, breaks=unit.breaks, comma=unit.comma), replace(unit, breaks=False, comma=False)]
+    return found
+
+
+def _with_numbers(found: list[Token]) -> tuple[Token, ...]:
+    """Numbers of several words as one: "two dozen", "1.5 million"."""
+    words, at, joined = [token.lower for token in found], 0, []
+    while at < len(found):
+        hit = spelled(words, at) if not any(token.breaks or token.comma for token in found[at + 1 : at + 2]) else None
+        if hit is None or found[at].day is not None:
+            joined.append(found[at])
+            at += 1
+            continue
+        number, length = hit
+        surface = " ".join(token.surface for token in found[at : at + length])
+        joined.append(replace(found[at], surface=surface, lower=surface.lower(), stem=surface.lower(), number=number))
+        at += length
+    return tuple(joined)
 
 
 def _token(surface: str, breaks: bool, comma: bool) -> Token:
