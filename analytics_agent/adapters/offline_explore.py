@@ -1,14 +1,18 @@
 """The offline model in explore: read the model, read the question, look names up, query, finish; or ask, or refuse."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from analytics_agent.adapters.offline_evidence import rows_of
 from analytics_agent.adapters.offline_talk import Call, Talk
+from analytics_agent.adapters.offline_talk import Earlier as EarlierTold
 from analytics_agent.adapters.offline_words import number, small
 from analytics_agent.domain.small_groups import MANY, passed_over
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, chosen, nearest, read, tool_input
+from analytics_agent.semantic.reader.follow_up import Earlier, follow
+from analytics_agent.semantic.reader.read import MOST_ANSWERS
 from analytics_agent.semantic.request import MetricRequest, Period
 
 _NOT_RUN = "The statement was not run. "
@@ -69,8 +73,20 @@ def _read(talk: Talk, overview: dict[str, Any]) -> Outcome:
     looked = talk.made("look_at_values")
     known = [value for call in looked for value in _values(call, overview)]
     names = frozenset(str(call.input.get("like", "")).lower() for call in looked)
-    clarified = ". ".join(_chosen(talk, text) for text in talk.clarifications if text)
-    return read(talk.question, overview, talk.as_of, known, names, clarified)
+    answers = tuple(_answers(talk))
+    if talk.earlier is not None:
+        return follow(talk.question, _before(talk.earlier), overview, talk.as_of, known, names, answers)
+    return read(talk.question, overview, talk.as_of, known, names, answers)
+
+
+def _before(earlier: EarlierTold) -> Earlier:
+    """A request that we would not take from a model either is none."""
+    if earlier.request is None:
+        return Earlier(earlier.question, None, earlier.without)
+    try:
+        return Earlier(earlier.question, MetricRequest.from_tool_input({"purpose": ""} | earlier.request))
+    except (KeyError, ValueError):
+        return Earlier(earlier.question, None, "The request that answered the earlier question cannot be read.")
 
 
 def _values(call: Call, overview: dict[str, Any]) -> list[KnownValue]:
@@ -93,10 +109,13 @@ def _path(column: str, overview: dict[str, Any]) -> str | None:
     return paths[0] if len(paths) == 1 else None
 
 
-def _chosen(talk: Talk, answer: str) -> str:
+def _answers(talk: Talk) -> Iterator[str]:
     """An answer that repeats a reading, gives its number, or holds the words of one alone stands for the reading's first words."""
-    readings = [r for call in talk.made("ask_person") for r in call.input.get("readings", ())]
-    return chosen(answer, readings)
+    asked = [list(call.input.get("readings", ())) for call in talk.made("ask_person")]
+    every = [reading for readings in asked for reading in readings]
+    for place, text in enumerate(talk.clarifications):
+        own = asked[place] if len(asked) == len(talk.clarifications) else every
+        yield chosen(text, own)
 
 
 def _look_up(outcome: LookUp, overview: dict[str, Any]) -> Calls:
@@ -106,8 +125,9 @@ def _look_up(outcome: LookUp, overview: dict[str, Any]) -> Calls:
 
 
 def _ask(talk: Talk, outcome: Ask) -> Calls:
-    """Asked once; an answer that does not decide is not asked for again."""
-    if talk.made("ask_person"):
+    """Not asked twice: an answer that does not decide is not asked for again. Nor is anybody asked for ever."""
+    asked = talk.made("ask_person")
+    if len(asked) >= MOST_ANSWERS or any(call.input.get("readings") == list(outcome.readings) for call in asked):
         reason = "The answer did not decide how the question is meant. Ask it again with the measure in it."
         return [("refuse", {"reason": reason, "instead": list(outcome.readings)})]
     return [("ask_person", {"question": outcome.question, "readings": list(outcome.readings)})]

@@ -30,6 +30,15 @@ class Call:
             return None
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier question, and the request of query_metrics that answered it; `without` says why there is none."""
+
+    question: str
+    request: dict[str, Any] | None
+    without: str = ""
+
+
 class Talk:
     """A conversation, read once."""
 
@@ -45,6 +54,12 @@ class Talk:
     @cached_property
     def question(self) -> str:
         return _tagged(self.opening, "question") or ""
+
+    @cached_property
+    def earlier(self) -> "Earlier | None":
+        """The question that this one goes on from."""
+        told = _tagged(self.opening, "earlier")
+        return _earlier(told) if told is not None else None
 
     @cached_property
     def as_of(self) -> date | None:
@@ -69,6 +84,18 @@ class Talk:
 
     def made(self, name: str) -> tuple[Call, ...]:
         return tuple(call for call in self.calls if call.name == name)
+
+
+def _earlier(told: str) -> Earlier:
+    """As explore's opening tells it, in lines."""
+    question = re.match(r"Question: (.*?)(?=\n(?:Read as|Metric request|SQL|Answer): |\nIt ended as |\Z)", told, re.DOTALL)
+    request = re.search(r"^Metric request: (\{.*\})$", told, re.MULTILINE)
+    without = ""
+    if request is None:
+        written = re.search(r"^SQL: ", told, re.MULTILINE)
+        by_sql = "The earlier question was answered by SQL that was written for it, not from metrics."
+        without = by_sql if written else "The earlier question has no answer from metrics."
+    return Earlier(question[1] if question else "", json.loads(request[1]) if request else None, without)
 
 
 def _tagged(text: str, name: str) -> str | None:

@@ -14,15 +14,21 @@ MOST_HINTS = 3
 
 
 def nearest(question: str, overview: Mapping[str, Any]) -> tuple[str, ...]:
-    """The examples that share most with the question; a word that few examples have counts for more. Ties stay in the model's order."""
-    examples = {text: _content(text) for text in overview.get("examples", ())}
+    """The examples that share most with the question."""
+    return by_nearness(question, overview)[:MOST_HINTS]
+
+
+def by_nearness(question: str, overview: Mapping[str, Any]) -> tuple[str, ...]:
+    """All examples; a word that few of them have counts for more. Ties stay in the model's order."""
+    examples = {text: content(text) for text in overview.get("examples", ())}
     spread = Counter(word for words in examples.values() for word in words)
-    asked = _content(question)
+    asked = content(question)
     near = sorted(examples, key=lambda text: -sum(1 / spread[word] for word in sorted(examples[text] & asked)))
-    return tuple(near[:MOST_HINTS])
+    return tuple(near)
 
 
-def _content(text: str) -> set[str]:
+def content(text: str) -> set[str]:
+    """The words that say what a question is about."""
     return {token.stem for token in tokens(text) if token.lower not in SILENT and token.lower not in SKIPPED}
 
 

@@ -7,16 +7,21 @@ from typing import Any
 
 from analytics_agent.semantic.reader import unknown_words
 from analytics_agent.semantic.reader.conditions import Named, filters, named_values, several
-from analytics_agent.semantic.reader.cover import Segment, cover
+from analytics_agent.semantic.reader.cover import Cover, Segment, cover
+from analytics_agent.semantic.reader.explained import explain
+from analytics_agent.semantic.reader.frames import plain
 from analytics_agent.semantic.reader.groups import Group, groups, known_things, ranking, with_names
-from analytics_agent.semantic.reader.hints import nearest
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
+from analytics_agent.semantic.reader.listing import known, listed, things
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
-from analytics_agent.semantic.reader.notes import caveats, notes
+from analytics_agent.semantic.reader.notes import caveats, notes, spelling_notes
 from analytics_agent.semantic.reader.periods import UNITS, NoDay, NoPeriod, Periods, Unclear
-from analytics_agent.semantic.reader.reading import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, Stop
-from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.presentation import NONE, Presentation, parted, ranked, shown_as
+from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.shape import Parts, shaped
+from analytics_agent.semantic.reader.spelling import Corrected, corrected, which
+from analytics_agent.semantic.reader.suggest import suggestions
 from analytics_agent.semantic.reader.thresholds import thresholds
 from analytics_agent.semantic.reader.when import when
 from analytics_agent.semantic.reader.words import Token, closed, stems, tokens
@@ -42,9 +47,9 @@ def read(
     answers = tuple(answer for answer in ([clarified] if isinstance(clarified, str) else clarified) if answer)
     outcome = reader.read(question, answers)
     if isinstance(outcome, Ask) and len(answers) < MOST_ANSWERS:
-        outcome = _answerable(outcome, lambda answer: reader.read(question, (*answers, answer)))
+        outcome = answerable(outcome, lambda answer: reader.read(question, (*answers, answer)))
     if isinstance(outcome, Refuse) and not outcome.instead:
-        outcome = replace(outcome, instead=nearest(question, overview))
+        outcome = replace(outcome, instead=suggestions(reader, question, overview))
     return outcome
 
 
@@ -54,17 +59,19 @@ class Reader:
     def __init__(
         self, overview: Mapping[str, Any], as_of: date | None, known: Sequence[KnownValue] = (), looked_up: frozenset[str] = frozenset()
     ) -> None:
-        self.lexicon, self.as_of, self._looked_up = Lexicon(overview), as_of, looked_up
+        self.lexicon, self.as_of, self._looked_up, self._shown = Lexicon(overview), as_of, looked_up, NONE
         for item in known:
             self.lexicon.add(item.name, Meaning("value", item.path, item.value))
         self.periods = Periods(as_of, int(overview.get("fiscal_start", 1)), _seasons(self.lexicon))
 
-    def read(self, question: str, answers: Sequence[str]) -> Outcome:
-        """Answers that decide on words take the place of these; the others are said after the question."""
-        words, left = tokens(written(question, self.as_of)), list(answers)
+    def read(self, question: str, answers: Sequence[str], chosen: Metric | None = None) -> Outcome:
+        """Answers that decide on words take the place of these; the others are said after the question. `chosen` is the metric of
+        words that name none."""
+        asked, self._shown = parted(plain(question))
+        words, left = tokens(written(asked, self.as_of)), list(answers)
         while True:
             try:
-                return self._read(words, ". ".join(left))
+                return self._read(words, left, chosen)
             except Stop as stop:
                 return stop.outcome
             except NoPeriod as wrong:
@@ -78,11 +85,31 @@ class Reader:
                 left.remove(decided)
                 words = _in_place(words, unclear, decided)
 
-    def _read(self, words: tuple[Token, ...], clarified: str) -> Outcome:
-        said = (*words, *tokens(written(clarified, self.as_of)))
+    def _read(self, words: tuple[Token, ...], answers: Sequence[str], chosen: Metric | None) -> Outcome:
+        said = (*words, *tokens(written(". ".join(answers), self.as_of)))
+        named = next((metric for answer in answers if (metric := _chosen(self.lexicon, answer))), chosen)
+        right, covered = self._covered(said, answers)
+        sentence = Sentence(right.tokens, covered, self.lexicon, named)
+        sentence.spelled = right.read
+        return _read(sentence, self.as_of, self._looked_up, self._shown, clarified=bool(answers or chosen))
+
+    def _covered(self, said: tuple[Token, ...], answers: Sequence[str]) -> tuple[Corrected, Cover]:
+        """The words cut into phrases, with slips put right. What is typed like a name is looked up before it is taken for a slip."""
         covered = cover(said, self.lexicon, self.periods.find(said))
-        sentence = Sentence(said, covered, self.lexicon, _chosen(self.lexicon, clarified))
-        return _read(sentence, self.as_of, self._looked_up, clarified=bool(clarified))
+        slips = [i for i in covered.unknown if not self._may_be_a_name(said[i])]
+        right = corrected(said, slips, self.lexicon, frozenset(t.lower for answer in answers for t in tokens(answer)))
+        if right.doubtful:
+            raise Stop(which(right.doubtful[0]))
+        return right, cover(right.tokens, self.lexicon, self.periods.find(right.tokens)) if right.read else covered
+
+    def _may_be_a_name(self, token: Token) -> bool:
+        return token.named and not token.breaks and not any(token.lower in name.split() for name in self._looked_up)
+
+    def names_a_metric(self, question: str) -> bool:
+        """Whether some words of it stand for a measure, whatever the others are."""
+        words = tokens(parted(question)[0])
+        sentence = Sentence(words, cover(words, self.lexicon, ()), self.lexicon)
+        return any(is_metric(sentence, segment) for segment in sentence.segments)
 
 
 def _seasons(lexicon: Lexicon) -> Mapping[str, Sequence[int]]:
@@ -107,30 +134,42 @@ def _chosen(lexicon: Lexicon, clarified: str) -> Metric | None:
     return next((m for m in lexicon.metrics.values() if clarified and stems(m.label) == stems(clarified)), None)
 
 
-def _answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Ask | Refuse:
-    """Only readings that lead to an answer are offered: a choice that is refused afterwards is worse than a refusal now."""
+def answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Outcome:
+    """Only readings that lead to an answer are offered: a choice that is refused afterwards is worse than a refusal now. Those that
+    lead to the same figures are one."""
     outcomes = {reading: attempt(reading.partition(":")[0]) for reading in asked.readings}
-    kept = tuple(reading for reading, outcome in outcomes.items() if isinstance(outcome, Reading | LookUp))
-    if len(kept) > 1:
-        return Ask(asked.question, kept)
+    kept = {reading: outcome for reading, outcome in outcomes.items() if not isinstance(outcome, Refuse)}
+    apart = {_figures(outcome): reading for reading, outcome in reversed(kept.items())}
+    if len(kept) > 1 and len(apart) == 1 and isinstance(one := next(iter(kept.values())), Reading):
+        return one
+    if len(apart) > 1:
+        return Ask(asked.question, tuple(reading for reading in kept if reading in apart.values()))
     if kept:
-        label = kept[0].partition(":")[0]
+        label = next(iter(kept)).partition(":")[0]
         return Refuse(f"{asked.question} Only “{label}” can be answered here: ask for it by that name.", instead=(label,))
     refused = sorted((outcome for outcome in outcomes.values() if isinstance(outcome, Refuse)), key=lambda o: not o.instead)
     return refused[0] if refused else Refuse(f"{asked.question} No measure here decides it. Name a measure, and what it is to be split by.")
 
 
-def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, clarified: bool) -> Outcome:
+def _figures(outcome: Outcome) -> str:
+    """What would be queried, but for its title."""
+    return str(replace(outcome.request, purpose="")) + str(outcome.drivers) if isinstance(outcome, Reading) else repr(outcome)
+
+
+def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], shown: Presentation, *, clarified: bool) -> Outcome:
     _impossible(sentence)
+    sentence.listed, sized = things(sentence)
+    sentence.chosen = sentence.chosen or sized
     segments = [s for s in sentence.segments if is_metric(sentence, s)]
-    metrics = measures(sentence)
+    metrics = measures(sentence) or listed(sentence)
+    explain(sentence, metrics)
     if clarified:
         sentence.unknown -= {i for i in sentence.unknown if any(sentence.tokens[i].stem in m.bag for m in metrics)}
     _verdict(sentence, metrics)
     unknown_words.check(sentence, metrics, looked_up)
     if not metrics or asks_for_verdict(sentence, metrics):
         raise Stop(_no_metric(sentence))
-    fact = metrics[0].fact
+    fact = sentence.lexicon.joint(tuple(dict.fromkeys(m.fact for m in metrics)))
     times = when(sentence, as_of, fact)
     named = named_values(sentence, fact)
     _only(sentence, named)
@@ -140,6 +179,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
     nulls = _missing(sentence, fact)
     _per_unit(sentence, metrics, segments, found)
     order = ranking(sentence, found, metrics[0], segments)
+    order = ranked(shown, sentence.lexicon, metrics, order, grouped=bool(found))
     if order is not None and len(metrics) > 1:
         raise Stop(ask_metric(sentence.lexicon, "Ranked by which measure?", [m.name for m in metrics]))
     if any(":" in g.key for g in found):
@@ -155,11 +195,17 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], *, 
         having=having,
         ranking=order,
         periods=list(times.spans),
+        named=named,
+        earlier=times.compare,
     )
     reading = times.applied(shaped(parts), sentence.lexicon.facts.get(fact, {}).get("time"))
-    _leftovers(sentence, found)
+    reading = known(sentence, reading, metrics)
+    reading = shown_as(reading, shown, sentence.lexicon, metrics)
+    if not sentence.has("share"):
+        sentence.take("of_total")  # "the names of all restaurants"
+    _leftovers(sentence, fact)
     told = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
-    return replace(reading, notes=told, caveats=caveats(metrics))
+    return replace(reading, notes=(*told, *spelling_notes(sentence)), caveats=caveats(metrics), spelled=sentence.spelled)
 
 
 def _figure_only(sentence: Sentence, reading: Reading, metric: Metric) -> tuple[str, ...]:
@@ -266,9 +312,15 @@ def _missing(sentence: Sentence, fact: str) -> list[Filter]:
     return found
 
 
-def _leftovers(sentence: Sentence, found: tuple[Group, ...]) -> None:
-    """Nothing of the question may have been ignored."""
-    left = [s for s in sentence.free() if not (s.of("dataset") and not s.of("dimension"))]
+def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:
+    """In "the average rating of restaurants" the restaurants are the rows in question, and nothing more is said of them."""
+    return any(m.name == fact for m in segment.of("dataset")) and sentence.cue(segment) not in GROUPING
+
+
+def _leftovers(sentence: Sentence, fact: str) -> None:
+    """Nothing of the question may have been ignored. "Exactly how many" and "between" two names say nothing by themselves."""
+    sentence.take("exactly", "within")
+    left = [s for s in sentence.free() if not (s.of("dataset") and (not s.of("dimension") or _is_counted(sentence, s, fact)))]
     if left:
         words = [sentence.text(s) for s in left]
         quoted = ", ".join(f"“{word}”" for word in words)
