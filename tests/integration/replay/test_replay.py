@@ -122,6 +122,26 @@ def test_a_report_whose_data_is_late_covers_the_last_month_there_is_and_says_so(
     assert run.answer.summary.startswith("In December 2013, Southwest Airlines Co. had the highest late departure share, **42.2\u00a0%**")
 
 
+def test_a_report_says_when_a_definition_has_changed_since_the_one_before(runs: InOrder) -> None:
+    counted = "COUNT(CASE WHEN flights.dep_time IS NULL THEN 1 END)"
+    assert MODEL.count(f'"{counted}"') == 1
+
+    async def reports() -> list[Run]:
+        schedule = await runs.schedule(await runs.ask("How many flights were cancelled in May 2013?"), "month")
+        made = [await runs.report(schedule, date(2013, 7, 1))]
+        known = await runs.store.database(runs.database.name)
+        changed = MODEL.replace(f'"{counted}"', '"COUNT(*) - COUNT(flights.dep_time)"')
+        await runs.store.save_database(replace(known, semantic_model=changed))
+        return [*made, await runs.report(schedule, date(2013, 8, 1)), await runs.report(schedule, date(2013, 9, 1))]
+
+    june, july, august = runs.run(reports())
+    said = "The definition of cancellations has changed since the report of 1 July 2013."
+    assert july.evidence and said in july.evidence.caveats
+    assert july.queries[0].definitions[0].formula.startswith("COUNT(*) - COUNT(flights.dep_time)")
+    for other in (june, august):
+        assert other.evidence and not any("changed since" in caveat for caveat in other.evidence.caveats)
+
+
 def test_free_sql_is_moved_checked_and_run_again(flights: Warehouse) -> None:
     runs = InOrder(Database("flights", flights.reader, "postgres", "public"), Scripted(FREE, "Flights by carrier in June 2013"))
 
