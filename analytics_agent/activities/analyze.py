@@ -8,7 +8,8 @@ from temporalio import activity
 
 from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.closing import Closing
-from analytics_agent.activities.evidence import as_json, describe, store_result
+from analytics_agent.activities.evidence import describe, store_result
+from analytics_agent.activities.fitting import as_json
 from analytics_agent.activities.tool_call import Told, ToolRunner
 from analytics_agent.analyze import operations, tools
 from analytics_agent.analyze.computed import Computed

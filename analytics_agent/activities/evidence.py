@@ -1,7 +1,6 @@
 """Stored results as a model sees them: columns, types and the first rows; and how a result is stored."""
 
 import asyncio
-import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -9,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from analytics_agent.activities.fitting import as_json, cut, first_that_fit
 from analytics_agent.activities.sight import FULL, Sight, current, is_blind, note
 from analytics_agent.domain.cell import cells
 from analytics_agent.domain.confidential import WITHHELD
@@ -27,7 +27,10 @@ PREVIEW_ROWS = 20
 OWN_WORDS = frozenset({"rank", "direction"})
 """Columns of computed results that hold places and words of ours, no values."""
 LONGEST_PREVIEW = 8_000
-"""Characters of all rows that a model is shown of one result: wide rows are fewer."""
+"""Bytes of all rows that a model is shown of one result: wide rows are fewer."""
+LONGEST_COLUMNS = 10_000
+"""Bytes of the columns that a model is told of one result."""
+SHORTEST_CELL = 40
 
 LONGEST_CELL = 200
 """Characters of one cell that a model is shown; a longer one is cut and marked."""
@@ -70,14 +73,17 @@ def told(query: Query, table: "pa.Table", sight: Sight = FULL) -> dict[str, Any]
 
     It is sent again with every later turn, so what goes without saying is left out: a label that is the name, a default format.
     """
-    data: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": [_column(column) for column in query.columns]}
-    computed = query.source == "computed"
+    data: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": shown_columns(query)}
+    computed, width = query.source == "computed", len(data["columns"])
+    if width < len(query.columns):
+        data["left_out"] = f"{len(query.columns) - width} more columns: select fewer to see them"
     if computed and not sight.is_full:
         data["columns"] = [_without_digits(column) for column in data["columns"]]
     if sight.sees == "masked":
         data["columns"] = [column | _nulls(table, place) for place, column in enumerate(data["columns"])]
     if sight.sees != "schema":
-        data["preview"] = _fitting(_rows(table, PREVIEW_ROWS, sight, OWN_WORDS if computed else ()))
+        rows = _rows(table, PREVIEW_ROWS, sight, OWN_WORDS if computed else ())
+        data["preview"] = _fitting([row[:width] for row in rows])
         shown_rows = len(data["preview"])
         if query.rows > shown_rows:
             data["shown"] = f"the first {shown_rows} of {query.rows} stored rows"
@@ -86,10 +92,15 @@ def told(query: Query, table: "pa.Table", sight: Sight = FULL) -> dict[str, Any]
     return data
 
 
-def later_rows(table: "pa.Table", start: int) -> list[list[str | int | float | bool | None]]:
-    """Rows from `start` on, as many as a preview has, as far as the model whose turn it is may see them."""
+def shown_columns(query: Query) -> list[dict[str, Any]]:
+    """As many of a result's columns as a model can be told of with every later turn: the first of them."""
+    return list(first_that_fit([_column(column) for column in query.columns], LONGEST_COLUMNS))
+
+
+def later_rows(table: "pa.Table", start: int, width: int) -> list[list[str | int | float | bool | None]]:
+    """Rows from `start` on, as many as a preview has, as far as the model whose turn it is may see them; of the first `width` columns."""
     sight = current()
-    return [] if sight.sees == "schema" else _fitting(_rows(table, PREVIEW_ROWS, sight, start=start))
+    return [] if sight.sees == "schema" else _fitting([row[:width] for row in _rows(table, PREVIEW_ROWS, sight, start=start)])
 
 
 def _fitting(rows: list[list[str | int | float | bool | None]]) -> list[list[str | int | float | bool | None]]:
@@ -98,11 +109,17 @@ def _fitting(rows: list[list[str | int | float | bool | None]]) -> list[list[str
     size = 0
     for row in rows:
         short = [_short(value) for value in row]
-        size += len(str(short))
+        size += len(as_json(short).encode())
         if kept and size > LONGEST_PREVIEW:
             break
-        kept.append(short)
+        kept.append(short if size <= LONGEST_PREVIEW else _narrow(short))
     return kept
+
+
+def _narrow(row: list[str | int | float | bool | None]) -> list[str | int | float | bool | None]:
+    """The one row that is shown although it is too long, with its texts cut."""
+    longest = max(SHORTEST_CELL, LONGEST_PREVIEW // (3 * len(row)))
+    return [cut(value, longest) if isinstance(value, str) else value for value in row]
 
 
 def _without_digits(column: dict[str, Any]) -> dict[str, Any]:
@@ -157,10 +174,6 @@ def shown(value: object) -> str | int | float | bool | None:
         return str(value)
     text = str(value)
     return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
-
-
-def as_json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 async def digest(store: Known, artifacts: Artifacts, run: Run) -> str:

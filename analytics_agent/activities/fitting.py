@@ -3,11 +3,10 @@
 A turn is sent again with each later one, and names, comments and definitions may be of any length.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-
-from analytics_agent.activities.evidence import as_json
 
 MOST_BYTES = 24_000
 """Of what is told at once: 8,000 tokens of three bytes."""
@@ -45,6 +44,10 @@ class Page:
         return f"page {self.number + 1}" if known > self.end else ""
 
 
+def as_json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
 def size(told: object) -> int:
     return len(as_json(told).encode())
 
@@ -62,6 +65,18 @@ def page_of(document: dict[str, Any], page: Page) -> dict[str, Any]:
         else:
             shown[name] = value
     return shown | ({"more": more} if (more := page.more(max(map(len, long.values())))) else {})
+
+
+def in_short(document: dict[str, Any], most: int) -> dict[str, Any]:
+    """A document of many items: of each item's own lists and tables the first `most` entries. How many there are stands beside them."""
+    items = {name: value for name, value in document.items() if isinstance(value, list)}
+    short = {name: [_in_short(item, most) if isinstance(item, dict) else item for item in value] for name, value in items.items()}
+    return document | short
+
+
+def _in_short(item: dict[str, Any], most: int) -> dict[str, Any]:
+    first = page_of(item, Page(1, most))
+    return {name: value for name, value in first.items() if name != "more"}
 
 
 def cut(text: str, longest: int) -> str:

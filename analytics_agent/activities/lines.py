@@ -5,7 +5,8 @@ from typing import Any
 
 from temporalio import activity
 
-from analytics_agent.activities.evidence import as_json, described
+from analytics_agent.activities.evidence import described
+from analytics_agent.activities.fitting import as_json
 from analytics_agent.activities.tool_call import Told, ToolRunner, call_key
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.inquiry import Inquiry, Line, inquiry_document, line_document

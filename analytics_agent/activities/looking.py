@@ -7,8 +7,8 @@ from typing import Any
 
 from analytics_agent import semantic
 from analytics_agent.activities.elsewhere import OtherDatabases
-from analytics_agent.activities.evidence import LONGEST_CELL, PREVIEW_ROWS, as_json, later_rows, preview
-from analytics_agent.activities.fitting import COLUMNS, MOST_BYTES, Page, cut, first_that_fit, fitted, page_of, size
+from analytics_agent.activities.evidence import LONGEST_CELL, PREVIEW_ROWS, later_rows, preview, shown_columns
+from analytics_agent.activities.fitting import COLUMNS, MOST_BYTES, Page, as_json, cut, first_that_fit, fitted, in_short, page_of, size
 from analytics_agent.activities.known_values import KnownValues
 from analytics_agent.activities.profiles_seen import SeenProfiles
 from analytics_agent.activities.rights import Readable, told_of
@@ -33,12 +33,14 @@ SEARCH_HITS = 10
 VALUES = 20
 """Values of a column, where the model does not say how many."""
 MOST_NAMES = 30
-LISTED = 20
-"""Metrics and dimensions of the semantic model that are told at once."""
+LISTED, LISTED_OF_EACH = 15, 8
+"""Metrics and dimensions of the semantic model that are told at once, and synonyms and values of each."""
 MOST_MATCHED = 5
 """Values of one column that a search says it holds."""
 LONGEST_COMMENT = 300
-LONGEST_VERIFIED, LONGEST_REST = 8_000, 2_500
+LONGEST_NAME = 130
+"""Characters of a table's name with its schema."""
+LONGEST_VERIFIED, LONGEST_REST = 8_000, 3_000
 """Bytes of the verified queries that a search finds, and of the names of what is to be described next."""
 VERIFIED_IS = (
     "SQL that a person vouches for. Where its question is the one that is asked, its period too, run it with run_sql as it stands: "
@@ -139,10 +141,13 @@ class LookingTools:
         table = await self._artifacts.get_table(query.artifact)
         note(table)
         start = Page.of(given, PREVIEW_ROWS).start
-        rows = later_rows(table, start)
-        told: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": [column.name for column in query.columns], "preview": rows}
+        names = [column["name"] for column in shown_columns(query)]
+        rows = later_rows(table, start, len(names))
+        told: dict[str, Any] = {"id": query.id, "rows": query.rows, "columns": names, "preview": rows}
         last = start + len(rows)
         told["shown"] = f"rows {start} to {last - 1}" if rows else f"there is no row {start}"
+        if 0 < len(rows) < min(PREVIEW_ROWS, table.num_rows - start):
+            told["note"] = "Long rows: the others of this page are left out. Select fewer columns or rows to see them."
         if start + PREVIEW_ROWS < table.num_rows:
             told["more"] = f"page {start // PREVIEW_ROWS + 2}"
         return Told(as_json(told), title=f"looked at rows of {query.id}")
@@ -198,7 +203,9 @@ def _verified(query: semantic.VerifiedQuery) -> dict[str, Any]:
 def _whole(model: semantic.SemanticModel, page: Page) -> dict[str, Any]:
     """The semantic model: a page of it, but whole for a model that reads it by rule, which has no limit of tokens."""
     overview = semantic.overview(model)
-    return overview if current().works_here else fitted(page_of(overview, page))
+    if current().works_here:
+        return overview
+    return fitted(in_short(page_of(overview, page), LISTED_OF_EACH) | {"note": "Describe one by its name for all of it."})
 
 
 def _values_statement(view: Readable, path: str, like: str | None, limit: int) -> str:
@@ -213,7 +220,7 @@ def _values_statement(view: Readable, path: str, like: str | None, limit: int) -
 def _within(described: list[Any]) -> list[Any]:
     """As many documents as fit, one at least; the others are named, to be described next."""
     kept = list(first_that_fit(described, MOST_BYTES - LONGEST_REST))
-    left = [str(each.get("table") or each.get("name") or each.get("question")) for each in described[len(kept) :]]
+    left = [cut(str(each.get("table") or each.get("name") or each.get("question")), LONGEST_NAME) for each in described[len(kept) :]]
     return [*kept, {"left_out": left, "note": "Too long for one answer: describe these next."}] if left else kept
 
 

@@ -9,7 +9,8 @@ from analytics_agent import semantic
 from analytics_agent.activities.at_hand import at_hand
 from analytics_agent.activities.doubts import Doubts
 from analytics_agent.activities.estimating import NeedsApproval
-from analytics_agent.activities.evidence import as_json, described
+from analytics_agent.activities.evidence import described
+from analytics_agent.activities.fitting import as_json
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.sight import current

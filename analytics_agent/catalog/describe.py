@@ -7,6 +7,8 @@ from analytics_agent.catalog.names import find_table, nearest, shown_name
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.profile import ColumnProfile, TableProfile
 
+LONGEST_NAME = 260
+"""Characters of a name that is not known: of one with its schema, twice as many as PostgreSQL lets it have."""
 VALUES_HELD, LONGEST_VALUE = 8, 40
 """Of a column: values that are told, and characters of one."""
 
@@ -26,7 +28,8 @@ def _described(catalog: Catalog, name: str, profiles: Mapping[TableName, TablePr
     return _table(catalog, table, profiles.get(TableName(table.schema, table.name)), values) if table else _unknown(catalog, name)
 
 
-def _unknown(catalog: Catalog, name: str) -> dict[str, Any]:
+def _unknown(catalog: Catalog, written: str) -> dict[str, Any]:
+    name = written[:LONGEST_NAME]
     close = nearest(name.split(".")[-1], (table.name for table in catalog.tables))
     found = [shown_name(catalog, table) for wanted in close for table in catalog.tables if table.name == wanted]
     return {"name": name, "error": f"There is no table {name} in {catalog.database}.", "nearest": found}

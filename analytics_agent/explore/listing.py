@@ -1,14 +1,19 @@
 """The tables of a database as a short text for a prompt: names, columns, types, keys, and comments where there is room."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from analytics_agent.catalog.names import shown_name
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn
+from analytics_agent.sql.catalog_index import index_of
 
 MOST_TABLES = 200
-"""A database with more tables is not listed: the model searches it."""
+"""Of a database with more tables no columns are listed: the model searches it."""
+MOST_HUBS = 1_500
+"""Characters of the names of tables that others refer to, where not all names fit."""
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -26,12 +31,52 @@ DETAILS = (Detail(columns=60, comment=120), Detail(columns=60, comment=0), Detai
 
 def listing(catalog: Catalog, most: int) -> str:
     """The richest list of at most `most` characters. The same text for the same catalog, so that a provider's cache holds it."""
-    if len(catalog.tables) <= MOST_TABLES:
-        for detail in DETAILS:
-            text = "\n".join(_table(catalog, table, detail) for table in catalog.tables)
-            if len(text) <= most:
-                return text
-    return f"{len(catalog.tables)} tables: find them with search_catalog, then describe."
+    for detail in DETAILS if len(catalog.tables) <= MOST_TABLES else ():
+        text = "\n".join(_table(catalog, table, detail) for table in catalog.tables)
+        if len(text) <= most:
+            return text
+    return "\n".join(_outline(catalog, most))
+
+
+def _outline(catalog: Catalog, most: int) -> Iterator[str]:
+    """Of a large database: how to find tables in it, and their names where these fit; otherwise its schemas and the tables that most others
+    refer to, as much of them as there is room for."""
+    yield f"{len(catalog.tables)} tables: find them with search_catalog by the words of the question, then describe."
+    room = most - 300
+    if sum(len(table.name) + 2 for table in catalog.tables) <= room:
+        names = ", ".join(_names(catalog))
+        if len(names) <= room:
+            yield f"Their names: {names}"
+            return
+    schemas = Counter(_quoted(table.schema) for table in catalog.tables if table.schema)
+    counted = [f"{name} ({count})" for name, count in sorted(schemas.items(), key=lambda one: (-one[1], one[0]))]
+    yield from _as_many("Schemas, with their tables", counted if len(schemas) > 1 else [], room // 2)
+    yield from _as_many("Tables that others refer to, the most often first", _hubs(catalog), min(MOST_HUBS, room // 2))
+
+
+def _names(catalog: Catalog) -> Iterator[str]:
+    """As `_name`, for all of them at once."""
+    index = index_of(catalog)
+    for table in catalog.tables:
+        bare = _quoted(table.name)
+        yield bare if index.shown(table) == table.name else f"{_quoted(table.schema or '')}.{bare}"
+
+
+def _hubs(catalog: Catalog) -> list[str]:
+    known = {(table.schema, table.name): table for table in catalog.tables}
+    keys = ((key.table_schema or table.schema, key.table) for table in catalog.tables for key in table.foreign_keys)
+    often = Counter(key for key in keys if key in known)
+    first = sorted(often.items(), key=lambda one: (-one[1], one[0][0] or "", one[0][1]))[:MOST_TABLES]
+    return [_name(catalog, known[key]) for key, _ in first]
+
+
+def _as_many(title: str, items: Sequence[str], most: int) -> Iterator[str]:
+    """One line of as many items as fit, and how many are left out."""
+    ends = list(accumulate((len(item) + 2 for item in items), initial=len(title) + 20))
+    shown = [item for item, end in zip(items, ends[1:], strict=True) if end <= most]
+    left = len(items) - len(shown)
+    if shown:
+        yield f"{title}: {', '.join(shown)}{f' and {left} more' if left else ''}."
 
 
 def _table(catalog: Catalog, table: Table, detail: Detail) -> str:

@@ -9,6 +9,9 @@ from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
 MOST_CHARACTERS = 8_600
 """About 2,500 tokens: they are sent with every turn of explore."""
 MOST_VALUES = 12
+MOST_VERIFIED = 1_000
+"""Characters of the questions of verified queries."""
+_CUT = ' … (cut: describe "model" gives the rest)'
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,17 @@ DETAILS = (
 
 
 def brief(model: SemanticModel, most: int = MOST_CHARACTERS) -> str:
-    """The richest text of at most `most` characters; a model too large even for bare names is only counted.
-    The same text for the same model, so that a provider's cache holds it."""
-    said = "\n".join(map(_line, _said(model)))[: most // 2]
+    """The richest text of at most `most` characters; of a model too large even for bare names the metrics are named and the fields counted,
+    or both are counted. The same text for the same model, so that a provider's cache holds it."""
+    said = _cut("\n".join([*map(_line, _said(model)), *_verified(model)]), most // 2)
     if not model.datasets:
         return "\n".join(filter(None, (said, "No metric and no field is defined for these tables.")))
     for detail in DETAILS:
         text = "\n".join([said, *map(_entry, (*_metrics(model, detail), *_fields(model, detail)))])
+        if len(text) <= most:
+            return text
+    for part, names in ((2, _names_by_fact(model)), (2, _names(model)), (4, _names(model))):
+        text = "\n".join([_cut(said, most // part), *names])
         if len(text) <= most:
             return text
     counts = f"{len(model.metrics)} metrics and {sum(1 for _ in model.fields())} fields: find them with search_catalog, then describe."
@@ -55,13 +62,49 @@ def _said(model: SemanticModel) -> Iterator[str]:
         yield "Seasons by month: " + "; ".join(f"{name} {', '.join(map(str, months))}" for name, months in model.seasons.items()) + "."
 
 
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - len(_CUT)].rsplit(None, 1)[0]}{_CUT}"
+
+
+def _verified(model: SemanticModel) -> Iterator[str]:
+    """The questions that a person vouches for an answer to, as many as there is room for."""
+    shown, size = [], 0
+    for query in model.verified_queries:
+        size += len(query.question)
+        if size > MOST_VERIFIED:
+            break
+        shown.append(_line(query.question))
+    left = len(model.verified_queries) - len(shown)
+    if model.verified_queries:
+        yield f"Verified SQL, which search_catalog gives: {' | '.join(shown)}{f' | {left} more' if left else ''}."
+
+
+def _names_by_fact(model: SemanticModel) -> Iterator[str]:
+    """The metrics of each fact by their names alone, and of each dataset how many fields it has."""
+    for fact in dict.fromkeys(metric.dataset for metric in model.metrics):
+        time = model.default_time(fact)
+        names = ", ".join(metric.name for metric in model.metrics if metric.dataset == fact)
+        yield _line(f"Metrics of {fact}{f' (`time` is {time.path})' if time else ''}: {names}.")
+    yield from _counted(model)
+
+
+def _names(model: SemanticModel) -> Iterator[str]:
+    yield _line(f"Metrics: {', '.join(metric.name for metric in model.metrics)}.")
+    yield from _counted(model)
+
+
+def _counted(model: SemanticModel) -> Iterator[str]:
+    yield _line(f"Fields: {', '.join(f'{len(dataset.fields)} of {dataset.name}' for dataset in model.datasets)}.")
+    yield "Find what they mean, and the fields, with search_catalog, then describe."
+
+
 def _metrics(model: SemanticModel, detail: Detail) -> Iterator[str]:
     if not model.metrics:
         yield "\nNo metric is defined for these tables: use run_sql."
     for fact in dict.fromkeys(metric.dataset for metric in model.metrics):
         time, reach = model.default_time(fact), paths(model, fact)
         period = f"; `time` is {time.path}" if time else ""
-        split = ", ".join(name for name in reach.to if name not in reach.ambiguous)
+        split = ", ".join(reach.splits())
         yield f"\nMetrics of {fact} (split and filtered by fields of {split}{period}):"
         yield from (_metric(metric, detail) for metric in model.metrics if metric.dataset == fact)
 
