@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from analytics_agent.semantic.reader import unknown_words
-from analytics_agent.semantic.reader.conditions import Named, filters, named_values, several
+from analytics_agent.semantic.reader.conditions import Named, filters, named_values, say_nothing, several
 from analytics_agent.semantic.reader.cover import Cover, Segment, cover
 from analytics_agent.semantic.reader.explained import explain
 from analytics_agent.semantic.reader.frames import plain
@@ -203,6 +203,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     reading = shown_as(reading, shown, sentence.lexicon, metrics)
     if not sentence.has("share"):
         sentence.take("of_total")  # "the names of all restaurants"
+    say_nothing(sentence, grouped=bool(parts.groups))
     _leftovers(sentence, fact)
     told = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
     return replace(reading, notes=(*told, *spelling_notes(sentence)), caveats=caveats(metrics), spelled=sentence.spelled)
@@ -318,8 +319,7 @@ def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:
 
 
 def _leftovers(sentence: Sentence, fact: str) -> None:
-    """Nothing of the question may have been ignored. "Exactly how many" and "between" two names say nothing by themselves."""
-    sentence.take("exactly", "within")
+    """Nothing of the question may have been ignored."""
     left = [s for s in sentence.free() if not (s.of("dataset") and (not s.of("dimension") or _is_counted(sentence, s, fact)))]
     if left:
         words = [sentence.text(s) for s in left]
