@@ -13,8 +13,8 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import explain
 from analytics_agent.semantic.expressions import Unusable
+from analytics_agent.semantic.expressions import identifier as _identifier
 from analytics_agent.semantic.facts import Facts, grouped
-from analytics_agent.semantic.facts import identifier as _identifier
 from analytics_agent.semantic.facts import table_of as table_of
 from analytics_agent.semantic.model import Metric, SemanticModel
 from analytics_agent.semantic.picked import picked
@@ -47,14 +47,16 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
         chosen = picked(request, resolved.dimensions)
         counted = replace(request, filters=tuple(f for f in request.filters if f not in [each for each, _ in chosen]))
         facts = Facts(model, counted, dialect, catalog)
-        query, columns = (Staged(model, resolved, facts, dialect, chosen) if is_staged(resolved) else _Compiler(resolved, facts)).build()
+        query, columns = (
+            Staged(model, resolved, facts, dialect, chosen) if is_staged(resolved) else _Compiler(model, resolved, facts)
+        ).build()
     except Unusable as problem:
         raise ToolRefused(f"The semantic model cannot be compiled for {dialect}: {problem}.") from problem
     return Compiled(
         sql=_written(query, dialect),
         columns=columns,
         metrics=tuple(metric.name for metric in resolved.metrics),
-        caveats=explain.caveats(resolved),
+        caveats=explain.caveats(model, resolved),
         readings=explain.readings(model, resolved),
     )
 
@@ -68,7 +70,8 @@ def _written(query: exp.Select, dialect: Dialect) -> str:
 
 
 class _Compiler:
-    def __init__(self, resolved: Resolved, facts: Facts) -> None:
+    def __init__(self, model: SemanticModel, resolved: Resolved, facts: Facts) -> None:
+        self._model = model
         self._resolved = resolved
         self._request = resolved.request
         self._facts = facts
@@ -147,7 +150,8 @@ class _Compiler:
     def _columns(self) -> tuple[ResultColumn, ...]:
         part = self._resolved.parts[0]
         dimensions = [explain.dimension_column(d, self._facts.types.of(self._facts.dimension(part, d))) for d in self._resolved.dimensions]
-        metrics = [explain.metric_column(m, self._facts.types.of(self._facts.metric(m))) for m in self._resolved.metrics]
+        kinds = {m.name: self._facts.types.of(self._facts.metric(m)) for m in self._resolved.metrics}
+        metrics = [explain.metric_column(self._model, self._resolved, m, kinds[m.name]) for m in self._resolved.metrics]
         return (*dimensions, *metrics)
 
 

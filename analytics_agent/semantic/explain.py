@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.domain.evidence import ResultColumn, ValueFormat
 from analytics_agent.domain.period import day_called
+from analytics_agent.semantic.bridged import DENIED, crossing_of, overlapping, split
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.request import Compared, Filter
-from analytics_agent.semantic.resolve import Dimension, Resolved, find_field
+from analytics_agent.semantic.resolve import Dimension, Part, Resolved, find_field
 
 OPERATORS = {
     "=": "is",
@@ -45,17 +46,21 @@ def dimension_column(dimension: Dimension, kind: ColumnType) -> ResultColumn:
     )
 
 
-def metric_column(metric: Metric, kind: ColumnType) -> ResultColumn:
+def metric_column(model: SemanticModel, resolved: Resolved, metric: Metric, kind: ColumnType) -> ResultColumn:
+    """Where rows belong to several groups, the groups do not add up; where they are split among groups, a count is no whole number."""
+    parts = [part for part in resolved.parts if {metric.name, *(metric.ratio or ())} & {each.name for each in part.metrics}]
+    overlaps = any(overlapping(model, part, resolved.dimensions) for part in parts)
+    in_parts = any(split(model, part, resolved.dimensions, resolved.request.filters) for part in parts)
     return ResultColumn(
         name=metric.name,
-        type="number" if kind == "other" else kind,
+        type="number" if kind == "other" or in_parts else kind,
         label=metric.label,
         unit=metric.unit,
         format=metric.format,
-        decimals=metric.decimals,
+        decimals=(metric.decimals or None) if in_parts else metric.decimals,
         metric=metric.name,
         higher_is=metric.higher_is,
-        additive=metric.additivity == "additive",
+        additive=metric.additivity == "additive" and not overlaps,
     )
 
 
@@ -72,13 +77,16 @@ def compared_column(of: ResultColumn, kind: str, name: str, compared: Compared) 
 
 def share_column(of: ResultColumn, name: str, within: Sequence[str]) -> ResultColumn:
     label = f"{of.label}: share of " + (f"its {', '.join(within)}" if within else "all")
-    return ResultColumn(name=name, type="number", label=label, format="percent", additive=not within)
+    return ResultColumn(name=name, type="number", label=label, format="percent", additive=not within and of.additive is True)
 
 
-def caveats(resolved: Resolved) -> tuple[str, ...]:
+def caveats(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
     """What the metrics leave out, each sentence once."""
+    denied = [f for f in resolved.request.filters if f.op in ("!=", "not_in")]
     left_out = [
-        f"Rows without a value of {f.field} are left out by the filter." for f in resolved.request.filters if f.op in ("!=", "not_in")
+        f"Rows without a value of {f.field} are left out by the filter."
+        for f in denied
+        if any(crossing_of(model, part, f) is None for part in resolved.parts)
     ]
     metrics = (*resolved.metrics, *resolved.leaves)
     return tuple(dict.fromkeys([*(text for metric in metrics for text in metric.caveats), *left_out]))
@@ -89,9 +97,23 @@ def readings(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
     request = resolved.request
     definitions = [f"{metric.label}: {metric.description}" for metric in resolved.metrics if metric.description]
     period = [f"Period: {_span(request.time.start, request.time.end)}."] if request.time else []
-    conditions = [_condition(model, item) for item in request.filters]
+    conditions = [_condition(model, item, is_of_many(model, resolved, item)) for item in request.filters]
     thresholds = [f"Only where {_metric_label(model, h.metric)} {OPERATORS[h.op]} {h.value:g}." for h in request.having]
-    return tuple(dict.fromkeys([*definitions, *period, *conditions, *thresholds, *_staged(model, resolved)]))
+    over = [text for part in resolved.parts for text in _over_bridges(model, resolved, part)]
+    return tuple(dict.fromkeys([*definitions, *period, *conditions, *thresholds, *over, *_staged(model, resolved)]))
+
+
+def is_of_many(model: SemanticModel, resolved: Resolved, item: Filter) -> bool:
+    return any(crossing_of(model, part, item) is not None for part in resolved.parts)
+
+
+def _over_bridges(model: SemanticModel, resolved: Resolved, part: Part) -> Iterator[str]:
+    """What groups mean to which a row belongs several times over."""
+    if several := overlapping(model, part, resolved.dimensions):
+        labels = " and ".join(_small(d.field.label) for d in several)
+        yield f"A row of {part.fact} counts in every {labels} that it belongs to, so these rows do not add up to the total."
+    for crossing in split(model, part, resolved.dimensions, resolved.request.filters):
+        yield f"A row of {part.fact} that has several {crossing.bridge} is split among them by their weights."
 
 
 def _staged(model: SemanticModel, resolved: Resolved) -> Iterator[str]:
@@ -119,16 +141,21 @@ def _window(cumulative: Cumulative) -> str:
     return f"added up over the {cumulative.count} {cumulative.unit}{'s' if cumulative.count > 1 else ''} to the end of each period"
 
 
-def _condition(model: SemanticModel, item: Filter) -> str:
+def _condition(model: SemanticModel, item: Filter, is_of_many: bool) -> str:
     field = find_field(model, item.field.partition(":")[0])
     joiner = " to " if item.op == "between" else ", "
     values = joiner.join(str(value) for value in item.values)
-    return f"Only where {field.label[:1].lower()}{field.label[1:]} {OPERATORS[item.op]} {values}".strip() + "."
+    how, op = ("no ", DENIED[item.op]) if is_of_many and item.op in DENIED else ("a " if is_of_many else "", item.op)
+    return f"Only where {how}{_small(field.label)} {OPERATORS[op]} {values}".strip() + "."
+
+
+def _small(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _metric_label(model: SemanticModel, name: str) -> str:
     metric = model.metric(name)
-    return metric.label[:1].lower() + metric.label[1:] if metric else name
+    return _small(metric.label) if metric else name
 
 
 def _span(start: date, end: date) -> str:

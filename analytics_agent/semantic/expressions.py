@@ -91,6 +91,10 @@ def column(dataset: str, name: str) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=not _plain(name)), table=exp.to_identifier(dataset, quoted=not _plain(dataset)))
 
 
+def identifier(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=not _plain(name))
+
+
 def _plain(name: str) -> bool:
     return name.isidentifier() and name.isascii() and name == name.lower()
 

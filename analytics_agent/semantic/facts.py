@@ -1,7 +1,6 @@
 """One fact: its rows joined to what they determine, filtered, and aggregated by dimensions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
@@ -9,27 +8,17 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import expressions, filters, time
-from analytics_agent.semantic.expressions import Unusable
+from analytics_agent.semantic.bridged import Bridges, crossing_of
+from analytics_agent.semantic.cut import PLACE, Cut
+from analytics_agent.semantic.expressions import Unusable, identifier
 from analytics_agent.semantic.joins import Hop
 from analytics_agent.semantic.model import Balance, Dataset, Field, Metric, MetricFilter, SemanticModel
 from analytics_agent.semantic.request import Filter, MetricRequest, Period
 from analytics_agent.semantic.resolve import Dimension, Part, checked_grain, find_field, reachable, seen_by, summed
 from analytics_agent.semantic.types import Types, is_query
 
-OTHERS = "All others"
-PLACE = "place_"
 ROWS = "rows_"
 MOMENT, CHOSEN = "moment_", "chosen_moment_"
-
-
-@dataclass(frozen=True)
-class Cut:
-    """The members of a dimension that are kept apart stand in the table `named`, each with its `place`."""
-
-    dimension: Dimension
-    named: str
-    count: int
-    others: bool
 
 
 class Facts:
@@ -56,20 +45,26 @@ class Facts:
         `called` gives the metrics other names, and one to the number of rows, which is added then.
         """
         groups = {d.name: self.dimension(part, d) for d in dimensions}
+        bridges = Bridges(self._model, self, part, dimensions, self._request.filters).used(cut)
         early, conditions = self._conditions(part, period)
-        kept = groups[cut.dimension.name] if cut else None
+        conditions += bridges.conditions
+        kept = groups[cut.dimension.name] if cut and not bridges.is_cut else None
         if cut and kept is not None:
-            groups |= _cut_down(cut, kept, self.dialect)
-            conditions += [] if cut.others else [exp.Not(this=exp.Is(this=_in_cut(cut, PLACE), expression=exp.Null()))]
-        aggregates = {m.name: self.metric(m) for m in part.metrics}
+            groups |= {cut.dimension.name: cut.name(kept, self.dialect), PLACE: cut.place()}
+            conditions += [] if cut.others else [exp.Not(this=exp.Is(this=cut.column(PLACE), expression=exp.Null()))]
+        groups |= bridges.groups
+        aggregates = {m.name: bridges.counted(self.metric(m)) for m in part.metrics}
         outputs = {**groups, **aggregates}
         if called:
             named = aggregates | {ROWS: exp.Count(this=exp.Star())}
             outputs = {**groups, **{called[name]: tree for name, tree in named.items()}}
-        select = exp.select(*(exp.alias_(tree, identifier(name)) for name, tree in outputs.items())).from_(self._source(part.fact))
-        select = self._joined(select, part, [*groups.values(), *aggregates.values(), *conditions, *([kept] if kept else [])], cut)
+        select = exp.select(*(exp.alias_(tree, identifier(name)) for name, tree in outputs.items())).from_(self.source(part.fact))
+        trees = [*groups.values(), *aggregates.values(), *conditions, *([kept] if kept else [])]
+        select = bridges.joined(
+            self._joined(select, part, tables_of(trees) - ({cut.named} if cut else set()) - bridges.brought | bridges.needs)
+        )
         if cut and kept is not None:
-            select = select.join(exp.to_table(cut.named), on=_same(kept, _in_cut(cut, cut.dimension.name)), join_type="left")
+            select = select.join(exp.to_table(cut.named), on=cut.met(kept), join_type="left")
         if conditions:
             select = select.where(*conditions)
         if part.balance:
@@ -78,18 +73,17 @@ class Facts:
             select = grouped(select, len(groups), self.dialect)
         return select.having(*self.thresholds(aggregates)) if having and self._request.having else select
 
-    def _joined(self, select: exp.Select, part: Part, trees: list[exp.Expr], cut: Cut | None = None) -> exp.Select:
-        own = {part.fact, cut.named} if cut else {part.fact}
-        used = {column.table for tree in trees for column in tree.find_all(exp.Column)} - own
-        for hop in self._hops(part, used):
-            on: list[exp.Expr] = [
-                exp.EQ(this=self._column(hop.here, a), expression=self._column(hop.there, b))
-                for a, b in zip(hop.here_columns, hop.there_columns, strict=True)
-            ]
+    def _joined(self, select: exp.Select, part: Part, used: set[str]) -> exp.Select:
+        for hop in self._hops(part, used - {part.fact}):
+            on = [self.matched(hop)]
             if hop.valid and part.time:
                 on += self._at(self._field(part.time), hop.there, hop.valid)
-            select = select.join(self._source(hop.there), on=exp.and_(*on), join_type="left")
+            select = select.join(self.source(hop.there), on=exp.and_(*on), join_type="left")
         return select
+
+    def matched(self, hop: Hop) -> exp.Expr:
+        pairs = zip(hop.here_columns, hop.there_columns, strict=True)
+        return exp.and_(*(exp.EQ(this=self.column(hop.here, a), expression=self.column(hop.there, b)) for a, b in pairs))
 
     def _hops(self, part: Part, used: set[str]) -> tuple[Hop, ...]:
         """Where a version is chosen by a time of another dataset, that one is joined first."""
@@ -104,20 +98,20 @@ class Facts:
 
     def _at(self, moment: exp.Expr, there: str, valid: tuple[str, str]) -> list[exp.Expr]:
         """The version that held then: from its first moment on, until right before its last."""
-        begins, ends = (self._column(there, name) for name in valid)
+        begins, ends = (self.column(there, name) for name in valid)
         open_ended = exp.Is(this=ends.copy(), expression=exp.Null())
         return [
             exp.LTE(this=begins, expression=moment.copy()),
             exp.paren(exp.or_(open_ended, exp.GT(this=ends, expression=moment.copy()), copy=False), copy=False),
         ]
 
-    def _source(self, name: str) -> exp.Expr:
+    def source(self, name: str) -> exp.Expr:
         dataset = self._model.dataset(name)
         if dataset is None:
             raise Unusable(f"there is no dataset {name}")
         return table_of(dataset)
 
-    def _column(self, dataset: str, name: str) -> exp.Expr:
+    def column(self, dataset: str, name: str) -> exp.Expr:
         """A relationship's column: the dataset's field of that name, else the table's own column."""
         path = f"{dataset}.{name}"
         if self._model.field(path) is not None:
@@ -138,8 +132,9 @@ class Facts:
 
     def _conditions(self, part: Part, period: Period | None) -> tuple[list[exp.Expr], list[exp.Expr]]:
         """What chooses the moments of a balance, and everything else: an account that was closed since is no open one."""
-        asked = [(f, self._condition(part, f)) for f in self._request.filters]
-        defined = [self._condition(part, f) for f in part.filters]
+        of_one = [f for f in self._request.filters if crossing_of(self._model, part, f) is None]
+        asked = [(f, self.condition_of(part, f)) for f in of_one]
+        defined = [self.condition_of(part, f) for f in part.filters if crossing_of(self._model, part, f) is None]
         if part.balance is None:
             return [], [*self._period(part, period), *(tree for _, tree in asked), *defined]
         early = [tree for f, tree in asked if self._is_of_time(part, find_field(self._model, f.field.partition(":")[0]))]
@@ -166,13 +161,13 @@ class Facts:
             *(exp.column(name.copy(), table=identifier(part.fact)) for name in found.values()),
             exp.alias_(moment.copy(), identifier(MOMENT)),
             exp.alias_(chosen, identifier(CHOSEN)),
-        ).from_(self._source(part.fact))
-        inner = self._joined(inner, part, [moment, *keys, *periods, *early])
+        ).from_(self.source(part.fact))
+        inner = self._joined(inner, part, tables_of([moment, *keys, *periods, *early]))
         inner = inner.where(*early) if early else inner
         select = select.from_(inner.subquery(identifier(part.fact)))
         return select.where(exp.EQ(this=expressions.column(part.fact, MOMENT), expression=expressions.column(part.fact, CHOSEN)))
 
-    def _condition(self, part: Part, item: Filter | MetricFilter) -> exp.Expr:
+    def condition_of(self, part: Part, item: Filter | MetricFilter) -> exp.Expr:
         path, _, grain = item.field.partition(":")
         field = reachable(self._model, part, find_field(self._model, path))
         tree = self._field(field)
@@ -212,26 +207,14 @@ class Facts:
         return [filters.condition(metrics[h.metric], h.metric, h.op, (h.value,), "number", self.dialect) for h in self._request.having]
 
 
-def _cut_down(cut: Cut, kept: exp.Expr, dialect: Dialect) -> dict[str, exp.Expr]:
-    """The dimension with one name for all that is not kept apart, and its place: a member that really has that name stays its own."""
-    rest = exp.Is(this=_in_cut(cut, PLACE), expression=exp.Null())
-    name = exp.Case(ifs=[exp.If(this=rest, true=exp.Literal.string(OTHERS))], default=as_text(kept, dialect))
-    last = exp.Coalesce(this=_in_cut(cut, PLACE), expressions=[exp.Literal.number(cut.count + 1)])
-    return {cut.dimension.name: name, PLACE: last}
-
-
-def as_text(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
-    return exp.cast(tree.copy(), "char" if dialect == "mysql" else "text")
-
-
-def _in_cut(cut: Cut, name: str) -> exp.Column:
-    return expressions.column(cut.named, name)
-
-
-def _same(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    """Equal, or both unknown; in words that every engine has."""
-    unknown = [exp.Is(this=tree.copy(), expression=exp.Null()) for tree in (left, right)]
-    return exp.or_(exp.EQ(this=left.copy(), expression=right.copy()), exp.and_(*unknown), copy=False)
+def tables_of(trees: Sequence[exp.Expr]) -> set[str]:
+    """The tables whose columns expressions name, but for those of subqueries in them."""
+    return {
+        column.table
+        for tree in trees
+        for column in tree.walk(prune=lambda node: isinstance(node, exp.Query))
+        if isinstance(column, exp.Column)
+    }
 
 
 def table_of(dataset: Dataset) -> exp.Expr:
@@ -249,7 +232,3 @@ def grouped(select: exp.Select, count: int, dialect: Dialect) -> exp.Select:
     if dialect == "tsql":
         return select.group_by(*(column.unalias().copy() for column in select.selects[:count]))
     return select.group_by(*(exp.Literal.number(i + 1) for i in range(count)))
-
-
-def identifier(name: str) -> exp.Identifier:
-    return exp.to_identifier(name, quoted=not (name.isidentifier() and name.isascii() and name == name.lower()))

@@ -32,5 +32,6 @@ def _count(model: SemanticModel, field: Field) -> Metric | None:
 
 
 def _reaches(model: SemanticModel, metric: Metric, field: Field) -> bool:
+    """What is split by weight is not counted in whole rows."""
     reach = paths(model, metric.dataset)
-    return field.dataset in reach.to and field.dataset not in reach.ambiguous
+    return field.dataset in reach.splits() and not (field.dataset in reach.over and reach.over[field.dataset].weight)

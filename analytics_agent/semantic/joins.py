@@ -1,9 +1,10 @@
-"""Which datasets a fact can reach without multiplying its rows, and over which relationships."""
+"""Which datasets a fact can reach without multiplying its rows, over which relationships, and which it reaches over a bridge."""
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from analytics_agent.semantic.model import Dataset, Relationship, SemanticModel
+from analytics_agent.semantic.model import Bridge, Dataset, Relationship, SemanticModel
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,30 @@ class Hop:
 
 
 @dataclass(frozen=True)
+class Crossing:
+    """A way to many rows: from a dataset that the fact has one of, to its pairs in `bridge`, and from each pair many-to-one on."""
+
+    bridge: str
+    fact: str
+    fact_columns: tuple[str, ...]
+    pair_columns: tuple[str, ...]
+    way: tuple[Hop, ...]
+    weight: str | None = None
+
+
+@dataclass(frozen=True)
 class Paths:
-    """`to[dataset]` is the way there from the fact; `ambiguous` holds datasets that several equally short ways reach."""
+    """`to[dataset]` is the way there from the fact; `ambiguous` holds datasets that several equally short ways reach; `over` those of
+    which a row of the fact may have many."""
 
     fact: str
     to: dict[str, tuple[Hop, ...]]
     ambiguous: frozenset[str]
+    over: dict[str, Crossing] = field(default_factory=dict)
+
+    def splits(self) -> tuple[str, ...]:
+        """The datasets by whose fields metrics of the fact can be split and filtered."""
+        return tuple(name for name in (*self.to, *self.over) if name not in self.ambiguous)
 
     def needed(self, datasets: set[str]) -> tuple[Hop, ...]:
         """The hops for these datasets, each once, in an order in which they can be joined."""
@@ -32,6 +51,40 @@ class Paths:
 
 
 def paths(model: SemanticModel, fact: str) -> Paths:
+    """Shortest many-to-one ways from `fact`, and those over bridges to what no such way reaches."""
+    found, ambiguous = _ways(model, fact)
+    over: dict[str, Crossing] = {}
+    for name, crossing in _crossings(model, found, ambiguous):
+        if name in over:
+            ambiguous.add(name)
+        over[name] = crossing
+    ambiguous |= {name for name in (*found, *over) if (fact, name) in model.severed}
+    return Paths(fact, found, frozenset(ambiguous), {name: crossing for name, crossing in over.items() if name not in ambiguous})
+
+
+def _crossings(model: SemanticModel, found: dict[str, tuple[Hop, ...]], ambiguous: set[str]) -> Iterator[tuple[str, Crossing]]:
+    for dataset in model.datasets:
+        bridge = dataset.bridge
+        if bridge is None or bridge.fact not in found or bridge.fact in ambiguous or dataset.name in found:
+            continue
+        ways, unclear = _ways(model, dataset.name)
+        crossing = _crossing(dataset, bridge, ways)
+        if crossing is None or {bridge.fact, bridge.to} & unclear:
+            continue
+        for name, way in ways.items():
+            # Which version of a thing is meant, the time of a fact says; a pair has none.
+            if name not in found and name not in unclear and not any(hop.valid for hop in way):
+                yield name, replace(crossing, way=way)
+
+
+def _crossing(dataset: Dataset, bridge: Bridge, ways: dict[str, tuple[Hop, ...]]) -> Crossing | None:
+    back = ways.get(bridge.fact, ())
+    if len(back) != 1 or bridge.to not in ways:
+        return None
+    return Crossing(dataset.name, bridge.fact, back[0].there_columns, back[0].here_columns, (), bridge.weight)
+
+
+def _ways(model: SemanticModel, fact: str) -> tuple[dict[str, tuple[Hop, ...]], set[str]]:
     """Shortest many-to-one ways from `fact`. A hop is taken only towards a key, so that no row of the fact is counted twice."""
     found: dict[str, tuple[Hop, ...]] = {fact: ()}
     ambiguous: set[str] = set()
@@ -47,7 +100,7 @@ def paths(model: SemanticModel, fact: str) -> Paths:
                     ambiguous.add(hop.there)
             elif len(found[hop.there]) == len(way) and found[hop.there] != way:
                 ambiguous.add(hop.there)
-    return Paths(fact, found, frozenset(ambiguous | {name for name in found if (fact, name) in model.severed}))
+    return found, ambiguous
 
 
 def _hops(model: SemanticModel, here: str) -> list[Hop]:

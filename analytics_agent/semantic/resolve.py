@@ -125,7 +125,7 @@ def _dimension(model: SemanticModel, key: str, first: Metric | None = None) -> D
     allowed = _grains(model, field)
     if not field.is_time:
         times = [f.path for f in model.fields() if f.is_time]
-        raise ToolRefused(f"{path} is no time, so it has no grain. Time fields: {_listed(times)}.")
+        raise ToolRefused(f"{path} is no time, so it has no grain. Time fields: {listed(times)}.")
     if grain not in allowed:
         raise ToolRefused(f"{path} cannot be grouped by {grain!r}; use one of {', '.join(allowed)}.")
     return Dimension(key, field, cast(Grain, grain), f"{OWN_TIME if own else field.name}_{grain}", own is not None)
@@ -147,7 +147,7 @@ def checked_grain(model: SemanticModel, field: Field, grain: str) -> Grain:
     allowed = [one for one in _grains(model, field) if one != "hour"]
     if not field.is_time or grain not in allowed:
         raise ToolRefused(
-            f"{field.path} takes no {grain!r} in a filter; write it alone" + (f", or with {_listed(allowed)}." if field.is_time else ".")
+            f"{field.path} takes no {grain!r} in a filter; write it alone" + (f", or with {listed(allowed)}." if field.is_time else ".")
         )
     return cast(Grain, grain)
 
@@ -161,7 +161,7 @@ def find_field(model: SemanticModel, path: str) -> Field:
     if len(named) == 1:
         return named[0]
     if named:
-        raise ToolRefused(f"{path!r} could be {_listed(f.path for f in named)}: write the dataset too.")
+        raise ToolRefused(f"{path!r} could be {listed(f.path for f in named)}: write the dataset too.")
     if model.metric(path):
         raise ToolRefused(f"{path!r} is a metric, not a dimension: put it in `metrics`, or in `having` to filter by it.")
     raise ToolRefused(f"There is no dimension {path!r}. {_nearest_field(model, path)}")
@@ -179,8 +179,8 @@ def _nearest_field(model: SemanticModel, path: str) -> str:
     close = [f"{d}.{match}" for d in meant for match in get_close_matches(name, [k.rpartition(".")[2] for k in own], n=3, cutoff=0.6)]
     if found := list(dict.fromkeys([*close, *same])):
         others = [field for field in own if field not in found] if dataset in meant else []
-        return f"Nearest: {_listed(found)}." + (f" Other fields of {dataset}: {_listed(others, 40)}." if others else "")
-    return f"Fields of {meant[0]}: {_listed(own, 40)}." if own else _nearest(path, paths, "Dimensions")
+        return f"Nearest: {listed(found)}." + (f" Other fields of {dataset}: {listed(others, 40)}." if others else "")
+    return f"Fields of {meant[0]}: {listed(own, 40)}." if own else _nearest(path, paths, "Dimensions")
 
 
 def _filter_field(model: SemanticModel, path: str) -> Field:
@@ -224,7 +224,7 @@ def seen_by(model: SemanticModel, part: Part, dimension: Dimension) -> Field:
 
 def reachable(model: SemanticModel, part: Part, field: Field) -> Field:
     """The field as this part sees it: itself, or the time it is dated by where the field is another fact's default time."""
-    if field.dataset in part.paths.to and field.dataset not in part.paths.ambiguous:
+    if field.dataset in part.paths.splits():
         return field
     own = part.time
     if own is not None and model.default_time(field.dataset) == field:
@@ -232,10 +232,10 @@ def reachable(model: SemanticModel, part: Part, field: Field) -> Field:
     names = ", ".join(metric.name for metric in part.metrics)
     if field.dataset in part.paths.ambiguous:
         raise ToolRefused(f"{field.path} is reached in several ways from {part.fact}, so it has no single meaning for {names}.")
-    fields = [f.path for f in model.fields() if f.dataset in part.paths.to]
+    fields = [f.path for f in model.fields() if f.dataset in part.paths.splits()]
     raise ToolRefused(
         f"{names} cannot be split or filtered by {field.path}: a row of {part.fact} does not have exactly one {field.dataset}. "
-        f"Use one of: {_listed(fields, 40)}. Or ask for {names} in a request of its own."
+        f"Use one of: {listed(fields, 40)}. Or ask for {names} in a request of its own."
     )
 
 
@@ -243,10 +243,10 @@ def _nearest(name: str, known: Sequence[str], kind: str) -> str:
     close = get_close_matches(name, known, n=5, cutoff=0.5)
     tails = [k for k in known if k.rpartition(".")[2] == name.rpartition(".")[2]]
     found = list(dict.fromkeys([*tails, *close]))
-    return f"Nearest: {_listed(found)}." if found else f"{kind}: {_listed(known, 40)}."
+    return f"Nearest: {listed(found)}." if found else f"{kind}: {listed(known, 40)}."
 
 
-def _listed(names: Iterable[str], most: int = 10) -> str:
+def listed(names: Iterable[str], most: int = 10) -> str:
     everything = list(names)
     more = f" and {len(everything) - most} more" if len(everything) > most else ""
     return ", ".join(everything[:most]) + more

@@ -155,7 +155,18 @@ class _Part:
             seasons=whole.seasons,
             fiscal_start=whole.fiscal_start,
         )
+        bare = replace(bare, datasets=tuple(replace(each, bridge=self._bridge(each, bare)) for each in bare.datasets))
         return replace(bare, severed=frozenset(self._severed(bare)))
+
+    def _bridge(self, dataset: Dataset, bare: SemanticModel) -> Bridge | None:
+        """Without its own weight a fact would count in full for each, which is another figure: then nothing is reached over it."""
+        bridge = dataset.bridge
+        if bridge is None or bare.dataset(bridge.fact) is None or bare.dataset(bridge.to) is None:
+            return None
+        if bridge.weight is None:
+            return bridge
+        own, _, name = bridge.weight.partition(".")
+        return bridge if bare.field(bridge.weight) is not None and self._is_plain(own, name) else None
 
     def _severed(self, bare: SemanticModel) -> Iterator[tuple[str, str]]:
         """Where the way that a name means is gone, another one must not take its place: orders by region would be by the region of their
@@ -165,6 +176,7 @@ class _Part:
             for name, way in now.to.items():
                 if name in before.ambiguous or before.to.get(name) != way:
                     yield dataset.name, name
+            yield from ((dataset.name, name) for name, way in now.over.items() if before.over.get(name) != way)
 
     def _joins(self, relationship: Relationship) -> bool:
         """Whether its columns are all seen, and unmasked: a mask is no key, and rows would be counted more than once."""
@@ -200,7 +212,7 @@ class _Part:
             if not self._is_dated(metric, usable):
                 continue
             expression = _expression(metric.expression, usable, lambda tree, fact=metric.dataset: self._is_whole(tree, bare, fact))  # type: ignore[misc]
-            if not expression.texts or not {item.field.partition(".")[0] for item in metric.filters} <= usable:
+            if not expression.texts or not {item.field.partition(".")[0] for item in metric.filters} <= {*reach.splits()}:
                 continue
             if all(self._is_compared(item, bare) for item in metric.filters):
                 yield replace(metric, expression=expression, caveats=(*metric.caveats, *self._said_of_masks(metric, expression, bare)))
@@ -274,18 +286,11 @@ def _dataset(dataset: Dataset, hidden: Hidden, model: SemanticModel) -> Dataset:
         description=hidden.told(dataset.description),
         synonyms=_told(dataset.synonyms, hidden),
         time_field=dataset.time_field if dataset.time_field and model.field(dataset.time_field) else None,
-        bridge=dataset.bridge if dataset.bridge and _bears(dataset.bridge, model) else None,
         grain=hidden.told(dataset.grain),
         freshness=dataset.freshness if dataset.freshness and model.field(dataset.freshness.field) else None,
         instructions=hidden.told(dataset.instructions),
         certification=_certified(dataset.certification, hidden),
     )
-
-
-def _bears(bridge: Bridge, model: SemanticModel) -> bool:
-    """Without its weight a fact would count for each, which is another figure: then nothing is reached over it."""
-    is_weighed = bridge.weight is None or model.field(bridge.weight) is not None
-    return is_weighed and model.dataset(bridge.fact) is not None and model.dataset(bridge.to) is not None
 
 
 def _certified(certification: Certification | None, hidden: Hidden) -> Certification | None:

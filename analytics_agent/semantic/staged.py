@@ -11,12 +11,15 @@ from datetime import date
 
 from sqlglot import exp
 
-from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.catalog import ColumnType, Dialect
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import explain, time
-from analytics_agent.semantic.facts import PLACE, ROWS, Cut, Facts, grouped, identifier
+from analytics_agent.semantic.bridged import overlapping
+from analytics_agent.semantic.cut import PLACE, Cut, same
+from analytics_agent.semantic.expressions import identifier
+from analytics_agent.semantic.facts import ROWS, Facts, grouped
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
 from analytics_agent.semantic.request import Filter, Period, Top
@@ -77,6 +80,8 @@ class Staged:
         self._steps: list[tuple[str, exp.Query]] = []
         self._taken = {d.name for d in model.datasets} | {d.source.split(".")[-1].strip('"`') for d in model.datasets}
         self._rows_in: dict[str, str] = {}
+        self._wholes: dict[str, str] = {}
+        """Metrics whose groups overlap, each with the column that holds what its shares are of."""
 
     def build(self) -> tuple[exp.Select, tuple[ResultColumn, ...]]:
         frame = Frame(self._resolved.dimensions, spine_of(self._model, self._resolved))
@@ -85,6 +90,7 @@ class Staged:
         folded = self._put_together(self._sheets(self._resolved.parts, frame), frame)
         if self._request.fill and frame.spine:
             folded = self._filled(folded, frame, frame.spine)
+        folded = self._with_wholes(folded, frame)
         outputs = self._outputs(frame)
         query = self._final(folded, frame, outputs)
         for name, step in self._steps:
@@ -209,6 +215,41 @@ class Staged:
             empty = empty.join(found, on=exp.EQ(this=_column(_EVERY, "periods"), expression=_column(_EVERY, "found")))
         return self._step("filled", _fold([_padded(folded, frame.names(), held, held), empty], frame.names(), held, self._dialect))
 
+    # shares of groups that overlap
+
+    def _with_wholes(self, folded: str, frame: Frame) -> str:
+        """With what shares are of, counted by itself: groups to which rows belong several times over do not add up to it."""
+        if self._request.share_of is None:
+            return folded
+        within = tuple(self._dimension_named(key) for key in self._request.share_of.within)
+        apart = [d for d in frame.dimensions if d not in within]
+        for part in self._resolved.parts:
+            metrics = tuple(m for m in part.metrics if m in self._resolved.metrics and m.additivity == "additive")
+            if metrics and overlapping(self._model, part, apart):
+                folded = self._with_whole(folded, replace(part, metrics=metrics), frame, within)
+        return folded
+
+    def _with_whole(self, folded: str, part: Part, frame: Frame, within: tuple[Dimension, ...]) -> str:
+        cut = frame.cut if frame.cut and frame.cut.dimension in within else None
+        if frame.cut and cut is None and not frame.cut.others:
+            raise ToolRefused(
+                "Shares of the top alone, whose groups overlap, are of nothing that adds up: leave `others` of `top` as it is."
+            )
+        names = {m.name: self._free(f"{m.name}_whole") for m in part.metrics}
+        query = self._facts.select(part, within, self._period(False), cut=cut, called={**names, ROWS: ROWS})
+        keys = [d.name for d in within] + ([PLACE] if cut else [])
+        renamed = [exp.alias_(_column(name), f"within_{i}_") for i, name in enumerate(keys)]
+        whole = self._step("whole", exp.select(*renamed, *map(_column, names.values())).from_(query.subquery("counted")))
+        own = [_column(name, "folded") for name in (*frame.names(), *self._rows_in, *dict.fromkeys(self._rows_in.values()))]
+        own += [_column(name, "folded") for name in self._wholes.values()]
+        select = exp.select(*own, *(_column(name, "whole") for name in names.values()))
+        select = select.from_(exp.alias_(exp.to_table(folded), "folded", table=True))
+        on = [same(_column(name, "folded"), _column(f"within_{i}_", "whole")) for i, name in enumerate(keys)]
+        table = exp.alias_(exp.to_table(whole), "whole", table=True)
+        select = select.join(table, on=exp.and_(*on), join_type="left") if on else select.join(table, join_type="cross")
+        self._wholes |= names
+        return self._step("beside_whole", select)
+
     # the top few
 
     def _cut(self, top: Top) -> Cut:
@@ -261,21 +302,24 @@ class Staged:
 
     def _of_metric(self, metric: Metric, frame: Frame) -> Iterable[Output]:
         value = self._value(metric)
-        shown = explain.metric_column(metric, "number" if metric.ratio else self._facts.types.of(self._facts.metric(metric)))
+        kind: ColumnType = "number" if metric.ratio else self._facts.types.of(self._facts.metric(metric))
+        shown = explain.metric_column(self._model, self._resolved, metric, kind)
         yield Output(shown, value)
         if self._request.compare:
             before = self._value(metric, earlier=True)
             change = exp.Sub(this=exp.paren(value), expression=exp.paren(before))
             base = exp.Abs(this=before.copy())
-            for kind, tree in (("previous", before), ("change", change), ("percent_change", _divided(change, base))):
-                yield Output(explain.compared_column(shown, kind, self._free(f"{metric.name}_{kind}"), self._request.compare), tree)
+            for what, tree in (("previous", before), ("change", change), ("percent_change", _divided(change, base))):
+                yield Output(explain.compared_column(shown, what, self._free(f"{metric.name}_{what}"), self._request.compare), tree)
         if self._request.share_of is not None and metric.additivity == "additive":
             within = [self._dimension_named(key) for key in self._request.share_of.within]
             # A member that is called like all others is none of them.
             place = [PLACE] if frame.cut and frame.cut.dimension in within else []
-            total = exp.Window(
+            total: exp.Expr = exp.Window(
                 this=exp.Sum(this=value.copy()), partition_by=[_column(name) for name in (*(d.name for d in within), *place)]
             )
+            if metric.name in self._wholes:
+                total = _column(self._wholes[metric.name])
             column = explain.share_column(shown, self._free(f"{metric.name}_share"), [d.field.label for d in within])
             yield Output(column, _divided(value, total))
 

@@ -15,7 +15,7 @@ ENGINE: Dialect = "postgres"
 """Structure does not depend on the engine; this one reads ANSI text."""
 
 
-RESERVED = ("place_", "rows_", "day_", "period_", "moment_", "chosen_moment_", "every_")
+RESERVED = ("place_", "rows_", "day_", "period_", "moment_", "chosen_moment_", "every_", "pair_1_", "pair_2_", "within_0_", "within_1_")
 """Columns that compiled statements have beside those that are asked for."""
 
 

@@ -12,7 +12,7 @@ LISTED_DIMENSIONS = 20
 
 def overview(model: SemanticModel) -> dict[str, Any]:
     """JSON-able; keys without a value are left out. `facts` says, for each fact, its time field and the datasets whose fields
-    its metrics can be split and filtered by."""
+    its metrics can be split and filtered by; `many` are those of which one row may have several."""
     return _full(
         {
             "name": model.name,
@@ -40,7 +40,7 @@ def _full(data: dict[str, Any]) -> dict[str, Any]:
 def _fact(model: SemanticModel, name: str) -> dict[str, Any]:
     time = model.default_time(name)
     reach = paths(model, name)
-    return _full({"time": time.path if time else None, "datasets": [d for d in reach.to if d not in reach.ambiguous]})
+    return _full({"time": time.path if time else None, "datasets": list(reach.splits()), "many": list(reach.over)})
 
 
 def _dataset(dataset: Dataset) -> dict[str, Any]:

@@ -26,8 +26,8 @@ def _filled(rows: dict[str, list[chain.Row]], dialect: str) -> Iterable[str]:
     # MariaDB's usual order of letters takes capitals and small ones for the same; so would the groups, as such a database means them.
     kind = " COLLATE utf8mb4_nopad_bin" if dialect == "mysql" else ""
     for name, columns in chain.COLUMNS.items():
-        yield f"CREATE TABLE {name} ({', '.join(f'{c} {chain.NATIVE[k]}' for c, k in columns.items())}){kind}"
-        if values := ", ".join("(" + ", ".join(_written(row[c]) for c in columns) + ")" for row in rows[name]):
+        yield f"CREATE TABLE {name} ({', '.join(f'{c} {chain.native(k, dialect)}' for c, k in columns.items())}){kind}"
+        if values := ", ".join("(" + ", ".join(_written(chain.stored(row[c], dialect)) for c in columns) + ")" for row in rows[name]):
             yield f"INSERT INTO {name} VALUES {values}"
 
 

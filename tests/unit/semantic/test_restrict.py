@@ -185,6 +185,8 @@ def test_what_is_made_of_a_hidden_metric_does_not_exist(hidden: tuple[str, ...],
     ("column", "table", "gone"),
     [
         ("item", "stock", {"stocked", "stocked_first", "stock_per_visitor"}),
+        ("tag", "tagged", {"gifts"}),
+        ("kind", "tags", {"gifts"}),
         ("paid_on", "sales", {"paid"}),
         ("amount", "sales", {"revenue", "mean_amount", "revenue_per_buyer", "revenue_so_far", "revenue_this_month"}),
     ],
