@@ -4,11 +4,12 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
+from analytics_agent.cli import exchange
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from analytics_agent.semantic.model import SemanticModel
 
 commands = typer.Typer(no_args_is_help=True, help="Judge and compare semantic models: what the words of a business mean in SQL.")
+commands.add_typer(exchange.imports, name="import")
 File = Annotated[Path, typer.Argument(help="an Apache Ossie YAML file", exists=True, dir_okay=False)]
 Version = Annotated[str, typer.Argument(help="an Apache Ossie YAML file, or a database")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -77,19 +79,48 @@ def show_model(database: Annotated[str, typer.Argument(help="a database")]) -> N
 def draft(
     database: Annotated[str, typer.Argument(help="a database, with or without a model of its own")],
     out: Annotated[Path | None, typer.Option(help="write it to this file; else it is printed", dir_okay=False)] = None,
+    descriptions: Annotated[
+        Path | None, typer.Option(help="a data dictionary: CSV, JSON, YAML or Markdown of table, column, description", dir_okay=False)
+    ] = None,
+    serve: Annotated[bool, typer.Option(help="let it serve at once; answers say that nobody has reviewed it")] = False,
 ) -> None:
-    """Draft a model from a database's names, keys and values, for a person to review. Nothing is changed; `semantic set` makes it serve."""
+    """Draft a model from a database's names, descriptions, keys and values, for a person to review. Nothing is changed without --serve."""
+    said = _descriptions(descriptions) if descriptions else []
     with Client() as client:
-        drafted = client.draft_semantic_model(database)
-    if left := drafted["left"]:
-        few = ", ".join(map(line, left[:5])) + (" …" if len(left) > 5 else "")
-        sys.stderr.write(f"Not looked at, and drafted from names alone: {few}.\n")
+        drafted = client.draft_semantic_model(database, said)
+        if serve:
+            client.set_semantic_model(database, drafted["semantic_model"])
+    _told_of_draft(drafted)
     if out is None:
-        sys.stdout.write(drafted["semantic_model"])
-        return
-    out.write_text(drafted["semantic_model"], encoding="utf-8")
-    review = f"Review it, then: {program()} semantic set {line(database)} {line(str(out))}"
-    sys.stderr.write(f"{line(str(out))}: a model of {drafted['tables']} tables. {review}\n")
+        sys.stdout.write("" if serve else drafted["semantic_model"])
+    else:
+        out.write_text(drafted["semantic_model"], encoding="utf-8")
+    sys.stderr.write(_next_step(database, out, drafted["tables"], serve=serve))
+
+
+def _told_of_draft(drafted: dict[str, Any]) -> None:
+    """What could not be looked at, and what was described and is not there."""
+    for names, said in ((drafted["left"], "Not looked at, and drafted from names alone"), (drafted["strange"], "Described, and not there")):
+        few = ", ".join(map(line, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        sys.stderr.write(f"{said}: {few}.\n" if names else "")
+
+
+def _next_step(database: str, out: Path | None, tables: int, *, serve: bool) -> str:
+    file, name = line(str(out)) if out else "FILE", line(database)
+    if serve:
+        kept = f"It is in {file}: correct a copy" if out else f"Write it down with --out {file}, correct a copy"
+        review = f"{kept}, look at `{program()} semantic diff {file} COPY`, then `{program()} semantic set {name} COPY`."
+        return f"{name} is asked by a draft of {tables} tables now, and answers say that nobody has reviewed it. {review}\n"
+    return f"{file}: a model of {tables} tables. Review it, then: {program()} semantic set {name} {file}\n" if out else ""
+
+
+def _descriptions(file: Path) -> list[dict[str, str]]:
+    from analytics_agent.semantic.drafting.dictionary import Unreadable, read
+
+    try:
+        return [{"table": one.table, "column": one.column, "text": one.text} for one in read(_text(file), file.name)]
+    except Unreadable as wrong:
+        raise typer.BadParameter(line(str(wrong)), param_hint="--descriptions") from None
 
 
 @commands.command("set")

@@ -1,0 +1,74 @@
+"""`semantic import` and `semantic export`: models of other tools, brought here as files and taken there."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics_agent.cli.places import program
+from analytics_agent.cli.plain import line
+from analytics_agent.errors import InvalidSemanticModel
+
+imports = typer.Typer(no_args_is_help=True, help="Bring a semantic model of another tool here, as a file to review.")
+Out = Annotated[Path | None, typer.Option(help="write it to this file; else it is printed", dir_okay=False)]
+_ENDINGS = (".yml", ".yaml", ".json")
+
+
+@imports.callback()
+def group() -> None:
+    """Bring a semantic model of another tool here, as a file to review. Nothing is changed; `semantic set` makes it serve."""
+
+
+@imports.command("dbt")
+def import_dbt(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="target/semantic_manifest.json, or YAML files and folders with semantic models and metrics", exists=True),
+    ],
+    out: Out = None,
+    name: Annotated[str, typer.Option(help="what the model is called")] = "dbt",
+) -> None:
+    """dbt's semantic models and metrics as an Ossie model that nobody has reviewed. What cannot be carried is named on standard error."""
+    from analytics_agent.semantic.exchange.dbt import imported
+    from analytics_agent.semantic.writer import written
+
+    try:
+        found = imported({str(path): _text(path) for path in _inside(files)}, name)
+    except InvalidSemanticModel as error:
+        tell(error.problems)
+        raise typer.Exit(1) from None
+    tell(found.left)
+    review = "Imported from dbt; nobody has reviewed it. Correct names, descriptions and synonyms, and set `certification` to reviewed."
+    counts = f"{len(found.model.datasets)} datasets, {len(found.model.metrics)} metrics, {len(found.left)} things that could not be carried"
+    give(written(found.model, review), out, f"{counts}. Then: {program()} semantic validate {line(str(out))} --database NAME")
+
+
+def _inside(paths: Sequence[Path]) -> list[Path]:
+    """Files, and of folders those that may hold such models."""
+    found = [file for path in paths for file in ([path] if path.is_file() else sorted(path.rglob("*"))) if file.suffix in _ENDINGS]
+    if not found:
+        raise typer.BadParameter(f"there is no {', '.join(_ENDINGS)} file there.", param_hint="FILES")
+    return found
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise typer.BadParameter(f"{file} cannot be read as text in UTF-8.", param_hint="FILES") from None
+
+
+def tell(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        sys.stderr.write(f"{line(sentence)}\n")
+
+
+def give(text: str, out: Path | None, said: str) -> None:
+    """The text, to a file or to standard output."""
+    if out is None:
+        sys.stdout.write(text)
+        return
+    out.write_text(text, encoding="utf-8")
+    sys.stderr.write(f"{line(str(out))}: {said}\n")

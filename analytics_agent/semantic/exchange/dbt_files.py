@@ -1,0 +1,121 @@
+"""dbt's files as plain objects: semantic models and metrics, of YAML files or of target/semantic_manifest.json."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from analytics_agent.errors import InvalidSemanticModel
+
+_OTHERS = ("saved_queries", "saved_query", "exposures")
+LONGEST = 20_000_000
+
+
+@dataclass
+class Project:
+    """`left` are sentences about what is in the files and not in a semantic model."""
+
+    semantic_models: list[dict[str, Any]] = field(default_factory=list)
+    metrics: list[dict[str, Any]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+def project(files: Mapping[str, str]) -> Project:
+    """Of texts by the names of their files. Raises InvalidSemanticModel for what is no YAML, and where there is nothing of this kind."""
+    found, problems = Project(), list[str]()
+    for name, text in files.items():
+        try:
+            for document in _documents(text):
+                _take(document, name, found)
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            mark = getattr(error, "problem_mark", None)
+            problems.append(f"{name}{f', line {mark.line + 1}' if mark else ''}: this is not YAML.")
+    if not problems and not found.semantic_models:
+        problems.append(f"{', '.join(files)}: there are no semantic models in it; dbt's have the key `semantic_models`.")
+    if problems:
+        raise InvalidSemanticModel(problems)
+    return found
+
+
+def _documents(text: str) -> Iterator[dict[str, Any]]:
+    if len(text) > LONGEST:
+        raise ValueError("too long")
+    yield from (document for document in yaml.safe_load_all(text) if isinstance(document, dict))
+
+
+def _take(document: dict[str, Any], name: str, into: Project) -> None:
+    into.semantic_models += _objects(document, "semantic_models") + _one(document, "semantic_model")
+    metrics = _objects(document, "metrics") + _one(document, "metric")
+    into.metrics += [one if "type_params" in one else _of_metric(one, "") for one in metrics]
+    for key in (key for key in _OTHERS if document.get(key)):
+        into.left.append(f"{name}: `{key}` have no place in a semantic model.")
+    for model in _objects(document, "models"):
+        if model.get("semantic_model"):
+            _of_model(model, into)
+
+
+def _objects(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = data.get(key)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _one(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    return [data[key]] if isinstance(data.get(key), dict) else []
+
+
+def _of_model(model: dict[str, Any], into: Project) -> None:
+    """The later form (dbt 1.12), where columns of a dbt model say what they are and simple metrics aggregate by themselves, as the one
+    before it."""
+    said = model["semantic_model"] if isinstance(model["semantic_model"], dict) else {}
+    if said.get("enabled") is False:
+        return
+    name = str(said.get("name") or model.get("name"))
+    derived = model.get("derived_semantics") if isinstance(model.get("derived_semantics"), dict) else {}
+    columns = _objects(model, "columns")
+    into.semantic_models.append(
+        {
+            "name": name,
+            "model": f"ref('{model.get('name')}')",
+            "description": model.get("description"),
+            "config": said.get("config") or model.get("config"),
+            "primary_entity": model.get("primary_entity"),
+            "defaults": {"agg_time_dimension": model.get("agg_time_dimension")},
+            "entities": [_of_column(one, "entity") for one in columns if one.get("entity")] + _objects(derived or {}, "entities"),
+            "dimensions": [_of_column(one, "dimension") for one in columns if one.get("dimension")]
+            + [_with_grain(one, one) for one in _objects(derived or {}, "dimensions")],
+        }
+    )
+    into.metrics += [_of_metric(one, name) for one in _objects(model, "metrics")]
+
+
+def _of_column(column: dict[str, Any], key: str) -> dict[str, Any]:
+    """A column that says `entity: foreign` or `entity: {type: foreign, name: customer}`, and dimensions alike."""
+    said = column[key] if isinstance(column[key], dict) else {"type": column[key]}
+    made = {"expr": column.get("name"), "description": column.get("description"), "name": column.get("name"), **said}
+    return _with_grain(made, column) if key == "dimension" else made
+
+
+def _with_grain(dimension: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
+    grain = of.get("granularity") or dimension.get("granularity")
+    params = {"time_granularity": grain, "validity_params": dimension.get("validity_params")}
+    return dimension | ({"type_params": {key: value for key, value in params.items() if value}} if any(params.values()) else {})
+
+
+_AGGREGATING = ("agg", "expr", "agg_time_dimension", "non_additive_dimension")
+_INPUTS = {"numerator": "numerator", "denominator": "denominator", "expr": "expr", "input_metrics": "metrics"}
+
+
+def _of_metric(metric: dict[str, Any], semantic_model: str) -> dict[str, Any]:
+    """With its parameters where they stood before."""
+    kind = metric.get("type") or "simple"
+    if kind == "simple":
+        aggregation = {key: metric[key] for key in _AGGREGATING if metric.get(key) is not None} | {"semantic_model": semantic_model}
+        if metric.get("percentile") is not None:
+            aggregation["agg_params"] = {"percentile": metric["percentile"]}
+        return metric | {"type": kind, "type_params": {"metric_aggregation_params": aggregation}}
+    if kind == "cumulative":
+        keys = ("window", "grain_to_date", "period_agg")
+        cumulative = {key: metric[key] for key in keys if metric.get(key)} | {"metric": metric.get("input_metric")}
+        return metric | {"type_params": {"cumulative_type_params": cumulative}}
+    return metric | {"type_params": {to: metric[key] for key, to in _INPUTS.items() if metric.get(key) is not None}}

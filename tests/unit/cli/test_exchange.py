@@ -1,0 +1,38 @@
+"""`semantic import`: files of other tools become a file to review, and what was left is told."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from analytics_agent import semantic
+from analytics_agent.cli.app import app
+
+run = CliRunner().invoke
+PROJECT = Path(__file__).parents[1] / "semantic" / "exchange" / "project.yaml"
+
+
+def test_a_dbt_project_is_printed_or_written_and_what_was_left_is_named(tmp_path: Path) -> None:
+    done = run(app, ["semantic", "import", "dbt", str(PROJECT), "--name", "shop"])
+    assert done.exit_code == 0 and semantic.load(done.stdout).name == "shop"
+    assert "metric `growth`" in done.stderr and "nobody has reviewed it" in done.stdout
+    folder = tmp_path / "models" / "marts"
+    folder.mkdir(parents=True)
+    (folder / "orders.yml").write_text(PROJECT.read_text())
+    (folder / "orders.sql").write_text("select 1")
+    out = tmp_path / "out.yaml"
+    done = run(app, ["semantic", "import", "dbt", str(tmp_path), "--out", str(out)])
+    assert done.exit_code == 0 and not done.stdout and "4 datasets" in done.stderr and "semantic validate" in done.stderr
+    assert semantic.load(out.read_text()).metric("revenue")
+
+
+@pytest.mark.parametrize(("text", "status"), [("a: [", 1), ("version: 2", 1), (b"\xff\xfe", 2)])
+def test_what_is_no_project_of_dbt_is_said_in_a_sentence(tmp_path: Path, text: str | bytes, status: int) -> None:
+    file = tmp_path / "x.yml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = run(app, ["semantic", "import", "dbt", str(file)])
+    assert done.exit_code == status and "x.yml" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_folder_without_files_of_dbt_is_wrong_usage(tmp_path: Path) -> None:
+    assert run(app, ["semantic", "import", "dbt", str(tmp_path)]).exit_code == 2
