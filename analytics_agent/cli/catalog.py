@@ -1,21 +1,17 @@
 """`catalog`: what is in a database, as its last reading found it."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from analytics_agent.catalog.names import nearest, shown_name
+from analytics_agent.catalog.names import nearest
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
 from analytics_agent.errors import AskerError
-
-if TYPE_CHECKING:
-    from analytics_agent.catalog.search import Match
-    from analytics_agent.domain.catalog import Catalog
 
 commands = typer.Typer(no_args_is_help=True, help="Show, search and describe the tables and columns of a database.")
 _VALUES = 3
@@ -92,33 +88,19 @@ def search_tables(
     limit: Annotated[int, typer.Option(min=1, max=100, help="how many tables at most")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """The tables that words of a question mean, best first, with the columns that fit."""
-    from pydantic import TypeAdapter
-
-    from analytics_agent.catalog.search import search
-    from analytics_agent.domain.catalog import Catalog
+    """The metrics, dimensions, verified queries and tables that words of a question mean, best first, with the columns and values that
+    fit."""
+    from analytics_agent.cli.found import found_in, told
 
     with Client() as client:
-        catalog = TypeAdapter(Catalog).validate_python(client.catalog(name))
-    found = [_found(catalog, match) for match in search(catalog, " ".join(words), limit)]
+        catalog, model, profiles = client.catalog(name), client.semantic_model(name), client.profiles(name)
+    found = found_in(catalog, model, profiles, " ".join(words), limit)
     if as_json:
-        write_json({"tables": found})
+        write_json(found)
         return
-    if not found:
+    if not any(found.values()):
         raise AskerError(f"Nothing in {name} fits these words.", hint="Try other words for it: singular, a synonym, what it is counted of.")
-    heads = (Column("table", flexible=True), Column("fits", flexible=True), Column("about", dim=True))
-    rows = [(each["table"], ", ".join(each["columns"]) or f"joins {each['joins']}", each["comment"]) for each in found]
-    show(Page([Table(heads, rows)], widest=ANY), console())
-
-
-def _found(catalog: "Catalog", match: "Match") -> dict[str, Any]:
-    return {
-        "table": line(shown_name(catalog, match.table)),
-        "columns": [line(column.name) for column in match.columns],
-        "joins": line(shown_name(catalog, match.joins)) if match.joins else None,
-        "comment": line(match.table.comment or ""),
-        "score": match.score,
-    }
+    show(Page(list(told(found)), widest=ANY), console())
 
 
 def _name(table: dict[str, Any]) -> str:

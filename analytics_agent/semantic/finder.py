@@ -17,7 +17,7 @@ from analytics_agent.semantic.model import SemanticModel, VerifiedQuery
 _WORD = re.compile(r"[^\W_]+")
 _WHOLE, _DESCRIBED, _VALUE = 2.0, 0.1, 2.5
 _ALIKE = 0.4
-"""How much of its words a question must share with that of a verified query."""
+"""How like its question must be, of 1."""
 _LIKE = 3
 _OF_A_RANKING = "top bottom best worst highest lowest largest smallest first last average total number count sum"
 
@@ -109,8 +109,11 @@ class _Words:
         return frozenset(words - empty) | frozenset(f"#{name}" for name in named)
 
     def _likeness(self, asked: frozenset[str], concepts: frozenset[str]) -> float:
-        every = asked | concepts
-        return self._weight(asked & concepts) / self._weight(every) if every else 0.0
+        """How much of the verified question was asked, and a little how much of what was asked is in it."""
+        shared = asked & concepts
+        if not shared:
+            return 0.0
+        return self._weight(shared) / self._weight(concepts) * (1 + len(shared) / len(asked)) / 2
 
     def _weight(self, concepts: Iterable[str]) -> float:
         """Words that few verified questions have tell them apart."""

@@ -14,6 +14,9 @@ NOT_OF_A_SERVER = ("client", "cli")
 KEPT = {
     "activities/rights._NARROW": "by the very record of a catalog, and each store reads its own",
     "catalog/search._INDEXES": "by the very record of a catalog",
+    "semantic/finder._WORDS": "by the very record of a semantic model",
+    "semantic/said._SAID": "by the very records of a catalog and a semantic model",
+    "semantic/said._WITHOUT_VALUES": "by the very records of a catalog and a semantic model",
     "sql/catalog_index._INDEXES": "by the very record of a catalog",
     "sql/row_security._KEPT": "by the very record of a catalog",
     "sql/nodes._CLASSES": "classes of syntax trees",
@@ -23,7 +26,7 @@ KEPT = {
 PLAIN = {"str", "int", "bool", "float", "bytes", "Any", "Dialect", "NameKind", "type"}
 """What a function whose results are kept may take: values that say all that the result depends on. `Any` is a class there."""
 
-MAKERS = {"dict", "list", "set", "defaultdict", "Counter", "OrderedDict", "deque", "WeakKeyDictionary", "WeakValueDictionary", "LRUCache"}
+MAKERS = {"dict", "list", "set", "defaultdict", "Counter", "OrderedDict", "deque", "WeakKeyDictionary", "WeakValueDictionary", "LRUCache", "Kept"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
