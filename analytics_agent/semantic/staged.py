@@ -15,7 +15,7 @@ from analytics_agent.domain.catalog import ColumnType, Dialect
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic import explain, time
+from analytics_agent.semantic import days, explain
 from analytics_agent.semantic.bridged import overlapping
 from analytics_agent.semantic.cut import PLACE, Cut, same
 from analytics_agent.semantic.expressions import identifier
@@ -142,11 +142,11 @@ class Staged:
     def _moved(self, part: Part, frame: Frame, spine: Dimension, called: dict[str, str]) -> exp.Select:
         """The earlier rows under the names of the periods that they are compared with."""
         query = self._facts.select(part, frame.dimensions, self._period(True), cut=frame.cut, called=called)
-        days = [{_PERIOD: row.name, _DAY: row.source} for row in self._rows(spine, earlier=True)]
+        rows = [{_PERIOD: row.name, _DAY: row.source} for row in self._rows(spine, earlier=True)]
         kept = [_column(name, "earlier") for name in (*_but(frame, spine), *called.values())]
         named = exp.alias_(_column(_PERIOD, "periods"), identifier(spine.name))
         on = exp.EQ(this=_column(spine.name, "earlier"), expression=_column(_DAY, "periods"))
-        return exp.select(named, *kept).from_(query.subquery("earlier")).join(self._table_of_days(days), on=on)
+        return exp.select(named, *kept).from_(query.subquery("earlier")).join(self._table_of_days(rows), on=on)
 
     def _added_up(self, part: Part, cumulative: Cumulative, frame: Frame, called: dict[str, str], earlier: bool) -> exp.Select:
         """Days of the fact, each added to every period whose window holds it; without an axis the one window at the end of the time."""
@@ -167,7 +167,7 @@ class Staged:
         rows = [(row.name, window(cumulative, row.span.end)) for row in self._rows(spine, earlier=earlier)]
         whole = Period(min(span.start for _, span in rows), max(span.end for _, span in rows), period.field if period else None)
         by_day = tuple(replace(d, grain="day", name=_DAY) if d == spine else d for d in frame.dimensions)
-        days = self._facts.select(part, by_day, whole, cut=frame.cut, called=called).subquery("days")
+        by_days = self._facts.select(part, by_day, whole, cut=frame.cut, called=called).subquery("days")
         from_start = all(span.start == date.min for _, span in rows)
         windows = [{_PERIOD: name, **({} if from_start else {"starts": span.start}), "ends": span.end} for name, span in rows]
         on: list[exp.Expr] = [exp.LT(this=_column(_DAY, "days"), expression=_column("ends", "periods"))]
@@ -175,17 +175,18 @@ class Staged:
         kept = [_column(name, "days") for name in _but(frame, spine)]
         sums = [exp.alias_(exp.Sum(this=_column(name, "days")), identifier(name)) for name in called.values()]
         named = exp.alias_(_column(_PERIOD, "periods"), identifier(spine.name))
-        select = exp.select(named, *kept, *sums).from_(days).join(self._table_of_days(windows), on=exp.and_(*on))
+        select = exp.select(named, *kept, *sums).from_(by_days).join(self._table_of_days(windows), on=exp.and_(*on))
         return grouped(select, len(kept) + 1, self._dialect)
 
     def _table_of_days(self, rows: Sequence[dict[str, date]], *more: exp.Expr) -> exp.Expr:
-        """Days written out as a table, of which every engine keeps the same."""
-        arms = [exp.select(*(self._day(value, name) for name, value in row.items()), *(each.copy() for each in more)) for row in rows]
-        query: exp.Query = arms[0] if len(arms) == 1 else exp.union(*arms, distinct=False, copy=False)
-        return exp.alias_(exp.to_table(self._step("periods", query)), "periods", table=True)
+        most = days.longest_run(rows)
+        numbers = self._once("numbers", days.numbers(most, self._once("digits", days.digits()))) if most else None
+        named = self._once("periods", days.table(rows, self._dialect, numbers, more))
+        return exp.alias_(exp.to_table(named), "periods", table=True)
 
-    def _day(self, value: date, name: str) -> exp.Expr:
-        return exp.alias_(time.day(value, self._dialect), identifier(name))
+    def _once(self, name: str, query: exp.Query) -> str:
+        """A step under the name of one that is the same."""
+        return next((known for known, step in self._steps if step == query), None) or self._step(name, query)
 
     def _put_together(self, sheets: Sequence[Sheet], frame: Frame) -> str:
         """Side by side, none lost: stacked with NULL in each other's columns, then folded. Two at a time, so that every column of

@@ -6,7 +6,8 @@ from analytics_agent.semantic.model import Field, Metric, SemanticModel
 from analytics_agent.semantic.request import Top
 from analytics_agent.semantic.resolve import Dimension, Part, Resolved, find_field, reachable, seen_by
 
-MOST_PERIODS = 400
+MOST_PERIODS = 4_000
+"""Eleven years of days."""
 
 
 def refuse_what_has_no_meaning(model: SemanticModel, resolved: Resolved) -> None:
@@ -76,8 +77,11 @@ def spine_of(model: SemanticModel, resolved: Resolved) -> Dimension | None:
         )
     if request.time is None:
         raise ToolRefused("Say `time`, the period that is meant: the periods of the rows are counted from it.")
-    if Span(request.time.start, request.time.end).days > MOST_PERIODS * (1 if times[0].grain == "day" else 366):
-        raise ToolRefused("The periods of this request are too many to be set beside one another: take a coarser grain or less time.")
+    if Span(request.time.start, request.time.end).days > MOST_PERIODS * {"day": 1, "week": 7}.get(str(times[0].grain), 28):
+        raise ToolRefused(
+            f"More than {MOST_PERIODS:,} periods are too many to be set beside one another: take a coarser grain than {times[0].grain}, "
+            "or less time."
+        )
     return times[0]
 
 

@@ -123,6 +123,18 @@ def day(value: date, dialect: Dialect) -> exp.Expr:
     return text if dialect == "sqlite" else exp.cast(text, "date")
 
 
+def days_after(start: date, count: exp.Expr | None, dialect: Dialect) -> exp.Expr:
+    """A day so many days later; None is none."""
+    if count is None:
+        return day(start, dialect)
+    if dialect == "sqlite":
+        steps = exp.DPipe(this=exp.paren(count), expression=exp.Literal.string(" days"))
+        return exp.Anonymous(this="DATE", expressions=[day(start, dialect), steps])
+    if dialect in ("postgres", "duckdb"):
+        return exp.Add(this=day(start, dialect), expression=count)
+    return exp.cast(exp.DateAdd(this=day(start, dialect), expression=count, unit=exp.var("DAY")), "date")
+
+
 def cut(start: date, end: date, grains: Sequence[str]) -> str:
     """The finest unit of a field that has none as fine as a day, where a period begins or ends within one; else nothing."""
     finest = next((grain for grain in GRAINS if grain in grains), "day")

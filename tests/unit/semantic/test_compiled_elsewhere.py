@@ -12,18 +12,22 @@ from unit.semantic import chain
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.semantic import compile
-from analytics_agent.semantic.request import MetricRequest, Period, Top
+from analytics_agent.semantic.request import Filter, MetricRequest, Period, ShareOf, Top
 from analytics_agent.semantic.time import FISCAL, GRAINS
 from analytics_agent.sql.check import check
 
 ELSEWHERE = tuple(dialect for dialect in get_args(Dialect) if dialect not in ("postgres", "duckdb", "sqlite", "mysql"))
 GOLDEN = Path(__file__).parent / "compiled"
 WINTER = Period(date(2025, 1, 1), date(2025, 3, 1))
+YEARS = Period(date(2020, 1, 1), date(2025, 1, 1))
 REQUESTS = (
     MetricRequest("plain", ("revenue", "visitors"), ("time:week", "stores.city"), time=WINTER, limit=5),
     MetricRequest("fiscal", ("sales_made",), ("sales.day:fiscal_quarter",)),
     MetricRequest("balance", ("stocked", "conversion"), ("regions.region",)),
     MetricRequest("staged", ("revenue",), ("time:month", "stores.city"), time=WINTER, compare="previous_year", top=Top(2), fill=True),
+    MetricRequest("bridges", ("revenue",), ("tags.label",), (Filter("brands.brand", "!=", ("Ask",)),), share_of=ShareOf(), top=Top(2)),
+    MetricRequest("split", ("revenue", "sales_made"), ("agents.agent",)),
+    MetricRequest("days", ("revenue",), ("time:day",), time=YEARS, compare="previous_year", fill=True),
     MetricRequest("running", ("revenue_so_far",), ("time:quarter",), time=WINTER),
 )
 

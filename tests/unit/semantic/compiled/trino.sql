@@ -406,6 +406,349 @@ ORDER BY
   place_ ASC,
   city ASC
 
+-- bridges
+WITH part_1 AS (
+  SELECT
+    tagged.label AS label,
+    SUM(sales.amount) AS revenue,
+    COUNT(*) AS rows_1
+  FROM sales
+  LEFT JOIN stores
+    ON sales.store = stores.id
+  LEFT JOIN (
+    SELECT DISTINCT
+      tagged.sale AS pair_1_,
+      tags.label AS label
+    FROM tagged
+    LEFT JOIN tags
+      ON tagged.tag = tags.id
+  ) AS tagged
+    ON tagged.pair_1_ = sales.id
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM carried
+      JOIN brands
+        ON carried.brand = brands.id
+      WHERE
+        carried.store = stores.id AND brands.name = 'Ask'
+    )
+  GROUP BY
+    1
+), the_top AS (
+  SELECT
+    label,
+    place_
+  FROM (
+    SELECT
+      label,
+      ROW_NUMBER() OVER (ORDER BY revenue DESC, label ASC) AS place_
+    FROM part_1
+  ) AS ranked
+  WHERE
+    place_ <= 2
+), part_1_2 AS (
+  SELECT
+    CASE
+      WHEN tagged.pair_1_ IS NULL AND none_of_tagged.place_ IS NULL
+      THEN 'All others'
+      ELSE tagged.label
+    END AS label,
+    COALESCE(tagged.place_, none_of_tagged.place_, 3) AS place_,
+    SUM(sales.amount) AS revenue,
+    COUNT(*) AS rows_1
+  FROM sales
+  LEFT JOIN stores
+    ON sales.store = stores.id
+  LEFT JOIN (
+    SELECT DISTINCT
+      tagged.sale AS pair_1_,
+      CASE
+        WHEN the_top.place_ IS NULL
+        THEN 'All others'
+        ELSE CAST(tags.label AS VARCHAR)
+      END AS label,
+      the_top.place_ AS place_
+    FROM tagged
+    LEFT JOIN tags
+      ON tagged.tag = tags.id
+    LEFT JOIN the_top
+      ON tags.label = the_top.label OR (
+        tags.label IS NULL AND the_top.label IS NULL
+      )
+  ) AS tagged
+    ON tagged.pair_1_ = sales.id
+  LEFT JOIN the_top AS none_of_tagged
+    ON tagged.pair_1_ IS NULL AND none_of_tagged.label IS NULL
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM carried
+      JOIN brands
+        ON carried.brand = brands.id
+      WHERE
+        carried.store = stores.id AND brands.name = 'Ask'
+    )
+  GROUP BY
+    1,
+    2
+), whole AS (
+  SELECT
+    revenue_whole
+  FROM (
+    SELECT
+      SUM(sales.amount) AS revenue_whole,
+      COUNT(*) AS rows_
+    FROM sales
+    LEFT JOIN stores
+      ON sales.store = stores.id
+    WHERE
+      NOT EXISTS(
+        SELECT
+          1
+        FROM carried
+        JOIN brands
+          ON carried.brand = brands.id
+        WHERE
+          carried.store = stores.id AND brands.name = 'Ask'
+      )
+  ) AS counted
+), beside_whole AS (
+  SELECT
+    folded.label,
+    folded.place_,
+    folded.revenue,
+    folded.rows_1,
+    whole.revenue_whole
+  FROM part_1_2 AS folded
+  CROSS JOIN whole AS whole
+), result AS (
+  SELECT
+    label AS label,
+    revenue AS revenue,
+    CAST(revenue AS DOUBLE) / NULLIF(revenue_whole, 0) AS revenue_share,
+    place_
+  FROM beside_whole
+)
+SELECT
+  label,
+  revenue,
+  revenue_share
+FROM result
+ORDER BY
+  place_ ASC,
+  label ASC
+
+-- split
+SELECT
+  agents.name AS agent,
+  SUM((
+    sales.amount
+  ) * CASE WHEN splits.sale IS NULL THEN 1 ELSE splits.share END) AS revenue,
+  COALESCE(
+    SUM(
+      CASE
+        WHEN NOT sales.id IS NULL
+        THEN CASE WHEN splits.sale IS NULL THEN 1 ELSE splits.share END
+      END
+    ),
+    0
+  ) AS sales_made
+FROM sales
+LEFT JOIN splits
+  ON splits.sale = sales.id
+LEFT JOIN agents
+  ON splits.agent = agents.id
+GROUP BY
+  1
+ORDER BY
+  revenue DESC,
+  agent ASC
+
+-- days
+WITH digits AS (
+  SELECT
+    0 AS digit
+  UNION ALL
+  SELECT
+    1 AS digit
+  UNION ALL
+  SELECT
+    2 AS digit
+  UNION ALL
+  SELECT
+    3 AS digit
+  UNION ALL
+  SELECT
+    4 AS digit
+  UNION ALL
+  SELECT
+    5 AS digit
+  UNION ALL
+  SELECT
+    6 AS digit
+  UNION ALL
+  SELECT
+    7 AS digit
+  UNION ALL
+  SELECT
+    8 AS digit
+  UNION ALL
+  SELECT
+    9 AS digit
+), numbers AS (
+  SELECT
+    d0.digit + d1.digit * 10 + d2.digit * 100 + d3.digit * 1000 AS number_
+  FROM digits AS d0
+  CROSS JOIN digits AS d1
+  CROSS JOIN digits AS d2
+  CROSS JOIN digits AS d3
+), periods AS (
+  SELECT
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2020-01-01' AS DATE)) AS DATE) AS period_,
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2019-01-01' AS DATE)) AS DATE) AS day_
+  FROM numbers
+  WHERE
+    number_ < 59
+  UNION ALL
+  SELECT
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2020-02-29' AS DATE)) AS DATE) AS period_,
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2019-02-28' AS DATE)) AS DATE) AS day_
+  FROM numbers
+  WHERE
+    number_ < 366
+  UNION ALL
+  SELECT
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2021-03-01' AS DATE)) AS DATE) AS period_,
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2020-03-01' AS DATE)) AS DATE) AS day_
+  FROM numbers
+  WHERE
+    number_ < 1095
+  UNION ALL
+  SELECT
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2024-02-29' AS DATE)) AS DATE) AS period_,
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2023-02-28' AS DATE)) AS DATE) AS day_
+  FROM numbers
+  WHERE
+    number_ < 307
+), part_1 AS (
+  SELECT
+    CAST(DATE_TRUNC('day', sales.day) AS DATE) AS time_day,
+    SUM(sales.amount) AS revenue,
+    COUNT(*) AS rows_1
+  FROM sales
+  WHERE
+    sales.day >= CAST('2020-01-01' AS DATE)
+    AND sales.day < CAST('2025-01-01' AS DATE)
+  GROUP BY
+    1
+), part_2 AS (
+  SELECT
+    periods.period_ AS time_day,
+    earlier.revenue_previous,
+    earlier.rows_2
+  FROM (
+    SELECT
+      CAST(DATE_TRUNC('day', sales.day) AS DATE) AS time_day,
+      SUM(sales.amount) AS revenue_previous,
+      COUNT(*) AS rows_2
+    FROM sales
+    WHERE
+      sales.day >= CAST('2019-01-01' AS DATE)
+      AND sales.day < CAST('2024-01-01' AS DATE)
+    GROUP BY
+      1
+  ) AS earlier
+  JOIN periods AS periods
+    ON earlier.time_day = periods.day_
+), together_2 AS (
+  SELECT
+    time_day,
+    MAX(revenue) AS revenue,
+    MAX(rows_1) AS rows_1,
+    MAX(revenue_previous) AS revenue_previous,
+    MAX(rows_2) AS rows_2
+  FROM (
+    SELECT
+      time_day,
+      revenue,
+      rows_1,
+      NULL AS revenue_previous,
+      NULL AS rows_2
+    FROM part_1
+    UNION ALL
+    SELECT
+      time_day,
+      NULL AS revenue,
+      NULL AS rows_1,
+      revenue_previous,
+      rows_2
+    FROM part_2
+  ) AS stacked
+  GROUP BY
+    1
+), periods_2 AS (
+  SELECT
+    CAST(DATE_ADD('DAY', CAST(number_ AS BIGINT), CAST('2020-01-01' AS DATE)) AS DATE) AS period_,
+    1 AS every_
+  FROM numbers
+  WHERE
+    number_ < 1827
+), filled AS (
+  SELECT
+    time_day,
+    MAX(revenue) AS revenue,
+    MAX(revenue_previous) AS revenue_previous,
+    MAX(rows_1) AS rows_1,
+    MAX(rows_2) AS rows_2
+  FROM (
+    SELECT
+      time_day,
+      revenue,
+      revenue_previous,
+      rows_1,
+      rows_2
+    FROM together_2
+    UNION ALL
+    SELECT
+      periods.period_ AS time_day,
+      NULL AS revenue,
+      NULL AS revenue_previous,
+      NULL AS rows_1,
+      NULL AS rows_2
+    FROM periods_2 AS periods
+  ) AS stacked
+  GROUP BY
+    1
+), result AS (
+  SELECT
+    time_day AS time_day,
+    CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END AS revenue,
+    CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END AS revenue_previous,
+    (
+      CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END
+    ) - (
+      CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END
+    ) AS revenue_change,
+    CAST((
+      CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END
+    ) - (
+      CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END
+    ) AS DOUBLE) / NULLIF(ABS(CASE WHEN COALESCE(rows_2, 0) = 0 THEN 0 ELSE revenue_previous END), 0) AS revenue_percent_change
+  FROM filled
+)
+SELECT
+  time_day,
+  revenue,
+  revenue_previous,
+  revenue_change,
+  revenue_percent_change
+FROM result
+ORDER BY
+  time_day ASC
+
 -- running
 WITH periods AS (
   SELECT
