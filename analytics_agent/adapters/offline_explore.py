@@ -8,6 +8,7 @@ from typing import Any
 from analytics_agent.adapters.offline_evidence import rows_of
 from analytics_agent.adapters.offline_talk import Call, Talk
 from analytics_agent.adapters.offline_talk import Earlier as EarlierTold
+from analytics_agent.adapters.offline_vouched import by_verified_query
 from analytics_agent.adapters.offline_words import number, small
 from analytics_agent.domain.small_groups import MANY, passed_over
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, chosen, nearest, read, tool_input
@@ -42,6 +43,8 @@ def explore(talk: Talk) -> Calls:
     described = talk.made("describe")
     if not described:
         return [("describe", {"names": ["model"]})]
+    if (vouched := by_verified_query(talk, described[0])) is not None:
+        return vouched
     overview = _overview(described[0])
     if overview is None:
         return [_without_metrics(described[0])]

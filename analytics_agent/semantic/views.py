@@ -25,6 +25,7 @@ def overview(model: SemanticModel) -> dict[str, Any]:
             "notes": list(model.notes),
             "not_covered": {name: list(words) for name, words in model.not_covered.items()},
             "examples": list(model.examples),
+            "verified": [_full({"question": q.question, "sql": q.sql, "by": q.by, "on": q.on}) for q in model.verified_queries],
             "facts": {name: _fact(model, name) for name in dict.fromkeys(m.dataset for m in model.metrics)},
             "datasets": [_dataset(d) for d in model.datasets],
             "metrics": [_metric(model, m) for m in model.metrics],
