@@ -6,7 +6,7 @@ Only entry points and `bootstrap` call `load()`; everything else is handed what 
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     model_synthesize: str = Field(default="", description="Another model for synthesize, where a question names none.")
     model_fallback: str = Field(
         default="", description="Answers where a model stays overloaded; empty is that of the table of models, `none` is no other."
+    )
+    offline_first: Literal["off", "certain"] = Field(
+        default="off", description="`certain`: a question that names no model is answered by rule, for nothing, where that is certain."
     )
     anthropic_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("ANTHROPIC_API_KEY", "anthropic_api_key"), description="Key for the Claude API."

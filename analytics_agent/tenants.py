@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 LENT = frozenset(
     {
-        *("model", "model_explore", "model_analyze", "model_synthesize", "model_fallback", "anthropic_api_key", "anthropic_base_url"),
+        *("model", "model_explore", "model_analyze", "model_synthesize", "model_fallback", "offline_first"),
+        *("anthropic_api_key", "anthropic_base_url"),
         *("api_url", "temporal_address", "smtp_url", "mail_from", "log_level"),
         *("row_cap", "byte_cap", "statements_at_once", "statement_timeout_seconds", "cost_limit_rows", "over_limit", "turns"),
         *("model_timeout_seconds", "model_stall_seconds", "model_calls_per_minute"),

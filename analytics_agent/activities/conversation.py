@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from analytics_agent.activities import history
 from analytics_agent.domain.conversation import Block, Message, Reply
 from analytics_agent.domain.event import Step
+from analytics_agent.domain.models import OFFLINE
+from analytics_agent.domain.tier import TIER, Tier
 from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.explore import loop
 from analytics_agent.ports import Artifacts
@@ -77,8 +79,11 @@ def with_words(message: Message, words: Sequence[str]) -> Message:
 
 
 async def read(store: Known, artifacts: Artifacts, run_id: str, step: Step, line: str = "", *, before: int) -> Conversation:
-    """The conversation of `step` (of one line of inquiry) up to, and without, turn `before`."""
+    """The conversation of `step` (of one line of inquiry) up to, and without, turn `before`. A model that took over from the offline one
+    is not told of its turns."""
     turns = tuple(turn for turn in await store.turns(run_id, step) if turn.line == line and turn.number < before)
+    if (tier := await store.document(run_id, TIER, Tier)) and not tier.stands:
+        turns = tuple(turn for turn in turns if turn.model != OFFLINE)
     replies = await asyncio.gather(*(artifacts.get_record(turn.reply, Reply) for turn in turns))
     results = [result for result in await store.tool_results(run_id, step) if result.line == line and result.turn < before]
     texts = await _texts(artifacts, results)

@@ -15,11 +15,13 @@ from analytics_agent.activities.querying import QueryTools
 from analytics_agent.activities.refreshing import CatalogKeeper
 from analytics_agent.activities.run_warehouse import BYTE_CAP, Limits, RunWarehouse
 from analytics_agent.activities.statement_queue import AT_ONCE, StatementQueue
+from analytics_agent.activities.tiers import tier_of
 from analytics_agent.activities.tool_call import Body, ToolRunner
 from analytics_agent.domain.approval import CostLimit
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import RunOrder, ToolOrder, ToolOutcome
+from analytics_agent.domain.tier import TIER
 from analytics_agent.explore import tools
 from analytics_agent.ports import Artifacts, Rights, Store, Warehouse
 
@@ -80,6 +82,8 @@ class ExploreActivities:
         from_data = question.as_of is None and view.model is not None and view.model.as_of.kind == "column"
         briefing = Briefing(as_of, view.catalog.fingerprint, view.database.model_sees, from_data)
         await self._store.save_document(order.run_id, "briefing", briefing)
+        if tier := await tier_of(question, view, as_of):
+            await self._store.save_document(order.run_id, TIER, tier)
         return True
 
     @activity.defn

@@ -10,13 +10,14 @@ from typing import Any
 from temporalio import activity
 
 from analytics_agent.activities import conversation
-from analytics_agent.activities.at_hand import having
+from analytics_agent.activities.at_hand import at_hand, having
 from analytics_agent.activities.batches import Offer
 from analytics_agent.activities.closing import ClosingTurns
 from analytics_agent.activities.model_call import ModelCalls
 from analytics_agent.activities.opening import Opening, Openings
 from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.step_settings import STEPS, in_words
+from analytics_agent.activities.tiers import gives_up, hand_over, may_hand_over, stands
 from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.event import EventKind, News
@@ -100,7 +101,7 @@ class ModelActivities:
         turns = max(1, self._turns // 2) if order.line else self._turns
         verdict = loop.decide(said.replies, turns=turns, failed=said.failed())
         if verdict.ends:
-            return TurnOutcome(ends=verdict.ends)
+            return await self._another(run, order) or TurnOutcome(ends=verdict.ends)
         opening, model = await asyncio.gather(self._openings.of(run, order.step, order.line), self._calls.chosen(run, order))
         asked = _asked(order, opening, model, said, verdict.nudge)
         batched = self._is_for_a_batch(run, asked.request, waiting)
@@ -113,6 +114,8 @@ class ModelActivities:
         if batched:
             return await self._queue(run, order, asked)
         taken = await self._take(run, order, asked)
+        if isinstance(taken, TurnOutcome):
+            return taken
         if waiting:
             await self._store.change_waiting([waiting.id], lambda _: None)
         return taken
@@ -146,9 +149,18 @@ class ModelActivities:
 
     # turns that are taken now
 
-    async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> Reply:
+    async def _another(self, run: Run, order: TurnOrder) -> TurnOutcome | None:
+        """Where the offline model was to answer in front of the others and cannot go on: the next turn is one of theirs."""
+        if not may_hand_over(run, order.step) or not await stands(at_hand(self._store), run):
+            return None
+        await hand_over(self._store, run)
+        return TurnOutcome()
+
+    async def _take(self, run: Run, order: TurnOrder, asked: Asked) -> Reply | TurnOutcome:
         begun = time.monotonic()
         reply = await self._calls.reply(run, order, asked.request)
+        if asked.request.model == OFFLINE and gives_up(reply) and (another := await self._another(run, order)):
+            return another
         seconds = round(time.monotonic() - begun, 3)
         stored = await self._artifacts.put_record(reply)
         turn = Turn(

@@ -141,7 +141,7 @@ async def granted(rights: Rights, question: Question, database: Database, tables
     without the key of hashes."""
     grant = await rights.grant(question.reader, database, tables)
     grant = replace(grant, policy=without_key(grant.policy))
-    if not is_read_outside(question):
+    if not (is_read_outside(question) or question.offline_first):  # what is begun by rule may be handed to a model outside
         return grant
     shown = await rights.for_models(database, tables)
     if shown.is_open:

@@ -24,6 +24,7 @@ from analytics_agent.domain.report import Receipt, Report
 from analytics_agent.domain.rights import GRANT, Grant
 from analytics_agent.domain.run import Clarification, Refusal, Run, Timings
 from analytics_agent.domain.spending import Stop
+from analytics_agent.domain.tier import TIER, Tier, answered_by
 from analytics_agent.domain.turn import Turn
 
 T = TypeVar("T")
@@ -65,8 +66,9 @@ def of_row(row: Any) -> Run:
     replayed = _optional(bodies.get("replayed"), Replayed)
     briefing = _optional(bodies.get("briefing"), Briefing)
     approvals = _optional(bodies.get("approvals"), Approvals)
+    tier = _optional(bodies.get(TIER), Tier)
     return Run(
-        question=told(question, replayed),
+        question=answered_by(told(question, replayed), tier),
         status=row.status,
         reason=row.reason,
         evidence=_optional(bodies.get("evidence"), Evidence),
@@ -83,7 +85,7 @@ def of_row(row: Any) -> Run:
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         model_use=model_use(turns),
         finished_at=row.finished_at,
-        notices=notices_of(turns, _optional(bodies.get(GRANT), Grant)),
+        notices=notices_of(turns, _optional(bodies.get(GRANT), Grant), tier),
         replayed=replayed,
         changes=_optional(bodies.get("changes"), Changes),
         stopped=_optional(bodies.get("stopped"), Stop),

@@ -15,6 +15,7 @@ from analytics_agent.api.problems import FieldProblem, InvalidRequest, field_pro
 from analytics_agent.api.reading_as import LONGEST_NAME, reads_as
 from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Services
+from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.question import LONGEST_QUESTION, Budget, Format, Question
 from analytics_agent.domain.rights import Principal
 from analytics_agent.errors import AskerError, UnknownDatabase, UnknownRun
@@ -113,6 +114,7 @@ def _question(body: AskBody, asker: Principal, services: Services) -> Question:
         owner=asker.id,
         model=models.explore,
         models=models,
+        offline_first=limits.offline_first and body.model is None and models.explore != OFFLINE,
         asked_at=datetime.now(UTC),
         as_of=body.as_of,
         publish=limits.publish if body.publish is None else body.publish,

@@ -27,6 +27,7 @@ def services(settings: Settings) -> Services:
     limits = Limits(
         default_model=settings.chosen_model,
         choice=settings.model_choice,
+        offline_first=settings.offline_first == "certain",
         budget=Budget(settings.budget_tokens, settings.budget_usd),
         person=settings.budget_of_a_person,
         installation=settings.budget_of_a_day,

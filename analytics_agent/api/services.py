@@ -11,10 +11,12 @@ from fastapi import Depends, Request
 from analytics_agent.api.person import is_token, tenant_of_token
 from analytics_agent.api.remembered_rights import RememberedRights
 from analytics_agent.deliver.right_to_see import RightToSee
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
 from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
 from analytics_agent.domain.orders import DraftedModel
+from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.question import Budget, StepModels
 from analytics_agent.domain.quota import NO_LIMIT, Quota
 from analytics_agent.domain.run import Run
@@ -90,8 +92,12 @@ class Databases(Protocol):
         """Read the catalog again."""
         ...
 
-    async def draft(self, name: str) -> DraftedModel:
+    async def draft(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
         """A semantic model from its names, keys and values, which nobody has reviewed."""
+        ...
+
+    async def profiles(self, name: str) -> tuple[KeptProfile, ...]:
+        """What the columns of its tables hold, of those that were looked at."""
         ...
 
     async def catalog(self, name: str) -> Catalog:
@@ -176,6 +182,9 @@ class Limits:
     publish: bool = True
     mail: bool = False
     """A mail server is set up."""
+
+    offline_first: bool = False
+    """Questions that name no model are answered by rule where that is certain."""
 
     def step_models(self, asked: str | None) -> StepModels:
         return step_models(asked, self.choice or ModelChoice(self.default_model))

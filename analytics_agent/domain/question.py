@@ -62,6 +62,9 @@ class Question:
     models: StepModels | None = None
     """Which model each step uses; None is `model` for all."""
 
+    offline_first: bool = False
+    """The offline model answers it where that is certain: the asker named no model, and the operators wish it so."""
+
     schedule: str | None = None
     scheduled_for: datetime | None = None
     workflow: Workflow = "asked"

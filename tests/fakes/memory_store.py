@@ -32,6 +32,7 @@ from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.rights import GRANT
 from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary, Timings, summary_of
+from analytics_agent.domain.tier import TIER, answered_by
 from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun
 
@@ -288,7 +289,7 @@ def _run(kept: _Kept, usage: Usage) -> Run:
     turns, queries = tuple(kept.turns.values()), tuple(kept.queries.values())
     seconds = ((kept.finished_at or datetime.now(UTC)) - kept.question.asked_at).total_seconds()
     return Run(
-        question=told(kept.question, kept.documents.get("replayed")),
+        question=answered_by(told(kept.question, kept.documents.get("replayed")), kept.documents.get(TIER)),
         status=kept.status,
         reason=kept.reason,
         evidence=kept.documents.get("evidence"),
@@ -305,7 +306,7 @@ def _run(kept: _Kept, usage: Usage) -> Run:
         prompts=tuple(dict.fromkeys(turn.prompt for turn in turns)),
         model_use=model_use(turns),
         finished_at=kept.finished_at,
-        notices=notices_of(turns, kept.documents.get(GRANT)),
+        notices=notices_of(turns, kept.documents.get(GRANT), kept.documents.get(TIER)),
         replayed=kept.documents.get("replayed"),
         changes=kept.documents.get("changes"),
         stopped=kept.documents.get("stopped"),

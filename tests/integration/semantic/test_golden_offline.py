@@ -10,11 +10,14 @@ import pytest
 from integration.flights.warehouse import FOLDER, Warehouse
 from integration.semantic.in_process import InProcess, Run
 
+from analytics_agent import semantic
 from analytics_agent.evals.compare import same_rows
+from analytics_agent.semantic.reader.certain import certain
 
 QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in (FOLDER / "questions.jsonl").read_text().splitlines()]
 DECLINED = {"refuse", "ask_person"}
 FEWEST_RIGHT = 60
+FEWEST_CERTAIN = 60
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,18 @@ def test_no_question_is_answered_wrongly(scored: list[Scored]) -> None:
         print(f"{each.case['id']} {each.case['expect']:7} {each.verdict:8} {each.case['question']}")
     wrong = [each.case["question"] for each in scored if each.verdict == "WRONG"]
     assert not wrong
+
+
+def test_what_would_be_answered_in_front_of_a_paid_model_is_right(scored: list[Scored], model: Any) -> None:
+    """Declined ones go on with the paid model, as a period without data does; an ambiguous question must not be certain at all."""
+    overview = semantic.overview(model)
+    from integration.semantic.conftest import AS_OF
+
+    taken = [each for each in scored if certain(each.case["question"], model, overview, AS_OF)]
+    print(f"{len(taken)} of {len(scored)} are certain, {sum(each.verdict == 'right' for each in taken)} of them right")
+    assert "ask" not in {each.case["expect"] for each in taken}
+    assert {each.verdict for each in taken} <= {"right", "declined"}
+    assert sum(each.verdict == "right" for each in taken) >= FEWEST_CERTAIN
 
 
 def test_most_questions_are_answered_rightly(scored: list[Scored]) -> None:
