@@ -10,6 +10,8 @@ Calls = list[tuple[str, dict[str, Any]]]
 MOST_OPERATIONS = 6
 FEWEST_POINTS = 3
 MOST_RANKED = 10
+_COMPUTED = ("compare", "top")
+"""What a request computed itself: changes are there already, and all others in one row are no member to be ranked."""
 
 
 def analyze(talk: Talk) -> Calls:
@@ -22,7 +24,7 @@ def analyze(talk: Talk) -> Calls:
 
 def _operations(evidence: Evidence) -> Calls:
     primary = evidence.primary
-    if primary is None or not primary.metrics or primary.rows < 2:
+    if primary is None or not primary.metrics or primary.rows < 2 or any(primary.request.get(each) for each in _COMPUTED):
         return []
     if evidence.sides() and (drivers := evidence.drivers()):
         return [*_compare(evidence, primary), *(call for r in drivers for call in _contribution(evidence, r))]

@@ -6,9 +6,12 @@ from typing import Any
 
 from analytics_agent.adapters.offline_changes import two_sides
 from analytics_agent.adapters.offline_evidence import Evidence, Shown
+from analytics_agent.adapters.offline_growth import compared, growth_told
 from analytics_agent.adapters.offline_lists import rows_told
+from analytics_agent.adapters.offline_parts import has_others, others_told, share_of, shares_told
 from analytics_agent.adapters.offline_series import series
 from analytics_agent.adapters.offline_talk import Talk
+from analytics_agent.adapters.offline_vouched import vouched_told
 from analytics_agent.adapters.offline_words import LONGEST_HEADING, Claim, Prose, big, cell, claim, small, stated
 from analytics_agent.semantic.reader.notes import SCOPE
 
@@ -38,6 +41,14 @@ def _told(evidence: Evidence, primary: Shown) -> Prose:
     found = {f["operation"]: f for f in evidence.findings}
     if primary.rows == 0:
         return Prose("None fits", (claim(f"None fits: the result has {{{{count({primary.id})}}}} rows."),))
+    if primary.source == "verified":
+        return vouched_told(primary)
+    if (grown := compared(primary)) is not None:
+        return growth_told(grown)
+    if (share := share_of(primary)) is not None:
+        return shares_told(primary, share)
+    if has_others(primary) and (prose := others_told(primary)) is not None:
+        return prose
     if primary.rows == 1 and not primary.dimensions:
         return _figures(evidence, primary)
     if "comparison" in found:

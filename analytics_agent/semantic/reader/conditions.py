@@ -6,7 +6,7 @@ from itertools import pairwise
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Lexicon, way_of
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
-from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed
 from analytics_agent.semantic.request import Filter
 
@@ -56,8 +56,10 @@ def _in_list(sentence: Sentence, named: Named, found: list[Named]) -> Named:
 
 
 def _is_grouping(sentence: Sentence, segment: Segment) -> bool:
-    """ "by rain": a word that names a dimension and one of its values means the dimension after "by"."""
-    return bool(segment.of("dimension")) and sentence.cue(segment) in ("by", "per", "each", "every", "which")
+    """ "by rain", "top 3 stores": a word that names a dimension and one of its values means the dimension there."""
+    left = sentence.before(segment)
+    ranked = left is not None and (left.number is not None or left.is_operator("top", "bottom"))
+    return bool(segment.of("dimension")) and (ranked or sentence.cue(segment) in ("by", "per", "each", "every", "which"))
 
 
 def _named(sentence: Sentence, segment: Segment, fact: str) -> Named:
@@ -138,11 +140,31 @@ def _absorb_neighbors(sentence: Sentence, named: Named) -> None:
     for neighbor in (sentence.before(named.segment), sentence.after(named.segment)):
         if neighbor is None or sentence.used(neighbor):
             continue
+        if neighbor.of("grain") and sentence.plural(neighbor) and _is_of_time(sentence, named) and sentence.cue(neighbor) not in GROUPING:
+            sentence.use(neighbor)  # "the summer months", "wet hours"
+            continue
         own = any(_same_thing(sentence.lexicon, m.name, named.path) for m in neighbor.of("dimension"))
         kind = any(m.name == dataset for m in neighbor.of("dataset"))
         counted = neighbor.of("metric") and not kind
         if (own or kind) and not counted and sentence.cue(neighbor) not in ("by", "per", "each", "every", "which", "what"):
             sentence.use(neighbor)
+
+
+def _is_of_time(sentence: Sentence, named: Named) -> bool:
+    """Values of the calendar, or of something that either is so or not at a time ("wet")."""
+    dimension = sentence.lexicon.dimensions[named.path]
+    return dimension.is_calendar or dimension.type == "boolean"
+
+
+def say_nothing(sentence: Sentence, *, grouped: bool) -> None:
+    """Words of operators that ask for nothing where they stand: "exactly how many", "over the summer", "broken down by region"."""
+    sentence.take("exactly", "within", *(["layout"] if grouped else []))
+    for segment in sentence.operators("over"):
+        after = sentence.after(segment)
+        if after is None or [t.lower for t in sentence.words(segment)] != ["over"]:
+            continue
+        if after.period is not None or any(sentence.lexicon.dimensions[m.name].is_calendar for m in after.of("value")):
+            sentence.use(segment)
 
 
 def _same_thing(lexicon: Lexicon, left: str, right: str) -> bool:

@@ -118,12 +118,19 @@ def _usable(meanings: Sequence[Meaning], tokens: Sequence[Token]) -> tuple[Meani
     """
     listed = any(token.comma for token in tokens[1:])
     kept = [m for m in meanings if not _is_mere_word(m, tokens) and (m.kind == "value" or not listed)]
+    kept = [m for m in kept if m.kind != "not_covered" or _said_so(m, tokens)]
     typed = tuple(t.lower for t in tokens if t.lower not in SKIPPED)
     exact = [m for m in kept if tuple(w for w in " ".join(m.words).replace("-", " ").split() if w not in SKIPPED) == typed]
     metrics = [m for m in exact if m.kind == "metric"]
     if metrics:
         kept = [m for m in kept if m.kind != "metric" or m in metrics]
     return tuple(kept)
+
+
+def _said_so(meaning: Meaning, tokens: Sequence[Token]) -> bool:
+    """What the data does not hold is said by its noun: "fees that were paid" is not about ways of payment."""
+    typed = [t.lower.removesuffix("s") for t in tokens if t.lower not in SKIPPED]
+    return typed == [w.removesuffix("s") for w in " ".join(meaning.words).replace("-", " ").split() if w not in SKIPPED]
 
 
 def _is_mere_word(meaning: Meaning, tokens: Sequence[Token]) -> bool:

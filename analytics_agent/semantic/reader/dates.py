@@ -350,7 +350,8 @@ def _is_month(tokens: Sequence[Token], at: int) -> bool:
     """ "may" and "march" are verbs too: they are months when they are written with a capital or follow a preposition."""
     if tokens[at].lower not in _SHORT:
         return True
-    return (tokens[at].surface[0].isupper() and at > 0) or (at > 0 and tokens[at - 1].lower in _LEADS)
+    dated = at + 1 < len(tokens) and re.fullmatch(r"(?:19|20)\d\d", tokens[at + 1].lower) is not None
+    return dated or (tokens[at].surface[0].isupper() and at > 0) or (at > 0 and tokens[at - 1].lower in _LEADS)
 
 
 def day_number(token: Token) -> int | None:

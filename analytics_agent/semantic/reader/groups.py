@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from analytics_agent.semantic.reader.cover import Segment
-from analytics_agent.semantic.reader.lexicon import Dimension, Metric, direction_word
+from analytics_agent.semantic.reader.lexicon import OWN_TIME, Dimension, Metric, direction_word
 from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed, stems, tokens
+from analytics_agent.semantic.reader.words import closed, is_verb_form, stems, tokens
 from analytics_agent.semantic.request import Filter
 
+_SPLITTING = closed(
+    "broken down split sorted ordered grouped divided listed ranked separated aggregated segmented compared arranged sliced"
+)
+_HAVING = closed("with that which who had has have having the of a")
 _LOW, _HIGH = ("least", "bottom"), ("most", "top")
 
 
@@ -50,7 +54,7 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return True
     if not (segment.of("grain") or segment.of("dimension") or _thing(sentence, segment)):
         return False
-    if _acts(sentence, segment):
+    if _acts(sentence, segment) or _acted(sentence, segment):
         return False
     if segment.first in sentence.listed:
         return True
@@ -59,15 +63,37 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
     left = sentence.before(segment)
     if left is not None and left.number is not None:
         return True
+    if sentence.clause_start(segment) and _with_the_most(sentence, segment):
+        return True
     if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):
         return True
     return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least", "rank")
+
+
+def _with_the_most(sentence: Sentence, segment: Segment) -> bool:
+    """ "day with the most orders", "the region that had the highest margin"."""
+    place = sentence.segments.index(segment) + 1
+    after = sentence.segments[place] if place < len(sentence.segments) else None
+    if after is None or not (after.is_operator("most", "least", "best", "worst") or direction_word(sentence.words(after))):
+        return False
+    return sentence.between(segment, after) <= _HAVING
 
 
 def _acts(sentence: Sentence, segment: Segment) -> bool:
     """In "what did customers pay" they do something; "what" asks for a figure, and not for a figure of each customer."""
     before = [token.lower for token in sentence.tokens[: segment.first] if token.lower not in ("the", "our", "all")]
     return before[-1:] in (["did"], ["do"], ["does"]) and before[-2:-1] == ["what"]
+
+
+def _acted(sentence: Sentence, segment: Segment) -> bool:
+    """In "fees paid by customers" they are who paid; "units sold by store" are so for each."""
+    at = segment.first - 1
+    while at >= 0 and sentence.tokens[at].lower in ("the", "our", "all"):
+        at -= 1
+    if at < 1 or sentence.tokens[at].lower != "by" or not sentence.plural(segment) or segment.of("grain"):
+        return False
+    verb = sentence.tokens[at - 1]
+    return is_verb_form(verb) and verb.lower not in _SPLITTING
 
 
 def _thing(sentence: Sentence, segment: Segment) -> tuple[str, ...]:
@@ -98,12 +124,14 @@ def _continues(sentence: Sentence, segment: Segment, found: list[Group]) -> bool
 def _adverb(sentence: Sentence, segment: Segment) -> bool:
     """daily, week by week: these need no "by"."""
     text = sentence.text(segment).lower()
-    return " by " in text or text.endswith("ly")
+    return any(f" {joint} " in text for joint in ("by", "to", "after")) or text.endswith("ly")
 
 
 def _grain(sentence: Sentence, segment: Segment, fact: str) -> str | None:
     """The fact's own time at that grain."""
     time = sentence.lexicon.facts.get(fact, {}).get("time")
+    if time == OWN_TIME and segment.of("grain"):
+        return f"{time}:{segment.of('grain')[0].name}"
     for meaning in segment.of("grain"):
         dimension = sentence.lexicon.dimensions.get(time) if time else None
         if dimension is not None and (not dimension.grains or meaning.name in dimension.grains):

@@ -57,7 +57,9 @@ def grown(
     units = list(
         dict.fromkeys([op[3:] for op in _ON if sentence.operators(op)] + [op[5:] for op in _THAN if sentence.operators(op)] + named)
     )
-    is_growth = bool(sentence.operators(*_GROWTH))
+    is_growth = (
+        bool(sentence.operators(*_GROWTH)) or sentence.in_percent or (ranking is not None and sentence.has("change") and len(periods) < 2)
+    )
     if not (earlier or units or is_growth) or (len(own) > 1 and not units and not earlier):
         return None
     if len(units) + bool(earlier) > 1:
@@ -66,6 +68,8 @@ def grown(
     whole = _whole(own)
     grain, compare = ("", earlier) if earlier else _compared(units, whole, time)
     order = _ordered(sentence, metrics, ranking)
+    if sentence.in_percent:
+        sentence.take("share")
     sentence.take(*_ON, *_THAN, *_GROWTH, "in_figures", "change", "compare", "comparative", "trend")
     return Grown(compare, own, grain, order)
 
@@ -118,7 +122,7 @@ def _ordered(sentence: Sentence, metrics: tuple[Metric, ...], ranking: Ranking |
     """ "grew fastest" is by percent; "grew most" does not say."""
     if ranking is None:
         return ()
-    percent, figures = sentence.has("growth_rate", "fastest"), sentence.has("in_figures")
+    percent, figures = sentence.has("growth_rate", "fastest") or sentence.in_percent, sentence.has("in_figures")
     if not (percent or figures or sentence.has("growth", "change")):
         return ()
     if percent == figures:

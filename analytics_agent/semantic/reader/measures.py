@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.defined_shares import SHARE_WORDS, share_by_words, shared_as_defined, sibling_of
 from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Lexicon, Metric, direction_word
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed, stem, stems
+from analytics_agent.semantic.reader.words import closed, stems
 
-_SHARE_WORDS = frozenset(stem(word) for word in ["share", "rate", "percentage", "percent", "proportion", "fraction", "ratio"])
 _APART = GROUPING | closed("between with without and or from to than versus vs")
 """Words after which a noun is more than what the measure is taken of."""
+_MEANS = frozenset(stems("average mean"))
+_JOINTS = closed("and the also of number how many total")
 MOST_READINGS = 4
 
 
@@ -21,7 +23,9 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     if chosen := sentence.chosen or _named_to_rank(sentence, segments):
         return _as_chosen(sentence, chosen, segments)
     found = list(dict.fromkeys(_meant(sentence, s, segments) for s in segments))
-    found = _share_by_words(sentence, found, segments) or _without_base(sentence, found, segments)
+    listed = _listed_together(sentence, segments)
+    found = (not listed and share_by_words(sentence, found, segments)) or _without_base(sentence, found, segments)
+    found = found if listed else _of_all_words(sentence, found, segments)
     found = _without_things(sentence, found, segments)
     _attributive(sentence, found, segments)
     found = _with_neighbors(sentence, found, segments)
@@ -31,7 +35,7 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
         raise Stop(ask_metric(sentence.lexicon, "The question names several measures. Which one is meant?", [m.name for m in found]))
     _no_single_records(sentence, found, segments)
     sentence.use(*segments)
-    found = [_counted(sentence, _shared(sentence, metric), segments) for metric in found]
+    found = [_counted(sentence, shared_as_defined(sentence, metric), segments, alone=len(found) == 1) for metric in found]
     _averaged(sentence, found)
     _units(sentence, found)
     _one_by_one(sentence, found, segments)
@@ -48,16 +52,7 @@ def _one_by_one(sentence: Sentence, found: list[Metric], segments: list[Segment]
 
 def _is_listed(sentence: Sentence, left: Segment, right: Segment) -> bool:
     between = sentence.between(left, right)
-    return ("and" in between or sentence.tokens[right.first].comma) and between <= {
-        "and",
-        "the",
-        "also",
-        "of",
-        "number",
-        "how",
-        "many",
-        "total",
-    }
+    return ("and" in between or sentence.tokens[right.first].comma) and between <= _JOINTS
 
 
 def _named_to_rank(sentence: Sentence, segments: list[Segment]) -> Metric | None:
@@ -81,7 +76,7 @@ def _as_chosen(sentence: Sentence, chosen: Metric, segments: list[Segment]) -> t
 
 def _goes_with(sentence: Sentence, metric: Metric, chosen: Metric) -> bool:
     """What need not be said again beside the chosen metric: itself, its share or count, and the plain counts it is taken over."""
-    siblings = (_sibling(sentence.lexicon, chosen, share=True), _sibling(sentence.lexicon, chosen, share=False))
+    siblings = (sibling_of(sentence.lexicon, chosen, share=True), sibling_of(sentence.lexicon, chosen, share=False))
     plain = metric.is_count and metric.additivity == "additive" and metric.higher_is is None
     return metric == chosen or metric in siblings or (plain and metric.fact == chosen.fact)
 
@@ -100,7 +95,7 @@ def _without_things(sentence: Sentence, found: list[Metric], segments: list[Segm
 def often(sentence: Sentence, metric: Metric) -> Metric:
     """How often is a share, not a number."""
     said = any(t.lower in ("often", "likely") for t in sentence.tokens)
-    return (_sibling(sentence.lexicon, metric, share=True) or metric) if said and not metric.is_share else metric
+    return (sibling_of(sentence.lexicon, metric, share=True) or metric) if said and not metric.is_share else metric
 
 
 def _no_single_records(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
@@ -191,26 +186,29 @@ def _no_ratio(sentence: Sentence, segments: list[Segment]) -> None:
             raise Stop(Refuse(f"“{asked}” is not defined as a metric, and metrics are not divided by one another here."))
 
 
-def _share_by_words(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
-    """ "what share of the units was returned" names two counts, and means the one share that has the words of both."""
-    if len(found) < 2 or not sentence.has("share") or any(m.is_share for m in found) or _listed_together(sentence, segments):
-        return []
-    words = frozenset().union(*(sentence.content(s) for s in segments)) | {sentence.tokens[i].stem for i in sentence.unknown}
-    fits = [m for m in sentence.lexicon.metrics.values() if m.is_share and words <= m.bag]
-    if len(fits) != 1:
-        return []
-    sentence.unknown.clear()
-    return fits
+def _of_all_words(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
+    """ "units that we sell", "the delay at departure": phrases that are each a metric, and together the words of one other."""
+    if len(found) < 2:
+        return found
+    named = [s for s in segments if {m.name for m in s.of("metric")} & {f.name for f in found}]
+    words = frozenset().union(*(sentence.content(s) for s in named)) - _MEANS
+    wanted = [m for m in sentence.lexicon.metrics.values() if m.fact in {f.fact for f in found}]
+    if sentence.has("average"):
+        wanted = [m for m in wanted if m.is_mean]
+    elif sentence.has("share"):
+        wanted = [m for m in wanted if m.is_share]
+    fits = [m for m in wanted if words in {frozenset(p) - _MEANS - SHARE_WORDS for p in m.phrases}]
+    return fits if len(fits) == 1 else found
 
 
 def _attributive(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
     """ "on-time flights": a number of flights, or their share? Only "share of" and "how many" tell."""
     if sentence.has("share", "count") or len(found) != 1 or not found[0].is_share:
         return
-    count = _sibling(sentence.lexicon, found[0], share=False)
+    count = sibling_of(sentence.lexicon, found[0], share=False)
     base = sentence.lexicon.base(found[0].fact)
     for a, b in pairwise(segments):
-        shared = sentence.content(a) & (_SHARE_WORDS | {"often", "likely"})
+        shared = sentence.content(a) & (SHARE_WORDS | {"often", "likely"})
         attribute = any(m.name == found[0].name for m in a.of("metric")) and b.first == a.last + 1
         if count and base and attribute and not shared and any(m.name == base.name for m in b.of("metric")):
             raise Stop(
@@ -295,60 +293,28 @@ def _by_words(sentence: Sentence, found: list[Metric], places: list[int]) -> Met
     return fits[0] if len(fits) == 1 else None
 
 
-def _shared(sentence: Sentence, metric: Metric) -> Metric:
-    """ "share of" turns a count into its share, where the model has one; else it is one of a total, which shares.py reads."""
-    segments = sentence.operators("share")
-    if not segments:
-        return metric
-    if any(sentence.cue(segment) == "in" for segment in segments) and not metric.is_share and not sentence.has("of_total"):
-        raise Stop(Refuse(f"{metric.label} is a number, not a percentage. Ask for it as it is, or for a share.", instead=(metric.label,)))
-    defined = metric if metric.is_share else _sibling(sentence.lexicon, metric, share=True) or _share_of_value(sentence, metric)
-    if defined is None or (metric.additivity == "additive" and sentence.has("of_total")):
-        return metric
-    if defined != metric and metric.additivity == "additive":
-        _of_which(sentence, metric, defined)
-    sentence.use(*segments)
-    return defined
-
-
-def _of_which(sentence: Sentence, metric: Metric, defined: Metric) -> None:
-    """ "share of cancellations by carrier": of the carrier's flights, or of all cancellations? "Of flights" would tell."""
-    base = sentence.lexicon.base(metric.fact)
-    named = any(m.name in (base.name if base else "", defined.weight) for s in sentence.segments for m in s.of("metric"))
-    split = any(s.of("dimension") and sentence.cue(s) in GROUPING for s in sentence.segments)
-    if split and not named:
-        readings = (f"{defined.label}: {_small(defined.description)}", f"Share of all {_small(metric.label)}: they add up to 100 percent")
-        raise Stop(Ask(f"Which share of {_small(metric.label)} is meant?", readings))
-
-
-def _share_of_value(sentence: Sentence, metric: Metric) -> Metric | None:
-    """ "what share of orders was sent" is the sent share, though "sent" is also a value."""
-    for segment in sentence.free():
-        words = frozenset(sentence.content(segment))
-        fits = [m for m in sentence.lexicon.metrics.values() if m.is_share and m.fact == metric.fact]
-        fits = [m for m in fits if words in {frozenset(p) - _SHARE_WORDS for p in m.phrases}]
-        if segment.of("value") and len(fits) == 1:
-            sentence.use(segment)
-            return fits[0]
-    return None
-
-
-def _counted(sentence: Sentence, metric: Metric, segments: list[Segment]) -> Metric:
-    """ "how many" wants a count, or a sum whose unit is named ("how many miles were flown")."""
-    counting = sentence.operators("count")
+def _counted(sentence: Sentence, metric: Metric, segments: list[Segment], *, alone: bool) -> Metric:
+    """ "how many" wants a count, or a sum whose unit is named ("how many miles were flown"). In a list it is said of what follows it."""
+    counting = sentence.operators("count") if alone else [s for s in sentence.operators("count") if _leads(sentence, s, metric)]
     if not counting:
         return metric
     sentence.use(*counting)
     if metric.is_share:
-        sibling = _sibling(sentence.lexicon, metric, share=False)
+        sibling = sibling_of(sentence.lexicon, metric, share=False)
         if sibling is None:
             raise Stop(Refuse(f"{metric.label} is a share; a number of them is not defined."))
         return sibling
     words = {t.lower for s in segments for t in sentence.words(s)} | {sentence.tokens[i].lower for i in sentence.unknown}
+    words |= {t.lower for s in counting for t in sentence.tokens[s.last + 1 : s.last + 2]}
     units = set(UNIT_WORDS.get(metric.unit or "", "").split())
     if units and not units & words:
         raise Stop(Refuse(f"“How many” asks for a number, and {_small(metric.label)} is measured in {metric.unit}."))
     return metric
+
+
+def _leads(sentence: Sentence, counting: Segment, metric: Metric) -> bool:
+    after = sentence.after(counting)
+    return after is not None and any(m.name == metric.name for m in after.of("metric"))
 
 
 def _averaged(sentence: Sentence, found: list[Metric]) -> None:
@@ -359,7 +325,7 @@ def _averaged(sentence: Sentence, found: list[Metric]) -> None:
             raise Stop(Refuse(f"{metric.label} cannot be added up to a total.", instead=(metric.label,)))
     if found:
         sentence.take("average")
-        sentence.take("total")
+        sentence.take("total", "overall")
 
 
 def _units(sentence: Sentence, found: list[Metric]) -> None:
@@ -367,17 +333,6 @@ def _units(sentence: Sentence, found: list[Metric]) -> None:
     for metric in found:
         words = set(UNIT_WORDS.get(metric.unit or "", "").split())
         sentence.unknown -= {i for i in sentence.unknown if sentence.tokens[i].lower in words}
-
-
-def _sibling(lexicon: Lexicon, metric: Metric, *, share: bool) -> Metric | None:
-    """The count of a share, the share of a count: the same words in their labels, but for "share"."""
-    core = frozenset(stems(metric.label)) - _SHARE_WORDS
-    matches = [
-        m
-        for m in lexicon.metrics.values()
-        if m.fact == metric.fact and m.is_share == share and m != metric and frozenset(stems(m.label)) - _SHARE_WORDS == core
-    ]
-    return matches[0] if len(matches) == 1 else None
 
 
 def ask_metric(lexicon: Lexicon, question: str, names: Iterable[str]) -> Ask | Refuse:

@@ -1,5 +1,6 @@
 """How a question was read, in sentences for the asker: scope, definitions, conditions, and what the metrics leave out."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from analytics_agent.domain.period import day_called
@@ -20,8 +21,8 @@ def notes(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ...], nam
     defined = definitions(metrics)
     values = [_value(sentence, n) for n in named]
     compared = _compared(sentence, reading)
-    conditions = [_condition(sentence, f) for f in reading.request.filters if f.op not in ("=", "in", "!=", "not_in", "not_null")]
-    dates = [f"By {_small(sentence.lexicon.dimensions[field].label)}."] if (field := _other_date(sentence, reading)) else []
+    conditions = [_condition(sentence, f) for f in reading.request.filters if f.op not in _SAID and not _is_bound(sentence, f)]
+    dates = [f"Dates: by {_small(sentence.lexicon.dimensions[field].label)}."] if (field := _other_date(sentence, reading)) else []
     return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *defined, *values, *compared, *conditions, *dates]))
 
 
@@ -64,6 +65,8 @@ def _side(sentence: Sentence, field: str, value: str) -> str:
     return span(Period(whole.start, whole.end))
 
 
+_SAID = frozenset({"=", "in", "!=", "not_in", "not_null"})
+"""What the scope and the values say already."""
 _PREPOSITIONS = closed("in at from to on with during")
 _OPENERS = closed("when in at on before after during with without")
 
@@ -71,20 +74,37 @@ _OPENERS = closed("when in at on before after during with without")
 def _scope(sentence: Sentence, reading: Reading, named: tuple[Named, ...]) -> str:
     """The rows in question as an opening of a sentence, in the asker's own words: "for Newark in July 2013"."""
     compared = reading.comparison.field if reading.comparison else None
-    sides = set(reading.request.dimensions) if reading.kind == "comparison" else set()
-    places = [_place(sentence, n) for n in named if n.path != compared and n.path not in sides]
+    sides = set(reading.request.dimensions) if reading.kind in ("comparison", "share") else set()
+    places = _places(sentence, [n for n in named if n.path != compared and n.path not in sides])
     period = [dated(reading.request.time)] if reading.request.time and (compared is None or ":" not in compared) else []
     return " ".join([*dict.fromkeys(places), *period, *_up_to(sentence, reading.request.filters)])
 
 
 def _up_to(sentence: Sentence, filters: tuple[Filter, ...]) -> list[str]:
     """A period without a beginning."""
-    times = [f for f in filters if f.op == "<" and f.field in sentence.lexicon.dimensions and _is_day(sentence, f)]
-    return [f"up to and including {day_called(date.fromisoformat(str(f.values[0])) - timedelta(days=1))}" for f in times]
+    return [up_to(f) for f in filters if _is_bound(sentence, f)]
 
 
-def _is_day(sentence: Sentence, item: Filter) -> bool:
-    return sentence.lexicon.dimensions[item.field].role == "time" and isinstance(item.values[0], str)
+def up_to(bound: Filter) -> str:
+    return f"up to and including {day_called(date.fromisoformat(str(bound.values[0])) - timedelta(days=1))}"
+
+
+def _is_bound(sentence: Sentence, item: Filter) -> bool:
+    """The end of a period without a beginning, which belongs to the scope."""
+    dimension = sentence.lexicon.dimensions.get(item.field)
+    return item.op == "<" and dimension is not None and dimension.role == "time" and isinstance(item.values[0], str)
+
+
+def _places(sentence: Sentence, named: Sequence[Named]) -> list[str]:
+    """ "from Germany or France": values that stand in one list share their preposition."""
+    places: list[str] = []
+    for left, right in zip((None, *named), named, strict=False):
+        if left is not None and left.path == right.path and left.negated == right.negated and places:
+            joint = "or" if "or" in sentence.between(left.segment, right.segment) else "and"
+            places[-1] = f"{places[-1]} {joint} {sentence.text(right.segment)}"
+        else:
+            places.append(_place(sentence, right))
+    return places
 
 
 def _place(sentence: Sentence, named: Named) -> str:
@@ -112,8 +132,6 @@ def _value(sentence: Sentence, named: Named) -> str:
 
 def _condition(sentence: Sentence, f: Filter) -> str:
     label = sentence.lexicon.dimensions[f.field].label
-    if f.op == "<" and _is_day(sentence, f):
-        return f"{label} {' '.join(_up_to(sentence, (f,)))}."
     words = {"is_null": "is empty", ">": "over", "<": "under", ">=": "at least", "<=": "at most"}
     return f"{label} {words.get(f.op, f.op)} {' '.join(str(v) for v in f.values)}".strip() + "."
 

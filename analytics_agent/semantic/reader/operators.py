@@ -14,7 +14,8 @@ OPERATORS: dict[str, str] = {
     "share": "share|shares|percentage|percent|proportion|fraction|rate|ratio|what part|what portion|portion",
     "of_total": "of the total|of total|of all|of the whole|of everything|of the overall|in total terms",
     "average": "average|avg|mean|on average|averages|in average",
-    "total": "total|totals|in total|altogether|overall|sum|sum of|in all|in sum|all in all",
+    "overall": "overall|altogether|all in all|in all",
+    "total": "total|totals|in total|sum|sum of|in sum",
     "top": "top|the top|leading",
     "bottom": "bottom",
     "most": "most|highest|largest|biggest|greatest|maximum|max|longest|strongest",
@@ -39,7 +40,7 @@ OPERATORS: dict[str, str] = {
     "comparative": "better|worse|more|less|larger|higher|lower|greater|smaller|fewer|bigger",
     "compare": (
         "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|compared to|compared with|differ|"
-        "differ between|relative to|in comparison to|in comparison with"
+        "differ between|relative to|in comparison to|in comparison with|side by side|next to each other"
     ),
     "why": (
         "why|what drove|what caused|explain|what explains|reason for|reasons for|what is behind|how come|why were|drivers of|what led to"
@@ -52,11 +53,11 @@ OPERATORS: dict[str, str] = {
     ),
     "in_figures": "absolute growth|absolute terms|in absolute terms|in absolute figures|absolute change|in absolute numbers",
     "fastest": "fastest growing|grew fastest|grew the fastest|growing fastest|growing the fastest|grown fastest|grown the fastest",
-    "on_day": "day over day|day on day|dod|day to day",
-    "on_week": "week over week|week on week|wow|week to week",
-    "on_month": "month over month|month on month|mom|month to month",
-    "on_quarter": "quarter over quarter|quarter on quarter|qoq|quarter to quarter",
-    "on_year": "year over year|year on year|yoy|year to year|over the prior year|over the previous year|on the previous year",
+    "on_day": "day over day|day on day|dod",
+    "on_week": "week over week|week on week|wow",
+    "on_month": "month over month|month on month|mom",
+    "on_quarter": "quarter over quarter|quarter on quarter|qoq",
+    "on_year": "year over year|year on year|yoy|over the prior year|over the previous year|on the previous year",
     "than_year": "year before|year earlier|year ago",
     "than_quarter": "quarter before|quarter earlier",
     "than_month": "month before|month earlier",
@@ -67,8 +68,9 @@ OPERATORS: dict[str, str] = {
         "trend|trends|develop|develops|developed|development|evolve|evolved|evolves|evolution|over time|over the year|over the months|"
         "time series|through the year|across the year|throughout the year|over the course of the year"
     ),
+    "layout": "break down|breakdown|breakdown of|broken down|broken out|split up|split|sliced|grouped|group|itemized|separately|separated",
     "only": "only|solely|exclusively",
-    "rank": "rank|ranked|ranking|sorted by|league table of|order by|ordered by|sort by",
+    "rank": "rank|ranked|ranking|sorted by|league table of|order by|ordered by|sort by|in order of|in the order of",
     "of_year": "of the year|in the year|over the whole year",
     "together": "together|combined|jointly|in any of|either",
     "not": (
@@ -82,11 +84,11 @@ OPERATORS: dict[str, str] = {
 }
 GRAINS: dict[str, str] = {
     "hour": "hourly|hour by hour|hour",
-    "day": "daily|day by day|day|date|days|dates",
-    "week": "weekly|week by week|week|weeks|calendar week",
-    "month": "monthly|month by month|month|months",
-    "quarter": "quarterly|quarter by quarter|quarter|quarters",
-    "year": "yearly|annual|annually|year by year|year|years",
+    "day": "daily|day by day|from day to day|day to day|day after day|day|date|days|dates",
+    "week": "weekly|week by week|from week to week|week to week|week after week|week|weeks|calendar week",
+    "month": "monthly|month by month|from month to month|month to month|month after month|month|months",
+    "quarter": "quarterly|quarter by quarter|from quarter to quarter|quarter to quarter|quarter after quarter|quarter|quarters",
+    "year": "yearly|annual|annually|year by year|from year to year|year to year|year after year|year|years",
 }
 UNIT_WORDS: dict[str, str] = {
     "min": "minute minutes min mins",

@@ -102,6 +102,12 @@ class Sentence:
             return None
         return after if self.plural(after) or not after.of("dimension") else None
 
+    @property
+    def in_percent(self) -> bool:
+        """ "grew most in percent": of a change, and no share of a total."""
+        said = any(t.lower in ("percent", "percentage") for s in self.segments if s.is_operator("share") for t in self.words(s))
+        return said and self.has("change", "growth")
+
     def between(self, left: Segment, right: Segment) -> frozenset[str]:
         return frozenset(t.lower for t in self.tokens[left.last + 1 : right.first])
 

@@ -30,7 +30,7 @@ class Shared:
 def shared(sentence: Sentence, metrics: tuple[Metric, ...], groups: list[str], named: tuple[Named, ...]) -> Shared | None:
     """What is a share of what, where one of a total is asked for. Stops where that cannot be told."""
     asked = sentence.operators("share")
-    if not asked:
+    if not asked or sentence.in_percent:
         return None
     _additive(metrics)
     sentence.use(*asked)

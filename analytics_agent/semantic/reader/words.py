@@ -52,7 +52,7 @@ SILENT = closed("""a an the of is was were are be been being am did do does done
     out as if when then than data table chart database graph plot figure figures s d many much one ones us what which how where
     and or but by per each every for from to into in on at with within during through across among between had happen
     happened happens occur occurred occurs take took make made used use using doing go going went question answer really
-    actually overall kind hi hello thanks thank got saw seen put whats hows wheres whos theres please kindly lets
+    actually overall kind hi hello thanks thank got saw seen put come came comes coming whats hows wheres whos theres please kindly lets
     respective respectively""")
 """Words that need no explanation of their own. Some steer the reading as neighbors (by, per, each, to, from, and)."""
 MOVING = closed("""reach reaches reached serve serves served serving operate operates operated run runs ran offer offers offered
@@ -155,6 +155,11 @@ def ordinal(token: Token) -> int | None:
     """4 for "4th"."""
     match = re.fullmatch(r"(\d{1,2})(st|nd|rd|th)", token.lower)
     return int(match[1]) if match else None
+
+
+def is_verb_form(token: Token) -> bool:
+    """paid, sold, returned: not the noun of a family, and not what merely ends like one."""
+    return token.lower in _FAMILY or (token.lower.endswith("ed") and len(token.lower) > 4)
 
 
 def stem(word: str) -> str:

@@ -1,0 +1,74 @@
+"""Shares that a model defines as metrics: "share of flights cancelled" is its cancellation rate. Those of a total are in shares.py."""
+
+from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
+from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+from analytics_agent.semantic.reader.words import stem, stems
+
+SHARE_WORDS = frozenset(stem(word) for word in ["share", "rate", "percentage", "percent", "proportion", "fraction", "ratio"])
+
+
+def shared_as_defined(sentence: Sentence, metric: Metric) -> Metric:
+    """ "share of" turns a count into its share, where the model has one; else it is one of a total, which shares.py reads."""
+    segments = sentence.operators("share")
+    if not segments or sentence.in_percent:
+        return metric
+    if any(sentence.cue(segment) == "in" for segment in segments) and not metric.is_share and not sentence.has("of_total"):
+        raise Stop(Refuse(f"{metric.label} is a number, not a percentage. Ask for it as it is, or for a share.", instead=(metric.label,)))
+    defined = metric if metric.is_share else sibling_of(sentence.lexicon, metric, share=True) or _share_of_value(sentence, metric)
+    if defined is None or (metric.additivity == "additive" and sentence.has("of_total")):
+        return metric
+    if defined != metric and metric.additivity == "additive":
+        _of_which(sentence, metric, defined)
+    sentence.use(*segments)
+    return defined
+
+
+def _of_which(sentence: Sentence, metric: Metric, defined: Metric) -> None:
+    """ "share of cancellations by carrier": of the carrier's flights, or of all cancellations? "Of flights" would tell."""
+    base = sentence.lexicon.base(metric.fact)
+    named = any(m.name in (base.name if base else "", defined.weight) for s in sentence.segments for m in s.of("metric"))
+    split = any(s.of("dimension") and sentence.cue(s) in GROUPING for s in sentence.segments)
+    if split and not named:
+        readings = (f"{defined.label}: {_small(defined.description)}", f"Share of all {_small(metric.label)}: they add up to 100 percent")
+        raise Stop(Ask(f"Which share of {_small(metric.label)} is meant?", readings))
+
+
+def _share_of_value(sentence: Sentence, metric: Metric) -> Metric | None:
+    """ "what share of orders was sent" is the sent share, though "sent" is also a value."""
+    for segment in sentence.free():
+        words = frozenset(sentence.content(segment))
+        fits = [m for m in sentence.lexicon.metrics.values() if m.is_share and m.fact == metric.fact]
+        fits = [m for m in fits if words in {frozenset(p) - SHARE_WORDS for p in m.phrases}]
+        if segment.of("value") and len(fits) == 1:
+            sentence.use(segment)
+            return fits[0]
+    return None
+
+
+def share_by_words(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
+    """ "what share of the units was returned" names two counts, and means the one share that has the words of both."""
+    if len(found) < 2 or not sentence.has("share") or any(m.is_share for m in found):
+        return []
+    words = frozenset().union(*(sentence.content(s) for s in segments)) | {sentence.tokens[i].stem for i in sentence.unknown}
+    fits = [m for m in sentence.lexicon.metrics.values() if m.is_share and words <= m.bag]
+    if len(fits) != 1:
+        return []
+    sentence.unknown.clear()
+    return fits
+
+
+def sibling_of(lexicon: Lexicon, metric: Metric, *, share: bool) -> Metric | None:
+    """The count of a share, the share of a count: the same words in their labels, but for "share"."""
+    core = frozenset(stems(metric.label)) - SHARE_WORDS
+    matches = [
+        m
+        for m in lexicon.metrics.values()
+        if m.fact == metric.fact and m.is_share == share and m != metric and frozenset(stems(m.label)) - SHARE_WORDS == core
+    ]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
