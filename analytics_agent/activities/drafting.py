@@ -2,6 +2,7 @@
 within a time, statement by statement, as any other. What is not known then is drafted from names alone."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 
 from temporalio import activity
@@ -9,13 +10,15 @@ from temporalio import activity
 from analytics_agent.activities.profiling import MOST_ROWS, SECONDS, STATEMENT_SECONDS, checked, is_stale
 from analytics_agent.catalog.names import shown_name
 from analytics_agent.catalog.restrict import name_of
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.orders import DatabaseOrder, DraftedModel
+from analytics_agent.domain.orders import DraftedModel, DraftOrder
 from analytics_agent.domain.profile import Scalar, TableProfile
 from analytics_agent.errors import UnknownDatabase
 from analytics_agent.ports import Artifacts, Store, Warehouse
 from analytics_agent.semantic.draft import draft
+from analytics_agent.semantic.drafting.dictionary import Described, described
 from analytics_agent.semantic.profiling import profiled
 
 
@@ -26,11 +29,12 @@ class DraftActivities:
         self._open = open_warehouse
 
     @activity.defn
-    async def draft_model(self, order: DatabaseOrder) -> DraftedModel:
+    async def draft_model(self, order: DraftOrder) -> DraftedModel:
         """Raises UnknownDatabase where its catalog was not read yet."""
         database, catalog = await self._store.database(order.name), await self._store.catalog(order.name)
         if catalog is None:
             raise UnknownDatabase(f"The tables of {order.name} are not known yet.", hint="Refresh the database first.")
+        catalog, strange = described(catalog, await self._descriptions(order.descriptions))
         warehouse = self._open(database)
 
         async def run(sql: str) -> Sequence[Mapping[str, Scalar]]:
@@ -42,7 +46,11 @@ class DraftActivities:
         text = await asyncio.to_thread(draft, catalog, looked.tables, looked.keys)
         known = {(table.schema, table.name): shown_name(catalog, table) for table in catalog.tables}
         left = tuple(known[name.schema, name.name] for name in looked.left)
-        return DraftedModel(await self._artifacts.put_file(text.encode(), "application/yaml"), len(catalog.tables), left)
+        return DraftedModel(await self._artifacts.put_file(text.encode(), "application/yaml"), len(catalog.tables), left, strange)
+
+    async def _descriptions(self, stored: Artifact | None) -> tuple[Described, ...]:
+        given = json.loads(await self._artifacts.get_file(stored)) if stored else []
+        return tuple(Described(one["table"], one["column"], one["text"]) for one in given)
 
     async def _known(self, catalog: Catalog, warehouse: Warehouse) -> dict[TableName, TableProfile]:
         """Profiles that are kept and still say how their tables are."""

@@ -1,5 +1,6 @@
 """Databases over HTTP. Their addresses go in and never come out."""
 
+import json
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.approval import OverLimit
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
+from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.quoting import checked_name
 from analytics_agent.domain.rights import Principal
 from analytics_agent.domain.statement import InLine
@@ -64,6 +66,10 @@ class DatabaseChange(BaseModel):
     over_limit: Annotated[
         OverLimit | None, Field(description="A statement over that: refuse it, ask its asker, or an admin; null: as the settings say.")
     ] = None
+    profiled: Annotated[
+        bool,
+        Field(description="Whether what its columns hold is counted and kept; false removes what is kept."),
+    ] = True
     semantic_model: Annotated[
         str | None, Field(description="The text of an Apache Ossie YAML file, held against the tables first; null takes it away.")
     ] = None
@@ -73,18 +79,44 @@ class DatabaseChange(BaseModel):
         return self.model_dump(exclude_unset=True)
 
 
+class Description(BaseModel):
+    """What a data dictionary says of a table, or of a column of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    table: Annotated[str, Field(max_length=400, description="With its schema or without.")]
+    column: Annotated[str, Field(max_length=200, description="Empty where the table itself is described.")] = ""
+    text: Annotated[str, Field(max_length=2_000)]
+
+
+class DraftBody(BaseModel):
+    """What is known besides of the database that a model is drafted for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    descriptions: Annotated[list[Description], Field(max_length=50_000)] = []
+
+
 class Draft(TypedDict):
-    """A semantic model that nobody has reviewed, as YAML; `left` are tables that were not looked at."""
+    """A semantic model that nobody has reviewed, as YAML; `left` are tables that were not looked at, `strange` names that were described
+    and are none of this database's."""
 
     semantic_model: str
     tables: int
     left: list[str]
+    strange: list[str]
 
 
 class Line(TypedDict):
     """Statements that run in a database, and those that wait for their turn."""
 
     statements: list[InLine]
+
+
+class Profiles(TypedDict):
+    """One of each table that was looked at."""
+
+    profiles: list[KeptProfile]
 
 
 class DatabaseList(TypedDict):
@@ -98,7 +130,7 @@ async def list_databases(asker: Viewer, services: Given) -> DatabaseList:
     views = [view for view in await services.databases.views() if asker.may_ask(view.name)]
     if asker.sees_a_part:
         return {"databases": [_for_people(view, examples=await _may_be_told(view.name, asker, services)) for view in views]}
-    return {"databases": [view if may(asker, ADMIN) else replace(view, can_write=None) for view in views]}
+    return {"databases": [view if may(asker, ADMIN) else replace(view, can_write=None, model_problems=()) for view in views]}
 
 
 @routes.post("", status_code=201)
@@ -133,12 +165,14 @@ async def refresh(name: str, asker: Admin, services: Given) -> DatabaseView:
 
 
 @routes.post("/{name}/draft")
-async def draft(name: str, asker: Admin, services: Given) -> Draft:
-    """Draft a semantic model from the database's names, keys and values. It takes up to two minutes, and nothing is changed: review it,
-    then set it as `semantic_model`."""
-    drafted = await services.databases.draft(name)
+async def draft(name: str, asker: Admin, services: Given, body: DraftBody | None = None) -> Draft:
+    """Draft a semantic model from the database's names, keys and values, and from descriptions. It takes up to two minutes, and nothing
+    is changed: review it, then set it as `semantic_model`."""
+    given = [one.model_dump() for one in body.descriptions] if body else []
+    stored = await services.artifacts.put_file(json.dumps(given).encode(), "application/json") if given else None
+    drafted = await services.databases.draft(name, stored)
     text = (await services.artifacts.get_file(drafted.text)).decode()
-    return {"semantic_model": text, "tables": drafted.tables, "left": list(drafted.left)}
+    return {"semantic_model": text, "tables": drafted.tables, "left": list(drafted.left), "strange": list(drafted.strange)}
 
 
 @routes.get("/{name}/queue")
@@ -153,6 +187,13 @@ async def catalog(name: str, asker: Operator, services: Given) -> Catalog:
     """Tables, columns and keys, as last read."""
     await check_database(asker, services.store, name)
     return await services.databases.catalog(name)
+
+
+@routes.get("/{name}/profiles")
+async def profiles(name: str, asker: Operator, services: Given) -> Profiles:
+    """What the columns hold of the tables that were looked at: rows, values, nulls, ranges. Values of confidential columns are not kept."""
+    await check_database(asker, services.store, name)
+    return {"profiles": list(await services.databases.profiles(name))}
 
 
 async def _may_be_told(name: str, asker: Principal, services: Services) -> bool:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
 from analytics_agent.domain.orders import DatabaseReading, DraftedModel
+from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.statement import InLine
 from analytics_agent.errors import AgentError, InvalidQuestion, InvalidSemanticModel, Unavailable, UnknownDatabase
 from analytics_agent.ports import Store
@@ -40,12 +42,14 @@ class Registry:
         read: Callable[[str], Awaitable[DatabaseReading]],
         tell: Tell | None = None,
         *,
-        draft: Callable[[str], Awaitable[DraftedModel]],
+        draft: Callable[[str, Artifact | None], Awaitable[DraftedModel]],
     ) -> None:
         self._store = store
         self._read = read
         self._draft = draft
         self._tell = tell
+        self._judged: dict[str, tuple[str, datetime, tuple[str, ...]]] = {}
+        """Of databases: the model's text and the moment of the catalog, and what is wrong with the one beside the other."""
 
     async def views(self) -> tuple[DatabaseView, ...]:
         return tuple([await self._view(database) for database in await self._store.databases()])
@@ -66,7 +70,9 @@ class Registry:
         sees = model_sees or (before.model_sees if before else "full")
         database = Database(name, uri, dialect_of(uri), schema, semantic_model, datetime.now(UTC), sees)
         if before:
-            database = replace(database, at_once=before.at_once, rows_limit=before.rows_limit, over_limit=before.over_limit)
+            database = replace(
+                database, at_once=before.at_once, rows_limit=before.rows_limit, over_limit=before.over_limit, profiled=before.profiled
+            )
         await self._store.save_database(database)
         try:
             reading = await self._read(name)
@@ -83,9 +89,9 @@ class Registry:
         await self._store.save_database(database, same_tables=True)
         return await self._view(database)
 
-    async def draft(self, name: str) -> DraftedModel:
+    async def draft(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
         await self.catalog(name)  # read where it was not yet
-        return await self._draft(name)
+        return await self._draft(name, descriptions)
 
     async def in_line(self, name: str) -> tuple[InLine, ...]:
         await self._store.database(name)
@@ -98,6 +104,10 @@ class Registry:
     async def refresh(self, name: str) -> DatabaseView:
         await self._store.database(name)
         return await self._read_view(name, await self._read(name))
+
+    async def profiles(self, name: str) -> tuple[KeptProfile, ...]:
+        await self._store.database(name)
+        return tuple((await self._store.profiles(name)).values())
 
     async def catalog(self, name: str) -> Catalog:
         await self._store.database(name)
@@ -127,7 +137,7 @@ class Registry:
             return None
 
     async def _view(self, database: Database) -> DatabaseView:
-        catalog = await self._store.catalog(database.name)
+        catalog, checked = await self._store.catalog(database.name), await self._store.catalog_checked(database.name)
         examples, metrics = await asyncio.to_thread(_governed, database.semantic_model)
         return DatabaseView(
             database.name,
@@ -136,7 +146,7 @@ class Registry:
             database.semantic_model is not None,
             len(catalog.tables) if catalog else None,
             catalog.fingerprint if catalog else None,
-            catalog.read_at if catalog else None,
+            (checked or catalog.read_at) if catalog else None,
             database.added_at,
             superset_uuid=superset_uuid(database.name),
             model_sees=database.model_sees,
@@ -146,7 +156,19 @@ class Registry:
             examples=examples,
             metrics=metrics,
             can_write=catalog.can_write if catalog else None,
+            profiled=database.profiled,
+            model_problems=await self._problems(database, catalog),
         )
+
+    async def _problems(self, database: Database, catalog: Catalog | None) -> tuple[str, ...]:
+        """Why its semantic model does not fit the tables as they were last read: they change, and the model stays."""
+        text = database.semantic_model
+        if text is None or catalog is None:
+            return ()
+        judged = self._judged.get(database.name)
+        if judged is None or judged[:2] != (text, catalog.read_at):
+            judged = self._judged[database.name] = (text, catalog.read_at, await asyncio.to_thread(_misfit, text, catalog))
+        return judged[2]
 
 
 def _governed(semantic_model: str | None) -> tuple[tuple[str, ...], int | None]:
@@ -160,6 +182,12 @@ def _governed(semantic_model: str | None) -> tuple[tuple[str, ...], int | None]:
     except InvalidSemanticModel:
         return (), None  # it was valid for the version that stored it; asking tells what is wrong
     return model.examples, len(model.metrics)
+
+
+def _misfit(text: str, catalog: Catalog) -> tuple[str, ...]:
+    from analytics_agent.semantic.misfit import misfit
+
+    return misfit(text, catalog)
 
 
 def _fits(text: str, catalog: Catalog) -> None:

@@ -14,8 +14,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from analytics_agent import errors
 from analytics_agent.api.temporal_connection import TemporalConnection
+from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.erasure import ErasureOrder
-from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, DraftedModel, RunOrder, workflow_id
+from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading, DraftedModel, DraftOrder, RunOrder, workflow_id
 from analytics_agent.errors import AgentError, ServiceUnreachable, WarehouseUnavailable
 
 T = TypeVar("T")
@@ -111,19 +112,19 @@ class TemporalRunner(TemporalConnection):
 
     async def read_database(self, name: str) -> DatabaseReading:
         """Have the warehouse worker open and introspect a database. Raises what the worker raised, or Unavailable."""
-        return await self._at_warehouse("read_database", name, DatabaseReading, seconds=90)
+        return await self._at_warehouse("read_database", DatabaseOrder(name), DatabaseReading, seconds=90)
 
-    async def draft_model(self, name: str) -> DraftedModel:
+    async def draft_model(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
         """Have the warehouse worker look at a database's columns and draft a semantic model. Raises as `read_database` does."""
-        return await self._at_warehouse("draft_model", name, DraftedModel, seconds=120)
+        return await self._at_warehouse("draft_model", DraftOrder(name, descriptions), DraftedModel, seconds=120)
 
-    async def _at_warehouse(self, act: str, name: str, kind: type[T], *, seconds: float) -> T:
+    async def _at_warehouse(self, act: str, order: DatabaseOrder | DraftOrder, kind: type[T], *, seconds: float) -> T:
         client = await self._connected()
         try:
             found: T = await client.execute_activity(
                 act,
-                DatabaseOrder(name),
-                id=f"{act}-{name}-{uuid4().hex}",  # two at once are two: each sees what was stored when it began
+                order,
+                id=f"{act}-{order.name}-{uuid4().hex}",  # two at once are two: each sees what was stored when it began
                 task_queue="warehouse",
                 result_type=kind,
                 schedule_to_close_timeout=timedelta(seconds=seconds),
@@ -131,7 +132,7 @@ class TemporalRunner(TemporalConnection):
             )
             return found
         except (ActivityFailureError, WorkflowFailureError) as failure:
-            raise _of(failure.cause, name) from None
+            raise _of(failure.cause, order.name) from None
         except RPCError as error:
             raise self._lost(error) from None
 

@@ -1,6 +1,6 @@
 """Databases, keys and costs: each thing that the API can do with them, described once for both clients."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from analytics_agent.client.steps import Send, Steps, endpoint, given, part
@@ -43,11 +43,13 @@ class Administration:
         at_once: int | None = None,
         rows_limit: int | Literal["default"] | None = None,
         over_limit: Literal["refuse", "ask", "admin", "default"] | None = None,
+        profiled: bool | None = None,
     ) -> Steps[dict[str, Any]]:
         """What is left out stays. `model_sees`: what a model outside is shown of it: full, masked or schema. `at_once`: most statements
         that run in it at the same time; 0, as the settings say. `rows_limit`: most rows that a statement may be expected to go through;
-        0 is no limit. `over_limit`: what becomes of one that is over it. "default" is as the settings say."""
-        changes = given(model_sees=model_sees) | ({} if at_once is None else {"at_once": at_once or None})
+        0 is no limit. `over_limit`: what becomes of one that is over it. "default" is as the settings say. `profiled`: what its columns
+        hold is counted and kept; False removes what is kept."""
+        changes = given(model_sees=model_sees, profiled=profiled) | ({} if at_once is None else {"at_once": at_once or None})
         limits = given(rows_limit=rows_limit, over_limit=over_limit)
         changes |= {field: None if value == "default" else value for field, value in limits.items()}
         view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": changes})
@@ -66,9 +68,11 @@ class Administration:
         return text
 
     @endpoint
-    def draft_semantic_model(self, name: str) -> Steps[dict[str, Any]]:
-        """A model from the database's names, keys and values: `semantic_model` is its text, `left` the tables that were not looked at."""
-        drafted: dict[str, Any] = yield Send("POST", f"/v1/databases/{part(name)}/draft", {"timeout": 150.0})
+    def draft_semantic_model(self, name: str, descriptions: Sequence[Mapping[str, str]] = ()) -> Steps[dict[str, Any]]:
+        """A model from the database's names, keys and values, and from `descriptions` ({"table", "column", "text"}): `semantic_model` is
+        its text, `left` the tables that were not looked at, `strange` what was described and is not there."""
+        body = {"json": {"descriptions": [dict(one) for one in descriptions]}} if descriptions else {}
+        drafted: dict[str, Any] = yield Send("POST", f"/v1/databases/{part(name)}/draft", {"timeout": 150.0, **body})
         return drafted
 
     @endpoint
@@ -92,6 +96,12 @@ class Administration:
         """Tables, columns and keys."""
         catalog: dict[str, Any] = yield Send("GET", f"/v1/databases/{part(name)}/catalog", {"timeout": _READING})
         return catalog
+
+    @endpoint
+    def profiles(self, name: str) -> Steps[list[dict[str, Any]]]:
+        """What the columns hold of the tables that were looked at; each table's under `profile`."""
+        known: list[dict[str, Any]] = (yield Send("GET", f"/v1/databases/{part(name)}/profiles"))["profiles"]
+        return known
 
     @endpoint
     def policy(self, database: str, *, as_user: str | None = None, models: bool = False) -> Steps[dict[str, Any]]:

@@ -152,6 +152,14 @@ class DatabaseOrder:
 
 
 @dataclass(frozen=True)
+class DraftOrder:
+    """A semantic model to draft for a database. `descriptions` are those of its data dictionary, stored as JSON."""
+
+    name: str
+    descriptions: Artifact | None = None
+
+
+@dataclass(frozen=True)
 class DatabaseReading:
     """What reading a database found. `can_write`: what its login could change, a sentence each; empty when it can only read. `problems`:
     why its semantic model does not fit any more, each with its line."""
@@ -169,6 +177,8 @@ class DraftedModel:
     text: Artifact
     tables: int
     left: tuple[str, ...]
+    strange: tuple[str, ...] = ()
+    """What descriptions were given of, and the database does not have."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
 from analytics_agent.domain.orders import DraftedModel
+from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.statement import InLine
 from analytics_agent.errors import WarehouseUnavailable
 from analytics_agent.ports import Store
@@ -60,6 +61,7 @@ class StoredDatabases:
             at_once=changed.at_once,
             rows_limit=changed.rows_limit,
             over_limit=changed.over_limit,
+            profiled=changed.profiled,
         )
 
     async def in_line(self, name: str) -> tuple[InLine, ...]:
@@ -74,9 +76,15 @@ class StoredDatabases:
         await self._store.database(name)
         return DatabaseView(name, "postgres", tables=1)
 
-    async def draft(self, name: str) -> DraftedModel:
+    async def draft(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
+        """What is described is strange to it, whatever it is."""
         await self._store.database(name)
-        return DraftedModel(Artifact(sha256(DRAFT).hexdigest(), len(DRAFT), "application/yaml"), 5, ("public.slow",))
+        strange = ("public.gone",) if descriptions else ()
+        return DraftedModel(Artifact(sha256(DRAFT).hexdigest(), len(DRAFT), "application/yaml"), 5, ("public.slow",), strange)
+
+    async def profiles(self, name: str) -> tuple[KeptProfile, ...]:
+        await self._store.database(name)
+        return tuple((await self._store.profiles(name)).values())
 
     async def catalog(self, name: str) -> Catalog:
         await self._store.database(name)

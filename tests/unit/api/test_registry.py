@@ -1,6 +1,8 @@
 """Databases as they are added: read by a worker, kept when that went well, and made known to SQL Lab."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes import flights
@@ -20,7 +22,7 @@ async def read(name: str) -> DatabaseReading:
     return DatabaseReading(3, ("It may write.",))
 
 
-async def drafted(name: str) -> DraftedModel:
+async def drafted(name: str, descriptions: Artifact | None) -> DraftedModel:
     return DraftedModel(Artifact("f1", 1, "application/yaml"), 3, ())
 
 
@@ -106,3 +108,39 @@ def test_a_model_that_does_not_fit_changes_nothing_and_one_that_does_serves() ->
     for wrong in ("- no model", flights.MODEL.replace("public.flights", "public.flihgts")):
         with pytest.raises(InvalidSemanticModel):
             asyncio.run(changed(wrong))
+
+
+async def _drifted() -> tuple[DatabaseView, ...]:
+    """A database whose model speaks of a column that is gone since, and one that fits."""
+    store = MemoryStore()
+    model = (resource("sql_fixtures") / "flights" / "semantic_model.yaml").read_text()
+    whole = flights.catalog()
+    tables = tuple(
+        replace(table, columns=tuple(column for column in table.columns if column.name != "dep_delay")) for table in whole.tables
+    )
+    for name, catalog in (("changed", replace(whole, tables=tables)), ("same", whole)):
+        await store.save_database(Database(name, ADDRESS, semantic_model=model))
+        await store.save_catalog(replace(catalog, database=name, read_at=datetime.now(UTC)))
+    registry = Registry(store, read, draft=drafted)  # type: ignore[arg-type]
+    await registry.views()
+    return await registry.views()
+
+
+def test_a_model_that_fits_its_tables_no_longer_says_so_with_its_lines() -> None:
+    changed, same = asyncio.run(_drifted())
+    assert same.model_problems == ()
+    assert any("dep_delay" in problem and "line" in problem for problem in changed.model_problems)
+
+
+def test_a_database_was_read_when_somebody_last_looked_whether_it_changed_or_not() -> None:
+    async def looked_at() -> DatabaseView:
+        store = MemoryStore()
+        await store.save_database(Database("shop", ADDRESS))
+        await store.save_catalog(replace(flights.catalog(), database="shop", read_at=datetime(2026, 1, 1, tzinfo=UTC)))
+        assert await store.begin_reading("shop", "w", older_than=timedelta(0), lasts=timedelta(seconds=9))
+        await store.end_reading("shop", "w", checked=True)
+        (view,) = await Registry(store, read, draft=drafted).views()  # type: ignore[arg-type]
+        return view
+
+    read_at = asyncio.run(looked_at()).read_at
+    assert read_at is not None and datetime.now(UTC) - read_at < timedelta(minutes=1)
