@@ -281,8 +281,8 @@ class _FollowUp:
         request = replace(outcome.request, filters=(*outcome.request.filters, *(f for f in own if f not in outcome.request.filters)))
         drivers = tuple(key for key in outcome.drivers if key not in taken)
         conditions = ", ".join(self._merged.said(f) for f in own)
-        told = f"Goes on from “{self._earlier.question}”" + (f": still for {conditions}." if conditions else ".")
-        return replace(outcome, request=request, drivers=drivers, notes=(told, *outcome.notes))
+        told = f"Goes on from: “{self._earlier.question}”" + (f", still for {conditions}." if conditions else ".")
+        return replace(outcome, request=request, drivers=drivers, notes=(*outcome.notes, told))
 
     def _between(self) -> str:
         request = self._before
@@ -313,7 +313,7 @@ class _FollowUp:
         request = replace(merged.request, purpose=merged.title())
         metrics = tuple(lexicon.metrics[name] for name in request.metrics)
         kept, changed = merged.kept(self._before), ", ".join(dict.fromkeys(merged.changes))
-        told = f"Goes on from “{self._earlier.question}”: kept {kept or 'nothing else'}; changed {changed}."
+        told = f"Goes on from: “{self._earlier.question}”; kept: {kept or 'nothing else'}; changed: {changed}."
         scope = merged.scope()
         notes = (*([SCOPE + scope] if scope else []), told, *definitions(metrics))
         return Reading(_kind(request), request, notes=notes, caveats=caveats(metrics))

@@ -6,8 +6,8 @@ from typing import Literal
 
 from analytics_agent.domain.period import Span as Days
 from analytics_agent.domain.period import is_whole
-from analytics_agent.semantic.reader.lexicon import Lexicon
-from analytics_agent.semantic.reader.notes import dated
+from analytics_agent.semantic.reader.lexicon import Lexicon, is_code
+from analytics_agent.semantic.reader.notes import dated, span, up_to
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.request import Filter, MetricRequest, Period
 
@@ -102,7 +102,9 @@ class Merged:
         time = self.request.time
         if time is not None and not is_whole(Days(time.start, time.end), "year"):
             said = self.said(item)
-            raise Stop(Refuse(f"The earlier question was about {dated(time)}. Say of which year {said} is meant, as in “in {said} 2025”."))
+            raise Stop(
+                Refuse(f"The earlier question was about {span(time)}. Say of which year {said} is meant: “in {said} {time.start.year}”.")
+            )
         others = [f for f in self.request.filters if self.is_calendar(f.field) and not self._same_field(f.field, item.field)]
         self.request = replace(self.request, filters=tuple(f for f in self.request.filters if f not in others))
         self.changes += [f"{_small(self._label(f.field))}, which was {self.said(f)}" for f in others]
@@ -120,7 +122,7 @@ class Merged:
             raise Stop(
                 Refuse(f"The earlier question was about {said}, which may lie outside of that period. Ask in a question of its own.")
             )
-        was = f", which was {dated(self.request.time)}" if self.request.time else ""
+        was = f", which was {span(self.request.time)}" if self.request.time else ""
         self.request = replace(self.request, time=period, filters=(*(f for f in self.request.filters if f not in gone), *bounds))
         self.changes.append(f"the period{was}")
 
@@ -174,7 +176,7 @@ class Merged:
     def _value(self, key: str, value: object) -> str:
         words = self.lexicon.dimensions[key].values.get(str(value), ()) if key in self.lexicon.dimensions else ()
         text = str(value)
-        return words[0] if words and (text.isdigit() or text in ("true", "false")) else text
+        return words[0] if words and (text.isdigit() or text in ("true", "false") or is_code(text)) else text
 
     def _label(self, key: str) -> str:
         path, _, grain = key.partition(":")
@@ -203,7 +205,7 @@ class Merged:
             parts.append(f"by {self._labels(now.dimensions)}")
         parts += [f"{_small(self._label(f.field))} {self.said(f)}" for f in now.filters if f in before.filters and f.values]
         if now.time and now.time == before.time:
-            parts.append(dated(now.time))
+            parts.append(span(now.time))
         return ", ".join(parts)
 
     def scope(self) -> str:
@@ -213,7 +215,7 @@ class Merged:
 
     def _scope_of(self, item: Filter) -> str:
         if item.op == "<" and isinstance(item.values[0], str):
-            return f"before {item.values[0]}"
+            return up_to(item)
         return f"for {_small(self._label(item.field))} {self.said(item)}"
 
 

@@ -81,7 +81,7 @@ def test_what_was_kept_and_changed_is_told() -> None:
     assert isinstance(outcome, Reading)
     assert outcome.notes == (
         "Scope: in April 2025",
-        "Goes on from “revenue by region in May 2025”: kept revenue, by region; changed the period, which was in May 2025.",
+        "Goes on from: “revenue by region in May 2025”; kept: revenue, by region; changed: the period, which was May 2025.",
         "Revenue: Amounts of all order lines.",
     )
 
