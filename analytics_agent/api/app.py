@@ -24,6 +24,7 @@ from analytics_agent.api import (
     events,
     health,
     keys,
+    model_pages,
     policies,
     problems,
     schedules,
@@ -89,7 +90,7 @@ def create_app(services: Services | Tenants) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
-    for group in (keys, audit, policies, erasures, semantic_models):
+    for group in (keys, audit, policies, erasures, semantic_models, model_pages):
         app.include_router(group.routes)
     return app
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from analytics_agent.cli import exchange
+from analytics_agent.cli import exchange, model_picture
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True, help="Judge and compare semantic models: what the words of a business mean in SQL.")
 commands.add_typer(exchange.imports, name="import")
+commands.command("picture")(model_picture.picture)
 File = Annotated[Path, typer.Argument(help="an Apache Ossie YAML file", exists=True, dir_okay=False)]
 Version = Annotated[str, typer.Argument(help="an Apache Ossie YAML file, or a database")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]

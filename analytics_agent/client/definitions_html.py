@@ -19,7 +19,7 @@ def definitions_html(document: Mapping[str, Any]) -> str:
     drafts = sum(each["status"] == "unreviewed" for each in defined)
     seen = badge_html("unreviewed", "" if len(defined) == drafts else f" {drafts} of {len(defined)}") if drafts else ""
     seen = seen or (badge_html("certified") if all(each["status"] == "certified" for each in defined) else "")
-    entries = "".join(_entry(each) for each in defined)
+    entries = "".join(entry_html(each) for each in defined)
     return (
         f'<details class="aa-more aa-defined"><summary>{counted(len(defined), "definition")} {seen}</summary><dl>{entries}</dl></details>'
     )
@@ -33,7 +33,8 @@ def badge_html(status: str, more: str = "", title: str = "") -> str:
     return f'<span class="aa-badge aa-is-{kind}" title="{text(title)}">{word}{text(more)}</span>'
 
 
-def _entry(each: Mapping[str, Any]) -> str:
+def entry_html(each: Mapping[str, Any]) -> str:
+    """One definition, for a list of them."""
     said = vouched(each)
     parts = [f'<dd dir="auto">{text(line(each["text"], LONGEST))}</dd>' if each["text"] else ""]
     parts += [f'<dd><code dir="ltr">{text(line(each["formula"], LONGEST))}</code></dd>' if each["formula"] else ""]
