@@ -14,6 +14,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.,]\d+)*|[<>=≤≥%€$£+]|(?<!\S)-(?=\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SAYS_NOTHING = {"please", "the", "a", "an", "kindly"}
 _ASKED_BY = (("can", "you"), ("could", "you"), ("show", "me"), ("tell", "me"), ("give", "me"), ("show",), ("i", "want", "to", "know"))
+_ONE = {"are": "is", "were": "was", "do": "does", "have": "has"}
 _MOVES = frozenset(
     {"today", "yesterday", "tomorrow", "now", "current", "currently", "this", "last", "latest", "newest", "recent", "recently"}
     | {"previous", "past", "next", "ago", "so", "ytd", "mtd", "qtd", "date", "until", "since", "still", "yet", "already"}
@@ -42,7 +43,7 @@ def words_of(question: str) -> tuple[str, ...]:
 
 
 def _stemmed(text: str) -> tuple[str, ...]:
-    return (text,) if _NUMBER.fullmatch(text) else split(text) or (text,)
+    return (text,) if _NUMBER.fullmatch(text) else tuple(_ONE.get(word, word) for word in split(text)) or (text,)
 
 
 def reading_of(query: Mapping[str, Any]) -> str:
