@@ -206,7 +206,7 @@ def _vouched(query: Query, view: Readable) -> Query:
     """Free SQL that is a verified query of the model as it is now, and was one only if it still is."""
     if query.source not in ("free", "verified"):
         return query
-    found = recognized(view.model, query.sql, view.whole.dialect)
+    found = recognized(view.model, query.sql)
     if found is None:
         return replace(query, source="free", verified=None)
     return replace(query, source="verified", verified=Verified(found.question, found.by, found.on), why_not_metrics="")

@@ -3,19 +3,19 @@
 from collections.abc import Collection
 
 from analytics_agent.catalog.restrict import name_of
-from analytics_agent.domain.catalog import Catalog, Dialect, TableName
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.policy import Policy
 from analytics_agent.semantic.model import SemanticModel, VerifiedQuery
 from analytics_agent.sql.catalog_index import index_of
 from analytics_agent.sql.check import check
-from analytics_agent.sql.same import is_same
+from analytics_agent.sql.normal import normal
 from analytics_agent.sql.show import has_literals
 
 
-def recognized(model: SemanticModel | None, sql: str, dialect: Dialect) -> VerifiedQuery | None:
+def recognized(model: SemanticModel | None, sql: str) -> VerifiedQuery | None:
     """The verified query that a statement is, to the letter but for its layout: a changed one is nobody's to vouch for."""
     queries = model.verified_queries if model else ()
-    return next((query for query in queries if is_same(query.sql, sql, dialect)), None)
+    return next((query for query in queries if normal(query.sql) == normal(sql)), None)
 
 
 def seen(queries: Collection[VerifiedQuery], whole: Catalog, readable: Catalog, policy: Policy) -> tuple[VerifiedQuery, ...]:

@@ -25,7 +25,7 @@ Which file to open:
 | who may see which rows | `row_security`, `policy_rows`, `masks` |
 | what a statement would take, before it runs | `cost`, `plan_gaps`, `size_bound` |
 | statements of our own | `profiling`, `values` |
-| questions by other parts of a statement | `doubts`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal`, `same` |
+| questions by other parts of a statement | `doubts`, `moving`, `time_columns`, `ordering`, `output_types`, `shares`, `normal` |
 
 What the guard does not cover, and what stands behind it:
 

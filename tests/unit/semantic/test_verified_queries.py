@@ -42,14 +42,14 @@ def seen(policy: Policy, whole: SemanticModel | None = None) -> list[str]:
     ],
 )
 def test_a_statement_is_recognized_however_it_is_laid_out(sql: str) -> None:
-    assert recognized(model(), sql, "duckdb") is PER_CITY
+    assert recognized(model(), sql) is PER_CITY
 
 
 @pytest.mark.parametrize(
     "sql", [PER_CITY.sql + " LIMIT 5", VISITORS.sql.replace("2025", "2024"), PER_CITY.sql.replace("JOIN", "LEFT JOIN"), "SELEC", ""]
 )
 def test_a_changed_statement_is_nobodys_to_vouch_for(sql: str) -> None:
-    assert recognized(model(), sql, "duckdb") is None
+    assert recognized(model(), sql) is None
 
 
 def test_who_reads_everything_knows_of_them() -> None:
