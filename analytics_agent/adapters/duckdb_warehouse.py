@@ -7,6 +7,7 @@ import asyncio
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from analytics_agent.adapters import duckdb_estimate, duckdb_session
 from analytics_agent.adapters.file_stamp import written
 from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import run_interruptibly
-from analytics_agent.catalog.build import build, column_type
+from analytics_agent.catalog.build import build, by_table, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseUnavailable
@@ -39,6 +40,9 @@ SELECT schema_name, table_name, constraint_type, constraint_column_names, refere
 FROM duckdb_constraints() WHERE constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') AND database_name = current_database()
 ORDER BY schema_name, table_name, constraint_index
 """
+INTROSPECTION = (_TABLES, _COLUMNS, _KEYS)
+"""All that is asked to know a file's tables."""
+
 _HINTS: dict[str, tuple[str, str]] = {
     "ConversionException": ("A value cannot be read as the type it is cast to.", "Use TRY_CAST, or filter such values out first."),
     "BinderException": ("Types or names do not go together.", "Cast both sides to one type; check GROUP BY."),
@@ -144,7 +148,7 @@ class DuckdbWarehouse:
 
         with self._cursor() as cursor:
             try:
-                tables, columns, keys = (cursor.execute(query).fetchall() for query in (_TABLES, _COLUMNS, _KEYS))
+                tables, columns, keys = (cursor.execute(query).fetchall() for query in INTROSPECTION)
             except duckdb.Error as problem:
                 raise _translated(problem) from None
         found = [table for table in _tables(tables, columns, keys) if self._schema in (None, table.schema)]
@@ -208,15 +212,12 @@ def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Tabl
     for schema, table, kind, names, target, to_names in keys:
         if kind == "FOREIGN KEY":
             foreign.setdefault((schema, table), []).append(ForeignKey(tuple(names), schema, target, tuple(to_names)))
-    by_table: dict[tuple[str, str], list[TableColumn]] = {}
-    for schema, table, name, native, nullable, comment in columns:
-        column = TableColumn(name, column_type(native), native, bool(nullable), comment)
-        by_table.setdefault((schema, table), []).append(column)
+    columns_of, made = by_table(columns, 0, 1), cache(_column)
     return [
         Table(
             schema=schema,
             name=name,
-            columns=tuple(by_table.get((schema, name), ())),
+            columns=tuple([made(*column[2:]) for column in columns_of.get((schema, name), ())]),
             kind=kind,
             primary_key=primary.get((schema, name), ()),
             foreign_keys=tuple(foreign.get((schema, name), ())),
@@ -225,3 +226,7 @@ def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Tabl
         )
         for schema, name, kind, comment, rows in tables
     ]
+
+
+def _column(name: str, native: str, nullable: bool, comment: str | None) -> TableColumn:
+    return TableColumn(name, column_type(native), native, nullable, comment)

@@ -4,10 +4,11 @@ A schema is what MariaDB calls a database. Only what the login may select is in 
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from analytics_agent.adapters.mariadb_session import Session
-from analytics_agent.catalog.build import build, column_type
+from analytics_agent.catalog.build import build, by_table, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 
 _SYSTEM = "('information_schema', 'mysql', 'performance_schema', 'sys')"
@@ -45,18 +46,20 @@ def _mine(session: Session, schema: str | None) -> str:
     return f"table_schema = {session.escape(schema)}" if schema else f"table_schema NOT IN {_SYSTEM}"
 
 
+def statements(session: Session, schema: str | None) -> tuple[str, ...]:
+    """All that the server is asked: tables, columns, keys."""
+    mine = _mine(session, schema)
+    return tuple(query.format(mine=mine) for query in (_TABLES, _COLUMNS, _KEYS))
+
+
 async def read(session: Session, database: str, schema: str | None) -> Catalog:
     """The catalog as the login sees it: of one schema, or of all that it may read."""
-    mine = _mine(session, schema)
-    tables, columns, keys = [await session.all(query.format(mine=mine)) for query in (_TABLES, _COLUMNS, _KEYS)]
+    tables, columns, keys = [await session.all(query) for query in statements(session, schema)]
     return build(database, "mysql", _tables(tables, columns, keys), (schema,) if schema else ())
 
 
 def _tables(tables: Iterable[Any], columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
-    columns_of: dict[Any, list[TableColumn]] = {}
-    for schema, table, name, native, nullable, comment in columns:
-        column = TableColumn(name, column_type(native), native, nullable == "YES", comment or None)
-        columns_of.setdefault((schema, table), []).append(column)
+    columns_of, made = by_table(columns, 0, 1), cache(_column)
     primary, foreign = _primary_and_foreign(keys)
     for schema, name, kind, rows, comment in tables:
         place = (schema, name)
@@ -64,13 +67,17 @@ def _tables(tables: Iterable[Any], columns: Iterable[Any], keys: Iterable[Any]) 
             yield Table(
                 schema=schema,
                 name=name,
-                columns=tuple(columns_of[place]),
+                columns=tuple([made(*column[2:]) for column in columns_of[place]]),
                 kind="view" if kind == "VIEW" else "table",
                 primary_key=tuple(primary.get(place, ())),
                 foreign_keys=tuple(foreign.get(place, {}).values()),
                 comment=comment or None,
                 rows=None if rows is None else int(rows),
             )
+
+
+def _column(name: str, native: str, nullable: str, comment: str) -> TableColumn:
+    return TableColumn(name, column_type(native), native, nullable == "YES", comment or None)
 
 
 def _primary_and_foreign(keys: Iterable[Any]) -> tuple[dict[Any, list[str]], dict[Any, dict[str, ForeignKey]]]:

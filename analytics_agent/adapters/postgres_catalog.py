@@ -5,11 +5,12 @@ Only what the login may read is in it; system schemas and partitions (the partit
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from psycopg import AsyncConnection
 
-from analytics_agent.catalog.build import build, column_type
+from analytics_agent.catalog.build import build, by_table, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 
 _MINE = """
@@ -65,15 +66,13 @@ async def read(connection: AsyncConnection[Any], database: str, schema: str | No
 
 def _tables(columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
     primary, foreign = _primary_and_foreign(keys)
-    grouped: dict[tuple[str, str], list[Any]] = {}
-    for row in columns:
-        grouped.setdefault((row[0], row[1]), []).append(row)
-    for place, rows in grouped.items():
+    made = cache(_column)
+    for place, rows in by_table(columns, 0, 1).items():
         _, _, kind, estimate, comment, *_ = rows[0]
         yield Table(
             schema=place[0],
             name=place[1],
-            columns=tuple(_column(row) for row in rows),
+            columns=tuple([made(*row[5:]) for row in rows]),
             kind="view" if kind in ("v", "m") else "table",
             primary_key=primary.get(place, ()),
             foreign_keys=tuple(foreign.get(place, ())),
@@ -82,8 +81,7 @@ def _tables(columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
         )
 
 
-def _column(row: Any) -> TableColumn:
-    name, native, kind, not_null, comment = row[5:]
+def _column(name: str, native: str, kind: str, not_null: str, comment: str | None) -> TableColumn:
     return TableColumn(name, "text" if kind == "e" else column_type(native), native, not_null != "true", comment)
 
 

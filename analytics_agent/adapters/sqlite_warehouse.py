@@ -7,7 +7,8 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from analytics_agent.adapters import sqlite_estimate
 from analytics_agent.adapters.file_stamp import written
 from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS, run_interruptibly
-from analytics_agent.catalog.build import build, column_type
+from analytics_agent.catalog.build import build, by_table, column_type
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
@@ -44,6 +45,8 @@ _KEYS = """
 SELECT s.name, k.id, k."table", k."from", k."to" FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k
 WHERE s.type = 'table' ORDER BY s.name, k.id, k.seq
 """
+INTROSPECTION = (_TABLES, _COLUMNS, _KEYS)
+"""All that is asked to know a file's tables, statistics aside."""
 _HAS_STATISTICS = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'"
 _ROWS = "SELECT tbl, max(CAST(substr(stat, 1, instr(stat || ' ', ' ') - 1) AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl"
 
@@ -133,7 +136,7 @@ class SqliteWarehouse:
     def _read_catalog(self) -> Catalog:
         connection = _open(self._path)
         try:
-            tables, columns, keys = (connection.execute(query).fetchall() for query in (_TABLES, _COLUMNS, _KEYS))
+            tables, columns, keys = (connection.execute(query).fetchall() for query in INTROSPECTION)
             has_statistics = connection.execute(_HAS_STATISTICS).fetchone()[0]
             rows = dict(connection.execute(_ROWS).fetchall()) if has_statistics else {}
         except sqlite3.Error as problem:
@@ -190,13 +193,13 @@ def _translated(problem: sqlite3.Error) -> AgentError:
 
 
 def _tables(tables: list[Any], columns: list[Any], keys: list[Any], rows: dict[str, int]) -> list[Table]:
-    of_table, keys_of = _by_table(columns), _by_table(keys)
+    of_table, keys_of, made = by_table(columns, 0), by_table(keys, 0), cache(_column)
     primary = {name: tuple(c[1] for c in sorted((c for c in own if c[4]), key=lambda c: c[4])) for name, own in of_table.items()}
     return [
         Table(
             schema=None,
             name=name,
-            columns=tuple(TableColumn(c[1], column_type(c[2] or "any"), c[2] or "any", not c[3]) for c in of_table.get(name, ())),
+            columns=tuple([made(*column[1:4]) for column in of_table.get(name, ())]),
             kind=kind,
             primary_key=primary.get(name, ()),
             foreign_keys=_foreign_keys(keys_of.get(name, []), primary),
@@ -206,18 +209,14 @@ def _tables(tables: list[Any], columns: list[Any], keys: list[Any], rows: dict[s
     ]
 
 
-def _by_table(rows: Iterable[Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return found
+def _column(name: str, native: str, not_null: int) -> TableColumn:
+    return TableColumn(name, column_type(native or "any"), native or "any", not not_null)
 
 
 def _foreign_keys(keys: list[Any], primary: Mapping[str, tuple[str, ...]]) -> tuple[ForeignKey, ...]:
     """A key that names no target columns means the target's primary key."""
     found = []
-    for number in dict.fromkeys(key[1] for key in keys):
-        parts = [key for key in keys if key[1] == number]
+    for parts in by_table(keys, 1).values():
         target = parts[0][2]
         to_columns = tuple(part[4] for part in parts) if parts[0][4] is not None else primary.get(target, ())
         found.append(ForeignKey(tuple(part[3] for part in parts), None, target, to_columns))

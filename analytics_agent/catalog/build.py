@@ -5,6 +5,9 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from analytics_agent.domain.catalog import Catalog, ColumnType, Dialect, Table
 
@@ -88,11 +91,20 @@ def build(database: str, dialect: Dialect, tables: Iterable[Table], search_path:
 
 def fingerprint(tables: Iterable[Table]) -> str:
     """A hash of tables, columns, types and keys. Row estimates and comments change without the schema changing, so they do not count."""
-    content = sorted(_essence(table) for table in tables)
+    content = sorted([_essence(table) for table in tables])
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:32]
 
 
+def by_table(rows: Iterable[Any], *places: int) -> dict[Any, list[Any]]:
+    """Rows by the values at these places, which name a table: of one place by the value itself. Those of a table mostly stand together."""
+    found: dict[Any, list[Any]] = {}
+    for table, own in groupby(rows, itemgetter(*places)):
+        found.setdefault(table, []).extend(own)
+    return found
+
+
 def _essence(table: Table) -> str:
-    columns = [(column.name, column.native_type, column.nullable) for column in table.columns]
+    named = json.dumps([table.schema or "", table.name, table.kind])
     keys = sorted((key.columns, key.table_schema or "", key.table, key.to_columns) for key in table.foreign_keys)
-    return json.dumps([table.schema or "", table.name, table.kind, columns, table.primary_key, keys], ensure_ascii=True)
+    written = ", ".join([column.as_json for column in table.columns])
+    return f"{named[:-1]}, [{written}], {json.dumps([table.primary_key, keys])[1:]}"

@@ -1,7 +1,9 @@
 """What a database holds: tables, columns, keys. Read by introspection, cached by fingerprint."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 Dialect = Literal["postgres", "duckdb", "sqlite", "mysql", "clickhouse", "snowflake", "bigquery", "trino", "databricks", "tsql"]
@@ -24,6 +26,11 @@ class TableColumn:
     native_type: str
     nullable: bool = True
     comment: str | None = None
+
+    @cached_property
+    def as_json(self) -> str:
+        """Without the comment: what a fingerprint is made of. Of a thousand tables many columns are one record, and are written once."""
+        return json.dumps([self.name, self.native_type, self.nullable])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import sql_shop
 from mariadb_server import MariaServer
 
 from analytics_agent.adapters.warehouses import open_warehouse
-from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.catalog import Dialect, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.errors import StatementFailed, StatementTimeout
 from analytics_agent.ports import Warehouse
@@ -199,3 +199,45 @@ def test_with_the_guard_switched_off_nothing_is_written(uri: str, statement: str
     with pytest.raises(StatementFailed):
         run(open_warehouse(Database("shop", uri)), statement)
     assert run(open_warehouse(Database("shop", uri)), "SELECT count(*) AS n, sum(amount) AS total FROM orders")["n"].to_pylist() == [3]
+
+
+def test_a_table_that_was_written_has_another_stamp_and_one_that_was_not_the_same(
+    warehouse: Warehouse, dialect: Dialect, uri: str, request: pytest.FixtureRequest
+) -> None:
+    def stamps() -> dict[str, str]:
+        return {table.name: stamp for table, stamp in asyncio.run(warehouse.stamps()).items()}
+
+    before = stamps()
+    assert "orders" in before and before == stamps()
+    _execute("DELETE FROM orders WHERE id = (SELECT least_id FROM (SELECT min(id) AS least_id FROM orders) AS x)", dialect, uri, request)
+    until = time.monotonic() + 10
+    while stamps()["orders"] == before["orders"]:  # PostgreSQL counts when the session that wrote has ended
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    if dialect in ("postgres", "mysql"):  # a file has one stamp for all its tables
+        assert stamps()["customers"] == before["customers"]
+
+
+def test_stamps_name_tables_as_the_catalog_does(warehouse: Warehouse) -> None:
+    async def both() -> tuple[set[TableName], set[TableName]]:
+        known = await warehouse.introspect()
+        tables = {TableName(table.schema, table.name) for table in known.tables if table.kind == "table"}
+        return set(await warehouse.stamps()), tables
+
+    stamped, tables = asyncio.run(both())
+    assert tables <= stamped
+
+
+def _execute(statement: str, dialect: Dialect, uri: str, request: pytest.FixtureRequest) -> None:
+    if dialect == "mysql":
+        request.getfixturevalue("mariadb").execute(statement, database=uri.rpartition("/")[2])
+    elif dialect == "postgres":
+        with psycopg.connect(uri, autocommit=True) as connection:
+            connection.execute(statement.encode())
+    elif dialect == "duckdb":
+        with duckdb.connect(uri) as connection:
+            connection.execute(statement)
+    else:
+        with sqlite3.connect(uri.removeprefix("sqlite:///")) as file:
+            file.execute(statement)
+        file.close()

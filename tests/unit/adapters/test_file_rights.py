@@ -271,3 +271,19 @@ def test_a_policy_of_a_database_that_there_is_not_is_told_to_operators(path: Pat
     rights = FileRights(path, catalog_of)
     assert "database `shopp`, which there is not" in asyncio.run(rights.problems(["shop"]))[0]
     assert asyncio.run(rights.problems()) == ()  # without a store it is not known which there are
+
+
+def test_columns_that_a_policy_hides_or_masks_from_anybody_are_confidential(path: Path) -> None:
+    found = asyncio.run(rights_of(path).confidential("shop"))
+    told = {name: set(columns) for name, columns in found.items()}
+    assert (told.pop(ORDERS), told.pop(CUSTOMERS)) == ({"amount"}, {"name", "credit"})
+    assert set(told) == {TableName(table.schema, table.name) for table in CATALOG.tables if table.kind == "view"}
+
+
+def test_nothing_is_confidential_where_the_file_says_nothing_of_a_database(path: Path) -> None:
+    assert asyncio.run(rights_of(path).confidential("flights")) == {}
+
+
+def test_a_file_that_cannot_be_used_does_not_say_what_is_confidential(path: Path) -> None:
+    with pytest.raises(RightsUnknown):
+        asyncio.run(rights_of(path, "version: 7\n").confidential("shop"))
