@@ -82,6 +82,35 @@ export interface Definition {
   owners: string[];
 }
 
+/** A semantic model as far as the reader may see it; `splits` says of each dataset what its metrics can be split by. */
+export interface ModelPage {
+  name: string;
+  description: string;
+  owners: string[];
+  status: string;
+  by: string;
+  details: string;
+  datasets: { name: string; source: string; description: string; grain: string; key: string[]; time: string | null; fields: number; owners: string[]; is_bridge: boolean }[];
+  relationships: { name: string; many: string; one: string }[];
+  metrics: ModelMetric[];
+  splits: Record<string, { name: string; label: string; dataset: string }[]>;
+}
+
+export interface ModelMetric extends Omit<Definition, "metric"> {
+  name: string;
+  dataset: string;
+  synonyms: string[];
+  unit: string | null;
+  caveats: string[];
+}
+
+/** `model` is null where the database has none; `in_part`: what the reader may not see is left out of it. */
+export interface ModelOverview {
+  database: string;
+  in_part: boolean;
+  model: ModelPage | null;
+}
+
 export interface Finding {
   id: string;
   operation: string;

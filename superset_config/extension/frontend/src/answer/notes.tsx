@@ -1,5 +1,6 @@
 // What stands beside an answer: what it rests on, what is left out, what was not answered, what could not be finished.
 import React from "react";
+import { applicationRoot } from "../host/page";
 import type { Definition, Run } from "../types";
 import { Icon } from "./icon";
 import { visible } from "./invisible";
@@ -53,6 +54,9 @@ export function Definitions({ run }: { run: Run }) {
           <Defined key={one.metric} one={one} />
         ))}
       </dl>
+      <a className="aa-link" href={`${applicationRoot()}/ask/?model=${encodeURIComponent(run.database)}`}>
+        The whole model
+      </a>
     </details>
   );
 }

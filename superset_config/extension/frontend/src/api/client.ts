@@ -1,7 +1,7 @@
 // The extension's backend, over the session of whoever is logged in. Nothing else is ever asked, and only on Superset's own address.
 import { authentication } from "@apache-superset/core";
 import { applicationRoot, personHere, sameOrigin } from "../host/page";
-import type { Context, Delivery, EventBatch, Format, Rows, Run, RunSummary, Schedule, ScheduleOrder, SchedulePreview } from "../types";
+import type { Context, Delivery, EventBatch, Format, ModelOverview, Rows, Run, RunSummary, Schedule, ScheduleOrder, SchedulePreview } from "../types";
 import { offline, outdated, Problem, problemOf } from "./problem";
 
 export const BASE = "/extensions/analytics-agent/ask";
@@ -76,6 +76,15 @@ export class Api {
 
   rows(id: string, result: string, offset: number, limit: number, signal?: AbortSignal): Promise<Rows> {
     return this.json(`/analyses/${part(id)}/results/${part(result)}?offset=${offset}&limit=${limit}`, { signal });
+  }
+
+  model(database: string, signal?: AbortSignal): Promise<ModelOverview> {
+    return this.json(`/databases/${part(database)}/semantic-model/overview`, { signal });
+  }
+
+  /** The model as a picture, for an image. */
+  modelPicture(database: string, theme: "light" | "dark"): string {
+    return this.address(`/v1/databases/${part(database)}/semantic-model/picture.svg?theme=${theme}`);
   }
 
   cancel(id: string): Promise<Run> {

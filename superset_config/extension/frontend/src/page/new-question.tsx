@@ -7,16 +7,18 @@ import type { useContextOf } from "../api/provider";
 import { Skeleton } from "../parts/bubble";
 import { Examples } from "../parts/examples";
 import type { Database } from "../types";
+import { addressOf, inPlace, type Place } from "./place";
 
 interface Props {
   found: ReturnType<typeof useContextOf>;
   database: Database | null;
   choose(name: string): void;
   onAsk(question: string): void;
+  go(next: Place): void;
   children: React.ReactNode;
 }
 
-export function NewQuestion({ found, database, choose, onAsk, children }: Props) {
+export function NewQuestion({ found, database, choose, onAsk, go, children }: Props) {
   const { context, loading, error, retryAt, reload } = found;
   const slow = useSlow(loading && !context);
   if (slow) return <div className="ap-column ap-first"><Skeleton lines={5} /></div>;
@@ -52,7 +54,19 @@ export function NewQuestion({ found, database, choose, onAsk, children }: Props)
       )}
       {children}
       <Examples database={database} onAsk={onAsk} />
+      {database?.governed && <ToModel database={database} go={go} />}
     </div>
+  );
+}
+
+function ToModel({ database, go }: { database: Database; go(next: Place): void }) {
+  const place = { run: null, schedules: false, model: database.name };
+  return (
+    <p>
+      <a className="aa-link" href={addressOf(place)} onClick={inPlace(() => go(place))}>
+        What can be asked: the metrics of <bdi>{visible(database.name)}</bdi> and how its data belongs together
+      </a>
+    </p>
   );
 }
 

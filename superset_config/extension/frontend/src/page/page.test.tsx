@@ -323,3 +323,62 @@ function schedule(change: Partial<Schedule> = {}): Schedule {
     next: [{ at: "2026-12-01T08:00:00Z", local: "2026-12-01T08:00:00+00:00", period: "November 2026" }], runs: [], warnings: [], ...change,
   };
 }
+
+describe("the model of a database", () => {
+  const metric = { name: "net_sales", label: "Net sales", dataset: "order_lines", text: "What was paid.", formula: "SUM(x)", synonyms: ["revenue"], unit: "EUR", status: "certified", by: "Finance", details: "the ledger", owners: ["ada"], caveats: [] };
+  const orders = { ...metric, name: "orders", label: "Orders", dataset: "orders", synonyms: [], status: "reviewed", by: "", details: "", text: "Orders placed." };
+  const datasets = ["order_lines", "orders"].map((name) => ({ name, source: name, description: "", grain: "one line", key: ["id"], time: "orders.day", fields: 3, owners: [], is_bridge: false }));
+  const model = { name: "shop", description: "A shop.", owners: [], status: "reviewed", by: "", details: "", datasets, relationships: [{ name: "r", many: "order_lines", one: "orders" }], metrics: [metric, orders], splits: { order_lines: [{ name: "products.name", label: "Product", dataset: "products" }], orders: [] } };
+  const at = "GET /databases/shop/semantic-model/overview";
+
+  it("has a picture, and of each metric what it means, who vouches for it and what splits it", async () => {
+    service.on(at, { database: "shop", in_part: false, model });
+    await show("/ask/?model=shop");
+    expect(document.title).toBe("Model of shop");
+    const picture = screen.getByRole("img", { name: /order_lines has one of orders/ });
+    expect(picture.getAttribute("src")).toContain("/databases/shop/semantic-model/picture.svg?theme=light");
+    const detail = within(screen.getByRole("article", { name: "Net sales" }));
+    expect(detail.getByText("Certified by Finance: the ledger")).toBeTruthy();
+    expect(detail.getByText("SUM(x)")).toBeTruthy();
+    expect(detail.getByText("Product")).toBeTruthy();
+    await click(/^Orders/);
+    expect(screen.getByRole("article", { name: "Orders" }).textContent).toContain("Orders placed.");
+  });
+
+  it("is searched by every word that people use for a metric", async () => {
+    service.on(at, { database: "shop", in_part: true, model });
+    await show("/ask/?model=shop");
+    expect(screen.getByText("What you may not read is not in it.")).toBeTruthy();
+    fireEvent.change(screen.getByRole("searchbox", { name: "Search metrics" }), { target: { value: "REVENUE" } });
+    expect(screen.queryByRole("button", { name: /^Orders/ })).toBeNull();
+    expect(screen.getByRole("button", { name: /^Net sales/ })).toBeTruthy();
+    fireEvent.change(screen.getByRole("searchbox", { name: "Search metrics" }), { target: { value: "nothing like it" } });
+    expect(screen.getByText("No metric is called that.")).toBeTruthy();
+  });
+
+  it("says where there is none, and why it cannot be read", async () => {
+    service.on(at, { database: "shop", in_part: false, model: null });
+    await show("/ask/?model=shop");
+    expect(screen.getByText(/Nobody has described this database yet/)).toBeTruthy();
+  });
+
+  it("stays whole without its picture", async () => {
+    service.on(at, { database: "shop", in_part: false, model });
+    await show("/ask/?model=shop");
+    fireEvent.error(screen.getByRole("img", { name: /order_lines/ }));
+    expect(screen.getByText(/The picture could not be loaded/)).toBeTruthy();
+    expect(screen.getByRole("article", { name: "Net sales" })).toBeTruthy();
+  });
+
+  it("is linked from the question page of a governed database", async () => {
+    service.on(at, { database: "flights", in_part: false, model: null }).on("GET /databases/flights/semantic-model/overview", { database: "flights", in_part: false, model: null });
+    await show();
+    await click(/What can be asked/, "link");
+    expect(window.location.search).toBe("?model=flights");
+  });
+
+  it("is no place for a name that no database has", () => {
+    expect(placeOf("?model=../x").model).toBeUndefined();
+    expect(addressOf({ run: null, schedules: false, model: "shop" })).toContain("?model=shop");
+  });
+});

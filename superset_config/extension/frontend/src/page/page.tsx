@@ -17,6 +17,7 @@ import type { Database, Run } from "../types";
 import { Drawer, useAtMost } from "./drawer";
 import { underWay } from "./marks";
 import { HistoryColumn } from "./history-column";
+import { ModelView } from "./model-view";
 import { NewQuestion } from "./new-question";
 import { NEW, type Place, usePlace } from "./place";
 import { RunView } from "./run-view";
@@ -136,8 +137,10 @@ function Middle({ place, go, found, followed, schedules, onAsked, toList }: Midd
             <OneRun followed={followed} behind={behind} go={go} onAsk={elsewhere} />
           ) : place.schedules ? (
             <SchedulesView schedules={schedules} go={go} />
+          ) : place.model ? (
+            <ModelView key={place.model} database={place.model} go={go} />
           ) : (
-            <NewQuestion found={found} database={database} choose={choose} onAsk={send}>
+            <NewQuestion found={found} database={database} choose={choose} onAsk={send} go={go}>
               {composer(database ? `Ask about ${visible(database.name)} …` : "Ask a question …")}
             </NewQuestion>
           )}
@@ -285,7 +288,7 @@ function useFreshHistory(history: ReturnType<typeof useHistory>, run: Run | null
 }
 
 function useTitle(place: Place, run: Run | null): void {
-  const title = place.run && run ? visible(asked(run.question)).slice(0, 80) : place.schedules ? "Schedules" : "Ask";
+  const title = place.run && run ? visible(asked(run.question)).slice(0, 80) : place.schedules ? "Schedules" : place.model ? `Model of ${place.model}` : "Ask";
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -295,7 +298,7 @@ function useTitle(place: Place, run: Run | null): void {
 function useFocusOnWalk(place: Place): React.RefObject<HTMLDivElement> {
   const box = useRef<HTMLDivElement>(null);
   const first = useRef(true);
-  const where = `${place.run} ${place.schedules}`;
+  const where = `${place.run} ${place.schedules} ${place.model ?? ""}`;
   useEffect(() => {
     if (!first.current) {
       box.current?.scrollTo?.({ top: 0 });

@@ -1,24 +1,29 @@
-// Where in the page one is, as the address says it: ?run=ID, ?view=schedules, or neither for a new question. Back and forward work.
+// Where in the page one is, as the address says it: ?run=ID, ?view=schedules, ?model=DATABASE, or none of them for a new question. Back and forward work.
 import { useCallback, useEffect, useState } from "react";
 
 export interface Place {
   run: string | null;
   schedules: boolean;
+  /** The database whose semantic model is looked at. */
+  model?: string | null;
 }
 
 export const NEW: Place = { run: null, schedules: false };
+const DATABASE = /^[a-z][a-z0-9_-]{0,62}$/;
 const RUN_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function placeOf(search: string): Place {
   const query = new URLSearchParams(search);
   const run = query.get("run");
-  return { run: run && RUN_ID.test(run) ? run : null, schedules: query.get("view") === "schedules" };
+  const model = query.get("model");
+  return { run: run && RUN_ID.test(run) ? run : null, schedules: query.get("view") === "schedules", ...(model && DATABASE.test(model) ? { model } : {}) };
 }
 
-export function addressOf({ run, schedules }: Place): string {
+export function addressOf({ run, schedules, model }: Place): string {
   const query = new URLSearchParams();
   if (run) query.set("run", run);
   else if (schedules) query.set("view", "schedules");
+  else if (model) query.set("model", model);
   const text = query.toString();
   return `${window.location.pathname}${text ? `?${text}` : ""}`;
 }

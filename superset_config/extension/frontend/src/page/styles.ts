@@ -133,4 +133,35 @@ body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shad
 @media (max-width:767px){.ap-page{position:absolute;inset-block-end:auto;height:max(560px,100vh)}}
 @media (max-width:640px){.ap-scroll{padding:16px}.ap-foot{padding:8px 12px 12px}.ap-page h1{font-size:20px;line-height:26px}.ap-first{padding-top:8px}.ap-findings li{flex-wrap:wrap}.ap-findings p{flex-basis:calc(100% - 30px)}.ap-gist{padding-inline-start:22px;text-align:start}.ap-side-body{padding:16px}.ap-tabs{padding:0 16px}.ap-bar{flex-wrap:wrap}}
 @media (prefers-reduced-motion:reduce){.ap-drawer{animation:none}}
+
+.ap-model{max-width:1180px;margin-inline:auto;display:flex;flex-direction:column;gap:18px;color:var(--aa-text);font-size:14px;line-height:22px}
+.ap-model header{display:flex;flex-direction:column;gap:6px}
+.ap-model header p{margin:0;max-width:75ch}
+.ap-model header h1{margin:0}
+.ap-model-facts{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px}
+.ap-model-picture{display:flex;flex-direction:column;overflow:hidden;background:var(--aa-back)}
+.ap-model-frame{max-height:min(620px,62vh);overflow:auto;scrollbar-width:thin;background:var(--aa-back)}
+.ap-model-frame.ap-fitted{overflow:hidden;display:flex;justify-content:center}
+.ap-model-frame img{display:block;max-width:none}
+.ap-model-frame img.loading{min-height:320px}
+.ap-model-frame.ap-fitted img{max-width:100%;max-height:min(620px,62vh);object-fit:contain}
+.ap-model-frame:focus-visible{outline:2px solid var(--aa-accent);outline-offset:-2px}
+.ap-model-picture figcaption{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:8px;padding:8px 12px;border-top:1px solid var(--aa-hair);background:var(--aa-surface)}
+.ap-metrics{display:grid;grid-template-columns:minmax(260px,360px) minmax(0,1fr);gap:0 28px;align-items:start}
+.ap-metric-list{min-width:0}
+.ap-metric-list .ap-search{width:100%;margin:0 0 6px}
+.ap-metric-list h2{margin:0;padding:12px 10px 4px;font-size:12px;line-height:18px;font-weight:500;color:var(--aa-third)}
+.ap-metric-list ul{margin:0}
+.ap-metric{display:flex;align-items:center;justify-content:space-between;gap:8px;width:100%;min-height:32px;padding:5px 10px;border:0;border-radius:6px;background:none;color:var(--aa-text);font:400 14px/22px var(--aa-font);text-align:start;overflow-wrap:anywhere;cursor:pointer}
+.ap-metric:hover{background:var(--aa-surface)}
+.ap-metric.ap-current{background:var(--aa-selected);color:var(--aa-link);font-weight:500}
+.ap-metric-detail{position:sticky;top:0;min-width:0;padding:16px 18px;border:1px solid var(--aa-line);border-radius:8px;background:var(--aa-back);display:flex;flex-direction:column;gap:10px}
+.ap-metric-detail h3{margin:0;display:flex;flex-wrap:wrap;align-items:center;gap:8px;font-size:18px;line-height:24px;font-weight:600;overflow-wrap:anywhere}
+.ap-metric-detail p{margin:0;max-width:75ch}
+.ap-metric-detail .aa-facts{padding:0;grid-template-columns:84px minmax(0,1fr);gap:6px 10px;font-size:13px;line-height:20px}
+.ap-metric-detail .ap-splits{margin:0;display:flex;flex-direction:column;gap:3px}
+.ap-splits li{display:flex;flex-wrap:wrap;gap:0 8px}
+.ap-splits bdi{flex:0 0 130px;color:var(--aa-third);overflow-wrap:anywhere}
+.ap-splits span{flex:1 1 200px;min-width:0}
+@media (max-width:1024px){.ap-metrics{grid-template-columns:minmax(0,1fr)}.ap-metric-detail{position:static;margin:2px 0 10px;padding:12px;background:var(--aa-surface)}.ap-metric{min-height:40px}.ap-model-frame{max-height:none}.ap-model-frame.ap-fitted img{max-height:none}.ap-splits bdi{flex-basis:100%}}
 `;

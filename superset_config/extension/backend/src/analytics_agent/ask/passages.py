@@ -40,6 +40,7 @@ class Errand:
 
 _RUN = f"analyses/({_ID})"
 _SCHEDULE = f"schedules/({_ID})"
+_MODEL = r"databases/([a-z][a-z0-9_-]{0,62})/semantic-model"
 PASSAGES = (
     Passage("GET", "analyses", "/v1/analyses", ("before", "limit", "view")),
     Passage("POST", "analyses", "/v1/analyses"),
@@ -52,6 +53,8 @@ PASSAGES = (
     Passage("GET", f"{_RUN}/charts/({_ID})\\.svg", "/v1/analyses/{0}/charts/{1}.svg", ("theme", "width"), file=True),
     Passage("GET", f"{_RUN}/deliveries", "/v1/analyses/{0}/deliveries"),
     Passage("POST", f"{_RUN}/deliveries", "/v1/analyses/{0}/deliveries"),
+    Passage("GET", f"{_MODEL}/overview", "/v1/databases/{0}/semantic-model/overview"),
+    Passage("GET", f"{_MODEL}/picture\\.svg", "/v1/databases/{0}/semantic-model/picture.svg", ("theme",), file=True),
     Passage("GET", "reports", "/v1/reports", ("before", "limit")),
     Passage("GET", "schedules", "/v1/schedules", ("before", "limit")),
     Passage("POST", "schedules", "/v1/schedules"),
