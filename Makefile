@@ -65,6 +65,7 @@ benchmarks: setup ## what the parts cost: prompts, SQL, catalogs, row security, 
 	$(RUN)/python benchmarks/compile.py </dev/null
 	$(RUN)/python benchmarks/catalog_search.py </dev/null
 	$(RUN)/python benchmarks/introspection.py </dev/null
+	$(RUN)/python benchmarks/cancelling.py </dev/null
 	$(RUN)/python benchmarks/orchestration.py </dev/null
 	$(RUN)/python benchmarks/many_runs.py </dev/null
 	$(RUN)/python benchmarks/parquet.py </dev/null
