@@ -1,4 +1,4 @@
-"""`semantic import` and `semantic export`: models of other tools, brought here as files and taken there."""
+"""`semantic import` and `semantic export`: models of other tools, brought here as files and taken there as files."""
 
 import sys
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from analytics_agent.cli.plain import line
 from analytics_agent.errors import InvalidSemanticModel
 
 imports = typer.Typer(no_args_is_help=True, help="Bring a semantic model of another tool here, as a file to review.")
+exports = typer.Typer(no_args_is_help=True, help="Take a semantic model to another tool.")
 Out = Annotated[Path | None, typer.Option(help="write it to this file; else it is printed", dir_okay=False)]
 _ENDINGS = (".yml", ".yaml", ".json")
 
@@ -43,6 +44,25 @@ def import_dbt(
     review = "Imported from dbt; nobody has reviewed it. Correct names, descriptions and synonyms, and set `certification` to reviewed."
     counts = f"{len(found.model.datasets)} datasets, {len(found.model.metrics)} metrics, {len(found.left)} things that could not be carried"
     give(written(found.model, review), out, f"{counts}. Then: {program()} semantic validate {line(str(out))} --database NAME")
+
+
+@exports.callback()
+def export_group() -> None:
+    """Take a semantic model to another tool. What that tool has no place for is named on standard error."""
+
+
+@exports.command("dbt")
+def export_dbt(
+    model: Annotated[str, typer.Argument(help="an Apache Ossie YAML file, or a database for the model by which it is asked")],
+    out: Out = None,
+) -> None:
+    """The model as dbt's semantic models and metrics (MetricFlow), in the form that every dbt from 1.6 reads."""
+    from analytics_agent.cli.semantic import version_of
+    from analytics_agent.semantic.exchange.dbt_out import exported
+
+    made = exported(version_of(model))
+    tell(made.left)
+    give(made.text, out, f"{len(made.left)} things that dbt has no place for. Its models are found by `ref`; see the names in it.")
 
 
 def _inside(paths: Sequence[Path]) -> list[Path]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True, help="Judge and compare semantic models: what the words of a business mean in SQL.")
 commands.add_typer(exchange.imports, name="import")
+commands.add_typer(exchange.exports, name="export")
 commands.command("picture")(model_picture.picture)
 File = Annotated[Path, typer.Argument(help="an Apache Ossie YAML file", exists=True, dir_okay=False)]
 Version = Annotated[str, typer.Argument(help="an Apache Ossie YAML file, or a database")]
@@ -140,7 +141,7 @@ def diff(old: Version, new: Version, as_json: AsJson = False) -> None:
 
     from analytics_agent.semantic.changes import changes
 
-    found = changes(_version(old), _version(new))
+    found = changes(version_of(old), version_of(new))
     if as_json:
         write_json({"changes": [{**asdict(change), "is_breaking": change.is_breaking} for change in found]})
         return
@@ -172,7 +173,7 @@ def _what(change: "Change") -> str:
     return f"{change.what}: {change.part.replace('_', ' ')}" if change.part else change.what
 
 
-def _version(name: str) -> "SemanticModel":
+def version_of(name: str) -> "SemanticModel":
     """Of a file, where there is one of this name, else of a database."""
     from analytics_agent import semantic
 

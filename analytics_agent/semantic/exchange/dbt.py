@@ -10,6 +10,7 @@ from analytics_agent.semantic.exchange.carried import Imported
 from analytics_agent.semantic.exchange.dbt_files import Project, project
 from analytics_agent.semantic.exchange.dbt_metrics import Metrics
 from analytics_agent.semantic.exchange.dbt_models import models, usable
+from analytics_agent.semantic.exchange.meta import PART, of_ours
 from analytics_agent.semantic.model import Certification, SemanticModel
 from analytics_agent.semantic.ossie import load
 from analytics_agent.semantic.writer import written
@@ -25,7 +26,9 @@ def imported(files: Mapping[str, str], name: str) -> Imported:
     found = project(files)
     made = models(found)
     metrics = Metrics(made, _documents(found), _measures(found))
-    model = replace(made.model(usable(name)), certification=Certification("unreviewed"), metrics=metrics.all())
+    parts = {name for name, one in metrics.documents.items() if of_ours(one).get(PART)}
+    asked_for = tuple(metric for metric in metrics.all() if metric.name not in parts)
+    model = replace(made.model(usable(name)), certification=Certification("unreviewed"), metrics=asked_for)
     usable_model, dropped = _usable(model)
     return Imported(usable_model, tuple(dict.fromkeys((*found.left, *made.left, *metrics.left, *dropped))))
 

@@ -14,6 +14,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from analytics_agent.domain.schedule import PeriodUnit
+from analytics_agent.semantic.exchange.dbt_expressions import aggregate, divides, filled, is_linear, quotient, real, under
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried, as_filters, as_sql
 from analytics_agent.semantic.exchange.dbt_models import Models, usable
 from analytics_agent.semantic.exchange.meta import of_ours, other_keys, synonyms_of
@@ -117,7 +118,7 @@ class Metrics:
             raise NotCarried(f"there is no semantic model `{dataset}`")
         agg = str(measure.get("agg") or "").lower()
         text = measure.get("expr") if measure.get("expr") is not None else measure.get("name")
-        tree = _aggregate(agg, self._value(dataset, str(text)), _object(measure.get("agg_params")))
+        tree = aggregate(agg, self._value(dataset, str(text)), _object(measure.get("agg_params")))
         time = self._time(dataset, measure.get("agg_time_dimension"))
         balance = self._balance(dataset, _object(measure.get("non_additive_dimension")))
         additivity: Additivity = "semi_additive" if balance else "additive" if agg in _ADDITIVE else "non_additive"
@@ -134,7 +135,7 @@ class Metrics:
         return tree
 
     def _time(self, dataset: str, name: Any) -> str | None:
-        path = f"{dataset}.{name}" if name else None
+        path = self.models.path(dataset, str(name)) if name else None
         return path if path and path != self.models.datasets[dataset].time_field else None
 
     def _balance(self, dataset: str, given: Mapping[str, Any]) -> Balance | None:
@@ -142,7 +143,7 @@ class Metrics:
             return None
         keys = tuple(self.models.field_of(dataset, "Entity", str(name)) for name in given.get("window_groupings") or ())
         pick = "first" if str(given.get("window_choice") or "min").lower() == "min" else "last"
-        return Balance(f"{dataset}.{given['name']}", keys, "first" if pick == "first" else "last")
+        return Balance(self.models.path(dataset, str(given["name"])), keys, "first" if pick == "first" else "last")
 
     def _with(self, base: Base, conditions: tuple[str, ...]) -> Base:
         more = tuple(as_sql(text, lambda kind, name: self.models.field_of(base.dataset, kind, name)) for text in conditions)
@@ -152,7 +153,7 @@ class Metrics:
         """With its conditions as filters where they are that simple."""
         self.bases[name] = base
         filters = self._filters(base)
-        tree = base.tree if filters is not None else _under(base.tree, base.conditions)
+        tree = base.tree if filters is not None else under(base.tree, base.conditions)
         return Metric(
             name=name,
             expression=Expression({ANSI: tree.sql()}),
@@ -201,7 +202,7 @@ class Metrics:
         more = {**params, **_object(params.get("cumulative_type_params"))}
         given = _input(more.get("metric") or more.get("measure"))
         if not more.get("metric"):
-            given = {**given, "name": self._metric_on(str(given.get("name")))}
+            given = self._metric_on(given)
         base = self._part(f"{name}_base", given, conditions)
         if base.additivity != "additive":
             raise NotCarried(f"only sums and counts can be added up day by day, and `{base.name}` is none")
@@ -210,14 +211,19 @@ class Metrics:
         unit, count = _window(more.get("window")) if more.get("window") else (_unit(more.get("grain_to_date")), 0)
         return Metric(name, Expression({}), humanize(name), base.dataset, cumulative=Cumulative(base.name, unit, count))
 
-    def _metric_on(self, measure: str) -> str:
-        """The metric that is that measure and nothing else, where there is one."""
+    def _metric_on(self, measure: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The metric that is that measure, under its conditions or under none, where there is one."""
+        wanted = list(_conditions(measure.get("filter")))
+        others: list[str] = []
         for name, document in self.documents.items():
-            given = _object(document.get("type_params")).get("measure")
-            is_simple = str(document.get("type") or "simple").lower() == "simple" and not document.get("filter")
-            if is_simple and _input(given).get("name") == measure and not _input(given).get("filter"):
-                return name
-        return measure
+            given = _input(_object(document.get("type_params")).get("measure"))
+            if str(document.get("type") or "simple").lower() != "simple" or given.get("name") != measure.get("name"):
+                continue
+            conditions = [*_conditions(given.get("filter")), *_conditions(document.get("filter"))]
+            if conditions == wanted:
+                return {"name": name}
+            others += [] if conditions else [name]
+        return {**measure, "name": others[0]} if others else measure
 
     def _derived(self, name: str, params: Mapping[str, Any], conditions: tuple[str, ...]) -> Metric:
         inputs = [_input(one) for one in params.get("metrics") or ()]
@@ -226,15 +232,15 @@ class Metrics:
         except (SqlglotError, RecursionError) as error:
             raise NotCarried("its expression does not parse as SQL") from error
         by_alias = {str(one.get("alias") or one.get("name")): one for one in inputs}
-        if (both := _quotient(tree)) and all(each in by_alias for each in both) and not self._one_fact(by_alias.values()):
+        if (both := quotient(tree)) and all(each in by_alias for each in both) and not self._one_fact(by_alias.values()):
             return self._ratio(name, (by_alias[both[0]], by_alias[both[1]]), conditions)
-        is_linear = _is_linear(tree)
+        adds_up, tree = is_linear(tree), real(tree)
         bases = {alias: self._input_base(one, conditions) for alias, one in by_alias.items()}
         first = next(iter(bases.values()), None)
         if first is None or any((b.dataset, b.time_field) != (first.dataset, first.time_field) or b.balance for b in bases.values()):
             raise NotCarried("it computes with metrics of several facts or times; a ratio of two can be carried")
-        whole = _filled(tree, {alias: _under(base.tree, base.conditions) for alias, base in bases.items()})
-        additivity: Additivity = "additive" if is_linear and all(b.additivity == "additive" for b in bases.values()) else "non_additive"
+        whole = filled(tree, {alias: under(base.tree, base.conditions) for alias, base in bases.items()})
+        additivity: Additivity = "additive" if adds_up and all(b.additivity == "additive" for b in bases.values()) else "non_additive"
         return self._of_base(name, Base(first.dataset, whole, additivity, (), first.time_field))
 
     def _one_fact(self, inputs: Any) -> bool:
@@ -271,97 +277,15 @@ class Metrics:
         """What changes no value of a metric, and has no place here."""
         params = _object(document.get("type_params"))
         given = _input(params.get("measure"))
-        if "/" in str(params.get("expr") or "") and document.get("type") == "derived":
+        if document.get("type") == "derived" and divides(str(params.get("expr"))):
             yield f"metric `{name}`: its division is one of real numbers here, and by zero gives no value."
-        filled = [key for key in ("fill_nulls_with", "join_to_timespine") if given.get(key) or params.get(key) or document.get(key)]
-        if filled:
-            yield f"metric `{name}`: {' and '.join(filled)} is not carried; periods without rows are filled where a question asks for them."
+        not_said = [key for key in ("fill_nulls_with", "join_to_timespine") if given.get(key) or params.get(key) or document.get(key)]
+        if not_said:
+            yield f"metric `{name}`: {' and '.join(not_said)} is not carried; a question asks for periods to be filled."
         if document.get("time_granularity"):
             yield f"metric `{name}`: its granularity ({document['time_granularity']}) is not carried; a question says which it wants."
         if params.get("is_private") or document.get("hidden"):
             yield f"metric `{name}`: it is private there and can be asked for here."
-
-
-def _aggregate(agg: str, value: exp.Expr, params: Mapping[str, Any]) -> exp.Expr:
-    if agg in ("sum", "count") and isinstance(value, exp.Literal) and (agg == "count" or value.name == "1"):
-        return exp.Count(this=exp.Star())
-    plain: dict[str, type[exp.Expr]] = {
-        "sum": exp.Sum, "count": exp.Count, "average": exp.Avg, "min": exp.Min, "max": exp.Max, "median": exp.Median,
-    }  # fmt: skip
-    if agg in plain:
-        return plain[agg](this=value)
-    if agg == "count_distinct":
-        return exp.Count(this=exp.Distinct(expressions=[value]))
-    if agg == "sum_boolean":
-        return exp.Sum(this=exp.case().when(value, "1").else_("0"))
-    if agg == "percentile" and params.get("percentile") is not None:
-        kind = exp.PercentileDisc if params.get("use_discrete_percentile") else exp.PercentileCont
-        share = kind(this=exp.Literal.number(str(float(params["percentile"]))))
-        return exp.WithinGroup(this=share, expression=exp.Order(expressions=[exp.Ordered(this=value, nulls_first=True)]))
-    raise NotCarried(f"an aggregate called {agg or 'nothing'!r} is not known")
-
-
-def _under(tree: exp.Expr, conditions: tuple[exp.Expr, ...]) -> exp.Expr:
-    """Each aggregate over the rows for which the conditions hold."""
-    tree = tree.copy()
-    if not conditions:
-        return tree
-    condition = exp.and_(*conditions)
-    for aggregate in list(tree.find_all(exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Ordered)):
-        inner = aggregate.this
-        if isinstance(inner, exp.Distinct):
-            inner.set("expressions", [_case(condition, each) for each in inner.expressions])
-        else:
-            aggregate.set("this", _case(condition, exp.Literal.number(1) if isinstance(inner, exp.Star) else inner))
-    return tree
-
-
-def _case(condition: exp.Expr, value: exp.Expr) -> exp.Expr:
-    return exp.case().when(condition.copy(), value.copy())
-
-
-def _filled(tree: exp.Expr, parts: Mapping[str, exp.Expr]) -> exp.Expr:
-    """The expression with aggregates in the place of the metrics it names."""
-    for column in list(tree.find_all(exp.Column)):
-        if column.name not in parts or column.table:
-            raise NotCarried(f"its expression names {column.sql()}, which is none of its metrics")
-        part = exp.paren(parts[column.name].copy())
-        tree = part if column is tree else tree
-        column.replace(part)
-    return tree
-
-
-def _quotient(tree: exp.Expr) -> tuple[str, str] | None:
-    """The two names of "a / b", also of "a * 1.0 / nullif(b, 0)" and with casts."""
-    tree = tree.unnest()
-    if not isinstance(tree, exp.Div):
-        return None
-    names = [_name(side) for side in (tree.this, tree.expression)]
-    return (names[0], names[1]) if names[0] and names[1] else None
-
-
-def _name(tree: exp.Expr) -> str:
-    tree = tree.unnest()
-    if isinstance(tree, exp.Nullif | exp.Cast):
-        return _name(tree.this)
-    if isinstance(tree, exp.Mul):
-        sides = (tree.this.unnest(), tree.expression.unnest())
-        one = next((side for side in sides if isinstance(side, exp.Literal) and float(side.name) == 1), None)
-        return _name(next(side for side in sides if side is not one)) if one is not None else ""
-    return tree.name if isinstance(tree, exp.Column) and not tree.table else ""
-
-
-def _is_linear(tree: exp.Expr) -> bool:
-    """Sums, differences and multiples of metrics: these add up where the metrics do."""
-    tree = tree.unnest()
-    if isinstance(tree, exp.Add | exp.Sub):
-        return _is_linear(tree.this) and _is_linear(tree.expression)
-    if isinstance(tree, exp.Mul):
-        sides = (tree.this.unnest(), tree.expression.unnest())
-        return any(isinstance(side, exp.Literal) for side in sides) and any(_is_linear(side) for side in sides)
-    return isinstance(tree, exp.Column) or (
-        isinstance(tree, exp.Div) and isinstance(tree.expression, exp.Literal) and _is_linear(tree.this)
-    )
 
 
 def _no_offset(given: Mapping[str, Any]) -> None:

@@ -33,6 +33,8 @@ class Models:
     datasets: dict[str, Dataset] = field(default_factory=dict)
     entities: dict[str, tuple[Entity, ...]] = field(default_factory=dict)
     relationships: tuple[Relationship, ...] = ()
+    called: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Names of fields by those of the dimensions that they were, where these differ."""
     leads: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """The datasets that an entity of a dataset leads to."""
     left: list[str] = field(default_factory=list)
@@ -47,14 +49,17 @@ class Models:
                 return time
             raise NotCarried(f"its filter is by `{name}`, and `{dataset}` has no time of its own")
         ways = self._followed(dataset, way)
-        found = [there for there in ways if any(f.name == last for f in self.datasets[there[-1]].fields)]
+        found = [there for there in ways if any(f.path == self.path(there[-1], last) for f in self.datasets[there[-1]].fields)]
         if len(found) != 1:
             raise NotCarried(f"its filter is by `{name}`, which is {'no dimension' if not found else 'several dimensions'} that it reaches")
         reached = paths(self.model(), dataset)
         home = found[0][-1]
         if home in reached.ambiguous or tuple(hop.there for hop in reached.to.get(home, ())) != found[0][1:]:
             raise NotCarried(f"its filter is by `{name}`, and `{home}` is reached in another way here")
-        return f"{home}.{last}"
+        return self.path(home, last)
+
+    def path(self, dataset: str, dimension: str) -> str:
+        return f"{dataset}.{self.called.get((dataset, dimension), dimension)}"
 
     def _followed(self, dataset: str, way: list[str]) -> list[tuple[str, ...]]:
         """The datasets on the way that entities lead from here; an entity that a dataset is about leads nowhere else."""
@@ -91,8 +96,17 @@ def models(project: Project) -> Models:
         made.datasets[dataset.name], made.entities[dataset.name] = dataset, entities
     for name, dataset in made.datasets.items():
         made.datasets[name] = _with_versions(dataset, made, project)
-    made.relationships = _relationships(made)
+    made.relationships = _relationships(made, tuple(_by_several(project, made)))
     return made
+
+
+def _by_several(project: Project, made: Models) -> Iterator[tuple[Entity, Relationship]]:
+    for document in project.semantic_models:
+        many = usable(str(document.get("name") or ""))
+        for one in of_ours(document).get("joined", ()):
+            if one.get("to") in made.datasets:
+                columns, keys = tuple(one["from_columns"]), tuple(one["to_columns"])
+                yield Entity(one["to"], "foreign", ""), Relationship(f"{many}_{one['to']}", many, one["to"], columns, keys)
 
 
 def _dataset(document: Mapping[str, Any], made: Models) -> tuple[Dataset, tuple[Entity, ...]]:
@@ -101,7 +115,7 @@ def _dataset(document: Mapping[str, Any], made: Models) -> tuple[Dataset, tuple[
     entities = tuple(_entities(document, name, made))
     fields = tuple(_fields(document, name, entities, made))
     own_time = (document.get("defaults") or {}).get("agg_time_dimension")
-    times = [f.path for f in fields if f.is_time and f.name == own_time]
+    times = [f.path for f in fields if f.is_time and f.path == made.path(name, str(own_time))]
     made.left += other_keys(document, f"semantic model `{name}`")
     label = document.get("label")
     return (
@@ -109,8 +123,11 @@ def _dataset(document: Mapping[str, Any], made: Models) -> tuple[Dataset, tuple[
             name=name,
             source=ours.get("source") or _source(document, name),
             fields=fields,
-            primary_key=tuple(e.column for e in entities if e.kind == "primary" and e.column)[:1],
-            unique_keys=tuple((e.column,) for e in entities if e.kind == "unique" and e.column),
+            primary_key=tuple(ours.get("primary_key", ())) or tuple(e.column for e in entities if e.kind == "primary" and e.column)[:1],
+            unique_keys=(
+                *((e.column,) for e in entities if e.kind == "unique" and e.column),
+                *(tuple(key) for key in ours.get("unique_keys", ())),
+            ),
             description=_text(document.get("description")),
             synonyms=(*synonyms_of(document), *([label.lower()] if isinstance(label, str) and label.lower() != name else [])),
             time_field=times[0] if times else None,
@@ -134,11 +151,17 @@ def _entities(document: Mapping[str, Any], dataset: str, made: Models) -> Iterat
     for one in listed:
         name, kind = str(one.get("name") or one.get("entity")), str(one.get("type") or "").lower()
         text = str(one.get("expr") or name)
-        if not _PLAIN.fullmatch(text):
+        if not _PLAIN.fullmatch(text) and not _is_told(document, name, kind):
             made.left.append(f"entity `{name}` of `{dataset}` is the expression {text!r}; keys are columns, so nothing is joined by it.")
         yield Entity(name, kind, text if _PLAIN.fullmatch(text) else "")
     if (primary := document.get("primary_entity")) and not any(one.get("type", "").lower() == "primary" for one in listed):
         yield Entity(str(primary), "primary", "")
+
+
+def _is_told(document: Mapping[str, Any], name: str, kind: str) -> bool:
+    """Whether the columns of an entity that is one text are in our part of its `meta`."""
+    ours = of_ours(document)
+    return bool(kind == "primary" and ours.get("primary_key")) or any(one.get("to") == name for one in ours.get("joined", ()))
 
 
 def _fields(document: Mapping[str, Any], dataset: str, entities: tuple[Entity, ...], made: Models) -> Iterator[Field]:
@@ -154,11 +177,12 @@ def _fields(document: Mapping[str, Any], dataset: str, entities: tuple[Entity, .
 
 
 def _dimension(one: Mapping[str, Any], dataset: str, made: Models) -> Field:
-    name = usable(str(one.get("name") or ""))
+    ours = of_ours(one)
+    name = usable(str(ours.get("name") or one.get("name") or ""))
+    made.called[dataset, str(one.get("name"))] = name
     text = str(one.get("expr") if one.get("expr") is not None else one.get("name"))
     params = one.get("type_params") if isinstance(one.get("type_params"), dict) else {}
     is_time = str(one.get("type") or "").lower() == "time"
-    ours = of_ours(one)
     made.left += other_keys(one, f"dimension `{dataset}.{name}`")
     return Field(
         dataset=dataset,
@@ -205,11 +229,11 @@ def _with_versions(dataset: Dataset, made: Models, project: Project) -> Dataset:
     return replace(dataset, valid=(begins, ends), primary_key=(natural, begins), unique_keys=key)
 
 
-def _relationships(made: Models) -> tuple[Relationship, ...]:
+def _relationships(made: Models, told: tuple[tuple[Entity, Relationship], ...]) -> tuple[Relationship, ...]:
     """From each entity to the datasets that are about it. Where that would be a second way, a foreign key leads to a dataset of its own,
     the same rows in another role, and datasets about one thing stay apart."""
     kept: tuple[Relationship, ...] = ()
-    for entity, one in list(_candidates(made)):
+    for entity, one in (*told, *_candidates(made)):
         if entity.kind == "foreign" and _is_ambiguous(made, (*kept, one)):
             one = replace(one, name=f"{one.name}_in_its_role", one=_role(made, entity, one))
         if not _is_ambiguous(made, (*kept, one)):
@@ -233,6 +257,7 @@ def _role(made: Models, entity: Entity, one: Relationship) -> str:
     time = f"{name}.{whole.time_field.partition('.')[2]}" if whole.time_field else None
     made.datasets[name] = replace(whole, name=name, fields=own, time_field=time, synonyms=())
     made.entities[name] = made.entities[one.one]
+    made.called |= {(name, said): own for (dataset, said), own in made.called.items() if dataset == one.one}
     return name
 
 

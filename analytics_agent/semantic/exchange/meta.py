@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 OURS = "analytics_agent"
+PART = "part"
+"""On a metric of dbt that is there only because another is computed from it."""
 _READ = (OURS, "synonyms", "owner")
 
 

@@ -1,9 +1,10 @@
-"""`semantic import`: files of other tools become a file to review, and what was left is told."""
+"""`semantic import` and `export`: files of other tools become a file to review and the other way, and what was left is told."""
 
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
+from unit.semantic import shop
 
 from analytics_agent import semantic
 from analytics_agent.cli.app import app
@@ -36,3 +37,13 @@ def test_what_is_no_project_of_dbt_is_said_in_a_sentence(tmp_path: Path, text: s
 
 def test_a_folder_without_files_of_dbt_is_wrong_usage(tmp_path: Path) -> None:
     assert run(app, ["semantic", "import", "dbt", str(tmp_path)]).exit_code == 2
+
+
+def test_a_model_is_exported_for_dbt_and_comes_back(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours.yaml", tmp_path / "theirs.yml"
+    ours.write_text(shop.TEXT)
+    done = run(app, ["semantic", "export", "dbt", str(ours), "--out", str(theirs)])
+    assert done.exit_code == 0 and "metric `revenue`: its rows have no time of their own" in done.stderr
+    back = run(app, ["semantic", "import", "dbt", str(theirs)])
+    assert back.exit_code == 0 and semantic.load(back.stdout).metric("visitors")
+    assert "semantic_models:" in run(app, ["semantic", "export", "dbt", str(ours)]).stdout
