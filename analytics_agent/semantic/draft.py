@@ -6,7 +6,7 @@ profiles and found keys are given; the parts are in `drafting`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +20,9 @@ from analytics_agent.semantic.drafting.keys import FoundKey, is_own_key
 from analytics_agent.semantic.drafting.measures import count_metric, measures_of, metrics_of
 from analytics_agent.semantic.drafting.naming import Names, label, parts
 from analytics_agent.semantic.drafting.ossie_text import context, extension
-from analytics_agent.semantic.drafting.relations import as_document, as_keys, joined
+from analytics_agent.semantic.drafting.relations import Bridged, as_document, as_keys, bridges, joined, pairs_in, unclear
 from analytics_agent.semantic.drafting.things import Thing, shown_column, thing_called
+from analytics_agent.semantic.model import Relationship
 from analytics_agent.semantic.types import find_table
 
 
@@ -62,8 +63,16 @@ class _Draft:
 
     def model(self) -> dict[str, Any]:
         unique = {name: thing.key for name, thing in self._things.items()}
-        relationships, roles = joined(self._catalog.tables, self._names, self._keys, unique, self._role_names)
-        datasets = [self._dataset(thing, self._names[name]) for name, thing in self._things.items()]
+        relation_names = Names()
+        relationships, roles = joined(self._catalog.tables, self._names, self._keys, unique, self._role_names, relation_names)
+        pairs = self._pairs(relationships)
+        keys = {self._names[name]: thing.key for name, thing in self._things.items()}
+        keys |= {role: self._things[name].key for role, name in roles.items()}
+        over = {one.dataset: one for one in bridges(pairs, keys, relationships, self._role_names, relation_names)}
+        uncounted = unclear(over.values(), keys, relationships, pairs)
+        relationships += [each for one in over.values() for each in one.relationships]
+        datasets = [self._dataset(thing, self._names[name], over.get(self._names[name])) for name, thing in self._things.items()]
+        datasets += [self._pairs_again(one, datasets) for one in over.values() if one.of != one.dataset]
         datasets += [self._dataset(self._in_role(name, role), role) for role, name in roles.items()]
         examples = [f"How many {thing.many} are there?" for thing in [*self._things.values()][:3]]
         return {
@@ -72,13 +81,24 @@ class _Draft:
             **extension({"certification": "unreviewed", "examples": examples}),
             "datasets": datasets,
             "relationships": list(map(as_document, relationships)),
-            "metrics": list(self._metrics()),
+            "metrics": list(self._metrics(uncounted)),
         }
 
     def _in_role(self, name: TableName, role: str) -> Thing:
         return replace(self._things[name], one=thing_called(role))
 
-    def _dataset(self, thing: Thing, name: str) -> dict[str, Any]:
+    def _pairs(self, relationships: Sequence[Relationship]) -> dict[str, tuple[Relationship, Relationship]]:
+        """The datasets that hold pairs of things."""
+        held = {self._names[name]: pairs_in(thing, self._names[name], relationships) for name, thing in self._things.items()}
+        return {name: pairs for name, pairs in held.items() if pairs}
+
+    def _pairs_again(self, one: Bridged, datasets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """The same pairs, the other way round; what they hold has its words already."""
+        source = next(each["source"] for each in datasets if each["name"] == one.of)
+        described = f"The pairs of {one.of} again: each {one.bridge.fact} with its {one.bridge.to}."
+        return {"name": one.dataset, "source": source, "description": described, **extension({"bridge": _as_data(one)}), "fields": []}
+
+    def _dataset(self, thing: Thing, name: str, bridge: Bridged | None = None) -> dict[str, Any]:
         taken = frozenset(each.one for each in self._things.values() if each is not thing)
         fields = list(fields_of(thing, name, self._targets(thing), taken))
         times = [one["name"] for one in fields if one.get("dimension", {}).get("is_time")]
@@ -87,7 +107,7 @@ class _Draft:
             document["primary_key"] = list(thing.key)
         document["description"] = thing.table.comment or f"{label(thing.many)}, one row each."
         document |= context([thing.one, thing.many], besides=name)
-        document |= extension({"time_field": f"{name}.{times[0]}"}) if times else {}
+        document |= extension(({"time_field": f"{name}.{times[0]}"} if times else {}) | ({"bridge": _as_data(bridge)} if bridge else {}))
         return document | {"fields": fields}
 
     def _targets(self, thing: Thing) -> dict[str, Thing]:
@@ -108,14 +128,20 @@ class _Draft:
         named = [each for each in unique if each.name not in foreign and (each.type == "text" or each is table.columns[0])]
         return tuple(each.name for each in (own or added or named)[:1])
 
-    def _metrics(self) -> Iterator[dict[str, Any]]:
+    def _metrics(self, uncounted: Container[str]) -> Iterator[dict[str, Any]]:
+        """Pairs from which something is reached over each of the two are not counted: each of the two is, beside the other."""
         names = Names()
         numbers = Counter(column.name for table in self._catalog.tables for column in table.columns)
         clashing = frozenset(name for name, times in numbers.items() if times > 1)
         for name, thing in self._things.items():
-            yield count_metric(thing, self._names[name], names)
+            if self._names[name] not in uncounted:
+                yield count_metric(thing, self._names[name], names)
             for measure in measures_of(thing, clashing):
                 yield from metrics_of(self._names[name], measure, thing, names)
+
+
+def _as_data(one: Bridged) -> dict[str, str]:
+    return {"fact": one.bridge.fact, "to": one.bridge.to}
 
 
 def _adds_to(table: Table, key: TableColumn, foreign: set[str]) -> bool:

@@ -1,6 +1,7 @@
 """Relationships between datasets: declared keys first, then found ones, none by which a dataset would be reached in two ways."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,8 +9,9 @@ from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import ForeignKey, Table, TableName
 from analytics_agent.semantic.drafting.keys import FoundKey
 from analytics_agent.semantic.drafting.naming import Names
+from analytics_agent.semantic.drafting.things import Thing
 from analytics_agent.semantic.joins import paths
-from analytics_agent.semantic.model import Dataset, Relationship, SemanticModel
+from analytics_agent.semantic.model import Bridge, Dataset, Relationship, SemanticModel
 
 
 @dataclass
@@ -48,12 +50,12 @@ def joined(
     keys: Mapping[TableName, Sequence[ForeignKey]],
     unique: Mapping[TableName, tuple[str, ...]],
     role_names: Names,
+    free: Names,
 ) -> tuple[list[Relationship], dict[str, TableName]]:
     """Relationships, and datasets for second roles by the table that they show: of two declared keys to airports, the second leads to a
     dataset of its own. A found key that would make two ways is left out."""
     kept = Joins({names[name_of(table)]: unique[name_of(table)] for table in tables})
     roles: dict[str, TableName] = {}
-    free = Names()
     for table, key in _all_keys(tables, keys):
         target = TableName(key.table_schema or table.schema, key.table)
         if target not in names or set(unique[target]) != set(key.to_columns):
@@ -79,6 +81,66 @@ def as_keys(table: Table, found: Sequence[FoundKey]) -> Iterator[ForeignKey]:
     for one in found:
         if one.table == name_of(table):
             yield ForeignKey((one.column,), one.target.schema, one.target.name, (one.target_column,))
+
+
+def pairs_in(thing: Thing, dataset: str, relationships: Sequence[Relationship]) -> tuple[Relationship, Relationship] | None:
+    """The two things of which a table holds pairs and nothing besides; None for any other table."""
+    out = [one for one in relationships if one.many == dataset]
+    keys = {column for one in out for column in one.many_columns}
+    others = {column.name for column in thing.table.columns} - keys - set(thing.key)
+    is_told_apart_by_one = len(thing.key) == 1 and set(thing.key) <= keys
+    return (out[0], out[1]) if len(out) == 2 and out[0].one != out[1].one and not others and not is_told_apart_by_one else None
+
+
+@dataclass(frozen=True)
+class Bridged:
+    """A dataset that lets each `bridge.fact` have many of `bridge.to`. `of` is the dataset with the same table and its words; it may be
+    this one."""
+
+    dataset: str
+    of: str
+    bridge: Bridge
+    relationships: tuple[Relationship, ...]
+
+
+def bridges(
+    pairs: Mapping[str, tuple[Relationship, Relationship]],
+    keys: Mapping[str, tuple[str, ...]],
+    relationships: Sequence[Relationship],
+    role_names: Names,
+    relation_names: Names,
+) -> list[Bridged]:
+    """Each table of pairs as two bridges, for each of its two things may have many of the other; one by which something would be reached
+    in two ways is left out. Those between things that have most to say of themselves come first."""
+    kept: list[Bridged] = []
+    out = Counter(one.many for one in relationships)
+    for name in sorted(pairs, key=lambda each: (-sum(out[one.one] for one in pairs[each]), each)):
+        one, other = pairs[name]
+        second = role_names.free(f"{name}_of_{other.one}", f"{name}_reversed")
+        again = tuple(replace(each, name=relation_names.free(f"{second}_to_{each.one}"), many=second) for each in pairs[name])
+        for tried in (Bridged(name, name, Bridge(one.one, other.one), ()), Bridged(second, name, Bridge(other.one, one.one), again)):
+            if not _reached_twice([*kept, tried], keys, relationships, set(pairs)):
+                kept.append(tried)
+    return kept
+
+
+def _reached_twice(
+    tried: Sequence[Bridged], keys: Mapping[str, tuple[str, ...]], relationships: Sequence[Relationship], pairs: set[str]
+) -> bool:
+    """Of what is counted; pairs need not be."""
+    return bool(unclear(tried, keys, relationships, set(keys) - pairs))
+
+
+def unclear(
+    over: Iterable[Bridged], keys: Mapping[str, tuple[str, ...]], relationships: Sequence[Relationship], facts: Iterable[str]
+) -> set[str]:
+    """Of these facts those from which something is reached in two ways: nothing of them can be counted."""
+    bridged = {one.dataset: one for one in over}
+    names = dict.fromkeys((*keys, *bridged))
+    datasets = (Dataset(n, n, primary_key=keys.get(n, ()), bridge=bridged[n].bridge if n in bridged else None) for n in names)
+    added = (each for one in bridged.values() for each in one.relationships)
+    model = SemanticModel("tried", tuple(datasets), (*relationships, *added))
+    return {fact for fact in facts if paths(model, fact).ambiguous}
 
 
 def as_document(one: Relationship) -> dict[str, Any]:

@@ -83,13 +83,15 @@ def _is_thing(sentence: Sentence, segment: Segment) -> bool:
 
 def _thing_after(sentence: Sentence, at: int) -> Segment | None:
     """The nearest thing behind the word, with nothing between but what else is to be shown of it."""
+    of_all = False
     for segment in (s for s in sentence.segments if s.first > at):
         between = {t.lower for i, t in enumerate(sentence.tokens[at + 1 : segment.first], at + 1) if not _inside(sentence, i)}
         if not between <= _JOINING:
             return None
-        if _is_thing(sentence, segment) and "of" in between:
+        if _is_thing(sentence, segment) and (of_all or "of" in between):
             return segment
-        if not (segment.of("metric") or segment.of("dimension")):
+        of_all = of_all or segment.is_operator("of_total")
+        if not (segment.of("metric") or segment.of("dimension") or segment.is_operator("of_total")):
             return None
     return None
 

@@ -125,7 +125,9 @@ def test_a_found_key_that_would_make_two_ways_is_left_out() -> None:
     regions = table("regions", "id:integer", primary="id")
     stores = table("stores", "id:integer", "region_id:integer", keys=(key("region_id", "regions"),), primary="id")
     staff = table("staff", "id:integer", "region_id:integer", primary="id")
-    orders = table("orders", "staff_id:integer", "store_id:integer", keys=(key("staff_id", "staff"), key("store_id", "stores")))
+    orders = table(
+        "orders", "staff_id:integer", "store_id:integer", "amount:number", keys=(key("staff_id", "staff"), key("store_id", "stores"))
+    )
     catalog = build("x", "postgres", [regions, stores, staff, orders], ("public",))
     found = FoundKey(name_of(staff), "region_id", name_of(regions), "id")
     assert {(r.many, r.one) for r in model_of(catalog, found).relationships} == {
