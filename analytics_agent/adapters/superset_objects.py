@@ -40,7 +40,8 @@ async def ensure_dataset(
         await session.change(path, {**body, "database_id": database_id}, override_columns="true")
     stored = await session.find(path) or {}
     columns = [_labeled(column, plan) for column in stored.get("columns", [])]
-    await session.change(path, {"description": plan.description, "columns": columns})
+    marked = {"extra": json.dumps({"certification": {"certified_by": plan.certified_by, "details": plan.certification_details}})}
+    await session.change(path, {"description": plan.description, "columns": columns, **(marked if plan.certified_by else {})})
     return dataset_id
 
 
@@ -56,6 +57,8 @@ async def ensure_chart(session: SupersetSession, plan: ChartPlan, dataset_id: in
         "query_context": json.dumps(query_context(plan.viz_type, params, dataset_id)),
         **_owned(owner),
     }
+    if plan.certified_by:
+        body |= {"certified_by": plan.certified_by, "certification_details": plan.certification_details}
     chart_id, existed = await _ensure(session, "chart", plan.uuid, body)
     if existed:
         await session.change(f"chart/{chart_id}", body)

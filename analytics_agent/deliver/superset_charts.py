@@ -14,6 +14,7 @@ from analytics_agent.deliver.superset_formats import axis_format, decimals_of, n
 from analytics_agent.deliver.superset_periods import GRAINS, grain, split_by, written
 from analytics_agent.deliver.superset_shape import Shape
 from analytics_agent.deliver.superset_text import TEMPLATE, visible
+from analytics_agent.deliver.vouched import certified
 from analytics_agent.domain.answer import Figure
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.publish_plan import ChartPlan
@@ -272,7 +273,9 @@ def _time_axis(x: ResultColumn) -> Mapping[str, Any]:
 def _chart(drawing: Drawing, kind: str, viz_type: str, title: str, params: dict[str, Any], width: int, height: int) -> ChartPlan:
     short = " ".join(visible(title).split())[:_LONGEST_TITLE]
     description = f"Result {drawing.query.id} of run {drawing.run_id}"
-    return ChartPlan(drawing.uuid(kind), short, viz_type, drawing.dataset, params, description, width, height)
+    vouched = certified(drawing.query)
+    by, details = visible(vouched.by)[:250], visible(vouched.details)[:2000]
+    return ChartPlan(drawing.uuid(kind), short, viz_type, drawing.dataset, params, description, width, height, by, details)
 
 
 def _label(column: ResultColumn) -> str:

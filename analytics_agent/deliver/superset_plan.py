@@ -9,6 +9,7 @@ from analytics_agent.deliver.superset_addresses import address, slug
 from analytics_agent.deliver.superset_charts import Drawing, charts_of, table_of
 from analytics_agent.deliver.superset_shape import shape_of
 from analytics_agent.deliver.superset_text import TEMPLATE, answer_block, notes_block, provenance_block, visible
+from analytics_agent.deliver.vouched import certified, meanings
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.publish_plan import ChartPlan, DatasetPlan, PublishPlan, TextBlock
 from analytics_agent.domain.rights import is_person, person_number
@@ -83,15 +84,17 @@ def _drawing(run: Run, query: Query, tables: "Mapping[str, pa.Table]") -> Drawin
 
 
 def _dataset(run: Run, drawing: Drawing) -> DatasetPlan:
-    query = drawing.query
+    query, vouched = drawing.query, certified(drawing.query)
     words = re.sub(r"[^a-z0-9]+", "_", query.title.lower()).strip("_")[:80] or "result"
     return DatasetPlan(
         uuid=_dataset_uuid(run, query),
         name=f"{words}_{run.question.run_id}_{query.id}",
         sql=(query.sql_as_run or query.sql).strip().rstrip(";"),
         columns=tuple(_safely_labeled(column, drawing.shape.echoed) for column in query.columns),
-        description=visible(_about(run, query))[:2000],
+        description=visible("\n".join(filter(None, (_about(run, query), meanings(query)))))[:2000],
         rows=query.rows,
+        certified_by=visible(vouched.by)[:250],
+        certification_details=visible(vouched.details)[:2000],
     )
 
 

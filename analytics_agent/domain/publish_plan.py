@@ -16,6 +16,8 @@ class DatasetPlan:
     columns: tuple[ResultColumn, ...]
     description: str = ""
     rows: int = 0
+    certified_by: str = ""
+    certification_details: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class ChartPlan:
     description: str = ""
     width: int = 6
     height: int = 50
+    certified_by: str = ""
+    certification_details: str = ""
 
 
 @dataclass(frozen=True)
