@@ -49,10 +49,14 @@ def _no_choice_of_fields(sentence: Sentence, found: list[Named]) -> None:
 
 def _in_list(sentence: Sentence, named: Named, found: list[Named]) -> Named:
     """ "except United and Delta" leaves out both."""
-    if not found or not found[-1].negated or found[-1].path != named.path:
+    before = next((n for n in reversed(found) if n.path == named.path), None)
+    if before is None or before.negated == named.negated:
         return named
-    listed = sentence.between(found[-1].segment, named.segment) <= _LIST | {"the"}
-    return replace(named, negated=True) if listed else named
+    between = sentence.between(before.segment, named.segment)
+    if before.negated and (between <= _LIST | {"the", "ones", "those", "from", "in", "to"} or sentence.tokens[named.segment.first].comma):
+        return replace(named, negated=True)
+    said = f"“{sentence.text(before.segment)}” and “{sentence.text(named.segment)}”"
+    raise Stop(Refuse(f"{said}: it is not clear which of them is wanted and which is left out. Name only those that are wanted."))
 
 
 def _is_grouping(sentence: Sentence, segment: Segment) -> bool:
@@ -97,6 +101,8 @@ def _directed(sentence: Sentence, segment: Segment, paths: list[str]) -> list[st
 def _negated(sentence: Sentence, segment: Segment) -> bool:
     """ "except JetBlue", "not from JFK", "JFK excluded"."""
     place = sentence.segments.index(segment)
+    if sentence.cue(segment) == "but":
+        return _all_but(sentence, segment)
     right = sentence.after(segment)
     if right is not None and right.is_operator("left_out") and not sentence.used(right):
         sentence.use(right)
@@ -111,6 +117,13 @@ def _negated(sentence: Sentence, segment: Segment) -> bool:
         return False
     sentence.use(left)
     return True
+
+
+def _all_but(sentence: Sentence, segment: Segment) -> bool:
+    """ "all wards but Surgery"; "orders but Surgery" says nothing that can be relied on."""
+    if any(token.lower in ("all", "every", "any", "each", "everything", "everyone") for token in sentence.tokens[: segment.first]):
+        return True
+    raise Stop(Refuse(f"“but {sentence.text(segment)}”: say “except {sentence.text(segment)}” where it is to be left out."))
 
 
 def _check_direction(sentence: Sentence, named: Named, found: list[Named]) -> None:

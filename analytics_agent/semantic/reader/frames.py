@@ -23,8 +23,8 @@ _OPENINGS = (
     r"(?:(?:just|only) )?(?:curious|wondering|asking|checking)(?: about)?[:,]?",
     rf"{_WONDER}(?: if| whether| about)?,?",
     rf"{_WANT},?",
-    r"(?:please |kindly |quickly |can you |could you |would you |will you |can i |could i |may i )+(?:please |kindly |quickly |maybe )*"
-    rf"{_TELL}?(?: {_TO_WHOM})?(?: with)?",
+    r"(?:(?:please|kindly|quickly|maybe|can you|could you|would you|will you|can i|could i|may i)\b ?)+"
+    rf"(?:{_TELL}\b)?(?: {_TO_WHOM})?(?: with)?",
     rf"(?:tell|show|give|get|find|send|let) {_TO_WHOM}(?: (?:know|see|have))?",
     r"(?:what i (?:want|need|would like|'d like)(?: to know| to see)? is|my question is|the question is|question)[:,]?",
     r"(?:do (?:you|we) (?:happen to )?know|any idea|is it possible to (?:see|know|get)|let's (?:see|look at|have a look at)|let me know)",
@@ -42,7 +42,7 @@ _SHORT = (
     (re.compile(r"\b(?:no|nr|num|nbr)\.? of\b", re.IGNORECASE), "number of"),
     (re.compile(r"(?<!\w)# ?(?:of\b)?", re.IGNORECASE), "number of "),
     (re.compile(r"\b(?:i\.e\.|e\.g\.|that is to say|in other words),?", re.IGNORECASE), " "),
-    (re.compile(r"\b(?:as well as|along with)\b|(?<=\w) plus(?= \w)", re.IGNORECASE), " and"),
+    (re.compile(r"\b(?:as well as|along with)\b|(?<=\w )plus(?= \w)", re.IGNORECASE), "and"),
     (re.compile(r"\b(every|each) single\b", re.IGNORECASE), r"\1"),
     (re.compile(r"\bhow much (?=units|items|pieces|people|times\b)", re.IGNORECASE), "how many "),
 )

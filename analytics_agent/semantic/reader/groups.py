@@ -62,7 +62,7 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return True
     left = sentence.before(segment)
     if left is not None and left.number is not None:
-        return True
+        return not (segment.of("grain") and sentence.limits(left))
     if sentence.clause_start(segment) and _with_the_most(sentence, segment):
         return True
     if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):

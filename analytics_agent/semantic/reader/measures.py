@@ -36,10 +36,25 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
     _no_single_records(sentence, found, segments)
     sentence.use(*segments)
     found = [_counted(sentence, shared_as_defined(sentence, metric), segments, alone=len(found) == 1) for metric in found]
+    found = [_different(sentence, metric) for metric in found]
     _averaged(sentence, found)
     _units(sentence, found)
     _one_by_one(sentence, found, segments)
     return tuple(dict.fromkeys(found))
+
+
+def _different(sentence: Sentence, metric: Metric) -> Metric:
+    """ "distinct customers" are those who did something, each counted once: the one distinct count of them, where there is one."""
+    if not sentence.operators("distinct") or not metric.is_count:
+        return metric
+    if metric.additivity != "additive":
+        sentence.take("distinct")
+        return metric
+    said = {stem for text in (metric.unit or "", metric.label) for stem in stems(text)}
+    fits = [m for m in sentence.lexicon.metrics.values() if m.is_count and m.additivity != "additive" and set(stems(m.unit or "")) & said]
+    if len(fits) == 1:
+        sentence.take("distinct")
+    return fits[0] if len(fits) == 1 else metric
 
 
 def _one_by_one(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
@@ -174,8 +189,22 @@ def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segmen
     if len(found) < 2 or not bases or _listed_together(sentence, segments):
         return found
     _no_ratio(sentence, segments)
+    _not_of_one(sentence, [m for m in found if m not in bases], segments)
     facts = {m.fact for m in found if m not in bases}
     return [m for m in found if m not in bases or m.fact not in facts]
+
+
+def _not_of_one(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
+    """ "What does an admission cost?" wants the cost of one, and not what all of them cost."""
+    for segment in segments:
+        base = any(
+            sentence.lexicon.base(sentence.lexicon.metrics[m.name].fact) == sentence.lexicon.metrics[m.name] for m in segment.of("metric")
+        )
+        article = sentence.tokens[segment.first - 1].lower if segment.first else ""
+        if base and article in ("a", "an", "one") and not sentence.plural(segment) and any(m.additivity == "additive" for m in found):
+            total = next(m for m in found if m.additivity == "additive")
+            reason = f"{total.label} of a single one is not defined: it is a total. Ask for the total, or for a mean that is defined."
+            raise Stop(Refuse(reason, instead=(total.label,)))
 
 
 def _no_ratio(sentence: Sentence, segments: list[Segment]) -> None:

@@ -39,7 +39,8 @@ OPERATORS: dict[str, str] = {
     "within": "between",
     "comparative": "better|worse|more|less|larger|higher|lower|greater|smaller|fewer|bigger",
     "compare": (
-        "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|compared to|compared with|differ|"
+        "compare|compares|compared|comparison|comparing|versus|vs|against|difference between|difference in|difference|differences in|"
+        "compared to|compared with|differ|"
         "differ between|relative to|in comparison to|in comparison with|side by side|next to each other"
     ),
     "why": (

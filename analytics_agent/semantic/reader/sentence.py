@@ -108,6 +108,14 @@ class Sentence:
         said = any(t.lower in ("percent", "percentage") for s in self.segments if s.is_operator("share") for t in self.words(s))
         return said and self.has("change", "growth")
 
+    def limits(self, number: Segment) -> bool:
+        """Whether a number is one to compare with: "at least one week", "two weeks or more", "between 5 and 10 days"."""
+        place = self.segments.index(number)
+        before = next((s for s in reversed(self.segments[:place]) if s.number is None), None)
+        after = self.segments[place + 1 : place + 3]
+        is_first = before is not None and before.is_operator("over", "under", "at_least", "at_most", "exactly", "within")
+        return is_first or any(s.is_operator("or_more", "or_less") for s in after)
+
     def between(self, left: Segment, right: Segment) -> frozenset[str]:
         return frozenset(t.lower for t in self.tokens[left.last + 1 : right.first])
 

@@ -260,6 +260,7 @@ def _sides(parts: Parts) -> Reading:
             )
         )
     sentence.take(*_COMPARING)
+    sentence.use(*(s for s in sentence.operators("over", "under") if any(t.lower == "than" for t in sentence.words(s))))
     parts.groups = [side.path, *parts.groups]
     parts.keys = with_names(sentence, parts.groups, parts.fact)
     alone = len(parts.sides) == 2 and all(len(s.values) == 1 for s in parts.sides)

@@ -87,6 +87,8 @@ def _alike(typed: str, word: str, far: int) -> bool:
     letters that are missing, doubled or swapped count."""
     if typed[0] != word[0] and sorted(typed[:2]) != sorted(word[:2]):
         return False
+    if len(typed) == SHORTEST and len(word) != len(typed) and word not in _CLOSED:
+        return False
     another_letter = len(typed) == len(word) and sorted(typed) != sorted(word)
     return not (another_letter and (far > 1 or len(typed) <= 5))
 

@@ -1,7 +1,7 @@
 """Numbers that rows or groups must pass: "more than 10,000 flights", "planes with over 200 seats", "between 5 and 10", "$50 or more"."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analytics_agent.semantic.reader.cover import Segment
@@ -30,6 +30,12 @@ class Limit:
     unit: str = ""
     at: int = -1
     percent: bool = False
+    low: float | None = None
+    """The other end of "between 5 and 10", of which `value` is the upper one."""
+
+    @property
+    def ends(self) -> tuple[tuple[Op, float], ...]:
+        return ((self.op, self.value),) if self.low is None else ((">=", self.low), ("<=", self.value))
 
 
 def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...], fact: str) -> tuple[list[Having], list[Filter]]:
@@ -40,11 +46,11 @@ def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Gro
         metric, field = _metric(sentence, metrics, limit), _field(sentence, limit, fact)
         if field is not None and metric is None:
             path, segment = field
-            rows.append(Filter(path, limit.op, (_whole(_in_field(sentence, path, limit)),)))
+            rows += [Filter(path, op, (_whole(value * _in_field(sentence, path, limit)),)) for op, value in limit.ends]
             sentence.use(segment)
         elif metric is not None:
             _needs_groups(sentence, found, limit)
-            having.append(Having(metric.name, limit.op, _scaled(metric, limit)))
+            having += [Having(metric.name, op, _scaled(metric, limit, value)) for op, value in limit.ends]
         else:
             continue
         sentence.use(*limit.taken)
@@ -59,7 +65,8 @@ def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Gro
 def _limits(sentence: Sentence) -> Iterator[Limit]:
     for segment in list(sentence.free()):
         if segment.is_operator("within"):
-            yield from _between(sentence, segment)
+            if (between := _between(sentence, segment)) is not None:
+                yield between
         elif (op := _named(segment, _BEFORE)) and (number := _number(sentence.after(segment))) is not None:
             yield _limit(sentence, op, segment, number)
         elif segment.number is not None and (limit := _after(sentence, segment)):
@@ -77,16 +84,15 @@ def _after(sentence: Sentence, number: Segment) -> Limit | None:
     return None
 
 
-def _between(sentence: Sentence, segment: Segment) -> Iterator[Limit]:
+def _between(sentence: Sentence, segment: Segment) -> Limit | None:
     """between 5 and 10: both ends count."""
     low = _number(sentence.after(segment))
     place = sentence.segments.index(low) + 1 if low else len(sentence.segments)
     high = sentence.segments[place] if place < len(sentence.segments) else None
     if low is None or high is None or high.number is None or sentence.between(low, high) - _UNITS != {"and"}:
-        return
+        return None
     whole = _limit(sentence, "<=", segment, high)
-    yield Limit(">=", low.number or 0.0, segment, whole.last, (segment, low, *whole.taken), whole.unit, whole.at, whole.percent)
-    yield whole
+    return replace(whole, taken=(segment, low, *whole.taken), low=low.number)
 
 
 def _limit(sentence: Sentence, op: Op, segment: Segment, number: Segment) -> Limit:
@@ -137,13 +143,13 @@ def _needs_groups(sentence: Sentence, found: tuple[Group, ...], limit: Limit) ->
         raise Stop(Refuse(f"“{said}” with a threshold needs groups that can pass it, such as “which month …”."))
 
 
-def _scaled(metric: Metric, limit: Limit) -> float:
+def _scaled(metric: Metric, limit: Limit, value: float) -> float:
     """The number in the metric's own unit; percent are fractions in the data. A unit that does not fit is refused."""
-    if limit.percent != metric.is_share and (limit.percent or limit.value > 1):
+    if limit.percent != metric.is_share and (limit.percent or value > 1):
         raise Stop(Refuse(f"{metric.label} is {'a share: compare it with a percentage' if metric.is_share else 'no percentage'}."))
     if limit.percent:
-        return limit.value / 100
-    return limit.value * _factor(limit, metric.unit or "", metric.label)
+        return value / 100
+    return value * _factor(limit, metric.unit or "", metric.label)
 
 
 def _factor(limit: Limit, unit: str, label: str) -> float:
@@ -158,7 +164,7 @@ def _in_field(sentence: Sentence, path: str, limit: Limit) -> float:
     dimension = sentence.lexicon.dimensions[path]
     if limit.percent:
         raise Stop(Refuse(f"{dimension.label} is no percentage."))
-    return limit.value * _factor(limit, dimension.unit or "", dimension.label)
+    return _factor(limit, dimension.unit or "", dimension.label)
 
 
 def _field(sentence: Sentence, limit: Limit, fact: str) -> tuple[str, Segment] | None:
