@@ -103,3 +103,12 @@ async def test_a_database_without_a_model_says_so(api: Api) -> None:
     }
     assert (await api.client(api.ask).get("/v1/databases/flights/semantic-model/picture.svg")).status_code == 404
     assert (await api.client(api.ask).get("/v1/databases/unknown/semantic-model/overview")).status_code == 404
+
+
+async def test_a_model_of_a_real_size_can_be_set_and_one_of_any_size_cannot(api: Api) -> None:
+    """The samples' own are larger than a question may be."""
+    client = api.client(api.admin)
+    assert len(MODEL) > 70_000
+    assert (await client.patch("/v1/databases/shop", json={"semantic_model": MODEL})).status_code == 200
+    assert (await client.patch("/v1/databases/shop", json={"semantic_model": "x" * 1_000_001})).status_code == 413
+    assert (await client.post("/v1/analyses", json={"question": "x" * 70_000, "database": "shop"})).status_code == 413
