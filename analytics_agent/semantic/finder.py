@@ -6,6 +6,7 @@ The words of a model are read once and kept as long as that very record of it li
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Literal
 
@@ -64,8 +65,9 @@ class _Item:
     def score(self, wanted: frozenset[str]) -> float:
         """A whole name or synonym inside the words counts most, shared words of names next, of the description least."""
         whole = max((len(name) for name in self.names if name <= wanted), default=0)
-        shared = max((len(name & wanted) / len(name) for name in self.names), default=0.0)
-        return whole * _WHOLE + shared + _DESCRIBED * len(self.told & wanted)
+        telling = wanted - _unsaid()
+        shared = max((len(name & telling) / len(name) for name in self.names), default=0.0)
+        return whole * _WHOLE + shared + _DESCRIBED * len(self.told & telling)
 
 
 class _Words:
@@ -87,8 +89,7 @@ class _Words:
 
     def _held(self, text: str, wanted: frozenset[str]) -> dict[str, dict[str, None]]:
         """The values that the text speaks of, by the dimension that has them."""
-        unsaid = {*split(NOT_SEARCHED)}
-        strange = [word for word in split(text) if word not in unsaid and stem(word) not in self._own]
+        strange = [word for word in split(text) if stem(word) not in self._own | _unsaid()]
         found: dict[str, dict[str, None]] = {}
         for _, holders in self._values.found(text, strange):
             for holder in holders:
@@ -103,7 +104,7 @@ class _Words:
 
     def _concepts(self, text: str) -> frozenset[str]:
         """The words of a question that say something, and what of the model they name, by whatever synonym."""
-        empty = {stem(word) for word in (*split(NOT_SEARCHED), *_OF_A_RANKING.split())}
+        empty = _unsaid() | {stem(word) for word in _OF_A_RANKING.split()}
         words = frozenset(stems(text))
         named = [item.name for item in self._items if any(name <= words for name in item.names)]
         return frozenset(words - empty) | frozenset(f"#{name}" for name in named)
@@ -119,6 +120,12 @@ class _Words:
         """Words that few verified questions have tell them apart."""
         total = len(self._common)
         return sum(log(1 + (total + 1) / (1 + sum(each in known for known in self._common))) for each in concepts)
+
+
+@lru_cache(maxsize=1)
+def _unsaid() -> frozenset[str]:
+    """Words of every question."""
+    return frozenset(stem(word) for word in NOT_SEARCHED.split())
 
 
 def _items(model: SemanticModel) -> Iterator[_Item]:

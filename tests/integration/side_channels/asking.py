@@ -20,7 +20,9 @@ from integration.side_channels.world import World
 from analytics_agent.activities.analyze import AnalyzeActivities
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.model import ModelActivities
+from analytics_agent.activities.profiling import Profiler
 from analytics_agent.activities.purse import Purse
+from analytics_agent.activities.statement_queue import StatementQueue
 from analytics_agent.activities.synthesize import SynthesizeActivities
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.api.document import document
@@ -102,6 +104,7 @@ class Asking:
         self.runs.append(asked.run_id)
         await self.store.create_run(asked)
         await self.explore.read_catalog(RunOrder(asked.run_id))
+        await Profiler(self.store, lambda _: self._warehouse, self.rights, StatementQueue(self.store, 4)).profile("shop")
         turns = ModelActivities(self.store, self.artifacts, model, Purse(self.store), turns=TURNS)
         rest: tuple[Any, Any] = (self.store, self.artifacts)
         analyze, synthesize = AnalyzeActivities(*rest), SynthesizeActivities(*rest)
@@ -143,7 +146,7 @@ class Asking:
             documents = {name: value for name, value in kept.documents.items() if name != GRANT}
             found[f"run {run_id}"] = repr([kept.question, documents, kept.events, kept.turns, kept.tool_results, kept.queries])
             found[f"document {run_id}"] = json.dumps(document(await self.store.run(run_id)), default=str)
-        rest = {name: value for name, value in vars(self.store).items() if name not in ("_runs", "_catalogs", "_databases")}
+        rest = {name: value for name, value in vars(self.store).items() if name not in ("_runs", "_catalogs", "_databases", "_profiles")}
         found["store"] = repr(rest)
         for digest, content in self.artifacts.files.items():
             found[f"artifact {digest}"] = _readable(content)

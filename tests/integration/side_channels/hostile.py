@@ -84,6 +84,27 @@ def _looks() -> Iterator[Call]:
     yield from _metrics()
 
 
+def about_what_is_known() -> list[Call]:
+    """What is kept of all rows and vouched for by who sees them: profiles and verified queries, asked for by everything but their words."""
+    searched = (
+        "who is the customer",
+        "how many words are there",
+        "how many wards were visited",
+        "what lies in there",
+        "what does the view say",
+        "ward one and ward two",
+        "visits of Nowhere",
+        "orders from Mars or the US",
+        "alpha and beta",
+        "nobody 204",
+        "rowcustomer vaultvalue marginvalue",
+    )
+    made: list[Call] = [("search_catalog", {"words": words}) for words in searched]
+    made += [("describe", {"names": [name]}) for name in ("orders", "visits", "plain", "model", "How many wards were visited?")]
+    statements = ("SELECT count(*) AS n FROM plain", "SELECT count(DISTINCT ward) AS n FROM visits", "SELECT customer FROM orders")
+    return made + [sql(statement) for statement in statements]
+
+
 def _metrics() -> Iterator[Call]:
     def asked(**more: Any) -> Call:
         return "query_metrics", {"purpose": "look", "metrics": ["order_count"]} | more

@@ -109,6 +109,16 @@ def test_a_name_that_is_hidden_is_a_name_that_is_not_there(worlds: list[World]) 
     assert not different, f"{len(different)} of {len(calls)}:\n" + "\n\n".join(different[:20])
 
 
+def test_what_is_kept_of_all_rows_and_what_others_vouch_for_is_not_there(worlds: list[World]) -> None:
+    calls = hostile.about_what_is_known()
+    told = [asyncio.run(all_told(world, calls)) for world in worlds]
+    different = differences([one for one, _ in told])
+    assert not different, f"{len(different)} of {len(calls)}:\n" + "\n\n".join(different[:20])
+    assert found_in(asyncio.run(told[0][1].kept()), (*SECRETS, *NAMES)) == {}
+    texts = "".join(text for _, text in told[0][0])
+    assert "word = alpha" in texts and "the verified query for" in texts  # what is theirs is told
+
+
 def test_somebody_who_may_see_everything_finds_it_all(worlds: list[World]) -> None:
     """By the same search: otherwise it would find nothing by itself."""
     calls = [

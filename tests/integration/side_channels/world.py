@@ -191,7 +191,8 @@ def statements(speech: Speech, kind: Kind) -> list[str]:
     made += [f"INSERT INTO orders ({columns}) VALUES {', '.join(map(_row, rows))}"]
     visits = [(1, 1, "Ward one"), (2, 1, "Ward two")]
     visits += {"planted": [(7, 5, "ZQROWWARD"), (8, 91, "ZQROWWARD")], "otherwise": [(9, 2, "Nowhere")], "gone": []}[kind]
-    made += [f"INSERT INTO visits VALUES {', '.join(map(_row, visits))}", "INSERT INTO plain VALUES (1, 'alpha'), (2, 'beta')"]
+    made += [f"INSERT INTO visits VALUES {', '.join(map(_row, visits))}"]
+    made += ["INSERT INTO plain VALUES (1, 'alpha'), (2, 'beta'), (3, 'alpha')"]
     after = speech.after if whole else tuple(one for one in speech.after if "zq" not in one)
     return [one for one in (*made, *after) if one]
 
@@ -224,6 +225,15 @@ def policy(speech: Speech, kind: Kind, schema: str | None) -> Policy:
     )
 
 
+VERIFIED = [
+    {"question": "How many words are there?", "sql": "SELECT COUNT(*) AS n FROM plain", "by": "Ada"},
+    {"question": "Who is ZQROWCUSTOMER?", "sql": "SELECT customer FROM orders WHERE customer = 'ZQROWCUSTOMER'", "by": "ZQCONDITION"},
+    {"question": "How many wards were visited?", "sql": "SELECT COUNT(DISTINCT ward) AS ZQROWWARD FROM visits"},
+    {"question": "What lies in the zqvault?", "sql": "SELECT zqkeyword FROM zqvault"},
+    {"question": "What does the view say?", "sql": "SELECT word FROM zqview WHERE word = 'ZQVIEWTEXT'"},
+]
+"""What people vouch for who see everything."""
+
 SEMANTIC_MODEL = json.dumps(
     {
         "version": "0.2.0.dev0",
@@ -234,7 +244,9 @@ SEMANTIC_MODEL = json.dumps(
                 "custom_extensions": [
                     {
                         "vendor_name": "ANALYTICS_AGENT",
-                        "data": json.dumps({"as_of": {"column": "orders.placed"}, "time_field": "orders.placed"}),
+                        "data": json.dumps(
+                            {"as_of": {"column": "orders.placed"}, "time_field": "orders.placed", "verified_queries": VERIFIED}
+                        ),
                     }
                 ],
                 "datasets": [
@@ -242,9 +254,7 @@ SEMANTIC_MODEL = json.dumps(
                         "name": "orders",
                         "source": "{source}",
                         "description": "Orders, one row each.",
-                        "custom_extensions": [
-                            {"vendor_name": "ANALYTICS_AGENT", "data": json.dumps({"role": "fact", "time_field": "orders.placed"})}
-                        ],
+                        "custom_extensions": [{"vendor_name": "ANALYTICS_AGENT", "data": json.dumps({"time_field": "orders.placed"})}],
                         "fields": [
                             {
                                 "name": name,
