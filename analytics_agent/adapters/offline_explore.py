@@ -1,11 +1,10 @@
 """The offline model in explore: read the model, read the question, look names up, query, finish; or ask, or refuse."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
-from analytics_agent.adapters.offline_evidence import rows_of
+from analytics_agent.adapters.offline_doubts import Result, doubts, made, not_over, result_of
 from analytics_agent.adapters.offline_talk import Call, Talk
 from analytics_agent.adapters.offline_talk import Earlier as EarlierTold
 from analytics_agent.adapters.offline_vouched import by_verified_query
@@ -14,7 +13,7 @@ from analytics_agent.domain.small_groups import MANY, passed_over
 from analytics_agent.semantic.reader import Ask, KnownValue, LookUp, Outcome, Reading, Refuse, chosen, nearest, read, tool_input
 from analytics_agent.semantic.reader.follow_up import Earlier, follow
 from analytics_agent.semantic.reader.read import MOST_ANSWERS
-from analytics_agent.semantic.request import MetricRequest, Period
+from analytics_agent.semantic.request import MetricRequest
 
 _NOT_RUN = "The statement was not run. "
 
@@ -27,15 +26,6 @@ NO_MODEL = (
 )
 
 NO_METRIC = "No metric is defined for the tables that may be read, and the offline model answers from governed metrics only."
-
-
-@dataclass(frozen=True)
-class Result:
-    """A stored result as query_metrics told it."""
-
-    id: str
-    rows: int
-    preview: list[dict[str, Any]]
 
 
 def explore(talk: Talk) -> Calls:
@@ -156,25 +146,25 @@ def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
     """The request itself first, then for "why" the same by each dimension that may explain the change."""
     asked, reading = reading.request, replace(reading, request=_asked(reading, overview))
     main = tool_input(reading.request)
-    made = _made(talk, main)
-    if made is None:
+    call = made(talk, main)
+    if call is None:
         return [("query_metrics", main)]
-    primary = _result(made)
+    primary = result_of(call)
     if primary is None:
-        return [_refuse(talk, Refuse(f"The query was not run. {made.text.removeprefix(_NOT_RUN)}"[:500]), overview)]
-    if doubt := _doubt(talk, reading, primary, overview) or _too_early(talk, reading, overview):
-        return doubt
+        return [_refuse(talk, Refuse(f"The query was not run. {call.text.removeprefix(_NOT_RUN)}"[:500]), overview)]
+    if doubt := doubts(talk, reading, primary, overview):
+        return [_refuse(talk, doubt, overview)] if isinstance(doubt, Refuse) else doubt
     if whole := _whole(asked, reading.request, primary):
-        seen = _made(talk, tool_input(whole))
+        seen = made(talk, tool_input(whole))
         if seen is None:
             return [("query_metrics", tool_input(whole))]
-        primary = _with_small_rows(reading.request, primary, _result(seen))
+        primary = _with_small_rows(reading.request, primary, result_of(seen))
     more = [tool_input(_by(reading.request, key, overview)) for key in reading.drivers]
-    open_ = [data for data in more if _made(talk, data) is None]
+    open_ = [data for data in more if made(talk, data) is None]
     if open_:
         return [("query_metrics", data) for data in open_]
-    others = [result.id for data in more if (call := _made(talk, data)) and (result := _result(call)) and result.rows]
-    return [_finish(reading, primary, others)]
+    others = [result.id for data in more if (call := made(talk, data)) and (result := result_of(call)) and result.rows]
+    return [_finish(talk, reading, primary, others)]
 
 
 def _asked(reading: Reading, overview: dict[str, Any]) -> MetricRequest:
@@ -186,7 +176,7 @@ def _asked(reading: Reading, overview: dict[str, Any]) -> MetricRequest:
         return replace(request, purpose=request.purpose.replace(f" and {small(weight)}", "", 1)) if weight else request
     weight = metrics.get(first.get("weight") or "", {})
     wanted = reading.kind in ("ranking", "breakdown") and len(request.metrics) == 1 and weight.get("fact") == first.get("fact")
-    plain = not any(":" in key for key in request.dimensions)
+    plain = not any(":" in key for key in request.dimensions) and not (request.compare or request.share_of or request.top)
     return replace(request, metrics=(*request.metrics, weight["name"])) if wanted and weight and plain else request
 
 
@@ -207,17 +197,6 @@ def _with_small_rows(request: MetricRequest, primary: Result, ranking: Result | 
     return ranking if 0 in passed_over(records) else primary
 
 
-def _made(talk: Talk, data: dict[str, Any]) -> Call | None:
-    return next((call for call in talk.made("query_metrics") if call.input == data), None)
-
-
-def _result(call: Call) -> Result | None:
-    data = call.data
-    if call.is_error or not isinstance(data, dict) or "id" not in data:
-        return None
-    return Result(str(data["id"]), int(data.get("rows", 0)), rows_of(data))
-
-
 def _by(request: MetricRequest, key: str, overview: dict[str, Any]) -> MetricRequest:
     """The same request, split further; a code comes with its name."""
     dimensions = {d["name"]: d for d in overview["dimensions"]}
@@ -228,62 +207,11 @@ def _by(request: MetricRequest, key: str, overview: dict[str, Any]) -> MetricReq
     return replace(request, purpose=purpose, dimensions=(*request.dimensions, *added))
 
 
-def _doubt(talk: Talk, reading: Reading, primary: Result, overview: dict[str, Any]) -> Calls:
-    """Nothing found may mean that nothing happened, or that the data does not reach there: the bare count of the period tells."""
-    metric = reading.request.metrics[0]
-    empty = primary.rows == 0 or all(not row.get(metric) for row in primary.preview)
-    if reading.comparison and len(reading.request.dimensions) == 1 and primary.rows != 2:
-        return [_refuse(talk, Refuse("Only one of the two sides has data, so there is nothing to compare."), overview)]
-    if not empty or reading.request.having:
-        return []
-    unknown = primary.rows == 0 or all(row.get(metric) is None for row in primary.preview)
-    if reading.request.time is not None:
-        bare = MetricRequest(purpose="Records in the period", metrics=(_base(metric, overview),), time=reading.request.time)
-        made = _made(talk, tool_input(bare))
-        if made is None:
-            return [("query_metrics", tool_input(bare))]
-        result = _result(made)
-        if result is None or all(not row.get(bare.metrics[0]) for row in result.preview):
-            return [_refuse(talk, Refuse("Nothing at all is recorded in that period, so there is no answer."), overview)]
-    if unknown and reading.kind != "list":
-        return [_refuse(talk, Refuse("Nothing in the data fits all of these conditions, so the figure has no value."), overview)]
-    return []
-
-
-def _too_early(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
-    """A period that begins in an earlier year than the data's last day may begin before the data does: its first month tells."""
-    period = reading.request.time
-    if period is None or talk.as_of is None or period.start.year >= talk.as_of.year:
-        return []
-    first = Period(period.start, min(period.end, period.start + timedelta(days=31)), period.field)
-    bare = MetricRequest(
-        purpose="Records at the beginning of the period", metrics=(_base(reading.request.metrics[0], overview),), time=first
-    )
-    made = _made(talk, tool_input(bare))
-    if made is None:
-        return [("query_metrics", tool_input(bare))]
-    result = _result(made)
-    if result is None or all(not row.get(bare.metrics[0]) for row in result.preview):
-        return [
-            _refuse(
-                talk, Refuse("The data does not reach back to the beginning of that period, so a figure for it would mislead."), overview
-            )
-        ]
-    return []
-
-
-def _base(metric: str, overview: dict[str, Any]) -> str:
-    """The first additive metric of the same fact: a plain count of its records."""
-    fact = next((m.get("fact") for m in overview["metrics"] if m["name"] == metric), None)
-    own = [m["name"] for m in overview["metrics"] if m.get("fact") == fact and m.get("additivity") == "additive"]
-    return str(own[0]) if own else metric
-
-
-def _finish(reading: Reading, primary: Result, others: list[str]) -> tuple[str, dict[str, Any]]:
+def _finish(talk: Talk, reading: Reading, primary: Result, others: list[str]) -> tuple[str, dict[str, Any]]:
     data = {
         "primary": primary.id,
         "results": [primary.id, *others],
         "readings": list(reading.notes),
-        "caveats": list(reading.caveats),
+        "caveats": [*not_over(reading.request, talk.as_of), *reading.caveats],
     }
     return "finish", {key: value for key, value in data.items() if value}

@@ -5,21 +5,38 @@ from collections.abc import Sequence
 
 from analytics_agent.semantic.reader.words import tokens
 
-_NUMBER = re.compile(r"\W*(?:(?:number|option|reading|no)\W*)?(\d{1,2})\W*", re.IGNORECASE)
+_POLITE = r"(?:please|thanks|the|i mean|i meant|rather|take|use|choose)"
+_NUMBER = re.compile(
+    rf"(?:{_POLITE}\W+)*(?:(?:number|option|reading|no|choice)\W*)?(\d{{1,2}}|[a-z]+)(?:(?<=\d)(?:st|nd|rd|th))?"
+    rf"(?:\W+(?:one|option|reading|of them))?(?:\W+{_POLITE})*",
+    re.IGNORECASE,
+)
+_COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "former": 1, "latter": 2}
 
 
 def chosen(answer: str, readings: Sequence[str]) -> str:
     """The first words of the reading that is meant, which decide the question; the answer itself where none is, or several are."""
     heads = [reading.partition(":")[0].strip() for reading in readings]
-    number = _NUMBER.fullmatch(answer)
-    if number and 1 <= int(number[1]) <= len(heads):
-        return heads[int(number[1]) - 1]
+    if (place := _place(answer, len(heads))) is not None:
+        return heads[place]
     said = _words(answer)
     whole = [head for head, reading in zip(heads, readings, strict=True) if said in (_words(head), _words(reading))]
     held = [head for head in heads if _holds(said, _words(head))]
     longest = [head for head in held if not any(_holds(_words(other), _words(head)) for other in held if other != head)]
     begun = [head for head, reading in zip(heads, readings, strict=True) if said and _words(reading)[: len(said)] == said]
     return next((found[0] for found in (whole, longest, begun) if len(set(found)) == 1), answer.partition(":")[0])
+
+
+def _place(answer: str, count: int) -> int | None:
+    """2 for "the third one"; "the last" is the last, and the latter is the second of two."""
+    match = _NUMBER.fullmatch(answer.strip(" \t\n.,;:!?()#\"'“”"))
+    if match is None:
+        return None
+    said = match[1].lower()
+    if said == "last" or (said == "latter" and count != 2):
+        return count - 1 if said == "last" else None
+    number = int(said) if said.isdigit() else _COUNTED.get(said, 0)
+    return number - 1 if 1 <= number <= count else None
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ def answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Outcome:
     lead to the same figures are one."""
     outcomes = {reading: attempt(reading.partition(":")[0]) for reading in asked.readings}
     kept = {reading: outcome for reading, outcome in outcomes.items() if not isinstance(outcome, Refuse)}
-    apart = {_figures(outcome): reading for reading, outcome in reversed(kept.items())}
+    apart = {_figures(outcome) or reading: reading for reading, outcome in reversed(kept.items())}
     if len(kept) > 1 and len(apart) == 1 and isinstance(one := next(iter(kept.values())), Reading):
         return one
     if len(apart) > 1:
@@ -152,8 +152,8 @@ def answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Outcome:
 
 
 def _figures(outcome: Outcome) -> str:
-    """What would be queried, but for its title."""
-    return str(replace(outcome.request, purpose="")) + str(outcome.drivers) if isinstance(outcome, Reading) else repr(outcome)
+    """What would be queried, but for its title; nothing where that is not known yet."""
+    return str(replace(outcome.request, purpose="")) + str(outcome.drivers) if isinstance(outcome, Reading) else ""
 
 
 def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], shown: Presentation, *, clarified: bool) -> Outcome:
@@ -220,10 +220,21 @@ def _impossible(sentence: Sentence) -> None:
     for segment in sentence.segments:
         for meaning in segment.of("not_covered"):
             raise Stop(_not_covered(sentence, meaning, segment))
+    if _of_two_figures(sentence):
+        raise Stop(Refuse("A ratio of two figures is not computed here. Ask for each of the two, or for a share of all."))
     if sentence.operators("write"):
         raise Stop(Refuse("Data is only read here, never changed."))
     if sentence.operators("future"):
         raise Stop(Refuse("This is about the future, and the data only holds the past. Forecasts are not made here."))
+
+
+def _of_two_figures(sentence: Sentence) -> bool:
+    """ "the ratio of A to B", unless B is everything."""
+    for segment in sentence.operators("share"):
+        behind = [token.lower for token in sentence.tokens[segment.last + 1 :] if token.lower not in ("the", "of", "number")]
+        if "ratio" in sentence.text(segment).lower().split() and "to" in behind[1:]:
+            return behind[behind.index("to", 1) + 1 :][:1] not in ([word] for word in ("all", "total", "overall", "whole", "everything"))
+    return False
 
 
 def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refuse:

@@ -107,6 +107,9 @@ def test_a_choice_does_not_drop_the_other_half_of_the_question(overview: dict[st
         ("late", "late"),
         ("flights or late departures", "flights or late departures"),
         ("9", "9"),
+        ("the third one, please", "Flights"),
+        ("the last", "Flights"),
+        ("take the second", "Late departure share"),
         ("cancellations", "cancellations"),
     ],
 )
