@@ -16,7 +16,7 @@ from analytics_agent import semantic
 from analytics_agent.activities.drafting import DraftActivities
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.orders import DatabaseOrder
+from analytics_agent.domain.orders import DraftOrder
 from analytics_agent.sql.check import check
 
 TABLES = (
@@ -76,7 +76,7 @@ async def _drafted(database: Database) -> tuple[str, tuple[str, ...], list[tuple
         catalog = await warehouse.introspect()
         await store.save_database(database)
         await store.save_catalog(catalog)
-        drafted = await DraftActivities(store, artifacts, lambda _: warehouse).draft_model(DatabaseOrder("sales"))
+        drafted = await DraftActivities(store, artifacts, lambda _: warehouse).draft_model(DraftOrder("sales"))
         text = (await artifacts.get_file(drafted.text)).decode()
         asked = {"purpose": "by region", "metrics": ["customers_count"], "dimensions": ["customers.region"]}
         model, request = semantic.load(text), semantic.MetricRequest.from_tool_input(asked)
