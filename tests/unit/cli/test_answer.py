@@ -101,6 +101,15 @@ def test_free_sql_and_a_row_limit_are_told() -> None:
     assert "a holds the first 50,000 rows: there are more" in said
 
 
+def test_a_verified_query_is_told_with_who_vouches_for_it() -> None:
+    known = {"question": "How late\x1b[31m?", "by": "Ada", "on": "2026-01-01"}
+    said = shown(document(claim("A.", "1", result="a"), queries=[query("a", source="verified", verified=known)]))
+    assert "a: a verified query for “How late" in said and "verified by Ada on 2026-01-01" in said and "\x1b[31m" not in said
+    assert "governed metrics" not in said and "free SQL" not in said
+    nameless = query("a", source="verified", verified={"question": "How late?", "by": "", "on": ""})
+    assert "by whom is not known" in shown(document(claim("A.", "1", result="a"), queries=[nameless]))
+
+
 def test_what_is_left_out_and_not_answered_is_told() -> None:
     said = shown(
         document(claim(), caveats=["Cancelled flights are left out."], not_answered=["cost", "storms."], readings=["Summer: June."])

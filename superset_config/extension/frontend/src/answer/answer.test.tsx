@@ -10,6 +10,7 @@ import carriers from "./fixtures/carriers.json";
 import clarify from "./fixtures/clarify.json";
 import pilots from "./fixtures/pilots.json";
 import why from "./fixtures/why.json";
+import { certainty, vouched } from "./lineage";
 import { Refusal } from "./refusal";
 import { Deliveries, ReportActions } from "./report-actions";
 import type { AnswerApi } from "./shapes";
@@ -156,6 +157,14 @@ describe("an answer", () => {
     expect(screen.getByText(/r1: free SQL, checked by the rules/)).toBeTruthy();
     expect(screen.queryByText(/governed metrics/)).toBeNull();
     expect(screen.queryByText(/certified metrics/)).toBeNull();
+  });
+
+  it("tells who vouches for the query behind a figure", () => {
+    const verified = { question: "How late <b>?", by: "Ada", on: "2026-01-01" };
+    const queries = recorded(carriers).queries.map((query): Query => (query.source === "metric" ? { ...query, source: "verified", verified } : query));
+    expect(certainty(queries)).toEqual({ kind: "verified", label: "Verified query" });
+    expect(vouched([...queries, ...queries])).toEqual(["“How late <b>?” by Ada on 2026-01-01"]);
+    expect(vouched(recorded(carriers).queries)).toEqual([]);
   });
 
   it("tells the definitions it stands on, and who vouches for them", () => {
