@@ -16,7 +16,7 @@ from analytics_agent.semantic.reader.certain import certain
 
 QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in (FOLDER / "questions.jsonl").read_text().splitlines()]
 DECLINED = {"refuse", "ask_person"}
-FEWEST_RIGHT = 60
+FEWEST_RIGHT = 72
 FEWEST_CERTAIN = 60
 
 
