@@ -69,8 +69,8 @@ class Drafting:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def draft_semantic_model(self, name: str) -> dict[str, object]:
-        return {"semantic_model": shop.TEXT, "tables": 7, "left": ["public.slow\x1b[31m"]}
+    def draft_semantic_model(self, name: str, descriptions: list[dict[str, str]]) -> dict[str, object]:
+        return {"semantic_model": shop.TEXT, "tables": 7, "left": ["public.slow\x1b[31m"], "strange": []}
 
     def semantic_model(self, name: str) -> str | None:
         return shop.TEXT if name == "shop" else None
