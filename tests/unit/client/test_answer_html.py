@@ -14,7 +14,7 @@ from unit.client.views import HOSTILE, Files, view
 from analytics_agent.client.answer_html import MOST_CLAIMS
 from analytics_agent.domain.answer import Answer, Claim, Figure
 from analytics_agent.domain.artifact import Artifact
-from analytics_agent.domain.evidence import Definition, ResultColumn
+from analytics_agent.domain.evidence import Definition, ResultColumn, Verified
 from analytics_agent.domain.report import Receipt, Report, ReportChart
 from analytics_agent.domain.run import Clarification, Refusal
 
@@ -176,6 +176,13 @@ def test_a_computed_figure_shows_the_sql_of_what_it_was_computed_from() -> None:
     html = html_of(answer=Answer("", "", (Claim("**2**", (figure,)),)), queries=(query(id="r1"), computed))
     door = html[html.index('<details class="aa-door"') : html.index("</details>")]
     assert "from r1" in door and "Competition ranking." in door and "SELECT" in door
+
+
+def test_a_verified_query_is_told_with_who_vouches_for_it() -> None:
+    known = Verified(HOSTILE, "Ada", "2026-01-01")
+    html = html_of(queries=(query(id="r1", source="verified", verified=known),))
+    assert "a verified query" in html and "verified by Ada on 2026-01-01" in html
+    assert "verified by" not in html_of(queries=(query(id="r1", source="verified", verified=Verified("How late?")),))
 
 
 def test_the_dashboard_is_a_link_and_the_report_a_line_to_type() -> None:

@@ -7,7 +7,7 @@ from fakes.published_runs import AIRLINE, DELAY, FLIGHTS, query, run
 from analytics_agent.deliver.superset_plan import plan
 from analytics_agent.deliver.vouched import Certified, certified, meanings
 from analytics_agent.domain.answer import Claim
-from analytics_agent.domain.evidence import Definition, Query
+from analytics_agent.domain.evidence import Definition, Query, Verified
 
 LATE = Definition("delay", "Delay", "Minutes late.", "AVG(delay)", "certified", "Operations", "as filed")
 COUNT = Definition("flights", "Flights", "", "COUNT(*)", "certified", "Operations", "")
@@ -39,3 +39,10 @@ def test_free_sql_is_never_certified() -> None:
 
 def test_who_certified_is_said_even_where_nobody_is_named() -> None:
     assert certified(governed(replace(LATE, by=""))).by == "The semantic model"
+
+
+def test_a_verified_query_says_beside_its_sql_who_vouches_for_it() -> None:
+    verified = query(1, "Late", (AIRLINE, DELAY), 4, "SELECT 1", source="verified", verified=Verified("How late?", "Ada", "2026-01-01"))
+    made = plan(run("run1", "What?", (verified,), (Claim("So.", ()),)))
+    texts = [block.markdown for row in made.rows for block in row if not isinstance(block, str)]
+    assert any("a verified query (verified by Ada on 2026-01-01)" in text.replace("\\", "") for text in texts)

@@ -8,7 +8,7 @@ from unit.report.samples import CARRIER, SHARE, answer, carriers, document, figu
 from unit.report.test_render_html import EVIL, Reader
 
 from analytics_agent.domain.answer import Claim
-from analytics_agent.domain.evidence import Definition
+from analytics_agent.domain.evidence import Definition, Verified
 from analytics_agent.report.document import ReportDocument
 from analytics_agent.report.render import render_html, render_pdf
 
@@ -67,3 +67,13 @@ def test_the_definitions_go_onto_paper() -> None:
     """The print engine trips over styles that a browser takes."""
     draft = replace(LATE, metric="n", label="Departures", status="unreviewed")
     assert render_pdf(reported(LATE, draft)).startswith(b"%PDF-")
+
+
+def test_a_verified_query_says_in_its_source_who_vouches_for_it() -> None:
+    def source(verified: Verified) -> str:
+        run, tables = ranking_run()
+        changed = replace(run.queries[0], source="verified", verified=verified)
+        return document(replace(run, queries=(changed,)), tables).listings[0].source
+
+    assert source(Verified("How late?", "Ada", "2026-01-01")) == "a verified query, verified by Ada on 2026-01-01"
+    assert source(Verified("How late?")) == "a verified query"
