@@ -98,9 +98,9 @@ async def overview(name: str, asker: Viewer, services: Given) -> ModelOverview:
     """The semantic model as far as you may read its tables: datasets, metrics, who vouches for them, what they can be split by."""
     from analytics_agent.semantic.model_page import told
 
-    model = await _seen(name, asker, services)
+    model, in_part = await _seen(name, asker, services)
     page = cast(ModelPage, await asyncio.to_thread(told, model)) if model else None
-    return {"database": name, "in_part": asker.sees_a_part, "model": page}
+    return {"database": name, "in_part": in_part, "model": page}
 
 
 @routes.get("/{name}/semantic-model/picture.svg", response_class=Response, responses={200: {"content": {SVG: {}}}})
@@ -114,7 +114,7 @@ async def picture(
     """The same as a picture: datasets with keys, times and metrics, and how they belong together."""
     from analytics_agent.semantic.picture import picture as drawn
 
-    model = await _seen(name, asker, services)
+    model, _ = await _seen(name, asker, services)
     if model is None:
         raise UnknownResult("This database has no semantic model.", hint="`analytics-agent semantic draft` makes a first one.")
     svg = (await asyncio.to_thread(drawn, model, theme)).encode()
@@ -125,8 +125,8 @@ async def picture(
     return Response(svg, media_type=SVG, headers=headers)
 
 
-async def _seen(name: str, asker: Principal, services: Services) -> "SemanticModel | None":
-    """Raises UnknownDatabase; NotAllowed for who may not read a table of it."""
+async def _seen(name: str, asker: Principal, services: Services) -> "tuple[SemanticModel | None, bool]":
+    """The model, and whether something is left out of it. Raises UnknownDatabase; NotAllowed for who may not read a table of it."""
     from analytics_agent import semantic
     from analytics_agent.activities.rights import NOTHING_TO_READ, readable
     from analytics_agent.domain.catalog import TableName
@@ -134,12 +134,18 @@ async def _seen(name: str, asker: Principal, services: Services) -> "SemanticMod
     await check_database(asker, services.store, name)
     database = await services.store.database(name)
     if not database.semantic_model:
-        return None
+        return None, False
+    whole = await asyncio.to_thread(semantic.load, database.semantic_model)
     if not asker.sees_a_part:
-        return await asyncio.to_thread(semantic.load, database.semantic_model)
+        return whole, False
     catalog = await services.databases.catalog(name)
     tables = [TableName(table.schema, table.name) for table in catalog.tables]
     grant = await services.rights.grant(asker.reads_as or asker.id, database, tables)
     if grant.policy.tables == ():
         raise NotAllowed(NOTHING_TO_READ, hint="An administrator can grant more.")
-    return (await asyncio.to_thread(readable, database, catalog, grant)).model
+    part = (await asyncio.to_thread(readable, database, catalog, grant)).model
+    return part, part is not None and _names(part) != _names(whole)
+
+
+def _names(model: "SemanticModel") -> set[str]:
+    return {*(dataset.name for dataset in model.datasets), *(field.path for field in model.fields()), *(m.name for m in model.metrics)}

@@ -83,6 +83,11 @@ async def test_people_see_the_part_that_stands_on_tables_that_they_may_read(api:
         assert hidden not in drawn, hidden
 
 
+async def test_people_who_may_read_every_table_see_all_and_are_told_of_no_part(api: Api) -> None:
+    told = await seen(api.person())
+    assert not told["in_part"] and told["model"] == (await seen(api.client(api.ask)))["model"]
+
+
 async def test_who_may_read_no_table_is_told_so_and_sees_no_name(api: Api) -> None:
     api.rights = MemoryRights()
     for address in (OVERVIEW, PICTURE):

@@ -21,7 +21,7 @@ export function ModelView({ database, go }: { database: string; go(next: Place):
     <div className="ap-model">
       <header>
         <h1>
-          What <bdi>{visible(database)}</bdi> knows
+          The model of <bdi>{visible(database)}</bdi>
         </h1>
         {value?.model && <About overview={value} model={value.model} />}
       </header>
@@ -90,11 +90,12 @@ function Picture({ database, model }: { database: string; model: ModelPage }) {
   const theme = useTheme() as Record<string, string>;
   const [state, become] = useState<"loading" | "ready" | "failed">("loading");
   const [whole, setWhole] = useState(true);
-  const address = api.modelPicture(database, theme["--aa-scheme"] === "dark" ? "dark" : "light");
+  const dark = theme["--aa-scheme"] === "dark";
+  const address = api.modelPicture(database, dark ? "dark" : "light");
   if (state === "failed") return <p className="aa-second">The picture could not be loaded. The metrics are below.</p>;
   return (
     <figure className="aa-card ap-model-picture">
-      <div className={whole ? "ap-model-frame ap-fitted" : "ap-model-frame"} tabIndex={0} role="group" aria-label="The model as a picture">
+      <div className={whole ? "ap-model-frame ap-fitted" : "ap-model-frame"} style={{ background: dark ? "#141719" : "#FFFFFF" }} tabIndex={0} role="group" aria-label="The model as a picture">
         <img className={state} src={address} alt={alt(model)} onLoad={() => become("ready")} onError={() => become("failed")} />
       </div>
       <figcaption>
@@ -178,7 +179,7 @@ function Detail({ metric, model }: { metric: ModelMetric; model: ModelPage }) {
         </pre>
       )}
       <dl className="aa-facts">
-        <Said name="Vouched for">{vouched ? voucher({ ...metric, metric: metric.name }) : ""}</Said>
+        <Said name="Status">{vouched ? voucher({ ...metric, metric: metric.name }) : ""}</Said>
         <Said name="Kept by">{metric.owners.join(", ")}</Said>
         <Said name="Also called">{metric.synonyms.join(", ")}</Said>
         <Said name="Unit">{metric.unit ?? ""}</Said>
