@@ -51,3 +51,29 @@ def test_when_nothing_else_fits_bare_names_do_and_beyond_that_a_count() -> None:
     assert "100 tables" in listing(several, 500) and "search_catalog" in listing(several, 500)
     many = catalog(*(table(f"t{number}", "a") for number in range(MOST_TABLES + 1)))
     assert f"{MOST_TABLES + 1} tables" in listing(many, 1_000_000)
+
+
+def test_of_a_large_database_all_names_are_told_where_they_fit() -> None:
+    many = catalog(*(table(f"t{number}", "a") for number in range(MOST_TABLES + 1)), table("Odd One", "a", schema="archive"))
+    text = listing(many, 9_000)
+    assert text.startswith(f"{MOST_TABLES + 2} tables: find them with search_catalog")
+    assert "t0, t1, t2" in text and 'archive."Odd One"' in text
+
+
+def test_a_database_beyond_any_list_opens_with_its_schemas_and_what_others_refer_to() -> None:
+    to_customers = ForeignKey(("a",), "crm", "customers", ("a",))
+    of_sales = [table(f"sales_table_with_a_long_name_{n}", "a", schema="sales", foreign_keys=(to_customers,)) for n in range(300)]
+    others = [table(f"table_with_a_long_name_{n}", "a", schema="crm") for n in range(200)]
+    text = listing(catalog(table("customers", "a", schema="crm"), *of_sales, *others), 1_500)
+    assert text.splitlines()[1:] == [
+        "Schemas, with their tables: sales (300), crm (201).",
+        "Tables that others refer to, the most often first: crm.customers.",
+    ]
+    assert listing(catalog(*of_sales), 1_500).splitlines()[1:] == []  # one schema, and no table of it is referred to
+
+
+def test_what_is_left_out_of_an_outline_is_counted() -> None:
+    spread = catalog(*(table(f"table_with_a_name_{n}", "a", schema=f"schema_with_a_name_{n}") for n in range(300)))
+    schemas = listing(spread, 1_500).splitlines()[1]
+    shown = schemas.count("(1)")
+    assert 0 < shown < 300 and f"and {300 - shown} more." in schemas and len(listing(spread, 1_500)) <= 1_500

@@ -8,7 +8,7 @@ from unit.semantic import shop
 
 from analytics_agent.errors import ToolRefused
 from analytics_agent.resources import resource
-from analytics_agent.semantic import SemanticModel, brief, compile, describe, load, overview
+from analytics_agent.semantic import SemanticModel, VerifiedQuery, brief, compile, describe, load, overview
 from analytics_agent.semantic.brief import MOST_CHARACTERS
 from analytics_agent.semantic.request import MetricRequest
 
@@ -79,3 +79,26 @@ def test_instructions_for_a_metric_and_a_dataset_go_before_their_descriptions_an
     assert next(one for one in overview(told)["datasets"] if one["name"] == dataset.name)["instructions"] == "Ask by region."
     (described,) = describe(told, [dataset.name])
     assert described["grain"] == "one line"
+
+
+def test_of_a_large_model_the_metrics_are_named_and_the_fields_counted() -> None:
+    model = flights()
+    many = replace(model, metrics=tuple(replace(model.metrics[0], name=f"metric_of_things_{number}") for number in range(250)))
+    text = brief(many)
+    assert len(text) <= MOST_CHARACTERS and "Metrics of flights (`time` is flights." in text
+    assert {f"metric_of_things_{number}" for number in range(250)} <= set(text.replace(",", " ").replace(".", " ").split())
+    assert f"{len(model.datasets[0].fields)} of {model.datasets[0].name}" in text and "search_catalog" in text
+
+
+def test_a_description_that_is_cut_says_so() -> None:
+    text = brief(replace(shop.model(), description="word " * 5_000))
+    assert 'describe "model" gives the rest' in text and len(text) <= MOST_CHARACTERS and "revenue" in text
+
+
+def test_questions_with_verified_sql_are_named_as_far_as_there_is_room() -> None:
+    few = replace(shop.model(), verified_queries=(VerifiedQuery("Who\n- bought most?", "SELECT 1"),))
+    assert "Verified SQL, which search_catalog gives: Who - bought most?." in brief(few)
+    many = tuple(VerifiedQuery(f"How many orders came from the shop with number {number}?", "SELECT 1") for number in range(100))
+    text = brief(replace(shop.model(), verified_queries=many))
+    assert text.count("How many orders") + int(text.partition(" more.")[0].rpartition(" ")[2]) == 100
+    assert "Verified" not in brief(shop.model())
