@@ -51,14 +51,11 @@ def _told(changes: Sequence[str]) -> str:
 
 
 def _hint(view: Readable, after: Catalog) -> str:
-    """With the metrics that cannot be computed any more, where there is a semantic model."""
+    """What to do next; people read it too, where a run ends by it."""
     if view.model is None:
         return "What you are told of tables is up to date again: write the statement anew."
     after_rights = readable(view.database, after, view.grant)
     problems = semantic.validate(after_rights.model, after_rights.catalog) if after_rights.model else []
     if not problems:
         return "What you are told of tables is up to date again: make the call anew."
-    return (
-        "The semantic model does not fit any more, so metrics that need what is gone cannot be computed until an administrator mends it; "
-        "answer with what is left, or refuse and say so."
-    )
+    return "The semantic model does not fit any more: what needs the old names cannot be computed until an administrator mends it."

@@ -39,12 +39,15 @@ def what_changed(before: Catalog, after: Catalog) -> tuple[str, ...]:
 
 
 def _tables_gone(before: Catalog, after: Catalog) -> Iterator[str]:
+    for table, instead in _gone(before, after):
+        yield f"{shown_name(before, table)} is gone" + (f"; there is {shown_name(after, instead)} now" if instead else "")
+
+
+def _gone(before: Catalog, after: Catalog) -> list[tuple[Table, Table | None]]:
+    """Each with the new table that seems to stand in its place."""
     there, known = {name_of(table) for table in after.tables}, {name_of(table) for table in before.tables}
     new = [table for table in after.tables if name_of(table) not in known]
-    for table in before.tables:
-        if name_of(table) not in there:
-            instead = _instead(table, new)
-            yield f"{shown_name(before, table)} is gone" + (f"; there is {shown_name(after, instead)} now" if instead else "")
+    return [(table, _instead(table, new)) for table in before.tables if name_of(table) not in there]
 
 
 def _instead(gone: Table, new: list[Table]) -> Table | None:
@@ -56,7 +59,7 @@ def _instead(gone: Table, new: list[Table]) -> Table | None:
 
 
 def _tables_new(before: Catalog, after: Catalog) -> Iterator[str]:
-    known = {name_of(table) for table in before.tables}
+    known = {name_of(table) for table in before.tables} | {name_of(instead) for _, instead in _gone(before, after) if instead}
     yield from (f"{shown_name(after, table)} is new" for table in after.tables if name_of(table) not in known)
 
 
@@ -68,7 +71,8 @@ def _columns(before: Catalog, after: Catalog) -> Iterator[str]:
     for shown, one, other in told:
         yield from _gone_or_other(shown, one, other)
     for shown, one, other in told:
-        if more := [column.name for column in _new(one, other)]:
+        instead = {_renamed(column, _new(one, other)) for column in one.columns if column.name not in {each.name for each in other.columns}}
+        if more := [column.name for column in _new(one, other) if column.name not in instead]:
             yield f"{shown} has new columns: {', '.join(more)}" if len(more) > 1 else f"{shown} has a new column {more[0]}"
 
 
