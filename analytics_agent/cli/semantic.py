@@ -28,6 +28,8 @@ commands.add_typer(exchange.exports, name="export")
 commands.command("picture")(model_picture.picture)
 File = Annotated[Path, typer.Argument(help="an Apache Ossie YAML file", exists=True, dir_okay=False)]
 Version = Annotated[str, typer.Argument(help="an Apache Ossie YAML file, or a database")]
+MOST_NOTES = 40
+"""Printed; a drafted model of a thousand tables has thousands."""
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
@@ -52,8 +54,10 @@ def validate(
         problems = tuple(error.problems)
     if as_json:
         write_json({"ok": not problems, "problems": list(problems), "notes": list(notes)})
-    for said in () if as_json else (*problems, *(f"{_at(note)}note: {_after(note)}" for note in notes)):
+    for said in () if as_json else (*problems, *(f"{_at(note)}note: {_after(note)}" for note in notes[:MOST_NOTES])):
         sys.stderr.write(f"{line(f'{file.name}, {said}')}\n")
+    if len(notes) > MOST_NOTES and not as_json:
+        sys.stderr.write(f"… and {len(notes) - MOST_NOTES:,} notes more; --json has them all.\n")
     if problems:
         raise typer.Exit(1)
     if not as_json:

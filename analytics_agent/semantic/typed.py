@@ -37,6 +37,8 @@ _NEVER: dict[str, tuple[ColumnType, ...]] = {
 _BY_TEXT = ("sqlite",)
 """Engines that keep dates as text or numbers: what a column is called says little there."""
 _NUMERIC = ("percent", "currency")
+AT_ONCE = 20
+"""Metrics that are judged in one statement: that many are judged about as quickly as one."""
 
 
 def problems(model: SemanticModel, catalog: Catalog) -> Iterator[str]:
@@ -46,10 +48,10 @@ def problems(model: SemanticModel, catalog: Catalog) -> Iterator[str]:
         yield from _of_fields(model, dataset, catalog)
     for field in model.fields():
         yield from (f"line {field.expression.line or field.line}: field `{field.path}`: {text}" for text in _declared(model, field, types))
-    for metric in (metric for metric in model.metrics if not metric.stands_on):  # those that it stands on are judged
-        yield from (
-            f"line {metric.expression.line or metric.line}: metric `{metric.name}`: {text}" for text in _metric(model, metric, catalog)
-        )
+    for dataset in model.datasets:
+        own = [metric for metric in model.metrics if metric.dataset == dataset.name and not metric.stands_on]
+        for some in (own[at : at + AT_ONCE] for at in range(0, len(own), AT_ONCE)):
+            yield from _metrics(model, some, catalog)
     for query in model.verified_queries:
         verdict = check(query.sql, dialect=catalog.dialect, catalog=catalog)
         yield from (f"line {query.line}: verified query {query.question!r}: {text}" for text in _errors(verdict.findings))
@@ -110,15 +112,26 @@ def _is_weight(model: SemanticModel, field: Field) -> bool:
     return any(dataset.bridge is not None and dataset.bridge.weight == field.path for dataset in model.datasets)
 
 
-def _metric(model: SemanticModel, metric: Metric, catalog: Catalog) -> Iterator[str]:
-    """As it would be asked for, all by itself."""
+def _metrics(model: SemanticModel, metrics: list[Metric], catalog: Catalog) -> Iterator[str]:
+    """Those of one fact, as they would be asked for: together, and one by one where that does not pass. What stands on others is judged
+    by these."""
+    wrong = list(_asked(model, metrics, catalog))
+    if not wrong or len(metrics) == 1:
+        yield from (f"line {metrics[0].expression.line or metrics[0].line}: metric `{metrics[0].name}`: {text}" for text in wrong)
+        return
+    for metric in metrics:
+        yield from _metrics(model, [metric], catalog)
+
+
+def _asked(model: SemanticModel, metrics: list[Metric], catalog: Catalog) -> Iterator[str]:
     try:
-        compiled = compile(model, MetricRequest("", (metric.name,)), dialect=catalog.dialect, catalog=catalog)
+        compiled = compile(model, MetricRequest("", tuple(metric.name for metric in metrics)), dialect=catalog.dialect, catalog=catalog)
     except ToolRefused as refusal:
         yield refusal.message
         return
     wrong = list(_errors(check(compiled.sql, dialect=catalog.dialect, catalog=catalog).findings))
     yield from wrong
-    column = next((column for column in compiled.columns if column.metric == metric.name), None)
-    if not wrong and column and metric.format in _NUMERIC and column.type in _NEVER["integer"]:
-        yield f"its format is {metric.format}, and its value is {_CALLED[column.type]}."
+    formats = {metric.name: metric.format for metric in metrics}
+    for column in compiled.columns if not wrong else ():
+        if formats.get(column.metric or "") in _NUMERIC and column.type in _NEVER["integer"]:
+            yield f"its format is {formats[column.metric or '']}, and its value is {_CALLED[column.type]}."

@@ -100,6 +100,13 @@ def test_what_is_doubtful_is_noted_and_the_model_can_be_used(tmp_path: Path) -> 
     assert told["ok"] and not told["problems"] and len(told["notes"]) == 1
 
 
+def test_of_very_many_notes_the_first_are_printed(old: Path) -> None:
+    more = "".join(f"        of_theirs_{number}: x\n" for number in range(100))
+    old.write_text(shop.TEXT.replace("        source: orders\n", f"        source: orders\n{more}"))
+    done = run(app, ["semantic", "validate", str(old)])
+    assert done.exit_code == 0 and done.stderr.count("note:") == semantic.MOST_NOTES and "and 60 notes more" in done.stderr
+
+
 def test_the_model_of_a_database_is_shown_and_compared(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(semantic, "Client", Drafting())
     assert run(app, ["semantic", "show", "shop"]).stdout == shop.TEXT
