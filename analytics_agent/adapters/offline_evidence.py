@@ -64,7 +64,8 @@ class Shown:
         if not pairs or None in {short for short, _ in pairs} or not len({s for s, _ in pairs}) == len({n for _, n in pairs}) == len(pairs):
             return False
         elsewhere = (code.dimension or "").partition(".")[0] != (name.dimension or "").partition(".")[0]
-        return elsewhere and all(len(str(short)) < len(str(long)) for short, long in pairs)
+        is_key = code.type == "integer" and code.label.lower().split()[-1:] in (["id"], ["key"])
+        return is_key or (elsewhere and all(len(str(short)) < len(str(long)) for short, long in pairs))
 
     def named_by(self) -> Column | None:
         """The dimension to call rows by: the last one, which is the name of a code, where every row has it."""

@@ -22,7 +22,7 @@ from analytics_agent.adapters.offline_words import (
 )
 
 SMALL_CAVEAT = "Where larger groups are named, those with far fewer records than the average group are passed over."
-MOST_MEASURES = 3
+MOST_MEASURES, MOST_LISTED = 3, 10
 
 
 def rows_told(evidence: Evidence, result: Shown) -> Prose:
@@ -36,11 +36,28 @@ def rows_told(evidence: Evidence, result: Shown) -> Prose:
     found = next((f for f in evidence.findings if f["operation"] == "ranking"), None)
     if result.time in names:
         return _periods(rows)
+    if _is_list(rows):
+        return _listed(rows)
     weight = weight_of(result)
     larger = larger_rows(rows, weight) if weight else []
     leader = _small_leader(rows, found, weight) if weight and larger else _leader(evidence, rows, found, weight)
     claims = [leader, *_behind(rows, larger, weight), *_last(rows, larger, weight), *_further(rows, weight)]
     return Prose(_headline(rows, larger, weight), tuple(claims), (SMALL_CAVEAT,) if larger else ())
+
+
+def _is_list(rows: Rows) -> bool:
+    """Whether each row is one thing, and nothing is measured of it: the things themselves were asked for."""
+    alone = len(rows.result.metrics) == 1 and counts(rows.measure) and not rows.is_alone
+    return alone and rows.whole and len(rows.order) == rows.result.rows and all(rows.value(row) == 1 for row in rows.order)
+
+
+def _listed(rows: Rows) -> Prose:
+    """How many they are, and the first of them by name."""
+    first = [rows.called(row) for row in rows.order[:MOST_LISTED]]
+    more = rows.result.rows > len(first)
+    named = f"among them {listed(first)}" if more else listed(first)
+    figure = f"{{{{count({rows.result.id})}}}}"
+    return Prose(rows.result.title or rows.measure.label, (claim(f"{rows.measure.label}: {figure} in all, {named}."),))
 
 
 def _range(result: Shown) -> Prose:

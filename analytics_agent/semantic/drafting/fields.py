@@ -63,7 +63,7 @@ def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken:
         yield from (thing.one, thing.many, f"{thing.one} name", f"name of the {thing.one}")
     if kind == "name":
         own = thing.words(column)
-        yield from (own, f"{thing.one} {own}", f"{own} of the {thing.one}")
+        yield from (own, f"{own} of the {thing.one}", *(() if thing.one in own else (f"{thing.one} {own}",)))
     for text in (thing.words(column), called, *said.phrases, *said.also):
         if kind in ("category", "code", "flag", "part", "time") or text not in taken:
             yield from _forms(text, kind, taken)

@@ -21,7 +21,24 @@ _SHORT = {
     "univ": "university", "uom": "unit of measure", "usr": "user", "wt": "weight", "yr": "year",
 }  # fmt: skip
 """Abbreviations that mean one thing in whatever database; one that may mean several (min, org, temp) stays as it is."""
-_JOINED = ("name", "date", "time", "code", "type", "number", "first", "last", "birth", "zip", "user", "file", "phone", "home", "page")
+_JOINED = (
+    "name",
+    "date",
+    "time",
+    "code",
+    "type",
+    "number",
+    "count",
+    "first",
+    "last",
+    "birth",
+    "zip",
+    "user",
+    "file",
+    "phone",
+    "home",
+    "page",
+)
 _SAME = {
     "aircraft",
     "data",

@@ -80,7 +80,7 @@ def _segments(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found]
             skip = False
         if len(stems) > lexicon.longest:
             break
-        if len(words) <= lexicon.longest_operator and (hit := lexicon.operator(tuple(words))):
+        if len(words) <= lexicon.longest_operator and (hit := lexicon.operator(tuple(words))) and not _is_unit(tokens, at, last):
             kind, name = hit
             meaning = Meaning("grain" if kind == "grain" else "operator", name)
             found.append((Segment(at, last, (meaning,)), 8 * len(words) + len(words) ** 2 - 1.0))
@@ -91,6 +91,11 @@ def _segments(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found]
     if is_number and not any(s.last == at for s, _ in found):
         found.append((Segment(at, at, number=tokens[at].number), 5.0))
     return found
+
+
+def _is_unit(tokens: Sequence[Token], at: int, last: int) -> bool:
+    """ "15 min" are minutes, and no minimum."""
+    return at == last and tokens[at].lower in ("min", "max") and at > 0 and tokens[at - 1].number is not None
 
 
 def _is_pronoun(tokens: Sequence[Token], at: int) -> bool:
@@ -137,4 +142,6 @@ def _is_mere_word(meaning: Meaning, tokens: Sequence[Token]) -> bool:
     """ "as" is not Alaska's code AS, and "flights have no" is not "flight no."."""
     if tokens[-1].surface == "no" and meaning.kind != "value":
         return True
+    if meaning.kind != "value" and meaning.words[-1].rstrip("s").endswith("ing") and tokens[-1].lower.endswith("ed"):
+        return True  # "courses offered" are no course offerings
     return meaning.code and meaning.kind == "value" and tokens[0].surface != meaning.words[0].upper()

@@ -61,7 +61,8 @@ def _keys_to(sentence: Sentence, segment: Segment, facts: set[str]) -> Iterator[
 
 
 def _described(overview: Mapping[str, Any], kind: str, name: str) -> str:
-    return next((str(item.get("description", "")) for item in overview.get(kind, ()) if item["name"] == name), "")
+    found: Mapping[str, Any] = next((item for item in overview.get(kind, ()) if item["name"] == name), {})
+    return f"{found.get('label', '')} {found.get('description', '')}"
 
 
 @lru_cache(maxsize=4_096)

@@ -14,6 +14,7 @@ from analytics_agent.semantic.reader.words import closed, stems
 from analytics_agent.semantic.request import Filter
 
 _NAMES = closed("name names title titles")
+_TELLING, _SPLITTING = closed("list name get find return give"), closed("by per each every")
 _JOINING = closed("and of the all for a an")
 SIZES: dict[str, tuple[str, str]] = {
     "longest": ("high", "length distance duration"),
@@ -52,17 +53,29 @@ def things(sentence: Sentence) -> tuple[frozenset[int], Metric | None]:
     """The segments whose things are to be listed, and the measure by which, where a superlative says it: "names and altitudes of the
     mountains", "cities and their population", "the longest rivers"."""
     measure, thing = _sized(sentence)
-    return frozenset({*_named(sentence), *_with_their_own(sentence), *([thing.first] if thing else [])}), measure
+    return frozenset({*_named(sentence), *_with_their_own(sentence), *_told(sentence), *([thing.first] if thing else [])}), measure
+
+
+def _told(sentence: Sentence) -> set[int]:
+    """ "List the writers from Chile" wants the writers and not their number, unless something splits them."""
+    split = {token.lower for token in sentence.tokens} & _SPLITTING
+    opening = {at for at, token in enumerate(sentence.tokens) if token.breaks and token.lower in _TELLING}
+    return {
+        s.first for s in sentence.segments if sentence.plural(s) and _is_thing(sentence, s) and sentence.start(s) in opening and not split
+    }
 
 
 def _named(sentence: Sentence) -> set[int]:
     """In "names of the mountains" these are to be listed; the word itself is explained by that."""
     found = set()
-    for at in sorted(sentence.unknown):
-        thing = _thing_after(sentence, at) if sentence.tokens[at].lower in _NAMES else None
+    for at in (at for at, token in enumerate(sentence.tokens) if token.lower in _NAMES):
+        alone = [s for s in sentence.segments if s.first == s.last == at]
+        thing = _thing_after(sentence, at) if at in sentence.unknown or alone else None
         if thing is not None:
             sentence.unknown.discard(at)
-            found.add(thing.first)
+            sentence.use(*alone)
+            beside = (s for s in sentence.segments if at < s.first < thing.first and s.of("dimension") and not s.of("metric"))
+            found |= {thing.first, *(s.first for s in beside)}
     return found
 
 

@@ -123,6 +123,13 @@ class Sentence:
         word = self.tokens[segment.last].lower
         return word.endswith("s") and not word.endswith(("ss", "us"))
 
+    def start(self, segment: Segment) -> int:
+        """Where the word is that stands right before it, but for articles and "me"; -1 where none does."""
+        at = segment.first - 1
+        while at >= 0 and not self.tokens[at].breaks and (self.tokens[at].lower in _ARTICLES or self.tokens[at].lower in ("me", "us")):
+            at -= 1
+        return at
+
     def clause_start(self, segment: Segment) -> bool:
         """Nothing but silent openers stands before it in its clause."""
         at = segment.first

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from unit.semantic import library
 
 from analytics_agent import semantic
 from analytics_agent.adapters.warehouses import open_warehouse
@@ -165,3 +166,63 @@ def test_what_there_is_no_time_for_is_told() -> None:
 def test_a_draft_says_that_nobody_has_reviewed_it() -> None:
     text = draft(build("x", "postgres", [table("a", "x")], ("public",)), {})
     assert "nobody has reviewed it" in text and "unreviewed" in text
+
+
+def test_descriptions_say_units_words_for_codes_other_names_and_keys() -> None:
+    model = library.model()
+    length, status, home = (model.metric("total_shelf_length"), model.field("books.status"), model.field("books.home"))
+    assert length and length.unit == "m" and {"shelf space", "shelf length"} <= set(length.synonyms) | {length.label.lower()}
+    assert status and status.values == {"A": ("available",), "L": ("lent out",)}  # X is described, and no book has it
+    assert home and home.label == "Branch id"
+    assert ("books", ("home",), "branches") in {(r.many, r.many_columns, r.one) for r in model.relationships}
+
+
+def test_names_are_spelled_out() -> None:
+    model = library.model()
+    labels = {field.path: field.label for field in model.fields()}
+    assert labels["writers.dob"] == "Date of birth" and labels["writers.country_name"] == "Country name"
+    country = model.field("writers.country_name")
+    assert country and {"country", "countries"} <= set(country.synonyms)
+    metric = model.metric("total_num_renewals")
+    assert metric and metric.label == "Total renewals" and "number of renewals" in metric.synonyms and metric.unit == "renewals"
+
+
+def test_no_total_is_made_of_a_rate_or_a_price() -> None:
+    names = {metric.name for metric in library.model().metrics}
+    assert {"average_late_rate", "average_price", "highest_price", "lowest_price"} <= names
+    assert not names & {"total_late_rate", "total_price"}
+    rate, price = library.model().metric("average_late_rate"), library.model().metric("average_price")
+    assert rate and rate.format == "percent" and price and price.unit == "EUR"
+
+
+def test_a_key_shows_the_name_of_its_thing_and_the_name_is_called_as_the_thing_is() -> None:
+    model = library.model()
+    key, name = model.field("branches.branch_id"), model.field("branches.branch_name")
+    assert key and key.display == "branches.branch_name"
+    assert name and name.label == "Branch" and {"branches", "branch name"} <= set(name.synonyms)
+
+
+def test_a_table_of_pairs_is_a_bridge_in_both_directions() -> None:
+    bridges = {(d.bridge.fact, d.bridge.to) for d in library.model().datasets if d.bridge}
+    assert bridges == {("writers", "books"), ("books", "writers")}
+
+
+def test_a_name_that_rows_share_stands_for_none_of_them_where_there_is_no_key() -> None:
+    towns = table("towns", "town_name", "mayor")
+    profile = TableProfile("public", "towns", 9, True, (ColumnProfile("town_name", 9, 5), ColumnProfile("mayor", 9, 4)))
+    field = model_of(build("x", "postgres", [towns], ("public",)), profiles={name_of(towns): profile}).field("towns.town_name")
+    assert field and "town name" not in field.synonyms and field.label == "Town name"
+
+
+def test_everything_is_unreviewed_and_no_value_stands_in_a_description() -> None:
+    model = library.model()
+    assert model.certification.status == "unreviewed"
+    assert all(model.certification_of(metric).status == "unreviewed" for metric in model.metrics)
+    assert not any("crime" in field.description for field in model.fields())
+
+
+def test_names_without_gaps_are_taken_apart_by_the_words_of_many_tables() -> None:
+    """Names without gaps are taken apart by the words of all tables: that must not take long where these are many."""
+    tables = [table(f"things{n}", "id:integer", "name", f"thingskind{n}", "amountpaid:number", primary="id") for n in range(100)]
+    text = draft(build("x", "postgres", tables, ("public",)), {})
+    assert len(semantic.load(text).datasets) == 100
