@@ -97,7 +97,7 @@ class _Compiler:
             held = [*held, *added]
         final = self._finished(query)
         thresholds = self._facts.thresholds({name: exp.column(_identifier(name)) for name in held})
-        return final.where(*thresholds) if thresholds else final
+        return final.where(*thresholds, copy=False) if thresholds else final
 
     def _folded(self, left: exp.Select, held: list[str], right: exp.Select, added: list[str], number: int) -> exp.Select:
         dimensions = [d.name for d in self._resolved.dimensions]
@@ -105,17 +105,20 @@ class _Compiler:
             _projected(left, f"part_{number - 1}", dimensions, held, held + added),
             _projected(right, f"part_{number}_alone", dimensions, added, held + added),
             distinct=False,
+            copy=False,
         )
         folded = exp.select(
             *(exp.column(_identifier(name)) for name in dimensions),
             *(exp.alias_(exp.Max(this=exp.column(_identifier(name))), _identifier(name)) for name in (*held, *added)),
-        ).from_(stacked.subquery("stacked"))
+        ).from_(stacked.subquery("stacked", copy=False), copy=False)
         return grouped(folded, len(dimensions), self._facts.dialect) if dimensions else folded
 
     def _finished(self, query: exp.Select) -> exp.Select:
         """Columns in the order asked for; a count that has no rows for a group is 0 there, not unknown."""
         parts = [exp.column(_identifier(d.name)) for d in self._resolved.dimensions]
-        return exp.select(*parts, *(self._counted(m) for m in self._resolved.metrics)).from_(query.subquery("folded"))
+        return exp.select(*parts, *(self._counted(m) for m in self._resolved.metrics)).from_(
+            query.subquery("folded", copy=False), copy=False
+        )
 
     def _counted(self, metric: Metric) -> exp.Expr:
         column = exp.column(_identifier(metric.name))
@@ -130,8 +133,8 @@ class _Compiler:
         named = {name for name, _ in wanted}
         wanted += [(d.name, "asc") for d in self._resolved.dimensions if d.name not in named]
         if self._resolved.dimensions:
-            query = query.order_by(*(_by(name, direction) for name, direction in wanted))
-        return query.limit(self._request.limit) if self._request.limit else query
+            query = query.order_by(*(_by(name, direction) for name, direction in wanted), copy=False)
+        return query.limit(self._request.limit, copy=False) if self._request.limit else query
 
     def _default_order(self) -> list[tuple[str, str]]:
         """Time runs forward; anything else goes by the first metric, largest first."""
@@ -157,7 +160,7 @@ class _Compiler:
 
 def _projected(query: exp.Select, alias: str, dimensions: list[str], own: list[str], everything: list[str]) -> exp.Select:
     metrics = [exp.column(_identifier(n)) if n in own else exp.alias_(exp.Null(), _identifier(n)) for n in everything]
-    return exp.select(*(exp.column(_identifier(n)) for n in dimensions), *metrics).from_(query.subquery(alias))
+    return exp.select(*(exp.column(_identifier(n)) for n in dimensions), *metrics).from_(query.subquery(alias, copy=False), copy=False)
 
 
 def _by(name: str, direction: str) -> exp.Ordered:

@@ -8,12 +8,12 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import expressions, filters, time
-from analytics_agent.semantic.bridged import Bridges, crossing_of
+from analytics_agent.semantic.bridged import Bridges, crossing_of, split
 from analytics_agent.semantic.cut import PLACE, Cut
 from analytics_agent.semantic.expressions import Unusable, identifier
 from analytics_agent.semantic.joins import Hop
 from analytics_agent.semantic.model import Balance, Dataset, Field, Metric, MetricFilter, SemanticModel
-from analytics_agent.semantic.request import Filter, MetricRequest, Period
+from analytics_agent.semantic.request import Filter, Grain, MetricRequest, Period
 from analytics_agent.semantic.resolve import Dimension, Part, checked_grain, find_field, reachable, seen_by, summed
 from analytics_agent.semantic.types import Types, is_query
 
@@ -38,11 +38,12 @@ class Facts:
         *,
         cut: Cut | None = None,
         called: Mapping[str, str] | None = None,
+        pieces: Mapping[str, exp.Expr] | None = None,
         having: bool = False,
     ) -> exp.Select:
         """SELECT dimensions, metrics FROM fact LEFT JOIN … WHERE … GROUP BY … HAVING ….
 
-        `called` gives the metrics other names, and one to the number of rows, which is added then.
+        `called` gives the metrics other names, and one to the number of rows, which is added then. `pieces` stand in place of the metrics.
         """
         groups = {d.name: self.dimension(part, d) for d in dimensions}
         bridges = Bridges(self._model, self, part, dimensions, self._request.filters).used(cut)
@@ -53,12 +54,14 @@ class Facts:
             groups |= {cut.dimension.name: cut.name(kept, self.dialect), PLACE: cut.place()}
             conditions += [] if cut.others else [exp.Not(this=exp.Is(this=cut.column(PLACE), expression=exp.Null()))]
         groups |= bridges.groups
-        aggregates = {m.name: bridges.counted(self.metric(m)) for m in part.metrics}
-        outputs = {**groups, **aggregates}
+        aggregates = {name: bridges.counted(tree) for name, tree in (pieces or {m.name: self.metric(m) for m in part.metrics}).items()}
+        outputs = {**groups, **aggregates, **({ROWS: exp.Count(this=exp.Star())} if pieces else {})}
         if called:
             named = aggregates | {ROWS: exp.Count(this=exp.Star())}
             outputs = {**groups, **{called[name]: tree for name, tree in named.items()}}
-        select = exp.select(*(exp.alias_(tree, identifier(name)) for name, tree in outputs.items())).from_(self.source(part.fact))
+        select = exp.select(*(exp.alias_(tree, identifier(name)) for name, tree in outputs.items())).from_(
+            self.source(part.fact), copy=False
+        )
         trees = [*groups.values(), *aggregates.values(), *conditions, *([kept] if kept else [])]
         select = bridges.joined(
             self._joined(select, part, tables_of(trees) - ({cut.named} if cut else set()) - bridges.brought | bridges.needs)
@@ -66,7 +69,7 @@ class Facts:
         if cut and kept is not None:
             select = select.join(exp.to_table(cut.named), on=cut.met(kept), join_type="left")
         if conditions:
-            select = select.where(*conditions)
+            select = select.where(*conditions, copy=False)
         if part.balance:
             select = self._of_one_moment(select, part, part.balance, dimensions, early)
         if groups:
@@ -78,12 +81,12 @@ class Facts:
             on = [self.matched(hop)]
             if hop.valid and part.time:
                 on += self._at(self._field(part.time), hop.there, hop.valid)
-            select = select.join(self.source(hop.there), on=exp.and_(*on), join_type="left")
+            select = select.join(self.source(hop.there), on=exp.and_(*on, copy=False), join_type="left", copy=False)
         return select
 
     def matched(self, hop: Hop) -> exp.Expr:
         pairs = zip(hop.here_columns, hop.there_columns, strict=True)
-        return exp.and_(*(exp.EQ(this=self.column(hop.here, a), expression=self.column(hop.there, b)) for a, b in pairs))
+        return exp.and_(*(exp.EQ(this=self.column(hop.here, a), expression=self.column(hop.there, b)) for a, b in pairs), copy=False)
 
     def _hops(self, part: Part, used: set[str]) -> tuple[Hop, ...]:
         """Where a version is chosen by a time of another dataset, that one is joined first."""
@@ -125,6 +128,16 @@ class Facts:
     def dimension(self, part: Part, dimension: Dimension) -> exp.Expr:
         tree = self._field(seen_by(self._model, part, dimension))
         return time.truncate(tree, dimension.grain, self.dialect, self._model.fiscal_start) if dimension.grain else tree
+
+    def is_split(self, part: Part, dimensions: Sequence[Dimension]) -> bool:
+        return bool(split(self._model, part, dimensions, [*self._request.filters, *part.filters]))
+
+    def period_of(self, day: exp.Expr, dimension: Dimension) -> exp.Expr:
+        """The period of a dimension that a day is in."""
+        return time.truncate(day, dimension.grain, self.dialect, self._model.fiscal_start) if dimension.grain else day
+
+    def first_day(self, day: date, grain: Grain) -> date:
+        return time.first_day(day, grain, self._model.fiscal_start)
 
     def metric(self, metric: Metric) -> exp.Expr:
         of = summed(self._model, metric)
@@ -230,5 +243,5 @@ def table_of(dataset: Dataset) -> exp.Expr:
 def grouped(select: exp.Select, count: int, dialect: Dialect) -> exp.Select:
     """Grouped by its first columns: by their places, but where an engine knows no places."""
     if dialect == "tsql":
-        return select.group_by(*(column.unalias().copy() for column in select.selects[:count]))
-    return select.group_by(*(exp.Literal.number(i + 1) for i in range(count)))
+        return select.group_by(*(column.unalias().copy() for column in select.selects[:count]), copy=False)
+    return select.group_by(*(exp.Literal.number(i + 1) for i in range(count)), copy=False)

@@ -51,7 +51,14 @@ class Paths:
 
 
 def paths(model: SemanticModel, fact: str) -> Paths:
-    """Shortest many-to-one ways from `fact`, and those over bridges to what no such way reaches."""
+    """Shortest many-to-one ways from `fact`, and those over bridges to what no such way reaches. Found once for each model."""
+    known: dict[str, Paths] = model.found_paths
+    if fact not in known:
+        known[fact] = _paths(model, fact)
+    return known[fact]
+
+
+def _paths(model: SemanticModel, fact: str) -> Paths:
     found, ambiguous = _ways(model, fact)
     over: dict[str, Crossing] = {}
     for name, crossing in _crossings(model, found, ambiguous):

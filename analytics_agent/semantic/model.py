@@ -258,6 +258,11 @@ class SemanticModel:
         return self._by_path.get(path)
 
     @cached_property
+    def found_paths(self) -> dict[str, Any]:
+        """What joins.py has found out of this model: it never changes."""
+        return {}
+
+    @cached_property
     def _by_path(self) -> dict[str, Field]:
         return {f.path: f for f in self.fields()}
 

@@ -5,9 +5,9 @@ everything that compares rows is computed from what was put together. Periods ar
 no engine's own arithmetic with months is trusted.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlglot import exp
 
@@ -15,18 +15,20 @@ from analytics_agent.domain.catalog import ColumnType, Dialect
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic import days, explain
+from analytics_agent.semantic import days, explain, shared, time
 from analytics_agent.semantic.bridged import overlapping
 from analytics_agent.semantic.cut import PLACE, Cut, same
 from analytics_agent.semantic.expressions import identifier
 from analytics_agent.semantic.facts import ROWS, Facts, grouped
+from analytics_agent.semantic.frame import Frame, Output, Sheet
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
 from analytics_agent.semantic.request import Filter, Period, Top
 from analytics_agent.semantic.resolve import Dimension, Part, Resolved, leaves_of, parts_of
+from analytics_agent.semantic.shared import DAY, Ask, Passes
+from analytics_agent.semantic.side_by_side import by_order, column, divided, fold, padded
 from analytics_agent.semantic.staged_checks import refuse_what_has_no_meaning, spine_of, top_of
 
-_DAY = "day_"
 _PERIOD = "period_"
 _EVERY = "every_"
 
@@ -36,34 +38,6 @@ def is_staged(resolved: Resolved) -> bool:
     request = resolved.request
     asked = request.compare or request.share_of is not None or request.top or request.fill
     return bool(asked) or any(metric.stands_on for metric in resolved.metrics)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One part's rows by the dimensions: the query, and its columns beside them."""
-
-    query: exp.Select
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What rows are grouped by; `spine` is the dimension whose periods are counted out, where there is one."""
-
-    dimensions: tuple[Dimension, ...]
-    spine: Dimension | None
-    cut: Cut | None = None
-
-    def names(self) -> list[str]:
-        return [d.name for d in self.dimensions] + ([PLACE] if self.cut else [])
-
-
-@dataclass(frozen=True)
-class Output:
-    """A column to be shown: its value over the rows put together, and what describes it."""
-
-    column: ResultColumn
-    value: exp.Expr
 
 
 class Staged:
@@ -80,11 +54,43 @@ class Staged:
         self._steps: list[tuple[str, exp.Query]] = []
         self._taken = {d.name for d in model.datasets} | {d.source.split(".")[-1].strip('"`') for d in model.datasets}
         self._rows_in: dict[str, str] = {}
+        self._spine = spine_of(model, resolved)
+        self._passes = Passes(facts, self._spine)
         self._wholes: dict[str, str] = {}
         """Metrics whose groups overlap, each with the column that holds what its shares are of."""
 
+    # rows
+
+    def _select(
+        self, part: Part, dimensions: Sequence[Dimension], period: Period | None, *, cut: Cut | None, called: Mapping[str, str]
+    ) -> exp.Select:
+        """Rows of a part: from those that were grouped once for several uses, where these hold them."""
+        base = self._passes.base_of(part, period)
+        if base is None:
+            return self._facts.select(part, dimensions, period, cut=cut, called=called)
+        return shared.read(self._facts, base, self._once("finely", shared.fine(self._facts, base)), dimensions, period, called, cut)
+
+    def _find_passes(self, frame: Frame) -> None:
+        asks = [
+            Ask(part, self._period_of(part, earlier), part.cumulative is not None)
+            for part in self._resolved.parts
+            if not overlapping(self._model, part, frame.dimensions)
+            for earlier in ((False, True) if self._request.compare else (False,))
+        ]
+        self._passes.find(asks, frame.dimensions, is_cut=self._request.top is not None)
+
+    def _period_of(self, part: Part, earlier: bool) -> Period | None:
+        """All that a part needs: of a running total what its windows hold."""
+        period = self._period(earlier)
+        if part.cumulative is None or period is None:
+            return period
+        ends = [row.span.end for row in self._rows(self._spine, earlier=earlier)] if self._spine else [period.end]
+        spans = [window(part.cumulative, end) for end in ends]
+        return Period(min(span.start for span in spans), max(span.end for span in spans), period.field)
+
     def build(self) -> tuple[exp.Select, tuple[ResultColumn, ...]]:
-        frame = Frame(self._resolved.dimensions, spine_of(self._model, self._resolved))
+        frame = Frame(self._resolved.dimensions, self._spine)
+        self._find_passes(frame)
         if self._request.top:
             frame = replace(frame, cut=self._cut(self._request.top))
         folded = self._put_together(self._sheets(self._resolved.parts, frame), frame)
@@ -94,10 +100,14 @@ class Staged:
         outputs = self._outputs(frame)
         query = self._final(folded, frame, outputs)
         for name, step in self._steps:
-            query = query.with_(exp.to_identifier(name), as_=step, copy=False)
+            query = query.with_(exp.to_identifier(name), as_=step, materialized=self._is_kept(name), copy=False)
         return query, tuple(output.column for output in outputs)
 
     # steps
+
+    def _is_kept(self, name: str) -> bool | None:
+        """What is grouped once for several uses is not to be grouped with each of them."""
+        return True if name.startswith("finely") and self._dialect in ("postgres", "duckdb", "sqlite") else None
 
     def _step(self, name: str, query: exp.Query) -> str:
         """A step of the statement under a name that no table of the model has: it would take that table's place."""
@@ -121,15 +131,14 @@ class Staged:
         elif earlier and frame.spine is not None:
             query = self._moved(part, frame, frame.spine, called)
         else:
-            query = self._facts.select(part, frame.dimensions, self._period(earlier), cut=frame.cut, called=called)
+            query = self._select(part, frame.dimensions, self._period(earlier), cut=frame.cut, called=called)
         return Sheet(query, tuple(called.values()))
 
     def _period(self, earlier: bool) -> Period | None:
         period = self._request.time
         if period is None or not earlier or self._request.compare is None:
             return period
-        spine = spine_of(self._model, self._resolved)
-        span = earlier_span(Span(period.start, period.end), self._request.compare, spine.grain if spine else None)
+        span = earlier_span(Span(period.start, period.end), self._request.compare, self._spine.grain if self._spine else None)
         return Period(span.start, span.end, period.field)
 
     def _rows(self, spine: Dimension, *, earlier: bool = False) -> list[PeriodRow]:
@@ -141,12 +150,12 @@ class Staged:
 
     def _moved(self, part: Part, frame: Frame, spine: Dimension, called: dict[str, str]) -> exp.Select:
         """The earlier rows under the names of the periods that they are compared with."""
-        query = self._facts.select(part, frame.dimensions, self._period(True), cut=frame.cut, called=called)
-        rows = [{_PERIOD: row.name, _DAY: row.source} for row in self._rows(spine, earlier=True)]
-        kept = [_column(name, "earlier") for name in (*_but(frame, spine), *called.values())]
-        named = exp.alias_(_column(_PERIOD, "periods"), identifier(spine.name))
-        on = exp.EQ(this=_column(spine.name, "earlier"), expression=_column(_DAY, "periods"))
-        return exp.select(named, *kept).from_(query.subquery("earlier")).join(self._table_of_days(rows), on=on)
+        query = self._select(part, frame.dimensions, self._period(True), cut=frame.cut, called=called)
+        rows = [{_PERIOD: row.name, DAY: row.source} for row in self._rows(spine, earlier=True)]
+        kept = [column(name, "earlier") for name in (*frame.names_but(spine), *called.values())]
+        named = exp.alias_(column(_PERIOD, "periods"), identifier(spine.name))
+        on = exp.EQ(this=column(spine.name, "earlier"), expression=column(DAY, "periods"))
+        return exp.select(named, *kept).from_(query.subquery("earlier", copy=False)).join(self._table_of_days(rows), on=on)
 
     def _added_up(self, part: Part, cumulative: Cumulative, frame: Frame, called: dict[str, str], earlier: bool) -> exp.Select:
         """Days of the fact, each added to every period whose window holds it; without an axis the one window at the end of the time."""
@@ -155,9 +164,9 @@ class Staged:
             if period is None:
                 if cumulative.unit:
                     raise ToolRefused(f"{part.metrics[0].name} needs a time dimension, or `time` to say when it ends.")
-                return self._facts.select(part, frame.dimensions, None, cut=frame.cut, called=called)
+                return self._select(part, frame.dimensions, None, cut=frame.cut, called=called)
             span = window(cumulative, period.end)
-            return self._facts.select(part, frame.dimensions, Period(span.start, span.end, period.field), cut=frame.cut, called=called)
+            return self._select(part, frame.dimensions, Period(span.start, span.end, period.field), cut=frame.cut, called=called)
         return self._by_windows(part, cumulative, frame, spine, called, earlier)
 
     def _by_windows(
@@ -166,17 +175,28 @@ class Staged:
         period = self._period(earlier)
         rows = [(row.name, window(cumulative, row.span.end)) for row in self._rows(spine, earlier=earlier)]
         whole = Period(min(span.start for _, span in rows), max(span.end for _, span in rows), period.field if period else None)
-        by_day = tuple(replace(d, grain="day", name=_DAY) if d == spine else d for d in frame.dimensions)
-        by_days = self._facts.select(part, by_day, whole, cut=frame.cut, called=called).subquery("days")
+        by_day = tuple(replace(d, grain="day", name=DAY) if d == spine else d for d in frame.dimensions)
+        found = self._select(part, by_day, whole, cut=frame.cut, called=called)
         from_start = all(span.start == date.min for _, span in rows)
+        by_days = (self._in_first_window(found, frame, spine, called, rows[0][1].end) if from_start else found).subquery("days", copy=False)
         windows = [{_PERIOD: name, **({} if from_start else {"starts": span.start}), "ends": span.end} for name, span in rows]
-        on: list[exp.Expr] = [exp.LT(this=_column(_DAY, "days"), expression=_column("ends", "periods"))]
-        on += [] if from_start else [exp.GTE(this=_column(_DAY, "days"), expression=_column("starts", "periods"))]
-        kept = [_column(name, "days") for name in _but(frame, spine)]
-        sums = [exp.alias_(exp.Sum(this=_column(name, "days")), identifier(name)) for name in called.values()]
-        named = exp.alias_(_column(_PERIOD, "periods"), identifier(spine.name))
+        on: list[exp.Expr] = [exp.LT(this=column(DAY, "days"), expression=column("ends", "periods"))]
+        on += [] if from_start else [exp.GTE(this=column(DAY, "days"), expression=column("starts", "periods"))]
+        kept = [column(name, "days") for name in frame.names_but(spine)]
+        sums = [exp.alias_(exp.Sum(this=column(name, "days")), identifier(name)) for name in called.values()]
+        named = exp.alias_(column(_PERIOD, "periods"), identifier(spine.name))
         select = exp.select(named, *kept, *sums).from_(by_days).join(self._table_of_days(windows), on=exp.and_(*on))
         return grouped(select, len(kept) + 1, self._dialect)
+
+    def _in_first_window(self, found: exp.Select, frame: Frame, spine: Dimension, called: dict[str, str], end: date) -> exp.Select:
+        """All that lies before the end of the first window is in every one: it is added up before it meets them."""
+        first = exp.LT(this=column(DAY, "each"), expression=time.day(end, self._dialect))
+        day = exp.Case(ifs=[exp.If(this=first, true=time.day(end - timedelta(days=1), self._dialect))], default=column(DAY, "each"))
+        kept = [column(name, "each") for name in frame.names_but(spine)]
+        sums = [exp.alias_(exp.Sum(this=column(name, "each")), identifier(name)) for name in called.values()]
+        return grouped(
+            exp.select(exp.alias_(day, DAY), *kept, *sums).from_(found.subquery("each", copy=False)), len(kept) + 1, self._dialect
+        )
 
     def _table_of_days(self, rows: Sequence[dict[str, date]], *more: exp.Expr) -> exp.Expr:
         most = days.longest_run(rows)
@@ -197,9 +217,9 @@ class Staged:
         for number, sheet in enumerate(others, start=2):
             added = list(sheet.columns)
             name = self._step(f"part_{number}", sheet.query)
-            arms = [_padded(folded, frame.names(), held, held + added), _padded(name, frame.names(), added, held + added)]
+            arms = [padded(folded, frame.names(), held, held + added), padded(name, frame.names(), added, held + added)]
             held += added
-            folded = self._step(f"together_{number}", _fold(arms, frame.names(), held, self._dialect))
+            folded = self._step(f"together_{number}", fold(arms, frame.names(), held, self._dialect))
         return folded
 
     def _filled(self, folded: str, frame: Frame, spine: Dimension) -> str:
@@ -207,14 +227,14 @@ class Staged:
         every = exp.alias_(exp.Literal.number(1), identifier(_EVERY))
         periods = self._table_of_days([{_PERIOD: row.name} for row in self._rows(spine)], every)
         others = [name for name in frame.names() if name != spine.name]
-        found = exp.select(*map(_column, others), every.copy()).distinct().from_(folded).subquery("found")
-        outputs = {spine.name: _column(_PERIOD, "periods"), **{name: _column(name, "found") for name in others}}
+        found = exp.select(*map(column, others), every.copy()).distinct().from_(folded).subquery("found", copy=False)
+        outputs = {spine.name: column(_PERIOD, "periods"), **{name: column(name, "found") for name in others}}
         held = list(dict.fromkeys([*self._rows_in, *self._rows_in.values()]))
         nothing = [exp.alias_(exp.Null(), identifier(name)) for name in held]
         empty = exp.select(*(exp.alias_(outputs[name], identifier(name)) for name in frame.names()), *nothing).from_(periods)
         if others:
-            empty = empty.join(found, on=exp.EQ(this=_column(_EVERY, "periods"), expression=_column(_EVERY, "found")))
-        return self._step("filled", _fold([_padded(folded, frame.names(), held, held), empty], frame.names(), held, self._dialect))
+            empty = empty.join(found, on=exp.EQ(this=column(_EVERY, "periods"), expression=column(_EVERY, "found")))
+        return self._step("filled", fold([padded(folded, frame.names(), held, held), empty], frame.names(), held, self._dialect))
 
     # shares of groups that overlap
 
@@ -239,13 +259,13 @@ class Staged:
         names = {m.name: self._free(f"{m.name}_whole") for m in part.metrics}
         query = self._facts.select(part, within, self._period(False), cut=cut, called={**names, ROWS: ROWS})
         keys = [d.name for d in within] + ([PLACE] if cut else [])
-        renamed = [exp.alias_(_column(name), f"within_{i}_") for i, name in enumerate(keys)]
-        whole = self._step("whole", exp.select(*renamed, *map(_column, names.values())).from_(query.subquery("counted")))
-        own = [_column(name, "folded") for name in (*frame.names(), *self._rows_in, *dict.fromkeys(self._rows_in.values()))]
-        own += [_column(name, "folded") for name in self._wholes.values()]
-        select = exp.select(*own, *(_column(name, "whole") for name in names.values()))
+        renamed = [exp.alias_(column(name), f"within_{i}_") for i, name in enumerate(keys)]
+        whole = self._step("whole", exp.select(*renamed, *map(column, names.values())).from_(query.subquery("counted", copy=False)))
+        own = [column(name, "folded") for name in (*frame.names(), *self._rows_in, *dict.fromkeys(self._rows_in.values()))]
+        own += [column(name, "folded") for name in self._wholes.values()]
+        select = exp.select(*own, *(column(name, "whole") for name in names.values()))
         select = select.from_(exp.alias_(exp.to_table(folded), "folded", table=True))
-        on = [same(_column(name, "folded"), _column(f"within_{i}_", "whole")) for i, name in enumerate(keys)]
+        on = [same(column(name, "folded"), column(f"within_{i}_", "whole")) for i, name in enumerate(keys)]
         table = exp.alias_(exp.to_table(whole), "whole", table=True)
         select = select.join(table, on=exp.and_(*on), join_type="left") if on else select.join(table, join_type="cross")
         self._wholes |= names
@@ -260,11 +280,11 @@ class Staged:
         folded = self._put_together([self._sheet(part, frame, earlier=False) for part in parts], frame)
         value = self._value(by)
         self._rows_in.clear()
-        order = exp.Order(expressions=[by_order(value, "desc"), by_order(_column(dimension.name), "asc")])
+        order = exp.Order(expressions=[by_order(value, "desc"), by_order(column(dimension.name), "asc")])
         place = exp.alias_(exp.Window(this=exp.RowNumber(), order=order), identifier(PLACE))
-        ranked = exp.select(_column(dimension.name), place).from_(folded).subquery("ranked")
-        most = exp.LTE(this=_column(PLACE), expression=exp.Literal.number(top.count))
-        named = self._step("the_top", exp.select(_column(dimension.name), _column(PLACE)).from_(ranked).where(most))
+        ranked = exp.select(column(dimension.name), place).from_(folded).subquery("ranked", copy=False)
+        most = exp.LTE(this=column(PLACE), expression=exp.Literal.number(top.count))
+        named = self._step("the_top", exp.select(column(dimension.name), column(PLACE)).from_(ranked).where(most))
         return Cut(dimension, named, top.count, top.others)
 
     # values
@@ -280,23 +300,23 @@ class Staged:
         if metric.ratio is None:
             return self._leaf(metric, earlier)
         above, below = (self._leaf(leaf, earlier) for leaf in leaves_of(self._model, (metric,)) * (2 if len(set(metric.ratio)) == 1 else 1))
-        return _divided(above, below)
+        return divided(above, below)
 
     def _leaf(self, leaf: Metric, earlier: bool) -> exp.Expr:
         """No rows at all are a count of 0 always, and a sum of 0 where periods are compared or filled. A sum of rows whose values are
         all unknown stays unknown."""
         name = self._earlier_name(leaf.name) if earlier else leaf.name
-        column, nought = _column(name), exp.Literal.number(0)
+        value, nought = column(name), exp.Literal.number(0)
         if isinstance(self._facts.metric(leaf), exp.Count):
-            return exp.Coalesce(this=column, expressions=[nought])
+            return exp.Coalesce(this=value, expressions=[nought])
         is_sum = leaf.additivity == "additive" or leaf.cumulative is not None
         if not (is_sum and (self._request.fill or self._request.compare)):
-            return column
-        rows = exp.Coalesce(this=_column(self._rows_in[name]), expressions=[nought.copy()])
-        return exp.Case(ifs=[exp.If(this=exp.EQ(this=rows, expression=nought.copy()), true=nought)], default=column)
+            return value
+        rows = exp.Coalesce(this=column(self._rows_in[name]), expressions=[nought.copy()])
+        return exp.Case(ifs=[exp.If(this=exp.EQ(this=rows, expression=nought.copy()), true=nought)], default=value)
 
     def _outputs(self, frame: Frame) -> list[Output]:
-        outputs = [Output(self._described(d, frame), _column(d.name)) for d in frame.dimensions]
+        outputs = [Output(self._described(d, frame), column(d.name)) for d in frame.dimensions]
         for metric in self._resolved.metrics:
             outputs += self._of_metric(metric, frame)
         return outputs
@@ -310,19 +330,19 @@ class Staged:
             before = self._value(metric, earlier=True)
             change = exp.Sub(this=exp.paren(value), expression=exp.paren(before))
             base = exp.Abs(this=before.copy())
-            for what, tree in (("previous", before), ("change", change), ("percent_change", _divided(change, base))):
+            for what, tree in (("previous", before), ("change", change), ("percent_change", divided(change, base))):
                 yield Output(explain.compared_column(shown, what, self._free(f"{metric.name}_{what}"), self._request.compare), tree)
         if self._request.share_of is not None and metric.additivity == "additive":
             within = [self._dimension_named(key) for key in self._request.share_of.within]
             # A member that is called like all others is none of them.
             place = [PLACE] if frame.cut and frame.cut.dimension in within else []
             total: exp.Expr = exp.Window(
-                this=exp.Sum(this=value.copy()), partition_by=[_column(name) for name in (*(d.name for d in within), *place)]
+                this=exp.Sum(this=value.copy()), partition_by=[column(name) for name in (*(d.name for d in within), *place)]
             )
             if metric.name in self._wholes:
-                total = _column(self._wholes[metric.name])
-            column = explain.share_column(shown, self._free(f"{metric.name}_share"), [d.field.label for d in within])
-            yield Output(column, _divided(value, total))
+                total = column(self._wholes[metric.name])
+            share = explain.share_column(shown, self._free(f"{metric.name}_share"), [d.field.label for d in within])
+            yield Output(share, divided(value, total))
 
     def _dimension_named(self, key: str) -> Dimension:
         return next(d for d in self._resolved.dimensions if key in (d.key, d.name, d.field.path))
@@ -336,15 +356,15 @@ class Staged:
 
     def _final(self, folded: str, frame: Frame, outputs: Sequence[Output]) -> exp.Select:
         """Values first, then thresholds, so that a share is one of all rows; then order and limit."""
-        place = [_column(PLACE)] if frame.cut else []
+        place = [column(PLACE)] if frame.cut else []
         valued = exp.select(*(exp.alias_(o.value.copy(), identifier(o.column.name)) for o in outputs), *place).from_(folded)
         named = self._step("result", valued)
-        query = exp.select(*(_column(o.column.name) for o in outputs)).from_(named)
-        thresholds = self._facts.thresholds({m.name: _column(m.name) for m in self._resolved.metrics})
-        thresholds += [self._facts.condition(f, _column(d.name)) for f, d in self._picked]
+        query = exp.select(*(column(o.column.name) for o in outputs)).from_(named)
+        thresholds = self._facts.thresholds({m.name: column(m.name) for m in self._resolved.metrics})
+        thresholds += [self._facts.condition(f, column(d.name)) for f, d in self._picked]
         query = query.where(*thresholds) if thresholds else query
         if frame.dimensions:
-            query = query.order_by(*(by_order(_column(name), direction) for name, direction in self._order(frame, outputs)))
+            query = query.order_by(*(by_order(column(name), direction) for name, direction in self._order(frame, outputs)))
         return query.limit(self._request.limit) if self._request.limit else query
 
     def _order(self, frame: Frame, outputs: Sequence[Output]) -> list[tuple[str, str]]:
@@ -365,34 +385,3 @@ class Staged:
         if name in known:
             return name
         raise ToolRefused(f"The rows cannot be ordered by {name!r}, which is not in this request. Order by one of {', '.join(known)}.")
-
-
-def _column(name: str, table: str = "") -> exp.Column:
-    return exp.column(identifier(name), table=table or None)
-
-
-def _but(frame: Frame, spine: Dimension) -> list[str]:
-    return [name for name in frame.names() if name != spine.name]
-
-
-def _divided(above: exp.Expr, below: exp.Expr) -> exp.Expr:
-    """Of real numbers; by zero there is no value."""
-    zero = exp.Literal.number(0)
-    return exp.Div(
-        this=exp.cast(above.copy(), "double"), expression=exp.Nullif(this=below.copy(), expression=zero), typed=False, safe=False
-    )
-
-
-def _padded(name: str, dimensions: Sequence[str], own: Sequence[str], everything: Sequence[str]) -> exp.Select:
-    columns = [_column(each) if each in own else exp.alias_(exp.Null(), identifier(each)) for each in everything]
-    return exp.select(*map(_column, dimensions), *columns).from_(name)
-
-
-def _fold(arms: Sequence[exp.Select], dimensions: Sequence[str], columns: Sequence[str], dialect: Dialect) -> exp.Select:
-    values = [exp.alias_(exp.Max(this=_column(name)), identifier(name)) for name in columns]
-    select = exp.select(*map(_column, dimensions), *values).from_(exp.union(*arms, distinct=False).subquery("stacked"))
-    return grouped(select, len(dimensions), dialect) if dimensions else select
-
-
-def by_order(tree: exp.Expr, direction: str) -> exp.Ordered:
-    return exp.Ordered(this=tree.copy(), desc=direction == "desc", nulls_first=False)

@@ -570,7 +570,18 @@ ORDER BY
   agent ASC
 
 -- days
-WITH digits AS (
+WITH finely AS (
+  SELECT
+    CAST(DATE_TRUNC('day', sales.day) AS Nullable(DATE)) AS time_day,
+    SUM(sales.amount) AS revenue_1_,
+    COUNT(*) AS rows_
+  FROM sales
+  WHERE
+    sales.day >= CAST('2019-01-01' AS Nullable(DATE))
+    AND sales.day < CAST('2025-01-01' AS Nullable(DATE))
+  GROUP BY
+    1
+), digits AS (
   SELECT
     0 AS digit
   UNION ALL
@@ -637,13 +648,13 @@ WITH digits AS (
     number_ < 307
 ), part_1 AS (
   SELECT
-    CAST(DATE_TRUNC('day', sales.day) AS Nullable(DATE)) AS time_day,
-    SUM(sales.amount) AS revenue,
-    COUNT(*) AS rows_1
-  FROM sales
+    finely.time_day AS time_day,
+    SUM(finely.revenue_1_) AS revenue,
+    SUM(finely.rows_) AS rows_1
+  FROM finely AS finely
   WHERE
-    sales.day >= CAST('2020-01-01' AS Nullable(DATE))
-    AND sales.day < CAST('2025-01-01' AS Nullable(DATE))
+    finely.time_day >= CAST('2020-01-01' AS Nullable(DATE))
+    AND finely.time_day < CAST('2025-01-01' AS Nullable(DATE))
   GROUP BY
     1
 ), part_2 AS (
@@ -653,13 +664,13 @@ WITH digits AS (
     earlier.rows_2
   FROM (
     SELECT
-      CAST(DATE_TRUNC('day', sales.day) AS Nullable(DATE)) AS time_day,
-      SUM(sales.amount) AS revenue_previous,
-      COUNT(*) AS rows_2
-    FROM sales
+      finely.time_day AS time_day,
+      SUM(finely.revenue_1_) AS revenue_previous,
+      SUM(finely.rows_) AS rows_2
+    FROM finely AS finely
     WHERE
-      sales.day >= CAST('2019-01-01' AS Nullable(DATE))
-      AND sales.day < CAST('2024-01-01' AS Nullable(DATE))
+      finely.time_day >= CAST('2019-01-01' AS Nullable(DATE))
+      AND finely.time_day < CAST('2024-01-01' AS Nullable(DATE))
     GROUP BY
       1
   ) AS earlier
@@ -763,12 +774,24 @@ WITH periods AS (
     SUM(days.rows_1) AS rows_1
   FROM (
     SELECT
-      CAST(DATE_TRUNC('day', sales.day) AS Nullable(DATE)) AS day_,
-      SUM(sales.amount) AS revenue_so_far,
-      COUNT(*) AS rows_1
-    FROM sales
-    WHERE
-      sales.day < CAST('2025-03-01' AS Nullable(DATE))
+      CASE
+        WHEN each.day_ < CAST('2025-03-01' AS Nullable(DATE))
+        THEN CAST('2025-02-28' AS Nullable(DATE))
+        ELSE each.day_
+      END AS day_,
+      SUM(each.revenue_so_far) AS revenue_so_far,
+      SUM(each.rows_1) AS rows_1
+    FROM (
+      SELECT
+        CAST(DATE_TRUNC('day', sales.day) AS Nullable(DATE)) AS day_,
+        SUM(sales.amount) AS revenue_so_far,
+        COUNT(*) AS rows_1
+      FROM sales
+      WHERE
+        sales.day < CAST('2025-03-01' AS Nullable(DATE))
+      GROUP BY
+        1
+    ) AS each
     GROUP BY
       1
   ) AS days

@@ -642,7 +642,18 @@ ORDER BY
   CASE WHEN agents.name IS NULL THEN 1 ELSE 0 END, agents.name ASC
 
 -- days
-WITH digits AS (
+WITH finely AS (
+  SELECT
+    CAST(sales.day AS DATE) AS time_day,
+    SUM(sales.amount) AS revenue_1_,
+    COUNT(*) AS rows_
+  FROM sales
+  WHERE
+    sales.day >= CAST('2019-01-01' AS DATE)
+    AND sales.day < CAST('2025-01-01' AS DATE)
+  GROUP BY
+    CAST(sales.day AS DATE)
+), digits AS (
   SELECT
     0 AS digit
   UNION ALL
@@ -709,15 +720,15 @@ WITH digits AS (
     number_ < 307
 ), part_1 AS (
   SELECT
-    CAST(sales.day AS DATE) AS time_day,
-    SUM(sales.amount) AS revenue,
-    COUNT(*) AS rows_1
-  FROM sales
+    finely.time_day AS time_day,
+    SUM(finely.revenue_1_) AS revenue,
+    SUM(finely.rows_) AS rows_1
+  FROM finely AS finely
   WHERE
-    sales.day >= CAST('2020-01-01' AS DATE)
-    AND sales.day < CAST('2025-01-01' AS DATE)
+    finely.time_day >= CAST('2020-01-01' AS DATE)
+    AND finely.time_day < CAST('2025-01-01' AS DATE)
   GROUP BY
-    CAST(sales.day AS DATE)
+    finely.time_day
 ), part_2 AS (
   SELECT
     periods.period_ AS time_day,
@@ -725,15 +736,15 @@ WITH digits AS (
     earlier.rows_2
   FROM (
     SELECT
-      CAST(sales.day AS DATE) AS time_day,
-      SUM(sales.amount) AS revenue_previous,
-      COUNT(*) AS rows_2
-    FROM sales
+      finely.time_day AS time_day,
+      SUM(finely.revenue_1_) AS revenue_previous,
+      SUM(finely.rows_) AS rows_2
+    FROM finely AS finely
     WHERE
-      sales.day >= CAST('2019-01-01' AS DATE)
-      AND sales.day < CAST('2024-01-01' AS DATE)
+      finely.time_day >= CAST('2019-01-01' AS DATE)
+      AND finely.time_day < CAST('2024-01-01' AS DATE)
     GROUP BY
-      CAST(sales.day AS DATE)
+      finely.time_day
   ) AS earlier
   JOIN periods AS periods
     ON earlier.time_day = periods.day_
@@ -835,14 +846,30 @@ WITH periods AS (
     SUM(days.rows_1) AS rows_1
   FROM (
     SELECT
-      CAST(sales.day AS DATE) AS day_,
-      SUM(sales.amount) AS revenue_so_far,
-      COUNT(*) AS rows_1
-    FROM sales
-    WHERE
-      sales.day < CAST('2025-03-01' AS DATE)
+      CASE
+        WHEN each.day_ < CAST('2025-03-01' AS DATE)
+        THEN CAST('2025-02-28' AS DATE)
+        ELSE each.day_
+      END AS day_,
+      SUM(each.revenue_so_far) AS revenue_so_far,
+      SUM(each.rows_1) AS rows_1
+    FROM (
+      SELECT
+        CAST(sales.day AS DATE) AS day_,
+        SUM(sales.amount) AS revenue_so_far,
+        COUNT(*) AS rows_1
+      FROM sales
+      WHERE
+        sales.day < CAST('2025-03-01' AS DATE)
+      GROUP BY
+        CAST(sales.day AS DATE)
+    ) AS each
     GROUP BY
-      CAST(sales.day AS DATE)
+      CASE
+        WHEN each.day_ < CAST('2025-03-01' AS DATE)
+        THEN CAST('2025-02-28' AS DATE)
+        ELSE each.day_
+      END
   ) AS days
   JOIN periods AS periods
     ON days.day_ < periods.ends
