@@ -2,12 +2,14 @@
 
 from sqlalchemy import JSON
 
+from analytics_agent.adapters import store_catalogs  # noqa: F401  (its tables are looked through too)
 from analytics_agent.adapters.store_erasure import FILES
 from analytics_agent.adapters.store_models import Base
 from analytics_agent.adapters.store_traces import is_about
 
 WITHOUT_FILES = {
     *("runs.question", "clarifications.readings", "events.data", "usage_ledger.prices", "catalogs.body", "databases.semantic_model"),
+    "profiles.body",
     *(
         "api_keys.scopes",
         "api_keys.databases",
