@@ -17,18 +17,20 @@ _GIVES_UP = frozenset({"refuse", "ask_person"})
 
 async def tier_of(question: Question, view: Readable, as_of: date | None) -> Tier | None:
     """Decided once, by what the asker may read, before anything is spent."""
-    if not question.offline_first or question.replays is not None or question.continues is not None or view.model is None:
+    if not question.offline_first or question.replays is not None or view.model is None:
         return None
-    return Tier() if await asyncio.to_thread(_is_certain, question.text, view, as_of) else None
+    return Tier() if await asyncio.to_thread(_is_certain, question, view, as_of) else None
 
 
-def _is_certain(text: str, view: Readable, as_of: date | None) -> bool:
+def _is_certain(question: Question, view: Readable, as_of: date | None) -> bool:
+    """One that is asked after another one, as pages do, must be a question of its own."""
     from analytics_agent import semantic
     from analytics_agent.semantic.reader.certain import certain  # late: only where the tier is switched on
+    from analytics_agent.semantic.reader.follow_up import stands_alone
 
-    if view.model is None:
+    if view.model is None or (question.continues is not None and not stands_alone(question.text)):
         return False
-    reading = certain(text, view.model, semantic.overview(view.model), as_of)
+    reading = certain(question.text, view.model, semantic.overview(view.model), as_of)
     if reading is None:
         return False
     try:

@@ -66,12 +66,12 @@ class Pages:
         return visit
 
 
-def ask(visit: Visit, question: str) -> str:
-    """The run's id, as soon as it has an address."""
+def ask(visit: Visit, question: str, *, after: str = "") -> str:
+    """The run's id, as soon as it has an address: another one than that `after` which it is asked."""
     box = visit.page.get_by_role("textbox", name="Question", exact=True)
     box.fill(question)
     box.press("Enter")
-    visit.page.wait_for_url(re.compile(r"\?run="), timeout=PATIENCE)
+    visit.page.wait_for_url(re.compile(rf"\?run=(?!{after or '!'})"), timeout=PATIENCE)
     return visit.page.url.rpartition("=")[2]
 
 
@@ -100,6 +100,16 @@ def _until(lab: "Page", word: str) -> None:
 
 def behind(visit: Visit) -> "Locator":
     return visit.page.get_by_role("complementary", name="Behind the answer")
+
+
+def test_a_second_question_on_the_page_goes_on_from_the_first(stack: RunningStack, admin: Login, at: Pages) -> None:
+    visit = at(admin)
+    first = answered(visit, SUMMER)
+    second = ask(visit, "and in winter?", after=first)
+    document = stack.finished(second)
+    assert document["status"] == "succeeded", document
+    assert any("changed: season, which was summer" in text for text in document["readings"]), document["readings"]
+    visit.page.locator(".aa-claims").get_by_text("winter").first.wait_for(timeout=PATIENCE)
 
 
 def test_a_question_on_the_page_leads_from_its_figures_to_cell_statement_rows_and_report(

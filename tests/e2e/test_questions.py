@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from e2e import scripted
+from e2e.command_line import run
 from e2e.superset_page import CHROMIUM, FLAGS, Login, dashboard_figures
 from pypdf import PdfReader
 from running_stack import RunningStack
@@ -64,6 +65,17 @@ def test_a_why_question_gets_the_two_figures_and_their_difference(stack: Running
     shown = [figure["value"] for claim in why["answer"]["claims"] for figure in claim["figures"]]
     for expected in (spring, summer, summer - spring):
         assert any(close(value, expected) for value in shown if isinstance(value, int | float)), (expected, shown)
+
+
+def test_a_question_goes_on_from_an_earlier_one_at_the_command_line(stack: RunningStack) -> None:
+    first = run(stack, "ask", "How many flights were cancelled in June?", "--database", "flights", "--no-publish", "--json").document
+    again = run(stack, "ask", "by carrier instead", "--database", "flights", "--no-publish", "--json", "--continue", first["id"]).document
+    assert again["status"] == "succeeded", again
+    gold = """SELECT carrier, name, count(*) FILTER (WHERE dep_time IS NULL) FROM flights JOIN airlines USING (carrier)
+        WHERE month = 6 GROUP BY carrier, name"""
+    with psycopg.connect(owner(stack)) as connection:
+        assert same_rows(primary_rows(stack, again), connection.execute(gold).fetchall())
+    assert any("kept: cancellations, June 2013; changed: the split" in text for text in again["readings"]), again["readings"]
 
 
 def test_the_pdf_holds_every_figure_of_the_answer(stack: RunningStack, why: dict[str, Any]) -> None:

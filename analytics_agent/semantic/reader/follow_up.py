@@ -77,6 +77,11 @@ class Earlier:
     without: str = ""
 
 
+def stands_alone(question: str) -> bool:
+    """Whether it is worded as a question of its own: not as a fragment, and without a word that goes on from something."""
+    return bool(_COMPLETE.search(question)) and not _STRONG.search(question) and not _WEAK.search(question)
+
+
 def follow(
     question: str,
     earlier: Earlier,
@@ -92,7 +97,7 @@ def follow(
     reader = Reader(overview, as_of, known, looked_up)
     alone = read(question, overview, as_of, known, looked_up, own)
     stands = isinstance(alone, Reading) or (not isinstance(alone, Refuse) and reader.names_a_metric(question))
-    if BY_ITSELF in answers or (stands and not _STRONG.search(question) and not _WEAK.search(question) and _COMPLETE.search(question)):
+    if BY_ITSELF in answers or (stands and stands_alone(question)):
         return alone
     if earlier.request is None:
         return alone if stands and not _STRONG.search(question) else _nothing_to_change(reader, earlier, question, overview)

@@ -55,6 +55,9 @@ def explored(
 
     async def steps() -> tuple[Ending | None, Run, Both]:
         store, artifacts, both = MemoryStore(), MemoryArtifacts(), model or Both()
+        before = question(text="revenue of tea", database="shop")
+        await store.create_run(before)
+        rest.update({"continues": before.run_id} if rest.pop("goes_on", False) else {})
         asked = question(text=text, database="shop", model=OPUS, models=StepModels(OPUS, OPUS, OPUS), offline_first=first, **rest)
         await store.create_run(asked)
         await store.save_database(Database("shop", "duckdb:///shop", "duckdb", None, change(shop.TEXT)))
@@ -103,6 +106,11 @@ def test_whatever_is_not_certain_is_answered_by_the_paid_model_from_the_start(te
     ends, run, both = explored(text, **rest)
     assert ends == "refuse" and len(both.asked) == 1 and run.question.model == OPUS and BY_RULE not in run.notices
     assert len(both.asked[0].messages) == 1
+
+
+@pytest.mark.parametrize(("text", "answers"), [("How many orders were there in March?", "offline"), ("and by region?", OPUS)])
+def test_what_is_asked_after_another_question_must_be_one_of_its_own(text: str, answers: str) -> None:
+    assert explored(text, goes_on=True)[1].question.model == answers
 
 
 def test_a_draft_that_nobody_reviewed_is_not_certain() -> None:
