@@ -60,13 +60,16 @@ class Calendar:
         return (day_span(day), at) if day else None
 
     def _date(self, tokens: Sequence[Token], at: int) -> Hit | None:
-        """December 25; 25 December; the 25th of December 2013."""
-        day_first = day_number(tokens[at])
+        """December 25; 25 December; the 25th of December 2013; July the fourth."""
+        has_of = _is(tokens, at + 1, "of")
+        day_first = day_number(tokens[at], in_words=has_of)
         if day_first is not None:
-            month_at = at + 2 if _is(tokens, at + 1, "of") else at + 1
+            month_at = at + 2 if has_of else at + 1
             return self._day_of(tokens, month_at, day_first, month_at)
-        if tokens[at].lower in MONTHS and at + 1 < len(tokens) and (day := day_number(tokens[at + 1])) is not None:
-            return self._day_of(tokens, at, day, at + 1)
+        has_the = _is(tokens, at + 1, "the")
+        last = at + 1 + has_the
+        if tokens[at].lower in MONTHS and last < len(tokens) and (day := day_number(tokens[last], in_words=has_the)) is not None:
+            return self._day_of(tokens, at, day, last)
         return None
 
     def _day_of(self, tokens: Sequence[Token], month_at: int, day: int, last: int) -> Hit | None:
@@ -239,7 +242,10 @@ def _skipped(tokens: Sequence[Token], at: int) -> int:
     while at + 1 < len(tokens) and tokens[at].lower in ("the", "month", "year", "calendar") and not tokens[at + 1].breaks:
         if tokens[at].lower == "calendar" and tokens[at + 1].lower == "week":
             return at
-        at += 1 + (tokens[at].lower in ("month", "year") and tokens[at + 1].lower == "of")
+        has_of = tokens[at].lower in ("month", "year") and tokens[at + 1].lower == "of"
+        if has_of and tokens[at].lower == "month" and not (at + 2 < len(tokens) and tokens[at + 2].lower in MONTHS):
+            return at  # "which month of 2025" asks for one, "the month of May" is one
+        at += 1 + has_of
     return at
 
 
@@ -354,8 +360,13 @@ def _is_month(tokens: Sequence[Token], at: int) -> bool:
     return dated or (tokens[at].surface[0].isupper() and at > 0) or (at > 0 and tokens[at - 1].lower in _LEADS)
 
 
-def day_number(token: Token) -> int | None:
-    number = ordinal(token)
+_DAYS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth
+    seventeenth eighteenth nineteenth twentieth"""
+_NTH = {name: number for number, name in enumerate(_DAYS.split(), start=1)}
+
+
+def day_number(token: Token, *, in_words: bool = False) -> int | None:
+    number = ordinal(token) or (_NTH.get(token.lower) if in_words else None)
     if number is None and token.lower.isdigit() and len(token.lower) <= 2:
         number = int(token.lower)
     return number if number and 1 <= number <= 31 else None
