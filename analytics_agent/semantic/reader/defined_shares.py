@@ -4,20 +4,26 @@ from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import stem, stems
+from analytics_agent.semantic.reader.words import closed, stem, stems
 
+PARTING = closed("""is are was were be been being come came comes coming go goes went made make makes placed belongs belong belonged
+    falls fell accounted account accounts due stems stem stemmed happened happens happen occurred takes took""")
+"""Verbs between a whole and its part: "what share of orders came from the app"."""
 SHARE_WORDS = frozenset(stem(word) for word in ["share", "rate", "percentage", "percent", "proportion", "fraction", "ratio"])
 
 
 def shared_as_defined(sentence: Sentence, metric: Metric) -> Metric:
     """ "share of" turns a count into its share, where the model has one; else it is one of a total, which shares.py reads."""
+    _of_whose(sentence, metric)
     segments = sentence.operators("share")
     if not segments or sentence.in_percent:
         return metric
     if any(sentence.cue(segment) == "in" for segment in segments) and not metric.is_share and not sentence.has("of_total"):
         raise Stop(Refuse(f"{metric.label} is a number, not a percentage. Ask for it as it is, or for a share.", instead=(metric.label,)))
     defined = metric if metric.is_share else sibling_of(sentence.lexicon, metric, share=True) or _share_of_value(sentence, metric)
-    if defined is None or (metric.additivity == "additive" and sentence.has("of_total")):
+    if defined is None or (
+        metric.additivity == "additive" and (sentence.has("of_total") or _is_split_by_a_verb(sentence, metric, defined))
+    ):
         return metric
     if defined != metric and metric.additivity == "additive":
         _of_which(sentence, metric, defined)
@@ -25,10 +31,33 @@ def shared_as_defined(sentence: Sentence, metric: Metric) -> Metric:
     return defined
 
 
+def _of_whose(sentence: Sentence, metric: Metric) -> None:
+    """ "what share of late departures was at JFK", where the model calls a rate so: at JFK it is one, and JFK's part is another."""
+    count = sibling_of(sentence.lexicon, metric, share=False) if metric.is_share else None
+    if count is not None and count.additivity == "additive" and _is_split_by_a_verb(sentence, metric, count):
+        reason = f"This may be the {_small(metric.label)} there, or its part of all {_small(count.label)}. Ask for one of them by its name."
+        raise Stop(Refuse(reason, instead=(metric.label, f"Share of all {_small(count.label)}")))
+
+
+def _is_split_by_a_verb(sentence: Sentence, metric: Metric, defined: Metric) -> bool:
+    """ "what share of the late departures was at JFK" is JFK's part of them; their part of its departures is another one."""
+    if metric == defined or _names_base(sentence, metric, defined):
+        return False
+    named = next((s for s in sentence.segments if any(m.name == metric.name for m in s.of("metric"))), None)
+    values = [s for s in sentence.segments if s.of("value") and not s.of("metric")]
+    if named is None or not values:
+        return False
+    return any(named.last < i < values[-1].first and t.lower in PARTING for i, t in enumerate(sentence.tokens))
+
+
+def _names_base(sentence: Sentence, metric: Metric, defined: Metric) -> bool:
+    base = sentence.lexicon.base(metric.fact)
+    return any(m.name in (base.name if base else "", defined.weight) for s in sentence.segments for m in s.of("metric"))
+
+
 def _of_which(sentence: Sentence, metric: Metric, defined: Metric) -> None:
     """ "share of cancellations by carrier": of the carrier's flights, or of all cancellations? "Of flights" would tell."""
-    base = sentence.lexicon.base(metric.fact)
-    named = any(m.name in (base.name if base else "", defined.weight) for s in sentence.segments for m in s.of("metric"))
+    named = _names_base(sentence, metric, defined)
     split = any(s.of("dimension") and sentence.cue(s) in GROUPING for s in sentence.segments)
     if split and not named:
         readings = (f"{defined.label}: {_small(defined.description)}", f"Share of all {_small(metric.label)}: they add up to 100 percent")

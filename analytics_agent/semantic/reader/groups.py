@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import OWN_TIME, Dimension, Metric, direction_word
 from analytics_agent.semantic.reader.measures import ask_metric, judged
+from analytics_agent.semantic.reader.operators import UNITS
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed, is_verb_form, stems, tokens
@@ -43,10 +44,24 @@ def groups(sentence: Sentence, fact: str) -> tuple[Group, ...]:
         key = _grain(sentence, segment, fact) or _dimension(sentence, segment, fact)
         if key is None:
             continue
+        _each_or_mean(sentence, segment, key)
         sentence.use(segment)
         if key not in [g.key for g in found]:
             found.append(Group(key, segment, not sentence.plural(segment)))
     return tuple(found)
+
+
+def _each_or_mean(sentence: Sentence, segment: Segment, key: str) -> None:
+    """ "sales per customer" is one figure for each of them, or a mean over them: of things that are told apart by a number alone,
+    rarely the list."""
+    dimension = sentence.lexicon.dimensions.get(key)
+    if dimension is None or sentence.cue(segment) != "per" or dimension.values or not (dimension.numeric and dimension.display):
+        return
+    said = sentence.text(segment)
+    reason = (
+        f"“per {said}” may be one figure for each {said} or a mean over them, which is not defined here. For one of each, say “by {said}”."
+    )
+    raise Stop(Refuse(reason, missing=f"a mean per {said}"))
 
 
 def _splits(sentence: Sentence, segment: Segment) -> bool:
@@ -62,7 +77,7 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return True
     left = sentence.before(segment)
     if left is not None and left.number is not None:
-        return not (segment.of("grain") and sentence.limits(left))
+        return not (sentence.limits(left) and sentence.tokens[segment.last].lower in UNITS)
     if sentence.clause_start(segment) and _with_the_most(sentence, segment):
         return True
     if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):

@@ -3,7 +3,7 @@
 Two periods that are both named are read in shape.py; here one is, and the other lies before it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analytics_agent.semantic.reader.groups import Ranking
 from analytics_agent.semantic.reader.lexicon import Metric
@@ -14,6 +14,8 @@ from analytics_agent.semantic.request import Compared, Order
 
 _UNITS = ("day", "week", "month", "quarter", "year")
 _ON, _THAN = tuple(f"on_{unit}" for unit in _UNITS), tuple(f"than_{unit}" for unit in _UNITS)
+LONGEST_STEP = 31
+"""Days of a period that is one step of a course, and none by itself."""
 _GROWTH = ("growth", "growth_rate", "fastest")
 _LOOSE = {"previous", "prior", "preceding", "last"}
 _DOWN = {
@@ -57,21 +59,51 @@ def grown(
     units = list(
         dict.fromkeys([op[3:] for op in _ON if sentence.operators(op)] + [op[5:] for op in _THAN if sentence.operators(op)] + named)
     )
-    is_growth = (
-        bool(sentence.operators(*_GROWTH)) or sentence.in_percent or (ranking is not None and sentence.has("change") and len(periods) < 2)
-    )
-    if not (earlier or units or is_growth) or (len(own) > 1 and not units and not earlier):
+    is_growth = bool(sentence.operators(*_GROWTH)) or sentence.in_percent or _moved(sentence, groups, periods, ranking)
+    if not (earlier or units or is_growth):
         return None
+    if not units and not earlier and (pair := _pair(own)) is not None:
+        earlier, own = _between(pair), [pair[1]]
     if len(units) + bool(earlier) > 1:
         raise Stop(Refuse("The question compares with more than one earlier period. Ask for one comparison at a time."))
     time = next((key.partition(":")[2] for key in groups if ":" in key), "")
     whole = _whole(own)
-    grain, compare = ("", earlier) if earlier else _compared(units, whole, time)
+    grain, compare = ("", earlier) if earlier else _compared(units, whole, time, is_noun=sentence.has(*_GROWTH))
     order = _ordered(sentence, metrics, ranking)
     if sentence.in_percent:
         sentence.take("share")
     sentence.take(*_ON, *_THAN, *_GROWTH, "in_figures", "change", "compare", "comparative", "trend")
     return Grown(compare, own, grain, order)
+
+
+def _pair(own: list[Found]) -> tuple[Found, Found] | None:
+    """Two periods that were both named: "growth from January to February"."""
+    if len(own) == 1 and own[0].pair and len(own[0].spans) == 2:
+        first, second = own[0].spans
+        return replace(own[0], spans=(first,), pair=False), replace(own[0], spans=(second,), pair=False)
+    if len(own) == 2 and all(len(each.spans) == 1 for each in own):
+        before, now = sorted(own, key=lambda each: each.whole.start)
+        return before, now
+    return None
+
+
+def _between(pair: tuple[Found, Found]) -> Compared:
+    """How the later of two periods finds the earlier one."""
+    before, now = (each.whole for each in pair)
+    if before.unit == now.unit and before.end == now.start and before.unit in _UNITS:
+        return "previous_period"
+    if before.unit == now.unit and before.moved(1) == now:
+        return "previous_year"
+    raise Stop(Refuse("Growth is told from one period to the next, or from a year before. Name two such periods, or compare the two."))
+
+
+def _moved(sentence: Sentence, groups: list[str], periods: list[Found], ranking: Ranking | None) -> bool:
+    """ "did orders rise in May" and "which region declined most in 2025": a change in one period. Over a longer one it is its course."""
+    if not sentence.operators("change") or len(periods) != 1 or len(periods[0].spans) != 1 or sentence.has("trend", "compare"):
+        return False
+    span = periods[0].spans[0]
+    is_short = (span.end - span.start).days <= LONGEST_STEP and not any(":" in key for key in groups)
+    return ranking is not None or is_short
 
 
 def _referred(sentence: Sentence, own: list[Found]) -> tuple[list[str], list[Found]]:
@@ -96,12 +128,12 @@ def _whole(own: list[Found]) -> Found:
     raise Stop(Refuse(f"From when to when is not said. {advice}", missing="a period"))
 
 
-def _compared(units: list[str], whole: Found, time: str) -> tuple[str, Compared]:
-    """(grain to add, what each row is compared with)."""
+def _compared(units: list[str], whole: Found, time: str, *, is_noun: bool) -> tuple[str, Compared]:
+    """(grain to add, what each row is compared with). "Did it rise in May" is since April; "the growth in May" does not say."""
     unit = whole.whole.unit
     if units:
         return _by_unit(units[0], unit, time)
-    if time or unit == "year":
+    if time or unit == "year" or not is_noun:
         return "", "previous_period"
     before = f"the {unit} before" if unit in _UNITS else "the period before"
     readings = (f"Compared to {before}: the growth since then", "Compared to the same period of the previous year: the growth over a year")

@@ -47,7 +47,7 @@ OPERATORS: dict[str, str] = {
         "why|what drove|what caused|explain|what explains|reason for|reasons for|what is behind|how come|why were|drivers of|what led to"
     ),
     "change": _CHANGES,
-    "growth": "growth",
+    "growth": "growth|by how much|by what amount",
     "growth_rate": (
         "growth rate|growth rates|rate of growth|percent growth|percentage growth|growth in percent|percent change|percentage change|"
         "change in percent|percent increase|percentage increase|percent decrease|percentage decrease|rate of change"
@@ -117,6 +117,7 @@ UNIT_WORDS: dict[str, str] = {
     "GBP": "pound pounds gbp",
     "£": "pound pounds gbp",
 }
+UNITS = frozenset(word for words in UNIT_WORDS.values() for word in words.split()) | closed("quarter quarters month months")
 _TIMES = {"s": 1, "min": 60, "h": 3600, "hours": 3600, "days": 86_400, "weeks": 604_800}
 
 

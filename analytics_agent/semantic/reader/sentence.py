@@ -32,6 +32,7 @@ class Sentence:
         if not (segment.is_operator("change") and segment.of("value")):
             return segment
         asked = any(s.is_operator("why", "trend") or (s.period is not None and s.period.pair) for s in segments)
+        asked = asked or any(token.lower in ("did", "does", "do", "has", "have") for token in self.tokens[: segment.first])
         verb = (asked and self.cue(segment) not in _NOUN_CUES) or self._is_other_way(segment, segments)
         return replace(segment, meanings=tuple(m for m in segment.meanings if (m.kind == "operator") == verb))
 

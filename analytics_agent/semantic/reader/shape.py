@@ -7,7 +7,7 @@ from typing import cast
 
 from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.groups import Ranking, drivers, with_names
-from analytics_agent.semantic.reader.growth import Grown, grown
+from analytics_agent.semantic.reader.growth import LONGEST_STEP, Grown, grown
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.periods import UNITS, Found, Span, unit_span
 from analytics_agent.semantic.reader.reading import Ask, Comparison, Reading, ReadingKind, Refuse, Stop
@@ -97,7 +97,7 @@ def _either(parts: Parts) -> bool:
 
 def _is_course(parts: Parts) -> bool:
     """ "Did orders rise in 2025?" wants the months of the year: one figure does not say."""
-    long = all(period.whole.unit in ("quarter", "year") for period in parts.periods)
+    long = all((period.whole.end - period.whole.start).days > LONGEST_STEP for period in parts.periods)
     return long and not parts.groups and parts.ranking is None
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.groups import Group
 from analytics_agent.semantic.reader.lexicon import Metric
-from analytics_agent.semantic.reader.operators import UNIT_WORDS, in_unit
+from analytics_agent.semantic.reader.operators import UNITS, in_unit
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.request import Filter, Having
@@ -15,7 +15,6 @@ from analytics_agent.semantic.request import Filter, Having
 Op = Literal["=", "<", "<=", ">", ">="]
 _BEFORE: dict[str, Op] = {"over": ">", "under": "<", "at_least": ">=", "at_most": "<=", "exactly": "="}
 _AFTER: dict[str, Op] = {"or_more": ">=", "or_less": "<="}
-_UNITS = frozenset(word for words in UNIT_WORDS.values() for word in words.split())
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _after(sentence: Sentence, number: Segment) -> Limit | None:
     place = sentence.segments.index(number)
     for right in sentence.segments[place + 1 : place + 3]:
         between = sentence.tokens[number.last + 1 : right.first]
-        if (op := _named(right, _AFTER)) and all(t.lower in _UNITS for t in between):
+        if (op := _named(right, _AFTER)) and all(t.lower in UNITS for t in between):
             unit = number.last + 1 if between else -1
             return Limit(op, number.number or 0.0, number, right, (number, right), between[0].lower if between else "", unit)
     return None
@@ -89,7 +88,7 @@ def _between(sentence: Sentence, segment: Segment) -> Limit | None:
     low = _number(sentence.after(segment))
     place = sentence.segments.index(low) + 1 if low else len(sentence.segments)
     high = sentence.segments[place] if place < len(sentence.segments) else None
-    if low is None or high is None or high.number is None or sentence.between(low, high) - _UNITS != {"and"}:
+    if low is None or high is None or high.number is None or sentence.between(low, high) - UNITS != {"and"}:
         return None
     whole = _limit(sentence, "<=", segment, high)
     return replace(whole, taken=(segment, low, *whole.taken), low=low.number)
@@ -101,7 +100,7 @@ def _limit(sentence: Sentence, op: Op, segment: Segment, number: Segment) -> Lim
     follows = sentence.after(number)
     if follows is not None and follows.is_operator("share") and word in ("percent", "percentage"):
         return Limit(op, number.number or 0.0, segment, follows, (segment, number, follows), percent=True)
-    if word not in _UNITS:
+    if word not in UNITS:
         return Limit(op, number.number or 0.0, segment, number, (segment, number))
     unit = next((s for s in sentence.segments if s.first == at == s.last), None)
     if unit is not None and not unit.of("grain"):

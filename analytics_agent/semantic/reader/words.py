@@ -52,7 +52,7 @@ SILENT = closed("""a an the of is was were are be been being am did do does done
     out as if when then than data table chart database graph plot figure figures s d many much one ones us what which how where
     and or but by per each every for from to into in on at with within during through across among between had happen
     happened happens occur occurred occurs take took make made used use using doing go going went question answer really
-    actually overall kind hi hello thanks thank got saw seen put come came comes coming whats hows wheres whos theres please kindly lets
+    actually overall kind hi hello thanks thank got saw seen put come came comes coming via whats hows wheres whos theres please kindly lets
     respective respectively""")
 """Words that need no explanation of their own. Some steer the reading as neighbors (by, per, each, to, from, and)."""
 MOVING = closed("""reach reaches reached serve serves served serving operate operates operated run runs ran offer offers offered

@@ -22,7 +22,6 @@ def overview() -> dict[str, Any]:
     [
         "How many flights per plane?",
         "oldest plane",
-        "What was the change in cancellations between January and February in percent?",
         "Which destinations are served only by JetBlue?",
         "Which carrier had the most flights and the most cancellations?",
         "Which carrier's delay was highest in each month?",
