@@ -37,6 +37,7 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"\b(?:unique|primary)\s+(?:\w+\s+)?(?:id(?:entifier)?|key|code|number)\b|\bprimary key\b", re.IGNORECASE)
+_MOMENT = re.compile(r"\b(?:unix|epoch)\b|\bseconds since\b|\btimestamp\b", re.IGNORECASE)
 _UNITS = {
     "min": "minutes?|mins?",
     "h": "hours?|hrs?",
@@ -82,6 +83,8 @@ class Said:
     codes: tuple[tuple[str, str], ...] = ()
     is_averaged: bool = False
     is_key: bool = False
+    is_moment: bool = False
+    """A point in time that is stored as a number: neither to be added up nor to be averaged."""
     refers_to: str | None = None
 
 
@@ -100,6 +103,7 @@ def said(text: str | None, thing: str = "") -> Said:
         codes=tuple(_codes(plain)),
         is_averaged=bool(_AVERAGED.search(plain)) and not counted,
         is_key=bool(_KEY.search(plain)) and "foreign" not in plain.lower(),
+        is_moment=bool(_MOMENT.search(plain)),
         refers_to=refers["table"] if (refers := _REFERS.search(plain)) else None,
     )
 

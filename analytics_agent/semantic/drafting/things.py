@@ -114,6 +114,8 @@ def kind_of(thing: Thing, column: TableColumn) -> Kind:
         return "text"
     if _is_coded(thing, column):
         return "category"
+    if thing.said(column).is_moment:
+        return "text"
     if is_named(column.name, _PLACES) or (column.type == "integer" and set(split(column.name)[-1:]) & _OF_A_TIME):
         return "part"
     return "key" if column.type == "integer" and is_identifier(thing, column) else "number"

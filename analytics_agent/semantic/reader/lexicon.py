@@ -263,6 +263,9 @@ _FROM_FIELD = frozenset(s for w in ("origin", "departure", "source", "sender") f
 def way_of(dimension: Dimension) -> str:
     """ "to" for a destination, "from" for an origin, "" for everything that lies nowhere."""
     words = set(stems(f"{dimension.path.partition('.')[2].replace('_', ' ')} {dimension.label}"))
+    first = dimension.path.partition(".")[2].partition("_")[0]
+    if first in ("to", "from"):
+        return first
     if words & _TO_FIELD or set(stems(dimension.dataset.replace("_", " "))) & _TO_FIELD:
         return "to"
     return "from" if words & _FROM_FIELD else ""

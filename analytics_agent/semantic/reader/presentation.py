@@ -23,6 +23,11 @@ _ORDERED = re.compile(
     rf"\s+(?P<how>(?:by\s+[^.?!;]+|(?:{_WAY})[^.?!;]*))(?:[.?!;]|$)",
     re.IGNORECASE,
 )
+_SORT_THEM = re.compile(
+    rf"(?:^|[.?!;,])\s*(?:and\s+|please\s+)?(?:order|sort|arrange)\s+(?:the\s+)?(?P<by>[^.?!;,]+?)\s+(?P<how>{_WAY})\s*(?:[.?!;]|$)",
+    re.IGNORECASE,
+)
+"""What is to be sorted is what it is sorted by: "sort the codes in ascending order"."""
 _ONLY_WAY = re.compile(rf",?\s+(?:and\s+)?(?:{_WAY})\s*(?=[.?!;]|$)", re.IGNORECASE)
 _SHOWN = re.compile(
     r"(?<=[.?!;])\s*(?:please\s+)?(?:give|return|show|list|display|include|provide|output)\s+(?:me\s+|us\s+)?(?P<what>[^.?!;]+)[.?!;]?",
@@ -54,7 +59,7 @@ def parted(question: str) -> tuple[str, Presentation]:
     for told in _SHOWN.finditer(question):
         columns += [part.strip() for part in re.split(r",|\band\b|\balong with\b|\bwith\b", told["what"]) if part.strip()]
     question = _SHOWN.sub(" ", question).strip()
-    match = _ORDERED.search(question) or _ONLY_WAY.search(question)
+    match = _ORDERED.search(question) or _SORT_THEM.search(question) or _ONLY_WAY.search(question)
     if match is None:
         return question, Presentation(columns=tuple(columns))
     end = question[match.end() - 1 : match.end()]
@@ -62,6 +67,7 @@ def parted(question: str) -> tuple[str, Presentation]:
     how = match.groupdict().get("how") or match[0]
     way = re.search(_WAY, how, re.IGNORECASE)
     by = re.sub(r"^\s*by\s+", "", how[: way.start()] + " " + how[way.end() :] if way else how, flags=re.IGNORECASE)
+    by = match.groupdict().get("by") or by
     return rest, Presentation(by.strip(" ,"), _direction(way), tuple(columns))
 
 

@@ -93,6 +93,7 @@ def test_a_superlative_that_no_measure_of_the_thing_decides_is_refused() -> None
         (". Order the results by town", ("branches.town", "asc")),
         (", sorted by town in descending order", ("branches.town", "desc")),
         (" in descending order", ("books_count", "desc")),
+        (". Sort the towns in descending order.", ("branches.town", "desc")),
     ],
 )
 def test_rows_come_in_the_order_that_is_asked_for(ending: str, order: tuple[str, str]) -> None:
