@@ -16,6 +16,8 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import News
 from analytics_agent.domain.evidence import Evidence, Query
 from analytics_agent.domain.finding import Findings
+from analytics_agent.domain.question import StepModels
+from analytics_agent.domain.tier import BY_RULE, TIER, Tier
 from analytics_agent.errors import UnknownDatabase, UnknownRun
 from analytics_agent.store_ports import Known
 
@@ -180,3 +182,15 @@ async def test_many_who_store_and_tell_at_once_leave_no_gap_and_nothing_out(stor
 async def test_the_result_of_a_call_of_no_run_is_refused(store: AnyStore) -> None:
     with pytest.raises(UnknownRun):
         await store.save_tool_result("none", tool_result(1), TOLD)
+
+
+async def test_a_run_that_is_answered_by_rule_has_that_model_until_it_is_handed_over(store: AnyStore) -> None:
+    opus = "claude-opus-4-7"
+    asked = question(model=opus, models=StepModels(opus, opus, opus), offline_first=True)
+    await store.create_run(asked)
+    await store.save_document(asked.run_id, TIER, Tier())
+    for run in (await store.run(asked.run_id), await (await store.known(asked.run_id, "explore")).run(asked.run_id)):
+        assert (run.question.model, run.question.models, run.notices) == ("offline", StepModels(*["offline"] * 3), (BY_RULE,))
+    await store.save_document(asked.run_id, TIER, Tier(stands=False))
+    run = await store.run(asked.run_id)
+    assert (run.question, run.notices) == (asked, ())
