@@ -12,7 +12,9 @@ from analytics_agent.semantic.reader.spans import UNITS, Found, Span, Unclear, i
 from analytics_agent.semantic.reader.words import closed, stems
 from analytics_agent.semantic.request import Compared, Filter
 
-_OF_DATES = frozenset(s for word in closed("date time day timestamp datetime on at when moment month year and or of the to in") for s in stems(word))
+_OF_DATES = frozenset(
+    s for word in closed("date time day timestamp datetime on at when moment month year and or of the to in") for s in stems(word)
+)
 _BETWEEN = closed("in on at during between from since before after was were is are the a by until through with of for")
 _MADE = closed("made built produced manufactured born founded")
 
