@@ -1,6 +1,7 @@
 """Writes docs/scorecard.md and docs/scorecard.json: `make scorecard`.
 
-Without arguments it starts an embedded stack of its own, asks every suite of the repository of the offline model, and stops it. With
+Without arguments it starts an embedded stack of its own, asks every suite of the repository of the offline model, and stops it; with
+--only, one of them. defog-classic has no semantic models: each database is drafted one first, which serves as it is. With
 --add it takes the lines of an evaluation that was made before, of another model:
 
     python benchmarks/scorecard.py --add LINES.jsonl --suite defog-classic --how "Twenty questions, answered by hand."
@@ -36,7 +37,7 @@ AT_A_TIME = 4
 HOW = {
     "flights": "All golden questions on the flights sample, through its semantic model.",
     "shop": "All golden questions on the shop sample, through its semantic model.",
-    "defog-classic": "All 190 questions on seven databases without a semantic model: the offline model reads nothing else, so it refuses.",
+    "defog-classic": "All 190 questions on seven databases by models that `semantic draft` made of them and nobody has looked at.",
 }
 
 
@@ -44,12 +45,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--add", type=Path, help="lines that `eval` wrote")
     parser.add_argument("--suite", choices=HOW, help="of which suite they are")
+    parser.add_argument("--only", choices=HOW, help="measure this suite alone")
+    parser.add_argument("--lines", type=Path, help="keep the lines of each evaluation in this folder")
     parser.add_argument("--how", help="a sentence: how many questions, who answered")
     parser.add_argument("--model", help="who answered, where that was not the model whose id the lines hold")
     given = parser.parse_args()
     if bool(given.add) != bool(given.suite and given.how):
         parser.error("--add needs --suite and --how")
-    _write([_added(given)] if given.add else _measured())
+    _write([_added(given)] if given.add else _measured([given.only] if given.only else _suites(), given.lines))
 
 
 def _added(given: argparse.Namespace) -> scorecard.Measured:
@@ -63,14 +66,14 @@ def _measurement(suite: str, lines: tuple[Any, ...], how: str) -> scorecard.Meas
     return {"suite": suite, "model": model, "how": how, "on": f"{datetime.now(UTC):%Y-%m-%d}", "summary": summary(lines)}
 
 
-def _measured() -> list[scorecard.Measured]:
+def _measured(suites: list[str], lines: Path | None) -> list[scorecard.Measured]:
     os.environ |= {"ANTHROPIC_API_KEY": "", "ANALYTICS_AGENT_MODEL": "offline"}
     with tempfile.TemporaryDirectory(prefix="aa-scorecard-") as folder:
         state = Path(folder)
         state.chmod(0o755)
         try:
             with lifecycle.running(state, superset=False) as settings:
-                return [_of_suite(name, settings, state) for name in _suites()]
+                return [_of_suite(name, settings, state, lines) for name in suites]
         finally:
             lifecycle.clean(Settings(state=state), echo=lambda line: None)
             state.mkdir(exist_ok=True)
@@ -84,18 +87,31 @@ def _questions(suite: str) -> Path:
     return defog.QUESTIONS if suite == "defog-classic" else ROOT / "sql_fixtures" / suite / "questions.jsonl"
 
 
-def _of_suite(suite: str, settings: Settings, state: Path) -> scorecard.Measured:
-    out, command = state / f"{suite}.jsonl", [str(PROGRAM), "eval", str(_questions(suite)), "--model", "offline"]
+def _of_suite(suite: str, settings: Settings, state: Path, lines: Path | None) -> scorecard.Measured:
+    out, command = (lines or state) / f"{suite}.jsonl", ["eval", str(_questions(suite)), "--model", "offline"]
     if suite == "defog-classic":
-        (state / "map.json").touch(mode=0o600)
-        server = plan(settings, ports.remembered(State(state)), superset=False).cluster.url()
-        (state / "map.json").write_text(json.dumps(defog.load(server)))
+        (state / "map.json").write_text(json.dumps(_drafted(settings, state)))
         command += ["--databases", str(state / "map.json")]
     began = time.monotonic()
-    environment = {**os.environ, "ANALYTICS_AGENT_STATE": str(state)}
-    subprocess.run([*command, "--out", str(out), "--concurrency", str(AT_A_TIME)], check=True, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603
+    _run(state, *command, "--out", str(out), "--concurrency", str(AT_A_TIME))
     print(f"{suite}: {time.monotonic() - began:.0f} s")  # noqa: T201
     return _measurement(suite, results.read(out), HOW[suite])
+
+
+def _drafted(settings: Settings, state: Path) -> dict[str, str]:
+    """The databases of the suite under their names here, each asked by a model that was drafted of it."""
+    server = plan(settings, ports.remembered(State(state)), superset=False).cluster.url()
+    names = {}
+    for suite, address in defog.load(server).items():
+        names[suite] = defog.database(suite).replace("_", "-")
+        _run(state, "databases", "add", names[suite], "-", given=address)
+        _run(state, "semantic", "draft", names[suite], "--serve")
+    return names
+
+
+def _run(state: Path, *command: str, given: str | None = None) -> None:
+    environment = {**os.environ, "ANALYTICS_AGENT_STATE": str(state)}
+    subprocess.run([str(PROGRAM), *command], check=True, stdout=subprocess.DEVNULL, env=environment, input=given, text=True)  # noqa: S603
 
 
 def _write(measured: list[scorecard.Measured]) -> None:

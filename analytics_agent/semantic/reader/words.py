@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from analytics_agent.semantic.reader.families import FAMILIES
 from analytics_agent.semantic.reader.numbers import spelled
@@ -183,6 +184,7 @@ def stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 4 else word
 
 
+@lru_cache(maxsize=65_536)
 def stems(text: str) -> tuple[str, ...]:
     """A phrase of the model as it is matched: stems without the words that may be left out."""
     kept = [token.stem for token in tokens(text) if token.lower not in SKIPPED]
