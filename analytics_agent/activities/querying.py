@@ -50,7 +50,7 @@ class QueryTools:
         query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
         used = definitions(view.model, compiled.metrics)
         query = replace(query, predicates=request.conditions(), caveats=(*unreviewed(used), *compiled.caveats), definitions=used)
-        return await self._told(order, view, query, _of_shares(view.model, request))
+        return await self._told(order, view, query, _of_shares(view.model, request), compiled.put_together)
 
     async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         view = await self._warehouse.readable(order)
@@ -63,7 +63,7 @@ class QueryTools:
                 raise ToolRefused(f"{refused} {metrics}") from None
             raise
 
-    async def _told(self, order: ToolOrder, view: Readable, query: Query, doubts: Sequence[str] = ()) -> Told:
+    async def _told(self, order: ToolOrder, view: Readable, query: Query, doubts: Sequence[str] = (), read_as: Sequence[str] = ()) -> Told:
         try:
             stored = await self._warehouse.result(order, view, query)
         except NeedsApproval:
@@ -78,6 +78,7 @@ class QueryTools:
             "verified": f"the verified query for “{vouched.question}”" if vouched else "",
             "warnings": warnings,
             "caveats": list(stored.caveats),
+            "read_as": list(read_as),
         }
         return Told(as_json(told | {name: note for name, note in notes.items() if note}))
 

@@ -11,6 +11,7 @@ from analytics_agent.analyze.groups import amount, by_value
 from analytics_agent.analyze.sheet import FLOAT, INTEGER, Sheet
 from analytics_agent.domain.cell import Cell
 from analytics_agent.domain.evidence import ResultColumn
+from analytics_agent.domain.others import OTHERS, others_column
 from analytics_agent.errors import ToolRefused
 
 METHOD = (
@@ -18,6 +19,7 @@ METHOD = (
     "The mean is that of the ranked values, each counted once."
 )
 TIED_CUT = "Values tied with the last rank asked for are all kept."
+NOT_RANKED = "All others, which are no one member, have no rank; shares are of everything, them included."
 SHARE_METHOD = " Share: value ÷ sum of all ranked values, before the list is shortened."
 
 Ranked = list[tuple[int, Cell, Fraction]]
@@ -31,10 +33,11 @@ def rank(sheet: Sheet, tool_input: dict[str, Any]) -> Computed:
         raise ToolRefused(f"`measure` and `by` are both {by.name!r}.", hint="`by` is the column with the names to rank.")
     direction = tool_input.get("direction", "highest")
     amounts = _amounts(sheet, measure.name, by.name)
+    others = amounts.pop(OTHERS, None) if others_column(sheet.query) == by.name and len(amounts) > 1 else None
     ranked = competition_ranks(amounts, highest=direction == "highest")
     kept = [line for line in ranked if line[0] <= tool_input.get("top", len(ranked))]
-    shares = bool(measure.additive) and not sheet.is_cut and min(amount for _, _, amount in ranked) >= 0
-    table, columns = assemble(_outputs(sheet, measure, by, ranked, kept, shares=shares))
+    shares = bool(measure.additive) and not sheet.is_cut and min([others or 0, *(amount for _, _, amount in ranked)]) >= 0
+    table, columns = assemble(_outputs(sheet, measure, by, ranked, kept, others=others or Fraction(0), shares=shares))
     return Computed(
         operation="ranking",
         title=tool_input["title"],
@@ -46,6 +49,7 @@ def rank(sheet: Sheet, tool_input: dict[str, Any]) -> Computed:
         caveats=noted(
             (CUT, sheet.is_cut),
             (EMPTY.format(measure.label), None in sheet.numbers(measure.name)),
+            (NOT_RANKED, others is not None),
             (TIED_CUT, len(kept) > tool_input.get("top", len(ranked))),
         ),
     )
@@ -71,10 +75,12 @@ def _amounts(sheet: Sheet, measure: str, by: str) -> dict[Cell, Fraction]:
     return present
 
 
-def _outputs(sheet: Sheet, measure: ResultColumn, by: ResultColumn, ranked: Ranked, kept: Ranked, *, shares: bool) -> Sequence[Output]:
+def _outputs(
+    sheet: Sheet, measure: ResultColumn, by: ResultColumn, ranked: Ranked, kept: Ranked, *, others: Fraction, shares: bool
+) -> Sequence[Output]:
     amounts = [amount_ for _, _, amount_ in ranked]
-    total = sum(amounts, Fraction(0))
-    mean = total / len(amounts)
+    total = sum(amounts, others)
+    mean = sum(amounts, Fraction(0)) / len(amounts)
     precision = sheet.precision(measure.name)
     of_total = [amount_ / total if total else None for _, _, amount_ in kept]
     fine = replace(measure, type="number")  # the mean of whole numbers need not be one

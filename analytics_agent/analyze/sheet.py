@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.cell import Cell, as_number, cells, nearest
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.others import is_cut_to_top
 from analytics_agent.errors import ToolRefused
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Sheet:
         """Whether groups exist that this result does not hold: the row cap, a used-up limit, a condition on groups."""
         request = self.query.request or {}
         limits = [int(number) for number in _LIMIT.findall(self.query.sql)] + [request.get("limit")]
-        return self.query.truncated or self.rows in limits or bool(request.get("having")) or bool(_HAVING.search(self.query.sql))
+        some = bool(request.get("having")) or bool(_HAVING.search(self.query.sql)) or is_cut_to_top(self.query)
+        return self.query.truncated or self.rows in limits or some
 
     def column(self, name: str) -> ResultColumn:
         """The column of that name. Raises ToolRefused with the nearest names."""

@@ -17,6 +17,7 @@ from analytics_agent.deliver.superset_text import TEMPLATE, visible
 from analytics_agent.deliver.vouched import certified
 from analytics_agent.domain.answer import Figure
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.others import OTHERS, compared_columns, others_column
 from analytics_agent.domain.publish_plan import ChartPlan
 
 MOST_TILES = 4
@@ -50,6 +51,11 @@ class Drawing:
         spoken = [figure.column for figure in self.figures if figure.column]
         order = {name: place for place, name in reversed(list(enumerate(spoken)))}
         return tuple(sorted(self.shape.measures, key=lambda column: order.get(column.name, len(spoken))))
+
+    def levels(self) -> tuple[ResultColumn, ...]:
+        """Beside an earlier period: what is and what was, which share an axis. The changes are in the table."""
+        changes = {name for columns in compared_columns(self.query).values() for name in columns[1:]}
+        return tuple(column for column in self.measures() if column.name not in changes) or self.measures()
 
     def told(self) -> tuple[ResultColumn, ...]:
         """The measures the answer speaks of; the first one when it speaks of none."""
@@ -102,7 +108,7 @@ def charts_of(drawing: Drawing) -> tuple[ChartPlan, ...]:
         case ("time",) if drawing.has_few_periods():
             return tuple(_periods(drawing, column) for column in drawing.told()[:_MOST_MEASURES])
         case ("time",):
-            return (_line(drawing, None, _alike(drawing.measures())),)
+            return (_line(drawing, None, _alike(drawing.levels())),)
         case ("ordered",):
             return tuple(_columns(drawing, column) for column in drawing.told()[:_MOST_MEASURES])
         case ("category",):
@@ -189,8 +195,10 @@ def _ranking(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
     """Lying bars, the largest on top; of many, the end that the result itself begins with."""
     x, rows = drawing.shape.dimensions[0][0], drawing.shape.rows
     lowest = measure.name in drawing.shape.rising and rows > _MOST_BARS
-    shown = min(rows, _MOST_BARS)
+    others = others_column(drawing.query) == x.name and not TEMPLATE.search(x.name)
+    shown = min(rows - others, _MOST_BARS)
     params = {
+        **(_but_others(x) if others else {}),
         **_axes(drawing, x, [measure], None),
         "orientation": "horizontal",
         "x_axis_sort": _label(measure),
@@ -200,10 +208,17 @@ def _ranking(drawing: Drawing, measure: ResultColumn) -> ChartPlan:
         "row_limit": shown,
         "show_value": True,
     }
-    left_out = f": {'lowest' if lowest else 'highest'} {shown}" if shown < rows else ""
+    left_out = ", without all others" if others else f": {'lowest' if lowest else 'highest'} {shown}" if shown < rows else ""
     title = _title([measure], x, None) + left_out
     height = max(24, min(72, 12 + 4 * shown))
     return _chart(drawing, f"bars:{measure.name}", "echarts_timeseries_bar", title, params, 7, height)
+
+
+def _but_others(x: ResultColumn) -> dict[str, Any]:
+    """Bars are put in order by their measure: among them all others would stand as if they were one member."""
+    name = x.name.replace('"', '""')
+    kept = {"expressionType": "SQL", "clause": "WHERE", "sqlExpression": f'"{name}" <> \'{OTHERS}\' OR "{name}" IS NULL'}
+    return {"adhoc_filters": [{**kept, "filterOptionName": "filter_all_others"}]}
 
 
 def _two_dimensions(drawing: Drawing) -> tuple[ChartPlan, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.others import OTHERS, compared_columns, others_column
 from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
@@ -48,7 +49,7 @@ class Frame:
 def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart | None:
     """The picture of a result by itself, None where a table or a figure says it better."""
     frame = frame or Frame()
-    shape = told_first(shape_of(query, table).without_implied, query.id, frame.told)
+    shape = told_first(_of_levels(query, shape_of(query, table)).without_implied, query.id, frame.told)
     if shape.rows < 2 or not shape.measures or not any(field.numbers for field in shape.measures):
         return None
     if len(shape.others) == 1 and shape.times and shape.times[0].distinct <= MOST_PERIODS_AS_BARS:
@@ -57,10 +58,17 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
         return line(shape, shape.times[0], shape.measures, frame)
     if len(shape.others) == 1 and shape.names:
         name, measure = shape.names[0], shape.measures[0]
-        return ranking(name, measure, frame, few=few_records(query, table, name.column.name, measure.column.name))
+        few = few_records(query, table, name.column.name, measure.column.name)
+        return ranking(name, measure, frame, few=few, others=others_column(query) == name.column.name)
     if len(shape.others) == 2:
         return _two_dimensions(shape, frame)
     return None
+
+
+def _of_levels(query: Query, shape: Shape) -> Shape:
+    """Beside an earlier period: what is and what was, which share an axis. The changes are in the table."""
+    changes = {name for columns in compared_columns(query).values() for name in columns[1:]}
+    return replace(shape, measures=tuple(m for m in shape.measures if m.column.name not in changes)) if shape.rows > 1 else shape
 
 
 def _two_dimensions(shape: Shape, frame: Frame) -> Chart | None:
@@ -78,16 +86,26 @@ def _cells_are_single(across: Field, down: Field) -> bool:
     return len(set(zip(across.values, down.values, strict=True))) == len(across.values)
 
 
-def ranking(name: Field, measure: Field, frame: Frame, *, descending: bool = True, few: Mapping[Any, str] | None = None) -> Chart | None:
+def ranking(
+    name: Field,
+    measure: Field,
+    frame: Frame,
+    *,
+    descending: bool = True,
+    few: Mapping[Any, str] | None = None,
+    others: bool = False,
+) -> Chart | None:
     """Bars, largest first; the answer's subject in color. Rows beyond MOST_BARS are counted, not dropped silently; those with `few`
-    records stay grey and are said."""
+    records stay grey and are said. All others, where there is such a row, are last and no subject."""
     pairs = [(n, float(v), v) for n, v in zip(name.values, measure.values, strict=True) if drawable(v)]
     pairs.sort(key=lambda pair: pair[1], reverse=descending)
+    if others:
+        pairs.sort(key=lambda pair: pair[0] == OTHERS)
     if len(pairs) < 2:
         return None
     decimals, shown = decimals_for(measure.column, measure.values), pairs[:MOST_BARS]
     names, behind = [named(n, name.column) for n, _, _ in shown], [(few or {}).get(n, "") for n, _, _ in shown]
-    point = subject(names, frame.said, [i for i, text in enumerate(behind) if text])
+    point = subject(names, frame.said, [i for i, text in enumerate(behind) if text or (others and names[i] == OTHERS)])
     bars = [
         Bar(names[i], 0.0, v, full(raw, measure.column, decimals), frame.theme.color("now" if i == point else "before"), behind[i])
         for i, (_, v, raw) in enumerate(shown)

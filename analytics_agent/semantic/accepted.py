@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog, Dialect
@@ -18,7 +18,8 @@ from analytics_agent.semantic.calendar_filters import Calendar, CannotMove, cale
 from analytics_agent.semantic.compiler import compile
 from analytics_agent.semantic.definitions import definitions, unreviewed
 from analytics_agent.semantic.model import SemanticModel
-from analytics_agent.semantic.request import Filter, MetricRequest
+from analytics_agent.semantic.periods import earlier_span
+from analytics_agent.semantic.request import Filter, Grain, MetricRequest
 from analytics_agent.sql import moving as free_sql
 
 _DAY = timedelta(days=1)
@@ -68,6 +69,8 @@ class Footprint:
     why_not: str = ""
     calendar: Calendar | None = None
     by_itself: bool = False
+    earlier: Span | None = None
+    """What it is compared with: it moves as far, and is told of as well."""
 
     def called(self, span: Span, *, short: bool = False) -> str:
         """The name of this period at another place: "summer 2014: June to August"."""
@@ -94,7 +97,8 @@ def footprint(query: Query, accepted: Accepted) -> Footprint:
     """What period a query covers, by its request or by its SQL."""
     if query.request is not None and query.source == "metric":
         try:
-            return _of_request(MetricRequest.from_tool_input(query.request), accepted)
+            request = MetricRequest.from_tool_input(query.request)
+            return replace(_of_request(request, accepted), earlier=_earlier(request))
         except CannotMove as problem:
             return Footprint(why_not=str(problem))
     timed = free_sql.timed(query.sql, dialect=accepted.dialect, catalog=accepted.catalog)
@@ -124,6 +128,13 @@ def _of_request(request: MetricRequest, accepted: Accepted) -> Footprint:
     if chosen is not None and days is None and _is_open_or_a_year(span):
         return Footprint(chosen.span, calendar=chosen)
     return Footprint(span or days, calendar=None)
+
+
+def _earlier(request: MetricRequest) -> Span | None:
+    if request.compare is None or request.time is None:
+        return None
+    grain = next((key.partition(":")[2] for key in request.dimensions if ":" in key), None)
+    return earlier_span(Span(request.time.start, request.time.end), request.compare, cast(Grain | None, grain))
 
 
 def _chosen(request: MetricRequest, filters: Sequence[Filter], fact: str, model: SemanticModel, as_of: date) -> Calendar | None:

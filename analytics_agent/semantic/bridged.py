@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from analytics_agent.domain.others import OTHERS
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import expressions
-from analytics_agent.semantic.cut import OTHERS, PLACE, Cut
+from analytics_agent.semantic.cut import PLACE, Cut
 from analytics_agent.semantic.expressions import identifier
 from analytics_agent.semantic.joins import Crossing, Hop
 from analytics_agent.semantic.model import MetricFilter, SemanticModel

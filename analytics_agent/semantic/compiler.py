@@ -34,6 +34,8 @@ class Compiled:
     metrics: tuple[str, ...]
     caveats: tuple[str, ...]
     readings: tuple[str, ...]
+    put_together: tuple[str, ...] = ()
+    """Of the readings, how rows were compared, cut and filled: what a request alone does not tell."""
 
 
 def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, catalog: Catalog | None = None) -> Compiled:
@@ -58,6 +60,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
         metrics=tuple(metric.name for metric in resolved.metrics),
         caveats=explain.caveats(model, resolved),
         readings=explain.readings(model, resolved),
+        put_together=tuple(explain.put_together(model, resolved)),
     )
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.others import OTHERS
 from analytics_agent.semantic import expressions
 from analytics_agent.semantic.resolve import Dimension
 
-OTHERS = "All others"
 PLACE = "place_"
 
 

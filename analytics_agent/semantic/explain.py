@@ -89,7 +89,8 @@ def caveats(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
         if any(crossing_of(model, part, f) is None for part in resolved.parts)
     ]
     metrics = (*resolved.metrics, *resolved.leaves)
-    return tuple(dict.fromkeys([*(text for metric in metrics for text in metric.caveats), *left_out]))
+    over = [text for part in resolved.parts for text in _over_bridges(model, resolved, part)]
+    return tuple(dict.fromkeys([*(text for metric in metrics for text in metric.caveats), *left_out, *over]))
 
 
 def readings(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
@@ -99,8 +100,7 @@ def readings(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
     period = [f"Period: {_span(request.time.start, request.time.end)}."] if request.time else []
     conditions = [_condition(model, item, is_of_many(model, resolved, item)) for item in request.filters]
     thresholds = [f"Only where {_metric_label(model, h.metric)} {OPERATORS[h.op]} {h.value:g}." for h in request.having]
-    over = [text for part in resolved.parts for text in _over_bridges(model, resolved, part)]
-    return tuple(dict.fromkeys([*definitions, *period, *conditions, *thresholds, *over, *_staged(model, resolved)]))
+    return tuple(dict.fromkeys([*definitions, *period, *conditions, *thresholds, *put_together(model, resolved)]))
 
 
 def is_of_many(model: SemanticModel, resolved: Resolved, item: Filter) -> bool:
@@ -116,7 +116,7 @@ def _over_bridges(model: SemanticModel, resolved: Resolved, part: Part) -> Itera
         yield f"A row of {part.fact} that has several {crossing.bridge} is split among them by their weights."
 
 
-def _staged(model: SemanticModel, resolved: Resolved) -> Iterator[str]:
+def put_together(model: SemanticModel, resolved: Resolved) -> Iterator[str]:
     """How compared, cut and filled rows were read, and what is told of balances and running totals."""
     request = resolved.request
     for leaf in resolved.leaves:

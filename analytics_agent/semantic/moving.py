@@ -189,7 +189,7 @@ def _plan(accepted: Accepted, lead: Lead, unit: PeriodUnit, steps: int, last: da
     to_date = _runs_to_date(lead.span, accepted.as_of, unit)
     made = Plan(unit, last, steps, accepted_as_of=accepted.as_of, to_date=to_date)
     after = made.move(lead.span)
-    spans = [foot.span for _, foot in accepted.footprints if foot.span is not None]
+    spans = [span for _, foot in accepted.footprints for span in (foot.span, foot.earlier) if span is not None]
     before = lead.span
     for span in spans:
         before = before.joined(span)

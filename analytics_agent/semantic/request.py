@@ -86,7 +86,13 @@ class MetricRequest:
         said = [(_WORDS.get(f.op, f.op), ", ".join(map(str, f.values))) for f in self.filters]
         filters = [" ".join((field, *words)).strip() for field, words in zip(fields, said, strict=True)]
         having = [f"{h.metric} {h.op} {h.value:g}" for h in self.having]
-        return (*periods, *filters, *having, *self._top())
+        return (*periods, *filters, *having, *self._top(), *self._beside())
+
+    def _beside(self) -> tuple[str, ...]:
+        compared = {"previous_period": "compared with the period before", "previous_year": "compared with the same a year before"}
+        of = "" if self.share_of is None else ", ".join(within.replace(":", " by ") for within in self.share_of.within) or "everything"
+        found = (compared.get(self.compare or ""), f"shares of {of}" if of else None, "periods without rows shown" if self.fill else None)
+        return tuple(each for each in found if each)
 
     def _top(self) -> tuple[str, ...]:
         if self.top is None:

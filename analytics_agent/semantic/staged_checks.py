@@ -2,8 +2,9 @@
 
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic.calendar_filters import part_of
 from analytics_agent.semantic.model import Field, Metric, SemanticModel
-from analytics_agent.semantic.request import Top
+from analytics_agent.semantic.request import MetricRequest, Top
 from analytics_agent.semantic.resolve import Dimension, Part, Resolved, find_field, reachable, seen_by
 
 MOST_PERIODS = 4_000
@@ -52,8 +53,21 @@ def _one_time(model: SemanticModel, resolved: Resolved, spine: Dimension | None)
             )
         for item in request.filters:
             field = reachable(model, part, find_field(model, item.field.partition(":")[0]))
+            if time is not None and field.dataset == time.dataset and _is_moved_away(request, field):
+                raise ToolRefused(
+                    f"A filter on {field.path} would leave no row of an earlier period, or of those that are filled: say the period in "
+                    "`time`."
+                )
             if field == time:
                 raise ToolRefused(f"Say the period in `time`, not as a filter on {field.path}: other periods have to be read as well.")
+
+
+def _is_moved_away(request: MetricRequest, field: Field) -> bool:
+    """Whether a filter on a month, a season or a year stays where it is while the period moves: what it leaves is not compared."""
+    part = part_of(field)
+    if part is None:
+        return False
+    return request.fill or request.compare == "previous_period" or part == "year"
 
 
 def _time_of(model: SemanticModel, part: Part, resolved: Resolved) -> Field | None:

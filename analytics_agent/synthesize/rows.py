@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from analytics_agent.domain.cell import Cell, as_number
 from analytics_agent.domain.evidence import Query, ResultColumn
+from analytics_agent.domain.others import OTHERS, is_cut_to_top, others_column
 from analytics_agent.domain.small_groups import is_count, small_rows
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.lexicon import GLOSSARY, Pole
@@ -179,7 +180,8 @@ class Stored:
     def populations(self, measure: Measure, row: int, sentence: Sentence) -> list[list[int]]:
         """Among which rows a row may be the highest: all, those alike in another key, and those on enough records where that is said."""
         values = self.numbers(measure)
-        rows = [place for place, value in enumerate(values) if value is not None]
+        apart = self._others(measure.result)
+        rows = [place for place, value in enumerate(values) if value is not None and (place not in apart or place == row)]
         found = [rows]
         keys = self.keys(measure.result)
         if len(keys) > 1:
@@ -192,6 +194,11 @@ class Stored:
             found.extend(self._above_figures(measure, rows, sentence))
             found.extend([row for row in among if row in rows] for among in self.larger(measure.result))
         return found
+
+    def _others(self, result: str) -> list[int]:
+        """The row of all others: no member, and so neither the highest nor the lowest of them."""
+        column = others_column(self.query(result))
+        return self._same(result, column, OTHERS) if column else []
 
     def _above_figures(self, measure: Measure, rows: list[int], sentence: Sentence) -> list[list[int]]:
         """Among those with more, or fewer, than a figure of the sentence by another column: "among carriers with more than 778"."""
@@ -238,7 +245,7 @@ class Stored:
     def limited(self, result: str) -> bool:
         """Whether rows beyond its last may exist."""
         query = self.query(result)
-        if query.truncated:
+        if query.truncated or is_cut_to_top(query):
             return True
         limit = (query.request or {}).get("limit") if query.request else None
         if limit is None and (match := _LIMIT.search(query.sql)):

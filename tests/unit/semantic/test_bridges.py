@@ -126,10 +126,10 @@ def test_a_definition_chooses_sales_and_not_groups() -> None:
 def test_it_is_said_what_does_not_add_up() -> None:
     made = compile(chain.model(), asked("revenue", by=("tags.label",), share_of=ShareOf()), dialect="duckdb", catalog=chain.catalog())
     assert [column.additive for column in made.columns] == [None, False, False]
-    assert "A row of sales counts in every label that it belongs to, so these rows do not add up to the total." in made.readings
+    assert "A row of sales counts in every label that it belongs to, so these rows do not add up to the total." in made.caveats
     split = compile(chain.model(), asked("sales_made", by=("agents.agent",)), dialect="duckdb", catalog=chain.catalog())
     assert (split.columns[1].type, split.columns[1].additive) == ("number", True)
-    assert "A row of sales that has several splits is split among them by their weights." in split.readings
+    assert "A row of sales that has several splits is split among them by their weights." in split.caveats
 
 
 def test_what_is_denied_is_said_of_each_and_loses_no_row() -> None:
