@@ -1,21 +1,16 @@
 """dbt's semantic layer (MetricFlow) as a semantic model."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.semantic.exchange.carried import Imported
 from analytics_agent.semantic.exchange.dbt_files import Project, project
 from analytics_agent.semantic.exchange.dbt_metrics import Metrics
 from analytics_agent.semantic.exchange.dbt_models import models, usable
+from analytics_agent.semantic.exchange.kept import usable_part
 from analytics_agent.semantic.exchange.meta import PART, of_ours
-from analytics_agent.semantic.model import Certification, SemanticModel
-from analytics_agent.semantic.ossie import load
-from analytics_agent.semantic.writer import written
-
-_NAMED = re.compile(r"(?:line \d+: )?(?P<kind>metric|field) `(?P<name>[^`]+)`: (?P<why>.*)")
+from analytics_agent.semantic.model import Certification
 
 
 def imported(files: Mapping[str, str], name: str) -> Imported:
@@ -29,7 +24,7 @@ def imported(files: Mapping[str, str], name: str) -> Imported:
     parts = {name for name, one in metrics.documents.items() if of_ours(one).get(PART)}
     asked_for = tuple(metric for metric in metrics.all() if metric.name not in parts)
     model = replace(made.model(usable(name)), certification=Certification("unreviewed"), metrics=asked_for)
-    usable_model, dropped = _usable(model)
+    usable_model, dropped = usable_part(model)
     return Imported(usable_model, tuple(dict.fromkeys((*found.left, *made.left, *metrics.left, *dropped))))
 
 
@@ -49,26 +44,3 @@ def _measures(found: Project) -> dict[str, tuple[str, dict[str, Any]]]:
         for measure in document.get("measures") or ()
         if isinstance(measure, dict)
     }
-
-
-def _usable(model: SemanticModel) -> tuple[SemanticModel, tuple[str, ...]]:
-    """The model without the metrics and fields that our rules refuse, and why each of them. Raises where that mends nothing."""
-    said: list[str] = []
-    while True:
-        try:
-            return load(written(model)), tuple(said)
-        except InvalidSemanticModel as error:
-            wrong = {(m["kind"], m["name"]): m["why"] for problem in error.problems if (m := _NAMED.fullmatch(problem))}
-            smaller = _without(model, wrong)
-            if smaller == model:
-                raise
-            said += [f"{kind} `{name}`: {why} It was left out." for (kind, name), why in wrong.items()]
-            model = smaller
-
-
-def _without(model: SemanticModel, wrong: Mapping[tuple[str, str], str]) -> SemanticModel:
-    datasets = tuple(
-        replace(dataset, fields=tuple(f for f in dataset.fields if ("field", f.path) not in wrong)) for dataset in model.datasets
-    )
-    metrics = tuple(metric for metric in model.metrics if ("metric", metric.name) not in wrong)
-    return replace(model, datasets=datasets, metrics=metrics)
