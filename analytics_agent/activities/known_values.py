@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analytics_agent.activities.profiles_seen import seen_under
 from analytics_agent.activities.rights import Readable
-from analytics_agent.catalog.said import Values
+from analytics_agent.catalog.said import Values, values_of
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.ports import Store
@@ -49,4 +49,4 @@ class KnownValues:
 
 def _values(view: Readable, profiles: Mapping[TableName, KeptProfile]) -> Values[TableName]:
     seen = seen_under(profiles, view.catalog, view.grant.policy)
-    return Values((name, {one.name: {value: () for value, _ in one.common} for one in profile.columns}) for name, profile in seen.items())
+    return Values((name, values_of(profile)) for name, profile in seen.items())

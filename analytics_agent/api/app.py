@@ -28,6 +28,7 @@ from analytics_agent.api import (
     policies,
     problems,
     schedules,
+    searching,
     semantic_models,
 )
 from analytics_agent.api.auditing import Auditing
@@ -90,7 +91,7 @@ def create_app(services: Services | Tenants) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
-    for group in (keys, audit, policies, erasures, semantic_models, model_pages):
+    for group in (keys, audit, policies, erasures, searching, semantic_models, model_pages):
         app.include_router(group.routes)
     return app
 

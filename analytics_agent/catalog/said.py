@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from analytics_agent.catalog.words import NOT_SEARCHED, split
 from analytics_agent.domain.catalog import TableName
+from analytics_agent.domain.profile import TableProfile
 
 Name = TypeVar("Name")
 LONGEST_VALUE = 6
@@ -36,6 +37,11 @@ class SaidOfTable:
 @dataclass(frozen=True)
 class Said:
     tables: Mapping[TableName, SaidOfTable] = field(default_factory=dict)
+
+
+def values_of(profile: TableProfile) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The values that a profile knows its columns to hold."""
+    return {column.name: {value: () for value, _ in column.common} for column in profile.columns if column.common}
 
 
 class Holder(NamedTuple, Generic[Name]):

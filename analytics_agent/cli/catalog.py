@@ -6,6 +6,7 @@ import typer
 from rich.text import Text
 
 from analytics_agent.catalog.names import nearest
+from analytics_agent.cli.found import told
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
@@ -90,11 +91,8 @@ def search_tables(
 ) -> None:
     """The metrics, dimensions, verified queries and tables that words of a question mean, best first, with the columns and values that
     fit."""
-    from analytics_agent.cli.found import found_in, told
-
     with Client() as client:
-        catalog, model, profiles = client.catalog(name), client.semantic_model(name), client.profiles(name)
-    found = found_in(catalog, model, profiles, " ".join(words), limit)
+        found = client.search(name, " ".join(words), limit=limit)
     if as_json:
         write_json(found)
         return

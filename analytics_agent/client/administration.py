@@ -98,6 +98,13 @@ class Administration:
         return catalog
 
     @endpoint
+    def search(self, name: str, words: str, *, limit: int = 10) -> Steps[dict[str, Any]]:
+        """What words of a question mean: under `semantic_model` metrics and dimensions, under `verified` queries that a person vouches for,
+        under `tables` tables, each with the columns and values that fit; the best first."""
+        found: dict[str, Any] = yield Send("GET", f"/v1/databases/{part(name)}/search", {"params": {"words": words, "limit": limit}})
+        return found
+
+    @endpoint
     def profiles(self, name: str) -> Steps[list[dict[str, Any]]]:
         """What the columns hold of the tables that were looked at; each table's under `profile`."""
         known: list[dict[str, Any]] = (yield Send("GET", f"/v1/databases/{part(name)}/profiles"))["profiles"]

@@ -96,10 +96,11 @@ async def test_a_key_for_some_databases_sees_no_other_anywhere(api: Api) -> None
         await client.post("/v1/analyses", json=ASKED | {"database": "secret"}),
         await client.get("/v1/databases/secret/catalog"),
         await client.get("/v1/databases/secret/queue"),
+        await client.get("/v1/databases/secret/search?words=x"),
         await client.post("/v1/analyses", json=ASKED | {"database": "nowhere"}),
     ]
     assert {answer.json()["type"] for answer in answers} == {"urn:analytics-agent:unknown-database"}
-    assert answers[0].json()["detail"].replace("secret", "nowhere") == answers[3].json()["detail"]
+    assert answers[0].json()["detail"].replace("secret", "nowhere") == answers[-1].json()["detail"]
     await api.store.remove_database("flights")
     assert "secret" not in (await client.get("/v1/databases/flights/catalog")).text
 
@@ -112,6 +113,7 @@ async def test_a_key_with_a_persons_rights_reads_as_that_person_and_is_shown_no_
     asked = (await api.store.run(run)).question
     assert (asked.owner, asked.reader) == (key["id"], "superset:7")
     assert (await client.get("/v1/databases/flights/catalog")).status_code == 403
+    assert (await client.get("/v1/databases/flights/search?words=carrier")).status_code == 403
     assert "tables" not in {name for name, value in (await client.get("/v1/databases")).json()["databases"][0].items() if value}
     unknown = await client.post("/v1/analyses", json=ASKED | {"database": "flihgts"})
     assert "flights" not in unknown.json()["detail"]

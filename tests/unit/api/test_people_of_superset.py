@@ -168,6 +168,7 @@ async def test_an_idempotency_key_finds_only_ones_own_run(api: Api) -> None:
         ("POST", "/v1/databases/flights/refresh"),
         ("GET", "/v1/databases/flights/catalog"),
         ("GET", "/v1/databases/no_such/catalog"),
+        ("GET", "/v1/databases/flights/search?words=x"),
         ("GET", "/v1/analyses?everyone=true"),
     ],
 )

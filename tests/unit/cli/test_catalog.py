@@ -8,29 +8,19 @@ import pytest
 from analytics_agent.cli import catalog
 from analytics_agent.errors import AskerError
 
-MODEL = """
-version: 0.2.0.dev0
-semantic_model:
-  - name: flights
-    custom_extensions:
-      - vendor_name: ANALYTICS_AGENT
-        data: >-
-          {"verified_queries": [{"question": "Which carrier flew most?", "sql": "SELECT 1\\n AS x", "by": "A\\u001bda",
-          "on": "2026-01-01"}]}
-    datasets:
-      - name: flights
-        source: public.flights
-        fields:
-          - name: carrier
-            label: Airline
-            expression: {dialects: [{dialect: ANSI_SQL, expression: carrier}]}
-            custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"values": {"UA": ["United"]}}'}]
-    metrics:
-      - name: flights
-        expression: {dialects: [{dialect: ANSI_SQL, expression: COUNT(flights.carrier)}]}
-        ai_context: {synonyms: [departures]}
-        custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"dataset": "flights"}'}]
-"""
+FOUND = {
+    "semantic_model": [
+        {"kind": "dimension", "name": "flights.carrier", "label": "Airline", "description": "Two letters", "values": ["UA"], "score": 4.5}
+    ],
+    "verified": [
+        {"question": "Which carrier flew most?", "sql": "SELECT 1\n AS x", "by": "A\x1bda", "on": "2026-01-01"},
+        {"question": "Who else?", "sql": "SELECT 2", "by": "", "on": ""},
+    ],
+    "tables": [
+        {"table": "flights", "columns": ["carrier"], "values": ["carrier = UA\x1b[31m"], "joins": None, "comment": "", "score": 2.0},
+        {"table": "airlines", "columns": [], "values": [], "joins": "flights", "comment": "", "score": 1.0},
+    ],
+}
 
 
 class Told:
@@ -53,8 +43,9 @@ class Told:
         profile = {"schema": "public", "name": "flights", "rows": 336_776, "is_whole": True, "columns": [carrier]}
         return [{"profile": profile, "made_of": "x", "looked_at": "2026-01-01T00:00:00Z"}]
 
-    def semantic_model(self, name: str) -> str | None:
-        return MODEL if name == "governed" else None
+    def search(self, name: str, words: str, *, limit: int) -> dict[str, Any]:
+        assert limit == 5
+        return FOUND if words == "how often did UA fly" else {"semantic_model": [], "verified": [], "tables": []}
 
     def catalog(self, name: str) -> dict[str, Any]:
         column = {"name": "carrier", "native_type": "text", "comment": "Two letters\x1b[31m", "type": "text", "nullable": True}
@@ -108,31 +99,16 @@ def test_a_name_in_two_schemas_asks_for_the_schema() -> None:
         catalog.describe_table("flights", "flights")
 
 
-def test_tables_are_found_by_words(capsys: pytest.CaptureFixture[str]) -> None:
-    catalog.search_tables("flights", ["carriers", "of", "flights"], limit=1, as_json=True)
-    (found,) = json.loads(capsys.readouterr().out)["tables"]
-    assert (found["table"], found["columns"], found["joins"]) == ("flights", ["carrier"], None)
-    catalog.search_tables("flights", ["flights"], limit=5)
-    assert "old.flights" in capsys.readouterr().out
+def test_what_words_mean_is_told_with_values_and_who_vouches_for_a_query(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["how", "often", "did", "UA", "fly"]
+    catalog.search_tables("flights", words, limit=5, as_json=True)
+    assert json.loads(capsys.readouterr().out) == FOUND
+    catalog.search_tables("flights", words, limit=5)
+    said = capsys.readouterr().out
+    assert "flights.carrier" in said and "carrier = UA" in said and "joins flights" in said and "\x1b[31m" not in said
+    assert "on 2026-01-01: “Which carrier flew most?”" in said and "SELECT 1 AS x" in said and "Verified: “Who else?”" in said
 
 
 def test_words_that_mean_nothing_here_say_what_to_try() -> None:
     with pytest.raises(AskerError, match="Nothing in flights fits these words"):
         catalog.search_tables("flights", ["unicorns"], limit=5)
-
-
-def test_what_is_governed_and_what_a_person_vouches_for_are_found_with_the_values(capsys: pytest.CaptureFixture[str]) -> None:
-    catalog.search_tables("governed", ["which", "carrier", "flew", "departures", "of", "united?"], limit=5, as_json=True)
-    told = json.loads(capsys.readouterr().out)
-    assert {hit["name"]: hit["values"] for hit in told["semantic_model"]} == {"flights": [], "flights.carrier": ["UA"]}
-    assert [(one["question"], one["by"], one["on"]) for one in told["verified"]] == [("Which carrier flew most?", "A\x1bda", "2026-01-01")]
-    assert told["tables"][0]["values"] == ["carrier = UA"]
-    catalog.search_tables("governed", ["which", "carrier", "flew", "departures", "of", "united?"], limit=5)
-    said = capsys.readouterr().out
-    assert "Verified by A\ufffdda on 2026-01-01: “Which carrier flew most?”" in said and "carrier = UA" in said and "\x1b[31m" not in said
-
-
-def test_a_value_that_a_column_is_known_to_hold_finds_it(capsys: pytest.CaptureFixture[str]) -> None:
-    catalog.search_tables("flights", ["how", "often", "did", "UA", "31m", "fly"], limit=5, as_json=True)
-    told = json.loads(capsys.readouterr().out)
-    assert told["tables"][0]["values"] == ["carrier = UA\ufffd[31m"] and told["semantic_model"] == told["verified"] == []
