@@ -112,12 +112,12 @@ def _told_of_draft(drafted: dict[str, Any]) -> None:
 
 
 def _next_step(database: str, out: Path | None, tables: int, *, serve: bool) -> str:
-    file, name = line(str(out)) if out else "FILE", line(database)
+    file, name, command = line(str(out)) if out else "FILE", line(database), f"{program()} semantic"
     if serve:
-        kept = f"It is in {file}: correct a copy" if out else f"Write it down with --out {file}, correct a copy"
-        review = f"{kept}, look at `{program()} semantic diff {file} COPY`, then `{program()} semantic set {name} COPY`."
+        begun = "" if out else f"`{command} show {name} > {file}`, "
+        review = f"To review it: {begun}correct {file}, `{command} diff {name} {file}`, `{command} set {name} {file}`."
         return f"{name} is asked by a draft of {tables} tables now, and answers say that nobody has reviewed it. {review}\n"
-    return f"{file}: a model of {tables} tables. Review it, then: {program()} semantic set {name} {file}\n" if out else ""
+    return f"{file}: a model of {tables} tables. Review it, then: {command} set {name} {file}\n" if out else ""
 
 
 def _descriptions(file: Path) -> list[dict[str, str]]:

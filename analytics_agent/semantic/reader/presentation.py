@@ -28,6 +28,13 @@ _SORT_THEM = re.compile(
     re.IGNORECASE,
 )
 """What is to be sorted is what it is sorted by: "sort the codes in ascending order"."""
+_COMPARED = re.compile(
+    r"(?:(?<=[.?!;\n])|(?<=known:))\s*(?:always\s+|please\s+)?(?:filter|match|compare)\b[^.?!;\n]*"
+    r"\b(?:ilike|like|case[- ]?(?:in)?sensitiv\w*|exact(?:ly)?|wildcards?|upper[- ]?case|lower[- ]?case)\b[^.?!;\n]*[.?!;]?",
+    re.IGNORECASE,
+)
+"""How names are to be compared: they are, with those that the data holds, in whatever case they are typed."""
+_KNOWN = re.compile(r"\s*\bWhat is known:\s*$")
 _ONLY_WAY = re.compile(rf",?\s+(?:and\s+)?(?:{_WAY})\s*(?=[.?!;]|$)", re.IGNORECASE)
 _SHOWN = re.compile(
     r"(?<=[.?!;])\s*(?:please\s+)?(?:give|return|show|list|display|include|provide|output)\s+(?:me\s+|us\s+)?(?P<what>[^.?!;]+)[.?!;]?",
@@ -56,6 +63,7 @@ NONE = Presentation()
 def parted(question: str) -> tuple[str, Presentation]:
     """The question without such phrases, and what they say."""
     columns: list[str] = []
+    question = _KNOWN.sub("", _COMPARED.sub("", question))
     for told in _SHOWN.finditer(question):
         columns += [part.strip() for part in re.split(r",|\band\b|\balong with\b|\bwith\b", told["what"]) if part.strip()]
     question = _SHOWN.sub(" ", question).strip()

@@ -60,6 +60,7 @@ class Drafting:
 
     def __init__(self) -> None:
         self.set: list[tuple[str, str]] = []
+        self.described: list[dict[str, str]] = []
 
     def __call__(self) -> "Drafting":
         return self
@@ -70,6 +71,7 @@ class Drafting:
     def __exit__(self, *_: object) -> None: ...
 
     def draft_semantic_model(self, name: str, descriptions: list[dict[str, str]]) -> dict[str, object]:
+        self.described = descriptions
         return {"semantic_model": shop.TEXT, "tables": 7, "left": ["public.slow\x1b[31m"], "strange": []}
 
     def semantic_model(self, name: str) -> str | None:
@@ -88,6 +90,24 @@ def test_a_draft_is_printed_or_written_and_says_what_was_not_looked_at(tmp_path:
     assert file.read_text() == shop.TEXT and "semantic set shop" in done.stderr
     assert run(app, ["semantic", "set", "shop", str(file)]).exit_code == 0
     assert client.set == [("shop", shop.TEXT)]
+
+
+def test_a_draft_may_serve_at_once_and_says_how_to_review_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semantic, "Client", client := Drafting())
+    done = run(app, ["semantic", "draft", "shop", "--serve"])
+    assert client.set == [("shop", shop.TEXT)] and not done.stdout
+    assert "nobody has reviewed it" in done.stderr and "semantic diff shop FILE" in done.stderr
+
+
+def test_a_data_dictionary_goes_with_the_draft_or_says_why_it_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semantic, "Client", client := Drafting())
+    good, bad = tmp_path / "words.csv", tmp_path / "words.json"
+    good.write_text("table,column,description\norders,qty,Pieces ordered\n")
+    bad.write_text("{")
+    run(app, ["semantic", "draft", "shop", "--descriptions", str(good)])
+    assert client.described == [{"table": "orders", "column": "qty", "text": "Pieces ordered"}]
+    done = run(app, ["semantic", "draft", "shop", "--descriptions", str(bad)])
+    assert done.exit_code == 2 and "words.json" in done.stderr
 
 
 def test_what_is_doubtful_is_noted_and_the_model_can_be_used(tmp_path: Path) -> None:
