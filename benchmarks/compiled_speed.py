@@ -46,69 +46,71 @@ class Case:
 CASES = (
     Case(
         MetricRequest("revenue and sales by month and city", ("revenue", "sales_made"), ("sales.day:month", "stores.city"), time=YEAR),
-        f"SELECT {MONTH}, t.name, SUM(amount), COUNT(*) FROM sales s LEFT JOIN stores t ON s.store = t.id WHERE {NOW} GROUP BY 1, 2 "  # noqa: S608
+        f"SELECT {MONTH}, t.name, SUM(amount), COUNT(*) FROM sales s LEFT JOIN stores t ON s.store = t.id WHERE {NOW} GROUP BY 1, 2 "
         "ORDER BY 1, 2",
         ALONE,
     ),
     Case(
         MetricRequest("buyers of one region", ("buyers",), (), (Filter("regions.region", "=", ("r7",)),), YEAR),
-        "SELECT COUNT(DISTINCT s.client) FROM sales s JOIN stores t ON s.store = t.id JOIN regions r ON t.region = r.id "  # noqa: S608
+        "SELECT COUNT(DISTINCT s.client) FROM sales s JOIN stores t ON s.store = t.id JOIN regions r ON t.region = r.id "
         f"WHERE r.name = 'r7' AND {NOW}",
         ALONE,
     ),
     Case(
         MetricRequest("sales of a tag", ("revenue",), (), (Filter("tags.label", "=", ("t7",)),), YEAR),
-        f"SELECT SUM(amount) FROM sales WHERE {NOW} AND id IN (SELECT p.sale FROM tagged p JOIN tags t ON p.tag = t.id WHERE t.label = 't7')",  # noqa: S608
+        f"SELECT SUM(amount) FROM sales WHERE {NOW} AND id IN (SELECT p.sale FROM tagged p JOIN tags t ON p.tag = t.id WHERE t.label = 't7')",
         ALONE,
     ),
     Case(
         MetricRequest("revenue of agents, split", ("revenue",), ("agents.agent",), (), YEAR),
-        "SELECT a.name, SUM(amount * CASE WHEN p.sale IS NULL THEN 1 ELSE p.share END) FROM sales s "  # noqa: S608
+        "SELECT a.name, SUM(amount * CASE WHEN p.sale IS NULL THEN 1 ELSE p.share END) FROM sales s "
         f"LEFT JOIN splits p ON p.sale = s.id LEFT JOIN agents a ON p.agent = a.id WHERE {NOW} GROUP BY 1",
         ALONE,
     ),
     Case(
         MetricRequest("revenue by tag", ("revenue",), ("tags.label",), (), YEAR),
-        "SELECT label, SUM(amount) FROM (SELECT DISTINCT s.id, amount, t.label FROM sales s LEFT JOIN tagged p ON p.sale = s.id "  # noqa: S608
+        "SELECT label, SUM(amount) FROM (SELECT DISTINCT s.id, amount, t.label FROM sales s LEFT JOIN tagged p ON p.sale = s.id "
         f"LEFT JOIN tags t ON p.tag = t.id WHERE {NOW}) AS once GROUP BY 1",
         ALONE,
     ),
     Case(
         MetricRequest("months beside the months before", ("revenue",), ("sales.day:month",), (), YEAR, compare="previous_period"),
-        f"WITH m AS (SELECT {MONTH} AS month, SUM(amount) AS revenue FROM sales WHERE day >= DATE '2023-12-01' AND day < DATE '2025-01-01' "  # noqa: S608
+        f"WITH m AS (SELECT {MONTH} AS month, SUM(amount) AS revenue FROM sales WHERE day >= DATE '2023-12-01' AND day < DATE '2025-01-01' "
         "GROUP BY 1) SELECT a.month, a.revenue, b.revenue FROM m a LEFT JOIN m b ON b.month = CAST(a.month - INTERVAL '1 month' AS DATE) "
         "WHERE a.month >= DATE '2024-01-01'",
         TOGETHER,
     ),
     Case(
         MetricRequest("cities beside the year before", ("revenue", "sales_made"), ("stores.city",), (), YEAR, compare="previous_year"),
-        "SELECT t.name, SUM(CASE WHEN day >= DATE '2024-01-01' THEN amount END), SUM(CASE WHEN day < DATE '2024-01-01' THEN amount END), "  # noqa: S608
+        "SELECT t.name, SUM(CASE WHEN day >= DATE '2024-01-01' THEN amount END), SUM(CASE WHEN day < DATE '2024-01-01' THEN amount END), "
         "COUNT(CASE WHEN day >= DATE '2024-01-01' THEN 1 END), COUNT(CASE WHEN day < DATE '2024-01-01' THEN 1 END) "
         "FROM sales s LEFT JOIN stores t ON s.store = t.id WHERE day >= DATE '2023-01-01' AND day < DATE '2025-01-01' GROUP BY 1",
         TOGETHER,
     ),
     Case(
         MetricRequest("shares of regions", ("revenue",), ("regions.region",), (), YEAR, share_of=ShareOf()),
-        "SELECT r.name, SUM(amount), SUM(amount) / SUM(SUM(amount)) OVER () FROM sales s LEFT JOIN stores t ON s.store = t.id "  # noqa: S608
+        "SELECT r.name, SUM(amount), SUM(amount) / SUM(SUM(amount)) OVER () FROM sales s LEFT JOIN stores t ON s.store = t.id "
         f"LEFT JOIN regions r ON t.region = r.id WHERE {NOW} GROUP BY 1",
         TOGETHER,
     ),
     Case(
         MetricRequest("the top ten cities and all others", ("revenue",), ("stores.city",), (), YEAR, top=Top(10)),
-        "WITH c AS (SELECT t.name, SUM(amount) AS revenue, ROW_NUMBER() OVER (ORDER BY SUM(amount) DESC) AS place FROM sales s "  # noqa: S608
+        "WITH c AS (SELECT t.name, SUM(amount) AS revenue, ROW_NUMBER() OVER (ORDER BY SUM(amount) DESC) AS place FROM sales s "
         f"LEFT JOIN stores t ON s.store = t.id WHERE {NOW} GROUP BY 1) "
         "SELECT CASE WHEN place <= 10 THEN name ELSE 'All others' END, SUM(revenue) FROM c GROUP BY 1",
         TOGETHER,
     ),
     Case(
         MetricRequest("mean amount of the top ten", ("revenue", "mean_amount"), ("stores.city",), (), YEAR, top=Top(10)),
-        "WITH c AS (SELECT t.name, SUM(amount) AS revenue, COUNT(*) AS sales, ROW_NUMBER() OVER (ORDER BY SUM(amount) DESC) AS place "  # noqa: S608
+        "WITH c AS (SELECT t.name, SUM(amount) AS revenue, COUNT(*) AS sales, ROW_NUMBER() OVER (ORDER BY SUM(amount) DESC) AS place "
         f"FROM sales s LEFT JOIN stores t ON s.store = t.id WHERE {NOW} GROUP BY 1) SELECT CASE WHEN place <= 10 THEN name ELSE 'All others' "
         "END, SUM(revenue), SUM(revenue) / SUM(sales) FROM c GROUP BY 1",
         2 * TOGETHER,
     ),
     Case(
-        MetricRequest("days of a year, filled, with a running total", ("revenue", "revenue_so_far"), ("sales.day:day",), (), YEAR, fill=True),
+        MetricRequest(
+            "days of a year, filled, with a running total", ("revenue", "revenue_so_far"), ("sales.day:day",), (), YEAR, fill=True
+        ),
         "WITH d AS (SELECT day, SUM(amount) AS revenue FROM sales WHERE day < DATE '2025-01-01' GROUP BY 1), "
         "t AS (SELECT day, revenue, SUM(revenue) OVER (ORDER BY day) AS so_far FROM d) SELECT * FROM t WHERE day >= DATE '2024-01-01'",
         TOGETHER,
@@ -121,16 +123,16 @@ def filled(dialect: str) -> Iterator[str]:
     n, series = ROWS, "generate_series(CAST(1 AS BIGINT), {0}) AS g(i)" if dialect == "postgres" else "range(1, {0} + 1) AS g(i)"
     for name, columns in chain.COLUMNS.items():
         yield f"CREATE TABLE {name} ({', '.join(f'{c} {chain.native(k, dialect)}' for c, k in columns.items())})"
-    yield f"INSERT INTO regions SELECT i, 'r' || i FROM {series.format(50)}"  # noqa: S608
-    yield f"INSERT INTO stores SELECT i, 's' || i, i % 50 FROM {series.format(1000)}"  # noqa: S608
-    yield f"INSERT INTO tags SELECT i, 't' || (i % 40), 'k' FROM {series.format(60)}"  # noqa: S608
-    yield f"INSERT INTO agents SELECT i, 'a' || i FROM {series.format(30)}"  # noqa: S608
+    yield f"INSERT INTO regions SELECT i, 'r' || i FROM {series.format(50)}"
+    yield f"INSERT INTO stores SELECT i, 's' || i, i % 50 FROM {series.format(1000)}"
+    yield f"INSERT INTO tags SELECT i, 't' || (i % 40), 'k' FROM {series.format(60)}"
+    yield f"INSERT INTO agents SELECT i, 'a' || i FROM {series.format(30)}"
     yield (
-        "INSERT INTO sales SELECT i, DATE '2020-01-01' + CAST(i * 7919 % 1827 AS INTEGER), DATE '2020-01-01' + CAST(i * 31 % 1827 AS INTEGER), "  # noqa: S608
+        "INSERT INTO sales SELECT i, DATE '2020-01-01' + CAST(i * 7919 % 1827 AS INTEGER), DATE '2020-01-01' + CAST(i * 31 % 1827 AS INTEGER), "
         f"i * 7 % 1000, i * 11 % 200000, (i * 13 % 1000) / 4.0, i % 6 FROM {series.format(n)}"
     )
-    yield f"INSERT INTO tagged SELECT i * 3 % {n}, i * 17 % 60, 'p' FROM {series.format(2 * n // 5)}"  # noqa: S608
-    yield f"INSERT INTO splits SELECT i / 2, i * 19 % 30, 0.5 FROM {series.format(2 * n // 5)}"  # noqa: S608
+    yield f"INSERT INTO tagged SELECT i * 3 % {n}, i * 17 % 60, 'p' FROM {series.format(2 * n // 5)}"
+    yield f"INSERT INTO splits SELECT i / 2, i * 19 % 30, 0.5 FROM {series.format(2 * n // 5)}"
 
 
 Run = Callable[[str], list[Any]]

@@ -54,8 +54,9 @@ class Drawing:
 
     def levels(self) -> tuple[ResultColumn, ...]:
         """Beside an earlier period: what is and what was, which share an axis. The changes are in the table."""
-        changes = {name for columns in compared_columns(self.query).values() for name in columns[1:]}
-        return tuple(column for column in self.measures() if column.name not in changes) or self.measures()
+        measures, compared = self.measures(), compared_columns(self.query)
+        first = next((column for column in measures if column.name in compared), None)
+        return tuple(column for column in measures if first and column.name in (first.name, compared[first.name][0])) or measures
 
     def told(self) -> tuple[ResultColumn, ...]:
         """The measures the answer speaks of; the first one when it speaks of none."""

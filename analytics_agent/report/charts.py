@@ -55,7 +55,7 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
     if len(shape.others) == 1 and shape.times and shape.times[0].distinct <= MOST_PERIODS_AS_BARS:
         return periods(shape.times[0], shape.measures[0], frame)
     if len(shape.others) == 1 and shape.times:
-        return line(shape, shape.times[0], shape.measures, frame)
+        return line(shape, shape.times[0], shape.measures, frame, earlier=_earlier(query, shape))
     if len(shape.others) == 1 and shape.names:
         name, measure = shape.names[0], shape.measures[0]
         few = few_records(query, table, name.column.name, measure.column.name)
@@ -69,6 +69,11 @@ def _of_levels(query: Query, shape: Shape) -> Shape:
     """Beside an earlier period: what is and what was, which share an axis. The changes are in the table."""
     changes = {name for columns in compared_columns(query).values() for name in columns[1:]}
     return replace(shape, measures=tuple(m for m in shape.measures if m.column.name not in changes)) if shape.rows > 1 else shape
+
+
+def _earlier(query: Query, shape: Shape) -> Field | None:
+    """What the first measure was in the earlier period, where the result is compared with one."""
+    return shape.field(next(iter(compared_columns(query).get(shape.measures[0].column.name, ())), None))
 
 
 def _two_dimensions(shape: Shape, frame: Frame) -> Chart | None:
@@ -146,8 +151,10 @@ def described(kind: str, measure: ResultColumn, subtitle: str, alt: str, bars: l
     return Chart(kind, measure.label, _sentence(subtitle, _unit_words(measure)), f"{alt}: {_listed(bars)}.", drawing, bars=_told(bars))
 
 
-def line(shape: Shape, time: Field, measures: tuple[Field, ...], frame: Frame) -> Chart | None:
-    """One line; further measures on the same unit join it while they are few."""
+def line(shape: Shape, time: Field, measures: tuple[Field, ...], frame: Frame, earlier: Field | None = None) -> Chart | None:
+    """One line; what was in the earlier period beside it, else further measures on the same unit while they are few."""
+    if earlier is not None and earlier.numbers:
+        return _lines({m.column.label: (time.values, m.values) for m in (measures[0], earlier)}, time, measures[0], frame)
     alike = [m for m in measures if units(m.column) == units(measures[0].column) and m.column.format == measures[0].column.format]
     if len(alike) == len(measures) and 2 <= len(alike) <= MOST_LINES and measures[0].column.unit:
         return _lines({m.column.label: (time.values, m.values) for m in alike}, time, measures[0], frame)

@@ -22,6 +22,7 @@ from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.semantic.resolve import Resolved, resolve
 from analytics_agent.semantic.staged import Staged, is_staged
 from analytics_agent.sql.as_written import sqlglot_dialect
+from analytics_agent.sql.dialects import BOOKS
 from analytics_agent.sql.text import LONGEST_STATEMENT
 
 
@@ -66,7 +67,8 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
 
 def _written(query: exp.Select, dialect: Dialect) -> str:
     """On lines for people, or on one where that would be longer than a statement may be."""
-    for is_pretty in (True, False):
+    is_too_wide = sum(1 for _ in query.find_all(exp.Join)) > BOOKS[dialect].most_joins
+    for is_pretty in () if is_too_wide else (True, False):
         if len(text := query.sql(dialect=sqlglot_dialect(dialect), pretty=is_pretty)) <= LONGEST_STATEMENT:
             return text
     raise ToolRefused("This is too much for one statement. Ask for fewer metrics, a coarser grain or less time, in several requests.")

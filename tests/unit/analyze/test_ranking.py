@@ -99,3 +99,20 @@ def test_several_rows_of_a_mean_for_one_name_are_refused() -> None:
         rank(stored({text("carrier"): ["AA", "AA"], mean("delay"): [1.0, 2.0]}), measure="delay")
     with pytest.raises(ToolRefused, match="nothing to rank"):
         rank(stored({text("carrier"): ["AA", "B6"], mean("delay"): [None, float("inf")]}), measure="delay")
+
+
+def topped(**top: object) -> Stored:
+    columns = {text("carrier", dimension="flights.carrier"): ["AA", "B6", "All others"], count("flights", metric="flights"): [30, 50, 120]}
+    return stored(columns, request={"metrics": ["flights"], "top": {"count": 2, **top}})
+
+
+def test_all_others_have_no_rank_and_are_part_of_the_total() -> None:
+    rows = rank(topped(), measure="flights")
+    assert [(row["rank"], row["carrier"], row["share_of_total"]) for row in rows] == [(1, "B6", 0.25), (2, "AA", 0.15)]
+    assert rows[0]["mean_of_ranked"] == 40
+
+
+def test_a_member_that_is_called_so_is_ranked_where_no_row_is_of_all_others() -> None:
+    """Without the others, members beyond the top are in no row, so that nothing is a share of all."""
+    rows = rank(topped(others=False), measure="flights")
+    assert [row["carrier"] for row in rows] == ["All others", "B6", "AA"] and "share_of_total" not in rows[0]

@@ -264,3 +264,20 @@ def test_a_dataset_tells_nobody_what_its_owner_asked() -> None:
     asked = of_person(ranking("a1"))
     assert all(asked.question.text not in dataset.description for dataset in plan(asked).datasets)
     assert all(ranking().question.text in dataset.description for dataset in plan(ranking()).datasets)
+
+
+def test_all_others_are_no_bar_among_the_members() -> None:
+    table = pa.table({"airline": ["A", "B", "All others"], "flights": [5, 3, 9]})
+    r1 = query(1, "t", (AIRLINE, FLIGHTS), 3, "s", request={"top": {"count": 2}})
+    (bars,) = charts(plan(run_of(r1), {"r1": table}), "echarts_timeseries_bar")
+    assert bars.params["adhoc_filters"][0]["sqlExpression"] == '"airline" <> \'All others\' OR "airline" IS NULL'
+    assert bars.title == "Departures by airline, without all others" and bars.params["row_limit"] == 2
+    (usual,) = charts(plan(run_of(replace(r1, request={})), {"r1": table}), "echarts_timeseries_bar")
+    assert "adhoc_filters" not in usual.params
+
+
+def test_beside_an_earlier_period_both_are_lines() -> None:
+    beside = [ResultColumn(f"flights_{name}", "integer", name, unit="flights") for name in ("previous", "change")]
+    columns = (MONTH, FLIGHTS, *beside, ResultColumn("flights_percent_change", "number", "percent", format="percent"))
+    (line,) = charts(plan(run_of(query(1, "t", columns, 12, "s", request={"compare": "previous_year"}))), "echarts_timeseries_line")
+    assert [metric["column"]["column_name"] for metric in line.params["metrics"]] == ["flights", "flights_previous"]

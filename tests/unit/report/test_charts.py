@@ -274,3 +274,22 @@ def test_columns_named_like_code_are_never_code() -> None:
     svg = draw(chart.spec)
     assert "alert" not in svg
     assert ">2<" in svg
+
+
+def test_all_others_are_the_last_bar_and_no_subject() -> None:
+    table = carriers("A", "All others", "B", shares=(0.1, 0.7, 0.2))
+    asked = {"top": {"count": 2}}
+    chart = choose(query("r1", (CARRIER, SHARE), table, request=asked), table)
+    assert chart is not None
+    assert [bar["x"] for bar in bars_of(chart.spec)] == [0.2, 0.1, 0.7]
+    assert "B 20.0\u00a0%, A 10.0\u00a0%, All others 70.0\u00a0%" in chart.alt
+
+
+def test_beside_an_earlier_period_both_are_lines_and_the_changes_are_none() -> None:
+    months = monthly((10.0, 30.0, 20.0, 25.0))
+    table = months.append_column("before", pa.array([9.0, 31.0, 18.0, None])).append_column("change", pa.array([1.0, -1.0, 2.0, None]))
+    table = table.append_column("percent", pa.array([0.1, -0.03, 0.1, None]))
+    beside = [ResultColumn(name, "number", name.capitalize(), unit="min") for name in ("before", "change")]
+    columns = (MONTH, DELAY, *beside, ResultColumn("percent", "number", "Percent", format="percent"))
+    chart = choose(query("r1", columns, table, request={"compare": "previous_year"}), table)
+    assert chart is not None and chart.kind == "line" and chart.title == "Mean delay, Before"

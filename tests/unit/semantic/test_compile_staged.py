@@ -331,3 +331,11 @@ def test_a_filter_that_leaves_several_rows_says_what_is_shared() -> None:
     ]
     both = asked("revenue", by=("stores.city",), filters=(Filter("stores.city", "in", ("Oslo", "Moss")),), share_of=ShareOf())
     assert [row[2] for row in answered(both)] == [48 / 52, 4 / 52]
+
+
+def test_more_joins_than_an_engine_takes_are_refused_and_not_written() -> None:
+    by = ("tiers.tier", "stores.city", "regions.region", "clients.segment", "tags.label", "brands.brand")
+    metrics = ("revenue", "large_sales", "paid", "gifts", "revenue_so_far", "large_sales_of_9_days")
+    wide = asked(*metrics, by=("time:month", *by), time=SPRING, compare="previous_year", fill=True, top=Top(1, dimension="tags.label"))
+    with pytest.raises(ToolRefused, match="too much for one statement"):
+        compile(chain.model(), wide, dialect="mysql", catalog=chain.catalog("mysql"))

@@ -12,16 +12,20 @@ from analytics_agent import semantic
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
 from analytics_agent.domain.evidence import Evidence, Query
+from analytics_agent.domain.mentions import retold
 from analytics_agent.domain.period import UNITS, Span, holding, shifted, shifted_span
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit
+from analytics_agent.errors import ToolRefused
 from analytics_agent.resources import resource
 from analytics_agent.semantic import moving
 from analytics_agent.semantic.accepted import Accepted
 from analytics_agent.semantic.calendar_filters import CannotMove
+from analytics_agent.semantic.compiler import compile
 from analytics_agent.semantic.moving import plan, propose, upcoming, why_not
 from analytics_agent.semantic.reader import Reading, read, tool_input
+from analytics_agent.semantic.request import Filter, MetricRequest, Period
 
 FLIGHTS = semantic.load((resource("sql_fixtures") / "flights" / "semantic_model.yaml").read_text())
 OVERVIEW = semantic.overview(FLIGHTS)
@@ -273,3 +277,35 @@ def test_two_months_a_year_apart_move_together() -> None:
     moved = foot.moved(query, plan(run, "month", date(2013, 8, 2)), run).request or {}
     assert moved["time"] == {"from": "2012-07-01", "to": "2013-08-01"}
     assert moved["filters"][0]["values"] == ["2012-07-01", "2013-07-01"]
+
+
+def test_what_a_period_is_compared_with_moves_as_far() -> None:
+    """A month that only the words name, and no request, is one of the data all the same."""
+    june = accepted(governed(start="2013-06-01", end="2013-07-01", compare="previous_period"))
+    moved = plan(june, "month", date(2013, 8, 31))
+    assert moved.shift is not None and retold("June 2013 against May 2013", moved.shift) == "August 2013 against July 2013"
+    (query, foot), *_ = june.footprints
+    assert foot.earlier == Span(date(2013, 5, 1), date(2013, 6, 1))
+    again = foot.moved(query, moved, june)
+    assert again.request is not None and again.request["compare"] == "previous_period"
+    assert "'2013-07-01'" in again.sql and "'2013-08-01'" in again.sql and "'2013-06-01'" not in again.sql
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "words"),
+    [
+        ({"compare": "previous_period", "filters": (Filter("flights.month", "=", (6,)),)}, "would leave no row of an earlier period"),
+        ({"compare": "previous_year", "filters": (Filter("flights.year", "=", (2013,)),)}, "would leave no row of an earlier period"),
+    ],
+)
+def test_a_filter_that_stays_while_the_period_moves_is_refused(asked_for: dict[str, Any], words: str) -> None:
+    """The month before would be compared with nothing, and all of it would be growth."""
+    june = Period(date(2013, 6, 1), date(2013, 7, 1))
+    with pytest.raises(ToolRefused, match=words):
+        compile(FLIGHTS, MetricRequest("p", ("flights",), time=june, **asked_for), dialect="postgres")
+
+
+def test_the_same_months_of_two_years_are_compared() -> None:
+    whole = Period(date(2013, 1, 1), date(2014, 1, 1))
+    summer = (Filter("flights.month", "in", (6, 7, 8)),)
+    assert compile(FLIGHTS, MetricRequest("p", ("flights",), filters=summer, time=whole, compare="previous_year"), dialect="postgres").sql

@@ -202,3 +202,16 @@ def test_any_sentence_over_any_result_is_judged_and_breaks_nothing() -> None:
 
 
 CITIES_AGAIN = ({"r5": CITIES[0]["r1"]}, {"r5": replace(CITIES[1]["r1"], id="r5")})
+
+
+def test_all_others_together_are_not_the_most_of_the_members() -> None:
+    """They are more than any member mostly, and no member."""
+    columns = {text("city", dimension="stores.city"): ["Aachen", "Bonn", "All others"], count("orders", "orders"): [120, 80, 300]}
+    topped = stored(columns, request={"top": {"count": 2}})
+    said = answer("{{r1[city=Aachen].city}} had the most orders, {{r1[city=Aachen].orders}}.", results=topped)
+    assert said.claims[0].text.startswith("Aachen")
+    with pytest.raises(Ungrounded):
+        answer("{{r1[city=Bonn].city}} had the most orders, {{r1[city=Bonn].orders}}.", results=topped)
+    without = stored(columns, request={"top": {"count": 3, "others": False}})
+    with pytest.raises(Ungrounded):
+        answer("{{r1[city=Bonn].city}} had the fewest orders of all, {{r1[city=Bonn].orders}}.", results=without)
