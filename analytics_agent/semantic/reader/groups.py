@@ -11,6 +11,7 @@ from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed, is_verb_form, stems, tokens
 from analytics_agent.semantic.request import Filter
 
+_EACH = closed("by per each every across among")
 _SPLITTING = closed(
     "broken down split sorted ordered grouped divided listed ranked separated aggregated segmented compared arranged sliced"
 )
@@ -71,6 +72,7 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return False
     if _acts(sentence, segment) or _acted(sentence, segment):
         return False
+    _no_ratio(sentence, segment)
     if segment.first in sentence.listed:
         return True
     if sentence.cue(segment) in GROUPING or (sentence.clause_start(segment) and sentence.plural(segment)):
@@ -83,6 +85,14 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
     if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):
         return True
     return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least", "rank")
+
+
+def _no_ratio(sentence: Sentence, segment: Segment) -> None:
+    """ "seats per plane" divides what no metric divides; the planes are not split by their seats."""
+    place = sentence.segments.index(segment) + 1
+    after = sentence.segments[place] if place < len(sentence.segments) else None
+    if after is not None and after.of("metric") and sentence.between(segment, after) == {"per"} and sentence.cue(segment) not in GROUPING:
+        raise Stop(Refuse(f"“{sentence.text(segment)} per {sentence.text(after)}” is not defined as a metric."))
 
 
 def _with_the_most(sentence: Sentence, segment: Segment) -> bool:
@@ -197,7 +207,7 @@ def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric
         raise Stop(_nothing_to_rank(sentence, metric))
     if len(found) > 1:
         raise Stop(Refuse("The first of each group cannot be found here. Ask for a ranking over one thing at a time."))
-    if number is None and found[-1].singular:
+    if number is None and found[-1].singular and sentence.cue(found[-1].segment) not in _EACH:
         number = 1
     return Ranking(way, number)
 

@@ -8,7 +8,7 @@ from analytics_agent.semantic.reader.defined_shares import SHARE_WORDS, share_by
 from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Lexicon, Metric, direction_word
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed, stems
+from analytics_agent.semantic.reader.words import closed, is_verb_form, stems
 
 _APART = GROUPING | closed("between with without and or from to than versus vs")
 """Words after which a noun is more than what the measure is taken of."""
@@ -168,6 +168,7 @@ def _meant(sentence: Sentence, segment: Segment, segments: list[Segment]) -> Met
     elsewhere = {m.name for s in segments if s != segment for m in s.of("metric")}
     if len(names & elsewhere) == 1:
         return sentence.lexicon.metrics[next(iter(names & elsewhere))]
+    _sold_most(sentence, segment)
     lowest = min(m.rank for m in segment.of("metric"))
     best = {m.name for m in segment.of("metric") if m.rank == lowest}
     best = _of_what_is_named(sentence, best)
@@ -181,6 +182,17 @@ def _of_what_is_named(sentence: Sentence, names: set[str]) -> set[str]:
     named = {m.name for s in sentence.segments for m in s.of("dataset")}
     kept = {name for name in names if sentence.lexicon.metrics[name].fact in named}
     return kept if len(kept) == 1 else names
+
+
+def _sold_most(sentence: Sentence, segment: Segment) -> None:
+    """ "the most sold product" is so by what it brought or by how many: a verb alone does not say."""
+    word = sentence.tokens[segment.first]
+    if segment.first != segment.last or not is_verb_form(word) or not sentence.has("most", "least", "top", "bottom", "best", "worst"):
+        return
+    first = sentence.lexicon.metrics[segment.of("metric")[0].name]
+    counts = [m.name for m in sentence.lexicon.metrics.values() if m.fact == first.fact and m.is_count and word.stem in m.bag]
+    if counts and not first.is_count:
+        raise Stop(ask_metric(sentence.lexicon, f"“{word.surface}” by which measure?", [first.name, *counts]))
 
 
 def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:

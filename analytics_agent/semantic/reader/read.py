@@ -60,7 +60,7 @@ class Reader:
         self, overview: Mapping[str, Any], as_of: date | None, known: Sequence[KnownValue] = (), looked_up: frozenset[str] = frozenset()
     ) -> None:
         self.lexicon, self.as_of, self._looked_up, self._shown = Lexicon(overview), as_of, looked_up, NONE
-        for item in known:
+        for item in sorted(known, key=lambda value: (value.name, value.path, value.value)):
             self.lexicon.add(item.name, Meaning("value", item.path, item.value))
         self.periods = Periods(as_of, int(overview.get("fiscal_start", 1)), _seasons(self.lexicon))
 
@@ -222,7 +222,7 @@ def _impossible(sentence: Sentence) -> None:
             raise Stop(_not_covered(sentence, meaning, segment))
     if _of_two_figures(sentence):
         raise Stop(Refuse("A ratio of two figures is not computed here. Ask for each of the two, or for a share of all."))
-    if sentence.operators("write"):
+    if sentence.operators("write") or _is_order(sentence):
         raise Stop(Refuse("Data is only read here, never changed."))
     if sentence.operators("future"):
         raise Stop(Refuse("This is about the future, and the data only holds the past. Forecasts are not made here."))
@@ -235,6 +235,14 @@ def _of_two_figures(sentence: Sentence) -> bool:
         if "ratio" in sentence.text(segment).lower().split() and "to" in behind[1:]:
             return behind[behind.index("to", 1) + 1 :][:1] not in ([word] for word in ("all", "total", "overall", "whole", "everything"))
     return False
+
+
+def _is_order(sentence: Sentence) -> bool:
+    """ "Drop all orders" wants something done; "drop in orders" and "orders drop" speak of a change."""
+    words = [token.lower for token in sentence.tokens[:2]]
+    return words[:1] in (["drop"], ["change"], ["increase"], ["decrease"], ["raise"]) and words[1:] not in (
+        ["in"], ["of"], ["from"], ["since"], ["between"], ["over"], ["by"], ["to"], ["vs"], [],
+    )  # fmt: skip
 
 
 def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refuse:

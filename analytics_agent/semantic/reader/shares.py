@@ -6,6 +6,7 @@ A share that the model defines as a metric (a cancellation rate) is read in meas
 from dataclasses import dataclass
 
 from analytics_agent.semantic.reader.conditions import Named
+from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.defined_shares import PARTING
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
@@ -32,6 +33,7 @@ def shared(sentence: Sentence, metrics: tuple[Metric, ...], groups: list[str], n
         return None
     _additive(metrics)
     _is_of_its_own_kind(sentence, metrics[0])
+    _no_rate(sentence, metrics[0], asked)
     sentence.use(*asked)
     things = [key for key in groups if ":" not in key]
     times = tuple(key for key in groups if ":" in key)
@@ -47,6 +49,14 @@ def shared(sentence: Sentence, metrics: tuple[Metric, ...], groups: list[str], n
     if not groups:
         raise Stop(Refuse(f"A share of {_small(metrics[0].label)} needs parts. Say by what: “by …”, or which part: “from …”."))
     return Shared(ShareOf(times if things else ()))
+
+
+def _no_rate(sentence: Sentence, metric: Metric, asked: list[Segment]) -> None:
+    """A "checkout rate" is checkouts over something that the name does not say, and no part of all checkouts."""
+    said = {t.lower for s in asked for t in sentence.words(s)} & {"rate", "ratio"}
+    if said:
+        reason = f"A {said.pop()} of {_small(metric.label)} is not defined here. Ask for the figure itself, or for a share by something."
+        raise Stop(Refuse(reason, instead=(metric.label,)))
 
 
 def _of_which(sentence: Sentence, metric: Metric) -> None:

@@ -80,6 +80,10 @@ READ: list[tuple[str, dict[str, Any]]] = [
         | {"compare": "previous_period"}
         | IN_2025,
     ),
+    ("did admissions rise in March 2026", {"time": {"from": "2026-03-01", "to": "2026-04-01"}, "compare": "previous_period"}),
+    ("by how much did costs grow in 2025", {"metrics": ["costs"], "compare": "previous_period"} | IN_2025),
+    ("growth of costs from 2024 to 2025", {"metrics": ["costs"], "compare": "previous_period"} | IN_2025),
+    ("how did admissions change in the first half of 2025", BY_MONTH | {"time": {"from": "2025-01-01", "to": "2025-07-01"}}),
     # several measures, of several records
     ("admissions and treatments by month in 2025", {"metrics": ["admissions", "treatments"], "dimensions": ["time:month"]} | IN_2025),
     ("admissions, costs and treatments by ward", {"metrics": ["admissions", "costs", "treatments"]} | BY_WARD),
@@ -161,6 +165,11 @@ def test_questions_are_read_as_people_mean_them(question: str, expected: dict[st
         ("share of patients by ward", "its parts overlap"),
         ("share of costs by ward and insurance", "by two things at once"),
         ("share of costs", "needs parts"),
+        ("admission rate by ward", "A rate of admissions is not defined"),
+        ("share of emergency admissions by ward", "may be the part or the whole"),
+        ("nights per admission", "not defined as a metric"),
+        ("Drop all admissions", "only read here"),
+        ("growth of admissions from January to March 2026", "Growth is told from one period to the next"),
         ("growth of costs", "From when to when is not said"),
         ("wards with costs over $5000", "“dollars” is not known"),
         ("admissions with a stay of two weeks or more", "needs groups"),
