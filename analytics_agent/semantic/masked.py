@@ -27,19 +27,21 @@ PARTS_OF: Mapping[Unit, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Columns:
-    """What a policy leaves of the columns behind a dataset: which are gone, and which are masked, with the types they have without it."""
+    """What a policy leaves of the columns behind a dataset: which are gone, which are masked, with the types they have without it, and
+    whether some of the rows are gone."""
 
     table: str = ""
     gone: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     masks: Mapping[str, tuple[Mask, ColumnType]] = field(default_factory=dict)
+    in_part: bool = False
 
     @classmethod
     def of(cls, whole: Table, seen: Table, rule: TablePolicy | None, called: str) -> "Columns":
         names = frozenset(column.name for column in seen.columns)
         types = {column.name: column.type for column in whole.columns}
         masks = {mask.column: (mask, types.get(mask.column, "other")) for mask in rule.masks} if rule else {}
-        return cls(called, frozenset(types) - names, names, masks)
+        return cls(called, frozenset(types) - names, names, masks, bool(rule and rule.rows))
 
     def lacks(self, name: str) -> bool:
         """Whether the column is hidden, as the model finds columns: by its very name, else in any case."""

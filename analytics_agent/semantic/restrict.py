@@ -48,7 +48,8 @@ def restrict(model: SemanticModel, whole: Catalog, readable: Catalog, policy: Po
     behind = {
         dataset.name: columns for dataset in model.datasets if (columns := _columns(dataset, whole, readable, seen, policy)) is not None
     }
-    datasets = tuple(_own(dataset, behind, whole.dialect) for dataset in model.datasets if dataset.name in behind)
+    kept = [_unlisted(dataset, model, behind) for dataset in model.datasets if dataset.name in behind]
+    datasets = tuple(_own(dataset, behind, whole.dialect) for dataset in kept)
     hidden = Hidden(hidden_tables(whole, readable.tables).names | _hidden_columns(whole, seen).names)
     return _Part(
         model, datasets, hidden, behind, whole.dialect, verified_queries.seen(model.verified_queries, whole, readable, policy)
@@ -81,6 +82,16 @@ def _hidden_columns(whole: Catalog, seen: Mapping[TableName, Table]) -> Hidden:
         for table in narrow
     }
     return hidden_columns(replace(whole, tables=narrow), gone)
+
+
+def _unlisted(dataset: Dataset, model: SemanticModel, behind: Mapping[str, Columns]) -> Dataset:
+    """Values that nobody decided to list stand in a draft because some row has them: one that the reader may not see, perhaps."""
+    certification = dataset.certification or model.certification
+    return _listing_none(dataset) if certification.status == "unreviewed" and behind[dataset.name].in_part else dataset
+
+
+def _listing_none(dataset: Dataset) -> Dataset:
+    return replace(dataset, fields=tuple(replace(field, values={}, order=()) for field in dataset.fields))
 
 
 def _own(dataset: Dataset, behind: Mapping[str, Columns], dialect: Dialect) -> Dataset:
@@ -346,5 +357,6 @@ def _expression(expression: Expression, usable: set[str], is_kept: Callable[[exp
 
 def without_values(model: SemanticModel) -> SemanticModel:
     """The model without the values that its fields list and its verified queries name, for a reader who may see none."""
-    datasets = (replace(each, fields=tuple(replace(field, values={}, order=()) for field in each.fields)) for each in model.datasets)
-    return replace(model, datasets=tuple(datasets), verified_queries=verified_queries.without_values(model.verified_queries))
+    return replace(
+        model, datasets=tuple(map(_listing_none, model.datasets)), verified_queries=verified_queries.without_values(model.verified_queries)
+    )

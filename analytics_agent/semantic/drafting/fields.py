@@ -23,7 +23,7 @@ def fields_of(thing: Thing, dataset: str, targets: dict[str, Thing], taken: froz
         document: dict[str, Any] = {"name": wished[column.name], "label": label(called), **expression(quoted(column.name))}
         if kind == "time":
             document["dimension"] = {"is_time": True}
-        document["description"] = _described(thing, column)
+        document["description"] = _described(column)
         document |= context(list(_synonyms(thing, column, kind, called, taken)), besides=called)
         told = _told(thing, column, kind)
         if column.name in thing.key and len(thing.key) == 1 and thing.shown and thing.shown != column.name:
@@ -43,18 +43,9 @@ def _called(thing: Thing, column: TableColumn, targets: dict[str, Thing]) -> str
     return words
 
 
-def _described(thing: Thing, column: TableColumn) -> str:
-    """Without the values: they stand with the field where they are few, and may be kept from somebody."""
-    if column.comment:
-        return column.comment
-    profile, kind = thing.of(column), _TYPES.get(column.type, "Value")
-    if profile is None:
-        return f"{kind}."
-    rows = thing.profile.rows if thing.profile else 0
-    empty = "" if profile.filled == rows else ", not always there" if profile.filled else ", always empty here"
-    if profile.distinct == profile.filled == rows and rows > 1:
-        return f"{kind}, another one in each row."
-    return f"{kind} with {profile.distinct:,} different values{empty}."
+def _described(column: TableColumn) -> str:
+    """Nothing of what the column holds: who sees a part of the rows reads this too."""
+    return column.comment or f"{_TYPES.get(column.type, 'Value')}."
 
 
 def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken: frozenset[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A first model for a database that has none: it loads, it fits, and it does not say more than was found."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,17 @@ from analytics_agent import semantic
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.catalog.build import build
 from analytics_agent.catalog.restrict import name_of
+from analytics_agent.catalog.under_policy import under_policy
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.domain.profile import ColumnProfile, Scalar, TableProfile
 from analytics_agent.errors import StatementTimeout
 from analytics_agent.semantic.draft import draft
 from analytics_agent.semantic.drafting.keys import FoundKey, candidate_keys
 from analytics_agent.semantic.profiling import Profiled, profiled
 from analytics_agent.semantic.request import MetricRequest
+from analytics_agent.semantic.restrict import restrict
 from analytics_agent.sql.check import check
 
 SALES = """
@@ -226,3 +230,29 @@ def test_names_without_gaps_are_taken_apart_by_the_words_of_many_tables() -> Non
     tables = [table(f"things{n}", "id:integer", "name", f"thingskind{n}", "amountpaid:number", primary="id") for n in range(100)]
     text = draft(build("x", "postgres", tables, ("public",)), {})
     assert len(semantic.load(text).datasets) == 100
+
+
+# who sees a part of the rows
+
+
+@pytest.mark.parametrize("status", ["unreviewed", "reviewed"])
+def test_values_of_rows_that_somebody_does_not_see_are_not_told_to_them_by_a_draft(sales: tuple[Catalog, Profiled], status: str) -> None:
+    """Nobody decided that they may be told, until somebody has reviewed it."""
+    catalog, looked = sales
+    model = semantic.load(
+        draft(catalog, looked.tables, looked.keys).replace('"certification": "unreviewed"', f'"certification": "{status}"')
+    )
+    names = tuple(name_of(table) for table in catalog.tables)
+    policy = Policy(names, (TablePolicy("main", "orders", (("status = 'paid'",),)),))
+    part = restrict(model, catalog, under_policy(catalog, policy), policy)
+    told = json.dumps([semantic.describe(part, ["orders.status"]), semantic.overview(part)]) + semantic.brief(part)
+    assert ("void" in told) == (status == "reviewed")
+    region = part.field("customers.region")
+    assert region and set(region.values) == {"north", "south"}  # of a table that they see whole
+
+
+def test_a_draft_does_not_count_what_columns_hold(sales: tuple[Catalog, Profiled]) -> None:
+    """Its descriptions are told to who sees a part of the rows, too."""
+    catalog, looked = sales
+    for field in semantic.load(draft(catalog, looked.tables, looked.keys)).fields():
+        assert not any(letter.isdigit() for letter in field.description), field
