@@ -100,7 +100,7 @@ def files(folder: Path) -> Iterator[Path]:
 def packed(content: bytes) -> str:
     """What cannot be read in a file's own bytes: values of a Parquet file, pages and streams of a PDF, what gzip holds."""
     texts: list[str] = []
-    if content[:4] == b"PAR1":
+    if len(content) > 8 and content[:4] == content[-4:] == b"PAR1":  # a draft of a worker that was killed has no end
         texts.append(str(readable(pq.ParquetFile(io.BytesIO(content)).read()).to_pylist()))
     if content[:5] == b"%PDF-":
         texts += [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
