@@ -18,10 +18,14 @@ def notices_of(turns: Sequence[Turn], grant: Grant | None = None, tier: Tier | N
     instead = Counter((turn.step, turn.model, turn.instead_of) for turn in turns if turn.instead_of)
     less = (NOT_FOR_MODELS,) if grant and grant.own is not None else ()
     by_rule = (BY_RULE,) if tier and tier.stands else ()
-    return by_rule + less + tuple(
-        f"{count} {'turn' if count == 1 else 'turns'} of {step} {'was' if count == 1 else 'were'} answered by {model}: "
-        f"{first} was overloaded."
-        for (step, model, first), count in instead.items()
+    return (
+        by_rule
+        + less
+        + tuple(
+            f"{count} {'turn' if count == 1 else 'turns'} of {step} {'was' if count == 1 else 'were'} answered by {model}: "
+            f"{first} was overloaded."
+            for (step, model, first), count in instead.items()
+        )
     )
 
 

@@ -20,8 +20,8 @@ class Written:
     line: int
 
     def line_of(self, *path: str | int) -> int:
-        """Where a key of the JSON in it stands. A number before a key is the item of a list, counted by that key; where fewer items have it,
-        the last of them."""
+        """Where a key of the JSON in it stands. A number before a key is the item of a list, counted by that key; where fewer items have
+        it, the last of them."""
         position, skip = 0, 0
         for part in path:
             if isinstance(part, int):

@@ -1,4 +1,4 @@
-"""All that a page shows of a model: datasets, how they belong together, metrics with who vouches for them, and what each can be split by."""
+"""All that a page shows of a model: datasets, how they belong together, metrics, who vouches for them, and what each can be split by."""
 
 from typing import Any
 

@@ -26,7 +26,19 @@ KEPT = {
 PLAIN = {"str", "int", "bool", "float", "bytes", "Any", "Dialect", "NameKind", "type"}
 """What a function whose results are kept may take: values that say all that the result depends on. `Any` is a class there."""
 
-MAKERS = {"dict", "list", "set", "defaultdict", "Counter", "OrderedDict", "deque", "WeakKeyDictionary", "WeakValueDictionary", "LRUCache", "Kept"}
+MAKERS = {
+    "dict",
+    "list",
+    "set",
+    "defaultdict",
+    "Counter",
+    "OrderedDict",
+    "deque",
+    "WeakKeyDictionary",
+    "WeakValueDictionary",
+    "LRUCache",
+    "Kept",
+}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
