@@ -19,6 +19,7 @@ from analytics_agent.errors import UnknownDatabase
 from analytics_agent.ports import Artifacts, Store, Warehouse
 from analytics_agent.semantic.draft import draft
 from analytics_agent.semantic.drafting.dictionary import Described, described
+from analytics_agent.semantic.drafting.selection import selected
 from analytics_agent.semantic.profiling import profiled
 
 
@@ -34,7 +35,8 @@ class DraftActivities:
         database, catalog = await self._store.database(order.name), await self._store.catalog(order.name)
         if catalog is None:
             raise UnknownDatabase(f"The tables of {order.name} are not known yet.", hint="Refresh the database first.")
-        catalog, strange = described(catalog, await self._descriptions(order.descriptions))
+        whole, strange = described(catalog, await self._descriptions(order.descriptions))
+        catalog, without = selected(whole, order.tables)
         warehouse = self._open(database)
 
         async def run(sql: str) -> Sequence[Mapping[str, Scalar]]:
@@ -44,9 +46,9 @@ class DraftActivities:
 
         looked = await profiled(catalog, run, seconds=SECONDS, known=await self._known(catalog, warehouse))
         text = await asyncio.to_thread(draft, catalog, looked.tables, looked.keys)
-        known = {(table.schema, table.name): shown_name(catalog, table) for table in catalog.tables}
-        left = tuple(known[name.schema, name.name] for name in looked.left)
-        return DraftedModel(await self._artifacts.put_file(text.encode(), "application/yaml"), len(catalog.tables), left, strange)
+        known = {(table.schema, table.name): shown_name(whole, table) for table in whole.tables}
+        left, out = (tuple(known[name.schema, name.name] for name in names) for names in (looked.left, without))
+        return DraftedModel(await self._artifacts.put_file(text.encode(), "application/yaml"), len(catalog.tables), left, strange, out)
 
     async def _descriptions(self, stored: Artifact | None) -> tuple[Described, ...]:
         given = json.loads(await self._artifacts.get_file(stored)) if stored else []

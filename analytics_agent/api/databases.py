@@ -95,16 +95,20 @@ class DraftBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     descriptions: Annotated[list[Description], Field(max_length=50_000)] = []
+    tables: Annotated[
+        list[Annotated[str, Field(max_length=400)]], Field(max_length=1_000, description="Only these; none: as many as fit.")
+    ] = []
 
 
 class Draft(TypedDict):
     """A semantic model that nobody has reviewed, as YAML; `left` are tables that were not looked at, `strange` names that were described
-    and are none of this database's."""
+    and are none of this database's, `without` tables for which one model had no room."""
 
     semantic_model: str
     tables: int
     left: list[str]
     strange: list[str]
+    without: list[str]
 
 
 class Line(TypedDict):
@@ -170,9 +174,15 @@ async def draft(name: str, asker: Admin, services: Given, body: DraftBody | None
     is changed: review it, then set it as `semantic_model`."""
     given = [one.model_dump() for one in body.descriptions] if body else []
     stored = await services.artifacts.put_file(json.dumps(given).encode(), "application/json") if given else None
-    drafted = await services.databases.draft(name, stored)
+    drafted = await services.databases.draft(name, stored, tuple(body.tables) if body else ())
     text = (await services.artifacts.get_file(drafted.text)).decode()
-    return {"semantic_model": text, "tables": drafted.tables, "left": list(drafted.left), "strange": list(drafted.strange)}
+    return {
+        "semantic_model": text,
+        "tables": drafted.tables,
+        "left": list(drafted.left),
+        "strange": list(drafted.strange),
+        "without": list(drafted.without),
+    }
 
 
 @routes.get("/{name}/queue")

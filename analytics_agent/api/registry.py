@@ -42,7 +42,7 @@ class Registry:
         read: Callable[[str], Awaitable[DatabaseReading]],
         tell: Tell | None = None,
         *,
-        draft: Callable[[str, Artifact | None], Awaitable[DraftedModel]],
+        draft: Callable[[str, Artifact | None, tuple[str, ...]], Awaitable[DraftedModel]],
     ) -> None:
         self._store = store
         self._read = read
@@ -89,9 +89,9 @@ class Registry:
         await self._store.save_database(database, same_tables=True)
         return await self._view(database)
 
-    async def draft(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
+    async def draft(self, name: str, descriptions: Artifact | None = None, tables: tuple[str, ...] = ()) -> DraftedModel:
         await self.catalog(name)  # read where it was not yet
-        return await self._draft(name, descriptions)
+        return await self._draft(name, descriptions, tables)
 
     async def in_line(self, name: str) -> tuple[InLine, ...]:
         await self._store.database(name)

@@ -114,9 +114,9 @@ class TemporalRunner(TemporalConnection):
         """Have the warehouse worker open and introspect a database. Raises what the worker raised, or Unavailable."""
         return await self._at_warehouse("read_database", DatabaseOrder(name), DatabaseReading, seconds=90)
 
-    async def draft_model(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
+    async def draft_model(self, name: str, descriptions: Artifact | None = None, tables: tuple[str, ...] = ()) -> DraftedModel:
         """Have the warehouse worker look at a database's columns and draft a semantic model. Raises as `read_database` does."""
-        return await self._at_warehouse("draft_model", DraftOrder(name, descriptions), DraftedModel, seconds=120)
+        return await self._at_warehouse("draft_model", DraftOrder(name, descriptions, tables), DraftedModel, seconds=120)
 
     async def _at_warehouse(self, act: str, order: DatabaseOrder | DraftOrder, kind: type[T], *, seconds: float) -> T:
         client = await self._connected()

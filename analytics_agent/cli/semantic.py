@@ -88,12 +88,13 @@ def draft(
     descriptions: Annotated[
         Path | None, typer.Option(help="a data dictionary: CSV, JSON, YAML or Markdown of table, column, description", dir_okay=False)
     ] = None,
+    tables: Annotated[list[str] | None, typer.Option("--table", help="only this table; repeat it for more")] = None,
     serve: Annotated[bool, typer.Option(help="let it serve at once; answers say that nobody has reviewed it")] = False,
 ) -> None:
     """Draft a model from a database's names, descriptions, keys and values, for a person to review. Nothing is changed without --serve."""
     said = _descriptions(descriptions) if descriptions else []
     with Client() as client:
-        drafted = client.draft_semantic_model(database, said)
+        drafted = client.draft_semantic_model(database, said, tables or [])
         if serve:
             client.set_semantic_model(database, drafted["semantic_model"])
     _told_of_draft(drafted)
@@ -105,8 +106,13 @@ def draft(
 
 
 def _told_of_draft(drafted: dict[str, Any]) -> None:
-    """What could not be looked at, and what was described and is not there."""
-    for names, said in ((drafted["left"], "Not looked at, and drafted from names alone"), (drafted["strange"], "Described, and not there")):
+    """What could not be looked at, what was described and is not there, and what one model had no room for."""
+    told = {
+        "left": "Not looked at, and drafted from names alone",
+        "strange": "Described, and not there",
+        "without": "Left out, for one model has no room for more; name what you need with --table",
+    }
+    for names, said in ((drafted[part], said) for part, said in told.items()):
         few = ", ".join(map(line, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
         sys.stderr.write(f"{said}: {few}.\n" if names else "")
 

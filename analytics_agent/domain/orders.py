@@ -153,10 +153,20 @@ class DatabaseOrder:
 
 @dataclass(frozen=True)
 class DraftOrder:
-    """A semantic model to draft for a database. `descriptions` are those of its data dictionary, stored as JSON."""
+    """A semantic model to draft for a database. `descriptions` are those of its data dictionary, stored as JSON; `tables` those that it
+    is to be of, none: as many as fit."""
 
     name: str
     descriptions: Artifact | None = None
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DatasetsOrder:
+    """Changes of Superset's datasets over a database; what they are is stored as JSON."""
+
+    name: str
+    edits: Artifact
 
 
 @dataclass(frozen=True)
@@ -179,6 +189,8 @@ class DraftedModel:
     left: tuple[str, ...]
     strange: tuple[str, ...] = ()
     """What descriptions were given of, and the database does not have."""
+    without: tuple[str, ...] = ()
+    """Tables that one model had no room for."""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class StoredDatabases:
         await self._store.database(name)
         return DatabaseView(name, "postgres", tables=1)
 
-    async def draft(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
+    async def draft(self, name: str, descriptions: Artifact | None = None, tables: tuple[str, ...] = ()) -> DraftedModel:
         """What is described is strange to it, whatever it is."""
         await self._store.database(name)
         strange = ("public.gone",) if descriptions else ()

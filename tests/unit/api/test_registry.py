@@ -22,7 +22,7 @@ async def read(name: str) -> DatabaseReading:
     return DatabaseReading(3, ("It may write.",))
 
 
-async def drafted(name: str, descriptions: Artifact | None) -> DraftedModel:
+async def drafted(name: str, descriptions: Artifact | None, tables: tuple[str, ...]) -> DraftedModel:
     return DraftedModel(Artifact("f1", 1, "application/yaml"), 3, ())
 
 

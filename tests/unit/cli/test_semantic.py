@@ -70,9 +70,9 @@ class Drafting:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def draft_semantic_model(self, name: str, descriptions: list[dict[str, str]]) -> dict[str, object]:
+    def draft_semantic_model(self, name: str, descriptions: list[dict[str, str]], tables: list[str]) -> dict[str, object]:
         self.described = descriptions
-        return {"semantic_model": shop.TEXT, "tables": 7, "left": ["public.slow\x1b[31m"], "strange": []}
+        return {"semantic_model": shop.TEXT, "tables": 7, "left": ["public.slow\x1b[31m"], "strange": [], "without": ["public.more"]}
 
     def semantic_model(self, name: str) -> str | None:
         return shop.TEXT if name == "shop" else None
@@ -85,6 +85,7 @@ def test_a_draft_is_printed_or_written_and_says_what_was_not_looked_at(tmp_path:
     monkeypatch.setattr(semantic, "Client", client := Drafting())
     done = run(app, ["semantic", "draft", "shop"])
     assert done.stdout == shop.TEXT and "public.slow" in done.stderr and "\x1b" not in done.stderr
+    assert "public.more" in done.stderr and "--table" in done.stderr
     file = tmp_path / "shop.yaml"
     done = run(app, ["semantic", "draft", "shop", "--out", str(file)])
     assert file.read_text() == shop.TEXT and "semantic set shop" in done.stderr

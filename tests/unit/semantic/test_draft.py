@@ -19,9 +19,11 @@ from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColu
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.domain.profile import ColumnProfile, Scalar, TableProfile
-from analytics_agent.errors import StatementTimeout
+from analytics_agent.errors import InvalidQuestion, StatementTimeout
 from analytics_agent.semantic.draft import draft
 from analytics_agent.semantic.drafting.keys import FoundKey, candidate_keys
+from analytics_agent.semantic.drafting.selection import MOST_PARTS, parts_of, selected
+from analytics_agent.semantic.ossie import LONGEST
 from analytics_agent.semantic.profiling import Profiled, profiled
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.semantic.restrict import restrict
@@ -256,3 +258,36 @@ def test_a_draft_does_not_count_what_columns_hold(sales: tuple[Catalog, Profiled
     catalog, looked = sales
     for field in semantic.load(draft(catalog, looked.tables, looked.keys)).fields():
         assert not any(letter.isdigit() for letter in field.description), field
+
+
+def wide(count: int, columns: int) -> list[Table]:
+    """Tables that refer to the one with half their number."""
+    numbers = [f"amount_{n}:number" for n in range(columns)]
+    return [
+        table(
+            f"table_{n}", "id:integer", "name", *numbers, f"parent_{n}:integer", primary="id", keys=[key(f"parent_{n}", f"table_{n // 2}")]
+        )
+        for n in range(count)
+    ]
+
+
+def test_a_model_of_a_large_database_has_the_tables_that_others_refer_to_and_says_which_it_has_not() -> None:
+    catalog = build("x", "postgres", wide(120, 20), ("public",))
+    kept, without = selected(catalog, ())
+    assert sum(map(parts_of, kept.tables)) <= MOST_PARTS
+    assert len(kept.tables) + len(without) == 120
+    assert {"table_0", "table_1", "table_50"} <= {each.name for each in kept.tables}
+    assert TableName("public", "table_119") in without
+
+
+def test_the_largest_model_that_is_drafted_is_no_longer_than_one_may_be() -> None:
+    catalog, without = selected(build("x", "postgres", wide(100, 18), ("public",)), ())
+    assert len(draft(catalog, {})) < LONGEST and 0 < len(without) < 40
+
+
+def test_a_model_may_be_of_some_tables_and_of_no_others() -> None:
+    catalog = build("x", "postgres", wide(5, 2), ("public",))
+    kept, without = selected(catalog, ["table_1", "PUBLIC.Table_3"])
+    assert [each.name for each in kept.tables] == ["table_1", "table_3"] and without == ()
+    with pytest.raises(InvalidQuestion, match="table_9"):
+        selected(catalog, ["table_9"])
