@@ -20,6 +20,7 @@ from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy, says_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.resources import resource
+from analytics_agent.synthesize.in_part import LEAD
 
 _LIMITS = re.compile(r" You (may read|see) .*$")
 
@@ -62,7 +63,7 @@ FLIGHTS = Sample(
     ("planes", "manufacturer"),
     ("flights", Mask("distance", "bucket", size=100)),
     "floor(distance / 100.0) * 100.0",
-    ("manufacturer",),
+    ("manufacturer", "manufacturer_as_registered"),
     (3, 5, 12, 13, 16, 18, 20, 43, 65, 76, 83, 89),
 )
 SHOP = Sample(
@@ -141,9 +142,10 @@ def found(run: Run, worker: Asked) -> dict[str, Any]:
             (query.id, query.title, [column.name for column in query.columns], query.sql, query.sql_as_run, rows.to_pylist(), caveats)
         )
     answer, evidence, refusal, asked = run.answer, run.evidence, run.refusal, run.clarification
+    caveats = [text for text in answer.caveats if not says_rights(text)] if answer else []
     return {
         "queries": queries,
-        "answer": (answer.headline, answer.summary, [text for text in answer.caveats if not says_rights(text)]) if answer else None,
+        "answer": (answer.headline, answer.summary.removeprefix(f"{LEAD} "), caveats) if answer else None,
         "evidence": (evidence.primary, evidence.readings) if evidence else None,
         "findings": run.findings,
         "refusal": (_LIMITS.sub("", refusal.reason), refusal.missing, refusal.looked_in, refusal.instead) if refusal else None,
@@ -163,6 +165,8 @@ def test_every_question_comes_to_the_same_as_where_the_rest_is_really_gone(both:
         said = {caveat for query in ruled.queries for caveat in query.caveats if says_rights(caveat)}
         wanted = {f"Of {table} only" for query in ruled.queries for table in query.tables if table in sample.rows}
         assert all(any(text.startswith(start) for text in said) for start in wanted), (text, said)
+        assert ruled.answer is None or ruled.answer.summary.startswith(LEAD) == bool(wanted), text
+        assert plain.answer is None or LEAD not in plain.answer.summary
         assert ruled.evidence is None or said >= {each for each in ruled.evidence.caveats if says_rights(each)} != set() or not wanted
     assert not different, "\n".join(map(str, different))
     assert outcomes.count("answer") >= 8 and outcomes.count("refusal") >= 2, outcomes
