@@ -23,7 +23,7 @@ KEPT = {
     "sql/names._NOTHING": "empty, and never filled",
     "sql/sources._NOTHING": "empty, and never filled",
 }
-PLAIN = {"str", "int", "bool", "float", "bytes", "Any", "Dialect", "NameKind", "type"}
+PLAIN = {"str", "int", "bool", "float", "bytes", "str | None", "frozenset[str]", "Any", "Dialect", "NameKind", "type"}
 """What a function whose results are kept may take: values that say all that the result depends on. `Any` is a class there."""
 
 MAKERS = {

@@ -104,7 +104,7 @@ async def _opened(text: str, step: Step, model: str) -> tuple[str, str]:
 
 def _semantic_model(text: str) -> str:
     said = json.dumps(text)
-    extension = json.dumps(json.dumps({"values": {text: [text]}, "order": [text], "notes": [text]}))
+    extension = json.dumps(json.dumps({"values": {text: [text]}, "order": [text]}))
     whole = json.dumps(json.dumps({"notes": [text], "examples": [text], "not_covered": {text: [text]}}))
     return f"""
 version: 0.2.0.dev0
