@@ -91,9 +91,9 @@ class Verbose:
         self._columns = columns
 
     async def run(self, sql: str, *, row_cap: int, timeout_seconds: float) -> Fetched:
-        rows = [f"{n} {SLY}" for n in range(200)]
+        rows = [f"{n} {SLY}" for n in range(120)]
         count = self._columns if self._columns > 2 else 2
-        table = pa.table({COLUMN.format(n): list(range(200)) if n == 1 and count == 2 else rows for n in range(count)})
+        table = pa.table({COLUMN.format(n): list(range(120)) if n == 1 and count == 2 else rows for n in range(count)})
         return Fetched(table, False, 1.0)
 
     async def save(self, sql: str, *, to: Any, caps: Any, timeout_seconds: float) -> Any:
@@ -165,7 +165,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
         "run_sql",
         {"purpose": "x", "sql": f"SELECT {', '.join(f'colum_with_a_name_{n}' for n in range(60))} FROM hub"},
     ),
-    "wrong tables in SQL": ("run_sql", {"purpose": "x", "sql": f"SELECT 1 FROM {', '.join(f'{LONG}x{n}' for n in range(30))}"}),
+    "wrong tables in SQL": ("run_sql", {"purpose": "x", "sql": f"SELECT 1 FROM {', '.join(f'{LONG}x{n}' for n in range(12))}"}),
 }
 
 
