@@ -137,10 +137,11 @@ class _Draft:
         names = Names()
         numbers = Counter(column.name for table in self._catalog.tables for column in table.columns)
         clashing = frozenset(name for name, times in numbers.items() if times > 1)
+        taken = frozenset(word for thing in self._things.values() for word in (thing.one, thing.many))
         for name, thing in self._things.items():
             if self._names[name] not in uncounted:
                 yield count_metric(thing, self._names[name], names)
-            for measure in measures_of(thing, clashing):
+            for measure in measures_of(thing, clashing, taken):
                 yield from metrics_of(self._names[name], measure, thing, names)
 
 

@@ -117,7 +117,7 @@ def _phrases(text: str, thing: str) -> Iterator[str]:
     core = _clean(_without_place(_without_thing(_without_unit(_CUT.split(text, maxsplit=1)[0]), thing)))
     named = re.sub(r"^(?:full |unique )?(?:name|title|code|identifier)s? (?:of|for) (?:the |a |an |each )?", "", core)
     for phrase in (core, _VERB.sub("", core).strip(), named):
-        is_plain = phrase not in _EMPTY and not re.search(r"[^\w '&-]|^id\b|\bid of\b", phrase)
+        is_plain = phrase not in _EMPTY and not re.search(r"[^\w '&-]|^id\b|\bid of\b|\bidentifier\b|\bindicat|\bforeign key\b", phrase)
         if len(phrase) > 1 and is_plain and len(phrase.split()) <= MOST_WORDS:
             yield phrase
 

@@ -1,5 +1,6 @@
 """The fields of a dataset: label, description, other words, and what Ossie has no place for."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from analytics_agent.semantic.drafting.ossie_text import context, expression, ex
 from analytics_agent.semantic.drafting.things import MOST_VALUES, NO, YES, Kind, Thing, kind_of
 
 _ENDS = ("name", "code", "type", "kind", "category", "class")
+_BARE = ("name", "names", "id", "ids")
+"""Words that many columns of a database have."""
 _HAS = ("has", "have", "is", "are", "was", "allows", "allow", "includes", "include", "with")
 _TYPES = {"integer": "Whole number", "number": "Number", "text": "Text", "boolean": "Yes or no", "date": "Date", "timestamp": "Time"}
 
@@ -18,17 +21,31 @@ def fields_of(thing: Thing, dataset: str, targets: dict[str, Thing], taken: froz
     """`targets` are the things whose key a column holds; `taken` what other things are called, which is no other word for a column."""
     names = Names()
     wished = {column.name: names.free(column.name) for column in thing.table.columns}
+    words = _words_of_all(thing, targets, taken)
     for column in thing.table.columns:
         kind, called = kind_of(thing, column), _called(thing, column, targets)
         document: dict[str, Any] = {"name": wished[column.name], "label": label(called), **expression(quoted(column.name))}
         if kind == "time":
             document["dimension"] = {"is_time": True}
         document["description"] = _described(column)
-        document |= context(list(_synonyms(thing, column, kind, called, taken)), besides=called)
+        document |= context(words[column.name], besides=called)
         told = _told(thing, column, kind)
         if column.name in thing.key and len(thing.key) == 1 and thing.shown and thing.shown != column.name:
             told["display"] = f"{dataset}.{wished[thing.shown]}"
         yield document | extension(told)
+
+
+def _words_of_all(thing: Thing, targets: dict[str, Thing], taken: frozenset[str]) -> dict[str, list[str]]:
+    """The other words for each column. One that two columns would have is that of the column whose name says it, or of none."""
+    kinds = {column.name: kind_of(thing, column) for column in thing.table.columns}
+    found = {c.name: [*dict.fromkeys(_synonyms(thing, c, kinds[c.name], _called(thing, c, targets), taken))] for c in thing.table.columns}
+    said = Counter(word for words in found.values() for word in words)
+    named = {c.name: set(_forms(thing.words(c), kinds[c.name], taken)) for c in thing.table.columns}
+    by_name = Counter(word for words in named.values() for word in words)
+    return {
+        column: [word for word in words if word not in _BARE and (said[word] == 1 or (word in named[column] and by_name[word] == 1))]
+        for column, words in found.items()
+    }
 
 
 def _called(thing: Thing, column: TableColumn, targets: dict[str, Thing]) -> str:
@@ -50,6 +67,8 @@ def _described(column: TableColumn) -> str:
 
 def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken: frozenset[str]) -> Iterator[str]:
     said = thing.said(column)
+    if kind == "key" and column.name in thing.foreign:
+        return  # the thing that it points to has these words
     if kind == "name" or (thing.shown is None and thing.key == (column.name,)):
         yield from (thing.one, thing.many, f"{thing.one} name", f"name of the {thing.one}")
     if kind == "name":

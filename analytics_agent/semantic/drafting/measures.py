@@ -45,21 +45,22 @@ def count_metric(thing: Thing, dataset: str, names: Names) -> dict[str, Any]:
     return {"name": name, **expression("COUNT(*)"), "description": f"How many {thing.many} there are."} | context(words) | extension(told)
 
 
-def measures_of(thing: Thing, clashing: frozenset[str]) -> Iterator[Measure]:
-    """The numbers of a table. `clashing` are names that a number of another table has, too: these are called with their thing."""
+def measures_of(thing: Thing, clashing: frozenset[str], taken: frozenset[str]) -> Iterator[Measure]:
+    """The numbers of a table. `clashing` are names that a number of another table has, too: these are called with their thing.
+    `taken` is what things are called: "the number of students" in a table of courses is not how many students there are."""
     for column in thing.table.columns:
         if column.type in ("integer", "number") and kind_of(thing, column) == "number":
-            yield _measure(thing, column, clashing)
+            yield _measure(thing, column, clashing, taken)
 
 
-def _measure(thing: Thing, column: TableColumn, clashing: frozenset[str]) -> Measure:
+def _measure(thing: Thing, column: TableColumn, clashing: frozenset[str], taken: frozenset[str]) -> Measure:
     said, name = thing.said(column), thing.words(column)
     is_count = bool(said.counted) or (set(name.split()) & set(_COUNT[:2]) != set() and column.type == "integer")
     bare = _bare(name, is_count=is_count)
     words = [bare, *said.counted, *said.phrases, *said.also]
     words += [each for text in (*said.phrases,) if (each := _bare(text, is_count=is_count)) not in words]
-    called = f"{thing.one} {bare}" if column.name in clashing and thing.one not in bare else bare
-    words = [called, *words, f"{thing.one} {bare}"]
+    called = f"{thing.one} {bare}" if (column.name in clashing or bare in taken) and thing.one not in bare else bare
+    words = [called, *(word for word in words if word not in taken), f"{thing.one} {bare}"]
     profile = thing.of(column)
     is_fraction = profile is not None and profile.greatest is not None and 0 <= float(str(profile.greatest)) <= 1
     is_share = bool(_SHARES & set(split(column.name))) and column.type == "number" and is_fraction
