@@ -76,10 +76,13 @@ def _base(facts: Facts, asks: Sequence[Ask], dimensions: Sequence[Dimension], sp
     """None where the metrics cannot be put together from pieces, or where one pass would read much that nobody needs."""
     part = replace(asks[0].part, metrics=tuple({m.name: m for ask in asks for m in ask.part.metrics}.values()), cumulative=None)
     in_parts = facts.is_split(part, dimensions)
-    found = {m.name: in_pieces(facts.metric(m), f"{m.name}_", whole_counts=not in_parts) for m in part.metrics}
-    made = {name: each for name, each in found.items() if each is not None}
-    if part.balance or len(made) < len(found):
-        return None
+    pieces: dict[str, exp.Expr] = {}
+    wholes: dict[str, exp.Expr] = {}
+    for metric in part.metrics:
+        whole = in_pieces(facts.metric(metric), f"{metric.name}_", pieces, whole_counts=not in_parts)
+        if whole is None or part.balance:
+            return None
+        wholes[metric.name] = whole
     by_day = spine is not None and any(ask.by_day for ask in asks)
     period = _joined([ask.period for ask in asks]) if spine else asks[0].period
     if (spine is None and any(ask.period != period for ask in asks)) or (spine and period is None):
@@ -88,8 +91,7 @@ def _base(facts: Facts, asks: Sequence[Ask], dimensions: Sequence[Dimension], sp
         return None
     axis = replace(spine, grain="day", name=DAY) if spine and by_day else spine
     kept = tuple(axis if axis and d == spine else d for d in dimensions)
-    pieces = {name: tree for each in made.values() for name, tree in each[1].items()}
-    return Base(part, kept, axis, period, pieces, {name: each[0] for name, each in made.items()})
+    return Base(part, kept, axis, period, pieces, wholes)
 
 
 def _is_whole(facts: Facts, period: Period | None, spine: Dimension) -> bool:
@@ -112,9 +114,9 @@ def _joined(periods: Sequence[Period | None]) -> Period | None:
     return whole if (whole.end - whole.start).days <= _MOST_WASTED * read else None
 
 
-def in_pieces(tree: exp.Expr, prefix: str, *, whole_counts: bool = True) -> tuple[exp.Expr, dict[str, exp.Expr]] | None:
-    """A metric over columns that hold its pieces, and these; None for what cannot be put together, as distinct counts."""
-    pieces: dict[str, exp.Expr] = {}
+def in_pieces(tree: exp.Expr, prefix: str, pieces: dict[str, exp.Expr], *, whole_counts: bool) -> exp.Expr | None:
+    """A metric over columns that hold its pieces, which are added to those that there are; None for what cannot be put together, as
+    distinct counts."""
     made = tree.copy()
     found = list(made.find_all(exp.AggFunc))
     if any(not isinstance(node, exp.Sum | exp.Count | exp.Min | exp.Max) or _is_whole_only(node) for node in found) or made.find(
@@ -122,14 +124,14 @@ def in_pieces(tree: exp.Expr, prefix: str, *, whole_counts: bool = True) -> tupl
     ):
         return None
     for number, node in enumerate(found, start=1):
-        name = f"{prefix}{number}_"
-        pieces[name] = node.copy()
+        name = next((known for known, piece in pieces.items() if piece == node), f"{prefix}{number}_")
+        pieces.setdefault(name, node.copy())
         again = _again(node, _column(name), whole_counts)
         if node is made:
             made = again
         else:
             node.replace(again)
-    return made, pieces
+    return made
 
 
 def _is_whole_only(node: exp.Expr) -> bool:
@@ -184,4 +186,9 @@ def _within(facts: Facts, base: Base, period: Period | None) -> list[exp.Expr]:
     if period is None or base.axis is None or period == base.period:
         return []
     conditions = list(time.within(_column(base.axis.name), period.start, period.end, facts.dialect).flatten())
-    return conditions[1:] if period.start == date.min else conditions
+    conditions = conditions[1:] if period.start == date.min else conditions
+    if facts.dialect != "duckdb":
+        return conditions
+    # DuckDB moves a condition into what is kept, and asks it of every row of the fact; what leans on a count of rows it cannot move.
+    is_there = exp.GT(this=_column(ROWS), expression=exp.Literal.number(0))
+    return [exp.Case(ifs=[exp.If(this=is_there, true=exp.and_(*conditions))])]

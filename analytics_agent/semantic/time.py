@@ -99,6 +99,8 @@ def truncate(value: exp.Expr, grain: Grain, dialect: Dialect, fiscal_start: int 
         return truncate(value, FISCAL[grain], dialect) if fiscal_start == 1 else _fiscal(value, grain, dialect, fiscal_start)
     if dialect in _WRITTEN_OUT:
         return _written(_WRITTEN_OUT[dialect][grain], value, dialect)
+    if grain == "day":
+        return exp.cast(value.copy(), "date")
     start = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(grain), value.copy()])
     return start if grain == "hour" else exp.cast(start, "date")
 

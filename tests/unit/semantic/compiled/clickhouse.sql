@@ -572,7 +572,7 @@ ORDER BY
 -- days
 WITH finely AS (
   SELECT
-    CAST(DATE_TRUNC('day', sales.day) AS Nullable(DATE)) AS time_day,
+    CAST(sales.day AS Nullable(DATE)) AS time_day,
     SUM(sales.amount) AS revenue_1_,
     COUNT(*) AS rows_
   FROM sales
@@ -783,7 +783,7 @@ WITH periods AS (
       SUM(each.rows_1) AS rows_1
     FROM (
       SELECT
-        CAST(DATE_TRUNC('day', sales.day) AS Nullable(DATE)) AS day_,
+        CAST(sales.day AS Nullable(DATE)) AS day_,
         SUM(sales.amount) AS revenue_so_far,
         COUNT(*) AS rows_1
       FROM sales
