@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+from analytics_agent.semantic.reader.counted import counts, without_base
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.defined_shares import SHARE_WORDS, share_by_words, shared_as_defined, sibling_of
 from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Lexicon, Metric, direction_word
@@ -24,8 +25,9 @@ def measures(sentence: Sentence) -> tuple[Metric, ...]:
         return _as_chosen(sentence, chosen, segments)
     found = list(dict.fromkeys(_meant(sentence, s, segments) for s in segments))
     listed = _listed_together(sentence, segments)
-    found = (not listed and share_by_words(sentence, found, segments)) or _without_base(sentence, found, segments)
-    found = found if listed else _of_all_words(sentence, found, segments)
+    if not listed:
+        found = share_by_words(sentence, found, segments) or without_base(sentence, found, segments)
+        found = _of_all_words(sentence, found, segments)
     found = _without_things(sentence, found, segments)
     _attributive(sentence, found, segments)
     found = _with_neighbors(sentence, found, segments)
@@ -128,16 +130,12 @@ def is_metric(sentence: Sentence, segment: Segment) -> bool:
         return False
     if segment.of("dataset") and _names_values(sentence, segment):
         return False
-    if not segment.of("dimension") or _counts(sentence.before(segment)) or any(sentence.ranked_by(s) == segment for s in sentence.segments):
+    if not segment.of("dimension") or counts(sentence.before(segment)) or any(sentence.ranked_by(s) == segment for s in sentence.segments):
         return True
     if sentence.cue(segment) in GROUPING or _numbered(sentence.before(segment)):
         return False
     others = (s for s in sentence.segments if s != segment and s.of("metric") and not s.of("dimension"))
     return bool(segment.of("value")) or next(others, None) is None
-
-
-def _counts(segment: Segment | None) -> bool:
-    return segment is not None and segment.is_operator("count")
 
 
 def _numbered(segment: Segment | None) -> bool:
@@ -193,38 +191,6 @@ def _sold_most(sentence: Sentence, segment: Segment) -> None:
     counts = [m.name for m in sentence.lexicon.metrics.values() if m.fact == first.fact and m.is_count and word.stem in m.bag]
     if counts and not first.is_count:
         raise Stop(ask_metric(sentence.lexicon, f"“{word.surface}” by which measure?", [first.name, *counts]))
-
-
-def _without_base(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:
-    """In "how many flights were cancelled" the flights are only what is counted; "flights and cancellations" are two metrics."""
-    bases = [m for m in found if sentence.lexicon.base(m.fact) == m]
-    if len(found) < 2 or not bases or _listed_together(sentence, segments):
-        return found
-    _no_ratio(sentence, segments)
-    _not_of_one(sentence, [m for m in found if m not in bases], segments)
-    facts = {m.fact for m in found if m not in bases}
-    return [m for m in found if m not in bases or m.fact not in facts]
-
-
-def _not_of_one(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> None:
-    """ "What does an admission cost?" wants the cost of one, and not what all of them cost."""
-    for segment in segments:
-        base = any(
-            sentence.lexicon.base(sentence.lexicon.metrics[m.name].fact) == sentence.lexicon.metrics[m.name] for m in segment.of("metric")
-        )
-        article = sentence.tokens[segment.first - 1].lower if segment.first else ""
-        if base and article in ("a", "an", "one") and not sentence.plural(segment) and any(m.additivity == "additive" for m in found):
-            total = next(m for m in found if m.additivity == "additive")
-            reason = f"{total.label} of a single one is not defined: it is a total. Ask for the total, or for a mean that is defined."
-            raise Stop(Refuse(reason, instead=(total.label,)))
-
-
-def _no_ratio(sentence: Sentence, segments: list[Segment]) -> None:
-    """ "flights per plane" divides two metrics, which only a metric of its own may do."""
-    for a, b in pairwise(segments):
-        if sentence.between(a, b) & {"per", "each", "every"}:
-            asked = f"{sentence.text(a)} per {sentence.text(b)}"
-            raise Stop(Refuse(f"“{asked}” is not defined as a metric, and metrics are not divided by one another here."))
 
 
 def _of_all_words(sentence: Sentence, found: list[Metric], segments: list[Segment]) -> list[Metric]:

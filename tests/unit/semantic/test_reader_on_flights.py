@@ -116,3 +116,12 @@ def test_a_fall_is_a_season_or_a_movement(overview: dict[str, Any]) -> None:
 
 def test_performance_without_a_measure_is_asked_back(overview: dict[str, Any]) -> None:
     assert isinstance(read("How did flights to Denver do in winter?", overview, TODAY), Ask)
+
+
+def test_what_how_many_stands_before_is_counted_and_what_kind_a_value_is_of_is_no_measure(overview: dict[str, Any]) -> None:
+    for question in ("How many flights were made with planes of Airbus?", "How many flights were made with Airbus planes?"):
+        reading = read(question, overview, TODAY)
+        assert isinstance(reading, Reading) and reading.request.metrics == ("flights",), question
+        assert [condition.values for condition in reading.request.filters] == [("AIRBUS",)]
+    for unread in ("How many flights were made by planes?", "How much flights were made with planes of Airbus?"):
+        assert not isinstance(read(unread, overview, TODAY), Reading), unread
