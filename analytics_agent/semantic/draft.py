@@ -52,6 +52,8 @@ class _Draft:
         wishes = {name_of(table): (table.name, *((f"{table.schema}_{table.name}",) if schemas else ())) for table in catalog.tables}
         self._names = {name: self._role_names.free(*wish) for name, wish in wishes.items()}
         self._keys = {name_of(table): [*table.foreign_keys, *as_keys(table, found)] for table in catalog.tables}
+        numbers = Counter(column.name for table in catalog.tables for column in table.columns)
+        self._shared = frozenset(name for name, times in numbers.items() if times > 1)
         self._tables = {name_of(table): table for table in catalog.tables}
         known = frozenset(
             word for table in catalog.tables for word in (*parts(table.name), *thing_called(table.name).split()) if len(word) > 2
@@ -104,7 +106,7 @@ class _Draft:
 
     def _dataset(self, thing: Thing, name: str, bridge: Bridged | None = None) -> dict[str, Any]:
         taken = frozenset(each.one for each in self._things.values() if each is not thing)
-        fields = list(fields_of(thing, name, self._targets(thing), taken))
+        fields = list(fields_of(thing, name, self._targets(thing), taken, self._shared))
         times = [one["name"] for one in fields if one.get("dimension", {}).get("is_time")]
         document: dict[str, Any] = {"name": name, "source": _source(thing.table)}
         if thing.key:
@@ -135,13 +137,11 @@ class _Draft:
     def _metrics(self, uncounted: Container[str]) -> Iterator[dict[str, Any]]:
         """Pairs from which something is reached over each of the two are not counted: each of the two is, beside the other."""
         names = Names()
-        numbers = Counter(column.name for table in self._catalog.tables for column in table.columns)
-        clashing = frozenset(name for name, times in numbers.items() if times > 1)
         taken = frozenset(word for thing in self._things.values() for word in (thing.one, thing.many))
         for name, thing in self._things.items():
             if self._names[name] not in uncounted:
                 yield count_metric(thing, self._names[name], names)
-            for measure in measures_of(thing, clashing, taken):
+            for measure in measures_of(thing, self._shared, taken):
                 yield from metrics_of(self._names[name], measure, thing, names)
 
 

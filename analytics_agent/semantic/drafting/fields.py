@@ -17,11 +17,14 @@ _HAS = ("has", "have", "is", "are", "was", "allows", "allow", "includes", "inclu
 _TYPES = {"integer": "Whole number", "number": "Number", "text": "Text", "boolean": "Yes or no", "date": "Date", "timestamp": "Time"}
 
 
-def fields_of(thing: Thing, dataset: str, targets: dict[str, Thing], taken: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """`targets` are the things whose key a column holds; `taken` what other things are called, which is no other word for a column."""
+def fields_of(
+    thing: Thing, dataset: str, targets: dict[str, Thing], taken: frozenset[str], shared: frozenset[str]
+) -> Iterator[dict[str, Any]]:
+    """`targets` are the things whose key a column holds; `taken` what other things are called, which is no other word for a column;
+    `shared` are names of columns that several tables have."""
     names = Names()
     wished = {column.name: names.free(column.name) for column in thing.table.columns}
-    words = _words_of_all(thing, targets, taken)
+    words = _words_of_all(thing, targets, taken, shared)
     for column in thing.table.columns:
         kind, called = kind_of(thing, column), _called(thing, column, targets)
         document: dict[str, Any] = {"name": wished[column.name], "label": label(called), **expression(quoted(column.name))}
@@ -35,10 +38,12 @@ def fields_of(thing: Thing, dataset: str, targets: dict[str, Thing], taken: froz
         yield document | extension(told)
 
 
-def _words_of_all(thing: Thing, targets: dict[str, Thing], taken: frozenset[str]) -> dict[str, list[str]]:
+def _words_of_all(thing: Thing, targets: dict[str, Thing], taken: frozenset[str], shared: frozenset[str]) -> dict[str, list[str]]:
     """The other words for each column. One that two columns would have is that of the column whose name says it, or of none."""
     kinds = {column.name: kind_of(thing, column) for column in thing.table.columns}
-    found = {c.name: [*dict.fromkeys(_synonyms(thing, c, kinds[c.name], _called(thing, c, targets), taken))] for c in thing.table.columns}
+    found = {
+        c.name: [*dict.fromkeys(_synonyms(thing, c, kinds[c.name], _called(thing, c, targets), taken, shared))] for c in thing.table.columns
+    }
     said = Counter(word for words in found.values() for word in words)
     named = {c.name: set(_forms(thing.words(c), kinds[c.name], taken)) for c in thing.table.columns}
     by_name = Counter(word for words in named.values() for word in words)
@@ -65,7 +70,7 @@ def _described(column: TableColumn) -> str:
     return column.comment or f"{_TYPES.get(column.type, 'Value')}."
 
 
-def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken: frozenset[str]) -> Iterator[str]:
+def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken: frozenset[str], shared: frozenset[str]) -> Iterator[str]:
     said = thing.said(column)
     if kind == "key" and column.name in thing.foreign:
         return  # the thing that it points to has these words
@@ -74,6 +79,8 @@ def _synonyms(thing: Thing, column: TableColumn, kind: Kind, called: str, taken:
     if kind == "name":
         own = thing.words(column)
         yield from (own, f"{own} of the {thing.one}", *(() if thing.one in own else (f"{thing.one} {own}",)))
+    if column.name in shared and thing.one not in called:
+        yield f"{thing.one} {called}"
     for text in (thing.words(column), called, *said.phrases, *said.also):
         if kind in ("category", "code", "flag", "part", "time") or text not in taken:
             yield from _forms(text, kind, taken)

@@ -47,16 +47,27 @@ def groups(sentence: Sentence, fact: str) -> tuple[Group, ...]:
             continue
         _each_or_mean(sentence, segment, key)
         sentence.use(segment)
+        if found and _says_whose(sentence, found[-1], segment, key):
+            found.pop()
         if key not in [g.key for g in found]:
             found.append(Group(key, segment, not sentence.plural(segment)))
     return tuple(found)
+
+
+def _says_whose(sentence: Sentence, before: Group, segment: Segment, key: str) -> bool:
+    """ "by patient city" is by the city of patients, and not by each of them."""
+    dataset = key.partition(".")[0]
+    whose = any(m.name == dataset for m in before.segment.of("dataset")) and before.key.partition(".")[0] == dataset
+    return whose and ":" not in key and key != before.key and before.singular and sentence.before(segment) == before.segment
 
 
 def _each_or_mean(sentence: Sentence, segment: Segment, key: str) -> None:
     """ "sales per customer" is one figure for each of them, or a mean over them: of things that are told apart by a number alone,
     rarely the list."""
     dimension = sentence.lexicon.dimensions.get(key)
-    if dimension is None or sentence.cue(segment) != "per" or dimension.values or not (dimension.numeric and dimension.display):
+    if dimension is None or sentence.cue(segment) != "per" or dimension.values or not dimension.numeric:
+        return
+    if not dimension.display and not segment.of("metric"):  # "cost per night" divides by what can be added up; "per floor" does not
         return
     said = sentence.text(segment)
     reason = (
@@ -175,7 +186,25 @@ def _dimension(sentence: Sentence, segment: Segment, fact: str) -> str | None:
         label = sentence.lexicon.dimensions[paths[0]].label
         raise Stop(Refuse(f"What is asked cannot be split by {label[:1].lower()}{label[1:]}: its records do not hold it."))
     own = [path for path in reached if path.partition(".")[0] == fact]
-    return (own or reached)[0]
+    return _one_of(sentence, segment, own or reached)
+
+
+def _one_of(sentence: Sentence, segment: Segment, paths: list[str]) -> str:
+    """The field that is called so before the others. Stops where several are, of several things: neither is more likely meant."""
+    ranks = {path: min(m.rank for m in segment.of("dimension") if m.name == path) for path in paths}
+    first = [path for path in paths if ranks[path] == min(ranks.values())]
+    things = dict.fromkeys(sentence.lexicon.code_of(path) for path in first)
+    if len(things) == 1 or any(sentence.lexicon.code_of(path) != path for path in first):
+        return first[0]
+    said = sentence.text(segment)
+    fields = [(path.partition(".")[0].replace("_", " "), sentence.lexicon.dimensions[path].label) for path in first]
+    names = tuple(label if label.lower().startswith(thing) else f"{thing} {_small(label)}" for thing, label in fields)
+    whose = " or ".join(f"that of {thing}" for thing in dict.fromkeys(thing for thing, _ in fields))
+    raise Stop(Refuse(f"“{said}” may be {whose} here. Say whose is meant, as in “{names[0]}”.", missing=said))
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def with_names(sentence: Sentence, keys: list[str], fact: str) -> list[str]:

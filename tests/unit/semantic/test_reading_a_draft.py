@@ -138,3 +138,13 @@ def test_words_for_codes_and_flags_are_read() -> None:
 def test_pairs_let_each_thing_have_many_of_the_other() -> None:
     assert asked("How many books are there for each writer?")["dimensions"] == ["writers.wid", "writers.name"]
     assert asked("How many writers are there for each book?")["dimensions"] == ["books.book_id", "books.title"]
+
+
+def test_a_field_that_two_things_have_is_asked_for_with_its_thing() -> None:
+    """Loans have neither status nor grade themselves, and reach two of each."""
+    fields = [{"name": "books.grade", "label": "Grade"}, {"name": "branches.grade", "label": "Grade", "synonyms": ["branch grade"]}]
+    overview = library.overview() | {"dimensions": [*library.overview()["dimensions"], *fields]}
+    outcome = read("How many loans were there by grade?", overview)
+    assert isinstance(outcome, Refuse) and "that of books or that of branches" in outcome.reason
+    said = read("How many loans were there by branch grade?", overview)
+    assert isinstance(said, Reading) and said.request.dimensions == ("branches.grade",)
