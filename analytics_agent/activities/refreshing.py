@@ -57,6 +57,8 @@ class CatalogKeeper:
             return await self.since(database, datetime.now(UTC) - self._hard_age)
         if age > self._age:
             self._behind.start(f"reading {database.name} again", lambda: self._again(database))
+        if catalog.read_at < datetime.now(UTC) - self._hard_age:  # either nothing is new since, or it was replaced since it was handed in
+            return await self._store.catalog(database.name) or catalog
         return catalog
 
     async def since(self, database: Database, moment: datetime, *, rights_too: bool = False) -> Catalog:
@@ -68,9 +70,16 @@ class CatalogKeeper:
                 return known
             older_than = max(datetime.now(UTC) - moment, NO_AGE) if moment > datetime.min.replace(tzinfo=UTC) else NO_AGE
             if await self._store.begin_reading(database.name, holder, older_than=older_than, lasts=LASTS):
-                return await self._read(database, holder, rights_too=rights_too)
+                return await self._unless_read(database, holder, moment, rights_too=rights_too)
             await asyncio.sleep(LOOK_SECONDS)
         raise WarehouseUnavailable(f"The tables of {database.name} are being read, and that takes long.", hint="It will be tried again.")
+
+    async def _unless_read(self, database: Database, holder: str, moment: datetime, *, rights_too: bool) -> Catalog:
+        """Somebody may have come to the end of it between our look and our turn."""
+        if (known := await self._known_since(database, moment)) is not None:
+            await self._store.end_reading(database.name, holder, checked=False)
+            return known
+        return await self._read(database, holder, rights_too=rights_too)
 
     async def other_than(self, database: Database, seen: Catalog, moment: datetime) -> Catalog:
         """As `since`, and without waiting where somebody found another one already than was `seen`."""

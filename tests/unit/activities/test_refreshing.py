@@ -103,6 +103,28 @@ async def test_thirty_who_find_none_wait_for_one_reading(workers: list[Worker]) 
     assert {each.fingerprint for each in found} == {"f1"} and len(found) == 30
 
 
+@dataclass
+class Between:
+    """A store for somebody who is slow: another one reads all between their look and their turn."""
+
+    store: Any
+    another: Worker
+
+    async def begin_reading(self, *asked: Any, **limits: Any) -> bool:
+        await self.another.ask()
+        return bool(await self.store.begin_reading(*asked, **limits))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+async def test_who_finds_at_their_turn_that_another_has_read_does_not_read_again(workers: list[Worker]) -> None:
+    first, second, third = workers
+    found = await replace(second, store=Between(second.store, first)).ask()
+    assert found.fingerprint == "f1" and first.warehouse.readings == 1
+    assert await third.store.begin_reading("flights", "third", older_than=timedelta(0), lasts=timedelta(seconds=9))
+
+
 async def test_thirty_who_find_an_old_one_go_on_at_once_and_one_reads(workers: list[Worker]) -> None:
     warehouse = workers[0].warehouse
     warehouse.seconds, warehouse.tables = 0.3, catalog(fingerprint="f2")
@@ -120,6 +142,15 @@ async def test_one_that_is_too_old_is_not_used(workers: list[Worker]) -> None:
     await workers[0].store.save_catalog(old(timedelta(days=2)))
     found = await asyncio.gather(*(worker.ask() for worker in workers for _ in range(5)))
     assert {each.fingerprint for each in found} == {"f2"} and workers[0].warehouse.readings == 1
+
+
+async def test_one_that_is_too_old_is_not_used_where_another_has_replaced_it_meanwhile(workers: list[Worker]) -> None:
+    first, second, _ = workers
+    first.warehouse.tables = catalog(fingerprint="f2")
+    await first.store.save_catalog(old(timedelta(days=2)))
+    handed_in = await second.store.catalog("flights")
+    await first.ask()
+    assert (await second.keeper.fresh(FLIGHTS, handed_in)).fingerprint == "f2" and first.warehouse.readings == 1
 
 
 async def test_one_that_says_nothing_new_is_the_very_same_as_before_and_fresh(workers: list[Worker]) -> None:
