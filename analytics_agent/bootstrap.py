@@ -6,6 +6,7 @@ import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, S
 from analytics_agent.ports import Artifacts, Folders, Mailer, Model, ModelBatches, Publisher, Rights, Store, Warehouse, Webhooks
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
+from analytics_agent.superset_ports import Datasets
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -158,19 +160,20 @@ def publisher(settings: Settings) -> Callable[[], Publisher]:
     """Superset, logged in at the first use and kept."""
     from analytics_agent.adapters.superset_rest import SupersetRest
 
-    made: list[Publisher] = []
+    return cache(lambda: SupersetRest(*_superset(settings), statement_timeout_seconds=settings.statement_timeout_seconds))
 
-    def kept() -> Publisher:
-        if not made:
-            address, password = settings.superset_url, settings.superset_password
-            if not address or password is None:
-                raise InvalidSettings(["ANALYTICS_AGENT_SUPERSET_URL and ANALYTICS_AGENT_SUPERSET_PASSWORD: set both to publish"])
-            limit = settings.statement_timeout_seconds
-            login = (settings.superset_username, password.get_secret_value())
-            made.append(SupersetRest(address, *login, statement_timeout_seconds=limit))
-        return made[0]
 
-    return kept
+def superset_datasets(settings: Settings) -> Callable[[], Datasets]:
+    from analytics_agent.adapters.superset_datasets import SupersetDatasets
+
+    return lambda: SupersetDatasets(*_superset(settings))
+
+
+def _superset(settings: Settings) -> tuple[str, str, str]:
+    address, password = settings.superset_url, settings.superset_password
+    if not address or password is None:
+        raise InvalidSettings(["ANALYTICS_AGENT_SUPERSET_URL and ANALYTICS_AGENT_SUPERSET_PASSWORD: set both to publish"])
+    return address, settings.superset_username, password.get_secret_value()
 
 
 def rights(settings: Settings, opened: Store) -> Rights:

@@ -16,7 +16,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from analytics_agent import bootstrap
 from analytics_agent.activities.edge import Edge
-from analytics_agent.activities.hearing import OFTEN
+from analytics_agent.activities.hearing import BEATS, OFTEN
 from analytics_agent.activities.shares import Share, Threads
 from analytics_agent.activities.slots import Slots
 from analytics_agent.domain.orders import Queue
@@ -171,7 +171,7 @@ def build(client: Client, settings: Settings, queue: Queue, machine: asyncio.Sem
         max_concurrent_activities=IN_LINE.get(queue, CONCURRENT[queue]),
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=5),
-        max_heartbeat_throttle_interval=OFTEN if queue == "warehouse" else timedelta(minutes=1),
+        max_heartbeat_throttle_interval=OFTEN if queue == "warehouse" else BEATS,
         # A mistake of ours in the workflow fails the run; by default it would retry the task for ever and look hung.
         workflow_failure_exception_types=[Exception],
     )
@@ -298,6 +298,7 @@ def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.deliver_report import DeliverReportActivities, Ways
     from analytics_agent.activities.engine_history import EngineHistory
     from analytics_agent.activities.erasing import ErasingActivities
+    from analytics_agent.activities.superset_datasets import DatasetActivities
     from analytics_agent.deliver.right_to_see import RightToSee, mail_patterns
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
@@ -305,11 +306,14 @@ def _deliver(settings: Settings) -> Sequence[Callable[..., Any]]:
     ways = Ways(bootstrap.mailer(settings), bootstrap.webhooks(settings), bootstrap.folders(settings), settings.api_url)
     publisher = bootstrap.publisher(settings)
     acts = DeliverActivities(store, artifacts, publisher)
+    datasets = DatasetActivities(store, artifacts, bootstrap.superset_datasets(settings))
     engine = EngineHistory(lambda: bootstrap.temporal(settings))
     erasing = ErasingActivities(store, artifacts, engine, ways.folders, publisher if settings.superset_url else None)
     return [
         acts.publish,
         acts.connect_database,
+        datasets.read_datasets,
+        datasets.edit_datasets,
         DeliverReportActivities(store, artifacts, right, ways).deliver_report,
         *erasing.all(),
     ]

@@ -30,6 +30,7 @@ from analytics_agent.api import (
     schedules,
     searching,
     semantic_models,
+    superset_models,
 )
 from analytics_agent.api.auditing import Auditing
 from analytics_agent.api.body_limit import BodyLimit
@@ -91,7 +92,7 @@ def create_app(services: Services | Tenants) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
-    for group in (keys, audit, policies, erasures, searching, semantic_models, model_pages):
+    for group in (keys, audit, policies, erasures, searching, semantic_models, model_pages, superset_models):
         app.include_router(group.routes)
     return app
 

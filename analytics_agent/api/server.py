@@ -8,6 +8,7 @@ from analytics_agent.api.app import create_app
 from analytics_agent.api.periods import ReplayedPeriods
 from analytics_agent.api.registry import Registry
 from analytics_agent.api.services import Limits, Services
+from analytics_agent.api.temporal_datasets import TemporalDatasets
 from analytics_agent.api.temporal_runner import TemporalRunner
 from analytics_agent.api.temporal_schedules import TemporalSchedules
 from analytics_agent.api.temporal_sql_lab import TemporalSqlLab
@@ -22,7 +23,7 @@ from analytics_agent.tenants import Roster, names
 def services(settings: Settings) -> Services:
     """Everything the routes need of one tenant; nothing is connected before it is used."""
     bootstrap.say_policies(settings)
-    store = bootstrap.store(settings)
+    store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     runner = TemporalRunner(lambda: bootstrap.temporal(settings))
     limits = Limits(
         default_model=settings.chosen_model,
@@ -41,7 +42,7 @@ def services(settings: Settings) -> Services:
     registry = Registry(store, runner.read_database, sql_lab.tell if sql_lab else None, draft=runner.draft_model)
     return Services(
         store,
-        bootstrap.artifacts(settings),
+        artifacts,
         runner,
         registry,
         limits,
@@ -53,6 +54,7 @@ def services(settings: Settings) -> Services:
         folder_problems=partial(bootstrap.folder_problems, places=settings.places),
         tenant=settings.tenant,
         told=bootstrap.policies_check(settings, store),
+        superset=TemporalDatasets(lambda: bootstrap.temporal(settings), artifacts) if settings.superset_url else None,
     )
 
 

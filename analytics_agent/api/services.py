@@ -22,6 +22,7 @@ from analytics_agent.domain.quota import NO_LIMIT, Quota
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule
 from analytics_agent.domain.statement import InLine
+from analytics_agent.domain.superset_dataset import DatasetEdit, SupersetDataset
 from analytics_agent.domain.tenant import DEFAULT, tenant_of_key
 from analytics_agent.ports import Artifacts, Rights, Store
 
@@ -92,7 +93,7 @@ class Databases(Protocol):
         """Read the catalog again."""
         ...
 
-    async def draft(self, name: str, descriptions: Artifact | None = None) -> DraftedModel:
+    async def draft(self, name: str, descriptions: Artifact | None = None, tables: tuple[str, ...] = ()) -> DraftedModel:
         """A semantic model from its names, keys and values, which nobody has reviewed."""
         ...
 
@@ -102,6 +103,16 @@ class Databases(Protocol):
 
     async def catalog(self, name: str) -> Catalog:
         """The cached catalog, read when there is none."""
+        ...
+
+
+class Superset(Protocol):
+    """The datasets that people made in Superset over a database. Raises SupersetUnavailable, PublishRejected."""
+
+    async def read(self, name: str) -> tuple[SupersetDataset, ...]: ...
+
+    async def edit(self, name: str, edits: tuple[DatasetEdit, ...]) -> tuple[str, ...]:
+        """Gives a sentence for each that was left as it was."""
         ...
 
 
@@ -212,6 +223,7 @@ class Services:
     folder_problems: FolderProblems = field(kw_only=True)
     tenant: str = field(default=DEFAULT, kw_only=True)
     told: Mapping[str, Check] = field(default_factory=dict, kw_only=True)
+    superset: Superset | None = field(default=None, kw_only=True)
 
     @cached_property
     def right_to_see(self) -> RightToSee:

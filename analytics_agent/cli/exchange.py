@@ -9,6 +9,7 @@ import typer
 
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
+from analytics_agent.client import Client
 from analytics_agent.errors import InvalidSemanticModel
 
 imports = typer.Typer(no_args_is_help=True, help="Bring a semantic model of another tool here, as a file to review.")
@@ -46,6 +47,20 @@ def import_dbt(
     give(written(found.model, review), out, f"{counts}. Then: {program()} semantic validate {line(str(out))} --database NAME")
 
 
+@imports.command("superset")
+def import_superset(
+    database: Annotated[str, typer.Option(help="the database whose tables the datasets are of")],
+    out: Out = None,
+) -> None:
+    """Datasets that people made in Superset as an Ossie model: columns, calculated columns, metrics, owners, and who certified what. What
+    cannot be carried is named on standard error."""
+    with Client() as client:
+        found = client.import_superset_model(database)
+    tell(found["left"])
+    counts = f"{found['datasets']} datasets, {found['metrics']} metrics, {len(found['left'])} things that could not be carried"
+    give(found["semantic_model"], out, f"{counts}. Then: {program()} semantic set {line(database)} {line(str(out))}")
+
+
 @exports.callback()
 def export_group() -> None:
     """Take a semantic model to another tool. What that tool has no place for is named on standard error."""
@@ -63,6 +78,25 @@ def export_dbt(
     made = exported(version_of(model))
     tell(made.left)
     give(made.text, out, f"{len(made.left)} things that dbt has no place for. Its models are found by `ref`; see the names in it.")
+
+
+@exports.command("superset")
+def export_superset(
+    database: Annotated[str, typer.Argument(help="a database, whose model is written to Superset's datasets of its tables")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only print what would be written")] = False,
+) -> None:
+    """Metrics, calculated columns, labels, descriptions and who vouches for them, into Superset's datasets. What people made there by hand
+    stays as it is, and what Superset cannot hold is named on standard error."""
+    with Client() as client:
+        done = client.export_superset_model(database, dry_run=dry_run)
+    for step in done["steps"]:
+        typer.echo(line(f"{'+' if step['is_new'] else '~'} {step['dataset']}: {step['what']}: {step['text']}"))
+    tell(done["left"])
+    counts = f"{len(done['steps'])} changes, {len(done['left'])} things left as they are"
+    if done["written"]:
+        sys.stderr.write(f"{counts}. People see them in Superset when they open the datasets.\n")
+    else:
+        sys.stderr.write(f"{counts}. Nothing was written.\n" if done["steps"] else "There is nothing to do in Superset.\n")
 
 
 def _inside(paths: Sequence[Path]) -> list[Path]:

@@ -14,6 +14,7 @@ from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, query, question, 
 from fakes.rights import MemoryRights
 from fakes.runner import MemoryRunner
 from fakes.schedules import MemoryClock, MonthlyPeriods
+from fakes.superset_datasets import StoredDatasets
 from fakes.superset_token import SIGNING_KEY, signed
 from fastapi import FastAPI
 
@@ -71,6 +72,7 @@ class Api:
     clock: MemoryClock = field(default_factory=MemoryClock)
     periods: MonthlyPeriods = field(default_factory=MonthlyPeriods)
     rights: MemoryRights = field(default_factory=lambda: MemoryRights(everything=True))
+    superset: StoredDatasets | None = field(default_factory=StoredDatasets)
     missing_driver: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=lambda: Limits("offline", models=frozenset({"offline", "claude-opus-4-7"})))
     ask: str = ""
@@ -104,6 +106,7 @@ class Api:
             periods=self.periods,
             rights=self.rights,
             folder_problems=self.folder_problems,
+            superset=self.superset,
         )
 
     def client(self, key: str | None = None, **options: Any) -> httpx2.AsyncClient:
@@ -113,7 +116,8 @@ class Api:
 
     def _application(self) -> _Served:
         """With the same services for as long as nothing behind them is exchanged: they remember rights."""
-        behind = tuple(id(one) for one in (self.store, self.artifacts, self.runner, self.limits, self.clock, self.periods, self.rights))
+        known = (self.store, self.artifacts, self.runner, self.limits, self.clock, self.periods, self.rights, self.superset)
+        behind = tuple(id(one) for one in known)
         if self._served is None or self._served[0] != behind:
             self._served = (behind, _Served(only(self.services())))
         return self._served[1]

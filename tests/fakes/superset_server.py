@@ -63,6 +63,8 @@ class SupersetServer(httpx2.AsyncBaseTransport):
         if request.url.path == "/extensions/analytics-agent/ask/rights":
             self.asked.append(body)
             return httpx2.Response(404, text="<html>") if self.rights is None else httpx2.Response(200, json={"result": self.rights})
+        if path == ["me"]:
+            return httpx2.Response(200, json={"result": {"id": 1}})
         return self._object(request, path, body)
 
     def _login(self, body: Any) -> httpx2.Response:
@@ -95,9 +97,11 @@ class SupersetServer(httpx2.AsyncBaseTransport):
         return httpx2.Response(200, json={"id": number, "result": {"id": number, **kept[number]}})
 
     def _listed(self, kept: dict[int, dict[str, Any]], request: httpx2.Request) -> httpx2.Response:
-        (where,) = json.loads(request.url.params["q"])["filters"]
+        query = json.loads(request.url.params["q"])
+        (where,) = query["filters"]
         found = [{"id": number, **o} for number, o in kept.items() if o.get(where["col"]) == where["value"]]
-        return httpx2.Response(200, json={"count": len(found), "result": found})
+        start = query.get("page", 0) * query["page_size"]
+        return httpx2.Response(200, json={"count": len(found), "result": found[start : start + query["page_size"]]})
 
     def _create(self, kind: str, body: dict[str, Any]) -> httpx2.Response:
         unique = _UNIQUE.get(kind)

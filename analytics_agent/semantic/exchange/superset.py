@@ -4,7 +4,6 @@ What a person certified in Superset is certified here; all the rest nobody has r
 knows none.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from analytics_agent.semantic.exchange.carried import Imported
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.exchange.dbt_models import GRAINS, usable
 from analytics_agent.semantic.exchange.kept import usable_part
+from analytics_agent.semantic.exchange.superset_marks import read
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import ANSI, Certification, Dataset, Expression, Field, Metric, Relationship, SemanticModel
 from analytics_agent.semantic.ossie import humanize
@@ -190,7 +190,7 @@ class _Import:
         is_count = isinstance(tree, exp.Count) and isinstance(tree.this, exp.Star)
         things = humanize(one.name).lower()
         label = metric.label if metric.label.lower().replace(" ", "") not in _COUNTS else ""
-        warnings = (metric.warning, _extra(metric.extra).get("warning_markdown"))
+        warnings = (metric.warning, read(metric.extra).get("warning_markdown"))
         said = _told(metric) | ({"unit": things} if is_count else {})
         return Metric(
             name=name,
@@ -293,19 +293,10 @@ def _strange(written: str) -> str:
 
 
 def _certified(extra: str) -> Certification | None:
-    found = _extra(extra).get("certification")
+    found = read(extra).get("certification")
     if not isinstance(found, dict) or not found.get("certified_by"):
         return None
     return Certification("certified", _text(found["certified_by"]), _text(found.get("details")))
-
-
-def _extra(text: str) -> dict[str, Any]:
-    """What Superset keeps as JSON; people may have written anything there."""
-    try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _source(table: Table) -> str:

@@ -10,6 +10,7 @@ import pytest
 from fakes.api import Api
 from fakes.databases import DRAFT
 from fakes.records import question
+from fakes.superset_datasets import MODEL
 from starlette.routing import Route
 
 from analytics_agent.api.app import create_app
@@ -104,6 +105,11 @@ async def drafted(api: Api) -> str:
     return await flights(api)
 
 
+async def modeled(api: Api) -> str:
+    await api.store.save_database(Database("flights", "postgresql://reader:geheim@host/flights", semantic_model=MODEL))
+    return "flights"
+
+
 async def key(api: Api) -> str:
     return (await api.store.create_key("old", ["ask"]))[0].id
 
@@ -117,6 +123,7 @@ CALLS: dict[Address, tuple[Callable[[Api], Awaitable[str]], Any]] = {
     ("POST", "/v1/analyses/{run_id}/budget"): (over_budget, {"usd": 5}),
     ("POST", "/v1/analyses/{run_id}/deliveries"): (finished, {"to": ["mail:ann@example.com"]}),
     ("POST", "/v1/databases/{name}/draft"): (drafted, None),
+    ("POST", "/v1/databases/{name}/superset-model"): (modeled, {"dry_run": False}),
     ("POST", "/v1/webhooks"): (nothing, {"name": "hook", "url": "https://hooks.example.com/geheim"}),
     ("DELETE", "/v1/webhooks/{name}"): (webhook, None),
     ("POST", "/v1/folders"): (nothing, {"name": "box", "url": "file:///srv/geheim"}),

@@ -8,6 +8,7 @@ from unit.semantic import shop
 
 from analytics_agent import semantic
 from analytics_agent.cli.app import app
+from analytics_agent.client import Client
 
 run = CliRunner().invoke
 PROJECT = Path(__file__).parents[1] / "semantic" / "exchange" / "project.yaml"
@@ -47,3 +48,32 @@ def test_a_model_is_exported_for_dbt_and_comes_back(tmp_path: Path) -> None:
     back = run(app, ["semantic", "import", "dbt", str(theirs)])
     assert back.exit_code == 0 and semantic.load(back.stdout).metric("visitors")
     assert "semantic_models:" in run(app, ["semantic", "export", "dbt", str(ours)]).stdout
+
+
+FOUND = {"semantic_model": "version: 0\n", "datasets": 2, "metrics": 3, "left": ["metric `odd`: it holds Jinja; it was left out."]}
+STEP = {"dataset": "orders", "what": "metric revenue", "is_new": True, "text": "expression: SUM(amount)"}
+
+
+def test_what_superset_says_becomes_a_file_and_what_was_left_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(Client, "import_superset_model", lambda _, name: FOUND)
+    out = tmp_path / "shop.yaml"
+    done = run(app, ["semantic", "import", "superset", "--database", "shop", "--out", str(out)])
+    assert done.exit_code == 0 and out.read_text() == "version: 0\n"
+    assert "metric `odd`" in done.stderr and "2 datasets, 3 metrics, 1 things" in done.stderr and "semantic set shop" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("steps", "written", "ending"),
+    [
+        ([STEP], True, "1 changes, 1 things left"),
+        ([STEP], False, "Nothing was written."),
+        ([], False, "There is nothing to do in Superset."),
+    ],
+)
+def test_a_plan_is_printed_step_by_step(monkeypatch: pytest.MonkeyPatch, steps: list[object], written: bool, ending: str) -> None:
+    told = {"steps": steps, "left": ["column `status` of orders: its label was written by hand."], "written": written}
+    asked: list[bool] = []
+    monkeypatch.setattr(Client, "export_superset_model", lambda _, name, *, dry_run: asked.append(dry_run) or told)
+    done = run(app, ["semantic", "export", "superset", "shop", *([] if written else ["--dry-run"])])
+    assert done.exit_code == 0 and asked == [not written] and ending in done.stderr and "by hand" in done.stderr
+    assert done.stdout == ("+ orders: metric revenue: expression: SUM(amount)\n" if steps else "")

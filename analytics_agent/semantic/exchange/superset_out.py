@@ -1,0 +1,346 @@
+"""A semantic model into Superset's datasets: a plan of what is written where, and what Superset cannot hold.
+
+Only what is empty there, or stands there as we wrote it, is written; what people made by hand stays, and is named.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.superset_dataset import DatasetEdit, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
+from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic import expressions, filters
+from analytics_agent.semantic.exchange import superset_sql as sql
+from analytics_agent.semantic.exchange.dbt_expressions import under
+from analytics_agent.semantic.exchange.dbt_filters import NotCarried
+from analytics_agent.semantic.exchange.superset_marks import Marks, is_readable, read
+from analytics_agent.semantic.expressions import Unusable
+from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
+from analytics_agent.semantic.ossie import humanize
+from analytics_agent.semantic.types import Types, find_column, find_table, is_query
+
+NOBODY_NAMED = "The semantic model"
+_UNDER = (exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.PercentileCont, exp.PercentileDisc)
+_PLACES = {"percent": 1, "currency": 2}
+
+
+@dataclass(frozen=True)
+class Step:
+    """`what` of a dataset is written: "dataset", "column status", "metric revenue"; `text` says what."""
+
+    dataset: str
+    what: str
+    is_new: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    edits: tuple[DatasetEdit, ...]
+    steps: tuple[Step, ...]
+    left: tuple[str, ...]
+
+
+def planned(model: SemanticModel, datasets: Sequence[SupersetDataset], catalog: Catalog) -> Plan:
+    """Doing it leaves nothing to do: planned again, there are no edits."""
+    by_table = {name: one for one in datasets if not one.sql and (name := _table_of(catalog, one)) is not None}
+    edits: list[DatasetEdit] = []
+    steps: list[Step] = []
+    left: list[str] = []
+    taken: set[int] = set()
+    for dataset in model.datasets:
+        table = None if is_query(dataset.source) else find_table(catalog, dataset.source)
+        there = by_table.get((table.schema, table.name)) if table else None
+        if there is None or there.id in taken or not is_readable(there.extra):
+            left.append(f"dataset `{dataset.name}`: {_why_not(dataset, there, taken)}")
+            continue
+        taken.add(there.id)
+        made = _Writing(model, dataset, there, catalog)
+        made.write()
+        edits += [made.edit()] if made.steps else []
+        steps += made.steps
+        left += made.left
+    return Plan(tuple(edits), tuple(steps), tuple(dict.fromkeys(left)))
+
+
+def _table_of(catalog: Catalog, one: SupersetDataset) -> tuple[str | None, str] | None:
+    table = find_table(catalog, f"{one.schema}.{one.table}" if one.schema else one.table)
+    return (table.schema, table.name) if table else None
+
+
+def _why_not(dataset: Dataset, there: SupersetDataset | None, taken: set[int]) -> str:
+    if is_query(dataset.source):
+        return "it is a query, and no table that Superset has a dataset of."
+    if there is None:
+        return f"Superset has no dataset of {dataset.source}; make one there, and do it again."
+    if there.id in taken:
+        return f"another dataset of the model is written to {there.table} already; its metrics and columns were left out."
+    return f"the `extra` of {there.table} in Superset is no JSON object, so nothing can be marked as ours there."
+
+
+class _Writing:
+    """One dataset of the model into one of Superset's."""
+
+    def __init__(self, model: SemanticModel, dataset: Dataset, there: SupersetDataset, catalog: Catalog) -> None:
+        self._model, self._dataset, self._there, self._catalog = model, dataset, there, catalog
+        self._dialect = catalog.dialect
+        self._types = Types(model, catalog, catalog.dialect)
+        self._marks = Marks(there.extra)
+        self._changes: dict[str, Any] = {}
+        self._more: dict[str, Any] = {}
+        self._columns: list[PartEdit] = []
+        self._metrics: list[PartEdit] = []
+        self.steps: list[Step] = []
+        self.left: list[str] = []
+
+    def write(self) -> None:
+        self._itself()
+        for field in self._dataset.fields:
+            try:
+                self._field(field)
+            except (NotCarried, Unusable) as why:
+                self.left.append(f"field `{field.path}`: {why}; it was left out.")
+        own = [metric for metric in self._model.metrics if metric.dataset == self._dataset.name]
+        for metric in own:
+            try:
+                self._metric(metric)
+            except (NotCarried, Unusable) as why:
+                self.left.append(f"metric `{metric.name}`: {why}; it was left out.")
+            except ToolRefused as refused:
+                self.left.append(f"metric `{metric.name}`: {refused.message} It was left out.")
+        self._gone({metric.name for metric in own})
+
+    def edit(self) -> DatasetEdit:
+        changes = {**self._changes, "extra": self._marks.written(self._more)}
+        return DatasetEdit(self._there.id, self._there.table, self._there.changed, changes, tuple(self._columns), tuple(self._metrics))
+
+    def _itself(self) -> None:
+        certified = _certification(self._dataset.certification or self._model.certification)
+        wanted = {"description": self._dataset.description, "certification": certified}
+        there = {"description": self._there.description, "certification": _certified_there(self._there.extra)}
+        changes = self._decided("dataset", "dataset", there, wanted)
+        self._more = {"certification": changes.pop("certification")} if "certification" in changes else {}
+        self._changes = changes
+        self._say("dataset", {**changes, **self._more})
+
+    def _field(self, field: Field) -> None:
+        tree = expressions.field_sql(self._model, field.path, self._dialect)
+        table = find_table(self._catalog, self._dataset.source)
+        own = find_column(table, tree.name) if table and isinstance(tree, exp.Column) else None
+        name = own.name if own else field.name
+        there = next((column for column in self._there.columns if column.name == name), None)
+        said = {"verbose_name": field.label if field.label != humanize(field.name) else "", "description": field.description}
+        if own is None:
+            self._calculated(field, name, self._text(tree), there, said)
+        elif there is not None:
+            changes = self._decided(
+                f"column:{name}", f"column `{name}`", {"verbose_name": there.label, "description": there.description}, said
+            )
+            self._part(self._columns, f"column {name}", there.id, {"column_name": name}, changes)
+        elif any(said.values()):
+            self.left.append(f"field `{field.path}`: the dataset in Superset does not have the column {name}; sync its columns there.")
+
+    def _calculated(self, field: Field, name: str, text: str, there: SupersetColumn | None, said: dict[str, Any]) -> None:
+        part, what = f"column:{name}", f"column `{name}`"
+        if there is not None and not there.expression:
+            raise NotCarried(f"Superset has a column {name} of the table itself there")
+        wanted = {"expression": text, **said}
+        if there is None:
+            self._new(self._columns, part, f"column {name}", {"column_name": name, **wanted, "is_dttm": field.is_time})
+            return
+        before = {"expression": self._like(there.expression, text), "verbose_name": there.label, "description": there.description}
+        if self._is_theirs(part, what, before, wanted):
+            return
+        changes = self._decided(part, what, before, wanted)
+        self._part(self._columns, f"column {name}", there.id, {"column_name": name}, changes)
+
+    def _metric(self, metric: Metric) -> None:
+        text = self._text(self._aggregate(metric))
+        wanted = {"expression": text, **_told(metric), "certification": _certification(self._model.certification_of(metric))}
+        there = next((one for one in self._there.metrics if one.name.lower() == metric.name.lower()), None)
+        part, what = f"metric:{metric.name}", f"metric `{metric.name}`"
+        if there is None:
+            self._new(self._metrics, part, f"metric {metric.name}", {"metric_name": metric.name, **wanted})
+            return
+        before = self._before(there, text)
+        if self._is_theirs(part, what, before, wanted):
+            return
+        changes = self._decided(part, what, before, wanted)
+        self._part(self._metrics, f"metric {metric.name}", there.id, {"metric_name": there.name}, changes, there.extra)
+
+    def _before(self, there: SupersetMetric, text: str) -> dict[str, Any]:
+        return {
+            "expression": self._like(there.expression, text),
+            "verbose_name": there.label,
+            "description": there.description,
+            "d3format": there.format,
+            "currency": _currency(there.currency),
+            "certification": _certified_there(there.extra),
+        }
+
+    def _gone(self, names: set[str]) -> None:
+        """What was written of metrics that the model does not have any more: charts may stand on them. Nobody vouches for them."""
+        for name in sorted(self._marks.parts("metric") - names):
+            there = next((one for one in self._there.metrics if one.name.lower() == name.lower()), None)
+            if there is not None:
+                before = {"certification": _certified_there(there.extra)}
+                changes = self._decided(f"metric:{name}", f"metric `{name}`", before, {"certification": None})
+                self._part(self._metrics, f"metric {name}", there.id, {"metric_name": there.name}, changes, there.extra)
+                self.left.append(f"metric `{name}`: the model does not have it any more, and Superset still does; remove it there.")
+
+    def _decided(self, part: str, what: str, there: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+        """What of these properties is to be written; what a person wrote is named."""
+        changes: dict[str, Any] = {}
+        for key, value in wanted.items():
+            decision = self._marks.decide(part, key, there[key], value)
+            if decision == "write":
+                changes[key] = value or None
+                self._marks.note(part, key, value)
+            if decision == "theirs":
+                self.left.append(f"{what} of {self._there.table}: its {_CALLED[key]} was written by hand in Superset and stays as it is.")
+        return changes
+
+    def _is_theirs(self, part: str, what: str, there: dict[str, Any], wanted: dict[str, Any]) -> bool:
+        """Of another expression than ours, made by hand: all of it is left, for our words do not describe it."""
+        theirs = self._marks.decide(part, "expression", there["expression"], wanted["expression"]) == "theirs"
+        if theirs:
+            self.left.append(f"{what} of {self._there.table}: it was made by hand in Superset with another expression, and stays as it is.")
+        return theirs
+
+    def _like(self, there: str, wanted: str) -> str:
+        return wanted if sql.same(there, wanted, self._dialect) else there
+
+    def _new(self, kept: list[PartEdit], part: str, what: str, wanted: dict[str, Any]) -> None:
+        self._marks.forget(part)
+        for key in (key for key in wanted if key in _CALLED and wanted[key]):
+            self._marks.note(part, key, wanted[key])
+        kept.append(PartEdit(what, None, _as_stored({key: value for key, value in wanted.items() if value not in ("", None)})))
+        self._say(what, wanted, is_new=True)
+
+    def _part(self, kept: list[PartEdit], what: str, number: int, named: dict[str, Any], changes: dict[str, Any], extra: str = "") -> None:
+        if changes:
+            kept.append(PartEdit(what, number, {**named, **_as_stored(changes, extra)}))
+            self._say(what, changes)
+
+    def _say(self, what: str, changes: dict[str, Any], *, is_new: bool = False) -> None:
+        told = [f"{_CALLED[key]}: {_shown(value)}" for key, value in changes.items() if key in _CALLED and (value or not is_new)]
+        if told:
+            self.steps.append(Step(self._there.table, what, is_new, "; ".join(told)))
+
+    # expressions
+
+    def _text(self, tree: exp.Expr) -> str:
+        """Over the columns of the one table that a dataset of Superset reads."""
+        for column in tree.find_all(exp.Column):
+            if column.table and column.table != self._dataset.name:
+                raise NotCarried(f"it reads `{column.table}` too, and a dataset of Superset is one table")
+            column.set("table", None)
+        text = tree.sql(self._dialect)
+        if sql.TEMPLATE.search(text):
+            raise NotCarried("it holds what Superset would take for Jinja")
+        return text
+
+    def _aggregate(self, metric: Metric) -> exp.Expr:
+        if metric.balance:
+            raise NotCarried("a balance is that of the last moment of a period, which an aggregate of Superset does not know")
+        if metric.cumulative:
+            raise NotCarried("it is cumulative; in Superset a chart adds up")
+        if not metric.ratio:
+            return self._plain(metric)
+        parts = [self._model.metric(name) for name in metric.ratio]
+        if any(one is None or one.stands_on or one.balance or one.dataset != metric.dataset for one in parts):
+            raise NotCarried("it is a ratio over two facts, and a dataset of Superset is one")
+        above, below = (self._plain(one) for one in parts if one)
+        return exp.Div(
+            this=exp.cast(exp.paren(above), "double"),
+            expression=exp.Nullif(this=below, expression=exp.Literal.number(0)),
+            typed=False,
+            safe=False,
+        )
+
+    def _plain(self, metric: Metric) -> exp.Expr:
+        dated = self._model.field(metric.time_field) if metric.time_field else None
+        if dated and not self._is_time_there(dated):
+            raise NotCarried(
+                f"it is dated by `{dated.path}`, and a chart of Superset would date it by {self._there.time_column or 'nothing'}"
+            )
+        tree = expressions.metric_sql(self._model, metric.expression, metric.dataset, self._dialect)
+        if metric.filters and any(not isinstance(each, _UNDER) for each in tree.find_all(exp.AggFunc)):
+            raise NotCarried("it has filters, and an aggregate that they cannot be written into")
+        return under(tree, tuple(self._conditions(metric)))
+
+    def _is_time_there(self, field: Field) -> bool:
+        tree = expressions.field_sql(self._model, field.path, self._dialect)
+        name = tree.name if isinstance(tree, exp.Column) else field.name
+        return field.dataset == self._dataset.name and self._there.time_column == name
+
+    def _conditions(self, metric: Metric) -> Iterator[exp.Expr]:
+        for one in metric.filters:
+            path, _, grain = one.field.partition(":")
+            if grain or not path.startswith(f"{metric.dataset}."):
+                raise NotCarried(f"its filter is by `{one.field}`, which its table does not have")
+            tree = expressions.field_sql(self._model, path, self._dialect)
+            yield filters.condition(tree, path, one.op, one.values, self._types.of(tree), self._dialect)
+
+
+_CALLED = {
+    "expression": "expression",
+    "verbose_name": "label",
+    "description": "description",
+    "d3format": "format",
+    "currency": "currency",
+    "certification": "certification",
+}
+"""What is written, as people call it."""
+
+
+def _told(metric: Metric) -> dict[str, Any]:
+    described = " ".join(filter(None, (metric.description, *metric.caveats)))
+    return {
+        "verbose_name": metric.label if metric.label != humanize(metric.name) else "",
+        "description": described,
+        "d3format": _format(metric),
+        "currency": _currency(metric.unit or "") if metric.format == "currency" and len(metric.unit or "") == 3 else None,
+    }
+
+
+def _format(metric: Metric) -> str:
+    if metric.format == "text" or (metric.decimals is None and metric.format not in _PLACES):
+        return ""
+    places = metric.decimals if metric.decimals is not None else _PLACES[metric.format]
+    return f",.{places}{'%' if metric.format == 'percent' else 'f'}"
+
+
+def _currency(symbol: str) -> dict[str, str] | None:
+    return {"symbol": symbol, "symbolPosition": "prefix"} if symbol else None
+
+
+def _certification(one: Certification) -> dict[str, str] | None:
+    return {"certified_by": one.by or NOBODY_NAMED, "details": one.details} if one.status == "certified" else None
+
+
+def _certified_there(extra: str) -> dict[str, str] | None:
+    found = read(extra).get("certification")
+    if not isinstance(found, dict) or not found.get("certified_by"):
+        return None
+    return {"certified_by": str(found["certified_by"]), "details": str(found.get("details") or "")}
+
+
+def _as_stored(changes: dict[str, Any], extra: str = "") -> dict[str, Any]:
+    """A metric's certification is a part of its `extra`."""
+    if "certification" not in changes:
+        return changes
+    rest = {key: value for key, value in changes.items() if key != "certification"}
+    kept = {key: value for key, value in read(extra).items() if key != "certification"}
+    said = {"certification": changes["certification"]} if changes["certification"] else {}
+    return {**rest, "extra": json.dumps(kept | said)}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("certified_by") or value.get("symbol"))
+    return " ".join(str(value).split()) if value else "none"

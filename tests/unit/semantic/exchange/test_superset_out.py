@@ -1,0 +1,222 @@
+"""A model is written into Superset's datasets: once, beside what people made there, and what Superset cannot hold is named."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from unit.semantic.exchange.superset import CATALOG, CUSTOMERS, orders
+
+from analytics_agent.domain.superset_dataset import DatasetEdit, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
+from analytics_agent.semantic.exchange.superset_out import Plan, planned
+from analytics_agent.semantic.model import (
+    Balance,
+    Certification,
+    Cumulative,
+    Dataset,
+    Expression,
+    Field,
+    Metric,
+    MetricFilter,
+    Relationship,
+    SemanticModel,
+)
+
+BARE = orders(
+    columns=tuple(SupersetColumn(n, name) for n, name in enumerate(("id", "placed_on", "status", "amount"))), metrics=(), extra=""
+)
+BARE = replace(BARE, description="", metrics=(SupersetMetric(1, "count", "COUNT(*)", "COUNT(*)"),))
+
+
+def field(name: str, expression: str = "", **more: Any) -> Field:
+    return Field(
+        "orders", name, Expression({"ANSI_SQL": expression or name}), more.pop("label", name.replace("_", " ").capitalize()), **more
+    )
+
+
+def metric(name: str, expression: str, **more: Any) -> Metric:
+    label = more.pop("label", name.replace("_", " ").capitalize())
+    return Metric(name, Expression({"ANSI_SQL": expression} if expression else {}), label, more.pop("dataset", "orders"), **more)
+
+
+FIELDS = (
+    field("id"),
+    field("placed_on", is_time=True),
+    field("status", label="Order status", description="Where it is."),
+    field("amount"),
+    field("is_large", "amount > 100", label="Large"),
+)
+METRICS = (
+    metric("revenue", "SUM(orders.amount)", label="Revenue in euro", format="currency", unit="EUR", description="All amounts.",
+           caveats=("No returns.",), certification=Certification("certified", "Finance", "Audited.")),
+    metric("paid", "COUNT(*)", filters=(MetricFilter("orders.status", "=", ("paid",)), MetricFilter("orders.is_large", "=", (True,)))),
+    metric("mean", "SUM(orders.amount) / COUNT(*)", decimals=1),
+    metric("paid_share", "", ratio=("paid", "all_orders"), format="percent"),
+    metric("all_orders", "COUNT(*)"),
+)  # fmt: skip
+CUSTOMER = Dataset("customers", "public.customers", (Field("customers", "name", Expression({"ANSI_SQL": "name"}), "Name"),), ("id",))
+
+
+def model(*metrics: Metric, fields: tuple[Field, ...] = FIELDS, **more: Any) -> SemanticModel:
+    dataset = Dataset("orders", "public.orders", fields, ("id",), description="What was bought.", time_field="orders.placed_on")
+    joined = Relationship("to_customers", "orders", "customers", ("customer_id",), ("id",))
+    return SemanticModel("shop", (dataset, CUSTOMER), (joined,), metrics or METRICS, certification=Certification("reviewed"), **more)
+
+
+def written(there: SupersetDataset, edit: DatasetEdit) -> SupersetDataset:
+    """As Superset has it after the edit."""
+    columns = _parts(there.columns, edit.columns, lambda n, c: SupersetColumn(n, c["column_name"]), _column)
+    metrics = _parts(there.metrics, edit.metrics, lambda n, c: SupersetMetric(n, c["metric_name"], ""), _metric)
+    text = edit.changes.get("description", there.description) or ""
+    return replace(there, description=text, extra=edit.changes["extra"], columns=columns, metrics=metrics)
+
+
+def _parts(there: Any, edits: tuple[PartEdit, ...], made: Any, changed: Any) -> Any:
+    by_id = {edit.id: edit.changes for edit in edits if edit.id is not None}
+    new = [changed(made(100 + n, edit.changes), edit.changes) for n, edit in enumerate(edits) if edit.id is None]
+    return (*(changed(one, by_id.get(one.id, {})) for one in there), *new)
+
+
+def _column(one: SupersetColumn, changes: Any) -> SupersetColumn:
+    names = {"expression": "expression", "verbose_name": "label", "description": "description"}
+    return replace(one, **{names[key]: value or "" for key, value in changes.items() if key in names})
+
+
+def _metric(one: SupersetMetric, changes: Any) -> SupersetMetric:
+    names = {"expression": "expression", "verbose_name": "label", "description": "description", "d3format": "format", "extra": "extra"}
+    made = replace(one, **{names[key]: value or "" for key, value in changes.items() if key in names})
+    return replace(made, currency=(changes["currency"] or {}).get("symbol", "")) if "currency" in changes else made
+
+
+def metrics_of(plan: Plan) -> dict[str, Any]:
+    return {edit.changes["metric_name"]: dict(edit.changes) for edit in plan.edits[0].metrics}
+
+
+def test_metrics_are_sql_over_the_one_table_in_the_engine_s_own_words() -> None:
+    made = metrics_of(planned(model(), [BARE, CUSTOMERS], CATALOG))
+    paid = "COUNT(CASE WHEN status = 'paid' AND (amount > 100) = TRUE THEN 1 END)"
+    assert {name: one["expression"] for name, one in made.items()} == {
+        "revenue": "SUM(amount)",
+        "paid": paid,
+        "mean": "CAST(SUM(amount) AS DOUBLE PRECISION) / NULLIF(COUNT(*), 0)",
+        "paid_share": f"CAST(({paid}) AS DOUBLE PRECISION) / NULLIF(COUNT(*), 0)",
+        "all_orders": "COUNT(*)",
+    }
+    assert made["revenue"]["verbose_name"] == "Revenue in euro" and made["revenue"]["description"] == "All amounts. No returns."
+    assert (made["revenue"]["d3format"], made["revenue"]["currency"]) == (",.2f", {"symbol": "EUR", "symbolPosition": "prefix"})
+    assert json.loads(made["revenue"]["extra"]) == {"certification": {"certified_by": "Finance", "details": "Audited."}}
+    assert (made["paid_share"]["d3format"], made["mean"]["d3format"]) == (",.1%", ",.1f") and "extra" not in made["mean"]
+
+
+def test_columns_get_labels_descriptions_and_expressions() -> None:
+    (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
+    assert [(one.id, dict(one.changes)) for one in edit.columns] == [
+        (2, {"column_name": "status", "verbose_name": "Order status", "description": "Where it is."}),
+        (None, {"column_name": "is_large", "expression": "amount > 100", "verbose_name": "Large", "is_dttm": False}),
+    ]
+    assert edit.changes["description"] == "What was bought."
+
+
+def test_the_second_time_there_is_nothing_to_do() -> None:
+    (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
+    again = planned(model(), [written(BARE, edit), CUSTOMERS], CATALOG)
+    assert (again.edits, again.steps) == ((), ())
+
+
+def test_what_we_wrote_is_changed_with_the_model_and_what_a_person_changed_since_is_theirs() -> None:
+    (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
+    there = written(BARE, edit)
+    renamed = model(replace(METRICS[0], label="Income", certification=None), *METRICS[1:])
+    (changed,) = planned(renamed, [there, CUSTOMERS], CATALOG).edits
+    assert [dict(one.changes) for one in changed.metrics] == [{"metric_name": "revenue", "verbose_name": "Income", "extra": "{}"}]
+    by_hand = replace(there, metrics=tuple(replace(m, label="Mine", extra="") if m.name == "revenue" else m for m in there.metrics))
+    plan = planned(renamed, [by_hand, CUSTOMERS], CATALOG)
+    assert plan.edits == () and any("metric `revenue` of orders: its label was written by hand" in said for said in plan.left)
+
+
+def test_what_people_made_by_hand_is_never_touched() -> None:
+    theirs = replace(
+        BARE,
+        description="Our orders.",
+        extra='{"certification": {"certified_by": "Ada"}, "mine": 1}',
+        columns=(*BARE.columns[:2], SupersetColumn(2, "status", label="State"), SupersetColumn(9, "is_large", expression="amount > 5")),
+        metrics=(
+            SupersetMetric(3, "Revenue", "SUM(amount) * 2"),
+            SupersetMetric(4, "mine", "MAX(amount)"),
+            SupersetMetric(5, "all_orders", "count( * )", "All"),
+        ),
+    )  # fmt: skip
+    plan = planned(model(), [theirs, CUSTOMERS], CATALOG)
+    (edit,) = plan.edits
+    extra = json.loads(edit.changes["extra"])
+    assert extra["mine"] == 1 and extra["certification"] == {"certified_by": "Ada"} and "description" not in edit.changes
+    assert {one.changes["metric_name"] for one in edit.metrics} == {"paid", "mean", "paid_share"}
+    assert [dict(one.changes) for one in edit.columns] == [{"column_name": "status", "description": "Where it is."}]
+    said = "\n".join(plan.left)
+    for part in (
+        "metric `revenue` of orders: it was made by hand in Superset with another expression",
+        "column `is_large` of orders: it was made by hand",
+        "column `status` of orders: its label was written by hand",
+        "dataset of orders: its description was written by hand",
+    ):
+        assert part in said
+
+
+def test_a_warning_beside_a_certification_stays() -> None:
+    there = replace(BARE, metrics=(SupersetMetric(3, "revenue", "SUM(amount)", extra='{"warning_markdown": "Careful."}'),))
+    (edit,) = planned(model(METRICS[0]), [there, CUSTOMERS], CATALOG).edits
+    assert json.loads(edit.metrics[0].changes["extra"]) == {"warning_markdown": "Careful."} | {
+        "certification": {"certified_by": "Finance", "details": "Audited."}
+    }
+
+
+def test_nobody_vouches_any_more_for_a_metric_that_the_model_lost_and_it_stays() -> None:
+    (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
+    there = written(BARE, edit)
+    plan = planned(model(*METRICS[1:]), [there, CUSTOMERS], CATALOG)
+    assert [dict(one.changes) for one in plan.edits[0].metrics] == [{"metric_name": "revenue", "extra": "{}"}]
+    assert any("metric `revenue`: the model does not have it any more" in said for said in plan.left)
+    assert planned(model(*METRICS[1:]), [written(there, plan.edits[0]), CUSTOMERS], CATALOG).edits == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (metric("stock", "SUM(orders.amount)", balance=Balance("orders.placed_on", ("orders.id",))), "a balance is"),
+        (metric("so_far", "", cumulative=Cumulative("all_orders")), "it is cumulative"),
+        (metric("per_buyer", "", ratio=("all_orders", "buyers")), "a ratio over two facts"),
+        (metric("named", "COUNT(DISTINCT customers.name)"), "it reads `customers` too"),
+        (metric("of_ada", "COUNT(*)", filters=(MetricFilter("customers.name", "=", ("Ada",)),)), "its filter is by `customers.name`"),
+        (metric("jinja", "SUM(CASE WHEN orders.status = '{{ evil }}' THEN 1 END)"), "would take for Jinja"),
+        (metric("spread", "STDDEV(orders.amount)", filters=(MetricFilter("orders.status", "=", ("paid",)),)), "cannot be written into"),
+        (metric("elsewhere", "COUNT(*)", time_field="orders.sent_on"), "it is dated by `orders.sent_on`"),
+    ],
+)
+def test_what_superset_cannot_hold_is_named_and_left_out(one: Metric, why: str) -> None:
+    buyers = metric("buyers", "COUNT(*)", dataset="customers")
+    whole = model(one, METRICS[4], buyers, fields=(*FIELDS, field("sent_on", "CAST(placed_on + 1 AS DATE)", is_time=True)))
+    plan = planned(whole, [BARE, CUSTOMERS], CATALOG)
+    assert one.name not in metrics_of(plan)
+    assert any(said.startswith(f"metric `{one.name}`: ") and why in said for said in plan.left), plan.left
+
+
+def test_datasets_without_a_place_in_superset_are_named() -> None:
+    query = Dataset("recent", "SELECT * FROM public.orders")
+    twin = replace(model().datasets[0], name="orders_again", fields=())
+    whole = replace(model(), datasets=(*model().datasets, query, twin))
+    plan = planned(whole, [BARE], CATALOG)
+    said = "\n".join(plan.left)
+    assert "dataset `customers`: Superset has no dataset of public.customers; make one there" in said
+    assert "dataset `recent`: it is a query" in said and "dataset `orders_again`: another dataset of the model is written to" in said
+    assert planned(model(), [replace(BARE, extra="no json")], CATALOG).edits == ()
+    assert planned(model(), [replace(BARE, sql="SELECT 1")], CATALOG).edits == ()
+
+
+def test_what_goes_out_comes_back_with_who_vouches_for_it() -> None:
+    from analytics_agent.semantic.exchange.superset import imported
+
+    (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
+    back = imported([written(BARE, edit), CUSTOMERS], CATALOG, "shop").model
+    revenue = back.metric("revenue")
+    assert revenue and (revenue.unit, revenue.format, revenue.label) == ("EUR", "currency", "Revenue in euro")
+    assert back.certification_of(revenue) == Certification("certified", "Finance", "Audited.")
