@@ -37,6 +37,7 @@ AT_A_TIME = 4
 HOW = {
     "flights": "All golden questions on the flights sample, through its semantic model.",
     "shop": "All golden questions on the shop sample, through its semantic model.",
+    "paraphrases": "324 other wordings of them, by somebody who had not seen the rules of reading.",
     "defog-classic": "All 190 questions on seven databases by models that `semantic draft` made of them and nobody has looked at.",
 }
 
@@ -84,6 +85,8 @@ def _suites() -> list[str]:
 
 
 def _questions(suite: str) -> Path:
+    if suite == "paraphrases":
+        return ROOT / "tests" / "suites" / suite / "questions.jsonl"
     return defog.QUESTIONS if suite == "defog-classic" else ROOT / "sql_fixtures" / suite / "questions.jsonl"
 
 
