@@ -11,7 +11,10 @@ from datetime import timedelta
 from temporalio import activity
 
 OFTEN = timedelta(seconds=0.75)
-"""Also how seldom a worker may pass heartbeats on: Temporal's SDK would keep them back for most of the heartbeat's time limit."""
+"""Also how long the worker of statements may keep a heartbeat back before it passes it on."""
+BEATS = timedelta(seconds=3)
+"""The same for all other workers. Temporal's SDK would keep them back for four fifths of their time limit: on a machine that is busy for
+two seconds at the wrong moment a call would be taken for dead, and what it asked a model be asked and paid for again."""
 
 
 @asynccontextmanager

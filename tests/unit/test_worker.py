@@ -4,11 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import grimp
 import pytest
 from cryptography.fernet import Fernet
+from temporalio.client import Client
 
+from analytics_agent import worker
 from analytics_agent.domain.orders import QUEUES, Queue
 from analytics_agent.settings import load
 from analytics_agent.worker import ACTIVITIES
@@ -59,6 +62,16 @@ def _modules_of(queue: Queue) -> set[str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent)
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_heartbeat_is_passed_on_long_before_a_worker_is_taken_for_dead(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three of them may be late or lost."""
+    told: dict[str, Any] = {}
+    monkeypatch.setattr(worker, "Worker", lambda client, **options: told.update(options))
+    monkeypatch.setitem(worker.ACTIVITIES, queue, lambda settings: [])
+    worker.build(cast(Client, None), load(**SETTINGS), queue)  # type: ignore[arg-type]
+    assert told["max_heartbeat_throttle_interval"] * 4 <= calls.HEARTBEAT
 
 
 @pytest.fixture(scope="module")
