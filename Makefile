@@ -63,6 +63,7 @@ benchmarks: setup ## what the parts cost: prompts, SQL, catalogs, row security, 
 	$(RUN)/python benchmarks/prompt_size.py </dev/null
 	$(RUN)/python benchmarks/sql_check.py </dev/null
 	$(RUN)/python benchmarks/compile.py </dev/null
+	$(RUN)/python benchmarks/compiled_speed.py </dev/null
 	$(RUN)/python benchmarks/offline_reading.py </dev/null
 	$(RUN)/python benchmarks/catalog_search.py </dev/null
 	$(RUN)/python benchmarks/introspection.py </dev/null

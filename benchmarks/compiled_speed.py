@@ -165,7 +165,6 @@ def milliseconds(run: Run, sql: str, clock: Callable[[], float]) -> float:
 
 
 def main() -> int:
-    gc.freeze()
     slow = 0
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         Path(folder).chmod(0o755)

@@ -12,6 +12,7 @@ from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import explain
+from analytics_agent.semantic.bridged import split
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.expressions import identifier as _identifier
 from analytics_agent.semantic.facts import Facts, grouped
@@ -37,6 +38,8 @@ class Compiled:
     readings: tuple[str, ...]
     put_together: tuple[str, ...] = ()
     """Of the readings, how rows were compared, cut and filled: what a request alone does not tell."""
+    weights: tuple[tuple[str, str], ...] = ()
+    """Statements that count what is split by weights that do not add up, each with the sentence to be said where there is any."""
 
 
 def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, catalog: Catalog | None = None) -> Compiled:
@@ -62,6 +65,18 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
         caveats=explain.caveats(model, resolved),
         readings=explain.readings(model, resolved),
         put_together=tuple(explain.put_together(model, resolved)),
+        weights=_weights(model, resolved, facts),
+    )
+
+
+def _weights(model: SemanticModel, resolved: Resolved, facts: Facts) -> tuple[tuple[str, str], ...]:
+    crossings = [c for part in resolved.parts for c in split(model, part, resolved.dimensions, resolved.request.filters)]
+    return tuple(
+        (
+            _written(facts.wrong_weights(crossing), facts.dialect),
+            f"The weights of {name} do not add up to 1 for every row of {crossing.fact}, so its parts do not add up to the whole.",
+        )
+        for name, crossing in {crossing.bridge: crossing for crossing in crossings}.items()
     )
 
 

@@ -57,7 +57,9 @@ def table(rows: Sequence[Days], dialect: Dialect, numbers_called: str | None, mo
     more = tuple(more)
     if numbers_called is None:
         written = [{name: time.day(value, dialect) for name, value in row.items()} for row in rows]
-        return _stacked([exp.select(*_named(row), *(each.copy() for each in more)) for row in written])
+        first, *others = [exp.select(*_named(row), *(each.copy() for each in more)) for row in written]
+        # Columns are called by the first; names in every row would make it half as long again.
+        return _stacked([first, *(exp.select(*(column.unalias() for column in each.selects)) for each in others)])
     arms = []
     for run in runs_of(rows):
         days = {name: time.days_after(value, _times(run.steps[name]), dialect) for name, value in run.first.items()}

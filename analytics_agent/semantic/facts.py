@@ -11,7 +11,7 @@ from analytics_agent.semantic import expressions, filters, time
 from analytics_agent.semantic.bridged import Bridges, crossing_of, split
 from analytics_agent.semantic.cut import PLACE, Cut
 from analytics_agent.semantic.expressions import Unusable, identifier
-from analytics_agent.semantic.joins import Hop
+from analytics_agent.semantic.joins import Crossing, Hop
 from analytics_agent.semantic.model import Balance, Dataset, Field, Metric, MetricFilter, SemanticModel
 from analytics_agent.semantic.request import Filter, Grain, MetricRequest, Period
 from analytics_agent.semantic.resolve import Dimension, Part, checked_grain, find_field, reachable, seen_by, summed
@@ -128,6 +128,17 @@ class Facts:
     def dimension(self, part: Part, dimension: Dimension) -> exp.Expr:
         tree = self._field(seen_by(self._model, part, dimension))
         return time.truncate(tree, dimension.grain, self.dialect, self._model.fiscal_start) if dimension.grain else tree
+
+    def wrong_weights(self, crossing: Crossing) -> exp.Select:
+        """How many have pairs whose weights do not add up to one whole."""
+        keys = [self.column(crossing.bridge, name) for name in crossing.pair_columns]
+        weight = expressions.field_sql(self._model, str(crossing.weight), self.dialect)
+        total = exp.Coalesce(this=exp.Sum(this=weight), expressions=[exp.Literal.number(0)])
+        is_off = exp.GT(this=exp.Abs(this=exp.Sub(this=total, expression=exp.Literal.number(1))), expression=exp.Literal.number("0.001"))
+        known = [exp.Not(this=exp.Is(this=key.copy(), expression=exp.Null())) for key in keys]
+        named = [exp.alias_(key.copy(), f"pair_{i}_") for i, key in enumerate(keys, start=1)]
+        each = exp.select(*named).from_(self.source(crossing.bridge)).where(*known).group_by(*keys).having(is_off)
+        return exp.select(exp.alias_(exp.Count(this=exp.Star()), "off")).from_(each.subquery("each_of"))
 
     def is_split(self, part: Part, dimensions: Sequence[Dimension]) -> bool:
         return bool(split(self._model, part, dimensions, [*self._request.filters, *part.filters]))

@@ -204,6 +204,14 @@ class Staged:
         named = self._once("periods", days.table(rows, self._dialect, numbers, more))
         return exp.alias_(exp.to_table(named), "periods", table=True)
 
+    def _periods_of(self, spine: Dimension, every: exp.Expr) -> exp.Expr:
+        """The periods of the axis; where they stand beside earlier ones already, these."""
+        if not self._request.compare:
+            return self._table_of_days([{_PERIOD: row.name} for row in self._rows(spine)], every)
+        beside = self._table_of_days([{_PERIOD: row.name, DAY: row.source} for row in self._rows(spine, earlier=True)])
+        named = self._once("periods", exp.select(column(_PERIOD), every).from_(beside.this))
+        return exp.alias_(exp.to_table(named), "periods", table=True)
+
     def _once(self, name: str, query: exp.Query) -> str:
         """A step under the name of one that is the same."""
         return next((known for known, step in self._steps if step == query), None) or self._step(name, query)
@@ -225,7 +233,7 @@ class Staged:
     def _filled(self, folded: str, frame: Frame, spine: Dimension) -> str:
         """With each period of the spine for each combination of the other dimensions that there is."""
         every = exp.alias_(exp.Literal.number(1), identifier(_EVERY))
-        periods = self._table_of_days([{_PERIOD: row.name} for row in self._rows(spine)], every)
+        periods = self._periods_of(spine, every)
         others = [name for name in frame.names() if name != spine.name]
         found = exp.select(*map(column, others), every.copy()).distinct().from_(folded).subquery("found", copy=False)
         outputs = {spine.name: column(_PERIOD, "periods"), **{name: column(name, "found") for name in others}}

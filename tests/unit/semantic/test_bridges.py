@@ -247,3 +247,15 @@ def test_amounts_of_a_day_stand_once_though_days_are_added_up() -> None:
         ("2025-02-01", "red", 40.0),
         ("2025-03-01", "red", 40.0),
     ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_weights_that_do_not_add_up_are_looked_for_and_said(engine: str) -> None:
+    catalog = chain.catalog(engine)
+    made = compile(chain.model(), asked("revenue", by=("agents.agent",)), dialect=engine, catalog=catalog)  # type: ignore[arg-type]
+    ((counting, said),) = made.weights
+    assert check(counting, dialect=engine, catalog=catalog).ok  # type: ignore[arg-type]
+    assert chain.run(counting, ROWS | TAGS, engine) == [(0,)] and said.startswith("The weights of splits do not add up to 1")
+    off = [{"sale": 2, "agent": 0, "share": 0.5}, {"sale": 2, "agent": 1, "share": 0.4}, {"sale": 3, "agent": 1, "share": None}]
+    assert chain.run(counting, ROWS | TAGS | {"splits": off}, engine) == [(2,)]
+    assert not compile(chain.model(), asked("revenue", by=("tags.label",)), dialect="duckdb").weights

@@ -228,8 +228,8 @@ WITH part_1 AS (
     CAST('2024-01-01' AS DATE) AS day_
   UNION ALL
   SELECT
-    CAST('2025-02-01' AS DATE) AS period_,
-    CAST('2024-02-01' AS DATE) AS day_
+    CAST('2025-02-01' AS DATE),
+    CAST('2024-02-01' AS DATE)
 ), part_1_2 AS (
   SELECT
     CAST(DATE_TRUNC('month', sales.day) AS DATE) AS time_month,
@@ -326,12 +326,9 @@ WITH part_1 AS (
     3
 ), periods_2 AS (
   SELECT
-    CAST('2025-01-01' AS DATE) AS period_,
+    period_,
     1 AS every_
-  UNION ALL
-  SELECT
-    CAST('2025-02-01' AS DATE) AS period_,
-    1 AS every_
+  FROM periods
 ), filled AS (
   SELECT
     time_month,
@@ -702,11 +699,9 @@ WITH finely AS (
     1
 ), periods_2 AS (
   SELECT
-    CAST(DATEADD(DAY, number_, CAST('2020-01-01' AS DATE)) AS DATE) AS period_,
+    period_,
     1 AS every_
-  FROM numbers
-  WHERE
-    number_ < 1827
+  FROM periods
 ), filled AS (
   SELECT
     time_day,
