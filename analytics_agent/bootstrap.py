@@ -2,14 +2,12 @@
 than it uses."""
 
 import asyncio
-import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from analytics_agent.domain.conversation import ModelRequest, Reply
 from analytics_agent.domain.database import Database
@@ -17,7 +15,6 @@ from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.tenant import DEFAULT
 from analytics_agent.errors import AgentError, InvalidSettings, ModelRejected, ServiceUnreachable
 from analytics_agent.ports import Artifacts, Folders, Mailer, Model, ModelBatches, Publisher, Rights, Store, Warehouse, Webhooks
-from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
 from analytics_agent.superset_ports import Datasets
 
@@ -231,7 +228,7 @@ async def policy_problems(settings: Settings) -> tuple[str, ...]:
     from analytics_agent.adapters.file_rights import FileRights
 
     try:
-        async with _opened(settings) as opened:
+        async with opened_store(settings) as opened:
             names = [database.name for database in await opened.databases()]
             return await FileRights(settings.policies, opened.catalog).problems(names)
     except AgentError:
@@ -244,7 +241,7 @@ async def model_problems(settings: Settings) -> tuple[str, ...]:
 
     found: list[str] = []
     with suppress(AgentError):
-        async with _opened(settings) as opened:
+        async with opened_store(settings) as opened:
             for one in await opened.databases():
                 catalog = await opened.catalog(one.name) if one.semantic_model else None
                 wrong = misfit(one.semantic_model, catalog) if catalog else ()
@@ -314,38 +311,6 @@ async def migrate(settings: Settings) -> None:
     await asyncio.to_thread(run, _secret(settings.store_url))
 
 
-async def register_sample_database(settings: Settings, name: str, owner_url: str, reader_url: str, **size: float) -> str:
-    """Load a sample where it is missing and register it, with its semantic model, under its read-only login. A database that
-    somebody registered under the sample's name is left alone; then the words say so."""
-    async with _opened(settings) as opened:
-        known = next((each for each in await opened.databases() if each.name == name), None)
-    if known and not _is_sample(known, reader_url):
-        return f"not loaded: a database of yours is called {name}"
-    await asyncio.to_thread(_loader(name).load, owner_url, reader=urlsplit(reader_url).username, **size)
-    model_text = (resource("sql_fixtures") / name / "semantic_model.yaml").read_text()
-    sample = Database(name, reader_url, "postgres", "public", model_text)
-    if known:  # what an administrator chose since stays
-        kept = {name: getattr(known, name) for name in ("model_sees", "at_once", "rows_limit", "over_limit", "profiled")}
-        sample = replace(sample, **kept)
-    async with _opened(settings) as opened:
-        # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.
-        await opened.save_database(sample, same_tables=known is not None and known.semantic_model == model_text)
-    return ""
-
-
-async def forget_sample_database(settings: Settings, name: str, reader_url: str) -> None:
-    """Offer a sample no longer. Its tables stay where they are."""
-    async with _opened(settings) as opened:
-        if any(each.name == name and _is_sample(each, reader_url) for each in await opened.databases()):
-            await opened.remove_database(name)
-
-
-def _is_sample(known: Database, reader_url: str) -> bool:
-    """By its login: the port changes, and nobody else's database is read under that name on this machine."""
-    found, own = urlsplit(known.uri), urlsplit(reader_url)
-    return (found.username, found.hostname) == (own.username, own.hostname)
-
-
 async def connect_databases(settings: Settings) -> dict[str, str]:
     """Let SQL Lab know every database. Gives why not, a sentence for each that it does not know now."""
     publish_to = publisher(settings)()
@@ -360,7 +325,7 @@ async def connect_databases(settings: Settings) -> dict[str, str]:
             return str(error)
         return ""
 
-    async with _opened(settings) as opened:
+    async with opened_store(settings) as opened:
         databases = await opened.databases()
     refusals: list[str] = []
     # One alone, until Superset has taken one: that creates a permission which all share, and fails where two do it at once.
@@ -372,28 +337,18 @@ async def connect_databases(settings: Settings) -> dict[str, str]:
 
 async def ensure_client_key(settings: Settings, key: str) -> None:
     """Make the stack's own client key valid; the second time changes nothing."""
-    async with _opened(settings) as opened:
+    async with opened_store(settings) as opened:
         await opened.ensure_key("stack", ("ask", "admin"), key)
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Store]:
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
     """The store for one short task."""
     opened = store(settings)
     try:
         yield opened
     finally:
         await opened.close()
-
-
-def _loader(name: str) -> Any:
-    """A sample's loader, run by path: sql_fixtures is data, not a package."""
-    spec = importlib.util.spec_from_file_location(f"{name}_loader", resource("sql_fixtures") / name / "load.py")
-    if spec is None or spec.loader is None:
-        raise InvalidSettings([f"the sample {name} has no loader"])
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _secret(value: Any) -> str:

@@ -55,10 +55,10 @@ def _step(name: str, action: Callable[[], None], *needs: str) -> Step:
 
 def _flights(plan: Plan, _cancelled: threading.Event) -> str:
     """Load the sample where it is missing, and register it; its port may have moved since the last time."""
-    from analytics_agent import bootstrap
+    from analytics_agent.stack import samples
 
     where, settings = plan.addresses, plan.client_settings
-    return asyncio.run(bootstrap.register_sample_database(settings, databases.FLIGHTS, where.flights_owner, where.flights_reader))
+    return asyncio.run(samples.register(settings, databases.FLIGHTS, where.flights_owner, where.flights_reader))
 
 
 def _tenants(plan: Plan, _cancelled: threading.Event) -> str | InPart:
@@ -71,14 +71,14 @@ def _tenants(plan: Plan, _cancelled: threading.Event) -> str | InPart:
 
 def _shop(plan: Plan, _cancelled: threading.Event) -> str:
     """The same for the larger sample, beside the rest of the start: Superset takes longer."""
-    from analytics_agent import bootstrap
+    from analytics_agent.stack import samples
 
     where, settings = plan.addresses, plan.client_settings
     if not settings.shop_scale:
-        asyncio.run(bootstrap.forget_sample_database(settings, databases.SHOP, where.shop_reader))
+        asyncio.run(samples.forget(settings, databases.SHOP, where.shop_reader))
         return "left out"
     size = {"scale": settings.shop_scale}
-    return asyncio.run(bootstrap.register_sample_database(settings, databases.SHOP, where.shop_owner, where.shop_reader, **size))
+    return asyncio.run(samples.register(settings, databases.SHOP, where.shop_owner, where.shop_reader, **size))
 
 
 def _sql_lab(plan: Plan, _cancelled: threading.Event) -> str | InPart:

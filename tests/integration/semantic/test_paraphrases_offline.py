@@ -14,7 +14,7 @@ from analytics_agent.resources import resource
 SUITE = resource("sql_fixtures").parent / "tests" / "suites" / "paraphrases" / "questions.jsonl"
 FEWEST_RIGHT = 95
 KNOWN = {"p-f-023"}
-"""The airline with the highest rate of all has 32 flights: the whole ranking is shown, which says so, and gold wants its first row alone."""
+"""The airline with the highest rate of all has 32 flights: the whole ranking is shown, which says so; gold wants its first row alone."""
 
 
 def test_paraphrases_are_answered_and_not_wrongly(flights: Warehouse, runner: InProcess) -> None:

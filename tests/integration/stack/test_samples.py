@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,16 +13,19 @@ from integration.flights.warehouse import Maker, Warehouse
 from analytics_agent import bootstrap
 from analytics_agent.domain.database import Database
 from analytics_agent.settings import Settings
+from analytics_agent.stack import samples
 from analytics_agent.stack.postgres import Cluster
 
 TINY = {"scale": 0.002}
 
 
 @pytest.fixture
-def settings(postgres_database: str) -> Settings:
+def settings(postgres_database: str, tmp_path: Path) -> Settings:
     """An application store of its own."""
     made = Settings(
-        store_url=postgres_database.replace("postgresql:", "postgresql+psycopg:"), encryption_key=Fernet.generate_key().decode()
+        state=tmp_path,
+        store_url=postgres_database.replace("postgresql:", "postgresql+psycopg:"),
+        encryption_key=Fernet.generate_key().decode(),
     )
     asyncio.run(bootstrap.migrate(made))
     return made
@@ -56,11 +61,11 @@ def save(settings: Settings, database: Database) -> None:
 
 
 def register(settings: Settings, sample: Warehouse, reader_url: str | None = None) -> str:
-    return asyncio.run(bootstrap.register_sample_database(settings, "shop", sample.owner, reader_url or sample.reader, **TINY))
+    return asyncio.run(samples.register(settings, "shop", sample.owner, reader_url or sample.reader, **TINY))
 
 
 def forget(settings: Settings, sample: Warehouse) -> None:
-    asyncio.run(bootstrap.forget_sample_database(settings, "shop", sample.reader))
+    asyncio.run(samples.forget(settings, "shop", sample.reader))
 
 
 def is_loaded(sample: Warehouse) -> bool:
@@ -98,3 +103,18 @@ def test_a_shop_that_is_left_out_is_not_offered_and_keeps_its_tables(settings: S
     forget(settings, sample)
     assert registered(settings) == ()
     assert is_loaded(sample)
+
+
+def test_a_model_that_somebody_set_stays_and_an_older_one_of_ours_does_not(settings: Settings, sample: Warehouse) -> None:
+    register(settings, sample)
+    (shipped,) = registered(settings)
+    theirs = f"# by Ada\n{shipped.semantic_model}"
+    save(settings, replace(shipped, semantic_model=theirs))
+    for _ in range(2):  # the second start remembers no other
+        register(settings, sample)
+        assert [database.semantic_model for database in registered(settings)] == [theirs]
+    save(settings, shipped)
+    (settings.state / "samples" / "shop.sha256").unlink()
+    save(settings, replace(shipped, semantic_model="# older"))
+    register(settings, sample)
+    assert registered(settings) == (shipped,)
