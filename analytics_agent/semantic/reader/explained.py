@@ -12,6 +12,8 @@ from analytics_agent.semantic.reader.words import closed, stem, tokens
 
 _SAME_ROOT = 5
 """Letters in which a verb and the noun of a thing agree at least: publications are published."""
+_LINKING = closed("associated connected linked related belong belongs belonging assigned attached corresponding")
+"""Words that say no more than that two things belong together, which the model says already."""
 _NEVER = closed("not no never without except only ever more less most least first last new old former other another different same")
 
 
@@ -22,8 +24,16 @@ def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:
         token = sentence.tokens[at]
         if token.named or token.number is not None or token.lower in _NEVER or len(token.lower) < 4:
             continue
-        if _is_of_the_thing(token.stem, facts) or any(token.stem in words for words in _beside(sentence, at, facts)):
+        links = token.lower in _LINKING and facts and _stands_between(sentence, at)
+        if links or _is_of_the_thing(token.stem, facts) or any(token.stem in words for words in _beside(sentence, at, facts)):
             sentence.unknown.discard(at)
+
+
+def _stands_between(sentence: Sentence, at: int) -> bool:
+    """ "keyphrases associated with each paper", "authors associated with them"."""
+    behind = [token.lower for token in sentence.tokens[at + 1 : at + 3]]
+    named = any(s.first <= at + 3 and s.last > at and (s.of("dimension") or s.of("value")) for s in sentence.segments)
+    return behind[:1] in (["with"], ["to"]) and (named or behind[1:] == ["them"]) and any(s.last == at - 1 for s in sentence.segments)
 
 
 def _is_of_the_thing(word: str, facts: set[str]) -> bool:

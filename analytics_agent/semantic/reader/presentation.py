@@ -55,6 +55,8 @@ class Presentation:
     by: str | None = None
     way: str = ""
     columns: tuple[str, ...] = ()
+    alphabetical: bool = False
+    """By name, whatever is measured."""
 
 
 NONE = Presentation()
@@ -76,7 +78,8 @@ def parted(question: str) -> tuple[str, Presentation]:
     way = re.search(_WAY, how, re.IGNORECASE)
     by = re.sub(r"^\s*by\s+", "", how[: way.start()] + " " + how[way.end() :] if way else how, flags=re.IGNORECASE)
     by = match.groupdict().get("by") or by
-    return rest, Presentation(by.strip(" ,"), _direction(way), tuple(columns))
+    by_name = way is not None and (way["word"] or "").lower().startswith("alphabetical") and not _content(by)
+    return rest, Presentation(by.strip(" ,"), _direction(way), tuple(columns), by_name)
 
 
 def _direction(way: re.Match[str] | None) -> str:
@@ -88,7 +91,7 @@ def _direction(way: re.Match[str] | None) -> str:
 
 def ranked(shown: Presentation, lexicon: Lexicon, metrics: Sequence[Metric], ranking: Ranking | None, *, grouped: bool) -> Ranking | None:
     """Rows that are ordered by their measure are a ranking of all of them; one that is asked for with a number stays as it is."""
-    if shown.by is None or not grouped or not _is_measure(shown.by, lexicon, metrics[0]):
+    if shown.by is None or shown.alphabetical or not grouped or not _is_measure(shown.by, lexicon, metrics[0]):
         return ranking
     way = shown.way or "asc"
     if ranking is None:
@@ -104,6 +107,9 @@ def shown_as(reading: Reading, shown: Presentation, lexicon: Lexicon, metrics: S
     for column in shown.columns:
         if not _has(column, lexicon, reading):
             raise Stop(Refuse(f"“{column}” is to be shown, and is no part of what is asked here. Leave it out, or ask for it by itself."))
+    if shown.alphabetical and not request.order_by:
+        names = [key for key in request.dimensions if ":" not in key]
+        return replace(reading, request=replace(request, order_by=(Order(names[-1]),))) if names else reading
     if shown.by is None or request.order_by or _is_measure(shown.by, lexicon, metrics[0]):
         return reading
     keys = [key for key in _fields(shown.by, lexicon) if key in request.dimensions]

@@ -38,6 +38,11 @@ def test_a_verb_is_not_explained_by_a_field_that_the_question_does_not_use() -> 
     assert "kept" in refused("How many books are kept by genre?")
 
 
+def test_words_that_only_link_two_things_say_nothing() -> None:
+    linked, plain = "How many books are associated with each writer?", "How many books are there for each writer?"
+    assert asked(linked.replace("are associated", "associated")) == asked(plain)
+
+
 def test_the_time_of_the_records_explains_its_own_verb() -> None:
     request = asked("How many loans were borrowed in March 2025?")
     assert request["time"] == {"from": "2025-03-01", "to": "2025-04-01"}
@@ -93,6 +98,7 @@ def test_a_superlative_that_no_measure_of_the_thing_decides_is_refused() -> None
         (". Order the results by town", ("branches.town", "asc")),
         (", sorted by town in descending order", ("branches.town", "desc")),
         (" in descending order", ("books_count", "desc")),
+        (", ordered alphabetically", ("branches.town", "asc")),
         (". Sort the towns in descending order.", ("branches.town", "desc")),
     ],
 )
