@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 MOST_NODES = 200_000
+_LETTERS = 100
+"""Of a text, how many count as a node more."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,11 @@ def parse(text: str, problems: Problems) -> Any:
         mark = error.problem_mark
         problems.add(mark.line + 1 if mark else 0, f"this is not YAML: {error.problem}.")
         return None
+    except yaml.reader.ReaderError as error:
+        problems.add(text.count("\n", 0, error.position) + 1, "this is not YAML: it holds a character that YAML does not allow.")
+        return None
     except (yaml.YAMLError, RecursionError):
-        problems.add(0, "this is not YAML: it holds characters that YAML does not allow, or is nested too deeply.")
+        problems.add(1, "this is not YAML: it is nested too deeply.")
         return None
     return _Builder(problems, text).value(node) if node is not None else None
 
@@ -94,19 +99,26 @@ class _Builder:
         self._text = text
         self._open: set[int] = set()
         self._done: dict[int, Any] = {}
+        self._size = 0
+        self._sizes: dict[int, int] = {}
         self._scalars = yaml.SafeLoader("")
 
     def value(self, node: yaml.Node) -> Any:
-        """Aliases are built once, so that a document that multiplies itself stays small; one that holds itself is a problem."""
-        if id(node) in self._done:
-            return self._done[id(node)]
-        if id(node) in self._open or len(self._done) > MOST_NODES:
+        """Aliases are built once and counted wherever they stand: a document that multiplies itself is a problem as one that holds itself
+        is, for whoever writes out what it says would never end."""
+        self._size += self._sizes.get(id(node), 0)
+        if id(node) in self._open or self._size > MOST_NODES:
             self._problems.add(node.start_mark.line + 1, "the document refers to itself or is too large.")
             return None
+        if id(node) in self._done:
+            return self._done[id(node)]
+        before = self._size
         self._open.add(id(node))
         built = self._build(node)
         self._open.discard(id(node))
         self._done[id(node)] = built
+        self._size += 1 + (len(node.value) // _LETTERS if isinstance(node, yaml.ScalarNode) else 0)
+        self._sizes[id(node)] = self._size - before
         return built
 
     def _build(self, node: yaml.Node) -> Any:
@@ -115,8 +127,14 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item) for item in node.value]
         try:
-            return self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError):
+            value = self._scalars.construct_object(node)
+            return writable(value) if isinstance(value, str) else value
+        except (
+            yaml.YAMLError,
+            ValueError,
+            LookupError,
+            AttributeError,
+        ):  # the last two of a tag that the text does not fit: `!!bool maybe`
             self._problems.add(node.start_mark.line + 1, "this value cannot be read; put it in quotes.")
             return None
 
@@ -202,9 +220,13 @@ class Entry:
 
     def _json(self, text: str, where: Written) -> Any:
         try:
-            data = json.loads(text, object_pairs_hook=lambda pairs: self._once(pairs, where))
-        except (json.JSONDecodeError, RecursionError) as error:
-            why = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
+            data = json.loads(text, object_pairs_hook=lambda pairs: self._once(pairs, where), parse_constant=_no_number)
+            writable(json.dumps(data, ensure_ascii=False).replace(r"\u0000", "\0"))
+        except (ValueError, RecursionError) as error:
+            deep = (
+                "it is nested too deeply" if isinstance(error, RecursionError) else "it holds a number or a character that cannot be read"
+            )
+            why = error.msg if isinstance(error, json.JSONDecodeError) else deep
             line = where.line + (error.doc.count("\n", 0, error.pos) if isinstance(error, json.JSONDecodeError) else 0)
             self.problems.add(line, f"{self.title}: the extension is not JSON: {why}.")
             return {}
@@ -220,6 +242,19 @@ class Entry:
                 self.problems.add(where.line_of(1, key), f"{self.title}: the key `{key}` stands twice in the extension.")
             found[key] = value
         return found
+
+
+def writable(text: str) -> str:
+    """The text. Raises ValueError where an escape put a character into it that cannot be stored: half of a pair, or a zero."""
+    text.encode()
+    if "\0" in text:
+        raise ValueError(text)
+    return text
+
+
+def _no_number(name: str) -> Any:
+    """Python reads NaN and Infinity, which JSON does not have and no database compares with."""
+    raise ValueError(name)
 
 
 class Extension:

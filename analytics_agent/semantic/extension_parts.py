@@ -216,4 +216,5 @@ def filters(extension: Extension) -> tuple[MetricFilter, ...]:
 
 def _is_filter(one: Any) -> bool:
     is_named = isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("field", "op"))
-    return is_named and isinstance(one.get("values") or [], list)
+    values = one.get("values") or [] if is_named else None
+    return isinstance(values, list) and all(isinstance(value, str | int | float) for value in values)

@@ -57,7 +57,7 @@ def read(text: str) -> Document:
         raise InvalidSemanticModel(problems or ["the document is empty."])
     known_keys.judge_document(data, problems)
     model = _model(root)
-    problems.extend(structure.problems(model))
+    problems.extend(structure.problems(model, root.data.at.get("custom_extensions", root.line)))
     if problems:
         raise InvalidSemanticModel(sorted(set(problems), key=_line))
     return Document(model, tuple(sorted(set(problems.notes), key=_line)))
@@ -69,18 +69,18 @@ def _line(problem: str) -> tuple[int, str]:
 
 
 def _root(data: Any, problems: Problems) -> Entry | None:
-    if isinstance(data, dict) and "semantic_model" in data:
+    if isinstance(data, Lines) and "semantic_model" in data:
         models = data["semantic_model"]
         if not isinstance(models, list) or not models:
-            problems.append("`semantic_model` must be a list with one model.")
+            problems.add(data.line_of("semantic_model"), "`semantic_model` must be a list with one model.")
             return None
         if len(models) > 1:
-            problems.append("the document holds several models: give each a file of its own.")
-        return Entry(models[0], "model", problems)
+            problems.add(data.line_of("semantic_model"), "the document holds several models: give each a file of its own.")
+        return Entry(models[0], "model", problems, data.line_of("semantic_model"))
     if isinstance(data, dict) and "datasets" in data:
         return Entry(data, "model", problems)
     if data is not None:
-        problems.append("this is not a semantic model: `semantic_model` with a list of one model was expected.")
+        problems.add(1, "this is not a semantic model: `semantic_model` with a list of one model was expected.")
     return None
 
 
@@ -275,7 +275,9 @@ def _instructions(entry: Entry) -> str:
     context = entry.data.get("ai_context")
     if isinstance(context, str):
         return context if "." in context else ""  # without a sentence it is a list of synonyms
-    return str(context.get("instructions") or "") if isinstance(context, dict) else ""
+    return (
+        Entry(context, f"ai_context of {entry.title}", entry.problems, entry.line).text("instructions") if isinstance(context, dict) else ""
+    )
 
 
 def humanize(name: str) -> str:

@@ -19,9 +19,10 @@ RESERVED = ("place_", "rows_", "day_", "period_", "moment_", "chosen_moment_", "
 """Columns that compiled statements have beside those that are asked for."""
 
 
-def problems(model: SemanticModel) -> list[str]:
-    """Every problem as a sentence with its line."""
-    return [f"line {line}: {text}" if line else text for rule in RULES for line, text in rule(model)]
+def problems(model: SemanticModel, line_of_model: int = 0) -> list[str]:
+    """Every problem as a sentence with its line; of what the model says as a whole, the line that is given."""
+    found = [(line or line_of_model, text) for rule in RULES for line, text in rule(model)]
+    return [f"line {line}: {text}" if line else text for line, text in found]
 
 
 Found = Iterator[tuple[int, str]]
@@ -189,10 +190,9 @@ def _ambiguous(model: SemanticModel) -> Found:
 
 
 def _times(model: SemanticModel) -> Found:
-    for path in filter(None, (model.time_field, *(d.time_field for d in model.datasets))):
-        field = model.field(path)
-        if field is None or not field.is_time:
-            yield 0, f"`time_field` is `{path}`, which is no time field of the model."
+    for path, line in ((model.time_field, 0), *((d.time_field, d.line) for d in model.datasets)):
+        if path and ((field := model.field(path)) is None or not field.is_time):
+            yield line, f"`time_field` is `{path}`, which is no time field of the model."
     if model.as_of.kind == "column" and model.field(model.as_of.value) is None:
         yield 0, f"`as_of` names `{model.as_of.value}`, which is no field of the model."
 
