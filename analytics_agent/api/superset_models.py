@@ -3,10 +3,11 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from analytics_agent.api.auditing import acted_on
 from analytics_agent.api.authentication import Admin, check_database
 from analytics_agent.api.services import Given, Services, Superset
 from analytics_agent.errors import PublishRejected, UnknownResult
@@ -66,12 +67,13 @@ async def import_model(name: str, asker: Admin, services: Given) -> ImportedMode
 
 
 @routes.post("/{name}/superset-model")
-async def export_model(name: str, asker: Admin, services: Given, body: ExportBody | None = None) -> Export:
+async def export_model(name: str, request: Request, asker: Admin, services: Given, body: ExportBody | None = None) -> Export:
     """Write the semantic model by which a database is asked into Superset's datasets of its tables: metrics, calculated columns, labels,
     descriptions, who vouches for them. What people made there by hand stays; the second time there is nothing to do."""
     from analytics_agent import semantic
     from analytics_agent.semantic.exchange.superset_out import planned
 
+    acted_on(request, "semantic model to Superset" + (" (dry run)" if body and body.dry_run else ""), database=name)
     await check_database(asker, services.store, name)
     text = (await services.store.database(name)).semantic_model
     if not text:

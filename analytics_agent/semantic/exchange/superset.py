@@ -35,12 +35,14 @@ _COUNTS = ("", "count", "count(*)")
 
 @dataclass(frozen=True)
 class _Found:
-    """A dataset with its table. `called` is what its SQL says of its columns; `name` is that of the dataset here."""
+    """A dataset with its table. `called` is what its SQL says of its columns; `name` is that of the dataset here, `fields` those of its
+    fields by their columns."""
 
     given: SupersetDataset
     table: Table
     name: str
     called: Mapping[str, exp.Expr]
+    fields: Mapping[str, str]
 
 
 def imported(datasets: Sequence[SupersetDataset], catalog: Catalog, name: str) -> Imported:
@@ -65,8 +67,7 @@ class _Import:
         made: list[Dataset] = []
         for one in found:
             measured: set[str] = set()
-            called = {column.name: usable(column.name) for column in one.given.columns if column.is_active}
-            metrics += self._metrics(one, called, names, measured)
+            metrics += self._metrics(one, names, measured)
             made.append(self._dataset(one, measured))
         description = f"Imported from Superset's datasets of {name}; not reviewed but where it says so."
         model = SemanticModel(name, tuple(made), metrics=tuple(_distinct(metrics)), description=description, certification=UNREVIEWED)
@@ -84,7 +85,8 @@ class _Import:
             wishes = (usable(given.table), usable(f"{given.schema}_{given.table}"), f"{usable(given.table)}_{given.id}")
             name = next(wish for wish in wishes if wish.lower() not in names)
             names.add(name.lower())
-            yield _Found(given, table, name, called)
+            own = [column.name for column in table.columns] if not given.sql else []
+            yield _Found(given, table, name, called, _field_names([*own, *(column.name for column in given.columns)]))
 
     def _table(self, given: SupersetDataset) -> tuple[Table, Mapping[str, exp.Expr]]:
         schema, name = given.schema, given.table
@@ -103,10 +105,8 @@ class _Import:
         return table, called
 
     def _dataset(self, one: _Found, measured: set[str]) -> Dataset:
-        fields = tuple(_distinct_fields(self._fields(one, measured)))
-        time = (
-            next((f.path for f in fields if f.is_time and f.name == usable(one.given.time_column)), None) if one.given.time_column else None
-        )
+        fields = tuple(self._fields(one, measured))
+        time = next((f.path for f in fields if f.is_time and f.name == one.fields.get(one.given.time_column)), None)
         keys = {column for column in one.table.primary_key if column not in one.called or not one.given.sql}
         return Dataset(
             name=one.name,
@@ -131,7 +131,7 @@ class _Import:
 
     def _field(self, one: _Found, column: SupersetColumn, measured: set[str]) -> Field:
         known = None if column.expression else self._own(one, column)
-        name = usable(column.name)
+        name = one.fields[column.name]
         is_time = column.is_time and (known is None or known.type in ("date", "timestamp"))
         if column.is_time and not is_time:
             self.left.append(
@@ -162,20 +162,20 @@ class _Import:
         if not column.expression and column.name not in one.called:
             found = find_column(one.table, column.name)
             return Expression({ANSI: exp.column(expressions.identifier(found.name if found else column.name)).sql()})
-        tree = sql.parsed(column.expression, self._dialect) if column.expression else exp.column(column.name)
+        tree = sql.parsed(column.expression, self._dialect) if column.expression else exp.column(column.name, quoted=True)
         if tree.find(exp.AggFunc):
             raise NotCarried("it holds an aggregate")
-        tree = sql.over_columns(tree, one.given.table, one.called)
+        tree = sql.over_columns(tree, one.given.table, one.called, self._dialect)
         self._say_division(tree, f"column `{one.name}.{column.name}`")
         return sql.expression(tree, self._dialect)
 
-    def _metrics(self, one: _Found, called: Mapping[str, str], names: Mapping[str, int], measured: set[str]) -> Iterator[Metric]:
-        columns = {column.name: usable(column.name) for column in one.table.columns if not one.given.sql} | dict(called)
+    def _metrics(self, one: _Found, names: Mapping[str, int], measured: set[str]) -> Iterator[Metric]:
         for metric in one.given.metrics:
             name = _metric_name(metric)
             name = name if names[name] == 1 and name != "count" else f"{one.name}_{name}"
             try:
-                tree = sql.over_fields(sql.parsed(metric.expression, self._dialect), one.name, one.given.table, columns)
+                tree = sql.parsed(metric.expression, self._dialect)
+                tree = sql.over_fields(tree, one.name, one.given.table, one.fields, self._dialect)
             except NotCarried as why:
                 self.left.append(f"metric `{metric.name}` of `{one.name}`: {why}; it was left out.")
                 continue
@@ -270,12 +270,16 @@ def _distinct(metrics: Sequence[Metric]) -> Iterator[Metric]:
         yield replace(metric, name=name)
 
 
-def _distinct_fields(fields: Iterator[Field]) -> Iterator[Field]:
-    seen: set[str] = set()
-    for field in fields:
-        if field.name not in seen:
-            seen.add(field.name)
-            yield field
+def _field_names(columns: Sequence[str]) -> dict[str, str]:
+    """One of its own for each column, whatever signs it has; a column that is called like a field as it is keeps its name."""
+    names = {column: column for column in columns if usable(column) == column}
+    for column in columns:
+        wish, number = usable(column), 1
+        while column not in names and wish in names.values():
+            number += 1
+            wish = f"{usable(column)}_{number}"
+        names.setdefault(column, wish)
+    return names
 
 
 def _told(metric: SupersetMetric) -> dict[str, Any]:

@@ -105,14 +105,15 @@ class _Writing:
             except (NotCarried, Unusable) as why:
                 self.left.append(f"field `{field.path}`: {why}; it was left out.")
         own = [metric for metric in self._model.metrics if metric.dataset == self._dataset.name]
+        written: set[str] = set()
         for metric in own:
             try:
-                self._metric(metric)
+                written |= {metric.name} if self._metric(metric) else set()
             except (NotCarried, Unusable) as why:
                 self.left.append(f"metric `{metric.name}`: {why}; it was left out.")
             except ToolRefused as refused:
                 self.left.append(f"metric `{metric.name}`: {refused.message} It was left out.")
-        self._gone({metric.name for metric in own})
+        self._unvouched(self._marks.parts("metric") - written, {metric.name for metric in own})
 
     def edit(self) -> DatasetEdit:
         changes = {**self._changes, "extra": self._marks.written(self._more)}
@@ -158,19 +159,21 @@ class _Writing:
         changes = self._decided(part, what, before, wanted)
         self._part(self._columns, f"column {name}", there.id, {"column_name": name}, changes)
 
-    def _metric(self, metric: Metric) -> None:
+    def _metric(self, metric: Metric) -> bool:
+        """Whether Superset has it as it is here."""
         text = self._text(self._aggregate(metric))
         wanted = {"expression": text, **_told(metric), "certification": _certification(self._model.certification_of(metric))}
         there = next((one for one in self._there.metrics if one.name.lower() == metric.name.lower()), None)
         part, what = f"metric:{metric.name}", f"metric `{metric.name}`"
         if there is None:
             self._new(self._metrics, part, f"metric {metric.name}", {"metric_name": metric.name, **wanted})
-            return
+            return True
         before = self._before(there, text)
         if self._is_theirs(part, what, before, wanted):
-            return
+            return False
         changes = self._decided(part, what, before, wanted)
         self._part(self._metrics, f"metric {metric.name}", there.id, {"metric_name": there.name}, changes, there.extra)
+        return True
 
     def _before(self, there: SupersetMetric, text: str) -> dict[str, Any]:
         return {
@@ -182,15 +185,16 @@ class _Writing:
             "certification": _certified_there(there.extra),
         }
 
-    def _gone(self, names: set[str]) -> None:
-        """What was written of metrics that the model does not have any more: charts may stand on them. Nobody vouches for them."""
-        for name in sorted(self._marks.parts("metric") - names):
+    def _unvouched(self, names: set[str], known: set[str]) -> None:
+        """What was written of metrics that are others now, there or here: they stay, for charts may stand on them, and nobody vouches."""
+        for name in sorted(names):
             there = next((one for one in self._there.metrics if one.name.lower() == name.lower()), None)
             if there is not None:
                 before = {"certification": _certified_there(there.extra)}
                 changes = self._decided(f"metric:{name}", f"metric `{name}`", before, {"certification": None})
                 self._part(self._metrics, f"metric {name}", there.id, {"metric_name": there.name}, changes, there.extra)
-                self.left.append(f"metric `{name}`: the model does not have it any more, and Superset still does; remove it there.")
+                if name not in known:
+                    self.left.append(f"metric `{name}`: the model does not have it any more, and Superset still does; remove it there.")
 
     def _decided(self, part: str, what: str, there: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
         """What of these properties is to be written; what a person wrote is named."""

@@ -62,11 +62,16 @@ def _normal(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-def over_fields(tree: exp.Expr, dataset: str, table: str, fields: Mapping[str, str]) -> exp.Expr:
+def called(column: exp.Column, dialect: Dialect) -> str:
+    """The column that an engine means by a name: PostgreSQL reads one without quotes in small letters."""
+    return column.name.lower() if dialect == "postgres" and not column.this.args.get("quoted") else column.name
+
+
+def over_fields(tree: exp.Expr, dataset: str, table: str, fields: Mapping[str, str], dialect: Dialect) -> exp.Expr:
     """The expression of a metric over "dataset.field". `fields` are names of fields by those of the columns."""
-    lower = {name.lower(): field for name, field in fields.items()}
+    lower = {name.lower(): field for name, field in fields.items()} if dialect != "postgres" else {}
     for column in list(tree.find_all(exp.Column)):
-        name = fields.get(column.name) or lower.get(column.name.lower())
+        name = fields.get(called(column, dialect)) or lower.get(column.name.lower())
         if name is None or column.table.lower() not in ("", table.lower()):
             raise NotCarried(f"it names `{column.sql()}`, which is no column of its dataset here")
         made = expressions.column(dataset, name)
@@ -75,13 +80,14 @@ def over_fields(tree: exp.Expr, dataset: str, table: str, fields: Mapping[str, s
     return tree
 
 
-def over_columns(tree: exp.Expr, table: str, known: Mapping[str, exp.Expr]) -> exp.Expr:
+def over_columns(tree: exp.Expr, table: str, known: Mapping[str, exp.Expr], dialect: Dialect) -> exp.Expr:
     """The expression of a calculated column over the columns of its table. `known` is what a dataset's SQL says of its names."""
     for column in list(tree.find_all(exp.Column)):
         if column.table.lower() not in ("", table.lower()):
             raise NotCarried(f"it names `{column.sql()}`, which is no column of its table")
-        own = known.get(column.name)
-        made = own.copy() if own is not None else exp.column(expressions.identifier(column.name))
+        name = called(column, dialect)
+        own = known.get(name)
+        made = own.copy() if own is not None else exp.column(expressions.identifier(name))
         if column is tree:
             return made
         made = made if isinstance(made, exp.Column) else exp.paren(made)
@@ -140,12 +146,19 @@ def plain_select(sql: str, dialect: Dialect) -> tuple[exp.Table, dict[str, exp.E
     shown = [each for each in select.expressions if not isinstance(each, exp.Star)]
     if any(each.find(exp.AggFunc, exp.Query, exp.Window) or not each.alias_or_name for each in shown):
         raise NotCarried("its SQL computes more than columns of rows")
-    called = {each.alias_or_name: _bare(each.unalias()) for each in shown}
-    return table, called, len(shown) < len(select.expressions)
+    return table, {_shown_as(each, dialect): _bare(each.unalias(), dialect) for each in shown}, len(shown) < len(select.expressions)
 
 
-def _bare(tree: exp.Expr) -> exp.Expr:
+def _shown_as(tree: exp.Expr, dialect: Dialect) -> str:
+    own = tree.args.get("alias") or tree.this
+    return tree.alias_or_name.lower() if dialect == "postgres" and not own.args.get("quoted") else tree.alias_or_name
+
+
+def _bare(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
     tree = tree.copy()
-    for column in tree.find_all(exp.Column):
-        column.set("table", None)
+    for column in list(tree.find_all(exp.Column)):
+        made = exp.column(expressions.identifier(called(column, dialect)))
+        if column is tree:
+            return made
+        column.replace(made)
     return tree

@@ -6,6 +6,7 @@ import pytest
 from unit.semantic.exchange.superset import CATALOG, CERTIFIED, CUSTOMERS, orders
 
 from analytics_agent import semantic
+from analytics_agent.domain.catalog import TableColumn
 from analytics_agent.domain.superset_dataset import SupersetColumn, SupersetDataset, SupersetMetric
 from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.semantic import MetricRequest, compile
@@ -133,6 +134,24 @@ def test_two_datasets_of_one_name_and_metrics_of_one_name_get_names_of_their_own
     model = imported([orders(), twin, other], CATALOG, "shop").model
     assert [dataset.name for dataset in model.datasets] == ["customers", "orders", "public_orders"]
     assert {"orders_revenue", "customers_revenue"} <= {each.name for each in model.metrics}
+
+
+def test_columns_of_like_names_stay_apart() -> None:
+    names = ("id", "Ship To", "Ship_To", "Amount", "amount")
+    table = replace(CATALOG.tables[0], columns=tuple(TableColumn(name, "number", "numeric") for name in names), foreign_keys=())
+    metrics = {"a": 'SUM("Ship To")', "b": 'SUM("Ship_To")', "c": "SUM(Amount)", "d": 'SUM("Amount")'}
+    given = orders(
+        columns=(*(SupersetColumn(n, name) for n, name in enumerate(names)), SupersetColumn(9, "twice", expression="Amount * 2")),
+        metrics=tuple(SupersetMetric(n, name, text) for n, (name, text) in enumerate(metrics.items())),
+    )
+    catalog = replace(CATALOG, tables=(table,))
+    model = imported([given], catalog, "shop").model
+    found = {name: compile(model, MetricRequest("", (name,)), dialect="postgres", catalog=catalog).sql.split() for name in metrics}
+    assert [next(word for word in words if "SUM" in word) for words in found.values()] == [
+        'SUM(orders."Ship', 'SUM(orders."Ship_To")', "SUM(orders.amount)", 'SUM(orders."Amount")',
+    ]  # fmt: skip
+    twice = model.field("orders.twice")
+    assert twice and twice.expression.texts == {"ANSI_SQL": "amount * 2"}
 
 
 def test_hostile_texts_of_superset_are_words_of_a_model_and_nothing_else() -> None:

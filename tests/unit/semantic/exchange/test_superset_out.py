@@ -162,6 +162,18 @@ def test_what_people_made_by_hand_is_never_touched() -> None:
         assert part in said
 
 
+def test_nobody_vouches_for_a_metric_whose_expression_a_person_changed_or_the_model_did() -> None:
+    (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
+    there = written(BARE, edit)
+    edited = replace(there, metrics=tuple(replace(m, expression="SUM(amount) * 2") if m.name == "revenue" else m for m in there.metrics))
+    balance = replace(METRICS[0], balance=Balance("orders.placed_on", ("orders.id",)))
+    for whole, stands in ((model(), edited), (model(balance, *METRICS[1:]), there)):
+        plan = planned(whole, [stands, CUSTOMERS], CATALOG)
+        assert [dict(one.changes) for one in plan.edits[0].metrics] == [{"metric_name": "revenue", "extra": "{}"}]
+        assert any(said.startswith("metric `revenue`") for said in plan.left)
+        assert planned(whole, [written(stands, plan.edits[0]), CUSTOMERS], CATALOG).edits == ()
+
+
 def test_a_warning_beside_a_certification_stays() -> None:
     there = replace(BARE, metrics=(SupersetMetric(3, "revenue", "SUM(amount)", extra='{"warning_markdown": "Careful."}'),))
     (edit,) = planned(model(METRICS[0]), [there, CUSTOMERS], CATALOG).edits
