@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio import activity, workflow
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ListScheduleMatchingTimesRequest
-from temporalio.client import Client, ScheduleCalendarSpec, ScheduleDescription, ScheduleRange
+from temporalio.client import Client, ScheduleCalendarSpec, ScheduleDescription, ScheduleRange, WorkflowHandle
 from temporalio.client import Schedule as TemporalSchedule
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
@@ -37,6 +38,14 @@ from analytics_agent.workflows.scheduled_report import ScheduledReport
 
 pytestmark = pytest.mark.anyio
 
+TO_BE_DONE = (
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+    EventType.EVENT_TYPE_TIMER_FIRED,
+)
+"""After one of these a workflow has something to do."""
 HOURLY = Schedule("s1", "k1", "Hourly", "run1", Timing("UTC", cron="0 * * * *"), None, datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -93,8 +102,20 @@ class Server:
 
     async def pass_by(self, time: timedelta) -> None:
         """Put the scheduler's clock forward."""
-        await asyncio.sleep(0.3)  # it has begun
-        await self.env.fast_forward(self.client.get_workflow_handle("temporal-sys-scheduler:schedule-s1"), time)
+        scheduler = self.client.get_workflow_handle("temporal-sys-scheduler:schedule-s1")
+        await asyncio.sleep(0.3)
+        async with asyncio.timeout(30):
+            while not await self.waits(scheduler):
+                await asyncio.sleep(0.05)
+        await self.env.fast_forward(scheduler, time)
+
+    async def waits(self, scheduler: WorkflowHandle[Any, Any]) -> bool:
+        """It has begun, and done what was asked of it: a clock that is put forward earlier is not noticed."""
+        try:
+            events = (await scheduler.fetch_history()).events
+        except RPCError:
+            return False
+        return events[-1].event_type not in TO_BE_DONE
 
     async def three_wanted(self) -> None:
         """One after the other, as Temporal names what it starts by the second."""
@@ -102,7 +123,7 @@ class Server:
             await self.schedules.run_now("s1")
             await asyncio.sleep(1.1)
 
-    async def until_begun(self, count: int, seconds: float = 10) -> None:
+    async def until_begun(self, count: int, seconds: float = 30) -> None:
         async with asyncio.timeout(seconds):
             while len(self.begun.dues) < count:
                 await asyncio.sleep(0.02)
@@ -115,7 +136,7 @@ class Server:
         for name in await self.until_reports("Running", 1):
             await self.client.get_workflow_handle(name).signal("finish")
 
-    async def until_reports(self, status: str, count: int, seconds: float = 10) -> list[str]:
+    async def until_reports(self, status: str, count: int, seconds: float = 30) -> list[str]:
         async with asyncio.timeout(seconds):
             while len(found := await self.reports(status)) < count:
                 await asyncio.sleep(0.05)
@@ -211,7 +232,7 @@ async def test_a_backfill_makes_exactly_these_reports_one_after_the_other(server
 async def test_a_put_that_is_repeated_changes_nothing_and_a_remove_neither(server: Server) -> None:
     for _ in range(2):
         await server.schedules.put(HOURLY)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await server.schedules.known() != {"s1": None}:
             await asyncio.sleep(0.05)
     for _ in range(2):

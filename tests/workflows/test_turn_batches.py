@@ -144,7 +144,8 @@ def test_a_run_that_is_cancelled_while_it_waits_ends_and_the_others_go_on() -> N
         await handles[0].cancel()
         await handles[0].result()
         provider.waiting = [order for order in provider.waiting if order.run_id != "r0"]
+        provider.slow = 0
 
-    provider = Provider(finish_each_step, slow=1)
+    provider = Provider(finish_each_step, slow=10_000)  # under way until the one is cancelled
     ended, _ = run(provider, 2, cancel_first)
     assert ended == ["cancelled", "succeeded"]
