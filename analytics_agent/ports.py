@@ -161,9 +161,7 @@ class Artifacts(Protocol):
         ...
 
 
-class Store(
-    StatementTables, CatalogTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, ErasureTables, Protocol
-):
+class Store(StatementTables, CatalogTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, ErasureTables, Protocol):
     """The application store. Every write is idempotent under the key its arguments form: a retried activity changes nothing."""
 
     # runs
