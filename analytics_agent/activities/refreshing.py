@@ -114,6 +114,9 @@ class CatalogKeeper:
         return after
 
     async def _introspected(self, database: Database, can_write: tuple[str, ...] | None) -> Catalog:
+        """Raises UnknownDatabase, or WarehouseUnavailable where another database has that name by now: its tables are others."""
         warehouse = self._open(database)
         catalog = await warehouse.introspect()
+        if (await self._store.database(database.name)).uri != database.uri:
+            raise WarehouseUnavailable(f"{database.name} was replaced while its tables were read.", hint="It will be tried again.")
         return replace(catalog, database=database.name, can_write=await warehouse.can_write() if can_write is None else can_write)

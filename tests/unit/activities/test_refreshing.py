@@ -17,7 +17,7 @@ from analytics_agent.adapters.postgres_store import PostgresStore
 from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.domain.catalog import Catalog, TableColumn
 from analytics_agent.domain.database import Database
-from analytics_agent.errors import WarehouseUnavailable
+from analytics_agent.errors import UnknownDatabase, WarehouseUnavailable
 
 pytestmark = pytest.mark.anyio
 HOURS, DAY = 3_600.0, 86_400.0
@@ -199,3 +199,15 @@ async def test_who_has_to_wait_hears_what_is_wrong(workers: list[Worker]) -> Non
         await workers[0].ask()
     workers[0].warehouse.dead = False
     assert (await workers[1].ask()).fingerprint == "f1"  # and the next one reads, without a pause
+
+
+async def test_who_still_has_the_address_of_before_does_not_keep_its_tables_under_the_name(workers: list[Worker]) -> None:
+    """A question that was on its way when another database was added under the name: its reading begins after that."""
+    await workers[0].store.save_database(replace(FLIGHTS, uri="postgresql://another/x"))
+    with pytest.raises(WarehouseUnavailable):
+        await workers[0].keeper.fresh(FLIGHTS, None)
+    assert await workers[0].store.catalog("flights") is None
+    await workers[0].store.remove_database("flights")
+    with pytest.raises(UnknownDatabase):
+        await workers[1].keeper.fresh(FLIGHTS, None)
+    assert await workers[0].store.catalog("flights") is None
