@@ -119,14 +119,23 @@ def _following(rows: Rows) -> str:
     first, *others = rows.order
     if not others:
         return ""
-    level = rows.value(others[0]) == rows.value(first)
-    parts = [f"{rows.called(row)} {'with' if rows.proper(row) else 'at'} {rows.figure(row)}" for row in others[:2]]
-    return f", {'level with' if level else 'followed by' if rows.low else 'ahead of'} {listed(parts)}"
+    parts = {row: f"{rows.called(row)} {'with' if rows.proper(row) else 'at'} {rows.figure(row)}" for row in others[:2]}
+    level = [text for row, text in parts.items() if rows.value(row) == rows.value(first)]
+    behind = [text for row, text in parts.items() if rows.value(row) != rows.value(first)]
+    told = [f"level with {listed(level)}"] if level else []
+    if behind:
+        told.append(f"{'followed by' if rows.low else 'ahead of'} {listed(behind)}")
+    return f", {', '.join(told)}"
+
+
+def _are_level(rows: Rows, order: list[int], row: int) -> bool:
+    """Whether another row has the very figure of this one: nobody leads or trails alone then."""
+    return any(rows.value(other) == rows.value(row) for other in order if other != row)
 
 
 def _heading(rows: Rows, weight: Column | None) -> str:
     first, last = rows.order[0], rows.order[-1]
-    if not rows.in_heading(first, last):
+    if not rows.in_heading(first, last) or _are_level(rows, rows.order, first):
         return ""
     if not rows.proper(first):
         return f"{big(_lowest(rows))} for {rows.called(first)}"
@@ -136,13 +145,14 @@ def _heading(rows: Rows, weight: Column | None) -> str:
 
 def _has_end(rows: Rows, order: list[int], weight: Column | None) -> bool:
     """Whether a heading names the last row too: not when it is the last because few records stand behind it."""
-    return rows.both_ends and len(order) > 2 and not rows.low and not is_small(rows, order[-1], weight)
+    alone = not _are_level(rows, order, order[-1])
+    return alone and rows.both_ends and len(order) > 2 and not rows.low and not is_small(rows, order[-1], weight)
 
 
 def _headline(rows: Rows, larger: list[int], weight: Column | None) -> str:
     order = larger or rows.order
     first, last = order[0], order[-1]
-    if not rows.in_heading(first, last):
+    if not rows.in_heading(first, last) or _are_level(rows, order, first):
         return _differs(rows.measure, listed([small(name.label) for name in rows.names]))
     if rows.is_alone:
         return fitting(f"{rows.measure.label}: {rows.called(first)} alone", rows.measure.label)
@@ -172,7 +182,7 @@ def _differs(measure: Column, by: str) -> str:
 def _last(rows: Rows, larger: list[int], weight: Column | None) -> list[Claim]:
     """The other end of a whole list."""
     order = larger or rows.order
-    if not rows.both_ends or len(order) < 4:
+    if not rows.both_ends or len(order) < 4 or _are_level(rows, order, order[-1]):
         return []
     last, among = order[-1], " among the larger ones" if larger else ""
     end = "highest" if rows.low else "lowest"

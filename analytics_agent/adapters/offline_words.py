@@ -110,7 +110,7 @@ def stated(column: Column, figure: str) -> str:
     """The measure with its figure: "departure delay averaged 18.3 min", "the cancellation rate was 2.5 %"."""
     if counts(column):
         return f"there were {figure} {small(column.label)}"
-    if " per " in column.label and (column.unit or "").split(" ")[0] == small(column.label).split(" ")[0]:
+    if " per " in column.label and " " in (column.unit or "") and (column.unit or "").split(" ")[0] == small(column.label).split(" ")[0]:
         return f"there were {figure}"
     if column.label.startswith(_MEAN):
         return f"{small(column.label.removeprefix(_MEAN))} averaged {figure}"

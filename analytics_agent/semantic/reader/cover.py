@@ -84,6 +84,8 @@ def _segments(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found]
             kind, name = hit
             meaning = Meaning("grain" if kind == "grain" else "operator", name)
             found.append((Segment(at, last, (meaning,)), 8 * len(words) + len(words) ** 2 - 1.0))
+        if _is_loud(tokens, at, last):
+            continue
         if not skip and (meanings := _usable(lexicon.lookup(tuple(stems)), tokens[at : last + 1])):
             found.append((Segment(at, last, meanings), 9 * len(stems) + len(stems) ** 2 - 1.0))
     found = _merged(found)
@@ -91,6 +93,15 @@ def _segments(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found]
     if is_number and not any(s.last == at for s, _ in found):
         found.append((Segment(at, at, number=tokens[at].number), 5.0))
     return found
+
+
+def _is_loud(tokens: Sequence[Token], at: int, last: int) -> bool:
+    """ "OR" in "CA OR NY", and any such word where everything is in capitals, is the word and no code; "US flights" names a carrier."""
+    if at != last or tokens[at].lower not in SILENT or not tokens[at].surface.isupper():
+        return False
+    around = [tokens[i] for i in (at - 1, at + 1) if 0 <= i < len(tokens)]
+    joins = tokens[at].lower in ("and", "or") and len(around) == 2 and all(token.named for token in around)
+    return joins or not any(c.islower() for token in tokens for c in token.surface)
 
 
 def _is_unit(tokens: Sequence[Token], at: int, last: int) -> bool:

@@ -65,9 +65,10 @@ def _each_or_mean(sentence: Sentence, segment: Segment, key: str) -> None:
     """ "sales per customer" is one figure for each of them, or a mean over them: of things that are told apart by a number alone,
     rarely the list."""
     dimension = sentence.lexicon.dimensions.get(key)
-    if dimension is None or sentence.cue(segment) != "per" or dimension.values or not dimension.numeric:
+    if dimension is None or sentence.cue(segment) != "per" or dimension.values:
         return
-    if not dimension.display and not segment.of("metric"):  # "cost per night" divides by what can be added up; "per floor" does not
+    divides = dimension.role == "attribute" and segment.of("metric")  # "cost per night", where nights are added up
+    if not divides and not (dimension.numeric and dimension.display):
         return
     said = sentence.text(segment)
     reason = (

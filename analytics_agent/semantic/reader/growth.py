@@ -5,6 +5,7 @@ Two periods that are both named are read in shape.py; here one is, and the other
 
 from dataclasses import dataclass, field, replace
 
+from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.groups import Ranking
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.periods import Found
@@ -99,11 +100,19 @@ def _between(pair: tuple[Found, Found]) -> Compared:
 
 def _moved(sentence: Sentence, groups: list[str], periods: list[Found], ranking: Ranking | None) -> bool:
     """ "did orders rise in May" and "which region declined most in 2025": a change in one period. Over a longer one it is its course."""
+    if ranking is not None and any(_is_superlative(sentence, s) for s in sentence.operators("change")):
+        return True
     if not sentence.operators("change") or len(periods) != 1 or len(periods[0].spans) != 1 or sentence.has("trend", "compare"):
         return False
     span = periods[0].spans[0]
     is_short = (span.end - span.start).days <= LONGEST_STEP and not any(":" in key for key in groups)
     return ranking is not None or is_short
+
+
+def _is_superlative(sentence: Sentence, change: Segment) -> bool:
+    """ "the biggest drop", "dropped the most": what is ranked is the change, whatever periods are named."""
+    left, right = sentence.before(change), sentence.after(change)
+    return (left is not None and left.is_operator("most", "least", "top")) or (right is not None and right.is_operator("most", "least"))
 
 
 def _referred(sentence: Sentence, own: list[Found]) -> tuple[list[str], list[Found]]:

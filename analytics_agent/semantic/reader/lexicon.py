@@ -115,7 +115,8 @@ class Lexicon:
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         key = stems(phrase)
-        if not any(part.isalnum() for part in key) or all(word in SILENT for word in phrase.lower().split()):
+        says_nothing = all(word in SILENT for word in phrase.lower().split())
+        if not any(part.isalnum() for part in key) or (says_nothing and not (meaning.kind == "value" and is_code(phrase))):
             return
         known = self._phrases.setdefault(key, [])
         complete = Meaning(meaning.kind, meaning.name, meaning.value, meaning.rank, tuple(phrase.lower().split()), is_code(phrase))

@@ -205,8 +205,18 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
         sentence.take("of_total")  # "the names of all restaurants"
     say_nothing(sentence, grouped=bool(parts.groups))
     _leftovers(sentence, fact)
+    _asks_for_more(sentence, reading)
     told = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
     return replace(reading, notes=(*told, *spelling_notes(sentence)), caveats=caveats(metrics), spelled=sentence.spelled)
+
+
+def _asks_for_more(sentence: Sentence, reading: Reading) -> None:
+    """ "When was the longest delay", "who had it": a figure alone would answer another question."""
+    asks = any(token.lower in ("when", "who", "where", "whose") for token in sentence.tokens[:1])
+    does = any(token.lower in ("is", "was", "were", "did", "does", "had", "has") for token in sentence.tokens[1:2])
+    if asks and does and reading.kind == "value" and not reading.request.dimensions:
+        reason = f"“{sentence.tokens[0].surface}” asks for something beside the figure, and single records are not listed here."
+        raise Stop(Refuse(f"{reason} Name what it is to be split by: “by day”, “by month”, or a thing that is known here."))
 
 
 def _figure_only(sentence: Sentence, reading: Reading, metric: Metric) -> tuple[str, ...]:
@@ -327,9 +337,23 @@ def _missing(sentence: Sentence, fact: str) -> list[Filter]:
         paths = [m.name for m in segment.of("dimension") if sentence.lexicon.reaches(fact, m.name)]
         own = [path for path in paths if path.partition(".")[0] == fact] or paths
         if own:
+            _none_or_unknown(sentence, own[0])
             sentence.use(left, segment)
             found.append(Filter(own[0], "is_null"))
     return found
+
+
+_NONE = closed("none no nothing unknown missing null nil n/a na without uninsured unassigned")
+
+
+def _none_or_unknown(sentence: Sentence, path: str) -> None:
+    """ "no insurance" where one of the values is "none": those that have none are not those of whom nothing is known."""
+    dimension = sentence.lexicon.dimensions[path]
+    said = next((value for value in dimension.values if set(value.lower().split()) & _NONE), None)
+    if said is not None:
+        label = f"{dimension.label[:1].lower()}{dimension.label[1:]}"
+        reason = f"“{said}” is a value of {label}, and {label} may also not be recorded at all: it is not clear which is meant."
+        raise Stop(Refuse(f"{reason} Ask for “{label} {said}”, or for a split by {label}, in which both are shown.", missing=label))
 
 
 def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:

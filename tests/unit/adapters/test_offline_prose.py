@@ -98,8 +98,21 @@ def test_the_last_row_shown_is_not_called_the_last_of_all() -> None:
 
 
 def test_equal_rows_are_level() -> None:
-    text = written(stored("r1", [CITY, ORDERS], [["Oslo", 9], ["Bergen", 9], ["Rome", 5]]))["claims"][0]["text"]
-    assert ", level with {{r1[1].city}}" in text
+    data = written(stored("r1", [CITY, ORDERS], [["Oslo", 9], ["Bergen", 9], ["Rome", 5], ["Lund", 5]]))
+    (told,) = data["claims"]
+    assert ", level with {{r1[1].city}} with {{r1[1].orders}}, ahead of {{r1[2].city}} with {{r1[2].orders}}." in told["text"]
+    assert data["headline"] == "Orders differ by city" and "heading" not in told
+
+
+def test_nobody_is_called_the_last_where_two_are() -> None:
+    data = written(stored("r1", [CITY, ORDERS], [["Oslo", 9], ["Bergen", 7], ["Rome", 5], ["Lund", 5]]))
+    assert data["headline"] == "{{r1[0].city}} has the most orders"
+    assert [claim.get("heading") for claim in data["claims"]] == ["{{r1[0].city}} leads"]
+
+
+def test_a_mean_per_thing_is_no_number_of_things() -> None:
+    each = {"name": "each", "label": "Orders per buyer", "type": "number", "unit": "orders", "metric": "each"}
+    assert written(stored("r1", [each], [[5.1]]))["claims"][0]["text"] == "The orders per buyer was {{r1[0].each}}."
 
 
 def test_a_word_that_is_no_name_and_a_number_are_called_by_what_they_are() -> None:

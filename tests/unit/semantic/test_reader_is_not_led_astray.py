@@ -1,0 +1,139 @@
+"""Questions that lead a reader by rule to a figure that looks right and answers something else."""
+
+from datetime import date
+
+import pytest
+
+from analytics_agent import semantic
+from analytics_agent.resources import resource
+from analytics_agent.semantic.reader import Ask, Outcome, Reading, Refuse, read
+
+FLIGHTS, SHOP = (
+    semantic.overview(semantic.load((resource("sql_fixtures") / name / "semantic_model.yaml").read_text())) for name in ("flights", "shop")
+)
+DRAFTED = """
+version: 0.2.0.dev0
+semantic_model:
+- name: stays
+  datasets:
+  - name: stays
+    source: main.stays
+    primary_key: [stay_id]
+    fields:
+    - name: stay_id
+      expression: {dialects: [{dialect: ANSI_SQL, expression: stay_id}]}
+    - name: guest_id
+      expression: {dialects: [{dialect: ANSI_SQL, expression: guest_id}]}
+    - name: nights
+      label: Nights
+      expression: {dialects: [{dialect: ANSI_SQL, expression: nights}]}
+      custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"role": "attribute", "format": "number"}'}]
+  - name: guests
+    source: main.guests
+    primary_key: [guest_id]
+    ai_context: {synonyms: [guest]}
+    fields:
+    - name: guest_id
+      expression: {dialects: [{dialect: ANSI_SQL, expression: guest_id}]}
+    - name: name
+      label: Guest name
+      expression: {dialects: [{dialect: ANSI_SQL, expression: name}]}
+      ai_context: {synonyms: [guest, guests]}
+      custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"role": "dimension"}'}]
+    - name: city
+      label: City
+      expression: {dialects: [{dialect: ANSI_SQL, expression: city}]}
+      custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"role": "dimension"}'}]
+    - name: insurance
+      label: Insurance
+      expression: {dialects: [{dialect: ANSI_SQL, expression: insurance}]}
+      custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"role": "dimension", "values": {"none": [], "public": []}}'}]
+    - name: state
+      label: State
+      expression: {dialects: [{dialect: ANSI_SQL, expression: state}]}
+      custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"role": "dimension", "values": {"OR": [], "CA": [], "NY": []}}'}]
+  relationships:
+  - {name: stays_to_guests, from: stays, to: guests, from_columns: [guest_id], to_columns: [guest_id]}
+  metrics:
+  - name: total_cost
+    label: Total cost
+    expression: {dialects: [{dialect: ANSI_SQL, expression: SUM(stays.stay_id)}]}
+    ai_context: {synonyms: [cost]}
+  - name: total_nights
+    label: Total nights
+    expression: {dialects: [{dialect: ANSI_SQL, expression: SUM(stays.nights)}]}
+    ai_context: {synonyms: [nights]}
+"""
+STAYS = semantic.overview(semantic.load(DRAFTED))
+
+
+def of_flights(question: str) -> Outcome:
+    return read(question, FLIGHTS, date(2013, 12, 31))
+
+
+def of_stays(question: str) -> Outcome:
+    return read(question, STAYS, date(2026, 3, 31))
+
+
+def filters(outcome: Outcome) -> dict[str, tuple[object, ...]]:
+    assert isinstance(outcome, Reading), outcome
+    return {f.field: f.values for f in outcome.request.filters}
+
+
+def test_a_code_that_is_a_small_word_of_english_is_a_code_where_it_is_typed_as_one() -> None:
+    assert filters(of_flights("How many flights did US have in May?")) == {"flights.carrier": ("US",)}
+    assert filters(of_flights("US flights")) == {"flights.carrier": ("US",)}
+    assert filters(of_flights("give us flights in May")) == {}
+    assert filters(of_stays("cost in OR")) == {"guests.state": ("OR",)}
+
+
+def test_a_small_word_in_capitals_stays_one_between_names_and_where_all_is_in_capitals() -> None:
+    assert filters(of_stays("cost in CA OR NY")) == {"guests.state": ("CA", "NY")}
+    assert filters(of_flights("GIVE US FLIGHTS")) == {}
+
+
+@pytest.mark.parametrize(
+    "question", ["Which month had the biggest drop in flights?", "Which carrier had the largest increase in cancellations?"]
+)
+def test_the_biggest_drop_is_not_the_highest_figure(question: str) -> None:
+    outcome = of_flights(question)
+    assert isinstance(outcome, Refuse) and outcome.missing == "a period"
+
+
+def test_the_biggest_increase_between_two_months_is_ranked_by_the_change() -> None:
+    question = "Which carrier had the biggest increase in cancellations from January to February?"
+    assert isinstance(of_flights(question), Ask)
+    outcome = read(question, FLIGHTS, date(2013, 12, 31), clarified="Absolute growth")
+    assert isinstance(outcome, Reading)
+    assert outcome.request.compare == "previous_period"
+    assert [(o.field, o.direction) for o in outcome.request.order_by] == [("cancellations_change", "desc")]
+
+
+@pytest.mark.parametrize("question", ["When was the longest delay?", "Who had the longest delay?"])
+def test_a_figure_alone_does_not_say_when_or_who(question: str) -> None:
+    assert isinstance(of_flights(question), Refuse)
+
+
+def test_a_clause_with_when_asks_for_no_time() -> None:
+    assert isinstance(of_flights("When it rained, what was the cancellation rate?"), Reading)
+
+
+def test_what_has_none_is_not_taken_for_what_is_not_known() -> None:
+    for question in ("cost of guests with no insurance", "cost without insurance"):
+        assert not isinstance(of_stays(question), Reading)
+    outcome = of_stays("cost without insurance")
+    assert isinstance(outcome, Refuse) and "“insurance none”" in outcome.reason
+    assert filters(of_stays("cost with insurance none")) == {"guests.insurance": ("none",)}
+
+
+def test_what_is_divided_by_something_that_adds_up_is_not_split_by_it() -> None:
+    assert isinstance(of_stays("cost per night"), Refuse)
+    outcome = of_stays("cost by nights")
+    assert isinstance(outcome, Reading) and outcome.request.dimensions == ("stays.nights",)
+
+
+def test_the_city_of_guests_is_no_list_of_guests() -> None:
+    outcome = of_stays("cost by guest city")
+    assert isinstance(outcome, Reading) and outcome.request.dimensions == ("guests.city",)
+    both = of_stays("cost by guest and city")
+    assert isinstance(both, Reading) and both.request.dimensions == ("guests.name", "guests.city")
