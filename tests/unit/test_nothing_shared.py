@@ -5,6 +5,7 @@ A module lives once in a process and so for all tenants. What it may keep is nam
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "analytics_agent"
@@ -41,11 +42,10 @@ MAKERS = {
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).with_suffix("").as_posix()
-        if not name.startswith(NOT_OF_A_SERVER):
-            yield name, ast.parse(path.read_text())
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    named = ((path.relative_to(PACKAGE).with_suffix("").as_posix(), path) for path in sorted(PACKAGE.rglob("*.py")))
+    return tuple((name, ast.parse(path.read_text())) for name, path in named if not name.startswith(NOT_OF_A_SERVER))
 
 
 def is_empty_container(value: ast.expr | None) -> bool:
