@@ -125,6 +125,24 @@ async def test_who_finds_at_their_turn_that_another_has_read_does_not_read_again
     assert await third.store.begin_reading("flights", "third", older_than=timedelta(0), lasts=timedelta(seconds=9))
 
 
+async def test_who_finds_none_just_before_another_has_read_it_does_not_read_it_again(workers: list[Worker]) -> None:
+    """A slow worker: between its look and its turn another one comes to its end."""
+    slow, other = workers[0], workers[1]
+    looked, begin = asyncio.Event(), slow.store.begin_reading
+
+    async def late(*given: Any, **more: Any) -> bool:
+        if not looked.is_set():
+            looked.set()
+            await other.ask()
+        return bool(await begin(*given, **more))
+
+    slow.store.begin_reading = late
+    assert (await slow.ask()).fingerprint == "f1"
+    assert slow.warehouse.readings == 1
+    assert (await slow.keeper.since(FLIGHTS, datetime.now(UTC))).fingerprint == "f1"  # and nobody is kept from reading after that
+    assert slow.warehouse.readings == 2
+
+
 async def test_thirty_who_find_an_old_one_go_on_at_once_and_one_reads(workers: list[Worker]) -> None:
     warehouse = workers[0].warehouse
     warehouse.seconds, warehouse.tables = 0.3, catalog(fingerprint="f2")
