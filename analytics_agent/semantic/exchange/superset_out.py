@@ -22,6 +22,7 @@ from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
 from analytics_agent.semantic.ossie import humanize
 from analytics_agent.semantic.types import Types, find_column, find_table, is_query
+from analytics_agent.sql.as_written import sqlglot_dialect
 
 NOBODY_NAMED = "The semantic model"
 _UNDER = (exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.PercentileCont, exp.PercentileDisc)
@@ -243,7 +244,7 @@ class _Writing:
             if column.table and column.table != self._dataset.name:
                 raise NotCarried(f"it reads `{column.table}` too, and a dataset of Superset is one table")
             column.set("table", None)
-        text = tree.sql(self._dialect)
+        text = tree.sql(sqlglot_dialect(self._dialect))
         if sql.TEMPLATE.search(text):
             raise NotCarried("it holds what Superset would take for Jinja")
         return text

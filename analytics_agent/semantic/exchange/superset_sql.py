@@ -11,7 +11,7 @@ from analytics_agent.domain.catalog import Dialect
 from analytics_agent.semantic import expressions
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.model import ANSI, Expression
-from analytics_agent.sql.as_written import spoken
+from analytics_agent.sql.as_written import spoken, sqlglot_dialect
 
 TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 _OURS = {"postgres": "POSTGRES", "mysql": "MARIADB"}
@@ -36,10 +36,11 @@ def parsed(text: str, dialect: Dialect) -> exp.Expr:
 
 def expression(tree: exp.Expr, dialect: Dialect) -> Expression:
     """In ANSI SQL where that says the same to the engine, else in the engine's own."""
-    own = tree.sql(dialect, unsupported_level=ErrorLevel.IGNORE)
+    engine = sqlglot_dialect(dialect)
+    own = tree.sql(engine, unsupported_level=ErrorLevel.IGNORE)
     ansi = tree.sql(unsupported_level=ErrorLevel.IGNORE)
     try:
-        same = sqlglot.parse_one(ansi).sql(dialect, unsupported_level=ErrorLevel.IGNORE) == own
+        same = sqlglot.parse_one(ansi).sql(engine, unsupported_level=ErrorLevel.IGNORE) == own
     except (SqlglotError, RecursionError):
         same = False
     return Expression({ANSI if same else _OURS.get(dialect, ANSI): ansi if same else own})

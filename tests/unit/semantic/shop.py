@@ -68,6 +68,11 @@ def _duckdb(sql: str) -> list[tuple[Any, ...]]:
         return list(connection.execute(sql).fetchall())
 
 
+def rows(sql: str) -> list[tuple[Any, ...]]:
+    """Of a statement as it is, in DuckDB."""
+    return _duckdb(sql)
+
+
 def _sqlite(sql: str) -> list[tuple[Any, ...]]:
     connection = sqlite3.connect(":memory:")
     try:
