@@ -6,6 +6,7 @@ from typing import Any, cast, get_args
 from analytics_agent.domain.evidence import DefinitionStatus
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.semantic.document import Extension
+from analytics_agent.semantic.filters import COUNTS
 from analytics_agent.semantic.model import (
     AsOf,
     Balance,
@@ -211,6 +212,11 @@ def filters(extension: Extension) -> tuple[MetricFilter, ...]:
         if one["op"] not in get_args(Operator):
             said = f"`{one['op']}` is no operator of a filter; use {', '.join(get_args(Operator))}."
             extension.complain(said, "filters", number, "op")
+            continue
+        low, high = COUNTS.get(one["op"], (1, 1))
+        if not low <= (count := len(one.get("values") or ())) <= high:
+            wanted = str(low) if low == high else f"{low} to {high}"
+            extension.complain(f"the filter on {one['field']} with `{one['op']}` takes {wanted} value(s), not {count}.", "filters", number)
     return tuple(MetricFilter(f["field"], f["op"], tuple(f.get("values") or ())) for f in good)
 
 

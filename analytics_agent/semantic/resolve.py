@@ -10,7 +10,7 @@ from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.joins import Paths, paths
 from analytics_agent.semantic.model import Balance, Cumulative, Field, Metric, MetricFilter, SemanticModel
 from analytics_agent.semantic.request import Grain, MetricRequest
-from analytics_agent.semantic.structure import RESERVED
+from analytics_agent.semantic.structure import is_reserved
 from analytics_agent.semantic.time import FISCAL, GRAINS
 
 OWN_TIME = "time"
@@ -189,8 +189,9 @@ def _filter_field(model: SemanticModel, path: str) -> Field:
 
 def _named(dimensions: tuple[Dimension, ...], metrics: tuple[Metric, ...]) -> tuple[Dimension, ...]:
     """Output names are the field's own where they are not taken, and carry the dataset where they are."""
-    taken = [*(d.name for d in dimensions), *(m.name for m in metrics), *RESERVED]
-    return tuple(d if taken.count(d.name) == 1 else replace(d, name=f"{d.field.dataset}_{d.name}") for d in dimensions)
+    taken = [name.lower() for name in (*(d.name for d in dimensions), *(m.name for m in metrics))]
+    is_free = {d.name: taken.count(d.name.lower()) == 1 and not is_reserved(d.name) for d in dimensions}
+    return tuple(d if is_free[d.name] else replace(d, name=f"{d.field.dataset}_{d.name}") for d in dimensions)
 
 
 def parts_of(model: SemanticModel, leaves: Iterable[Metric]) -> tuple[Part, ...]:

@@ -1,5 +1,6 @@
 """What must hold inside a model before any database is looked at: names, keys, relationships, expressions."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -15,8 +16,12 @@ ENGINE: Dialect = "postgres"
 """Structure does not depend on the engine; this one reads ANSI text."""
 
 
-RESERVED = ("place_", "rows_", "day_", "period_", "moment_", "chosen_moment_", "every_", "pair_1_", "pair_2_", "within_0_", "within_1_")
-"""Columns that compiled statements have beside those that are asked for."""
+_RESERVED = re.compile(r"(?:place|rows|day|period|moment|chosen_moment|every)_|rows_\d+|\w+_\d+_", re.IGNORECASE)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether compiled statements may have a column of this name beside those that are asked for. Engines pass over the case of names."""
+    return _RESERVED.fullmatch(name) is not None
 
 
 def problems(model: SemanticModel, line_of_model: int = 0) -> list[str]:
@@ -165,7 +170,7 @@ def _times_of(model: SemanticModel, metric: Metric) -> Iterator[str]:
         yield "a balance is not added up over time, so its `additivity` is semi_additive."
     if metric.balance and metric.time_field:
         yield "`balance` names its time already; leave `time_field` out."
-    if metric.name.lower() in RESERVED:
+    if is_reserved(metric.name):
         yield f"`{metric.name}` is a name that compiled statements need for themselves."
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from unit.semantic import chain
 
+from analytics_agent import semantic
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.errors import ToolRefused
@@ -339,3 +340,14 @@ def test_more_joins_than_an_engine_takes_are_refused_and_not_written() -> None:
     wide = asked(*metrics, by=("time:month", *by), time=SPRING, compare="previous_year", fill=True, top=Top(1, dimension="tags.label"))
     with pytest.raises(ToolRefused, match="too much for one statement"):
         compile(chain.model(), wide, dialect="mysql", catalog=chain.catalog("mysql"))
+
+
+@pytest.mark.parametrize("name", ["rows_1", "ROWS_1", "PLACE_", "revenue_1_", "Revenue"])
+def test_a_field_that_is_called_as_a_column_of_the_statement_changes_nothing(name: str) -> None:
+    model = semantic.load(chain.TEXT.replace("name: city,", f"name: {name},"))
+    compared: dict[str, Any] = {"compare": "previous_year", "time": SPRING}
+    cut: dict[str, Any] = {"top": Top(1)}
+    for more in (compared, cut, compared | cut):
+        meant = chain.run(compile(chain.model(), asked("revenue", by=("stores.city",), **more), dialect="duckdb").sql, ROWS, "duckdb")
+        found = chain.run(compile(model, asked("revenue", by=(f"stores.{name}",), **more), dialect="duckdb").sql, ROWS, "duckdb")
+        assert found == meant

@@ -68,6 +68,13 @@ def test_a_filter_compares_with_values_and_nothing_else(value: str) -> None:
     assert any(p.startswith("line 10: metric `m`: `filters` must be a list") for p in problems(ONE.format(f"'{data}'")))
 
 
+@pytest.mark.parametrize(("op", "values"), [("=", "[]"), ("between", "[1]"), ("is_null", "[1]"), ("=", "[1, 2]"), ("in", "[]")])
+def test_a_filter_has_as_many_values_as_its_operator_takes(op: str, values: str) -> None:
+    data = f'{{"filters": [{{"field": "a.f", "op": "{op}", "values": {values}}}]}}'
+    (problem,) = problems(ONE.format(f"'{data}'"))
+    assert problem.startswith(f"line 10: metric `m`: the filter on a.f with `{op}` takes")
+
+
 def test_instructions_are_a_text() -> None:
     text = "semantic_model:\n- name: x\n  ai_context: {instructions: [a]}\n  datasets: [{name: a, source: b, fields: []}]\n"
     assert problems(text) == ("line 3: ai_context of model `x`: `instructions` must be text; put it in quotes.",)
@@ -94,3 +101,9 @@ def test_what_a_model_says_as_a_whole_is_told_with_the_line_of_its_extension(sai
     )
     (problem,) = problems(text)
     assert problem.startswith("line 4: `")
+
+
+@pytest.mark.parametrize("name", ["rows_1", "ROWS_2", "Place_", "revenue_1_", "within_12_"])
+def test_no_metric_is_called_as_what_compiled_statements_have_for_themselves(name: str) -> None:
+    text = ONE.replace("name: m\n", f"name: {name}\n").format("{}")
+    assert f"line 7: metric `{name}`: `{name}` is a name that compiled statements need for themselves." in problems(text)
