@@ -54,7 +54,8 @@ def line_of(event: dict[str, Any], value: Callable[[dict[str, Any]], tuple[str, 
         whose, told = value(data)
         return Line(data["result"], "✓", line(data["title"]), line(whose), line(told))
     if kind == "tool":
-        return Line(seq, "✗" if data["is_error"] else "›", _of_line(data), told="mended" if data["is_error"] else "")
+        wrong = data.get("is_error", False)
+        return Line(seq, "✗" if wrong else "›", _of_line(data), told="mended" if wrong else "")
     if kind == "report":
         return Line(seq, "✓", " and ".join(data["formats"]))
     if kind == "published":

@@ -137,6 +137,15 @@ def test_a_terminal_of_a_few_lines_shows_the_steps() -> None:
     assert any("explore" in line for line in lines)
 
 
+def test_a_statement_that_waits_for_its_turn_is_a_line_like_another() -> None:
+    """Such an event says nothing of a mistake: `is_error` is there where a tool was called."""
+    waits = ("tool", "explore", {"name": "query_metrics", "title": "Waits for its turn in flights: one statement before it"})
+
+    shown = view(feed(quiet(), started("explore"), waits), width=100)
+
+    assert any("Waits for its turn in flights" in row and "✗" not in row and "mended" not in row for row in shown)
+
+
 def test_titles_in_wide_scripts_keep_the_columns() -> None:
     lines = view(feed(quiet(), started("explore"), ran("r1", "日本語の題名" * 9), ran("r2", "x")))
     assert len({cell_len(line) for line in lines if " rows" in line}) == 1
