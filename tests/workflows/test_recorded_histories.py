@@ -6,7 +6,7 @@ import json
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from workflows.recording import HISTORIES, recorded, scenarios
 
 from analytics_agent.workflows.answer_question import AnswerQuestion
@@ -16,7 +16,9 @@ VERSIONS = sorted(path.name.removesuffix(".json.gz") for path in HISTORIES.glob(
 
 
 def replays(history: str) -> None:
-    replayer = Replayer(workflows=[AnswerQuestion, FollowLine], data_converter=pydantic_data_converter)
+    """As a worker does it: without the sandbox, which would import our records anew for each of them."""
+    flows, runner = [AnswerQuestion, FollowLine], UnsandboxedWorkflowRunner()
+    replayer = Replayer(workflows=flows, data_converter=pydantic_data_converter, workflow_runner=runner)
     asyncio.run(replayer.replay_workflow(WorkflowHistory.from_json("run-r", history)))
 
 

@@ -321,13 +321,15 @@ async def test_a_report_that_fell_due_while_temporal_was_away_is_made_late_but_n
         for one in (short, long):
             await client.create_schedule(one.id, every_second(one))
         await until_acted(client, {"short": 1, "long": 1})
+    away = asyncio.get_running_loop().time()
     await asyncio.sleep(15)
     with temporal_server(tmp_path, port):
         client = await connected(port)
+        away = asyncio.get_running_loop().time() - away
         await until_acted(client, {"long": 14})
         missed = {name: (await client.get_schedule_handle(name).describe()).info.num_actions_missed_catchup_window for name in CATCH_UP}
     assert missed["long"] == 0
-    assert 3 <= missed["short"] <= 10, missed
+    assert 3 <= missed["short"] <= away - 5, missed  # but for the last ten seconds, and a few that this machine was slow
 
 
 async def test_a_temporal_that_says_nothing_counts_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
