@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +16,8 @@ from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.profile import KeptProfile, TableProfile
 
 _NOW = func.clock_timestamp()
+_WRITTEN = literal_column("profiles.xmin::text::bigint")
+"""By which transaction PostgreSQL wrote a row: it tells of every change, also of one that leaves `looked_at` as it was."""
 
 
 class ReadingRow(Base):
@@ -43,7 +45,7 @@ class ProfileRow(Base):
     body: Mapped[dict[str, Any]]
 
 
-Known = tuple[tuple[datetime | None, int], Mapping[TableName, KeptProfile]]
+Known = tuple[tuple[int | None, int], Mapping[TableName, KeptProfile]]
 
 
 class CatalogTables(StorePart):
@@ -53,7 +55,7 @@ class CatalogTables(StorePart):
     """Those that were read last, with the time of their reading."""
 
     known_profiles: dict[str, Known]
-    """Those that were read last, with their newest and how many they are."""
+    """Those that were read last, with what was written last of them and how many they are."""
 
     async def save_catalog(self, catalog: Catalog) -> None:
         """The newest reading stands, whichever is stored last."""
@@ -109,17 +111,18 @@ class CatalogTables(StorePart):
 
     async def profiles(self, database: str) -> Mapping[TableName, KeptProfile]:
         """As `catalog`: those that are the same as last time are not read again."""
-        stamp = select(func.max(ProfileRow.looked_at), func.count()).where(ProfileRow.database == database)
-        wanted = select(ProfileRow.made_of, ProfileRow.looked_at, ProfileRow.body).where(ProfileRow.database == database)
+        stamp = select(func.max(_WRITTEN), func.count()).select_from(ProfileRow).where(ProfileRow.database == database)
+        wanted = select(ProfileRow.made_of, ProfileRow.looked_at, ProfileRow.body, _WRITTEN.label("written"))
+        wanted = wanted.where(ProfileRow.database == database)
         async with self.alone() as connection:
-            newest, count = (await connection.execute(stamp)).one()
+            last, count = (await connection.execute(stamp)).one()
             known = self.known_profiles.get(database)
-            if known is not None and known[0] == (newest, count):
+            if known is not None and known[0] == (last, count):
                 return known[1]
             rows = (await connection.execute(wanted)).all() if count else ()
         kept = [KeptProfile(from_json(row.body, TableProfile), row.made_of, row.looked_at) for row in rows]
         found = {one.table: one for one in kept}
-        self.known_profiles[database] = (max((one.looked_at for one in kept), default=None), len(kept)), found
+        self.known_profiles[database] = (max((row.written for row in rows), default=None), len(kept)), found
         return found
 
     async def keep_profiles(self, catalog: Catalog, made: Sequence[KeptProfile]) -> bool:

@@ -156,6 +156,16 @@ async def test_profiles_are_kept_by_table_and_replaced(store: AnyStore) -> None:
     assert (kept.profile.rows, kept.made_of, kept.looked_at.day) == (11, "made of 11", 2)
 
 
+async def test_a_profile_whose_values_are_taken_out_is_without_them_at_once(store: AnyStore) -> None:
+    """Also for who read it before, and though nobody looked at the table anew."""
+    known, table = catalog(), TableName("public", "flights")
+    await store.save_catalog(known)
+    await store.keep_profiles(known, [_profile(rows=10)])
+    before = (await store.profiles("flights"))[table]
+    await store.keep_profiles(known, [replace(before, profile=replace(before.profile, columns=()))])
+    assert (await store.profiles("flights"))[table].profile.columns == ()
+
+
 async def test_profiles_of_tables_that_are_gone_go(store: AnyStore) -> None:
     known = catalog()
     await store.save_catalog(known)
