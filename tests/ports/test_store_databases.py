@@ -110,11 +110,12 @@ async def test_a_catalog_that_was_looked_at_is_not_looked_at_again_soon(store: A
 
 
 async def test_a_look_that_failed_is_repeated_after_its_pause(store: AnyStore) -> None:
-    assert await store.begin_reading("flights", "w1", older_than=NOW_TOO, lasts=LASTS)
-    assert await store.end_reading("flights", "w1", checked=False, pause=timedelta(seconds=0.05))
-    assert not await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS)
+    for name, pause in (("flights", timedelta(hours=1)), ("shop", timedelta(seconds=0.05))):
+        assert await store.begin_reading(name, "w1", older_than=NOW_TOO, lasts=LASTS)
+        assert await store.end_reading(name, "w1", checked=False, pause=pause)
     await asyncio.sleep(0.1)
-    assert await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS)
+    assert not await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS)
+    assert await store.begin_reading("shop", "w2", older_than=NOW_TOO, lasts=LASTS)
 
 
 async def test_who_died_while_looking_is_followed_by_another_and_changes_nothing_any_more(store: AnyStore) -> None:
