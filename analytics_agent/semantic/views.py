@@ -1,11 +1,16 @@
 """The model as compact JSON: all that the offline model knows of a database, and definitions by name. For a prompt see brief.py."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from sqlglot import exp
+
+from analytics_agent.semantic.expressions import Unusable, columns, parse
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
 
+_CONDITION = re.compile(r"\b(?:case|filter|if|iif)\b", re.IGNORECASE)
 LISTED_DIMENSIONS = 20
 """A metric with more is told the datasets whose fields they are: several definitions are read at once."""
 
@@ -62,11 +67,37 @@ def _metric(model: SemanticModel, metric: Metric) -> dict[str, Any]:
             "additivity": metric.additivity,
             "higher_is": metric.higher_is,
             "weight": metric.weight,
+            "conditions": list(conditions(model, metric)),
             "caveats": list(metric.caveats),
             "instructions": metric.instructions,
             "certification": _certification(model.certification_of(metric)),
         }
     )
+
+
+def conditions(model: SemanticModel, metric: Metric) -> tuple[str, ...]:
+    """Fields whose values decide, by the metric's own definition, which rows count in it: the others are never in it."""
+    parts = [found for name in metric.stands_on if (found := model.metric(name))]
+    if parts:
+        return tuple(dict.fromkeys(path for part in parts for path in conditions(model, part)))
+    decided = [
+        column
+        for text in list(metric.expression.texts)[:1]
+        if _CONDITION.search(metric.expression.texts[text])
+        for column in _decisive(metric)
+    ]
+    paths = [*(item.field for item in metric.filters), *(f"{column.table}.{column.name}" for column in decided)]
+    return tuple(path for path in dict.fromkeys(paths) if model.field(path))
+
+
+def _decisive(metric: Metric) -> list[exp.Column]:
+    """Columns of the conditions in its expression; none where it is written for an engine that is not read here."""
+    try:
+        tree = parse(metric.expression, "duckdb")
+    except Unusable:
+        return []
+    found = [node.this for node in tree.find_all(exp.If)] + [node.expression for node in tree.find_all(exp.Filter)]
+    return [column for condition in found for column in columns(condition)]
 
 
 def _certification(certification: Certification) -> dict[str, str]:

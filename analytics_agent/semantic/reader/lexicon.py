@@ -46,6 +46,7 @@ class Metric:
     higher_is: str | None = None
     weight: str | None = None
     caveats: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     bag: frozenset[str] = frozenset()
     phrases: frozenset[tuple[str, ...]] = frozenset()
     status: str = "reviewed"
@@ -234,6 +235,7 @@ def _metric(data: Mapping[str, Any]) -> Metric:
         higher_is=data.get("higher_is"),
         weight=data.get("weight"),
         caveats=tuple(data.get("caveats", ())),
+        conditions=tuple(data.get("conditions", ())),
         bag=frozenset(part for text in texts for part in stems(text)),
         phrases=frozenset(stems(text) for text in texts),
         status=data.get("certification", {}).get("status", "reviewed"),

@@ -175,6 +175,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     _only(sentence, named)
     found = groups(sentence, fact)
     filtered = filters(named)
+    _within_definitions(sentence, metrics, named)
     having, numbers = thresholds(sentence, metrics, found, fact)
     nulls = _missing(sentence, fact)
     _per_unit(sentence, metrics, segments, found)
@@ -208,6 +209,19 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     _asks_for_more(sentence, reading)
     told = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
     return replace(reading, notes=(*told, *spelling_notes(sentence)), caveats=caveats(metrics), spelled=sentence.spelled)
+
+
+def _within_definitions(sentence: Sentence, metrics: tuple[Metric, ...], named: tuple[Named, ...]) -> None:
+    """ "orders that were not completed", where only completed ones count as orders: nothing is left, and "0" would be wrong."""
+    for one in named:
+        bound = next((m for m in metrics if one.path in m.conditions), None)
+        if one.negated and bound is not None:
+            label = sentence.lexicon.dimensions[one.path].label
+            reason = (
+                f"{bound.label} are counted by {label[:1].lower()}{label[1:]} already, so leaving out “{sentence.text(one.segment)}” may"
+            )
+            others = [m.label for m in sentence.lexicon.metrics.values() if m.fact == bound.fact and one.path not in m.conditions]
+            raise Stop(Refuse(f"{reason} leave nothing. Ask by a measure that is not.", instead=tuple(others[:3])))
 
 
 def _asks_for_more(sentence: Sentence, reading: Reading) -> None:

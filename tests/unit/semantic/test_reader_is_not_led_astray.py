@@ -137,3 +137,22 @@ def test_the_city_of_guests_is_no_list_of_guests() -> None:
     assert isinstance(outcome, Reading) and outcome.request.dimensions == ("guests.city",)
     both = of_stays("cost by guest and city")
     assert isinstance(both, Reading) and both.request.dimensions == ("guests.name", "guests.city")
+
+
+@pytest.mark.parametrize("question", ["How many orders were not completed in 2025?", "net sales except completed in 2025"])
+def test_rows_that_a_definition_leaves_out_are_not_asked_for_in_vain(question: str) -> None:
+    """Only completed ones count as orders: the answer would be 0, and there were some."""
+    outcome = read(question, SHOP, date(2026, 6, 30))
+    assert isinstance(outcome, Refuse) and "counted by status already" in outcome.reason
+
+
+def test_the_measure_of_all_of_them_may_leave_them_out() -> None:
+    outcome = read("orders placed except completed in 2025", SHOP, date(2026, 6, 30))
+    assert isinstance(outcome, Reading) and outcome.request.metrics == ("orders_placed",)
+
+
+def test_conditions_of_a_definition_are_found_wherever_they_stand() -> None:
+    model = semantic.load((resource("sql_fixtures") / "shop" / "semantic_model.yaml").read_text())
+    found = {metric["name"]: metric.get("conditions", []) for metric in semantic.overview(model)["metrics"]}
+    assert found["orders"] == found["orders_per_buyer"] == ["orders.status"]
+    assert found["orders_placed"] == []
