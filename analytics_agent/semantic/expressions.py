@@ -1,5 +1,6 @@
 """Expressions of the model as sqlglot trees: parsed once, checked, and rewritten to stand in a query."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -22,6 +23,11 @@ SQLGLOT_DIALECT = {
 FORBIDDEN = (exp.Query, exp.DDL, exp.Command, exp.DML, exp.Window, exp.Semicolon, exp.Set, exp.Pragma)
 
 
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_TEMPLATE = re.compile(r"\{[{%]")
+_AS = re.compile(r"\bAS\b", re.IGNORECASE)
+
+
 class Unusable(Exception):
     """The expression cannot be used; the text says why, without a full stop."""
 
@@ -42,6 +48,10 @@ def _parse(text: str, dialect: str, engine: str) -> exp.Expr:
         raise Unusable(f"`{text}` does not parse as SQL") from error
     if len(trees) != 1:
         raise Unusable(f"`{text}` is not one expression")
+    if _TEMPLATE.search(_TEXT.sub("", text)):
+        raise Unusable(f"`{text}` holds a template, which nothing fills in here")
+    if isinstance(trees[0], exp.Alias) and not _AS.search(text):
+        raise Unusable(f"`{text}` is two things beside each other, with nothing between that says how they belong together")
     tree = trees[0].unalias()
     if isinstance(tree, FORBIDDEN) or tree.find(*FORBIDDEN):
         raise Unusable(f"`{text}` is not a plain expression: no statement, subquery or window function may stand in it")

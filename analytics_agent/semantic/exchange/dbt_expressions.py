@@ -5,8 +5,22 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
+
+
+def tree_of(text: str) -> exp.Expr:
+    """An expression as it stands in a file. Raises NotCarried, also for Jinja, which reads as SQL of another meaning."""
+    if "{{" in text or "{%" in text or "{#" in text:
+        raise NotCarried(f"its expression {text[:80]!r} holds Jinja, whose value only dbt knows")
+    try:
+        trees = sqlglot.parse(text)
+    except (SqlglotError, RecursionError) as error:
+        raise NotCarried(f"its expression {text[:80]!r} does not parse as SQL") from error
+    if len(trees) != 1 or trees[0] is None or isinstance(trees[0], exp.Alias):
+        raise NotCarried(f"its expression {text[:80]!r} is not one expression")
+    return trees[0]
 
 
 def aggregate(agg: str, value: exp.Expr, params: Mapping[str, Any]) -> exp.Expr:

@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from analytics_agent.domain.schedule import PeriodUnit
-from analytics_agent.semantic.exchange.dbt_expressions import aggregate, divides, filled, is_linear, quotient, real, under
+from analytics_agent.semantic.exchange.dbt_expressions import aggregate, divides, filled, is_linear, quotient, real, tree_of, under
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried, as_filters, as_sql
 from analytics_agent.semantic.exchange.dbt_models import Models, usable
 from analytics_agent.semantic.exchange.meta import of_ours, other_keys, synonyms_of
@@ -125,10 +123,7 @@ class Metrics:
         return Base(dataset, tree, additivity, (), None if balance else time, balance)
 
     def _value(self, dataset: str, text: str) -> exp.Expr:
-        try:
-            tree = sqlglot.parse_one(text)
-        except (SqlglotError, RecursionError) as error:
-            raise NotCarried(f"its expression {text[:80]!r} does not parse as SQL") from error
+        tree = tree_of(text)
         for column in tree.find_all(exp.Column):
             if not column.table:
                 column.set("table", exp.to_identifier(dataset))
@@ -227,10 +222,7 @@ class Metrics:
 
     def _derived(self, name: str, params: Mapping[str, Any], conditions: tuple[str, ...]) -> Metric:
         inputs = [_input(one) for one in params.get("metrics") or ()]
-        try:
-            tree = sqlglot.parse_one(str(params.get("expr")))
-        except (SqlglotError, RecursionError) as error:
-            raise NotCarried("its expression does not parse as SQL") from error
+        tree = tree_of(str(params.get("expr")))
         by_alias = {str(one.get("alias") or one.get("name")): one for one in inputs}
         if (both := quotient(tree)) and all(each in by_alias for each in both) and not self._one_fact(by_alias.values()):
             return self._ratio(name, (by_alias[both[0]], by_alias[both[1]]), conditions)

@@ -107,3 +107,9 @@ def test_what_a_model_says_as_a_whole_is_told_with_the_line_of_its_extension(sai
 def test_no_metric_is_called_as_what_compiled_statements_have_for_themselves(name: str) -> None:
     text = ONE.replace("name: m\n", f"name: {name}\n").format("{}")
     assert f"line 7: metric `{name}`: `{name}` is a name that compiled statements need for themselves." in problems(text)
+
+
+@pytest.mark.parametrize("expression", ["SUM(a.f) SUM(a.g)", "a.f b", "{{ var('x') }}", "SUM(a.f) {% if x %}"])
+def test_an_expression_is_one_thing_and_no_template(expression: str) -> None:
+    (problem, *_) = problems(ONE.format("{}").replace("COUNT(a.f)", f'"{expression}"'))
+    assert problem.startswith("line 7: metric `m`: `")

@@ -259,3 +259,24 @@ saved_queries:"""
     assert "which is no dimension that it reaches" in said["metric `e`"]
     assert "names a column without saying of which dimension" in said["metric `f`"] and "Jinja" in said["metric `g`"]
     assert found.model.metric("odd_name") is not None
+
+
+@pytest.mark.parametrize(
+    ("expr", "why"),
+    [
+        ("\"{{ var('rate') }} * amount\"", "holds Jinja"),
+        ('"{% if x %} amount {% endif %}"', "holds Jinja"),
+        ('"amount; drop table x"', "is not one expression"),
+        ('"amount discount"', "is not one expression"),
+        ('"(("', "does not parse"),
+    ],
+)
+def test_a_measure_whose_value_nobody_can_tell_is_left_out_and_named(expr: str, why: str) -> None:
+    text = (
+        "semantic_models:\n- name: orders\n  entities: [{name: o, type: primary, expr: id}]\n  measures:\n"
+        f"  - {{name: odd, agg: sum, expr: {expr}}}\n  - {{name: even, agg: sum, expr: amount}}\n"
+        "metrics:\n- {name: odd, type: simple, type_params: {measure: odd}}\n- {name: even, type: simple, type_params: {measure: even}}\n"
+    )
+    made = imported({"a.yml": text}, "shop")
+    assert [m.name for m in made.model.metrics] == ["even"]
+    assert any(each.startswith("metric `odd`: ") and why in each for each in made.left)
