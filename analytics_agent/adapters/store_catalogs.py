@@ -16,7 +16,7 @@ from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.profile import KeptProfile, TableProfile
 
 _NOW = func.clock_timestamp()
-_WRITTEN = literal_column("profiles.xmin::text::bigint")
+_WRITTEN: ColumnElement[int] = literal_column("profiles.xmin::text::bigint")
 """By which transaction PostgreSQL wrote a row: it tells of every change, also of one that leaves `looked_at` as it was."""
 
 

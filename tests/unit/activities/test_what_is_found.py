@@ -151,3 +151,17 @@ def test_values_that_a_search_tells_are_noted_as_read() -> None:
     policy = Policy(ALL_TABLES, (TablePolicy("main", "visits", (("visitors < 9",),)),))
     assert tell(("search_catalog", {"words": "orders from Bergen"}), policy=policy)[2] == {"stores"}
     assert tell(("search_catalog", {"words": "orders from Hamburg"}), policy=policy)[2] == set()
+
+
+def test_values_that_are_told_of_profiles_are_in_the_audit_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[tuple[str, ...]] = []
+
+    async def record_read(_: MemoryStore, run_id: str, tables: Sequence[str], **more: str) -> None:
+        lines.append(tuple(tables))
+
+    monkeypatch.setattr(MemoryStore, "record_read", record_read)
+    tell(("search_catalog", {"words": "orders from Hamburg"}), ("describe", {"names": ["visits"]}))
+    assert lines == []
+    tell(("search_catalog", {"words": "orders from Bergen"}))
+    tell(("describe", {"names": ["stores", "visits"]}))
+    assert lines == [("stores",), ("stores",)]

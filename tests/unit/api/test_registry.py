@@ -3,15 +3,20 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from fakes import flights
 from fakes.memory_store import MemoryStore
 
+from analytics_agent.api.authentication import ADMIN
+from analytics_agent.api.databases import list_databases
 from analytics_agent.api.registry import Registry, Tell
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.database import Database, DatabaseView
 from analytics_agent.domain.orders import DatabaseReading, DraftedModel
+from analytics_agent.domain.rights import Principal
 from analytics_agent.errors import InvalidSemanticModel, ServiceUnreachable, WarehouseUnavailable
 from analytics_agent.resources import resource
 
@@ -144,3 +149,19 @@ def test_a_database_was_read_when_somebody_last_looked_whether_it_changed_or_not
 
     read_at = asyncio.run(looked_at()).read_at
     assert read_at is not None and datetime.now(UTC) - read_at < timedelta(minutes=1)
+
+
+def test_what_is_wrong_with_a_model_is_told_to_administrators_alone() -> None:
+    """It names tables and columns, which others need not know of."""
+    view = DatabaseView("shop", "postgres", can_write=("It may write.",), model_problems=("line 3: there is no column margin",))
+
+    async def views() -> tuple[DatabaseView, ...]:
+        return (view,)
+
+    async def governs(name: str) -> bool:
+        return True
+
+    services: Any = SimpleNamespace(databases=SimpleNamespace(views=views), rights=SimpleNamespace(governs=governs))
+    askers = [Principal("k1", "key", (ADMIN,)), Principal("k2", "key", ("ask",)), Principal("superset:7", "Ada", ("ask",), "person")]
+    shown = [asyncio.run(list_databases(asker, services))["databases"] for asker in askers]
+    assert [(one.model_problems, one.can_write) for (one,) in shown] == [(view.model_problems, view.can_write), ((), None), ((), None)]
