@@ -38,6 +38,8 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _WEAK = re.compile(r"^\W*(?:and|but|now|then|so|also|ok|okay)\b|\btoo\W*$", re.IGNORECASE)
+_FRAGMENT = re.compile(r"^\W*(?:in|by|for|of|with|per|at|on)\s+\w+\W*$", re.IGNORECASE)
+""" "in units": no question by itself, whatever the word is called."""
 _COMPLETE = re.compile(
     r"\b(?:how many|how much|what|which|who|where|when|why|how|show|list|give|compare|did|does|do|was|were|is|are|has|have)\b",
     re.IGNORECASE,
@@ -114,7 +116,7 @@ def follow(
 def _either(alone: Reading, changed: Outcome, question: str) -> Outcome:
     """The question is complete, and may go on from the one before all the same."""
     if not isinstance(changed, Reading):
-        return changed if _WEAK.search(question) else alone
+        return changed if _WEAK.search(question) or _FRAGMENT.search(question) else alone
     if replace(alone.request, purpose="") == replace(changed.request, purpose=""):
         return changed
     if _WEAK.search(question) and not _COMPLETE.search(question):

@@ -126,7 +126,7 @@ def dated(period: Period) -> str:
 
 def _value(sentence: Sentence, named: Named) -> str:
     label = sentence.lexicon.dimensions[named.path].label
-    joiner = "is not" if named.negated else "is"
+    joiner = "is known and is not" if named.negated else "is"  # a comparison with nothing is never true: such rows are left out too
     return f"“{sentence.text(named.segment)}”: {label[:1].lower()}{label[1:]} {joiner} {' or '.join(named.values)}."
 
 

@@ -1,5 +1,6 @@
 """Questions that lead a reader by rule to a figure that looks right and answers something else."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from analytics_agent import semantic
 from analytics_agent.resources import resource
 from analytics_agent.semantic.reader import Ask, Outcome, Reading, Refuse, read
+from analytics_agent.semantic.reader.follow_up import Earlier, follow
+from analytics_agent.semantic.request import ShareOf
 
 FLIGHTS, SHOP = (
     semantic.overview(semantic.load((resource("sql_fixtures") / name / "semantic_model.yaml").read_text())) for name in ("flights", "shop")
@@ -139,6 +142,14 @@ def test_the_city_of_guests_is_no_list_of_guests() -> None:
     assert isinstance(both, Reading) and both.request.dimensions == ("guests.name", "guests.city")
 
 
+def test_a_preposition_and_a_word_are_no_question_of_their_own() -> None:
+    """ "In units" after returns by reason would be the units of all sales."""
+    before = read("returns by reason in 2025", SHOP, date(2026, 6, 30))
+    assert isinstance(before, Reading)
+    earlier = Earlier("returns by reason in 2025 as a share", replace(before.request, share_of=ShareOf()))
+    assert isinstance(follow("in units", earlier, SHOP, date(2026, 6, 30)), Refuse)
+
+
 @pytest.mark.parametrize("question", ["How many orders were not completed in 2025?", "net sales except completed in 2025"])
 def test_rows_that_a_definition_leaves_out_are_not_asked_for_in_vain(question: str) -> None:
     """Only completed ones count as orders: the answer would be 0, and there were some."""
@@ -156,3 +167,9 @@ def test_conditions_of_a_definition_are_found_wherever_they_stand() -> None:
     found = {metric["name"]: metric.get("conditions", []) for metric in semantic.overview(model)["metrics"]}
     assert found["orders"] == found["orders_per_buyer"] == ["orders.status"]
     assert found["orders_placed"] == []
+
+
+def test_what_is_left_out_is_told_with_the_rows_that_are_not_known() -> None:
+    outcome = read("returns in 2025 except defective", SHOP, date(2026, 6, 30))
+    assert isinstance(outcome, Reading)
+    assert "“defective”: reason of the return is known and is not defective." in outcome.notes
