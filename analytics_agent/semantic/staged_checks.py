@@ -1,5 +1,7 @@
 """What a request may ask of compared, shared, cut and filled rows; everything else is refused in words that let a model repair it."""
 
+from datetime import date
+
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.calendar_filters import part_of
@@ -9,6 +11,7 @@ from analytics_agent.semantic.resolve import Dimension, Part, Resolved, find_fie
 
 MOST_PERIODS = 4_000
 """Eleven years of days."""
+_FIRST, _LAST = date(1000, 1, 1), date(9990, 1, 1)
 
 
 def refuse_what_has_no_meaning(model: SemanticModel, resolved: Resolved) -> None:
@@ -18,6 +21,8 @@ def refuse_what_has_no_meaning(model: SemanticModel, resolved: Resolved) -> None
     if (request.compare or request.fill) and request.time is None:
         raise ToolRefused("`compare` and `fill` need `time`: the period that is compared or filled.")
     spine = spine_of(model, resolved)
+    if request.time is not None and (spine or request.compare) and not _FIRST <= request.time.start < request.time.end <= _LAST:
+        raise ToolRefused(f"Compared, filled or cumulative rows take a `time` between {_FIRST} and {_LAST}: there are periods around them.")
     if request.fill and spine is None:
         raise ToolRefused("`fill` needs a time dimension with its grain, such as dataset.field:month.")
     if request.top and request.having:

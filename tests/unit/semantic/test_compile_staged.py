@@ -351,3 +351,25 @@ def test_a_field_that_is_called_as_a_column_of_the_statement_changes_nothing(nam
         meant = chain.run(compile(chain.model(), asked("revenue", by=("stores.city",), **more), dialect="duckdb").sql, ROWS, "duckdb")
         found = chain.run(compile(model, asked("revenue", by=(f"stores.{name}",), **more), dialect="duckdb").sql, ROWS, "duckdb")
         assert found == meant
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(date.min, date(2, 1, 1)), (date(2025, 1, 1), date.max), (date(9999, 1, 1), date(9999, 12, 31))]
+)
+@pytest.mark.parametrize("more", [{"compare": "previous_year"}, {"compare": "previous_period"}, {"fill": True, "by": ("sales.day:year",)}])
+def test_periods_at_the_ends_of_the_calendar_are_refused_in_words(start: date, end: date, more: dict[str, Any]) -> None:
+    with pytest.raises(ToolRefused, match=r"take a `time` between|periods are too many"):
+        compile(chain.model(), asked("revenue", time=Period(start, end), **more), dialect="duckdb")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_lies_between_two_periods_is_in_neither(engine: str) -> None:
+    """Eight months and the same of the year before are read apart, a whole year and the one before in one pass."""
+    apart = asked("revenue", "sales_made", time=Period(date(2024, 8, 1), date(2025, 4, 1)), compare="previous_year")
+    assert answered(apart, engine) == [(64.0, 8.0, 56.0, 7.0, 5, 1, 4, 4.0)]
+    year = asked("revenue", "sales_made", time=Period(date(2025, 1, 1), date(2026, 1, 1)), compare="previous_year")
+    assert answered(year, engine) == [(64.0, 8.0, 56.0, 7.0, 5, 1, 4, 4.0)]
+    sql = [compile(chain.model(), one, dialect="duckdb", catalog=chain.catalog()).sql for one in (apart, year)]
+    assert [text.count("FROM sales") for text in sql] == [2, 1]
+    late = asked("revenue", time=Period(date(2025, 1, 1), date(2025, 4, 1)), compare="previous_year")
+    assert answered(late, engine) == [(64.0, 8.0, 56.0, 7.0)]
