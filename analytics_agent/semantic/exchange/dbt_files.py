@@ -10,6 +10,7 @@ from analytics_agent.errors import InvalidSemanticModel
 
 _OTHERS = ("saved_queries", "saved_query", "exposures")
 LONGEST = 20_000_000
+MOST_NODES = 2_000_000
 
 
 @dataclass
@@ -28,7 +29,7 @@ def project(files: Mapping[str, str]) -> Project:
         try:
             for document in _documents(text):
                 _take(document, name, found)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:  # two of a tag that a text does not fit
             mark = getattr(error, "problem_mark", None)
             problems.append(f"{name}{f', line {mark.line + 1}' if mark else ''}: this is not YAML.")
     if not problems and not found.semantic_models:
@@ -41,7 +42,20 @@ def project(files: Mapping[str, str]) -> Project:
 def _documents(text: str) -> Iterator[dict[str, Any]]:
     if len(text) > LONGEST:
         raise ValueError("too long")
-    yield from (document for document in yaml.safe_load_all(text) if isinstance(document, dict))
+    for document in yaml.safe_load_all(text):
+        if _size(document, {}) > MOST_NODES:
+            raise ValueError("it multiplies itself")
+        if isinstance(document, dict):
+            yield document
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """How much is said, with what stands in several places counted in each."""
+    if not isinstance(value, dict | list):
+        return 1 + len(value) // 100 if isinstance(value, str) else 1
+    if id(value) not in known:
+        known[id(value)] = 1 + sum(_size(each, known) for each in (value.values() if isinstance(value, dict) else value))
+    return known[id(value)]
 
 
 def _take(document: dict[str, Any], name: str, into: Project) -> None:

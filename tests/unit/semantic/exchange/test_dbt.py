@@ -280,3 +280,19 @@ def test_a_measure_whose_value_nobody_can_tell_is_left_out_and_named(expr: str, 
     made = imported({"a.yml": text}, "shop")
     assert [m.name for m in made.model.metrics] == ["even"]
     assert any(each.startswith("metric `odd`: ") and why in each for each in made.left)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a0: &a0 [x, x]\n"
+        + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60))
+        + "metrics: [{name: a, description: *a59}]\n",
+        "a: &a [*a]\n",
+        "a: !!bool maybe\n",
+        "a: !!timestamp soon\n",
+    ],
+)
+def test_files_that_multiply_themselves_or_hold_what_is_no_value_are_named(text: str) -> None:
+    with pytest.raises(InvalidSemanticModel, match=r"odd\.yml: this is not YAML"):
+        imported({"odd.yml": text}, "shop")
