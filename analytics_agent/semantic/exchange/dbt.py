@@ -30,7 +30,10 @@ def imported(files: Mapping[str, str], name: str) -> Imported:
 
 def _documents(found: Project) -> dict[str, dict[str, Any]]:
     """Metrics by name, with those that dbt makes of measures that ask for one."""
-    documents = {usable(str(one.get("name"))): one for one in found.metrics}
+    documents: dict[str, dict[str, Any]] = {}
+    for one in found.metrics:
+        if documents.setdefault(usable(str(one.get("name"))), one) != one:
+            found.left.append(f"metric `{usable(str(one.get('name')))}`: there are two of this name; the second was left out.")
     for name, (_, measure) in _measures(found).items():
         if measure.get("create_metric") and name not in documents:
             documents[usable(name)] = {**measure, "type": "simple", "type_params": {"measure": name}}
@@ -38,9 +41,11 @@ def _documents(found: Project) -> dict[str, dict[str, Any]]:
 
 
 def _measures(found: Project) -> dict[str, tuple[str, dict[str, Any]]]:
-    return {
-        str(measure.get("name")): (usable(str(document.get("name") or "")), measure)
-        for document in found.semantic_models
-        for measure in document.get("measures") or ()
-        if isinstance(measure, dict)
-    }
+    measures: dict[str, tuple[str, dict[str, Any]]] = {}
+    for document in found.semantic_models:
+        dataset = usable(str(document.get("name") or ""))
+        for measure in (one for one in document.get("measures") or () if isinstance(one, dict)):
+            name = str(measure.get("name"))
+            if measures.setdefault(name, (dataset, measure)) != (dataset, measure):
+                found.left.append(f"measure `{name}` of `{dataset}`: there is one of this name already; it was left out.")
+    return measures

@@ -296,3 +296,17 @@ def test_a_measure_whose_value_nobody_can_tell_is_left_out_and_named(expr: str, 
 def test_files_that_multiply_themselves_or_hold_what_is_no_value_are_named(text: str) -> None:
     with pytest.raises(InvalidSemanticModel, match=r"odd\.yml: this is not YAML"):
         imported({"odd.yml": text}, "shop")
+
+
+def test_of_two_of_one_name_the_second_is_left_out_and_named() -> None:
+    model = "- name: {0}\n  entities: [{{name: {0}, type: primary, expr: id}}]\n  measures: [{{name: paid, agg: sum, expr: {1}}}]\n"
+    metrics = "metrics:\n- {name: paid, type: simple, type_params: {measure: paid}}\n"
+    again = "- {name: paid, type: ratio, type_params: {numerator: paid, denominator: paid}}\n"
+    made = imported(
+        {"a.yml": "semantic_models:\n" + model.format("orders", "amount") + model.format("bills", "total") + metrics + again}, "x"
+    )
+    assert [m.expression.texts for m in made.model.metrics] == [{"ANSI_SQL": "SUM(orders.amount)"}]
+    assert {
+        "metric `paid`: there are two of this name; the second was left out.",
+        "measure `paid` of `bills`: there is one of this name already; it was left out.",
+    } <= {*made.left}
