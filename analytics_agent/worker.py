@@ -264,7 +264,7 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
     replay = ReplayActivities(store, artifacts, explore.warehouse, analyze)
     databases = DatabaseActivities(store, keeper, bootstrap.import_file(settings))
-    drafts = DraftActivities(store, artifacts, open_warehouse)
+    drafts = DraftActivities(store, artifacts, open_warehouse, rights)
     return [
         databases.read_database,
         drafts.draft_model,

@@ -1,5 +1,6 @@
 """A first semantic model for a database that has none. What its columns hold is known from kept profiles; of the rest they are looked at
-within a time, statement by statement, as any other. What is not known then is drafted from names alone."""
+within a time, statement by statement, as any other. What is not known then is drafted from names alone, and no
+value is listed of a column that the file of policies keeps from anybody."""
 
 import asyncio
 import json
@@ -14,9 +15,9 @@ from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import DraftedModel, DraftOrder
-from analytics_agent.domain.profile import Scalar, TableProfile
+from analytics_agent.domain.profile import Scalar, TableProfile, without_values
 from analytics_agent.errors import UnknownDatabase
-from analytics_agent.ports import Artifacts, Store, Warehouse
+from analytics_agent.ports import Artifacts, Rights, Store, Warehouse
 from analytics_agent.semantic.draft import draft
 from analytics_agent.semantic.drafting.dictionary import Described, described
 from analytics_agent.semantic.drafting.selection import selected
@@ -24,10 +25,11 @@ from analytics_agent.semantic.profiling import profiled
 
 
 class DraftActivities:
-    def __init__(self, store: Store, artifacts: Artifacts, open_warehouse: Callable[[Database], Warehouse]) -> None:
+    def __init__(self, store: Store, artifacts: Artifacts, open_warehouse: Callable[[Database], Warehouse], rights: Rights) -> None:
         self._store = store
         self._artifacts = artifacts
         self._open = open_warehouse
+        self._rights = rights
 
     @activity.defn
     async def draft_model(self, order: DraftOrder) -> DraftedModel:
@@ -45,7 +47,9 @@ class DraftActivities:
             return rows
 
         looked = await profiled(catalog, run, seconds=SECONDS, known=await self._known(catalog, warehouse))
-        text = await asyncio.to_thread(draft, catalog, looked.tables, looked.keys)
+        confidential = await self._rights.confidential(order.name)
+        tables = {name: without_values(profile, confidential.get(name, ())) for name, profile in looked.tables.items()}
+        text = await asyncio.to_thread(draft, catalog, tables, looked.keys)
         known = {(table.schema, table.name): shown_name(whole, table) for table in whole.tables}
         left, out = (tuple(known[name.schema, name.name] for name in names) for names in (looked.left, without))
         return DraftedModel(await self._artifacts.put_file(text.encode(), "application/yaml"), len(catalog.tables), left, strange, out)

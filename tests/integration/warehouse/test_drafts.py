@@ -10,11 +10,13 @@ import psycopg
 import pytest
 from fakes.memory_artifacts import MemoryArtifacts
 from fakes.memory_store import MemoryStore
+from fakes.rights import MemoryRights
 from mariadb_server import MariaServer
 
 from analytics_agent import semantic
 from analytics_agent.activities.drafting import DraftActivities
 from analytics_agent.adapters.warehouses import open_warehouse
+from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import DraftOrder
 from analytics_agent.sql.check import check
@@ -64,6 +66,8 @@ def test_a_database_without_a_model_gets_one_that_answers(
     database = Database("sales", filled(request, tmp_path))
     text, left, counted = asyncio.run(_drafted(database))
     model = semantic.load(text)
+    region, status = (field for path in ("customers.region", "orders.status") if (field := model.field(path)))
+    assert "north" in region.values and not status.values  # what a policy keeps from somebody is listed for nobody
     assert left == ()
     assert {(r.many, r.one) for r in model.relationships} == {("orders", "customers")}
     assert counted == [("north", 4), ("south", 5)]
@@ -76,7 +80,9 @@ async def _drafted(database: Database) -> tuple[str, tuple[str, ...], list[tuple
         catalog = await warehouse.introspect()
         await store.save_database(database)
         await store.save_catalog(catalog)
-        drafted = await DraftActivities(store, artifacts, lambda _: warehouse).draft_model(DraftOrder("sales"))
+        rights = MemoryRights()
+        rights.kept_back = {name_of(table): {"status"} for table in catalog.tables if table.name == "orders"}
+        drafted = await DraftActivities(store, artifacts, lambda _: warehouse, rights).draft_model(DraftOrder("sales"))
         text = (await artifacts.get_file(drafted.text)).decode()
         asked = {"purpose": "by region", "metrics": ["customers_count"], "dimensions": ["customers.region"]}
         model, request = semantic.load(text), semantic.MetricRequest.from_tool_input(asked)
