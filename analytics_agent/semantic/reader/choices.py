@@ -1,8 +1,10 @@
-"""Which of the readings that were offered an answer means."""
+"""Which readings are offered, and which of them an answer means."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from analytics_agent.semantic.reader.reading import Ask, Outcome, Reading, Refuse
 from analytics_agent.semantic.reader.words import tokens
 
 _POLITE = r"(?:please|thanks|the|i mean|i meant|rather|take|use|choose)"
@@ -12,6 +14,28 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "former": 1, "latter": 2}
+
+
+def answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Outcome:
+    """Only readings that lead to an answer are offered: a choice that is refused afterwards is worse than a refusal now. Those that
+    lead to the same figures are one."""
+    outcomes = {reading: attempt(reading.partition(":")[0]) for reading in asked.readings}
+    kept = {reading: outcome for reading, outcome in outcomes.items() if not isinstance(outcome, Refuse)}
+    apart = {_figures(outcome) or reading: reading for reading, outcome in reversed(kept.items())}
+    if len(kept) > 1 and len(apart) == 1 and isinstance(one := next(iter(kept.values())), Reading):
+        return one
+    if len(apart) > 1:
+        return Ask(asked.question, tuple(reading for reading in kept if reading in apart.values()))
+    if kept:
+        label = next(iter(kept)).partition(":")[0]
+        return Refuse(f"{asked.question} Only “{label}” can be answered here: ask for it by that name.", instead=(label,))
+    refused = sorted((outcome for outcome in outcomes.values() if isinstance(outcome, Refuse)), key=lambda o: not o.instead)
+    return refused[0] if refused else Refuse(f"{asked.question} No measure here decides it. Name a measure, and what it is to be split by.")
+
+
+def _figures(outcome: Outcome) -> str:
+    """What would be queried, but for its title; nothing where that is not known yet."""
+    return str(replace(outcome.request, purpose="")) + str(outcome.drivers) if isinstance(outcome, Reading) else ""
 
 
 def chosen(answer: str, readings: Sequence[str]) -> str:

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Lexicon, way_of
-from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
+from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+from analytics_agent.semantic.reader.spans import UnclearField
 from analytics_agent.semantic.reader.words import closed
 from analytics_agent.semantic.request import Filter
 
@@ -78,10 +79,17 @@ def _named(sentence: Sentence, segment: Segment, fact: str) -> Named:
     paths = own if len(own) == 1 else list(by_path)
     if len(paths) > 1:
         paths = _introduced_as(sentence, segment, paths) or _directed(sentence, segment, paths)
+    if len(paths) > 1 and sentence.fields.get(text.lower()) in paths:
+        paths = [sentence.fields[text.lower()]]
     if len(paths) > 1:
-        labels = tuple(f"{sentence.lexicon.dimensions[path].label} {text}" for path in paths)
-        raise Stop(Ask(f"What is “{text}” here?", labels))
+        raise UnclearField(segment.first, segment.last, text, paths, _called_apart(sentence, text, paths))
     return Named(segment, paths[0], tuple(by_path[paths[0]]), _negated(sentence, segment))
+
+
+def _called_apart(sentence: Sentence, text: str, paths: list[str]) -> tuple[str, ...]:
+    """The value with the name of each field; of fields that are called alike, with their full names."""
+    labels = [sentence.lexicon.dimensions[path].label for path in paths]
+    return tuple(f"{label if labels.count(label) == 1 else path} {text}" for label, path in zip(labels, paths, strict=True))
 
 
 def _introduced_as(sentence: Sentence, segment: Segment, paths: list[str]) -> list[str]:

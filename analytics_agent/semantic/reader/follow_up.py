@@ -13,9 +13,10 @@ from typing import Any, cast
 from analytics_agent.domain.period import Span as Days
 from analytics_agent.domain.period import called, is_whole, shifted, shifted_span, whole_unit
 from analytics_agent.domain.schedule import PeriodUnit
+from analytics_agent.semantic.reader.choices import answerable
 from analytics_agent.semantic.reader.kept import Manner, Merged
 from analytics_agent.semantic.reader.notes import SCOPE, caveats, definitions
-from analytics_agent.semantic.reader.read import MOST_ANSWERS, Reader, answerable, read
+from analytics_agent.semantic.reader.read import MOST_ANSWERS, Reader, read
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, ReadingKind, Refuse, Stop
 from analytics_agent.semantic.reader.spans import UNITS, Span, in_words
 from analytics_agent.semantic.reader.suggest import suggestions

@@ -1,11 +1,12 @@
 """The reading itself: words, time, measure, rows, groups, order, and a last look for anything left over."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from analytics_agent.semantic.reader import unknown_words
+from analytics_agent.semantic.reader.choices import answerable
 from analytics_agent.semantic.reader.conditions import Named, filters, named_values, say_nothing, several
 from analytics_agent.semantic.reader.cover import Cover, Segment, cover
 from analytics_agent.semantic.reader.explained import explain
@@ -20,6 +21,7 @@ from analytics_agent.semantic.reader.presentation import NONE, Presentation, par
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.shape import Parts, shaped
+from analytics_agent.semantic.reader.spans import UnclearField
 from analytics_agent.semantic.reader.spelling import Corrected, corrected, which
 from analytics_agent.semantic.reader.suggest import suggestions
 from analytics_agent.semantic.reader.thresholds import thresholds
@@ -60,6 +62,7 @@ class Reader:
         self, overview: Mapping[str, Any], as_of: date | None, known: Sequence[KnownValue] = (), looked_up: frozenset[str] = frozenset()
     ) -> None:
         self.lexicon, self.as_of, self._looked_up, self._shown = Lexicon(overview), as_of, looked_up, NONE
+        self._fields: dict[str, str] = {}
         for item in sorted(known, key=lambda value: (value.name, value.path, value.value)):
             self.lexicon.add(item.name, Meaning("value", item.path, item.value))
         self.periods = Periods(as_of, int(overview.get("fiscal_start", 1)), _seasons(self.lexicon))
@@ -68,7 +71,8 @@ class Reader:
         """Answers that decide on words take the place of these; the others are said after the question. `chosen` is the metric of
         words that name none."""
         asked, self._shown = parted(plain(question))
-        words, left = tokens(written(asked, self.as_of)), list(answers)
+        words, self._fields = tokens(written(asked, self.as_of)), {}
+        left = self._without_fields(words, answers, chosen)
         while True:
             try:
                 return self._read(words, left, chosen)
@@ -85,12 +89,28 @@ class Reader:
                 left.remove(decided)
                 words = _in_place(words, unclear, decided)
 
+    def _without_fields(self, words: tuple[Token, ...], answers: Sequence[str], chosen: Metric | None) -> list[str]:
+        """Answers but for those that said which field a value is of: these are kept, because their words may name a measure too. An
+        answer was given to what is asked where the ones before it were heard."""
+        left: list[str] = []
+        for answer in answers:
+            try:
+                self._read(words, left, chosen)
+            except UnclearField as unclear:
+                if (place := _named_by(answer, unclear)) is not None:
+                    self._fields[unclear.said.lower()] = unclear.fields[place]
+                    continue
+            except (Stop, NoPeriod, NoDay, Unclear):
+                pass
+            left.append(answer)
+        return left
+
     def _read(self, words: tuple[Token, ...], answers: Sequence[str], chosen: Metric | None) -> Outcome:
         said = (*words, *tokens(written(". ".join(answers), self.as_of)))
         named = next((metric for answer in answers if (metric := _chosen(self.lexicon, answer))), chosen)
         right, covered = self._covered(said, answers)
         sentence = Sentence(right.tokens, covered, self.lexicon, named)
-        sentence.spelled = right.read
+        sentence.spelled, sentence.fields = right.read, self._fields
         return _read(sentence, self.as_of, self._looked_up, self._shown, clarified=bool(answers or chosen))
 
     def _covered(self, said: tuple[Token, ...], answers: Sequence[str]) -> tuple[Corrected, Cover]:
@@ -118,8 +138,14 @@ def _seasons(lexicon: Lexicon) -> Mapping[str, Sequence[int]]:
 
 
 def _names(answer: str, unclear: Unclear) -> bool:
+    return _named_by(answer, unclear) is not None
+
+
+def _named_by(answer: str, unclear: Unclear) -> int | None:
+    """The place of the reading whose first words the answer is."""
     said = [t.lower for t in tokens(answer)]
-    return any(said == [t.lower for t in tokens(reading.partition(":")[0])] for reading in unclear.readings)
+    heads = [[t.lower for t in tokens(reading.partition(":")[0])] for reading in unclear.readings]
+    return heads.index(said) if said in heads else None
 
 
 def _in_place(words: tuple[Token, ...], unclear: Unclear, answer: str) -> tuple[Token, ...]:
@@ -132,28 +158,6 @@ def _in_place(words: tuple[Token, ...], unclear: Unclear, answer: str) -> tuple[
 def _chosen(lexicon: Lexicon, clarified: str) -> Metric | None:
     """The metric that an answer names by its label and nothing else."""
     return next((m for m in lexicon.metrics.values() if clarified and stems(m.label) == stems(clarified)), None)
-
-
-def answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Outcome:
-    """Only readings that lead to an answer are offered: a choice that is refused afterwards is worse than a refusal now. Those that
-    lead to the same figures are one."""
-    outcomes = {reading: attempt(reading.partition(":")[0]) for reading in asked.readings}
-    kept = {reading: outcome for reading, outcome in outcomes.items() if not isinstance(outcome, Refuse)}
-    apart = {_figures(outcome) or reading: reading for reading, outcome in reversed(kept.items())}
-    if len(kept) > 1 and len(apart) == 1 and isinstance(one := next(iter(kept.values())), Reading):
-        return one
-    if len(apart) > 1:
-        return Ask(asked.question, tuple(reading for reading in kept if reading in apart.values()))
-    if kept:
-        label = next(iter(kept)).partition(":")[0]
-        return Refuse(f"{asked.question} Only “{label}” can be answered here: ask for it by that name.", instead=(label,))
-    refused = sorted((outcome for outcome in outcomes.values() if isinstance(outcome, Refuse)), key=lambda o: not o.instead)
-    return refused[0] if refused else Refuse(f"{asked.question} No measure here decides it. Name a measure, and what it is to be split by.")
-
-
-def _figures(outcome: Outcome) -> str:
-    """What would be queried, but for its title; nothing where that is not known yet."""
-    return str(replace(outcome.request, purpose="")) + str(outcome.drivers) if isinstance(outcome, Reading) else ""
 
 
 def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], shown: Presentation, *, clarified: bool) -> Outcome:

@@ -1,6 +1,6 @@
 """A covered question under interpretation: which segments have been accounted for, and what stands around each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analytics_agent.semantic.reader.cover import Cover, Segment
@@ -15,7 +15,7 @@ GROUPING = frozenset({"by", "per", "each", "every", "which", "what", "across", "
 class Sentence:
     """Every content word must be used by some part of the reading; what is left at the end is a reason to refuse.
 
-    `chosen` is the metric that the asker named when asked which is meant."""
+    `chosen` is the metric that the asker named when asked which is meant, `fields` are those whose values the asker said are meant."""
 
     def __init__(self, tokens: Sequence[Token], cover: Cover, lexicon: Lexicon, chosen: Metric | None = None) -> None:
         self.tokens = tuple(tokens)
@@ -25,6 +25,7 @@ class Sentence:
         self.chosen = chosen
         self.listed: frozenset[int] = frozenset()
         self.spelled: tuple[tuple[str, str], ...] = ()
+        self.fields: Mapping[str, str] = {}
         self._used: set[int] = set()
 
     def _settled(self, segment: Segment, segments: Sequence[Segment]) -> Segment:

@@ -79,6 +79,14 @@ class Unclear(Exception):
         self.first, self.last, self.question, self.readings = first, last, question, tuple(readings)
 
 
+class UnclearField(Unclear):
+    """A value that several fields have. `fields` are those of the readings, in their order; `said` is the value as it was typed."""
+
+    def __init__(self, first: int, last: int, said: str, fields: Sequence[str], readings: Sequence[str]) -> None:
+        super().__init__(first, last, f"What is “{said}” here?", readings)
+        self.said, self.fields = said, tuple(fields)
+
+
 def unclear(tokens: Sequence[Token], first: int, last: int, readings: Sequence[tuple[str, Span]], said: str = "") -> Unclear:
     """Each reading with the days it would take."""
     said = said or " ".join(token.surface for token in tokens[first : last + 1])

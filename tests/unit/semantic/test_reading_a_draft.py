@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from unit.semantic import library
 
-from analytics_agent.semantic.reader import Reading, Refuse, read, tool_input
+from analytics_agent.semantic.reader import Ask, KnownValue, Reading, Refuse, read, tool_input
 from analytics_agent.semantic.reader.cover import cover
 from analytics_agent.semantic.reader.lexicon import Lexicon
 from analytics_agent.semantic.reader.words import tokens
@@ -154,3 +154,18 @@ def test_a_field_that_two_things_have_is_asked_for_with_its_thing() -> None:
     assert isinstance(outcome, Refuse) and "that of books or that of branches" in outcome.reason
     said = read("How many loans were there by branch grade?", overview)
     assert isinstance(said, Reading) and said.request.dimensions == ("branches.grade",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "field", "value"), [("Branch Ulm", "branches.branch_name", "Ulm Central"), ("Town Ulm", "branches.town", "Ulm")]
+)
+def test_a_value_of_two_fields_is_of_the_one_that_was_answered(answer: str, field: str, value: str) -> None:
+    """Also where the field is called as something that is counted is."""
+    known = [KnownValue("Ulm", "branches.branch_name", "Ulm Central"), KnownValue("Ulm", "branches.town", "Ulm")]
+    question = read("How many books in Ulm by genre?", library.overview(), None, known, frozenset({"ulm"}))
+    assert isinstance(question, Ask) and answer in question.readings
+
+    outcome = read("How many books in Ulm by genre?", library.overview(), None, known, frozenset({"ulm"}), answer)
+
+    assert isinstance(outcome, Reading), outcome
+    assert [(one.field, one.values) for one in outcome.request.filters] == [(field, (value,))]
