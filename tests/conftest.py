@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from e2e.superset_page import Login
@@ -20,6 +21,11 @@ from analytics_agent.stack.postgres import Cluster, outside, runnable_binaries, 
 
 IN_A_ROW = ("workflows", "e2e", "integration/stack", "integration/claude", "integration/budgets", "integration/hostile")
 """Folders of tests that share a stack, or wait for what happens in time: they run one after the other, the rest side by side."""
+
+
+hypothesis.settings.register_profile("without-a-clock", deadline=None)
+hypothesis.settings.load_profile("without-a-clock")
+# How long one example takes on a busy machine says nothing; benchmarks/ measure.
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
