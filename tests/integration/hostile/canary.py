@@ -51,7 +51,7 @@ semantic_model:
       - name: visits
         source: public.visits
         description: Visits, one row each.
-        custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"role": "fact", "time_field": "visits.seen"}'}]
+        custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"time_field": "visits.seen"}'}]
         fields:
           - name: seen
             label: Seen
