@@ -245,11 +245,11 @@ class Entry:
 
 
 def writable(text: str) -> str:
-    """The text. Raises ValueError where an escape put a character into it that cannot be stored: half of a pair, or a zero."""
-    text.encode()
+    """The text, with the two escapes as one character with which JSON writes many a character. Raises ValueError where an escape put one
+    into it that cannot be stored: half of such a pair, or a zero."""
     if "\0" in text:
         raise ValueError(text)
-    return text
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _no_number(name: str) -> Any:

@@ -52,6 +52,11 @@ def test_a_value_that_is_none_is_a_problem_with_its_line(value: str, expected: s
     assert any(problem.startswith(expected) for problem in problems(text))
 
 
+def test_a_character_that_json_writes_as_two_escapes_is_one() -> None:
+    value = '"caf\\u00e9 \\ud83d\\ude00"'
+    assert load(f"semantic_model:\n- name: x\n  description: {value}\n  datasets: [{{name: a, source: b}}]\n").description == "café 😀"
+
+
 @pytest.mark.parametrize(
     "data", ['{"decimals": ' + "9" * 5_000 + "}", '{"caveats": ["\\ud800"]}', '{"caveats": ["\\u0000"]}', '{"a": NaN}']
 )
