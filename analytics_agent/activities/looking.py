@@ -73,6 +73,8 @@ class LookingTools:
             )
         if not any(found.values()):
             found["note"] = "Nothing here is called so. Try other words for it: singular, a synonym, the thing that it is counted of."
+            if current().is_full:
+                found["note"] += " Where it may be a name in the rows: look_at_values, with `like`."
         return Told(as_json(fitted(found)), title=f"searched for {words[:60]}")
 
     async def describe(self, order: ToolOrder, given: dict[str, Any]) -> Told:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from analytics_agent import semantic
@@ -19,6 +20,7 @@ from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import ToolOrder
+from analytics_agent.domain.period import day_called
 from analytics_agent.errors import MOST_FINDINGS, StatementFailed, StatementRefused, StatementTimeout, ToolRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.definitions import definitions, unreviewed
@@ -27,7 +29,7 @@ from analytics_agent.semantic.request import MetricRequest
 SECONDS = 3.0
 """For a look at weights, beside the statement that was asked for."""
 _NOTHING = Artifact("", 0, "")
-SAME_QUESTION = 0.8
+SAME_QUESTION = 0.7
 """Of the words of two questions: how many they must share for the one's verified query to be offered to the other."""
 _COLUMN = re.compile(r"\b\w+\b(?!\.\w)")
 """Words of a message; of orders.sum the last one: a table may have the name of a metric."""
@@ -52,8 +54,10 @@ class QueryTools:
         query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
         used = definitions(view.model, compiled.metrics)
         off = [said for statement, said in compiled.weights if await self._is_any(view, statement)]
-        query = replace(query, predicates=request.conditions(), caveats=(*unreviewed(used), *compiled.caveats, *off), definitions=used)
-        return await self._told(order, view, query, _of_shares(view.model, request), compiled.put_together)
+        short, short_of = _of_the_end(request)
+        caveats = (*unreviewed(used), *compiled.caveats, *off, *short)
+        query = replace(query, predicates=request.conditions(), caveats=caveats, definitions=used)
+        return await self._told(order, view, query, [*_of_shares(view.model, request), *short_of], compiled.put_together)
 
     async def _is_any(self, view: Readable, counting: str) -> bool:
         """Whether a statement counts any. What cannot be looked up in time is not said."""
@@ -114,6 +118,15 @@ def _of_shares(model: semantic.SemanticModel, request: MetricRequest) -> list[st
         f"{one.value / 100:g} and call again."
         for one in shares
     ]
+
+
+def _of_the_end(request: MetricRequest) -> tuple[list[str], list[str]]:
+    """Whole months that end on their last day were meant to hold it: what the reader is told, and what the model."""
+    period = request.time
+    if period is None or period.start.day != 1 or (after := period.end + timedelta(days=1)).day != 1:
+        return [], []
+    meant = f"`to` is exclusive: {period.end} itself is left out. If the whole month is meant, say {after} and call again."
+    return [f"The period ends before {day_called(period.end)}, the last day of its month."], [meant]
 
 
 def _metrics_named(view: Readable, refused: StatementRefused) -> str:

@@ -52,7 +52,11 @@ def _primary(document: dict[str, Any], rows: Sequence[Row]) -> Picture | None:
     if query is None or len(rows) < 2:
         return None
     measures = _measures(query["columns"])
-    names = [column for column in query["columns"] if column not in measures and not column["metric"] and column["name"] not in _COUNTERS]
+    names = [
+        column
+        for column in query["columns"]
+        if column not in measures and not column["metric"] and column["name"] not in _COUNTERS and not _is_added(column, measures)
+    ]
     if not measures or not names:
         return None
     measure = _told(measures, document)
@@ -65,6 +69,12 @@ def _measures(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     numbers = [column for column in columns if column["type"] in ("integer", "number") and column["name"] not in _COUNTERS]
     governed = [column for column in numbers if column["metric"]]
     return governed or [column for column in numbers if column is not columns[0] and not is_time_part(column)]
+
+
+def _is_added(column: dict[str, Any], measures: Sequence[dict[str, Any]]) -> bool:
+    """A share, an earlier figure or a change beside its metric: it names no row."""
+    is_number = column["type"] in ("integer", "number") and not column.get("dimension")
+    return is_number and any(one["metric"] and column["name"].startswith(f"{one['name']}_") for one in measures)
 
 
 def _told(measures: Sequence[dict[str, Any]], document: dict[str, Any]) -> dict[str, Any]:

@@ -112,22 +112,22 @@ QUERY_METRICS = Tool(
                 "items": {
                     "type": "object",
                     "properties": {
-                        "field": {"type": "string", "description": "a metric or a dimension of this query"},
+                        "field": {"type": "string", "description": "a metric, dimension or added column"},
                         "direction": {"type": "string", "enum": ["asc", "desc"]},
                     },
                     "required": ["field"],
                 },
             },
             "limit": {"type": "integer", "minimum": 1, "maximum": 10000},
-            "compare": {"enum": ["previous_period", "previous_year"], "description": "adds the same earlier, and the change"},
+            "compare": {"enum": ["previous_period", "previous_year"], "description": "adds METRIC_previous, _change and _percent_change"},
             "share_of": {
                 "type": "object",
-                "description": "adds each row's share of all, or of those equal in `within`",
+                "description": "adds METRIC_share, of all or of those equal in `within`",
                 "properties": {"within": {"type": "array", "items": {"type": "string"}}},
             },
             "top": {
                 "type": "object",
-                "description": "the `count` largest, all others as one more row",
+                "description": "the `count` largest, all others in one row",
                 "properties": {
                     "count": {"type": "integer", "minimum": 1, "maximum": 100},
                     "by": {"type": "string"},

@@ -43,7 +43,8 @@ def _shares(resolved: Resolved) -> None:
         )
     known = {name for d in resolved.dimensions for name in (d.key, d.name, d.field.path)}
     if unknown := [key for key in share.within if key not in known]:
-        raise ToolRefused(f"`within` takes dimensions of this request; {', '.join(unknown)} is none.")
+        able = ", ".join(d.key for d in resolved.dimensions) or "there are none"
+        raise ToolRefused(f"`within` takes dimensions of this request ({able}); {', '.join(unknown)} is none.")
 
 
 def _one_time(model: SemanticModel, resolved: Resolved, spine: Dimension | None) -> None:

@@ -45,8 +45,9 @@ def unknown_column(column: exp.Column, source: Source, in_sight: list[Source], r
 
 def unknown_bare(column: exp.Column, name: str, frame: Frame, result: Resolution) -> None:
     """A column without a table, which no source in sight has."""
-    if select := _gives_it(column, name, result):
-        _output_name(column, select, result)
+    item = _gives_it(column, name, result)
+    if item is not None and all(parent is not item for parent in _parents(column)):  # in sum(total) AS total it is no output
+        _output_name(column, item, result)
         return
     if frame.is_of_combined:
         names = _listed(column for source in frame.sources for column in source.outputs.columns)
@@ -138,8 +139,7 @@ def _output_name(column: exp.Column, item: exp.Alias, result: Resolution) -> Non
     """Known, but not at this place. What it stands for may be written there if it can be computed there."""
     made_of = item.this
     edits: tuple[Edit, ...] = ()
-    is_in_itself = any(parent is item for parent in _parents(column))
-    if not is_in_itself and _may_be_repeated(column, made_of):
+    if _may_be_repeated(column, made_of):
         text = made_of.sql(dialect=result.dialect, comments=False)
         edits = edit(column.this, text if isinstance(made_of, (exp.Column, exp.Func, exp.Literal)) else f"({text})")
     message = f"The output name {quoted(column.name)} cannot be used at this place."

@@ -270,6 +270,17 @@ def test_a_wrong_dimension_is_answered_with_the_fields_that_may_be_meant(dimensi
     assert is_error and hint in text
 
 
+def test_a_period_that_ends_on_the_last_day_of_a_month_is_said_to_leave_it_out() -> None:
+    asked = {"purpose": "p", "metrics": ["orders"], "dimensions": ["stores.city"]}
+    told, _ = tell("query_metrics", asked | {"time": {"from": "2025-02-01", "to": "2025-02-28"}})
+    assert (
+        "`to` is exclusive: 2025-02-28 itself is left out. If the whole month is meant, say 2025-03-01 and call again." in told["warnings"]
+    )
+    assert any("ends before" in caveat and "28" in caveat for caveat in told["caveats"])
+    told, _ = tell("query_metrics", asked | {"time": {"from": "2025-02-01", "to": "2025-03-01"}})
+    assert not any("exclusive" in warning for warning in told.get("warnings", ())) and "ends before" not in str(told.get("caveats"))
+
+
 def test_a_threshold_of_fifty_on_a_share_is_said_to_be_five_thousand_percent() -> None:
     asked = {"purpose": "p", "metrics": ["sent_share"], "dimensions": ["stores.city"]}
     told, _ = tell("query_metrics", asked | {"having": [{"metric": "sent_share", "op": ">", "value": 50}]})

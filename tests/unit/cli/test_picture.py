@@ -36,6 +36,13 @@ def test_bars_are_named_after_their_months() -> None:
     ]
 
 
+def test_what_was_added_to_a_metric_names_no_row() -> None:
+    earlier, share = column("mean_delay_previous", "number"), column("mean_delay_share", "number", format="percent")
+    assert labels(CARRIER, delay(), earlier, share, rows=[["EV", 21.66, 20.1, 0.6], ["B6", 18.1, 19.2, 0.4]]) == ["EV", "B6"]
+    number = column("mean_delay_class", "integer", dimension="flights.mean_delay_class")
+    assert labels(number, delay(), rows=[[1, 21.66], [2, 18.1]]) == ["1", "2"]
+
+
 def test_a_state_is_no_code_of_its_country() -> None:
     rows = [["Ohio", "United States", 3.0], ["Texas", "United States", 2.0]]
     names = labels(column("state_name", "text"), column("country_name", "text"), delay(), rows=rows)

@@ -83,6 +83,7 @@ SAID: tuple[tuple[Dialect, str, str, str], ...] = (
     ("postgres", "SELECT nme FROM customers", "unknown-column", "Nearest: customers.name."),
     ("postgres", "SELECT o.cust_id FROM orders o", "unknown-column", "Nearest: o.customer_id."),
     ("postgres", "SELECT on_ordered FROM orders", "unknown-column", "orders.ordered_on"),
+    ("postgres", "SELECT sum(amont) AS amont FROM orders", "unknown-column", "Nearest: orders.amount."),  # no output at its own place
     ("postgres", "SELECT country FROM orders", "unknown-column", "join customers by orders.customer_id = customers.id."),
     ("postgres", "SELECT amount FROM customers c", "unknown-column", "join orders by c.id = orders.customer_id."),
     ("postgres", "SELECT o.country FROM orders o JOIN customers c ON c.id = o.customer_id", "unknown-column", "Here it is c.country."),
