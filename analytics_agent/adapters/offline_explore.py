@@ -22,7 +22,7 @@ MOST_LOOKUPS = 12
 MOST_MATCHES = 3
 NO_MODEL = (
     "This database has no semantic model, and the offline model answers from governed metrics only. "
-    "Add one with `analytics-agent databases add NAME URI --semantic-model FILE`, or set ANTHROPIC_API_KEY and ask with a Claude model."
+    "`analytics-agent semantic draft NAME --serve` makes a first one from what the tables hold; or set ANTHROPIC_API_KEY and ask Claude."
 )
 
 NO_METRIC = "No metric is defined for the tables that may be read, and the offline model answers from governed metrics only."

@@ -209,7 +209,9 @@ def _stored(database: str) -> str:
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+    except OSError:
+        raise typer.BadParameter(f"there is no file {file} that can be read.", param_hint="FILE") from None
+    except UnicodeDecodeError:
         raise typer.BadParameter(f"{file} cannot be read as text in UTF-8.", param_hint="FILE") from None
 
 

@@ -181,9 +181,20 @@ def _closing(document: dict[str, Any], settings: Settings) -> Iterator[Renderabl
         found.append(("Superset login", Text(" / ".join(_login(settings))), ""))
     elif superset["failure"]:
         found.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
-    found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), ""), _who_sees_what()]
+    found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), "")]
+    found += [_going_on(document), _what_is_defined(document["database"]), _who_sees_what()]
     yield from listed(found)
     yield GAP
+
+
+def _going_on(document: dict[str, Any]) -> tuple[str, Text, str]:
+    """A question that has its meaning from the one before it; over the sample's flights this one can be asked after any."""
+    told = f'{program()} ask "only JFK" --continue {document["id"]} --database {line(document["database"])}'
+    return "Go on from it", Text(told, "cyan"), ""
+
+
+def _what_is_defined(database: str) -> tuple[str, Text, str]:
+    return "Its definitions", Text(f"{program()} semantic picture {line(database)} --out model.svg", "cyan"), ""
 
 
 def _who_sees_what() -> tuple[str, Text, str]:

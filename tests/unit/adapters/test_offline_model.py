@@ -105,7 +105,7 @@ def test_without_a_semantic_model_it_says_what_to_do() -> None:
     talk = Talk("explore", "orders")
     talk.next()
     (end,) = talk.told("There is no table 'model'.", is_error=True).next()
-    assert end[0] == "refuse" and "--semantic-model" in end[1]["reason"]
+    assert end[0] == "refuse" and "semantic draft" in end[1]["reason"]
     assert "missing" not in end[1]  # or other databases would be searched for "semantic model", and one with a model year offered
 
 
