@@ -32,5 +32,10 @@ def filled(path: str, ids: Mapping[str, str]) -> str:
 
 
 def strange(document: Mapping[str, Any], theirs: Belongings) -> list[str]:
-    """Addresses of all that is theirs."""
-    return [filled(path, theirs.ids) for path in gets(document) if "{" in path]
+    """Addresses of all that is theirs, with what a route cannot do without."""
+    return [filled(path, theirs.ids) + needed(document["paths"][path]["get"]) for path in gets(document) if "{" in path]
+
+
+def needed(operation: Mapping[str, Any]) -> str:
+    given = [f"{one['name']}=only" for one in operation.get("parameters", ()) if one["in"] == "query" and one["required"]]
+    return f"?{'&'.join(given)}" if given else ""
