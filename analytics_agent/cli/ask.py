@@ -108,7 +108,7 @@ def follow(client: Client, run_id: str, *, as_json: bool = False, yes: bool = Fa
                 for event in client.events(run_id, after=progress.seen):
                     progress.add(event)
                 document = client.document(run_id)
-                if not _given(client, document, progress, yes=yes):
+                if not _goes_on(document) and not _given(client, document, progress, yes=yes):
                     return document
         except Unavailable as error:
             goes_on = f"The run goes on; `analytics-agent runs show {run_id}` shows it."
@@ -118,6 +118,13 @@ def follow(client: Client, run_id: str, *, as_json: bool = False, yes: bool = Fa
             if as_json:
                 show(client, client.document(run_id), as_json=True)
             raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
+def _goes_on(document: dict[str, Any]) -> bool:
+    """Whether what the run waited for is there: an answer may be stored before the run has heard it, and be heard while we look."""
+    asked = document["clarification"]
+    answered = document["status"] == "needs_input" and asked is not None and asked.get("answer") is not None
+    return answered or document["status"] in ("queued", "running")
 
 
 def _given(client: Client, document: dict[str, Any], progress: "Progress", *, yes: bool) -> bool:
