@@ -39,13 +39,11 @@ class Facts:
         cut: Cut | None = None,
         called: Mapping[str, str] | None = None,
         pieces: Mapping[str, exp.Expr] | None = None,
-        beside: Mapping[str, exp.Expr] | None = None,
         having: bool = False,
     ) -> exp.Select:
         """SELECT dimensions, metrics FROM fact LEFT JOIN … WHERE … GROUP BY … HAVING ….
 
-        `called` gives the metrics other names, and one to the number of rows, which is added then. `pieces` stand in place of the metrics,
-        rows are grouped by what is `beside` too.
+        `called` gives the metrics other names, and one to the number of rows, which is added then. `pieces` stand in place of the metrics.
         """
         groups = {d.name: self.dimension(part, d) for d in dimensions}
         bridges = Bridges(self._model, self, part, dimensions, self._request.filters).used(cut)
@@ -55,7 +53,7 @@ class Facts:
         if cut and kept is not None:
             groups |= {cut.dimension.name: cut.name(kept, self.dialect), PLACE: cut.place()}
             conditions += [] if cut.others else [exp.Not(this=exp.Is(this=cut.column(PLACE), expression=exp.Null()))]
-        groups |= {**bridges.groups, **(beside or {})}
+        groups |= bridges.groups
         aggregates = {name: bridges.counted(tree) for name, tree in (pieces or {m.name: self.metric(m) for m in part.metrics}).items()}
         outputs = {**groups, **aggregates, **({ROWS: exp.Count(this=exp.Star())} if pieces else {})}
         if called:
@@ -144,14 +142,6 @@ class Facts:
 
     def is_split(self, part: Part, dimensions: Sequence[Dimension]) -> bool:
         return bool(split(self._model, part, dimensions, [*self._request.filters, *part.filters]))
-
-    def is_before(self, part: Part, period: Period) -> exp.Expr:
-        """1 for rows that are from before a period, else 0."""
-        field = find_field(self._model, period.field) if period.field else part.time
-        if field is None:
-            raise Unusable(f"{part.fact} has no time field")
-        before = exp.LT(this=self._field(reachable(self._model, part, field)), expression=time.day(period.start, self.dialect))
-        return exp.Case(ifs=[exp.If(this=before, true=exp.Literal.number(1))], default=exp.Literal.number(0))
 
     def period_of(self, day: exp.Expr, dimension: Dimension) -> exp.Expr:
         """The period of a dimension that a day is in."""

@@ -14,7 +14,7 @@ from analytics_agent.semantic.facts import ROWS, Facts, grouped
 from analytics_agent.semantic.request import Period
 from analytics_agent.semantic.resolve import Dimension, Part
 
-DAY, SIDE = "day_", "side_"
+DAY = "day_"
 _MOST_WASTED = 1.5
 """How much longer what lies between periods may make the time that is read."""
 
@@ -38,14 +38,10 @@ class Base:
     period: Period | None
     pieces: Mapping[str, exp.Expr]
     wholes: Mapping[str, exp.Expr]
-    sides: tuple[Period, ...] = ()
-    """Without an axis: the earlier period and the one that it is compared with, told apart by a column."""
 
     def holds(self, period: Period | None) -> bool:
         if period is None or self.period is None:
             return period == self.period
-        if self.sides:
-            return period in self.sides
         inside = self.period.start <= period.start and period.end <= self.period.end and period.field == self.period.field
         return inside and (self.axis is not None or period == self.period)
 
@@ -72,9 +68,8 @@ class Passes:
         return base if base is not None and base.holds(period) else None
 
     def _key(self, part: Part, period: Period | None) -> tuple[object, ...]:
-        """Parts that can be read in one pass: without an axis no running totals, which have periods of their own."""
-        together = self._spine is not None or (part.cumulative is None and period is not None)
-        return (part.fact, part.filters, part.time.path if part.time else "", part.balance, None if together else period)
+        """Parts that can be read in one pass: without an axis in the same period only."""
+        return (part.fact, part.filters, part.time.path if part.time else "", part.balance, None if self._spine else period)
 
 
 def _base(facts: Facts, asks: Sequence[Ask], dimensions: Sequence[Dimension], spine: Dimension | None) -> Base | None:
@@ -89,18 +84,14 @@ def _base(facts: Facts, asks: Sequence[Ask], dimensions: Sequence[Dimension], sp
             return None
         wholes[metric.name] = whole
     by_day = spine is not None and any(ask.by_day for ask in asks)
-    periods = [ask.period for ask in asks]
-    period = _joined(periods) if spine or len(set(periods)) > 1 else periods[0]
-    sides = _sides(periods) if spine is None else ()
-    if period is None and (spine or len(set(periods)) > 1):
-        return None
-    if spine is None and len(set(periods)) > 1 and not sides:
+    period = _joined([ask.period for ask in asks]) if spine else asks[0].period
+    if (spine is None and any(ask.period != period for ask in asks)) or (spine and period is None):
         return None
     if spine and not by_day and not all(_is_whole(facts, ask.period, spine) for ask in asks):
         return None
     axis = replace(spine, grain="day", name=DAY) if spine and by_day else spine
     kept = tuple(axis if axis and d == spine else d for d in dimensions)
-    return Base(part, kept, axis, period, pieces, wholes, sides)
+    return Base(part, kept, axis, period, pieces, wholes)
 
 
 def _is_whole(facts: Facts, period: Period | None, spine: Dimension) -> bool:
@@ -109,12 +100,6 @@ def _is_whole(facts: Facts, period: Period | None, spine: Dimension) -> bool:
         and spine.grain is not None
         and all(facts.first_day(day, spine.grain) == day for day in (period.start, period.end))
     )
-
-
-def _sides(periods: Sequence[Period | None]) -> tuple[Period, ...]:
-    """Two periods of which one ends where the other begins: of rows between them nothing would be known."""
-    known = sorted({period for period in periods if period is not None}, key=lambda p: p.start)
-    return tuple(known) if len(known) == 2 and known[0].end == known[1].start else ()
 
 
 def _joined(periods: Sequence[Period | None]) -> Period | None:
@@ -163,8 +148,7 @@ def _again(node: exp.Expr, column: exp.Expr, whole_counts: bool) -> exp.Expr:
 
 def fine(facts: Facts, base: Base) -> exp.Select:
     """The one pass."""
-    beside = {SIDE: facts.is_before(base.part, base.sides[1])} if base.sides else None
-    return facts.select(base.part, base.dimensions, base.period, pieces=base.pieces, beside=beside)
+    return facts.select(base.part, base.dimensions, base.period, pieces=base.pieces)
 
 
 def read(
@@ -199,9 +183,6 @@ def _dimension(facts: Facts, base: Base, dimension: Dimension) -> exp.Expr:
 
 
 def _within(facts: Facts, base: Base, period: Period | None) -> list[exp.Expr]:
-    if base.sides:
-        side = exp.Literal.number(1 if period == base.sides[0] else 0)
-        return [exp.EQ(this=_column(SIDE), expression=side)]
     if period is None or base.axis is None or period == base.period:
         return []
     conditions = list(time.within(_column(base.axis.name), period.start, period.end, facts.dialect).flatten())

@@ -365,12 +365,9 @@ def test_periods_at_the_ends_of_the_calendar_are_refused_in_words(start: date, e
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_lies_between_two_periods_is_in_neither(engine: str) -> None:
-    """Eight months and the same of the year before are read apart, a whole year and the one before in one pass."""
     apart = asked("revenue", "sales_made", time=Period(date(2024, 8, 1), date(2025, 4, 1)), compare="previous_year")
     assert answered(apart, engine) == [(64.0, 8.0, 56.0, 7.0, 5, 1, 4, 4.0)]
     year = asked("revenue", "sales_made", time=Period(date(2025, 1, 1), date(2026, 1, 1)), compare="previous_year")
     assert answered(year, engine) == [(64.0, 8.0, 56.0, 7.0, 5, 1, 4, 4.0)]
-    sql = [compile(chain.model(), one, dialect="duckdb", catalog=chain.catalog()).sql for one in (apart, year)]
-    assert [text.count("FROM sales") for text in sql] == [2, 1]
     late = asked("revenue", time=Period(date(2025, 1, 1), date(2025, 4, 1)), compare="previous_year")
     assert answered(late, engine) == [(64.0, 8.0, 56.0, 7.0)]
