@@ -31,6 +31,11 @@ SECONDS = 3.0
 _NOTHING = Artifact("", 0, "")
 SAME_QUESTION = 0.7
 """Of the words of two questions: how many they must share for the one's verified query to be offered to the other."""
+_UNKNOWN = frozenset({"unknown-column", "unknown-table"})
+_OLD_MODEL = (
+    "The semantic model names it, and does not fit the tables any more: until an administrator mends it, use run_sql for what needs it, "
+    "and say so among the caveats."
+)
 _COLUMN = re.compile(r"\b\w+\b(?!\.\w)")
 """Words of a message; of orders.sum the last one: a table may have the name of a metric."""
 
@@ -57,7 +62,12 @@ class QueryTools:
         short, short_of = _of_the_end(request)
         caveats = (*unreviewed(used), *compiled.caveats, *off, *short)
         query = replace(query, predicates=request.conditions(), caveats=caveats, definitions=used)
-        return await self._told(order, view, query, [*_of_shares(view.model, request), *short_of], compiled.put_together)
+        try:
+            return await self._told(order, view, query, [*_of_shares(view.model, request), *short_of], compiled.put_together)
+        except StatementRefused as refused:
+            if any(finding.rule in _UNKNOWN for finding in refused.findings):
+                raise ToolRefused(f"{refused} {_OLD_MODEL}") from None
+            raise
 
     async def _is_any(self, view: Readable, counting: str) -> bool:
         """Whether a statement counts any. What cannot be looked up in time is not said."""

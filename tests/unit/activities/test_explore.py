@@ -270,6 +270,12 @@ def test_a_wrong_dimension_is_answered_with_the_fields_that_may_be_meant(dimensi
     assert is_error and hint in text
 
 
+def test_a_metric_of_a_column_that_is_gone_is_said_to_be_of_an_old_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shop, "TEXT", shop.TEXT.replace("COUNT(orders.order_id)}", "COUNT(orders.order_no)}", 1))
+    text, is_error = tell("query_metrics", {"purpose": "p", "metrics": ["orders"]})
+    assert is_error and "order_no" in text and "does not fit the tables any more" in text and "use run_sql" in text
+
+
 def test_a_period_that_ends_on_the_last_day_of_a_month_is_said_to_leave_it_out() -> None:
     asked = {"purpose": "p", "metrics": ["orders"], "dimensions": ["stores.city"]}
     told, _ = tell("query_metrics", asked | {"time": {"from": "2025-02-01", "to": "2025-02-28"}})
