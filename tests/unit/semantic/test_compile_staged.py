@@ -371,3 +371,32 @@ def test_what_lies_between_two_periods_is_in_neither(engine: str) -> None:
     assert answered(year, engine) == [(64.0, 8.0, 56.0, 7.0, 5, 1, 4, 4.0)]
     late = asked("revenue", time=Period(date(2025, 1, 1), date(2025, 4, 1)), compare="previous_year")
     assert answered(late, engine) == [(64.0, 8.0, 56.0, 7.0)]
+
+
+def test_a_change_from_below_zero_is_told_in_percent_of_how_far_below() -> None:
+    """From -10 to 5 is a rise."""
+    rows = ROWS | {"sales": [_sale(1, "2024-02-10", 0, -10.0), _sale(2, "2025-02-10", 0, 5.0)]}
+    for engine in ENGINES:
+        made = compile(chain.model(), asked("revenue", compare="previous_year", time=SPRING), dialect=engine)
+        assert chain.run(made.sql, rows, engine) == [(5.0, -10.0, 15.0, 1.5)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_unknown_may_be_among_the_top_and_a_member_called_like_all_others_is_none_of_them(engine: str) -> None:
+    stores = [
+        {"id": 0, "name": "All others", "region": 0},
+        {"id": 1, "name": "Bergen", "region": 1},
+        {"id": 2, "name": "Moss", "region": 1},
+    ]
+    sales = [_sale(1, "2025-02-10", None, 50.0), _sale(2, "2025-02-10", 0, 30.0), _sale(3, "2025-03-10", 0, 10.0)]
+    sales += [_sale(4, "2025-02-10", 1, 6.0), _sale(5, "2025-03-10", 2, 2.0)]
+    by = ("stores.city", "sales.day:month")
+    request = asked("revenue", by=by, time=SPRING, top=Top(2, dimension="stores.city"), share_of=ShareOf(("stores.city",)))
+    found = chain.run(compile(chain.model(), request, dialect=engine).sql, ROWS | {"stores": stores, "sales": sales}, engine)
+    assert [(city, amount, share) for city, _, amount, share in found] == [
+        (None, 50.0, 1.0),
+        ("All others", 30.0, 0.75),
+        ("All others", 6.0, 0.75),
+        ("All others", 10.0, 0.25),
+        ("All others", 2.0, 0.25),
+    ]

@@ -310,3 +310,16 @@ def test_of_two_of_one_name_the_second_is_left_out_and_named() -> None:
         "metric `paid`: there are two of this name; the second was left out.",
         "measure `paid` of `bills`: there is one of this name already; it was left out.",
     } <= {*made.left}
+
+
+def test_what_is_counted_once_under_a_condition_is_counted_under_it_where_metrics_are_computed_of() -> None:
+    text = (
+        "semantic_models:\n- name: orders\n  entities: [{name: o, type: primary, expr: id}]\n"
+        "  dimensions: [{name: kind, type: categorical}]\n"
+        "  measures: [{name: buyers, agg: count_distinct, expr: client}, {name: paid, agg: sum, expr: amount}]\n"
+        "metrics:\n- {name: paid, type: simple, type_params: {measure: paid}}\n- name: new_buyers\n  type: simple\n"
+        "  type_params: {measure: buyers}\n  filter: \"{{ Dimension('o__kind') }} = 'new'\"\n"
+        "- {name: apart, type: derived, type_params: {expr: paid - new_buyers, metrics: [paid, new_buyers]}}\n"
+    )
+    counted = "COUNT(DISTINCT CASE WHEN orders.kind = 'new' THEN orders.client END)"
+    assert sql(imported({"a.yml": text}, "shop"), "apart") == f"SUM(orders.amount) - {counted}"
