@@ -15,7 +15,7 @@ import yaml
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.profile import TableProfile
-from analytics_agent.semantic.drafting.fields import fields_of
+from analytics_agent.semantic.drafting.fields import fields_of, newest_of
 from analytics_agent.semantic.drafting.keys import FoundKey, is_own_key
 from analytics_agent.semantic.drafting.measures import count_metric, measures_of, metrics_of
 from analytics_agent.semantic.drafting.naming import Names, label, parts
@@ -84,11 +84,19 @@ class _Draft:
         return {
             "name": Names().free(self._catalog.database),
             "description": f"Drafted for the database {self._catalog.database}; not reviewed.",
-            **extension({"certification": "unreviewed", "examples": examples}),
+            **extension({"certification": "unreviewed", "examples": examples} | self._as_of(datasets)),
             "datasets": datasets,
             "relationships": list(map(as_document, relationships)),
             "metrics": list(self._metrics(uncounted)),
         }
+
+    def _as_of(self, datasets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """ "Last month" is that of the data: of the largest table with a time that was looked at, up to its newest. Without one it is the
+        clock's."""
+        sources = {_source(thing.table): thing for thing in self._things.values()}
+        newest = (newest_of(sources[one["source"]], one) for one in datasets if one["source"] in sources)
+        _, path = max(filter(None, newest), default=(0, ""))
+        return {"as_of": {"column": path}} if path else {}
 
     def _in_role(self, name: TableName, role: str) -> Thing:
         return replace(self._things[name], one=thing_called(role))

@@ -136,3 +136,13 @@ def _of_flag(thing: Thing, column: TableColumn) -> dict[str, list[str]]:
         return {"true": yes, "false": no}
     stored = [value for value, _ in profile.common] if profile else []
     return {value: yes if value.strip().lower() in YES else no for value in stored if value.strip().lower() in (*YES, *NO)}
+
+
+def newest_of(thing: Thing, dataset: dict[str, Any]) -> tuple[int, str] | None:
+    """(rows, "dataset.field") of the time field that dates the dataset, where its profile knows a newest value."""
+    times = [one for one in dataset["fields"] if one.get("dimension", {}).get("is_time")]
+    if not times or thing.profile is None:
+        return None
+    column = next(c.name for c in thing.table.columns if expression(quoted(c.name))["expression"] == times[0]["expression"])
+    known = thing.profile.column(column)
+    return (thing.profile.rows, f"{dataset['name']}.{times[0]['name']}") if known and known.greatest is not None else None

@@ -291,3 +291,10 @@ def test_a_model_may_be_of_some_tables_and_of_no_others() -> None:
     assert [each.name for each in kept.tables] == ["table_1", "table_3"] and without == ()
     with pytest.raises(InvalidQuestion, match="table_9"):
         selected(catalog, ["table_9"])
+
+
+def test_last_month_is_that_of_the_data_where_its_newest_day_is_known(sales: tuple[Catalog, Profiled]) -> None:
+    catalog, looked = sales
+    model = semantic.load(draft(catalog, looked.tables, looked.keys))
+    assert (model.as_of.kind, model.as_of.value) == ("column", "orders.placed")  # the largest table with a time
+    assert semantic.load(draft(catalog, {}, ())).as_of.kind == "now"
