@@ -63,7 +63,7 @@ class QueryTools:
         caveats = (*unreviewed(used), *compiled.caveats, *off, *short)
         query = replace(query, predicates=request.conditions(), caveats=caveats, definitions=used)
         try:
-            return await self._told(order, view, query, [*_of_shares(view.model, request), *short_of], compiled.put_together)
+            return await self._told(order, view, query, [*_of_shares(view.model, request), *short_of], compiled.readings)
         except StatementRefused as refused:
             if any(finding.rule in _UNKNOWN for finding in refused.findings):
                 raise ToolRefused(f"{refused} {_OLD_MODEL}") from None

@@ -29,15 +29,14 @@ from analytics_agent.sql.text import LONGEST_STATEMENT
 
 @dataclass(frozen=True)
 class Compiled:
-    """`columns` describe the rows, in order; `metrics` are the governed names used; `readings` say what was meant, in words."""
+    """`columns` describe the rows, in order; `metrics` are the governed names used; `readings` say how rows were compared, cut and filled:
+    what a request alone does not tell."""
 
     sql: str
     columns: tuple[ResultColumn, ...]
     metrics: tuple[str, ...]
     caveats: tuple[str, ...]
     readings: tuple[str, ...]
-    put_together: tuple[str, ...] = ()
-    """Of the readings, how rows were compared, cut and filled: what a request alone does not tell."""
     weights: tuple[tuple[str, str], ...] = ()
     """Statements that count what is split by weights that do not add up, each with the sentence to be said where there is any."""
 
@@ -63,8 +62,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
         columns=columns,
         metrics=tuple(metric.name for metric in resolved.metrics),
         caveats=explain.caveats(model, resolved),
-        readings=explain.readings(model, resolved),
-        put_together=tuple(explain.put_together(model, resolved)),
+        readings=tuple(explain.readings(model, resolved)),
         weights=_weights(model, resolved, facts),
     )
 

@@ -2,30 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 
 from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.domain.evidence import ResultColumn, ValueFormat
-from analytics_agent.domain.period import day_called
-from analytics_agent.semantic.bridged import DENIED, crossing_of, overlapping, split
+from analytics_agent.semantic.bridged import crossing_of, overlapping, split
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
-from analytics_agent.semantic.request import Compared, Filter
-from analytics_agent.semantic.resolve import Dimension, Part, Resolved, find_field
+from analytics_agent.semantic.request import Compared
+from analytics_agent.semantic.resolve import Dimension, Part, Resolved
 
-OPERATORS = {
-    "=": "is",
-    "!=": "is not",
-    "<": "is below",
-    "<=": "is at most",
-    ">": "is above",
-    ">=": "is at least",
-    "in": "is one of",
-    "not_in": "is none of",
-    "between": "is from",
-    "contains": "contains",
-    "is_null": "is empty",
-    "not_null": "is known",
-}
 _FORMATS: dict[ColumnType, ValueFormat] = {"text": "text", "boolean": "text", "date": "date", "timestamp": "timestamp", "time": "text"}
 
 
@@ -93,20 +77,6 @@ def caveats(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(text for metric in metrics for text in metric.caveats), *left_out, *over]))
 
 
-def readings(model: SemanticModel, resolved: Resolved) -> tuple[str, ...]:
-    """How the request was understood: definitions, period, conditions."""
-    request = resolved.request
-    definitions = [f"{metric.label}: {metric.description}" for metric in resolved.metrics if metric.description]
-    period = [f"Period: {_span(request.time.start, request.time.end)}."] if request.time else []
-    conditions = [_condition(model, item, is_of_many(model, resolved, item)) for item in request.filters]
-    thresholds = [f"Only where {_metric_label(model, h.metric)} {OPERATORS[h.op]} {h.value:g}." for h in request.having]
-    return tuple(dict.fromkeys([*definitions, *period, *conditions, *thresholds, *put_together(model, resolved)]))
-
-
-def is_of_many(model: SemanticModel, resolved: Resolved, item: Filter) -> bool:
-    return any(crossing_of(model, part, item) is not None for part in resolved.parts)
-
-
 def _over_bridges(model: SemanticModel, resolved: Resolved, part: Part) -> Iterator[str]:
     """What groups mean to which a row belongs several times over."""
     if several := overlapping(model, part, resolved.dimensions):
@@ -116,7 +86,7 @@ def _over_bridges(model: SemanticModel, resolved: Resolved, part: Part) -> Itera
         yield f"A row of {part.fact} that has several {crossing.bridge} is split among them by their weights."
 
 
-def put_together(model: SemanticModel, resolved: Resolved) -> Iterator[str]:
+def readings(model: SemanticModel, resolved: Resolved) -> Iterator[str]:
     """How compared, cut and filled rows were read, and what is told of balances and running totals."""
     request = resolved.request
     for leaf in resolved.leaves:
@@ -141,14 +111,6 @@ def _window(cumulative: Cumulative) -> str:
     return f"added up over the {cumulative.count} {cumulative.unit}{'s' if cumulative.count > 1 else ''} to the end of each period"
 
 
-def _condition(model: SemanticModel, item: Filter, is_of_many: bool) -> str:
-    field = find_field(model, item.field.partition(":")[0])
-    joiner = " to " if item.op == "between" else ", "
-    values = joiner.join(str(value) for value in item.values)
-    how, op = ("no ", DENIED[item.op]) if is_of_many and item.op in DENIED else ("a " if is_of_many else "", item.op)
-    return f"Only where {how}{_small(field.label)} {OPERATORS[op]} {values}".strip() + "."
-
-
 def _small(label: str) -> str:
     return label[:1].lower() + label[1:]
 
@@ -156,11 +118,3 @@ def _small(label: str) -> str:
 def _metric_label(model: SemanticModel, name: str) -> str:
     metric = model.metric(name)
     return _small(metric.label) if metric else name
-
-
-def _span(start: date, end: date) -> str:
-    """The period in words; `end` is exclusive, people count the last day in."""
-    last = end - timedelta(days=1)
-    if start == last:
-        return day_called(start)
-    return f"{day_called(start)} to {day_called(last)}"

@@ -50,20 +50,30 @@ class ShareOf:
 class Top:
     """The `count` members of a dimension with the most of a metric; everything else is one more row, unless `others` is False.
 
-    Without `by` the first metric decides, without `dimension` the only one that is no time.
+    Without `by` the first metric decides, without `dimension` the only one that is no time. With `within`, the top of each group of
+    those other dimensions ("the top three products of each category"), where there are no others.
     """
 
     count: int
     by: str | None = None
     dimension: str | None = None
     others: bool = True
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The groups that pass are counted instead of listed: in all, or for each of the dimensions `by`."""
+
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class MetricRequest:
     """`dimensions` are "dataset.field" or, for time, "dataset.field:grain"; "time:grain" is the time of each metric's own.
 
-    `compare` sets each row beside the same of an earlier period; `fill` gives periods without rows a row of their own.
+    `compare` sets each row beside the same of an earlier period; `fill` gives periods without rows a row of their own, and `members` does
+    so for what no row belongs to: customers without orders. `counted` asks how many groups there are: "how many customers ordered twice".
     """
 
     purpose: str
@@ -78,6 +88,8 @@ class MetricRequest:
     share_of: ShareOf | None = None
     top: Top | None = None
     fill: bool = False
+    members: bool = False
+    counted: Counted | None = None
 
     def conditions(self) -> tuple[str, ...]:
         """What restricts the rows, in words: "season in spring, summer", "2013-06-01 to 2013-08-31"."""

@@ -49,11 +49,6 @@ def which(doubtful: tuple[str, tuple[str, ...]]) -> Ask:
     return Ask(f"What does “{typed}” mean here?", words)
 
 
-def nearest_words(word: str, lexicon: Lexicon) -> list[str]:
-    """Known words within reach of a typed one, for a hint."""
-    return _within(word.lower(), lexicon)
-
-
 def _near(token: Token, lexicon: Lexicon) -> list[str]:
     typed = token.lower
     if not typed.isalpha() or len(typed) < SHORTEST or typed in lexicon.described or is_common(typed) or _is_code(token):

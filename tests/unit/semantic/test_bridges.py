@@ -132,11 +132,6 @@ def test_it_is_said_what_does_not_add_up() -> None:
     assert "A row of sales that has several splits is split among them by their weights." in split.caveats
 
 
-def test_what_is_denied_is_said_of_each_and_loses_no_row() -> None:
-    made = compile(chain.model(), asked("revenue", filters=(Filter("tags.label", "!=", ("red",)),)), dialect="duckdb")
-    assert "Only where no label is red." in made.readings and not made.caveats
-
-
 @pytest.mark.parametrize(
     ("bad", "words"),
     [

@@ -221,16 +221,6 @@ def test_columns_carry_what_a_reader_needs() -> None:
     assert compiled.caveats == ("Returns are not known.",)
 
 
-def test_readings_say_what_was_meant() -> None:
-    asked = request("orders", time=Period(date(2025, 2, 1), date(2025, 3, 1)), filters=(Filter("stores.city", "in", ("Oslo", "Bergen")),))
-    readings = compile(shop.model(), asked, dialect="duckdb").readings
-    assert readings == (
-        "Orders: Orders, called-off ones included.",
-        "Period: 1 February 2025 to 28 February 2025.",
-        "Only where city is one of Oslo, Bergen.",
-    )
-
-
 def test_the_same_request_gives_the_same_text() -> None:
     asked = request("revenue", "visitors", by=("stores.city",))
     texts = {compile(shop.model(), asked, dialect="postgres").sql for _ in range(3)}
