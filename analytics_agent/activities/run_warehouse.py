@@ -150,7 +150,8 @@ class RunWarehouse:
             artifact=kept.artifact,
             sql_as_run=verdict.shown,
             tables=verdict.tables,
-            predicates=query.predicates or verdict.predicates,
+            # What a compiled request restricts is said by itself: the rest of its statement is how tables belong together.
+            predicates=query.predicates or (() if query.source == "metric" else verdict.predicates),
             caveats=tuple(dict.fromkeys((*late, *query.caveats, *saved.notes, *caveats(view, verdict, saved.rows)))),
             milliseconds=round(saved.milliseconds, 1),
             truncated=saved.cut is not None,

@@ -1,5 +1,6 @@
 """Periods of the calendar: whole days, their units, how they are moved and what they are called. Knows no data and no clock."""
 
+import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ MONTHS = tuple(_MONTHS.split())
 UNITS: tuple[PeriodUnit, ...] = ("day", "week", "month", "quarter", "year")
 _SIZE: dict[PeriodUnit, int] = {"month": 1, "quarter": 3, "year": 12}
 _DAY = timedelta(days=1)
+_SPELLED = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,16 @@ def called(span: Span) -> str:
     if is_whole(span, "month"):
         return months_called(span)
     return _days(span.start, span.last)
+
+
+def spelled(text: str) -> Span | None:
+    """The period that stands among what a request restricts, first and last day: "2013-06-01 to 2013-08-31"."""
+    found = _SPELLED.fullmatch(text)
+    try:
+        first, last = map(date.fromisoformat, found.groups()) if found else (date.max, date.min)
+    except ValueError:
+        return None
+    return Span(first, last + _DAY) if first <= last < date.max else None
 
 
 def when(name: str) -> str:

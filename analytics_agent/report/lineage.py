@@ -1,9 +1,11 @@
 """What stands behind a result: its tables, filters and inputs, followed through computed results."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Finding
+from analytics_agent.domain.period import called, spelled
 from analytics_agent.report.document import Evidence
 from analytics_agent.report.numbers import count
 
@@ -11,6 +13,8 @@ SHORT_HASH = 12
 """Characters of a content hash: enough to recognize it, as Git does."""
 LONGEST_FILTER, MOST_FILTERS = 64, 6
 """Beyond these a filter is cut and the rest counted: the whole stands in the query."""
+
+_JOIN = re.compile(r'[\w$".]+\.[\w$"]+ = [\w$".]+\.[\w$"]+')
 
 
 def ancestry(query: Query, by_id: Mapping[str, Query]) -> tuple[Query, ...]:
@@ -33,10 +37,16 @@ def tables_of(queries: Iterable[Query]) -> tuple[str, ...]:
 
 
 def filters_of(queries: Iterable[Query]) -> tuple[str, ...]:
-    """What the rows were filtered by, in short."""
-    found = unique(clamped(predicate) for query in queries for predicate in query.predicates)
+    """What the rows were filtered by, in short. How tables belong together is no filter."""
+    found = unique(clamped(_spoken(predicate)) for query in queries for predicate in query.predicates if not _JOIN.fullmatch(predicate))
     beyond = len(found) - MOST_FILTERS
     return found if beyond <= 0 else (*found[:MOST_FILTERS], f"… and {beyond} more")
+
+
+def _spoken(predicate: str) -> str:
+    """Periods by their names: "June 2013" for "2013-06-01 to 2013-06-30"."""
+    span = spelled(predicate)
+    return called(span) if span else predicate
 
 
 def clamped(predicate: str) -> str:

@@ -92,7 +92,7 @@ class MetricRequest:
     counted: Counted | None = None
 
     def conditions(self) -> tuple[str, ...]:
-        """What restricts the rows, in words: "season in spring, summer", "2013-06-01 to 2013-08-31"."""
+        """What restricts the rows, in words: "season in spring, summer", "2013-06-01 to 2013-08-31"; and what they are compared with."""
         periods = [f"{self.time.start.isoformat()} to {(self.time.end - timedelta(days=1)).isoformat()}"] if self.time else []
         fields = [f.field.replace(":", " by ") for f in self.filters]
         said = [(_WORDS.get(f.op, f.op), ", ".join(map(str, f.values))) for f in self.filters]
@@ -102,14 +102,13 @@ class MetricRequest:
 
     def _beside(self) -> tuple[str, ...]:
         compared = {"previous_period": "compared with the period before", "previous_year": "compared with the same a year before"}
-        of = "" if self.share_of is None else ", ".join(within.replace(":", " by ") for within in self.share_of.within) or "everything"
-        found = (compared.get(self.compare or ""), f"shares of {of}" if of else None, "periods without rows shown" if self.fill else None)
-        return tuple(each for each in found if each)
+        return (compared[self.compare],) if self.compare else ()
 
     def _top(self) -> tuple[str, ...]:
-        if self.top is None:
+        """With all others in a row of their own nothing is left out."""
+        if self.top is None or self.top.others:
             return ()
-        return (f"top {self.top.count} by {self.top.by or self.metrics[0]}" + (" and all others" if self.top.others else ""),)
+        return (f"top {self.top.count} by {self.top.by or self.metrics[0]}",)
 
     @classmethod
     def from_tool_input(cls, data: dict[str, Any]) -> "MetricRequest":

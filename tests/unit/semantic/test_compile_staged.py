@@ -271,12 +271,8 @@ def test_a_request_of_the_tool_is_read_with_its_new_parts() -> None:
     request = MetricRequest.from_tool_input(given)
     expected = asked("revenue", by=("stores.city",), time=SPRING, compare="previous_year", share_of=ShareOf(), top=Top(1))
     assert request == replace(expected, purpose="p")
-    assert request.conditions() == (
-        "2025-02-01 to 2025-03-31",
-        "top 1 by revenue and all others",
-        "compared with the same a year before",
-        "shares of everything",
-    )
+    assert request.conditions() == ("2025-02-01 to 2025-03-31", "compared with the same a year before")
+    assert replace(request, top=Top(1, others=False)).conditions()[1] == "top 1 by revenue"
 
 
 def test_another_facts_time_means_the_time_that_a_metric_is_dated_by() -> None:
