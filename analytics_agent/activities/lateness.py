@@ -1,34 +1,17 @@
 """Whether the tables that a statement reads are as new as the semantic model expects, by the real clock: one look at each, kept a while."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
 
+from analytics_agent.activities.kept_looks import KeptLooks, Looks
 from analytics_agent.activities.reading import counts_hidden
 from analytics_agent.activities.rights import Readable
-from analytics_agent.activities.sight import is_shown_all, note
-from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout, WarehouseRefused
-from analytics_agent.ports import Fetched
+from analytics_agent.activities.sight import is_shown_all
+from analytics_agent.errors import StatementRefused
 from analytics_agent.semantic.lateness import late, newest_statement
 from analytics_agent.semantic.model import Freshness
-from analytics_agent.sql.verdict import Verdict
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-KEPT_SECONDS = 300.0
-LONGEST_LOOK_SECONDS = 5.0
-_MOST_KEPT = 1_000
-
-
-class Looks(Protocol):
-    """What is needed of RunWarehouse."""
-
-    def check(self, view: Readable, sql: str) -> Verdict: ...
-    async def looked_up(self, view: Readable, sql: str, *, seconds: float | None = None) -> Fetched: ...
 
 
 def _now() -> datetime:
@@ -42,7 +25,10 @@ class Lateness:
 
     looks: Looks
     now: Callable[[], datetime] = _now
-    _kept: "dict[tuple[str, str], tuple[float, pa.Table | None]]" = field(default_factory=dict)
+    _kept: KeptLooks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._kept = KeptLooks(self.looks)
 
     async def said(self, view: Readable, tables: Sequence[str]) -> tuple[str, ...]:
         """Of the tables that a statement reads."""
@@ -61,27 +47,9 @@ class Lateness:
             verdict = self.looks.check(view, sql)
             if not set(verdict.tables) <= set(tables) or counts_hidden(view, verdict):
                 return None
-            table = await self._looked(view, sql)
+            table = await self._kept.table(view, sql)
             return table.column(0)[0].as_py() if table is not None and table.num_rows else None
         return None
-
-    async def _looked(self, view: Readable, sql: str) -> "pa.Table | None":
-        key = (view.database.name, sql)
-        until, table = self._kept.get(key, (0.0, None))
-        if until > time.monotonic():
-            if table is not None:
-                note(table, looked_up=True)
-            return table
-        with suppress(StatementFailed, StatementTimeout, WarehouseRefused):
-            table = (await self.looks.looked_up(view, sql, seconds=LONGEST_LOOK_SECONDS)).table
-            return self._keep(key, table)
-        return self._keep(key, None)
-
-    def _keep(self, key: tuple[str, str], table: "pa.Table | None") -> "pa.Table | None":
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
-        self._kept[key] = (time.monotonic() + KEPT_SECONDS, table)
-        return table
 
 
 def _promised(view: Readable) -> Iterator[Freshness]:

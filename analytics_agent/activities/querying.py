@@ -12,6 +12,7 @@ from analytics_agent.activities.doubts import Doubts
 from analytics_agent.activities.estimating import NeedsApproval
 from analytics_agent.activities.evidence import described
 from analytics_agent.activities.fitting import as_json
+from analytics_agent.activities.reaching import Reaching
 from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.sight import current
@@ -46,6 +47,7 @@ class QueryTools:
         self._artifacts = artifacts
         self._warehouse = warehouse
         self._doubts = Doubts(warehouse)
+        self._reaching = Reaching(warehouse)
 
     async def query_metrics(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         view = await self._warehouse.readable(order)
@@ -60,7 +62,7 @@ class QueryTools:
         used = definitions(view.model, compiled.metrics)
         off = [said for statement, said in compiled.weights if await self._is_any(view, statement)]
         short, short_of = _of_the_end(request)
-        caveats = (*unreviewed(used), *compiled.caveats, *off, *short)
+        caveats = (*unreviewed(used), *compiled.caveats, *off, *short, *await self._reaching.said(view, request))
         query = replace(query, predicates=request.conditions(), caveats=caveats, definitions=used)
         try:
             return await self._told(order, view, query, [*_of_shares(view.model, request), *short_of], compiled.readings)

@@ -212,6 +212,6 @@ def _finish(talk: Talk, reading: Reading, primary: Result, others: list[str]) ->
         "primary": primary.id,
         "results": [primary.id, *others],
         "readings": list(reading.notes),
-        "caveats": [*not_over(reading.request, talk.as_of), *reading.caveats],
+        "caveats": [*not_over(reading.request, talk.as_of, primary.caveats), *reading.caveats],
     }
     return "finish", {key: value for key, value in data.items() if value}
