@@ -10,8 +10,8 @@ Calls = list[tuple[str, dict[str, Any]]]
 MOST_OPERATIONS = 6
 FEWEST_POINTS = 3
 MOST_RANKED = 10
-_COMPUTED = ("compare", "top")
-"""What a request computed itself: changes are there already, and all others in one row are no member to be ranked."""
+_COMPUTED = ("compare", "top", "share_of")
+"""What a request computed itself: changes and shares are there already, and all others in one row are no member to be ranked."""
 
 
 def analyze(talk: Talk) -> Calls:
@@ -24,13 +24,13 @@ def analyze(talk: Talk) -> Calls:
 
 def _operations(evidence: Evidence) -> Calls:
     primary = evidence.primary
-    if primary is None or not primary.metrics or primary.rows < 2 or any(primary.request.get(each) for each in _COMPUTED):
+    if primary is None or not primary.metrics or primary.rows < 2 or any(primary.request.get(each) is not None for each in _COMPUTED):
         return []
     if evidence.sides() and (drivers := evidence.drivers()):
         return [*_compare(evidence, primary), *(call for r in drivers for call in _contribution(evidence, r))]
     if primary.time and not primary.things:
-        if primary.request.get("order_by"):
-            return []
+        if primary.request.get("order_by") or primary.request.get("having"):
+            return []  # the days that were asked for; those between them are missing, and there is no trend in them
         return _trend(primary) if primary.rows >= FEWEST_POINTS else _compare(evidence, primary)
     if evidence.sides():
         return _compare(evidence, primary)

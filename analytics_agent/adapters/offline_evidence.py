@@ -63,6 +63,8 @@ class Shown:
         pairs = {(row.get(code.name), row[name.name]) for row in self.preview if row.get(name.name) is not None}
         if not pairs or None in {short for short, _ in pairs} or not len({s for s, _ in pairs}) == len({n for _, n in pairs}) == len(pairs):
             return False
+        if name.label.lower() == f"{code.label.lower()} name":
+            return True
         elsewhere = (code.dimension or "").partition(".")[0] != (name.dimension or "").partition(".")[0]
         is_key = code.type == "integer" and code.label.lower().split()[-1:] in (["id"], ["key"])
         return is_key or (elsewhere and all(len(str(short)) < len(str(long)) for short, long in pairs))

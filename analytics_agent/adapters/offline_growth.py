@@ -1,6 +1,7 @@
 """The offline model's sentences on figures that stand beside those of an earlier period: what rose, what fell, and by how much."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from analytics_agent.adapters.offline_evidence import Column, Shown
@@ -13,12 +14,14 @@ from analytics_agent.adapters.offline_words import (
     claim,
     counts,
     fitting,
+    grain_of,
     number,
     place,
     preposition,
     stated,
     was,
 )
+from analytics_agent.domain.period import Span, whole_unit
 
 NOTHING_BEFORE = "There is no figure of the earlier period to compare with."
 
@@ -35,7 +38,19 @@ class Grown:
 
     @property
     def earlier(self) -> str:
-        return "a year before" if self.result.request.get("compare") == "previous_year" else "in the period before"
+        return "a year before" if self.result.request.get("compare") == "previous_year" else f"in the {self._unit} before"
+
+    @property
+    def _unit(self) -> str:
+        """What one period is: that of the rows, or the whole that was asked for where it is one month or the like."""
+        if self.result.time:
+            return grain_of(self.result.time)
+        asked = self.result.request.get("time") or {}
+        try:
+            span = Span(date.fromisoformat(asked["from"]), date.fromisoformat(asked["to"]))
+        except (KeyError, ValueError):
+            return "period"
+        return whole_unit(span) or "period"
 
     @cached_property
     def rows(self) -> Rows:
@@ -82,7 +97,7 @@ def growth_told(grown: Grown) -> Prose:
     if result.rows == 1 and not result.dimensions:
         return _alone(grown)
     known = [row for row in grown.rows.order if grown.number(row, grown.previous) is not None]
-    label = f"{measure.label} beside {'a year' if grown.earlier == 'a year before' else 'the period'} before"
+    label = f"{measure.label} beside {grown.earlier.removeprefix('in ')}"
     if not known:
         first = claim(f"{measure.label} range from {_end('min', result, measure)} to {_end('max', result, measure)}.")
         return Prose(label, (first,), not_answered=(NOTHING_BEFORE,))
@@ -104,8 +119,8 @@ def _alone(grown: Grown) -> Prose:
     by = f"{{{{abs({place(result, 0, grown.change.name)})}}}}"
     text = f"{now}, {by} {more} than {grown.earlier} ({at(result, grown.previous.name)})"
     share = f"{{{{abs({place(result, 0, grown.percent.name)})}}}}" if grown.has_percent(0) else ""
-    more_ = [claim(f"That is {'up' if change > 0 else 'down'} {share}.")] if share else []
-    return Prose(f"{measure.label} {verb}", (claim(f"{text}."), *more_))
+    text += f", {'up' if change > 0 else 'down'} {share}" if share else ""
+    return Prose(f"{measure.label} {verb}", (claim(f"{text}."),))
 
 
 def _ends(grown: Grown, known: list[int]) -> list[Claim]:
@@ -124,7 +139,9 @@ def _sentence(grown: Grown, row: int) -> str:
     label, cell = grown.measure.label, at(grown.result, grown.measure.name, row)
     if grown.number(row, grown.change) is None:
         return f"{label} {was(grown.measure)} {cell} {grown.where(row)}, and there is no figure of the earlier period."
-    return f"{label} {grown.moved(row)} {grown.where(row)}, to {cell}, against {at(grown.result, grown.previous.name, row)}."
+    return (
+        f"{label} {grown.moved(row)} {grown.where(row)}, to {cell}, against {at(grown.result, grown.previous.name, row)} {grown.earlier}."
+    )
 
 
 def _headline(grown: Grown, known: list[int]) -> str:

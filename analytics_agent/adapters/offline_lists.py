@@ -14,10 +14,12 @@ from analytics_agent.adapters.offline_words import (
     claim,
     counts,
     fitting,
+    grain_of,
     is_plural,
     listed,
     preposition,
     small,
+    stated,
     was,
 )
 
@@ -35,13 +37,13 @@ def rows_told(evidence: Evidence, result: Shown) -> Prose:
         return _range(result)
     found = next((f for f in evidence.findings if f["operation"] == "ranking"), None)
     if result.time in names:
-        return _periods(rows)
+        return _periods(rows) if rows.whole or result.request.get("order_by") else _range(result)
     if _is_list(rows):
         return _listed(rows)
     weight = weight_of(result)
     larger = larger_rows(rows, weight) if weight else []
     leader = _small_leader(rows, found, weight) if weight and larger else _leader(evidence, rows, found, weight)
-    claims = [leader, *_behind(rows, larger, weight), *_last(rows, larger, weight), *_further(rows, weight)]
+    claims = [leader, *_nameless(rows), *_behind(rows, larger, weight), *_last(rows, larger, weight), *_further(rows, weight)]
     return Prose(_headline(rows, larger, weight), tuple(claims), (SMALL_CAVEAT,) if larger else ())
 
 
@@ -66,10 +68,28 @@ def _range(result: Shown) -> Prose:
         column = result.metrics[0] if result.metrics else result.columns[-1]
         return Prose(result.title or "Answer", (claim(f"{column.label}: {cell(result, 0, column)}."),))
     measure, whole = result.metrics[0], f"{result.id}.{result.metrics[0].name}"
+    by = listed([*(small(column.label) for column in result.names), *([grain_of(result.time)] if result.time else [])])
+    rows = Rows(result, result.names, measure)
+    if result.time and _has_both_ends(rows):
+        return Prose(_differs(measure, by), (claim(_both_ends(rows, result.time)),))
     text = f"{measure.label} {'range' if is_plural(measure) else 'ranges'} from {{{{min({whole})}}}} to {{{{max({whole})}}}}"
-    grain = [(result.time.dimension or "").rpartition(":")[2]] if result.time else []
-    by = listed([*(small(column.label) for column in result.names), *grain])
-    return Prose(_differs(measure, by), (claim(f"{text} over {{{{count({result.id})}}}} combinations of {by}."),))
+    over = f"combinations of {by}" if result.names else f"{by}s"
+    return Prose(_differs(measure, by), (claim(f"{text} over {{{{count({result.id})}}}} {over}."),))
+
+
+def _has_both_ends(rows: Rows) -> bool:
+    """Whether one row of all is the highest and one the lowest."""
+    ends = [rows.order[0], rows.order[-1]] if rows.whole and len(rows.order) == rows.result.rows and not rows.low else []
+    return bool(ends) and not any(_are_level(rows, rows.order, row) for row in ends)
+
+
+def _both_ends(rows: Rows, time: Column) -> str:
+    """Of things over time: who was highest and when, who lowest."""
+    ends = [
+        f"{name} for {rows.called(row)} {preposition(time)} {cell(rows.result, row, time)}, {_by(rows)} {rows.figure(row)}"
+        for name, row in (("highest", rows.order[0]), ("lowest", rows.order[-1]))
+    ]
+    return f"{rows.measure.label} {was(rows.measure)} {', and '.join(ends)}."
 
 
 # the leader
@@ -79,9 +99,11 @@ def _leader(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None, wei
     first, measure = rows.order[0], rows.measure
     figure = rows.figure(first) + _share(evidence, rows, found) + resting_on(rows, first, weight)
     following = _following(rows)
+    if rows.is_asked_for:
+        return claim(f"{big(stated(measure, figure))}.")
     if rows.is_alone:
         told = f"There were {figure}" if counts(measure) else f"{measure.label} {was(measure)} {figure}"
-        return claim(f"{told} for {rows.called(first)}, the only {small(rows.name.label)} here.")
+        return claim(f"{told} for {rows.called(first)}; there is no other {small(rows.name.label)} here.")
     if not rows.proper(first):
         text = f"{measure.label} {was(measure)} {_lowest(rows)} for {rows.called(first)}, at {figure}{following}."
     elif counts(measure):
@@ -111,8 +133,9 @@ def _share(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None) -> s
     ranked = evidence.results.get(str(found["result"])) if found else None
     if ranked is None or not rows.whole or rows.low or not ranked.has("share_of_total") or not ranked.preview:
         return ""
-    same = ranked.preview[0].get(rows.name.name) == rows.result.preview[rows.order[0]].get(rows.name.name)
-    return f" ({at(ranked, 'share_of_total')} of all)" if same else ""
+    leader = rows.result.preview[rows.order[0]].get(rows.name.name)
+    same = [row for row, ranks in enumerate(ranked.preview) if ranks.get(rows.name.name) == leader]
+    return f" ({at(ranked, 'share_of_total', same[0])} of all)" if same else ""
 
 
 def _following(rows: Rows) -> str:
@@ -177,6 +200,16 @@ def _differs(measure: Column, by: str) -> str:
 
 
 # the others
+
+
+def _nameless(rows: Rows) -> list[Claim]:
+    """What belongs to none of the rows that have a name."""
+    if len(rows.nameless) != 1:
+        return []
+    named, figure = listed([small(name.label) for name in rows.names]), rows.figure(rows.nameless[0])
+    if counts(rows.measure):
+        return [claim(f"No {named} is known for {figure}.")]
+    return [claim(f"Where no {named} is known, {small(rows.measure.label)} {was(rows.measure)} {figure}.")]
 
 
 def _last(rows: Rows, larger: list[int], weight: Column | None) -> list[Claim]:

@@ -4,9 +4,6 @@ from analytics_agent.adapters.offline_evidence import Column, Shown
 from analytics_agent.adapters.offline_rows import Rows
 from analytics_agent.adapters.offline_words import Claim, Prose, big, cell, claim, counts, fitting, listed, preposition, small, was
 
-OTHERS = "All others"
-"""What the row is called that holds everything but the first few."""
-
 
 def share_of(result: Shown) -> Column | None:
     """The column of shares, right behind the measure that they are of."""
@@ -72,18 +69,12 @@ def _spread(result: Shown, share: Column) -> Prose:
     )
 
 
-def has_others(result: Shown) -> bool:
-    top = result.request.get("top") or {}
-    return bool(top) and top.get("others", True) is not False
-
-
 def others_told(result: Shown) -> Prose | None:
     """The first few, and everything else as one; None where the rows are of more than one thing, or none is left over."""
     rows = Rows(result, result.names, result.metrics[0]) if result.names and result.metrics else None
     if rows is None or result.time or len(result.names) != 1 or not rows.order:
         return None
-    rest = [row for row in rows.order if result.preview[row].get(rows.name.name) == OTHERS]
-    named = [row for row in rows.order if row not in rest]
+    rest, named = rows.others, rows.order
     if not rest or not named:
         return None
     measure = rows.measure

@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Shown
 from analytics_agent.adapters.offline_words import cell, counts, is_name, is_proper, number, small
+from analytics_agent.domain.others import OTHERS
 from analytics_agent.domain.small_groups import FEWEST, FEWEST_LARGER, small_rows
 
 
@@ -44,16 +45,41 @@ class Rows:
         return self.result.rows == 1 and asked.get("limit") != 1 and not asked.get("having")
 
     @cached_property
+    def is_asked_for(self) -> bool:
+        """Whether the one row is that which the question named: the sentence begins with it."""
+        named = {f["field"] for f in self.result.request.get("filters", ()) if f["op"] == "=" and len(f.get("values", ())) == 1}
+        return self.is_alone and all(name.dimension in named for name in self.names)
+
+    @cached_property
     def order(self) -> list[int]:
-        """Rows that have a value and a name, in the order of the measure."""
-        rows = [row for row in range(len(self.result.preview)) if self.value(row) is not None and self._is_called(row)]
+        """Rows that have a value and a name, in the order of the measure. All others, where they are one row, are no member among them."""
+        rows = [row for row in self._told if self._is_called(row) and row not in self.others]
         return sorted(rows, key=lambda row: (self.value(row) or 0.0) * (1 if self.low else -1))
+
+    @cached_property
+    def others(self) -> list[int]:
+        """The row of all others; with it a member that has the very name."""
+        return (
+            [row for row in self._told if any(self._value(row, name) == OTHERS for name in self.names)] if has_others(self.result) else []
+        )
+
+    @cached_property
+    def nameless(self) -> list[int]:
+        """Rows of what has no name: orders without a store."""
+        return [row for row in self._told if not any(self._is_said(row, name) for name in self.names)]
+
+    @cached_property
+    def _told(self) -> list[int]:
+        return [row for row in range(len(self.result.preview)) if self.value(row) is not None]
 
     def value(self, row: int) -> float | None:
         return number(self.result.preview[row].get(self.measure.name))
 
     def _is_called(self, row: int) -> bool:
-        return all(self._value(row, self._caller(row, name)) not in (None, "") for name in self.names)
+        return all(self._is_said(row, name) for name in self.names)
+
+    def _is_said(self, row: int, name: Column) -> bool:
+        return self._value(row, self._caller(row, name)) not in (None, "")
 
     def _caller(self, row: int, name: Column) -> Column:
         """The column that calls this row: the code where the name is missing."""
@@ -81,6 +107,12 @@ class Rows:
 
     def figure(self, row: int) -> str:
         return cell(self.result, row, self.measure)
+
+
+def has_others(result: Shown) -> bool:
+    """Whether all but the first few are one row."""
+    top = result.request.get("top") or {}
+    return bool(top) and top.get("others", True) is not False
 
 
 def weight_of(result: Shown) -> Column | None:

@@ -8,11 +8,12 @@ from analytics_agent.adapters.offline_changes import two_sides
 from analytics_agent.adapters.offline_evidence import Evidence, Shown
 from analytics_agent.adapters.offline_growth import compared, growth_told
 from analytics_agent.adapters.offline_lists import rows_told
-from analytics_agent.adapters.offline_parts import has_others, others_told, share_of, shares_told
+from analytics_agent.adapters.offline_parts import others_told, share_of, shares_told
+from analytics_agent.adapters.offline_rows import has_others
 from analytics_agent.adapters.offline_series import series
 from analytics_agent.adapters.offline_talk import Talk
 from analytics_agent.adapters.offline_vouched import vouched_told
-from analytics_agent.adapters.offline_words import LONGEST_HEADING, Claim, Prose, big, cell, claim, small, stated
+from analytics_agent.adapters.offline_words import LONGEST_HEADING, Claim, Prose, big, cell, claim, grain_of, listed, small, stated
 from analytics_agent.semantic.reader.notes import SCOPE
 
 Calls = list[tuple[str, dict[str, Any]]]
@@ -32,7 +33,8 @@ def synthesize(talk: Talk) -> Calls:
     prose = _told(evidence, primary)
     headline = prose.headline if len(prose.headline) <= LONGEST_HEADING else primary.title[:LONGEST_HEADING]
     claims = _scoped(evidence, prose.claims[:MOST_CLAIMS])
-    data = {"headline": headline or "Answer", "claims": claims, "caveats": [*evidence.caveats, *prose.caveats]}
+    caveats = [*evidence.caveats, *prose.caveats, *_left_out(primary)]
+    data = {"headline": headline or "Answer", "claims": claims, "caveats": caveats}
     data["not_answered"] = list(prose.not_answered)
     return [("write_answer", {key: value for key, value in data.items() if value})]
 
@@ -55,15 +57,26 @@ def _told(evidence: Evidence, primary: Shown) -> Prose:
         return two_sides(evidence, primary, found["comparison"])
     if "trend" in found and primary.time and not primary.things:
         return series(evidence, primary, found["trend"])
-    prose = rows_told(evidence, primary)
-    return replace(prose, claims=(*prose.claims, *_counted(primary)))
+    prose, counted = rows_told(evidence, primary), _counted(primary)
+    # Days that meet a condition were asked for themselves; of things it is mostly who leads.
+    told = (*counted, *prose.claims) if primary.time and not primary.things else (*prose.claims, *counted)
+    return replace(prose, claims=told)
 
 
 def _counted(primary: Shown) -> list[Claim]:
     """How many fit, where the question set a condition on them."""
     if not primary.request.get("having") or primary.request.get("limit"):
         return []
+    if primary.time and not primary.things:
+        return [claim(f"{{{{count({primary.id})}}}} {grain_of(primary.time)}s meet the condition.")]
     return [claim(f"{{{{count({primary.id})}}}} in all meet the condition.")]
+
+
+def _left_out(primary: Shown) -> list[str]:
+    """All others are those that have a name, where the request asks for these alone."""
+    known = {f["field"] for f in primary.request.get("filters", ()) if f["op"] == "not_null"} if has_others(primary) else set()
+    nouns = [small(name.label) for name in primary.names if name.dimension in known]
+    return [f"{primary.metrics[0].label} without a known {listed(nouns)} are left out."] if nouns and primary.metrics else []
 
 
 def _figures(evidence: Evidence, primary: Shown) -> Prose:
@@ -80,7 +93,7 @@ def _scoped(evidence: Evidence, claims: tuple[Claim, ...]) -> list[Claim]:
     scope, text = _scope(evidence), first["text"]
     if not scope:
         return list(claims)
-    if text.startswith("There were ") and text.count(". ") == 0:
+    if text.startswith("There were ") and "," not in text and text.count(". ") == 0:
         told = f"{text.removesuffix('.')} {scope}."
     elif (year := _YEAR.fullmatch(scope)) and (season := _SEASON.match(text)):
         told = f"{season[1]} {year[1]}{season[2]}"

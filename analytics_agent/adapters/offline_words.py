@@ -117,6 +117,11 @@ def stated(column: Column, figure: str) -> str:
     return f"the {small(column.label)} {was(column)} {figure}"
 
 
+def grain_of(time: Column) -> str:
+    """ "month"; a fiscal quarter is said as one."""
+    return (time.dimension or "").rpartition(":")[2].replace("_", " ") or "period"
+
+
 def preposition(column: Column | None) -> str:
     """ "on" a day, "in" anything longer."""
     return "on" if column is not None and (column.dimension or "").endswith(":day") else "in"

@@ -14,7 +14,7 @@ from analytics_agent.synthesize.direction import direction
 from analytics_agent.synthesize.evaluate import Results, Value
 from analytics_agent.synthesize.format import Shown, ordinal, show
 from analytics_agent.synthesize.large import digits as digits_of
-from analytics_agent.synthesize.large import in_words
+from analytics_agent.synthesize.large import in_words, without_cents
 from analytics_agent.synthesize.locale import NO_VALUE, localized, ordinal_in
 from analytics_agent.synthesize.markup import escape, plain, without_emphasis
 from analytics_agent.synthesize.neighbors import told_apart
@@ -43,7 +43,8 @@ def filled(text: str, results: Results, allowed: Allowed, words: Words | None = 
     said = list(prose)
     references = [piece for piece in split if isinstance(piece, Reference)]
     problems = [_typed(typed) for typed in bare_figures(" \ue000 ".join(prose), allowed)]
-    values = told_apart([_evaluated(reference, results) for reference in references])
+    evaluated = [_evaluated(reference, results) for reference in references]
+    values = told_apart(evaluated if exactly else [without_cents(value) for value in evaluated])
     language = words.language if words else ENGLISH
     digits = [None] * len(values) if exactly else digits_of(values, language)
     figures: list[Figure] = []

@@ -5,6 +5,7 @@ How many digits are shown is chosen here: three, and more where figures of one c
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from analytics_agent.domain.evidence import ResultColumn
@@ -14,6 +15,9 @@ from analytics_agent.synthesize.format import MINUS, NO_BREAK, SIGNIFICANT, SYMB
 from analytics_agent.synthesize.references import BadReference
 
 SMALLEST = 10**6
+CENTS_UNTIL = 10**4
+"""From here on an amount of money is told in whole units."""
+
 LARGEST = 10**15
 """From here on powers of ten say more than names."""
 
@@ -33,6 +37,14 @@ _SWAPPED = str.maketrans({",": ".", ".": ","})
 
 def asks_exactly(question: str) -> bool:
     return bool(_EXACTLY.search(question))
+
+
+def without_cents(value: Value | BadReference) -> Value | BadReference:
+    """Of 322,303.36 euros nobody remembers the cents; of 171.73 they count."""
+    if not isinstance(value, Value) or not isinstance(value.cell, Fraction) or value.column.format != "currency":
+        return value
+    whole = CENTS_UNTIL <= abs(value.cell) < SMALLEST - 1 and value.column.decimals in (None, 2)
+    return replace(value, column=replace(value.column, decimals=0)) if whole else value
 
 
 def digits(values: Sequence[Value | BadReference], language: str) -> list[int | None]:

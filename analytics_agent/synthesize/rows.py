@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from analytics_agent.domain.cell import Cell, as_number
 from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.domain.others import OTHERS, is_cut_to_top, others_column
+from analytics_agent.domain.others import OTHERS, compared_columns, is_cut_to_top, others_column
 from analytics_agent.domain.small_groups import is_count, small_rows
 from analytics_agent.synthesize.evaluate import Results
 from analytics_agent.synthesize.lexicon import GLOSSARY, Pole
@@ -180,7 +180,7 @@ class Stored:
     def populations(self, measure: Measure, row: int, sentence: Sentence) -> list[list[int]]:
         """Among which rows a row may be the highest: all, those alike in another key, and those on enough records where that is said."""
         values = self.numbers(measure)
-        apart = self._others(measure.result)
+        apart = [*self._others(measure.result), *self._nameless(measure.result)]
         rows = [place for place, value in enumerate(values) if value is not None and (place not in apart or place == row)]
         found = [rows]
         keys = self.keys(measure.result)
@@ -199,6 +199,11 @@ class Stored:
         """The row of all others: no member, and so neither the highest nor the lowest of them."""
         column = others_column(self.query(result))
         return self._same(result, column, OTHERS) if column else []
+
+    def _nameless(self, result: str) -> list[int]:
+        """Rows of what has no name, such as orders without a store: no member either."""
+        named = [self.results.values(result, key.name) for key in self.keys(result)]
+        return [row for row, cells in enumerate(zip(*named, strict=True)) if all(cell is None for cell in cells)]
 
     def _above_figures(self, measure: Measure, rows: list[int], sentence: Sentence) -> list[list[int]]:
         """Among those with more, or fewer, than a figure of the sentence by another column: "among carriers with more than 778"."""
@@ -232,6 +237,15 @@ class Stored:
             return own["difference"]
         pairs = zip(own.get("before", ()), own.get("now", ()), strict=False)
         return [None if before is None or now is None else now - before for before, now in pairs]
+
+    def moved(self, measure: Measure, row: int | None) -> float | None:
+        """The change of a row since the earlier period that stands beside it; None where none does."""
+        beside = compared_columns(self.query(measure.result)).get(measure.column.name)
+        earlier = next((m for m in self.measures(measure.result) if beside and m.column.name == beside[0]), None)
+        if earlier is None or row is None:
+            return None
+        own, before = self.number(measure, row), self.number(earlier, row)
+        return None if own is None or before is None else own - before
 
     def polarity(self, pole: Pole, column: ResultColumn) -> int | None:
         if pole in ("high", "low"):

@@ -115,8 +115,11 @@ def _between(measure: Measure, first: Slot, last: Slot, stored: Stored) -> list[
 
 
 def _since_before(sentence: Sentence, sign: int, word: str, last: Slot, stored: Stored) -> Verdict:
-    """ "Down to B": against the period before it, where the result has that."""
+    """ "Down to B": against the earlier value beside it, else the period before it, where the result has that."""
     measure = stored.of_figure(last)
+    if measure is not None and (moved := stored.moved(measure, last.value.row)) is not None:
+        wrong = f"{word!r} is not true of {{{{{last.source}}}}}: the earlier value beside it says otherwise."
+        return HOLDS if moved * sign > 0 else Verdict(wrong=(wrong,))
     time = stored.time(measure.result) if measure else None
     if measure is None or time is None or last.value.row is None or len(stored.keys(measure.result)) > 1:
         return Verdict(unproven=(word,))

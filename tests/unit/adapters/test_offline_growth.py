@@ -19,11 +19,20 @@ def texts(primary: dict[str, Any], **rest: Any) -> list[str]:
 def test_one_figure_is_told_with_the_earlier_one_and_the_change() -> None:
     told = texts(stored("r1", GROWN, [[12, 10, 2, 0.2]], **YEAR))
     assert told == [
-        "There were {{r1[0].orders}} orders, {{abs(r1[0].orders_change)}} more than a year before ({{r1[0].orders_previous}}).",
-        "That is up {{abs(r1[0].orders_percent_change)}}.",
+        "There were {{r1[0].orders}} orders, {{abs(r1[0].orders_change)}} more than a year before ({{r1[0].orders_previous}}), "
+        "up {{abs(r1[0].orders_percent_change)}}.",
     ]
-    fewer = texts(stored("r1", GROWN, [[8, 10, -2, -0.2]], compare="previous_period"))
-    assert "fewer than in the period before" in fewer[0] and fewer[1].startswith("That is down ")
+    (fewer,) = texts(stored("r1", GROWN, [[8, 10, -2, -0.2]], compare="previous_period"))
+    assert "fewer than in the period before" in fewer and ", down {{" in fewer
+
+
+def test_the_period_before_is_called_by_what_was_asked_for() -> None:
+    may = {"from": "2025-05-01", "to": "2025-06-01"}
+    asked = stored("r1", GROWN, [[8, 10, -2, -0.2]], compare="previous_period", time=may)
+    (told,) = [claim["text"] for claim in written(asked, readings=("Scope: in May 2025",))["claims"]]
+    assert told.startswith("In May 2025, there were ") and "fewer than in the month before" in told
+    ten_days = stored("r1", GROWN, [[8, 10, -2, -0.2]], compare="previous_period", time={"from": "2025-05-01", "to": "2025-05-11"})
+    assert "than in the period before" in texts(ten_days)[0]
 
 
 def test_growth_from_nothing_has_no_percentage_and_no_change_is_no_growth() -> None:
@@ -90,6 +99,18 @@ def test_all_others_in_one_row_lead_nobody() -> None:
     assert "{{r1[2]" not in data["headline"]
 
 
+def test_all_others_lead_nobody_whatever_else_is_asked_for() -> None:
+    rows = [["Oslo", 9, 10, -1, -0.1], ["Bergen", 7, 5, 2, 0.4], ["All others", 60, 30, 30, 1.0]]
+    data = written(stored("r1", [CITY, *GROWN], rows, **YEAR, top={"count": 2}))
+    assert "{{r1[2]" not in str(data["claims"]) and data["headline"] == "Orders rose most for {{r1[1].city}}"
+
+
+def test_others_that_leave_out_what_has_no_name_say_so() -> None:
+    known = [{"field": "stores.city", "op": "not_null"}]
+    data = written(stored("r1", [CITY, ORDERS], [["Oslo", 9], ["All others", 30]], top={"count": 1}, filters=known))
+    assert "Orders without a known city are left out." in data["caveats"]
+
+
 def test_a_member_that_is_called_like_all_others_is_not_taken_for_them() -> None:
     rows = [["All others", 9], ["Bergen", 7], ["All others", 30]]
     assert "{{r1[" not in str(written(stored("r1", [CITY, ORDERS], rows, top={"count": 2})))
@@ -97,6 +118,6 @@ def test_a_member_that_is_called_like_all_others_is_not_taken_for_them() -> None
 
 def test_what_a_request_compared_itself_is_not_analyzed_again() -> None:
     rows = [["Oslo", 9, 10, -1, -0.1], ["Bergen", 7, 5, 2, 0.4], ["Rome", 5, 8, -3, -0.375]]
-    for asked in (YEAR, {"top": {"count": 2}}):
+    for asked in (YEAR, {"top": {"count": 2}}, {"share_of": {}}):
         opening = evidence(stored("r1", [CITY, *GROWN], rows, **asked))
         assert Talk("analyze", "q", opening=opening).next() == [("done", {})]

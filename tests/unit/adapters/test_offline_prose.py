@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from unit.adapters.offline_conversation import CITY, MONTH, ORDERS, SHARE, result, stored, written
+from unit.adapters.offline_conversation import CITY, MONTH, ORDERS, SHARE, Talk, evidence, result, stored, written
 
 from analytics_agent.adapters.offline_evidence import Evidence
 from analytics_agent.adapters.offline_words import is_name, listed, small
@@ -80,12 +80,54 @@ def test_one_row_alone_leads_nobody() -> None:
     """As for whoever may see one of many."""
     alone = written(stored("r1", [CITY, ORDERS], [["Oslo", 9]]))
     assert alone["headline"] == "Orders: {{r1[0].city}} alone"
-    assert alone["claims"] == [{"text": "There were {{r1[0].orders}} for {{r1[0].city}}, the only city here."}]
+    assert alone["claims"] == [{"text": "There were {{r1[0].orders}} for {{r1[0].city}}; there is no other city here."}]
     share = written(stored("r1", [CITY, SHARE], [["Oslo", 0.5]], limit=10))["claims"][0]["text"]
-    assert share == "Sent share was {{r1[0].sent_share}} for {{r1[0].city}}, the only city here."
+    assert share == "Sent share was {{r1[0].sent_share}} for {{r1[0].city}}; there is no other city here."
+    named = [{"field": "stores.city", "op": "=", "values": ["Oslo"]}]
+    asked = written(stored("r1", [CITY, ORDERS], [["Oslo", 9]], filters=named), readings=("Scope: for Oslo",))
+    assert asked["claims"] == [{"text": "There were {{r1[0].orders}} orders for Oslo."}]
     first = [{"field": "orders", "direction": "desc"}]
     of_many = written(stored("r1", [CITY, ORDERS], [["Oslo", 9]], limit=1, order_by=first))
-    assert "the only" not in str(of_many)
+    assert "no other" not in str(of_many)
+
+
+def test_what_has_no_name_leads_nobody_and_is_told() -> None:
+    rows = [[None, 30], ["Oslo", 9], ["Bergen", 7]]
+    data = written(stored("r1", [CITY, ORDERS], rows))
+    assert data["headline"] == "{{r1[1].city}} has the most orders"
+    assert [claim["text"] for claim in data["claims"]][1] == "No city is known for {{r1[0].orders}}."
+    shares = written(stored("r1", [CITY, SHARE], [[None, 0.5], ["Oslo", 0.4]]))["claims"]
+    assert shares[1]["text"] == "Where no city is known, sent share was {{r1[0].sent_share}}."
+
+
+def test_a_product_is_called_by_its_name_and_not_by_its_number() -> None:
+    code = CITY | {"name": "sku", "label": "Product", "dimension": "products.sku"}
+    name = CITY | {"name": "name", "label": "Product name", "dimension": "products.name"}
+    rows = [["DE-0532/b", "Planter", 9], ["HA-0165", "Hand Cream", 7]]
+    assert written(stored("r1", [code, name, ORDERS], rows))["claims"][0]["text"].startswith("{{r1[0].name}} had the most: ")
+
+
+def test_days_that_meet_a_condition_are_counted_and_have_no_trend() -> None:
+    day = MONTH | {"name": "placed_on_day", "label": "Order date (day)", "dimension": "orders.placed_on:day"}
+    rows = [["2025-02-08", 472], ["2025-03-08", 180], ["2025-05-23", 221]]
+    found = stored("r1", [day, ORDERS], rows, having=[{"metric": "orders", "op": ">", "value": 100}])
+    assert Talk("analyze", "q", opening=evidence(found)).next() == [("done", {})]
+    first, second = [claim["text"] for claim in written(found)["claims"]]
+    assert first == "{{count(r1)}} days meet the condition." and second.startswith("Orders were highest on {{r1[0].placed_on_day}}")
+    cut = stored("r1", [day, ORDERS], rows, having=[{"metric": "orders", "op": ">", "value": 100}]) | {"rows": 60}
+    assert "range from" in written(cut)["claims"][1]["text"]
+
+
+def test_things_over_time_are_told_by_their_ends_where_all_are_seen() -> None:
+    rows = [["Oslo", "2025-02-01", 9], ["Oslo", "2025-03-01", 4], ["Rome", "2025-02-01", 6]]
+    data = written(stored("r1", [CITY, MONTH, ORDERS], rows))
+    assert data["claims"][0]["text"] == (
+        "Orders were highest for {{r1[0].city}} in {{r1[0].placed_on_month}}, with {{r1[0].orders}}, "
+        "and lowest for {{r1[1].city}} in {{r1[1].placed_on_month}}, with {{r1[1].orders}}."
+    )
+    assert "range from" in written(stored("r1", [CITY, MONTH, ORDERS], rows) | {"rows": 90})["claims"][0]["text"]
+    tied = [*rows, ["Rome", "2025-03-01", 9]]
+    assert "range from" in written(stored("r1", [CITY, MONTH, ORDERS], tied))["claims"][0]["text"]
 
 
 def test_the_last_row_shown_is_not_called_the_last_of_all() -> None:

@@ -215,3 +215,26 @@ def test_all_others_together_are_not_the_most_of_the_members() -> None:
     without = stored(columns, request={"top": {"count": 3, "others": False}})
     with pytest.raises(Ungrounded):
         answer("{{r1[city=Bonn].city}} had the fewest orders of all, {{r1[city=Bonn].orders}}.", results=without)
+
+
+def test_what_has_no_name_is_not_the_most_of_those_that_have_one() -> None:
+    columns = {text("city", dimension="stores.city"): [None, "Aachen", "Bonn"], count("orders", "orders"): [300, 120, 80]}
+    said = answer("{{r1[1].city}} had the most orders, {{r1[1].orders}}.", results=stored(columns))
+    assert said.claims[0].text.startswith("Aachen")
+    with pytest.raises(Ungrounded):
+        answer("{{r1[2].city}} had the most orders, {{r1[2].orders}}.", results=stored(columns))
+
+
+def test_what_fell_since_the_year_before_may_have_risen_since_the_quarter_before() -> None:
+    columns = {
+        day("quarter", dimension="orders.on:quarter"): [date(2025, 7, 1), date(2025, 10, 1)],
+        replace(count("orders", "orders"), metric="orders"): [400, 535],
+        count("orders_previous", "orders"): [390, 547],
+        count("orders_change", "orders"): [10, -12],
+        percent("orders_percent_change"): [0.026, -0.022],
+    }
+    beside = stored(columns, source="metric", request={"compare": "previous_year"})
+    written = "Orders {} by {{{{abs(r1[1].orders_change)}}}} to {{{{r1[1].orders}}}}."
+    assert answer(written.format("fell"), results=beside).claims[0].text.startswith("Orders fell")
+    with pytest.raises(Ungrounded):
+        answer(written.format("rose"), results=beside)
