@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from analytics_agent.domain.period import MONTHS as MONTH_NAMES
 from analytics_agent.domain.period import shifted
+from analytics_agent.semantic.reader.figures import no_day, two_ways
 from analytics_agent.semantic.reader.spans import Edge, Hit, NoDay, NoPeriod, Span, day_span, fiscal_span, in_words, unclear, unit_span
 from analytics_agent.semantic.reader.words import Token, closed, ordinal
 
@@ -19,6 +21,8 @@ _EDGES: dict[str, Edge] = {"mid": "middle", "middle": "middle", "end": "end", "b
 _THRESHOLDS = closed("over above under below exceeding exceeds exceed least most than about nearly top bottom")
 _FOLLOWS = closed("in by for and or to versus vs compared on at from per with")
 _FISCAL = ("fiscal", "financial")
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_BEFORE_A_YEAR = ("in", "since", "before", "after", "until", "till", "from", "during", "between", "through")
 _THIS_YEAR = {"last": 1, "previous": 1, "prior": 1, "this": 0, "current": 0, "same": None}
 
 
@@ -47,7 +51,7 @@ class Calendar:
             return None
         rules: tuple[Callable[[Sequence[Token], int], Hit | None], ...] = (
             self._iso, self._edge, self._fiscal, self._date, self._quarter,
-            self._half, self._week, self._month, self._season, self._year_of,
+            self._half, self._week, self._month, self._season, self._year_of, _decade,
         )  # fmt: skip
         return next((hit for rule in rules if (hit := rule(tokens, at))), None)
 
@@ -56,7 +60,8 @@ class Calendar:
     def _iso(self, tokens: Sequence[Token], at: int) -> Hit | None:
         day = tokens[at].day
         if day is None:
-            _two_ways(tokens, at)
+            two_ways(tokens, at)
+            no_day(tokens, at)
         return (day_span(day), at) if day else None
 
     def _date(self, tokens: Sequence[Token], at: int) -> Hit | None:
@@ -80,7 +85,9 @@ class Calendar:
         try:
             found = date(year, month, day)
         except ValueError:
-            return None
+            said = f"{day} {MONTH_NAMES[month - 1]}"
+            reason = f"There is no {said}." if day > _LONGEST[month - 1] else f"There is no {said} {year}."
+            raise NoPeriod(f"{reason} Name a day that there is.") from None
         return Span(found, found + timedelta(days=1), "day", dated), last
 
     # months and what is made of them
@@ -132,7 +139,11 @@ class Calendar:
     def _week(self, tokens: Sequence[Token], at: int) -> Hit | None:
         """Week 23 of 2013, W23: as ISO 8601 counts them. The week of 3 June."""
         words = [token.lower for token in tokens[at : at + 3]]
-        if words[:1] == ["week"] and words[1:2] in (["of"], ["beginning"], ["starting"]) and (day := self.at(tokens, at + 2)):
+        if (
+            words[:1] == ["week"]
+            and words[1:2] in (["of"], ["beginning"], ["starting"], ["commencing"])
+            and (day := self.at(tokens, at + 2))
+        ):
             return (unit_span(day[0].start, "week", 0), day[1]) if day[0].unit == "day" else None
         first = at + 1 if words[:1] in (["calendar"], ["iso"], ["cw"]) else at
         number, last = _week_number(tokens, first)
@@ -167,7 +178,8 @@ class Calendar:
         edge = _EDGES.get(tokens[at].lower)
         if edge is None:
             return None
-        hit = self.at(tokens, at + 2 if _is(tokens, at + 1, "of") else at + 1)
+        follow = at + 2 if _is(tokens, at + 1, "of") else at + 1
+        hit = self._current(tokens, follow) or self.at(tokens, follow)
         if hit is None or hit[0].unit not in ("month", "quarter", "year", "fiscal_year", "fiscal_quarter", "half") or hit[0].edge:
             return None
         if edge == "middle" and hit[0].unit != "month":
@@ -176,10 +188,20 @@ class Calendar:
         day = {"beginning": whole.start, "middle": whole.start + timedelta(days=14), "end": whole.end - timedelta(days=1)}[edge]
         return Span(day, day + timedelta(days=1), "day", whole.dated, edge), hit[1]
 
+    def _current(self, tokens: Sequence[Token], at: int) -> Hit | None:
+        """ "the year" in "since the beginning of the year"."""
+        unit = tokens[at + 1].lower if _is(tokens, at, "the") and at + 1 < len(tokens) else ""
+        follows = tokens[at + 2].lower if at + 2 < len(tokens) and not tokens[at + 2].breaks else ""
+        if unit not in ("month", "quarter", "year") or follows[:1].isdigit() or follows in ("of", "in", "before", "after", *MONTHS):
+            return None
+        return unit_span(self.today, unit, 0), at + 1
+
     # years
 
     def _year_of(self, tokens: Sequence[Token], at: int) -> Hit | None:
         year = _year(tokens[at])
+        if year is None and at and tokens[at - 1].lower in _BEFORE_A_YEAR and re.fullmatch(r"1[5-8]\d\d", tokens[at].lower):
+            year = int(tokens[at].lower)
         if year is None or _counts(tokens, at):
             return None
         return Span(date(year, 1, 1), date(year + 1, 1, 1), "year"), at
@@ -321,18 +343,14 @@ def _as_said(year: int, quarter: int) -> str:
     return f"Q{quarter} FY{year}" if quarter else f"FY{year}"
 
 
-def _two_ways(tokens: Sequence[Token], at: int) -> None:
-    """Figures that may be two dates, which written.py hands on as one word. Raises Unclear."""
-    if figures := re.fullmatch(r"date(\d\d)x(\d\d)x(\d{4})", tokens[at].lower):
-        days = [date(int(figures[3]), int(figures[month]), int(figures[3 - month])) for month in (2, 1)]
-        raise unclear(tokens, at, at, [(day.isoformat(), day_span(day)) for day in days], "/".join(figures.groups()))
-    if years := re.fullmatch(r"years(\d{4})x(\d\d)", tokens[at].lower):
-        first, month = int(years[1]), int(years[2])
-        both = [
-            (f"{first} to {first // 100 * 100 + month}", _from(date(first, 1, 1), 12 * (first // 100 * 100 + month - first + 1), "range"))
-        ]
-        both += [(f"{date(first, month, 1):%B} {first}", _from(date(first, month, 1), 1, "month"))] if 1 <= month <= 12 else []
-        raise unclear(tokens, at, at, both, "-".join(years.groups()))
+def _decade(tokens: Sequence[Token], at: int) -> Hit | None:
+    """The 1990s, the 90s. Of the 20s nobody can tell the century, and 90s may be seconds."""
+    begins = at and tokens[at - 1].lower in ("the", *_BEFORE_A_YEAR)
+    figures = re.fullmatch(r"((?:1[5-9]|20)\d|[3-9])0s", tokens[at].lower) if begins and not _counts(tokens, at) else None
+    if figures is None:
+        return None
+    first = int(figures[1]) * 10 + (0 if len(figures[1]) == 3 else 1900)
+    return Span(date(first, 1, 1), date(first + 10, 1, 1), "range"), at
 
 
 def _year(token: Token) -> int | None:

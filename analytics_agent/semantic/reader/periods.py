@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from analytics_agent.domain.period import shifted
 from analytics_agent.semantic.reader.dates import MONTHS, day_number
-from analytics_agent.semantic.reader.relative import Relative
+from analytics_agent.semantic.reader.relative import WEEKDAYS, Relative
 from analytics_agent.semantic.reader.spans import (
     BEGINNING,
     UNITS,
@@ -39,7 +39,20 @@ _EARLIER: tuple[tuple[str, Compared], ...] = (
 )
 _NOT_OF_A_DATE = rf"\b(?! (?:\d+|{'|'.join(MONTHS)})\b)"
 """The year before 2013 is 2012, and not the year before whatever was asked for."""
-_UP_TO = ("before", "prior to", "earlier than", "up to and including", "until the end of", "until", "till", "up to", "through")
+_UP_TO = (
+    "before",
+    "prior to",
+    "earlier than",
+    "up to and including",
+    "until the end of",
+    "by the end of",
+    "by end of",
+    "until",
+    "till",
+    "up to",
+    "through",
+)
+_APART = frozenset(["compare", "compared", "comparison", "difference", "differ", "gap", "change"])
 _FROM = ("since", "after", "later than", "starting with", "starting from", "starting in", "starting on", "starting")
 
 
@@ -64,7 +77,8 @@ class Periods:
 
     def _phrase(self, tokens: Sequence[Token], at: int) -> Found | None:
         rules: tuple[Callable[[Sequence[Token], int], Found | None], ...] = (
-            self._earlier, self._days_of_month, self._days_after_month, self._range, self._since, self._until, self._onwards, self._single,
+            _weekdays, self._earlier, self._days_of_month, self._days_after_month, self._range, self._since, self._until, self._onwards,
+            self._single, self._so_far,
         )  # fmt: skip
         return next((found for rule in rules if (found := rule(tokens, at))), None)
 
@@ -185,7 +199,7 @@ class Periods:
         opener = _opener(tokens, at, _UP_TO)
         if opener is None or at + opener[1] >= len(tokens):
             return None
-        if opener[0] == "until the end of":
+        if opener[0] in ("until the end of", "by the end of", "by end of"):
             opener = ("through", opener[1])
         hit = self._calendar.at(tokens, at + opener[1])
         if hit is None:
@@ -199,12 +213,34 @@ class Periods:
         said = " ".join(token.surface for token in tokens[at + opener[1] : hit[1] + 1])
         raise unclear(tokens, at, hit[1], [(f"through {said}", through), (f"before {said}", before)])
 
+    def _so_far(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """Everything up to today."""
+        words = [token.lower for token in _clause(tokens, at, 3)]
+        if words[:2] not in (["so", "far"], ["thus", "far"], ["to", "date"]) or words[2:] in (["this"], ["in"]):
+            return None
+        return Found(at, at + 1, (Span(BEGINNING, self._calendar.today + timedelta(days=1), "range"),))
+
     def _known_day(self) -> date:
         """Today, where it is known."""
         try:
             return self._calendar.today
         except NoDay:
             return date.max
+
+
+def _weekdays(tokens: Sequence[Token], at: int) -> Found | None:
+    """Monday to Friday are five days and not two, which no condition here says. Raises NoPeriod."""
+    words = [token.lower for token in _clause(tokens, at, 4)]
+    if words[:1] == ["from"]:
+        words = words[1:]
+    between = words[:1] == ["between"] and not {token.lower for token in tokens} & _APART
+    days = words[1::2] if between else words[:3:2]
+    joint = words[2:3] if between else words[1:2]
+    if len(days) < 2 or not set(days[:2]) <= set(WEEKDAYS) or joint not in ((["and"],) if between else (["to"], ["through"], ["thru"])):
+        return None
+    raise NoPeriod(
+        f"“{days[0].capitalize()} to {days[1].capitalize()}” is no range that can be read here. Name each weekday that is meant."
+    )
 
 
 def _opener(tokens: Sequence[Token], at: int, openers: Sequence[str]) -> tuple[str, int] | None:

@@ -71,8 +71,8 @@ class Reader:
         """Answers that decide on words take the place of these; the others are said after the question. `chosen` is the metric of
         words that name none."""
         asked, self._shown = parted(plain(question))
-        words, self._fields = tokens(written(asked, self.as_of)), {}
-        left = self._without_fields(words, answers, chosen)
+        self._fields = {}
+        words, left = self._decided(tokens(written(asked, self.as_of)), answers, chosen)
         while True:
             try:
                 return self._read(words, left, chosen)
@@ -89,9 +89,9 @@ class Reader:
                 left.remove(decided)
                 words = _in_place(words, unclear, decided)
 
-    def _without_fields(self, words: tuple[Token, ...], answers: Sequence[str], chosen: Metric | None) -> list[str]:
-        """Answers but for those that said which field a value is of: these are kept, because their words may name a measure too. An
-        answer was given to what is asked where the ones before it were heard."""
+    def _decided(self, words: tuple[Token, ...], answers: Sequence[str], chosen: Metric | None) -> tuple[tuple[Token, ...], list[str]]:
+        """The words with those in place that decided on some of them, and the other answers. Which field a value is of is kept beside:
+        the words of such an answer may name a measure too. An answer was given to what is asked where the ones before it were heard."""
         left: list[str] = []
         for answer in answers:
             try:
@@ -100,10 +100,14 @@ class Reader:
                 if (place := _named_by(answer, unclear)) is not None:
                     self._fields[unclear.said.lower()] = unclear.fields[place]
                     continue
-            except (Stop, NoPeriod, NoDay, Unclear):
+            except Unclear as unclear:
+                if _names(answer, unclear) and unclear.last < len(words):
+                    words = _in_place(words, unclear, answer)
+                    continue
+            except (Stop, NoPeriod, NoDay):
                 pass
             left.append(answer)
-        return left
+        return words, left
 
     def _read(self, words: tuple[Token, ...], answers: Sequence[str], chosen: Metric | None) -> Outcome:
         said = (*words, *tokens(written(". ".join(answers), self.as_of)))

@@ -13,7 +13,7 @@ from analytics_agent.semantic.reader.words import Token
 
 _BACK = {"last": 1, "previous": 1, "past": 1, "prior": 1, "this": 0, "current": 0, "trailing": 1, "rolling": 1}
 _WHOLE = ("full", "complete", "calendar", "whole", "entire")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TO_DATE = {"ytd": "year", "mtd": "month", "qtd": "quarter", "wtd": "week", "fytd": "fiscal_year"}
 _MOST = 1000
 
@@ -26,7 +26,8 @@ class Relative(Calendar):
             return None
         first = at + 1 if tokens[at].lower == "the" and at + 1 < len(tokens) else at
         rules: tuple[Callable[[Sequence[Token], int], Hit | None], ...] = (
-            self._to_date, self._day, self._ago, self._beside, self._part, self._newest, self._of_last_year, self._counted, self._unit,
+            self._to_date, self._nth_weekday, self._day, self._ago, self._beside, self._ending, self._part, self._newest,
+            self._of_last_year, self._counted, self._unit,
         )  # fmt: skip
         hit = next((hit for rule in rules if (hit := rule(tokens, first))), None)
         return hit or super().at(tokens, at)
@@ -35,12 +36,14 @@ class Relative(Calendar):
 
     def _day(self, tokens: Sequence[Token], at: int) -> Hit | None:
         word, after = tokens[at].lower, _lower(tokens, at + 1)
+        if word == "now" and at and tokens[at - 1].lower in ("until", "till", "to", "through", "thru"):
+            return day_span(self.today), at
         if word in ("today", "yesterday"):
             return day_span(self.today - timedelta(days=word == "yesterday")), at
         if [word, after, *_words(tokens, at + 2, 1)] == ["day", "before", "yesterday"]:
             return day_span(self.today - timedelta(days=2)), at + 2
-        if word in ("last", "past", "previous") and after in _WEEKDAYS:
-            back = (self.today.weekday() - _WEEKDAYS.index(after) - 1) % 7 + 1
+        if word in ("last", "past", "previous") and after in WEEKDAYS:
+            back = (self.today.weekday() - WEEKDAYS.index(after) - 1) % 7 + 1
             return day_span(self.today - timedelta(days=back)), at + 1
         if word in ("last", "past", "previous") and after == "weekend":
             sunday = self.today - timedelta(days=(self.today.weekday() + 1) % 7 or 7)
@@ -50,6 +53,9 @@ class Relative(Calendar):
     def _to_date(self, tokens: Sequence[Token], at: int) -> Hit | None:
         """YTD; month to date; this year so far; so far this quarter."""
         words = _words(tokens, at, 5)
+        if words[0] in ("last", "previous", "prior") and words[1:2] and words[1] in _TO_DATE:
+            so_far = _TO_DATE[words[1]].replace("_", " ")
+            raise NoPeriod(f"Say it as “{so_far} to date compared with the same period last year”, or name the first and the last day.")
         if words[0] in _TO_DATE:
             return self._so_far(_TO_DATE[words[0]]), at
         fiscal = "fiscal_" if words[0] in ("fiscal", "financial") else ""
@@ -149,6 +155,21 @@ class Relative(Calendar):
             return before, hit[1]
         raise unclear(tokens, at, hit[1], [(in_words(one), one) for one in (of_this_year, before)])
 
+    def _nth_weekday(self, tokens: Sequence[Token], at: int) -> Hit | None:
+        """The first Monday of June; the last Friday of May 2025."""
+        nth = -1 if tokens[at].lower in ("last", "final") else number_of(tokens[at])
+        words = _words(tokens, at, 3)
+        if not nth or len(words) < 3 or words[1] not in WEEKDAYS or words[2] not in ("of", "in") or at + 3 >= len(tokens):
+            return None
+        month = super().at(tokens, at + 3)
+        if month is None or month[0].unit != "month" or month[0].edge:
+            return None
+        days = [month[0].start + timedelta(days=i) for i in range((month[0].end - month[0].start).days)]
+        fits = [day for day in days if day.weekday() == WEEKDAYS.index(words[1])]
+        if nth > len(fits):
+            raise NoPeriod(f"“{_said(tokens, at, month[1])}” is a day that there is not.")
+        return day_span(fits[nth if nth < 0 else nth - 1]), month[1]
+
     # from another period
 
     def _beside(self, tokens: Sequence[Token], at: int) -> Hit | None:
@@ -164,6 +185,24 @@ class Relative(Calendar):
             return None
         anchor = self.at(tokens, joint + way[1])
         return (self._next_to(tokens, at, anchor, unit[0], number, way[0]), anchor[1]) if anchor else None
+
+    def _ending(self, tokens: Sequence[Token], at: int) -> Hit | None:
+        """12 months to June 2025; the year ending June 2025; the week ending 7 June: the last day or month is one of them."""
+        number = _number(tokens[at])
+        start = at + 1 if number is not None else at
+        unit = _unit_of(_words(tokens, start, 3))
+        joint = start + unit[1] if unit else start
+        words = _words(tokens, joint, 2)
+        by = at and tokens[at - 1].lower in ("by", "per", "each", "every", "a")
+        if unit is None or unit[0].startswith("fiscal_") or by or (number is None and unit[2]) or not words or number == 0:
+            return None
+        if words[0] not in ("to", "ending", "ended") or joint + 1 >= len(tokens):
+            return None
+        anchor = self.at(tokens, joint + (2 if words[1:] in (["in"], ["on"], ["with"]) else 1))
+        if anchor is None or anchor[0].edge or anchor[0].unit not in ("day", "month", "quarter", "year"):
+            return None
+        end = anchor[0].end
+        return Span(_back(end, unit[0], number or 1), end, "range"), anchor[1]
 
     def _next_to(self, tokens: Sequence[Token], at: int, anchor: Hit, unit: str, number: int | None, way: int) -> Span:
         edge, count = (anchor[0].start if way < 0 else anchor[0].end), number or 1

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from analytics_agent.semantic.reader.hints import compared_things
 from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.loose_times import advice
 from analytics_agent.semantic.reader.measures import ask_metric
 from analytics_agent.semantic.reader.reading import LookUp, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
@@ -35,6 +36,8 @@ def _not_known(sentence: Sentence) -> Refuse:
     if all(run[:1].isupper() and re.search(rf"\b{re.escape(run)}\b", about) for run in runs):
         reason = f"“{'”, “'.join(runs)}” is nothing to choose rows by: the data as a whole is about it. Ask without it."
         return Refuse(reason, missing=", ".join(runs))
+    if said := advice(sentence.tokens, sorted(sentence.unknown)):
+        return Refuse(said, missing=", ".join(runs))
     close = _close(sentence, [sentence.tokens[i].surface for i in sorted(sentence.unknown)])
     hint = f"Did you mean {close}?" if close else "Say it in words of the data, or leave it out."
     verb = "is" if len(runs) == 1 else "are"

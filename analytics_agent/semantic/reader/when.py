@@ -110,7 +110,7 @@ def _listed(sentence: Sentence, named: Sequence[Segment]) -> None:
         return
     (left, a), (right, b) = both
     follows = a.whole.end == b.whole.start and a.whole.unit == b.whole.unit and a.whole.unit in UNITS
-    if follows and sentence.between(left, right) <= {"and", "in", "the"}:
+    if follows and sentence.between(left, right) <= {"and", "or", "in", "the"}:
         whole = Span(a.whole.start, b.whole.end, "range")
         one, each = in_words(whole), f"{in_words(whole)} by {a.whole.unit}"
         asked = f"“{sentence.text(left)}” and “{sentence.text(right)}”: together, or each on its own?"

@@ -17,6 +17,13 @@ _JOINED = re.compile(r"\b([QH][1-4]) ?FY ?(\d{2}|\d{4})\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(rf"\b({_MONTH}|Q[1-4]|H[12]|FY|summer|winter|spring|autumn|fall)\.? ?['’](\d\d)\b", re.IGNORECASE)
 _GLUED_YEAR = re.compile(rf"\b({_MONTH}|Q[1-4]|H[12])-((?:19|20)\d\d)\b", re.IGNORECASE)
 _STUCK = re.compile(r"\b([QH][1-4])((?:19|20)\d\d)\b", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d)([QH][1-4])\b", re.IGNORECASE)
+_SHORT_ALONE = re.compile(r"\b(in|of|since|before|after|until|from|to|and|during) ['’](\d\d)\b", re.IGNORECASE)
+_MONTH_SHORT = re.compile(rf"\b({_MONTH})-(\d\d)\b(?![-/])", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"\b(?:(?:of|for|over|in|across) all[- ]time|historically|(?:since|from) the (?:very )?(?:beginning|start)(?=\s*(?:$|[?.!,])))",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(rf"\b({_ATOM}){_DASH}(?={_ATOM}(?!\w))", re.IGNORECASE)
 _DAYS = re.compile(rf"\b(\d{{1,2}}(?:st|nd|rd|th)?){_DASH}(\d{{1,2}}(?:st|nd|rd|th)?)(?= (?:of )?(?:{_MONTH})\b)", re.IGNORECASE)
 _DAYS_AFTER = re.compile(rf"\b((?:{_MONTH})\.? \d{{1,2}}){_DASH}(?=\d{{1,2}}\b)", re.IGNORECASE)
@@ -25,6 +32,7 @@ _ISO_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:[–—]|-(?=\s)|\.\.+)\s*(?=\d
 
 def written(text: str, as_of: date | None) -> str:
     """The same question; dates in figures whose day and month cannot be told apart become one word, which the calendar asks about."""
+    text = _ALWAYS.sub("", text)
     text = _ISO_RANGE.sub(r"\1 to ", text)
     text = _ISO_WEEK.sub(lambda m: f"week {int(m[2])} of {m[1]}", text)
     text = _FIGURES.sub(lambda m: _day(m, as_of), text)
@@ -32,6 +40,8 @@ def written(text: str, as_of: date | None) -> str:
     text = _YEAR_MONTH.sub(_year_and, text)
     text = _JOINED.sub(r"\1 FY\2", text)
     text = _TURNED.sub(lambda m: f"{'Q' + m[1] if m[1] else 'H' + m[2]} {_four(m[3], as_of)}", text)
+    text = _SHORT_ALONE.sub(lambda m: f"{m[1]} {_full(int(m[2]), as_of)}", _YEAR_FIRST.sub(r"\2 \1", text))
+    text = _MONTH_SHORT.sub(lambda m: _month_or_day(m, as_of), text)
     text = _SHORT_YEAR.sub(lambda m: f"{m[1]} {_full(int(m[2]), as_of)}", text)
     text = _STUCK.sub(r"\1 \2", _GLUED_YEAR.sub(r"\1 \2", text))
     text = _RANGE.sub(r"\1 to ", text)
@@ -50,7 +60,8 @@ def _day(match: re.Match[str], as_of: date | None) -> str:
     day_first, month_first = _iso(year, second, int(first)), _iso(year, int(first), second) if mark != "." else ""
     if day_first and month_first and day_first != month_first:
         return f"date{int(first):02}x{second:02}x{year}"
-    return day_first or month_first or match[0]
+    none = f"{year:04}-{second:02}-{int(first):02}" if second > 0 and int(first) > 0 and len(last) == 4 and mark == "/" else match[0]
+    return day_first or month_first or none
 
 
 def _iso(year: int, month: int, day: int) -> str:
@@ -58,6 +69,14 @@ def _iso(year: int, month: int, day: int) -> str:
         return date(year, month, day).isoformat()
     except ValueError:
         return ""
+
+
+def _month_or_day(match: re.Match[str], as_of: date | None) -> str:
+    """Jun-98 is of 1998; Jun-25 may be a day of June."""
+    month, number = MONTHS[match[1].lower()], int(match[2])
+    year, today = _full(number, as_of), as_of or date(2030, 12, 31)
+    latest = today.year if _iso(today.year, month, number) <= today.isoformat() else today.year - 1
+    return f"month{month:02}x{number:02}x{year}x{latest}" if _iso(latest, month, number) else f"{match[1]} {year}"
 
 
 def _year_and(match: re.Match[str]) -> str:
