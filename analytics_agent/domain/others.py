@@ -1,4 +1,6 @@
-"""The row of a governed result that stands for all members but the top few: it is no member itself, whatever its value."""
+"""What a request to the model put beside its metrics: the row of all others, which is no member itself, shares, earlier values."""
+
+from itertools import pairwise
 
 from analytics_agent.domain.evidence import Query
 
@@ -25,6 +27,14 @@ def _cut_column(query: Query) -> str | None:
     able = [c for c in query.columns if c.dimension and ":" not in c.dimension]
     found = [c for c in able if asked in (c.dimension, c.name)] if asked else able
     return found[0].name if len(found) == 1 else None
+
+
+def share_columns(query: Query) -> tuple[str, ...]:
+    """Of a result that asks for shares of a whole: their columns, each behind the metric that it is a share of."""
+    if query.source != "metric" or (query.request or {}).get("share_of") is None:
+        return ()
+    pairs = pairwise(query.columns)
+    return tuple(share.name for metric, share in pairs if metric.metric and not share.metric and share.format == "percent")
 
 
 def compared_columns(query: Query) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.report.numbers import full, number
 
 MOST_TICKS = 5
+_BEGINS = {"quarter": {(1, 1), (4, 1), (7, 1), (10, 1)}, "year": {(1, 1)}}
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 wall time
 
 
@@ -47,8 +48,11 @@ def value_labels(ticks: list[float], column: ResultColumn) -> list[dict[str, Any
     return labels
 
 
-def time_labels(moments: list[datetime], most: int) -> list[dict[str, Any]]:
-    """Labels for a time axis: years, months or days, whichever are few enough. The year is said where it begins or changes."""
+def time_labels(moments: list[datetime], most: int, grain: str = "") -> list[dict[str, Any]]:
+    """Labels for a time axis: years, months or days, whichever are few enough. The year is said where it begins or changes. Quarters
+    and years are said where they are: between them nothing was counted."""
+    if grain in _BEGINS and all((m.month, m.day) in _BEGINS[grain] for m in moments):
+        return _periods(moments, most, grain)
     first, last = moments[0], moments[-1]
     days = (last - first).days
     if days > 366 * 6:
@@ -62,6 +66,19 @@ def _years(first: datetime, last: datetime, most: int) -> list[dict[str, Any]]:
     every = max(1, math.ceil((last.year - first.year + 1) / most))
     begins = [datetime(year, 1, 1) for year in range(first.year, last.year + 1, every)]  # noqa: DTZ001
     return [{"x": milliseconds(b), "text": str(b.year)} for b in begins if first <= b <= last]
+
+
+def _periods(moments: list[datetime], most: int, grain: str) -> list[dict[str, Any]]:
+    steps = (1, 2, 4) if grain == "quarter" else (1, 2, 5, 10)
+    every = next((each for each in steps if math.ceil(len(moments) / each) <= most), math.ceil(len(moments) / most))
+    seen: set[int] = set()
+    labels = []
+    for moment in moments[::every]:
+        year = "" if moment.year in seen else str(moment.year)
+        seen.add(moment.year)
+        text = [f"Q{(moment.month + 2) // 3}", year] if grain == "quarter" else str(moment.year)
+        labels.append({"x": milliseconds(moment), "text": text})
+    return labels
 
 
 def _months(first: datetime, last: datetime, most: int) -> list[dict[str, Any]]:

@@ -1,18 +1,31 @@
 """Which picture shows a result, by rule from its shape: rank → bars, time → line, two dimensions → heatmap, one figure → none."""
 
 import math
+from calendar import month_abbr
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.domain.others import OTHERS, compared_columns, others_column
+from analytics_agent.domain.others import OTHERS, compared_columns, others_column, share_columns
 from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
-from analytics_agent.report.numbers import bare, by, count, decimals_for, full, grain, is_number, lowered, named, part_of_time, units
+from analytics_agent.report.numbers import (
+    bare,
+    by,
+    count,
+    decimals_in_pictures,
+    full,
+    grain,
+    is_number,
+    lowered,
+    named,
+    part_of_time,
+    units,
+)
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
 from analytics_agent.report.standing import few_records, subject, told_few, told_first
 from analytics_agent.report.themes import Theme, theme
@@ -66,7 +79,9 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
 
 
 def _of_levels(query: Query, shape: Shape) -> Shape:
-    """Beside an earlier period: what is and what was, which share an axis. The changes are in the table."""
+    """Beside an earlier period: what is and what was, which share an axis. Where shares were asked for: these. The rest is in the table."""
+    if (asked := share_columns(query)) and shape.rows > 1:
+        return replace(shape, measures=tuple(m for m in shape.measures if m.column.name in asked))
     changes = {name for columns in compared_columns(query).values() for name in columns[1:]}
     return replace(shape, measures=tuple(m for m in shape.measures if m.column.name not in changes)) if shape.rows > 1 else shape
 
@@ -81,10 +96,22 @@ def _two_dimensions(shape: Shape, frame: Frame) -> Chart | None:
     is_followed = len(shape.times) == 1 and shape.times[0].distinct > MOST_PERIODS_AS_BARS
     if is_followed and shape.names and 2 <= shape.names[0].distinct <= MOST_LINES:
         return series(shape.times[0], shape.names[0], measure, frame)
-    across, down = sorted(shape.others, key=lambda field: field.distinct, reverse=True)
+    across, down = _sides(shape)
     if 2 <= down.distinct <= MOST_ROWS and 2 <= across.distinct <= MOST_COLUMNS and _cells_are_single(across, down):
         return grid(across, down, measure, frame)
     return None
+
+
+def _sides(shape: Shape) -> tuple[Field, Field]:
+    """Time goes across, and names down, where there is room for them; of two of a kind the one with more values goes across."""
+    if len(shape.times) == 1:
+        across, down = shape.times[0], shape.names[0]
+    elif shape.names:
+        down, across = sorted(shape.names, key=lambda field: max(len(named(value, field.column)) for value in field.values), reverse=True)
+    else:
+        across, down = sorted(shape.times, key=lambda field: field.distinct, reverse=True)
+    turned = across.distinct > MOST_COLUMNS or down.distinct > MOST_ROWS
+    return (down, across) if turned else (across, down)
 
 
 def _cells_are_single(across: Field, down: Field) -> bool:
@@ -108,7 +135,7 @@ def ranking(
         pairs.sort(key=lambda pair: pair[0] == OTHERS)
     if len(pairs) < 2:
         return None
-    decimals, shown = decimals_for(measure.column, measure.values), pairs[:MOST_BARS]
+    decimals, shown = decimals_in_pictures(measure.column, measure.values), pairs[:MOST_BARS]
     names, behind = [named(n, name.column) for n, _, _ in shown], [(few or {}).get(n, "") for n, _, _ in shown]
     point = subject(names, frame.said, [i for i, text in enumerate(behind) if text or (others and names[i] == OTHERS)])
     bars = [
@@ -133,7 +160,7 @@ def periods(time: Field, measure: Field, frame: Frame) -> Chart | None:
     pairs = sorted(((t, v) for t, v in zip(time.values, measure.values, strict=True) if drawable(v) and t is not None), key=lambda p: p[0])
     if len(pairs) < 2 or len({t for t, _ in pairs}) < len(pairs):
         return None
-    decimals = decimals_for(measure.column, measure.values)
+    decimals = decimals_in_pictures(measure.column, measure.values)
     colors = [frame.theme.color("now" if i == len(pairs) - 1 else "before") for i in range(len(pairs))]
     bars = [
         Bar(part_of_time(t, time.column), 0.0, float(v), full(v, measure.column, decimals), color)
@@ -181,7 +208,7 @@ def _lines(groups: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]], time: 
     low, high = min(y for _, y in values), max(y for _, y in values)
     zero = low < 0 or low < high * 0.6
     open_end = dated and _is_open(time, frame.until)
-    decimals = decimals_for(measure.column, measure.values)
+    decimals = decimals_in_pictures(measure.column, measure.values)
     notes = [_peak(drawn[0], measure, decimals, time)] if len(drawn) == 1 and high > low else []
     return Chart(
         kind="line",
@@ -217,7 +244,7 @@ def _points(whens: tuple[Any, ...], values: tuple[Any, ...], *, dated: bool) -> 
 
 def _time_ticks(time: Field, dated: bool, most: int) -> list[dict[str, Any]]:
     if dated:
-        return axes.time_labels(sorted({as_datetime(t) for t in time.values if t is not None}), most)
+        return axes.time_labels(sorted({as_datetime(t) for t in time.values if t is not None}), most, grain(time.column))
     steps = sorted({int(t) for t in time.values if t is not None})
     every = -(-len(steps) // most)
     return [{"x": float(s), "text": part_of_time(s, time.column)} for s in steps[::every]]
@@ -241,7 +268,7 @@ def _is_open(time: Field, until: date | None) -> bool:
 def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
     """A heatmap; rows and columns in their natural order."""
     columns, rows = _ordered(across), _ordered(down)
-    decimals = decimals_for(measure.column, measure.values)
+    decimals = decimals_in_pictures(measure.column, measure.values)
     written = 0 if max(measure.numbers) - min(measure.numbers) >= (0.1 if measure.column.format == "percent" else 10) else decimals
     cells = {
         (rows.index(d), columns.index(a)): (float(v), bare(v, measure.column, written))
@@ -249,7 +276,7 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
         if drawable(v)
     }
     names = (
-        [marks.shorten(part_of_time(v, across.column), 80) for v in columns],
+        [marks.shorten(text, 80) for text in _across(across, columns)],
         [marks.shorten(part_of_time(v, down.column), 160) for v in rows],
     )
     low, high = min(measure.numbers), max(measure.numbers)
@@ -262,6 +289,14 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
         spec=heatmap(frame.theme, *names, cells, frame.width),
         notes=("Blank cells have no value.",) if len(cells) < len(rows) * len(columns) else (),
     )
+
+
+def _across(field: Field, values: list[Any]) -> list[str]:
+    """Labels of columns: of months the year is said where it begins."""
+    if grain(field.column) != "month" or not all(isinstance(value, date) for value in values):
+        return [part_of_time(value, field.column) for value in values]
+    years = [value.year for value in values]
+    return [f"{month_abbr[v.month]}{f' {v.year}' if not at or years[at - 1] != v.year else ''}" for at, v in enumerate(values)]
 
 
 def _ordered(field: Field) -> list[Any]:

@@ -9,7 +9,7 @@ from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.finding import Finding
 from analytics_agent.report.document import KeyFigure, Tone
 from analytics_agent.report.groups import GROUPS, rows_of_finding
-from analytics_agent.report.numbers import MINUS, bare, decimals_for, is_number, lowered, named, units
+from analytics_agent.report.numbers import MINUS, bare, decimals_in_pictures, is_number, lowered, named, shown_decimals, units
 from analytics_agent.report.rows import Rows
 from analytics_agent.report.shape import Field, shape_of
 
@@ -60,7 +60,7 @@ def _since_last(keys: tuple[KeyFigure, ...], query: Query | None, table: "pa.Tab
 
 
 def _plain(field: Field, row: int, note: str, result: str) -> KeyFigure:
-    decimals = decimals_for(field.column, field.values)
+    decimals = shown_decimals(field.values[row], field.column, decimals_in_pictures(field.column, field.values))
     before, after = units(field.column)
     text = bare(field.values[row], field.column, decimals)
     sign, digits = (text[0], text[1:]) if text[:1] == MINUS else ("", text)

@@ -19,6 +19,7 @@ _ONE_DECIMAL = frozenset({"min", "minute", "minutes", "points"})
 _TIME_PARTS = frozenset({"year", "month", "day", "hour", "week", "quarter", "weekday", "day_of_week", "minute"})
 _DIGITS = Context(prec=400)
 _MOST_DECIMALS = 6
+_CENTS_UNTIL = 10_000
 
 
 def grain(column: ResultColumn) -> str:
@@ -51,6 +52,21 @@ def decimals_for(column: ResultColumn, values: Iterable[Any]) -> int:
     if largest >= 1 and (column.unit or "").split(" per ")[0] in _ONE_DECIMAL:
         return 1
     return max(1, min(_MOST_DECIMALS, 2 - Decimal(largest).adjusted())) if largest else 0
+
+
+def decimals_in_pictures(column: ResultColumn, values: Iterable[Any]) -> int:
+    """As in a table, but that large amounts of money are told in whole units: the cents are in the table."""
+    if column.format == "currency" and column.decimals in (None, 2):
+        return 0 if max((abs(v) for v in values if is_number(v) and math.isfinite(v)), default=0) >= _CENTS_UNTIL else 2
+    return decimals_for(column, values)
+
+
+def shown_decimals(value: Any, column: ResultColumn, decimals: int) -> int:
+    """So many, or as many as it takes: what is not zero is not told as zero."""
+    if not is_number(value) or not math.isfinite(value) or not value:
+        return decimals
+    scaled = abs(Decimal(value)) * (100 if column.format == "percent" else 1)
+    return decimals if scaled * 2 >= Decimal(1).scaleb(-decimals) else min(_MOST_DECIMALS, 1 - scaled.adjusted())
 
 
 def number(value: Any, decimals: int, *, signed: bool = False) -> str:

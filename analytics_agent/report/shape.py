@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.cell import cells
@@ -69,9 +69,21 @@ def shape_of(query: Query, table: "pa.Table") -> Shape:
         roles[_role(one)].append(one)
     if not roles["time"] and not roles["name"] and len(roles["measure"]) > 1 and table.num_rows > 1:
         _take_a_key(roles)
-    codes = display_names(_dimensions(roles["name"], ()))
-    names = tuple(one for one in roles["name"] if one.column.name not in codes)
+    able = _called(roles["name"])
+    codes = display_names(_dimensions(able, ()))
+    names = tuple(one for one in able if one.column.name not in codes)
     return Shape(table.num_rows, tuple(roles["measure"]), tuple(roles["time"]), names, codes)
+
+
+def _called(names: list[Field]) -> list[Field]:
+    """Names of codes, some of which have none: an airport that is not listed is called by its code."""
+    for code, name in permutations(names, 2):
+        if None not in name.values or None in code.values:
+            continue
+        full = Field(name.column, tuple(c if n is None else n for c, n in zip(code.values, name.values, strict=True)))
+        if display_names(_dimensions((code, full), ())) == {code.column.name: name.column.name}:
+            names = [full if one is name else one for one in names]
+    return names
 
 
 def _fields(query: Query, table: "pa.Table") -> Iterator[Field]:
