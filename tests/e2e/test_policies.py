@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from e2e.command_line import run
-from e2e.test_other_databases import scripted
+from e2e.other_databases import scripted
 from running_stack import RunningStack
 from superset_people import People, Person
 

@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
-from workflows.test_answer_question import Recorder, _until, finish_each_step, run
+from workflows.recorder import Recorder, finish_each_step, run, until
 
 from analytics_agent.domain.orders import CallReference, FinishOrder, ToolOrder, ToolOutcome, TurnOrder, TurnOutcome
 from analytics_agent.workflows import answer_question
@@ -46,7 +46,7 @@ def test_a_statement_waits_until_it_is_approved_and_its_call_is_then_made_again(
     recorder = Deciding(finish_each_step, tool=waits_first("a"), decisions=[False, True])
 
     async def approve(handle: WorkflowHandle[Any, Any]) -> None:
-        await _until(recorder, "take_decision a", 1)
+        await until(recorder, "take_decision a", 1)
         await asyncio.sleep(0.3)
         assert "turn explore 2" not in recorder.log
         await handle.signal("answered")
@@ -90,7 +90,7 @@ def test_a_run_that_waits_for_approval_is_cancelled_at_once() -> None:
     recorder = Deciding(finish_each_step, tool=waits_first("a"), decisions=[False])
 
     async def cancel(handle: WorkflowHandle[Any, Any]) -> None:
-        await _until(recorder, "take_decision a", 1)
+        await until(recorder, "take_decision a", 1)
         await handle.cancel()
 
     assert run(recorder, cancel)[0] == "cancelled"

@@ -12,7 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
-from workflows.test_answer_question import Recorder
+from workflows.recorder import Recorder
 
 from analytics_agent.domain.orders import QUEUES, CallReference, Queue, RunOrder, RunPlan, ToolOrder, ToolOutcome, TurnOrder, TurnOutcome
 from analytics_agent.stack.services import _script

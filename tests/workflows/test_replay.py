@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
-from workflows.test_answer_question import Recorder, finish_each_step, run
+from workflows.recorder import Recorder, finish_each_step, run
 
 from analytics_agent.domain.orders import RunOrder, RunPlan
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
-from workflows.test_answer_question import Recorder, finish_each_step, run
+from workflows.recorder import Recorder, finish_each_step, run
 
 from analytics_agent.domain.orders import FinishOrder, StepOrder
 

@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
-from workflows.test_answer_question import Recorder, finish_each_step
+from workflows.recorder import Recorder, finish_each_step
 
 from analytics_agent.domain.batch import BatchLook
 from analytics_agent.domain.orders import QUEUES, BatchesOrder, RunOrder, RunPlan, TurnOrder, TurnOutcome

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from fakes.records import question
 from fakes.rights import MemoryRights
+from unit.activities.exploring import EVERY_TOOL, REFUSE, Explored, Listening, refusal_of, refused
 from unit.activities.test_elsewhere import offered
-from unit.activities.test_rights import EVERY_TOOL, REFUSE, Explored, Listening, refusal_of, refused
 from unit.semantic import shop
 
 from analytics_agent.activities.rights import RunRights, kept_grant
