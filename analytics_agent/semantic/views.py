@@ -32,7 +32,7 @@ def overview(model: SemanticModel) -> dict[str, Any]:
             "examples": list(model.examples),
             "verified": [_full({"question": q.question, "sql": q.sql, "by": q.by, "on": q.on}) for q in model.verified_queries],
             "facts": {name: _fact(model, name) for name in dict.fromkeys(m.dataset for m in model.metrics)},
-            "datasets": [_dataset(d) for d in model.datasets],
+            "datasets": [{**_dataset(d), **_place(model, d)} for d in model.datasets],
             "metrics": [_metric(model, m) for m in model.metrics],
             "dimensions": [_dimension(model, f) for f in model.fields()],
         }
@@ -52,6 +52,13 @@ def _fact(model: SemanticModel, name: str) -> dict[str, Any]:
 def _dataset(dataset: Dataset) -> dict[str, Any]:
     said = {"description": dataset.description, "synonyms": list(dataset.synonyms), "instructions": dataset.instructions}
     return _full({"name": dataset.name, **said})
+
+
+def _place(model: SemanticModel, dataset: Dataset) -> dict[str, Any]:
+    """By which field its rows are told apart, where one does, and what each of them has one of."""
+    key = [f.path for f in dataset.fields if [next(iter(f.expression.texts.values()), "")] == list(dataset.primary_key)]
+    leads = [name for name in paths(model, dataset.name).splits() if name != dataset.name]
+    return _full({"key": key[0] if key else None, "leads_to": leads})
 
 
 def _metric(model: SemanticModel, metric: Metric) -> dict[str, Any]:

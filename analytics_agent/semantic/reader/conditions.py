@@ -63,6 +63,8 @@ def _in_list(sentence: Sentence, named: Named, found: list[Named]) -> Named:
 def _is_grouping(sentence: Sentence, segment: Segment) -> bool:
     """ "by rain", "top 3 stores": a word that names a dimension and one of its values means the dimension there."""
     left = sentence.before(segment)
+    if segment.first in sentence.listed:
+        return True
     ranked = left is not None and (left.number is not None or left.is_operator("top", "bottom"))
     return bool(segment.of("dimension")) and (ranked or sentence.cue(segment) in ("by", "per", "each", "every", "which"))
 
@@ -201,6 +203,35 @@ def filters(named: tuple[Named, ...]) -> list[Filter]:
         op = ("!=" if single else "not_in") if negated else ("=" if single else "in")
         found.append(Filter(path, op, values))  # type: ignore[arg-type]
     return found
+
+
+def missing(sentence: Sentence, fact: str) -> list[Filter]:
+    """ "no tail number": rows in which a field is empty."""
+    found = []
+    for segment in sentence.free():
+        left = sentence.before(segment)
+        if not segment.of("dimension") or left is None or not left.is_operator("not") or sentence.used(left):
+            continue
+        paths = [m.name for m in segment.of("dimension") if sentence.lexicon.reaches(fact, m.name)]
+        own = [path for path in paths if path.partition(".")[0] == fact] or paths
+        if own:
+            _none_or_unknown(sentence, own[0])
+            sentence.use(left, segment)
+            found.append(Filter(own[0], "is_null"))
+    return found
+
+
+_NONE = closed("none no nothing unknown missing null nil n/a na without uninsured unassigned")
+
+
+def _none_or_unknown(sentence: Sentence, path: str) -> None:
+    """ "no insurance" where one of the values is "none": those that have none are not those of whom nothing is known."""
+    dimension = sentence.lexicon.dimensions[path]
+    said = next((value for value in dimension.values if set(value.lower().split()) & _NONE), None)
+    if said is not None:
+        label = f"{dimension.label[:1].lower()}{dimension.label[1:]}"
+        reason = f"“{said}” is a value of {label}, and {label} may also not be recorded at all: it is not clear which is meant."
+        raise Stop(Refuse(f"{reason} Ask for “{label} {said}”, or for a split by {label}, in which both are shown.", missing=label))
 
 
 def several(named: tuple[Named, ...]) -> tuple[Named, ...]:

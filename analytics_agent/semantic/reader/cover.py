@@ -1,7 +1,7 @@
 """A question cut into phrases that mean something: the cut that explains the most words with the fewest phrases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning
 from analytics_agent.semantic.reader.periods import Found
@@ -32,15 +32,24 @@ class Cover:
     """Tokens that nothing explains."""
 
 
-def cover(tokens: Sequence[Token], lexicon: Lexicon, periods: Sequence[Found]) -> Cover:
+def cover(tokens: Sequence[Token], lexicon: Lexicon, periods: Sequence[Found], *, whole: bool = True) -> Cover:
+    """With `whole` False, no phrase that is all of the tokens."""
     taken = {i: p for p in periods for i in range(p.first, p.last + 1)}
     best: list[tuple[float, tuple[Segment, ...]]] = [(0.0, ())] * (len(tokens) + 1)
     for at in range(len(tokens) - 1, -1, -1):
-        best[at] = max(_choices(tokens, lexicon, taken, best, at), key=lambda choice: choice[0])
+        best[at] = max(_choices(tokens, lexicon, taken, best, at, whole=whole), key=lambda choice: choice[0])
     segments = best[0][1]
     held = {i for s in segments for i in range(s.first, s.last + 1)}
     unknown = tuple(i for i, token in enumerate(tokens) if i not in held and not _says_nothing(tokens, i, lexicon))
     return Cover(segments, unknown)
+
+
+def apart(tokens: Sequence[Token], lexicon: Lexicon, segment: Segment) -> Cover:
+    """The phrases within one phrase, where it is not taken for one."""
+    within = tokens[segment.first : segment.last + 1]
+    found = cover(within, lexicon, (), whole=False)
+    moved = (replace(s, first=s.first + segment.first, last=s.last + segment.first) for s in found.segments)
+    return Cover(tuple(moved), tuple(at + segment.first for at in found.unknown))
 
 
 def _says_nothing(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
@@ -51,13 +60,17 @@ def _says_nothing(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
 Choice = tuple[float, tuple[Segment, ...]]
 
 
-def _choices(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found], best: list[Choice], at: int) -> list[Choice]:
+def _choices(
+    tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found], best: list[Choice], at: int, *, whole: bool
+) -> list[Choice]:
     if at in taken:
         found = taken[at]
         score, rest = best[found.last + 1]
         return [(score + 10 * (found.last - at + 1), (Segment(at, found.last, period=found), *rest))]
     choices = [best[at + 1] if _says_nothing(tokens, at, lexicon) else (best[at + 1][0] - 5, best[at + 1][1])]
     for segment, weight in _segments(tokens, lexicon, taken, at):
+        if not whole and segment.last - segment.first + 1 == len(tokens):
+            continue
         score, rest = best[segment.last + 1]
         choices.append((score + weight, (segment, *rest)))
     return choices

@@ -1,14 +1,13 @@
-"""What the rows of the answer are: dimensions after "by", "which" and "each", time grains, and how many rows in which order."""
+"""What the rows of the answer are: dimensions after "by", "which" and "each", and time grains."""
 
 from dataclasses import dataclass
 
 from analytics_agent.semantic.reader.cover import Segment
-from analytics_agent.semantic.reader.lexicon import OWN_TIME, Dimension, Metric, direction_word
-from analytics_agent.semantic.reader.measures import ask_metric, judged
+from analytics_agent.semantic.reader.lexicon import OWN_TIME, Dimension, direction_word
 from analytics_agent.semantic.reader.operators import UNITS
-from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
+from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed, is_verb_form, stems, tokens
+from analytics_agent.semantic.reader.words import closed, is_verb_form
 from analytics_agent.semantic.request import Filter
 
 _EACH = closed("by per each every across among")
@@ -26,14 +25,6 @@ class Group:
     key: str
     segment: Segment
     singular: bool
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Order by the metric; `limit` is None when all rows are wanted."""
-
-    direction: str
-    limit: int | None
 
 
 def groups(sentence: Sentence, fact: str) -> tuple[Group, ...]:
@@ -80,7 +71,7 @@ def _each_or_mean(sentence: Sentence, segment: Segment, key: str) -> None:
 def _splits(sentence: Sentence, segment: Segment) -> bool:
     if segment.of("grain") and _adverb(sentence, segment):
         return True
-    if not (segment.of("grain") or segment.of("dimension") or _thing(sentence, segment)):
+    if not (segment.of("grain") or segment.of("dimension") or segment.first in sentence.listed or _thing(sentence, segment)):
         return False
     if _acts(sentence, segment) or _acted(sentence, segment):
         return False
@@ -142,6 +133,14 @@ def _thing(sentence: Sentence, segment: Segment) -> tuple[str, ...]:
     return tuple(d.path for d in every if d.role == "dimension" and any(d.path.partition(".")[2] == k and d.dataset != n for n, k in keys))
 
 
+def _key(sentence: Sentence, segment: Segment, fact: str) -> str | None:
+    """What tells the rows of a dataset apart, as the fact has it: flights know their plane by its number, listed or not."""
+    keys = [sentence.lexicon.keys[m.name] for m in segment.of("dataset") if m.name in sentence.lexicon.keys]
+    keys = [key for key in keys if sentence.lexicon.reaches(fact, key)]
+    own = f"{fact}.{keys[0].partition('.')[2]}" if keys else ""
+    return (own if own in sentence.lexicon.dimensions else keys[0]) if len(keys) == 1 else None
+
+
 def known_things(found: tuple[Group, ...]) -> list[Filter]:
     """Flights of no known plane are no plane that could be among the top five."""
     return [Filter(group.key, "not_null") for group in found if not (group.segment.of("dimension") or group.segment.of("grain"))]
@@ -180,6 +179,8 @@ def _dimension(sentence: Sentence, segment: Segment, fact: str) -> str | None:
     paths = list(dict.fromkeys(m.name for m in sorted(segment.of("dimension"), key=lambda m: m.rank)))
     if not paths and (thing := _thing(sentence, segment)):
         return next((p for p in thing if p.partition(".")[0] == fact), None)
+    if not paths and segment.first in sentence.listed:
+        return _key(sentence, segment, fact)
     if not paths:
         return None
     reached = [path for path in paths if sentence.lexicon.reaches(fact, path)]
@@ -218,94 +219,6 @@ def with_names(sentence: Sentence, keys: list[str], fact: str) -> list[str]:
         display = dimension.display if dimension else None
         shown += [code, *([display] if display and sentence.lexicon.reaches(fact, display) else [])]
     return list(dict.fromkeys(shown))
-
-
-def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric_segments: list[Segment]) -> Ranking | None:
-    """Superlatives: which end, and how many rows. A superlative without anything to rank is refused."""
-    ends = {"asc" for _ in sentence.operators(*_LOW)} | {"desc" for _ in sentence.operators(*_HIGH)}
-    if _of_a_size(sentence, metric):
-        raise Stop(_nothing_to_rank(sentence, metric))
-    judged_ = bool(sentence.operators("best", "worst"))
-    way = _direction(sentence, metric, metric_segments)
-    number = _number(sentence, found, metric_segments, ranked=way is not None)
-    if way is None:
-        return Ranking("desc", None) if found and sentence.take("rank") else None
-    if not found:
-        extreme = direction_word(tokens(f"{metric.label} {metric.name.replace('_', ' ')}"))
-        if extreme and ends <= {extreme} and not judged_:
-            return None
-        raise Stop(_nothing_to_rank(sentence, metric))
-    if len(found) > 1:
-        raise Stop(Refuse("The first of each group cannot be found here. Ask for a ranking over one thing at a time."))
-    if number is None and found[-1].singular and sentence.cue(found[-1].segment) not in _EACH:
-        number = 1
-    return Ranking(way, number)
-
-
-_SIZES = closed("longest shortest strongest weakest")
-
-
-def _of_a_size(sentence: Sentence, metric: Metric) -> bool:
-    """ "the longest flights" are not the most flights: a number has no length."""
-    said = {t.lower for s in sentence.operators(*_LOW, *_HIGH) for t in sentence.words(s)}
-    return bool(said & _SIZES) and (metric.is_count or metric.is_share)
-
-
-def _nothing_to_rank(sentence: Sentence, metric: Metric) -> Ask | Refuse:
-    """ "top 10 planes": what is ranked was taken for the measure."""
-    said = {t.stem for s in sentence.segments if s.is_operator("most", "least") for t in sentence.words(s)}
-    extremes = [m.name for m in sentence.lexicon.metrics.values() if m.fact == metric.fact and said & set(stems(m.label))]
-    if len(extremes) > 1:
-        return ask_metric(sentence.lexicon, "By which measure?", extremes)
-    base = sentence.lexicon.base(metric.fact)
-    names = [m for m in ([base.name] if base else []) + judged(sentence.lexicon, metric.fact) if m != metric.name]
-    return ask_metric(sentence.lexicon, "By which measure is this to be ranked, and what?", names)
-
-
-def _direction(sentence: Sentence, metric: Metric, metric_segments: list[Segment]) -> str | None:
-    inner = [way for s in metric_segments if (way := direction_word(sentence.words(s)))]
-    if sentence.operators("best", "worst"):
-        return _judged(sentence, metric)
-    low, high = sentence.take("least"), sentence.take("most")
-    bottom, top = sentence.take("bottom"), sentence.take("top")
-    if (low and high) or (bottom and top):
-        raise Stop(Refuse("The question asks for both ends at once. Ask for one of them."))
-    if inner and (low or high):
-        return inner[0] if high else ("asc" if inner[0] == "desc" else "desc")
-    if low or bottom:
-        return "asc"
-    return "desc" if high or top else (inner[0] if inner else None)
-
-
-def _judged(sentence: Sentence, metric: Metric) -> str:
-    """ "best" and "worst" need a metric that is good or bad news."""
-    if metric.higher_is is None:
-        raise Stop(Refuse(f"Whether more {metric.label.lower()} is better or worse is not defined. Ask for the highest or the lowest."))
-    best = sentence.take("best")
-    sentence.take("worst")
-    return "desc" if best == (metric.higher_is == "good") else "asc"
-
-
-def _number(sentence: Sentence, found: tuple[Group, ...], metric_segments: list[Segment], *, ranked: bool) -> int | None:
-    """The number in "top 5", "which ten destinations", "the five busiest"."""
-    for segment in sentence.free():
-        if segment.number is None or segment.number != int(segment.number) or not 1 <= segment.number <= 1000:
-            continue
-        left, right = sentence.before(segment), sentence.after(segment)
-        beside_top = left is not None and left.is_operator("top", "bottom", "most", "least")
-        beside_group = right is not None and any(right == g.segment for g in found)
-        before_best = right is not None and (right.is_operator("most", "least", "best", "worst") or right in metric_segments)
-        if beside_top or (beside_group and (ranked or not _the(sentence, segment))) or (ranked and before_best):
-            sentence.use(segment)
-            return int(segment.number)
-        if beside_group:
-            sentence.use(segment)
-    return None
-
-
-def _the(sentence: Sentence, segment: Segment) -> bool:
-    """ "the three airports" are all there are; "three airports" are some."""
-    return segment.first > 0 and sentence.tokens[segment.first - 1].lower in ("the", "all")
 
 
 def drivers(dimensions: dict[str, Dimension], reach: list[str], taken: set[str]) -> list[str]:

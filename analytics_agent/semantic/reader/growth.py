@@ -6,9 +6,9 @@ Two periods that are both named are read in shape.py; here one is, and the other
 from dataclasses import dataclass, field, replace
 
 from analytics_agent.semantic.reader.cover import Segment
-from analytics_agent.semantic.reader.groups import Ranking
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.periods import Found
+from analytics_agent.semantic.reader.ranking import Ranking
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.request import Compared, Order

@@ -105,6 +105,8 @@ class Lexicon:
         self.metrics = {m["name"]: _metric(m) for m in overview.get("metrics", ())}
         self.dimensions = {d["name"]: _dimension(d) for d in overview.get("dimensions", ())}
         self.facts: dict[str, dict[str, Any]] = dict(overview.get("facts", {}))
+        self.keys: dict[str, str] = {d["name"]: d["key"] for d in overview.get("datasets", ()) if d.get("key")}
+        self.leads: dict[str, list[str]] = {d["name"]: d.get("leads_to", []) for d in overview.get("datasets", ())}
         self.seasons: dict[str, list[int]] = dict(overview.get("seasons", {}))
         self._phrases: dict[tuple[str, ...], list[Meaning]] = {}
         for phrase, meaning in self._meanings():

@@ -132,14 +132,17 @@ def is_metric(sentence: Sentence, segment: Segment) -> bool:
         return False
     if not segment.of("dimension") or counts(sentence.before(segment)) or any(sentence.ranked_by(s) == segment for s in sentence.segments):
         return True
-    if sentence.cue(segment) in GROUPING or _numbered(sentence.before(segment)):
+    if sentence.cue(segment) in GROUPING or _numbered(sentence, sentence.before(segment)):
         return False
     others = (s for s in sentence.segments if s != segment and s.of("metric") and not s.of("dimension"))
     return bool(segment.of("value")) or next(others, None) is None
 
 
-def _numbered(segment: Segment | None) -> bool:
-    return segment is not None and (segment.number is not None or segment.is_operator("top", "bottom"))
+def _numbered(sentence: Sentence, segment: Segment | None) -> bool:
+    """ "10 carriers", and not "more than 10 carriers"."""
+    if segment is None:
+        return False
+    return segment.is_operator("top", "bottom") or (segment.number is not None and not sentence.limits(segment))
 
 
 def _names_values(sentence: Sentence, segment: Segment) -> bool:

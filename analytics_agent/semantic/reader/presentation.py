@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from analytics_agent.semantic.reader.groups import Ranking
 from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
+from analytics_agent.semantic.reader.ranking import Ranking
 from analytics_agent.semantic.reader.reading import Reading, Refuse, Stop
 from analytics_agent.semantic.reader.words import SKIPPED, closed, stem, tokens
 from analytics_agent.semantic.request import Order

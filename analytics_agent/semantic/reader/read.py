@@ -7,28 +7,29 @@ from typing import Any
 
 from analytics_agent.semantic.reader import unknown_words
 from analytics_agent.semantic.reader.choices import answerable
-from analytics_agent.semantic.reader.conditions import Named, filters, named_values, say_nothing, several
+from analytics_agent.semantic.reader.conditions import Named, filters, missing, named_values, say_nothing, several
 from analytics_agent.semantic.reader.cover import Cover, Segment, cover
 from analytics_agent.semantic.reader.explained import explain
 from analytics_agent.semantic.reader.frames import plain
-from analytics_agent.semantic.reader.groups import Group, groups, known_things, ranking, with_names
+from analytics_agent.semantic.reader.groups import Group, groups, known_things, with_names
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.listing import known, listed, things
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
 from analytics_agent.semantic.reader.notes import caveats, notes, spelling_notes
 from analytics_agent.semantic.reader.periods import UNITS, NoDay, NoPeriod, Periods, Unclear
 from analytics_agent.semantic.reader.presentation import NONE, Presentation, parted, ranked, shown_as
+from analytics_agent.semantic.reader.ranking import ranking
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.shape import Parts, shaped
 from analytics_agent.semantic.reader.spans import UnclearField
 from analytics_agent.semantic.reader.spelling import Corrected, corrected, which
 from analytics_agent.semantic.reader.suggest import suggestions
+from analytics_agent.semantic.reader.tally import NO_MEMBERS, Tally, conditions, counting, is_bare, said_plainly, tallied, tally, told
 from analytics_agent.semantic.reader.thresholds import thresholds
 from analytics_agent.semantic.reader.when import when
 from analytics_agent.semantic.reader.words import Token, closed, stems, tokens
 from analytics_agent.semantic.reader.written import written
-from analytics_agent.semantic.request import Filter
 
 MOST_ANSWERS = 3
 """How often one question may be asked back."""
@@ -69,7 +70,15 @@ class Reader:
 
     def read(self, question: str, answers: Sequence[str], chosen: Metric | None = None) -> Outcome:
         """Answers that decide on words take the place of these; the others are said after the question. `chosen` is the metric of
-        words that name none."""
+        words that name none. What cannot be read as it stands may ask how many members there are that pass a condition."""
+        outcome = self._asked(question, answers, chosen)
+        if isinstance(outcome, Refuse | Ask):
+            counted = self._asked(said_plainly(question), answers, chosen, in_members=True)
+            return counted if _is_better(counted, outcome) else outcome
+        return outcome
+
+    def _asked(self, question: str, answers: Sequence[str], chosen: Metric | None, *, in_members: bool = False) -> Outcome:
+        self._in_members = in_members
         asked, self._shown = parted(plain(question))
         self._fields = {}
         words, left = self._decided(tokens(written(asked, self.as_of)), answers, chosen)
@@ -115,6 +124,7 @@ class Reader:
         right, covered = self._covered(said, answers)
         sentence = Sentence(right.tokens, covered, self.lexicon, named)
         sentence.spelled, sentence.fields = right.read, self._fields
+        sentence.in_members = self._in_members
         return _read(sentence, self.as_of, self._looked_up, self._shown, clarified=bool(answers or chosen))
 
     def _covered(self, said: tuple[Token, ...], answers: Sequence[str]) -> tuple[Corrected, Cover]:
@@ -134,6 +144,14 @@ class Reader:
         words = tokens(parted(question)[0])
         sentence = Sentence(words, cover(words, self.lexicon, ()), self.lexicon)
         return any(is_metric(sentence, segment) for segment in sentence.segments)
+
+
+def _is_better(counted: Outcome, outcome: Ask | Refuse) -> bool:
+    """Whether a question is taken as one that counts members: where it is answered so, and it said more of them than that there are any;
+    or where otherwise it would be refused as well."""
+    if isinstance(counted, Refuse):
+        return isinstance(outcome, Refuse) and counted.reason != NO_MEMBERS
+    return isinstance(outcome, Refuse) or not (isinstance(counted, Reading) and is_bare(counted))
 
 
 def _seasons(lexicon: Lexicon) -> Mapping[str, Sequence[int]]:
@@ -166,10 +184,12 @@ def _chosen(lexicon: Lexicon, clarified: str) -> Metric | None:
 
 def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], shown: Presentation, *, clarified: bool) -> Outcome:
     _impossible(sentence)
+    asked = _tally(sentence)
     sentence.listed, sized = things(sentence)
+    sentence.listed |= {asked.thing.first} if asked else set()
     sentence.chosen = sentence.chosen or sized
     segments = [s for s in sentence.segments if is_metric(sentence, s)]
-    metrics = measures(sentence) or listed(sentence)
+    metrics = counting(sentence, asked, measures(sentence)) if asked else measures(sentence) or listed(sentence)
     explain(sentence, metrics)
     if clarified:
         sentence.unknown -= {i for i in sentence.unknown if any(sentence.tokens[i].stem in m.bag for m in metrics)}
@@ -185,7 +205,8 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     filtered = filters(named)
     _within_definitions(sentence, metrics, named)
     having, numbers = thresholds(sentence, metrics, found, fact)
-    nulls = _missing(sentence, fact)
+    having = conditions(asked, metrics, having) if asked else having
+    nulls = missing(sentence, fact)
     _per_unit(sentence, metrics, segments, found)
     order = ranking(sentence, found, metrics[0], segments)
     order = ranked(shown, sentence.lexicon, metrics, order, grouped=bool(found))
@@ -209,14 +230,26 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     )
     reading = times.applied(shaped(parts), sentence.lexicon.facts.get(fact, {}).get("time"))
     reading = known(sentence, reading, metrics)
+    reading = tallied(sentence, asked, reading, found, filtered, as_of) if asked else reading
     reading = shown_as(reading, shown, sentence.lexicon, metrics)
     if not sentence.has("share"):
         sentence.take("of_total")  # "the names of all restaurants"
     say_nothing(sentence, grouped=bool(parts.groups))
     _leftovers(sentence, fact)
     _asks_for_more(sentence, reading)
-    told = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
-    return replace(reading, notes=(*told, *spelling_notes(sentence)), caveats=caveats(metrics), spelled=sentence.spelled)
+    said = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
+    said = (*said, *told(sentence, asked, reading)) if asked else said
+    return replace(reading, notes=(*said, *spelling_notes(sentence)), caveats=caveats(metrics), spelled=sentence.spelled)
+
+
+def _tally(sentence: Sentence) -> Tally | None:
+    """What is counted, where the question is read as one that counts members."""
+    if not sentence.in_members:
+        return None
+    asked = tally(sentence)
+    if asked is None:
+        raise Stop(Refuse(NO_MEMBERS))
+    return asked
 
 
 def _within_definitions(sentence: Sentence, metrics: tuple[Metric, ...], named: tuple[Named, ...]) -> None:
@@ -347,35 +380,6 @@ def _per_unit(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Se
             base = sentence.lexicon.base(metrics[0].fact) or metrics[0]
             readings = (f"{metrics[0].label} on average: one mean figure", f"{base.label} by {unit}: one figure for each {unit}")
             raise Stop(Ask(f"What is “{sentence.text(segment)}” here?", readings))
-
-
-def _missing(sentence: Sentence, fact: str) -> list[Filter]:
-    """ "no tail number": rows in which a field is empty."""
-    found = []
-    for segment in sentence.free():
-        left = sentence.before(segment)
-        if not segment.of("dimension") or left is None or not left.is_operator("not") or sentence.used(left):
-            continue
-        paths = [m.name for m in segment.of("dimension") if sentence.lexicon.reaches(fact, m.name)]
-        own = [path for path in paths if path.partition(".")[0] == fact] or paths
-        if own:
-            _none_or_unknown(sentence, own[0])
-            sentence.use(left, segment)
-            found.append(Filter(own[0], "is_null"))
-    return found
-
-
-_NONE = closed("none no nothing unknown missing null nil n/a na without uninsured unassigned")
-
-
-def _none_or_unknown(sentence: Sentence, path: str) -> None:
-    """ "no insurance" where one of the values is "none": those that have none are not those of whom nothing is known."""
-    dimension = sentence.lexicon.dimensions[path]
-    said = next((value for value in dimension.values if set(value.lower().split()) & _NONE), None)
-    if said is not None:
-        label = f"{dimension.label[:1].lower()}{dimension.label[1:]}"
-        reason = f"“{said}” is a value of {label}, and {label} may also not be recorded at all: it is not clear which is meant."
-        raise Stop(Refuse(f"{reason} Ask for “{label} {said}”, or for a split by {label}, in which both are shown.", missing=label))
 
 
 def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:

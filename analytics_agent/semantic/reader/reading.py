@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period, ShareOf, Top
+from analytics_agent.semantic.request import Counted, Filter, Having, MetricRequest, Order, Period, ShareOf, Top
 
 ReadingKind = Literal["value", "list", "breakdown", "ranking", "trend", "comparison", "why", "share", "growth"]
 
@@ -89,6 +89,8 @@ def tool_input(request: MetricRequest) -> dict[str, Any]:
     data["compare"], data["fill"] = request.compare, request.fill or None
     data["share_of"] = _share(request.share_of)
     data["top"] = _top(request.top)
+    data["members"] = request.members or None
+    data["counted"] = _counted(request.counted)
     return {key: value for key, value in data.items() if value not in (None, [])}
 
 
@@ -101,8 +103,15 @@ def _share(share: ShareOf | None) -> dict[str, Any] | None:
 def _top(top: Top | None) -> dict[str, Any] | None:
     if top is None:
         return None
-    named = {"by": top.by, "dimension": top.dimension, "others": None if top.others else False}
+    within = list(top.within) or None
+    named = {"by": top.by, "dimension": top.dimension, "others": None if top.others else False, "within": within}
     return {"count": top.count} | {key: value for key, value in named.items() if value is not None}
+
+
+def _counted(counted: Counted | None) -> dict[str, Any] | None:
+    if counted is None:
+        return None
+    return {"by": list(counted.by)} if counted.by else {}
 
 
 def _filter(f: Filter) -> dict[str, Any]:

@@ -24,6 +24,8 @@ class Sentence:
         self.lexicon = lexicon
         self.chosen = chosen
         self.listed: frozenset[int] = frozenset()
+        self.in_members = False
+        """Whether members that pass a condition are counted or listed (tally.py)."""
         self.spelled: tuple[tuple[str, str], ...] = ()
         self.fields: Mapping[str, str] = {}
         self._used: set[int] = set()

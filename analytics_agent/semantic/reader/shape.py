@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import cast
 
 from analytics_agent.semantic.reader.conditions import Named
-from analytics_agent.semantic.reader.groups import Ranking, drivers, with_names
+from analytics_agent.semantic.reader.groups import drivers, with_names
 from analytics_agent.semantic.reader.growth import LONGEST_STEP, Grown, grown
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.periods import UNITS, Found, Span, unit_span
+from analytics_agent.semantic.reader.ranking import Ranking
 from analytics_agent.semantic.reader.reading import Ask, Comparison, Reading, ReadingKind, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.shares import Shared, shared
@@ -123,6 +124,8 @@ def _monthly(parts: Parts) -> str:
 
 
 def _request(parts: Parts, period: Period | None) -> MetricRequest:
+    if parts.ranking is not None and parts.ranking.within:
+        return _firsts(parts, parts.ranking, period)
     order: tuple[Order, ...] = ()
     if parts.ranking is not None:
         order = (Order(parts.metrics[0].name, "asc" if parts.ranking.direction == "asc" else "desc"),)
@@ -138,6 +141,17 @@ def _request(parts: Parts, period: Period | None) -> MetricRequest:
         limit=parts.ranking.limit if parts.ranking else None,
     )
     return _with_others(parts, request)
+
+
+def _firsts(parts: Parts, ranking: Ranking, period: Period | None) -> MetricRequest:
+    """The first few of each group, in the order of the groups."""
+    thing = next(key for key in parts.groups if key not in ranking.within)
+    whole = replace(parts, groups=[*ranking.within, thing], ranking=replace(ranking, within=(), limit=None))
+    whole.keys = with_names(parts.sentence, whole.groups, parts.fact)
+    request = _request(whole, period)
+    order = (*(Order(key) for key in ranking.within), *request.order_by)
+    top = Top(ranking.limit or 1, request.metrics[0], thing, others=False, within=ranking.within)
+    return replace(request, purpose=f"{_purpose(parts)}: the first of each", order_by=order, top=top)
 
 
 def _with_others(parts: Parts, request: MetricRequest) -> MetricRequest:

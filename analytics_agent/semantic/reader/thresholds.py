@@ -10,9 +10,12 @@ from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.operators import UNITS, in_unit
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+from analytics_agent.semantic.reader.words import closed
 from analytics_agent.semantic.request import Filter, Having
 
 Op = Literal["=", "<", "<=", ">", ">="]
+TIMES, TIMES_UNIT = closed("times time"), "times"
+""" "more than three times": how often something was done."""
 _BEFORE: dict[str, Op] = {"over": ">", "under": "<", "at_least": ">=", "at_most": "<=", "exactly": "="}
 _AFTER: dict[str, Op] = {"or_more": ">=", "or_less": "<="}
 
@@ -100,6 +103,8 @@ def _limit(sentence: Sentence, op: Op, segment: Segment, number: Segment) -> Lim
     follows = sentence.after(number)
     if follows is not None and follows.is_operator("share") and word in ("percent", "percentage"):
         return Limit(op, number.number or 0.0, segment, follows, (segment, number, follows), percent=True)
+    if word in TIMES:
+        return Limit(op, number.number or 0.0, segment, number, (segment, number), TIMES_UNIT, at)
     if word not in UNITS:
         return Limit(op, number.number or 0.0, segment, number, (segment, number))
     unit = next((s for s in sentence.segments if s.first == at == s.last), None)
@@ -122,18 +127,25 @@ def _number(segment: Segment | None) -> Segment | None:
 
 def _metric(sentence: Sentence, metrics: tuple[Metric, ...], limit: Limit) -> Metric | None:
     """The metric right before ("a cancellation rate over 5 %") or right after ("more than 100 orders"), or whose unit was said."""
+    if limit.unit == TIMES_UNIT:
+        return metrics[0] if len(metrics) == 1 and metrics[0].is_count else None
     after, before = sentence.after(limit.last), sentence.before(limit.first)
     for beside in (after, before):
         names = {m.name for m in beside.of("metric")} if beside is not None else set()
         if (metric := next((m for m in metrics if m.name in names), None)) is not None:
             return metric
-        if names and beside is after:
-            return None
+        if beside is not None and names and beside is after:
+            return metrics[0] if _is_part_of(sentence, beside, metrics) else None
     if len(metrics) != 1 or (after is not None and (after.of("dimension") or after.of("value"))):
         return None
     only = metrics[0]
     fits = only.is_share if limit.percent else bool(limit.unit) and in_unit(limit.unit, only.unit or "") is not None
     return only if fits else None
+
+
+def _is_part_of(sentence: Sentence, segment: Segment, metrics: tuple[Metric, ...]) -> bool:
+    """ "placed more than two orders": what is placed and the orders are one measure together."""
+    return len(metrics) == 1 and metrics[0].is_count and sentence.content(segment) < metrics[0].bag
 
 
 def _needs_groups(sentence: Sentence, found: tuple[Group, ...], limit: Limit) -> None:
@@ -152,7 +164,7 @@ def _scaled(metric: Metric, limit: Limit, value: float) -> float:
 
 
 def _factor(limit: Limit, unit: str, label: str) -> float:
-    factor = in_unit(limit.unit, unit) if limit.unit else 1.0
+    factor = in_unit(limit.unit, unit) if limit.unit and limit.unit != TIMES_UNIT else 1.0
     if factor is None and limit.at >= 0:
         measured = f"measured in {unit}" if unit else "a bare number"
         raise Stop(Refuse(f"{label} is {measured}, so it cannot be compared with {limit.value:g} {limit.unit}."))

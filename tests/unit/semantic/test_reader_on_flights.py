@@ -24,7 +24,6 @@ def overview() -> dict[str, Any]:
         "oldest plane",
         "Which destinations are served only by JetBlue?",
         "Which carrier had the most flights and the most cancellations?",
-        "Which carrier's delay was highest in each month?",
         "What is the average delay of flights that left late?",
         "average number of flights per carrier",
         "How many flights were not cancelled?",
