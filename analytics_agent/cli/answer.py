@@ -20,9 +20,11 @@ from analytics_agent.cli.terminal import Ends, Page, Prose
 from analytics_agent.client.definitions import behind, cited, standing
 from analytics_agent.client.evidence_html import vouched_for
 from analytics_agent.client.words import counted, duration, money
+from analytics_agent.domain.period import called, spelled
 
 Rows = Mapping[str, Sequence[dict[str, Any]]]
 GAP = Text()
+ALL_TIME = "all of the data"
 _MARKS = {"succeeded": ("✓", "green"), "failed": ("✗", "red"), "queued": ("○", "dim"), "running": ("●", "cyan")}
 _EVIDENCE = (Column(""), Column("", flexible=True), Column("", dim=True), Column("", dim=True), Column("", dim=True, flexible=True))
 _BOLD = re.compile(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*")
@@ -112,10 +114,20 @@ def _notes(document: dict[str, Any]) -> Iterator[RenderableType]:
         yield Prose(Text(line(note)), Text.assemble((mark, style), "   "))
     if definitions := list(definition_lines(behind(document))):
         yield from (GAP, *definitions)
-    for name, items in (("Read as", document["readings"]), ("Not answered", document["not_answered"])):
+    for name, items in (("Period", _period(document)), ("Read as", document["readings"]), ("Not answered", document["not_answered"])):
         if items:
             said = " · ".join(line(item).rstrip(".") for item in items)
             yield from (GAP, Prose(Text(said, "dim"), Text(f"{name}  ", "bold")))
+
+
+def _period(document: dict[str, Any]) -> list[str]:
+    """Of when the answer is, where it is one of governed metrics: the period that was asked for, or all there is."""
+    primary = next((query for query in document["queries"] if query["id"] == document["primary"]), None)
+    if primary is None or primary["source"] != "metric":
+        return []
+    periods = [called(span) for condition in primary["predicates"] if (span := spelled(condition))]
+    compared = [condition for condition in primary["predicates"] if condition.startswith("compared with ")]
+    return [", ".join([*(periods or [ALL_TIME]), *compared])]
 
 
 def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

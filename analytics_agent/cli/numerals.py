@@ -11,6 +11,7 @@ from analytics_agent.cli.plain import line
 MINUS = "\u2212"
 _SYMBOLS = {"$": "$", "USD": "$", "€": "€", "EUR": "€", "£": "£", "GBP": "£", "¥": "¥", "JPY": "¥"}
 _MOST_DECIMALS = 6
+_CENTS_UNTIL = 10_000
 _TIME_PARTS = frozenset({"year", "quarter", "month", "week", "day", "weekday", "hour", "minute"})
 
 
@@ -26,11 +27,14 @@ def number(value: object) -> float | None:
 
 
 def decimals_for(column: dict[str, Any], values: Iterable[float]) -> int:
-    """One number of decimals for a whole column: its own, or as many as leave its largest value some significant figures."""
+    """One number of decimals for a whole column: its own, or as many as leave its largest value some significant figures. Large amounts
+    of money are drawn in whole units."""
+    if column.get("format") == "currency" and column.get("decimals") in (None, 2):
+        return 0 if max(map(abs, values), default=0.0) >= _CENTS_UNTIL else 2
     if column.get("decimals") is not None:
         return int(column["decimals"])
-    if column.get("format") in ("currency", "percent"):
-        return 2 if column["format"] == "currency" else 1
+    if column.get("format") == "percent":
+        return 1
     sizes = [abs(value) for value in values]
     largest = max(sizes, default=0.0)
     if column["type"] == "integer" or not largest or all(size == int(size) for size in sizes):
@@ -93,7 +97,7 @@ def local_time(iso: str | None, never: str = "never") -> str:
 def label(value: object, column: str = "") -> str:
     """A cell that names its row; of a period that `column` is named after its first day says which: Jan 2025, Q1 2025, 2025."""
     if value is None:
-        return "(none)"
+        return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
     at = moment(value) if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" else None

@@ -1,12 +1,15 @@
 """Which pictures an answer gets in a terminal: from its document and the rows of one or two results."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from analytics_agent.cli import findings, series
 from analytics_agent.cli.drawing import ACCENT, POINT, Bar, Bars
 from analytics_agent.cli.numerals import decimals_for, is_time_part, label, number, shown, unit_of
 from analytics_agent.cli.plain import line
+from analytics_agent.domain.display_names import Dimension, display_names
+from analytics_agent.domain.evidence import ResultColumn
 
 Row = dict[str, Any]
 MOST_BARS = 12
@@ -59,7 +62,7 @@ def _primary(document: dict[str, Any], rows: Sequence[Row]) -> Picture | None:
     ]
     if not measures or not names:
         return None
-    measure = _told(measures, document)
+    measure = _share(query, measures) or _told(measures, document)
     if len(names) == 1 and len(rows) >= _SERIES_FROM and (found := series.of(names[0], measure, rows)):
         return found
     return _bars(names, measure, rows)
@@ -75,6 +78,12 @@ def _is_added(column: dict[str, Any], measures: Sequence[dict[str, Any]]) -> boo
     """A share, an earlier figure or a change beside its metric: it names no row."""
     is_number = column["type"] in ("integer", "number") and not column.get("dimension")
     return is_number and any(one["metric"] and column["name"].startswith(f"{one['name']}_") for one in measures)
+
+
+def _share(query: dict[str, Any], measures: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Where shares were asked for, the share and not what it is a share of."""
+    found = pairwise(query["columns"])
+    return next((share for metric, share in found if metric in measures and share["name"] == f"{metric['name']}_share"), None)
 
 
 def _told(measures: Sequence[dict[str, Any]], document: dict[str, Any]) -> dict[str, Any]:
@@ -101,10 +110,12 @@ def _name(row: Row, names: Sequence[dict[str, Any]]) -> str:
 
 
 def _naming(names: Sequence[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The columns that name a row: of a code and its name beside each other only the name. A state beside its country is no code."""
-    kept = list(names)
-    if len(names) > 1 and names[-1]["name"].lower().endswith("name") and names[-2]["type"] == "text":
-        pairs = {(label(row.get(names[-2]["name"])), label(row.get(names[-1]["name"]))) for row in rows}
-        if len({name for _, name in pairs}) == len(pairs):
-            del kept[-2]
-    return kept
+    """The columns that name a row: of a code and its name only the name. A state beside its country is no code."""
+    codes = display_names(
+        [Dimension(_column(one), [row.get(one["name"]) for row in rows], one["type"] in ("date", "timestamp")) for one in names]
+    )
+    return [one for one in names if one["name"] not in codes]
+
+
+def _column(one: dict[str, Any]) -> ResultColumn:
+    return ResultColumn(name=one["name"], type=one["type"], label=one["label"])

@@ -59,7 +59,7 @@ def test_exact_money_comes_as_text_and_is_a_number() -> None:
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
-        (None, "(none)"),
+        (None, "not known"),
         (True, "yes"),
         ("2013-06-24", "24 Jun 2013"),
         ("2013-06-24T00:00:00", "24 Jun 2013"),
@@ -85,7 +85,7 @@ def test_a_cell_names_its_row(cell: object, text: str) -> None:
         ("2025-02-01", "quarter", "1 Feb 2025"),
         ("2025-02-01", "year", "1 Feb 2025"),
         ("2025-01-01T16:30:00", "month", "1 Jan 2025, 16:30"),
-        (None, "month", "(none)"),
+        (None, "month", "not known"),
         ("March", "month", "March"),
     ],
 )

@@ -86,7 +86,7 @@ def test_a_name_stands_for_its_code() -> None:
 
 def test_two_things_that_both_matter_are_both_named() -> None:
     rows: list[list[object]] = [["summer", "evening", 1.0], ["spring", None, 2.0]]
-    assert labels(column("season", "text"), column("part", "text"), delay(), rows=rows) == ["summer · evening", "spring · (none)"]
+    assert labels(column("season", "text"), column("part", "text"), delay(), rows=rows) == ["summer · evening", "spring · not known"]
 
 
 def test_a_single_row_a_list_of_names_and_no_rows_have_no_picture() -> None:
@@ -134,3 +134,23 @@ def test_only_the_rows_of_what_is_drawn_are_fetched() -> None:
     assert wanted(why()) == ("r1", "r2")
     assert wanted(document(claim(), primary="r1", queries=[query()])) == ("r1",)
     assert wanted(document()) == ()
+
+
+def test_where_shares_were_asked_for_they_are_drawn() -> None:
+    metric, share = delay() | {"name": "flights", "label": "Flights"}, column("flights_share", "number", format="percent", label="Share")
+    (found,) = drawn(CARRIER, metric, share, rows=[["EV", 300, 0.6], ["B6", 200, 0.4]])
+    assert isinstance(found, Bars) and [bar.shown for bar in found.bars] == ["60.0 %", "40.0 %"] and found.title == "Share"
+
+
+def test_a_code_beside_its_name_is_left_out_also_before_a_month() -> None:
+    rows = [["EV", "ExpressJet", "2025-01-01", 5.0], ["B6", "JetBlue", "2025-02-01", 4.0]]
+    named = (CARRIER, column("name", "text"), column("flight_date_month", "date"), delay())
+    assert labels(*named, rows=rows) == ["ExpressJet · Jan 2025", "JetBlue · Feb 2025"]
+
+
+def test_of_large_sums_the_cents_are_not_drawn() -> None:
+    money = delay() | {"format": "currency", "unit": "€", "decimals": 2}
+    (large,) = drawn(CARRIER, money, rows=[["EV", 322303.36], ["B6", 99.5]])
+    (small,) = drawn(CARRIER, money, rows=[["EV", 171.73], ["B6", 99.5]])
+    assert isinstance(large, Bars) and [bar.shown for bar in large.bars] == ["€322,303", "€100"]
+    assert isinstance(small, Bars) and [bar.shown for bar in small.bars] == ["€171.73", "€99.50"]

@@ -1,6 +1,6 @@
 """Which picture a result gets, and that it tells the truth."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -293,3 +293,42 @@ def test_beside_an_earlier_period_both_are_lines_and_the_changes_are_none() -> N
     columns = (MONTH, DELAY, *beside, ResultColumn("percent", "number", "Percent", format="percent"))
     chart = choose(query("r1", columns, table, request={"compare": "previous_year"}), table)
     assert chart is not None and chart.kind == "line" and chart.title == "Mean delay, Before"
+
+
+def test_where_shares_were_asked_for_they_are_the_picture() -> None:
+    table = pa.table({"carrier": ["A", "B"], "departures": [300, 200], "departures_share": [0.6, 0.4]})
+    departures = ResultColumn("departures", "integer", "Departures", unit="flights", metric="departures")
+    share = ResultColumn("departures_share", "number", "Departures: share of all", format="percent")
+    chart = choose(query("r1", (CARRIER, departures, share), table, source="metric", request={"share_of": {}}), table)
+    assert chart is not None and chart.title == "Departures: share of all" and chart.bars[0].endswith("60.0\u00a0%")
+
+
+def test_a_place_without_a_name_is_called_by_its_code_and_the_others_by_their_names() -> None:
+    code, name = ResultColumn("dest", "text", "Dest"), ResultColumn("name", "text", "Destination")
+    table = pa.table({"dest": ["BOS", "BQN", "SJU"], "name": ["Boston", None, None], "late_share": [0.3, 0.2, 0.1]})
+    chart = choose(query("r1", (code, name, SHARE), table), table)
+    assert chart is not None and [bar.split(" ")[0] for bar in chart.bars] == ["Boston", "BQN", "SJU"]
+
+
+def test_quarters_are_labeled_where_they_are() -> None:
+    quarters = [datetime(2024 + q // 4, 3 * (q % 4) + 1, 1) for q in range(6)]  # noqa: DTZ001
+    said = [label["text"] for label in time_labels(quarters, 12, "quarter")]
+    assert said == [["Q1", "2024"], ["Q2", ""], ["Q3", ""], ["Q4", ""], ["Q1", "2025"], ["Q2", ""]]
+    assert [label["text"] for label in time_labels(quarters, 3, "quarter")] == [["Q1", "2024"], ["Q3", ""], ["Q1", "2025"]]
+    years = [datetime(year, 1, 1) for year in range(2019, 2024)]  # noqa: DTZ001
+    assert [label["text"] for label in time_labels(years, 12, "year")] == ["2019", "2020", "2021", "2022", "2023"]
+
+
+def test_months_go_across_a_heatmap_and_names_down() -> None:
+    names = [f"An airline with a long name, {i}" for i in range(14)]
+    rows = [(name, date(2013, month, 1)) for name in names for month in range(1, 13)]
+    columns = {
+        "carrier": [name for name, _ in rows],
+        "month": [month for _, month in rows],
+        "late_share": [0.01 * i for i in range(len(rows))],
+    }
+    month = ResultColumn("month", "date", "Date (month)", dimension="flights.date:month")
+    chart = choose(query("r1", (CARRIER, month, SHARE), pa.table(columns)), pa.table(columns))
+    assert chart is not None and chart.kind == "heatmap"
+    said = [row["text"] for layer in chart.spec["layer"] for row in layer["data"]["values"]]
+    assert "Jan 2013" in said and len([text for text in said if text.startswith("An airline")]) == len(names)
