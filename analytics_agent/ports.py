@@ -17,6 +17,7 @@ from analytics_agent.domain.delivery import Destination
 from analytics_agent.domain.event import Event, EventKind, News, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.mail import Mail
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.policy import Policy
 from analytics_agent.domain.publish_plan import PublishPlan
@@ -295,8 +296,9 @@ class Store(StatementTables, CatalogTables, ScheduleTables, DeliveryTables, KeyT
         ...
 
     # databases
-    async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
-        """Add it, or replace the one of that name. What is known of its tables is dropped, unless they are known to be the same."""
+    async def save_database(self, database: Database, *, same_tables: bool = False, change: ModelChange | None = None) -> None:
+        """Add it, or replace the one of that name. What is known of its tables is dropped, unless they are known to be the same. With
+        `change` its model is kept as a version, unless it is that of the newest one."""
         ...
 
     async def database(self, name: str) -> Database:

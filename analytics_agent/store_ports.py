@@ -12,6 +12,7 @@ from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination
 from analytics_agent.domain.erasure import Erasure, Held, Left, Subject
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.model_version import ModelVersion
 from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.quota import Counted, Quota
 from analytics_agent.domain.run import Run
@@ -54,7 +55,16 @@ class StatementTables(Protocol):
 
 
 class CatalogTables(Protocol):
-    """What is known of the tables of databases. It goes with its database, and when another one takes its name."""
+    """What is known of the tables of databases. It goes with its database, and when another one takes its name. Versions of the semantic
+    model only go with it."""
+
+    async def model_versions(self, database: str) -> tuple[ModelVersion, ...]:
+        """Of its semantic model, the newest first; nothing of a database that is not there."""
+        ...
+
+    async def model_text(self, database: str, number: int) -> str | None:
+        """The text of a version; None where the model was taken away. Raises UnknownResult."""
+        ...
 
     async def save_catalog(self, catalog: Catalog) -> None:
         """The newest reading stands. What was just read was just looked at."""

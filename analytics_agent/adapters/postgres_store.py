@@ -13,6 +13,7 @@ from analytics_agent.adapters.store_erasure import ErasureTables
 from analytics_agent.adapters.store_keys import KeyTables
 from analytics_agent.adapters.store_known import KnownTables
 from analytics_agent.adapters.store_loop import LoopTables
+from analytics_agent.adapters.store_model_versions import ModelVersionTables
 from analytics_agent.adapters.store_pauses import PauseTables
 from analytics_agent.adapters.store_reopening import Reopening
 from analytics_agent.adapters.store_requests import RequestTables
@@ -34,6 +35,7 @@ class PostgresStore(
     StatementTables,
     DatabaseTables,
     CatalogTables,
+    ModelVersionTables,
     DeliveryTables,
     ScheduleTables,
     KeyTables,

@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from analytics_agent.adapters.store_catalogs import forget, forget_profiles
 from analytics_agent.adapters.store_engine import StorePart
+from analytics_agent.adapters.store_model_versions import forget_versions, keep_version
 from analytics_agent.adapters.store_models import DatabaseRow
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.quoting import quoted
 from analytics_agent.errors import OperatorError, UnknownDatabase
 
@@ -21,7 +23,7 @@ class DatabaseTables(StorePart):
 
     cipher: Fernet
 
-    async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
+    async def save_database(self, database: Database, *, same_tables: bool = False, change: ModelChange | None = None) -> None:
         """Add it, or replace the one of that name. What is known of its tables is dropped: it may be another database's now."""
         values = {
             "uri": self.cipher.encrypt(database.uri.encode()),
@@ -37,6 +39,8 @@ class DatabaseTables(StorePart):
         row = insert(DatabaseRow).values(name=database.name, added_at=database.added_at or datetime.now(UTC), **values)
         async with self.transaction() as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
+            if change is not None:
+                await keep_version(connection, database.name, database.semantic_model, change)
             if not same_tables:
                 await forget(connection, database.name)
             if not database.profiled:
@@ -56,10 +60,11 @@ class DatabaseTables(StorePart):
         return tuple(self.read_database(row) for row in rows)
 
     async def remove_database(self, name: str) -> None:
-        """Its catalog and profiles go with it; runs that used it stay. Nothing happens when there is none of that name."""
+        """Its catalog, profiles and versions of its model go with it; runs that used it stay. There need be none of that name."""
         async with self.transaction() as connection:
             await connection.execute(delete(DatabaseRow).where(DatabaseRow.name == name))
             await forget(connection, name)
+            await forget_versions(connection, name)
 
     def read_database(self, row: Any) -> Database:
         try:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.record_json import from_json, to_json
 from analytics_agent.adapters.store_engine import StorePart, hold
+from analytics_agent.adapters.store_model_versions import forget_in_versions
 from analytics_agent.adapters.store_models import (
     AuditRow,
     ClarificationRow,
@@ -194,6 +195,7 @@ class ErasureTables(StorePart):
             await forget_addresses(connection, erasure)
             await forget_names(connection, erasure)
             await forget_approver(connection, erasure)
+            await forget_in_versions(connection, subject, erasure.stand_in)
 
     async def others_at_work(self, since: datetime) -> bool:
         """Somebody who waits for a person has stored what it stored."""

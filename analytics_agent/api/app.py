@@ -25,6 +25,7 @@ from analytics_agent.api import (
     health,
     keys,
     model_pages,
+    model_versions,
     policies,
     problems,
     schedules,
@@ -92,7 +93,7 @@ def create_app(services: Services | Tenants) -> FastAPI:
     problems.install(app)
     for group in (health, analyses, approvals, budgets, events, deliveries, destinations, downloads, charts, schedules, databases, account):
         app.include_router(group.routes)
-    for group in (keys, audit, policies, erasures, searching, semantic_models, model_pages, superset_models):
+    for group in (keys, audit, policies, erasures, searching, semantic_models, model_versions, model_pages, superset_models):
         app.include_router(group.routes)
     return app
 

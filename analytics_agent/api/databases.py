@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -10,10 +10,12 @@ from typing_extensions import TypedDict
 
 from analytics_agent.api.auditing import acted_on
 from analytics_agent.api.authentication import ADMIN, Admin, Operator, Viewer, check_database, may
+from analytics_agent.api.model_notes import Note
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.approval import OverLimit
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.quoting import checked_name
 from analytics_agent.domain.rights import Principal
@@ -73,10 +75,14 @@ class DatabaseChange(BaseModel):
     semantic_model: Annotated[
         str | None, Field(description="The text of an Apache Ossie YAML file, held against the tables first; null takes it away.")
     ] = None
+    semantic_model_note: Note = ""
+    semantic_model_source: Annotated[
+        Literal["set", "draft", "import"], Field(description="From where: `draft` and `import` for one that serves unread.")
+    ] = "set"
 
     def given(self) -> dict[str, Any]:
         """What was said, and nothing that was left out."""
-        return self.model_dump(exclude_unset=True)
+        return self.model_dump(exclude_unset=True, exclude={"semantic_model_note", "semantic_model_source"})
 
 
 class Description(BaseModel):
@@ -143,7 +149,13 @@ async def add(body: DatabaseBody, request: Request, asker: Admin, services: Give
     acted_on(request, "", database=body.name)
     address = body.uri.get_secret_value()
     return await services.databases.add(
-        body.name, address, body.schema_name, body.semantic_model, model_sees=body.model_sees, sql_lab=body.sql_lab
+        body.name,
+        address,
+        body.schema_name,
+        body.semantic_model,
+        model_sees=body.model_sees,
+        sql_lab=body.sql_lab,
+        said=ModelChange(asker.id, "add"),
     )
 
 
@@ -152,7 +164,8 @@ async def change(name: str, body: DatabaseChange, request: Request, asker: Admin
     """Change what is said. Runs under way of which a model was shown more than it may see now are stopped."""
     said = {field: "replaced" if field == "semantic_model" else value for field, value in body.given().items()}
     acted_on(request, " ".join(f"{field}={value}" for field, value in said.items()), database=name)
-    return await services.databases.change(name, body.given())
+    about_model = ModelChange(asker.id, body.semantic_model_source, body.semantic_model_note)
+    return await services.databases.change(name, body.given(), about_model)
 
 
 @routes.delete("/{name}", status_code=204)

@@ -9,6 +9,7 @@ from typing import Any
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.orders import DatabaseReading, DraftedModel
 from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.statement import InLine
@@ -63,6 +64,7 @@ class Registry:
         *,
         model_sees: ModelSees | None = None,
         sql_lab: bool = True,
+        said: ModelChange | None = None,
     ) -> DatabaseView:
         """A database that cannot be read is not kept; the one of that name that was there before is. What a model may see of it stays as
         it was where nothing is said of it."""
@@ -79,14 +81,17 @@ class Registry:
         except AgentError:
             await (self._store.save_database(before) if before else self._store.remove_database(name))
             raise
+        # A model is a version when it serves: one of a database that could not be read is none.
+        await self._store.save_database(await self._store.database(name), same_tables=True, change=said or ModelChange(source="add"))
         return await self._read_view(name, reading, sql_lab=sql_lab)
 
-    async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
+    async def change(self, name: str, changes: Mapping[str, Any], said: ModelChange | None = None) -> DatabaseView:
         """Raises InvalidSemanticModel for one that does not fit the database; then nothing is changed."""
         database = replace(await self._store.database(name), **changes)
         if model := changes.get("semantic_model"):
             await asyncio.to_thread(_fits, model, await self.catalog(name))
-        await self._store.save_database(database, same_tables=True)
+        told = (said or ModelChange()) if "semantic_model" in changes else None
+        await self._store.save_database(database, same_tables=True, change=told)
         return await self._view(database)
 
     async def draft(self, name: str, descriptions: Artifact | None = None, tables: tuple[str, ...] = ()) -> DraftedModel:

@@ -14,6 +14,7 @@ from analytics_agent.deliver.right_to_see import RightToSee
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import DatabaseView, ModelSees
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.models import PROFILES, ModelChoice, step_models
 from analytics_agent.domain.orders import DraftedModel
 from analytics_agent.domain.profile import KeptProfile
@@ -73,14 +74,15 @@ class Databases(Protocol):
         *,
         model_sees: ModelSees | None = None,
         sql_lab: bool = True,
+        said: ModelChange | None = None,
     ) -> DatabaseView:
         """Open it, read its catalog, check the semantic model (its text), and keep it. One of that name is replaced.
 
-        `sql_lab`: let people find it in Superset too."""
+        `sql_lab`: let people find it in Superset too. `said`: of its model, in the list of versions."""
         ...
 
-    async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
-        """Replace fields of its record by their names."""
+    async def change(self, name: str, changes: Mapping[str, Any], said: ModelChange | None = None) -> DatabaseView:
+        """Replace fields of its record by their names; `said` is of its model, where that is one of them."""
         ...
 
     async def in_line(self, name: str) -> tuple[InLine, ...]:

@@ -1,31 +1,29 @@
 """`semantic`: a semantic model in a file, judged and compared before it serves."""
 
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.text import Text
 
-from analytics_agent.cli import exchange, model_picture
+from analytics_agent.cli import exchange, model_picture, model_versions
+from analytics_agent.cli.model_changes import SAME, changes_page
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
-from analytics_agent.cli.table import Column, Table
-from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
+from analytics_agent.cli.terminal import console, show, write_json
 from analytics_agent.client import Client
 from analytics_agent.errors import InvalidSemanticModel
 
 if TYPE_CHECKING:
     from analytics_agent.domain.catalog import Catalog
-    from analytics_agent.semantic.changes import Change
     from analytics_agent.semantic.model import SemanticModel
 
 commands = typer.Typer(no_args_is_help=True, help="Judge and compare semantic models: what the words of a business mean in SQL.")
 commands.add_typer(exchange.imports, name="import")
 commands.add_typer(exchange.exports, name="export")
 commands.command("picture")(model_picture.picture)
+commands.command("history")(model_versions.history)
+commands.command("restore")(model_versions.restore)
 File = Annotated[Path, typer.Argument(help="an Apache Ossie YAML file", exists=True, dir_okay=False)]
 Version = Annotated[str, typer.Argument(help="an Apache Ossie YAML file, or a database")]
 MOST_NOTES = 40
@@ -76,9 +74,12 @@ def _after(note: str) -> str:
 
 
 @commands.command("show")
-def show_model(database: Annotated[str, typer.Argument(help="a database")]) -> None:
-    """Print the model by which a database is asked, as YAML."""
-    sys.stdout.write(_stored(database))
+def show_model(
+    database: Annotated[str, typer.Argument(help="a database")],
+    version: Annotated[int | None, typer.Option(min=1, help="an earlier version, by its number in `semantic history`")] = None,
+) -> None:
+    """Print the model by which a database is asked, as YAML, or an earlier version of it."""
+    sys.stdout.write(_kept(database, version) if version else _stored(database))
 
 
 @commands.command()
@@ -96,7 +97,7 @@ def draft(
     with Client() as client:
         drafted = client.draft_semantic_model(database, said, tables or [])
         if serve:
-            client.set_semantic_model(database, drafted["semantic_model"])
+            client.set_semantic_model(database, drafted["semantic_model"], source="draft")
     _told_of_draft(drafted)
     if out is None:
         sys.stdout.write("" if serve else drafted["semantic_model"])
@@ -136,65 +137,75 @@ def _descriptions(file: Path) -> list[dict[str, str]]:
 
 
 @commands.command("set")
-def set_model(database: Annotated[str, typer.Argument(help="a database")], file: File) -> None:
-    """Make a model serve, after it was held against the database's tables. One that does not fit changes nothing."""
+def set_model(database: Annotated[str, typer.Argument(help="a database")], file: File, note: model_versions.Note = "") -> None:
+    """Make a model serve, after it was held against the database's tables. One that does not fit changes nothing. What served before is
+    kept as a version."""
     with Client() as client:
-        client.set_semantic_model(database, _text(file))
-    typer.echo(f"{line(database)} is asked by {line(file.name)} now.")
+        client.set_semantic_model(database, _text(file), note=note)
+    typer.echo(f"{line(database)} is asked by {line(file.name)} now. Earlier versions: {program()} semantic history {line(database)}")
 
 
 @commands.command()
-def diff(old: Version, new: Version, as_json: AsJson = False) -> None:
-    """What changed from one version of a model to another: a file, or the name of a database for the model by which it is asked. ! marks
-    changes by which the same question may get another number, or none, and ? those by which it may be read as another question."""
+def diff(
+    old: Version,
+    new: Annotated[str | None, typer.Argument(help="the other one; without, what serves now, with --version")] = None,
+    version: Annotated[int | None, typer.Option(min=1, help="of the database OLD: this earlier version")] = None,
+    other: Annotated[int | None, typer.Option("--with", min=1, help="of the database OLD too: compared with this version")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What changed from one version of a model to another: a file, or the name of a database for the model by which it is asked, or with
+    --version an earlier version of it. ! marks changes by which the same question may get another number, or none, and ? those by which it
+    may be read as another question."""
     from dataclasses import asdict
 
     from analytics_agent.semantic.changes import changes
 
-    found = changes(version_of(old), version_of(new))
+    first, second = _two_models(old, new, version, other)
+    found = changes(first, second)
     if as_json:
         write_json({"changes": [{**asdict(change), "is_breaking": change.is_breaking} for change in found]})
-        return
-    if not found:
-        typer.echo("The two mean the same.")
-        return
-    heads = (Column(""), Column("what", flexible=True), Column("was", flexible=True, dim=True), Column("is now", flexible=True))
-    rows = [(_mark(change), line(_what(change)), line(change.was), line(change.now)) for change in found]
-    show(Page([Table(heads, rows), Text(_summary(found), style="dim")], widest=ANY), console())
+    elif found:
+        show(changes_page([asdict(change) for change in found]), console())
+    else:
+        typer.echo(SAME)
 
 
-def _summary(found: "Sequence[Change]") -> str:
-    counts = Counter(change.bears_on for change in found)
-    said = [f"{counts['numbers']} of {len(found)} changes (!) may give the same question another number." if counts["numbers"] else ""]
-    said += ["No number changes." if not counts["numbers"] else ""]
-    said += [f"By {counts['reading']} (?) a question may be read as another one." if counts["reading"] else ""]
-    return " ".join(filter(None, said))
-
-
-def _mark(change: "Change") -> str:
-    sign = {"added": "+", "removed": "-", "changed": "~"}[change.kind]
-    return f"{sign} {_BEARS[change.bears_on]}".strip()
-
-
-_BEARS = {"numbers": "!", "reading": "?", "words": ""}
-
-
-def _what(change: "Change") -> str:
-    return f"{change.what}: {change.part.replace('_', ' ')}" if change.part else change.what
+def _two_models(old: str, new: str | None, version: int | None, other: int | None) -> "tuple[SemanticModel, SemanticModel]":
+    if new is not None and other is not None:
+        raise typer.BadParameter("Give either NEW or --with.", param_hint="--with")
+    if new is None and version is None and other is None:
+        raise typer.BadParameter("Give what it is compared with: a file, a database, or --version N for an earlier version of it.")
+    first = _read(_kept(old, version), f"{old}, version {version}") if version else version_of(old)
+    if other:
+        return first, _read(_kept(old, other), f"{old}, version {other}")
+    return first, version_of(old if new is None else new)
 
 
 def version_of(name: str) -> "SemanticModel":
     """Of a file, where there is one of this name, else of a database."""
+    path = Path(name)
+    is_file = path.exists() or path.suffix in (".yaml", ".yml")
+    return _read(_text(path) if is_file else _stored(name), path.name)
+
+
+def _read(text: str, called: str) -> "SemanticModel":
     from analytics_agent import semantic
 
-    path = Path(name)
-    text = _text(path) if path.exists() or path.suffix in (".yaml", ".yml") else _stored(name)
     try:
         return semantic.load(text)
     except InvalidSemanticModel as error:
         for problem in error.problems:
-            sys.stderr.write(f"{line(f'{path.name}, {problem}')}\n")
+            sys.stderr.write(f"{line(f'{called}, {problem}')}\n")
         raise typer.Exit(1) from None
+
+
+def _kept(database: str, number: int) -> str:
+    with Client() as client:
+        text = client.model_version(database, number)
+    if text is None:
+        sys.stderr.write(f"Version {number} of {line(database)} is where its model was taken away: there is none in it.\n")
+        raise typer.Exit(1)
+    return text
 
 
 def _stored(database: str) -> str:

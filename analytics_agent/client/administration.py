@@ -56,9 +56,14 @@ class Administration:
         return view
 
     @endpoint
-    def set_semantic_model(self, name: str, text: str | None) -> Steps[dict[str, Any]]:
-        """The text of an Ossie file, held against the database's tables first; None takes it away."""
-        view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": {"semantic_model": text}, "timeout": _READING})
+    def set_semantic_model(
+        self, name: str, text: str | None, *, note: str = "", source: Literal["set", "draft", "import"] = "set"
+    ) -> Steps[dict[str, Any]]:
+        """The text of an Ossie file, held against the database's tables first; None takes it away. What served before is kept as a version:
+        `note` says why this one is set, and `source` from where it is, where nobody has read it."""
+        body = {"semantic_model": text} | ({"semantic_model_note": note} if note else {})
+        body |= {} if source == "set" else {"semantic_model_source": source}
+        view: dict[str, Any] = yield Send("PATCH", f"/v1/databases/{part(name)}", {"json": body, "timeout": _READING})
         return view
 
     @endpoint

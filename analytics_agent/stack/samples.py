@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from analytics_agent import bootstrap
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.errors import InvalidSettings
 from analytics_agent.resources import resource
 from analytics_agent.settings import Settings
@@ -36,7 +37,8 @@ async def register(settings: Settings, name: str, owner_url: str, reader_url: st
             sample = replace(sample, semantic_model=known.semantic_model)
     async with bootstrap.opened_store(settings) as store:
         # The port may have moved and the tables have not: a run that a stop interrupted still needs their catalog.
-        await store.save_database(sample, same_tables=known is not None and known.semantic_model == sample.semantic_model)
+        same = known is not None and known.semantic_model == sample.semantic_model
+        await store.save_database(sample, same_tables=same, change=ModelChange(source="up"))
     _remember(_mark(settings, name), model_text)
     return ""
 

@@ -10,6 +10,7 @@ from fakes.records import catalog
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database, DatabaseView, ModelSees, superset_uuid
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.orders import DraftedModel
 from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.statement import InLine
@@ -45,15 +46,18 @@ class StoredDatabases:
         *,
         model_sees: ModelSees | None = None,
         sql_lab: bool = True,
+        said: ModelChange | None = None,
     ) -> DatabaseView:
         if "dead" in uri:
             raise WarehouseUnavailable(f"The database {name} does not answer.", hint="Check host and port.")
-        await self._store.save_database(Database(name, uri, "postgres", schema, semantic_model, model_sees=model_sees or "full"))
+        added = Database(name, uri, "postgres", schema, semantic_model, model_sees=model_sees or "full")
+        await self._store.save_database(added, change=said or ModelChange(source="add"))
         return DatabaseView(name, "postgres", schema, semantic_model is not None, tables=1, warnings=("The login can write.",))
 
-    async def change(self, name: str, changes: Mapping[str, Any]) -> DatabaseView:
+    async def change(self, name: str, changes: Mapping[str, Any], said: ModelChange | None = None) -> DatabaseView:
         changed = replace(await self._store.database(name), **changes)
-        await self._store.save_database(changed, same_tables=True)
+        told = (said or ModelChange()) if "semantic_model" in changes else None
+        await self._store.save_database(changed, same_tables=True, change=told)
         return DatabaseView(
             name,
             "postgres",

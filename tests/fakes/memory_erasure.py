@@ -47,6 +47,7 @@ class MemoryErasure:
     lines: dict[str, AuditLine]
     ledger: list[Any]
     reserved: dict[Any, Any]
+    _forget_in_versions: Callable[[Subject, str], None]
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,6 +184,7 @@ class MemoryErasure:
         self._pay_as(erasure, lambda line: line.question.owner in subject.owners and line.at <= erasure.begun_at)
         self._forget_in_audit(erasure, {})
         self._forget_mentions(erasure, subject)
+        self._forget_in_versions(subject, erasure.stand_in)
 
     def _forget_mentions(self, erasure: Erasure, subject: Subject) -> None:
         reading = list(self._reading_as(erasure))

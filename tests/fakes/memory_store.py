@@ -10,6 +10,7 @@ from fakes.memory_catalogs import MemoryCatalogs
 from fakes.memory_deliveries import MemoryDeliveries
 from fakes.memory_erasure import MemoryErasure
 from fakes.memory_keys import MemoryKeys
+from fakes.memory_model_versions import MemoryModelVersions
 from fakes.memory_pauses import MemoryPauses
 from fakes.memory_schedules import MemorySchedules
 from fakes.memory_spending import MemorySpending
@@ -25,6 +26,7 @@ from analytics_agent.domain.event import Event, EventKind, News, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Findings
 from analytics_agent.domain.model_use import model_use
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.notices import notices_of
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.quota import UNDER_WAY, Quota
@@ -57,7 +59,15 @@ class _Kept:
 
 
 class MemoryStore(
-    MemoryErasure, MemoryCatalogs, MemoryKeys, MemoryDeliveries, MemoryPauses, MemorySchedules, MemorySpending, MemoryStatements
+    MemoryErasure,
+    MemoryModelVersions,
+    MemoryCatalogs,
+    MemoryKeys,
+    MemoryDeliveries,
+    MemoryPauses,
+    MemorySchedules,
+    MemorySpending,
+    MemoryStatements,
 ):
     """Nothing is awaited inside a call, so each call is as atomic as a transaction."""
 
@@ -253,10 +263,12 @@ class MemoryStore(
         return tuple(turn for turn in kept.values() if turn)
 
     # databases
-    async def save_database(self, database: Database, *, same_tables: bool = False) -> None:
+    async def save_database(self, database: Database, *, same_tables: bool = False, change: ModelChange | None = None) -> None:
         earlier = self._databases.get(database.name)
         added_at = earlier.added_at if earlier else database.added_at or datetime.now(UTC)
         self._databases[database.name] = replace(database, added_at=added_at)
+        if change is not None:
+            self._keep_version(database.name, database.semantic_model, change)
         if not same_tables:
             self._forget_tables(database.name)
         if not database.profiled:
@@ -273,6 +285,7 @@ class MemoryStore(
     async def remove_database(self, name: str) -> None:
         self._databases.pop(name, None)
         self._forget_tables(name)
+        self._versions.pop(name, None)
 
     # keys
     async def owner_names(self, owners: Collection[str]) -> dict[str, str]:

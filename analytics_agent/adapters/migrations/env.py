@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from analytics_agent.adapters import store_catalogs  # noqa: F401  (its tables are in the metadata then)
+from analytics_agent.adapters import store_catalogs, store_model_versions  # noqa: F401  (their tables are in the metadata then)
 from analytics_agent.adapters.store_models import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata, compare_server_default=True)

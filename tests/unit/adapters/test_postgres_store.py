@@ -22,6 +22,7 @@ from analytics_agent.adapters.store_engine import CONNECTIONS, psycopg_url
 from analytics_agent.adapters.store_migrations import configuration, migrate
 from analytics_agent.adapters.store_models import Base
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.model_version import model_digest
 from analytics_agent.domain.run import Clarification
 from analytics_agent.errors import OperatorError, StoreUnavailable, UnknownRun
 
@@ -62,6 +63,21 @@ def test_migrating_again_changes_nothing(postgres_database: str) -> None:
         connection.execute("INSERT INTO api_keys (id, name, scopes, hash, created_at) VALUES ('k', 'n', '[]', 'h', now())")
         migrate(postgres_database)
         assert connection.execute("SELECT count(*) FROM api_keys").fetchone() == (1,)
+
+
+def test_a_model_that_served_before_versions_were_kept_is_the_first_of_them(postgres_database: str) -> None:
+    migrate(postgres_database)
+    engine, config = create_engine(psycopg_url(postgres_database), poolclass=NullPool), configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "v0007")
+        for name, model in {"shop": "name: Müller", "bare": None, "empty": ""}.items():
+            row = {"name": name, "model": model}
+            added = "INSERT INTO databases (name, uri, dialect, semantic_model, added_at) VALUES (:name, '', 'postgres', :model, now())"
+            connection.execute(text(added), row)
+        command.upgrade(config, "head")
+        kept = [tuple(row) for row in connection.execute(text("SELECT database, number, digest, text, source FROM model_versions"))]
+    assert kept == [("shop", 1, model_digest("name: Müller"), "name: Müller", "before")]
 
 
 def test_keys_that_could_make_schedules_still_can(postgres_database: str) -> None:

@@ -18,6 +18,7 @@ from analytics_agent.api.auditing import ACTS, CHANGING, HARMLESS
 from analytics_agent.domain.approval import Approval, Approvals
 from analytics_agent.domain.audit import AuditFilter
 from analytics_agent.domain.database import Database
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.run import Clarification
 from analytics_agent.domain.spending import Stop
 from analytics_agent.domain.statement import Estimate
@@ -110,6 +111,13 @@ async def modeled(api: Api) -> str:
     return "flights"
 
 
+async def versions(api: Api) -> str:
+    await modeled(api)
+    database = await api.store.database("flights")
+    await api.store.save_database(database, same_tables=True, change=ModelChange())
+    return "flights/1"
+
+
 async def key(api: Api) -> str:
     return (await api.store.create_key("old", ["ask"]))[0].id
 
@@ -124,6 +132,7 @@ CALLS: dict[Address, tuple[Callable[[Api], Awaitable[str]], Any]] = {
     ("POST", "/v1/analyses/{run_id}/deliveries"): (finished, {"to": ["mail:ann@example.com"]}),
     ("POST", "/v1/databases/{name}/draft"): (drafted, None),
     ("POST", "/v1/databases/{name}/superset-model"): (modeled, {"dry_run": False}),
+    ("POST", "/v1/databases/{name}/semantic-model/versions/{number}/restore"): (versions, {"note": "geheim"}),
     ("POST", "/v1/webhooks"): (nothing, {"name": "hook", "url": "https://hooks.example.com/geheim"}),
     ("DELETE", "/v1/webhooks/{name}"): (webhook, None),
     ("POST", "/v1/folders"): (nothing, {"name": "box", "url": "file:///srv/geheim"}),
@@ -175,7 +184,8 @@ async def test_each_leaves_a_line_that_says_who_did_what_and_holds_no_secret(api
 
 async def call(api: Api, address: Address, named: str, body: Any) -> tuple[httpx2.Response, str]:
     """The answer, and who asked."""
-    method, path = address[0], "/".join(named if part.startswith("{") else part for part in address[1].split("/"))
+    names = iter(named.split("/"))
+    method, path = address[0], "/".join(next(names) if part.startswith("{") else part for part in address[1].split("/"))
     body = body and {name: named if value == "{}" else value for name, value in body.items()}
     by_admin = not path.startswith(("/v1/analyses", "/v1/schedules"))
     key, actor = (api.admin, "k2") if by_admin else (api.ask, api.owner)

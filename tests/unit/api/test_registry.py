@@ -15,6 +15,7 @@ from analytics_agent.api.databases import list_databases
 from analytics_agent.api.registry import Registry, Tell
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.database import Database, DatabaseView
+from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.orders import DatabaseReading, DraftedModel
 from analytics_agent.domain.rights import Principal
 from analytics_agent.errors import InvalidSemanticModel, ServiceUnreachable, WarehouseUnavailable
@@ -165,3 +166,24 @@ def test_what_is_wrong_with_a_model_is_told_to_administrators_alone() -> None:
     askers = [Principal("k1", "key", (ADMIN,)), Principal("k2", "key", ("ask",)), Principal("superset:7", "Ada", ("ask",), "person")]
     shown = [asyncio.run(list_databases(asker, services))["databases"] for asker in askers]
     assert [(one.model_problems, one.can_write) for (one,) in shown] == [(view.model_problems, view.can_write), ((), None), ((), None)]
+
+
+def test_a_model_is_a_version_when_its_database_could_be_read_and_not_before() -> None:
+    async def kept() -> list[tuple[int, str, str]]:
+        store, model = MemoryStore(), flights.MODEL
+        said = ModelChange("k1", "add")
+        with pytest.raises(WarehouseUnavailable):
+            await Registry(store, fails, None, draft=drafted).add("flights", ADDRESS, None, model, said=said)
+        assert await store.model_versions("flights") == ()
+        registry = Registry(store, read, None, draft=drafted)
+        await registry.add("flights", ADDRESS, None, model, said=said)
+        with pytest.raises(WarehouseUnavailable):
+            await Registry(store, fails, None, draft=drafted).add("flights", ADDRESS, None, "name: other", said=said)
+        await registry.change("flights", {"model_sees": "masked"}, ModelChange("k2"))
+        await store.save_catalog(flights.catalog())
+        with pytest.raises(InvalidSemanticModel):
+            await registry.change("flights", {"semantic_model": "- no model"}, ModelChange("k2"))
+        await registry.change("flights", {"semantic_model": None}, ModelChange("k2", note="not yet"))
+        return [(one.number, one.by, one.note) for one in await store.model_versions("flights")]
+
+    assert asyncio.run(kept()) == [(2, "k2", "not yet"), (1, "k1", "")]

@@ -60,6 +60,7 @@ class Drafting:
 
     def __init__(self) -> None:
         self.set: list[tuple[str, str]] = []
+        self.said: list[tuple[str, str]] = []
         self.described: list[dict[str, str]] = []
 
     def __call__(self) -> "Drafting":
@@ -77,8 +78,9 @@ class Drafting:
     def semantic_model(self, name: str) -> str | None:
         return shop.TEXT if name == "shop" else None
 
-    def set_semantic_model(self, name: str, text: str) -> None:
+    def set_semantic_model(self, name: str, text: str, *, note: str = "", source: str = "set") -> None:
         self.set.append((name, text))
+        self.said.append((note, source))
 
 
 def test_a_draft_is_printed_or_written_and_says_what_was_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,14 +91,14 @@ def test_a_draft_is_printed_or_written_and_says_what_was_not_looked_at(tmp_path:
     file = tmp_path / "shop.yaml"
     done = run(app, ["semantic", "draft", "shop", "--out", str(file)])
     assert file.read_text() == shop.TEXT and "semantic set shop" in done.stderr
-    assert run(app, ["semantic", "set", "shop", str(file)]).exit_code == 0
-    assert client.set == [("shop", shop.TEXT)]
+    assert "semantic history shop" in run(app, ["semantic", "set", "shop", str(file), "--note", "as reviewed"]).stdout
+    assert client.set == [("shop", shop.TEXT)] and client.said == [("as reviewed", "set")]
 
 
 def test_a_draft_may_serve_at_once_and_says_how_to_review_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(semantic, "Client", client := Drafting())
     done = run(app, ["semantic", "draft", "shop", "--serve"])
-    assert client.set == [("shop", shop.TEXT)] and not done.stdout
+    assert client.set == [("shop", shop.TEXT)] and client.said == [("", "draft")] and not done.stdout
     assert "nobody has reviewed it" in done.stderr and "semantic diff shop FILE" in done.stderr
 
 
