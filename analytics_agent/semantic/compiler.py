@@ -13,6 +13,8 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import explain
 from analytics_agent.semantic.bridged import split
+from analytics_agent.semantic.counting import of_keys
+from analytics_agent.semantic.ending import end_of, ended
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.expressions import identifier as _identifier
 from analytics_agent.semantic.facts import Facts, grouped
@@ -47,6 +49,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
     Raises ToolRefused: unknown names (with the nearest), a dimension that a metric's rows do not determine, a value that
     does not fit.
     """
+    request = of_keys(model, request)
     resolved = resolve(model, request)
     try:
         chosen = picked(request, resolved.dimensions)
@@ -98,7 +101,11 @@ class _Compiler:
         alone = len(self._resolved.parts) == 1
         selects = [self._facts.select(part, self._resolved.dimensions, self._request.time, having=alone) for part in self._resolved.parts]
         query = selects[0] if len(selects) == 1 else self._merged(selects)
-        return self._ordered(query), self._columns()
+        columns = self._columns()
+        names, end = [c.name for c in columns], end_of(self._resolved, columns)
+        if end.is_extended:
+            query = exp.select(*(exp.column(_identifier(name)) for name in names)).from_(query.subquery("result", copy=False), copy=False)
+        return ended(query, names, end), columns
 
     # several facts
 
@@ -144,29 +151,7 @@ class _Compiler:
             return column
         return exp.alias_(exp.Coalesce(this=column, expressions=[exp.Literal.number(0)]), _identifier(metric.name))
 
-    # order and columns
-
-    def _ordered(self, query: exp.Select) -> exp.Select:
-        wanted = [(self._output(order.field), order.direction) for order in self._request.order_by] or self._default_order()
-        named = {name for name, _ in wanted}
-        wanted += [(d.name, "asc") for d in self._resolved.dimensions if d.name not in named]
-        if self._resolved.dimensions:
-            query = query.order_by(*(_by(name, direction) for name, direction in wanted), copy=False)
-        return query.limit(self._request.limit, copy=False) if self._request.limit else query
-
-    def _default_order(self) -> list[tuple[str, str]]:
-        """Time runs forward; anything else goes by the first metric, largest first."""
-        times = [(d.name, "asc") for d in self._resolved.dimensions if d.field.is_time]
-        return times or [(self._resolved.metrics[0].name, "desc")]
-
-    def _output(self, name: str) -> str:
-        for dimension in self._resolved.dimensions:
-            if name in (dimension.key, dimension.name, dimension.field.path):
-                return dimension.name
-        if name in {metric.name for metric in self._resolved.metrics}:
-            return name
-        known = [*(d.key for d in self._resolved.dimensions), *(m.name for m in self._resolved.metrics)]
-        raise ToolRefused(f"The rows cannot be ordered by {name!r}, which is not in this request. Order by one of {', '.join(known)}.")
+    # columns
 
     def _columns(self) -> tuple[ResultColumn, ...]:
         part = self._resolved.parts[0]
@@ -179,7 +164,3 @@ class _Compiler:
 def _projected(query: exp.Select, alias: str, dimensions: list[str], own: list[str], everything: list[str]) -> exp.Select:
     metrics = [exp.column(_identifier(n)) if n in own else exp.alias_(exp.Null(), _identifier(n)) for n in everything]
     return exp.select(*(exp.column(_identifier(n)) for n in dimensions), *metrics).from_(query.subquery(alias, copy=False), copy=False)
-
-
-def _by(name: str, direction: str) -> exp.Ordered:
-    return exp.Ordered(this=exp.column(_identifier(name)), desc=direction == "desc", nulls_first=False)

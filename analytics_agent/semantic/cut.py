@@ -1,15 +1,18 @@
 """The top few members of a dimension, kept apart from all others, as SQL trees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.catalog import ColumnType, Dialect
 from analytics_agent.domain.others import OTHERS
 from analytics_agent.semantic import expressions
+from analytics_agent.semantic.expressions import identifier
 from analytics_agent.semantic.resolve import Dimension
+from analytics_agent.semantic.ties import LAST, MOST_EQUAL, equal, last_of
 
-PLACE = "place_"
+PLACE, VALUE = "place_", "value_"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,42 @@ class Cut:
         """The first place that is known, else the one behind all."""
         first, *more = known or (self.column(PLACE),)
         return exp.Coalesce(this=first, expressions=[*more, exp.Literal.number(self.count + 1)])
+
+
+@dataclass(frozen=True)
+class Tops:
+    """The top members of each group: of the last dimension, within those before it. They stand in the table `named`, with their places.
+
+    There are no others, so rows beyond are left out of what was put together, and shares stay those of all rows.
+    """
+
+    dimensions: tuple[Dimension, ...]
+    named: str
+
+    @property
+    def places(self) -> list[str]:
+        return [*(d.name for d in self.dimensions[:-1]), PLACE]
+
+    def among(self, rows: str, names: Sequence[str]) -> exp.Select:
+        on = [same(expressions.column(rows, d.name), expressions.column(self.named, d.name)) for d in self.dimensions]
+        kept = [expressions.column(rows, name) for name in names]
+        select = exp.select(*kept, expressions.column(self.named, PLACE)).from_(rows)
+        return select.join(exp.to_table(self.named), on=exp.and_(*on))
+
+
+def ranked(rows: str, names: Sequence[str], value: exp.Expr, kind: ColumnType, count: int) -> exp.Select:
+    """The members of the last column with the most, of each group of the columns before it; and those that equal the last of them."""
+    groups, member = [exp.column(identifier(name)) for name in names[:-1]], exp.column(identifier(names[-1]))
+    every, worth, place = [*groups, member], exp.column(VALUE), exp.column(PLACE)
+    order = exp.Order(expressions=[exp.Ordered(this=tree, desc=tree is worth, nulls_first=False) for tree in (worth, member)])
+    placing = exp.Window(this=exp.RowNumber(), partition_by=groups, order=order)
+    valued = exp.select(*every, exp.alias_(value, VALUE)).from_(rows)
+    placed = exp.select(*every, worth, exp.alias_(placing, PLACE)).from_(valued.subquery("valued", copy=False))
+    last = exp.alias_(last_of(worth, PLACE, count, groups), LAST)
+    beside = exp.select(*every, worth, place, last).from_(placed.subquery("placed", copy=False))
+    most, farthest = (exp.LTE(this=place.copy(), expression=exp.Literal.number(n)) for n in (count, count + MOST_EQUAL))
+    kept = most if kind == "boolean" else exp.or_(most, exp.and_(farthest, equal(worth.copy(), exp.column(LAST), kind)))
+    return exp.select(*every, place).from_(beside.subquery("ranked", copy=False)).where(kept)
 
 
 def as_text(tree: exp.Expr, dialect: Dialect) -> exp.Expr:

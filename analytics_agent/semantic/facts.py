@@ -1,6 +1,7 @@
 """One fact: its rows joined to what they determine, filtered, and aggregated by dimensions."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date
 
 from sqlglot import exp
@@ -29,6 +30,12 @@ class Facts:
         self._request = request
         self.dialect: Dialect = dialect
         self.types = Types(model, catalog, dialect)
+
+    def asked(self, request: MetricRequest) -> "Facts":
+        """The same for another request."""
+        other = copy(self)
+        other._request = request
+        return other
 
     def select(
         self,

@@ -108,12 +108,13 @@ class MetricRequest:
         """With all others in a row of their own nothing is left out."""
         if self.top is None or self.top.others:
             return ()
-        return (f"top {self.top.count} by {self.top.by or self.metrics[0]}",)
+        groups = "".join(f" of each {key.replace(':', ' by ')}" for key in self.top.within)
+        return (f"top {self.top.count}{groups} by {self.top.by or self.metrics[0]}",)
 
     @classmethod
     def from_tool_input(cls, data: dict[str, Any]) -> "MetricRequest":
         """Build from the tool's JSON, which its schema has already checked. Raises ValueError for a date that is none."""
-        time, share, top = data.get("time"), data.get("share_of"), data.get("top")
+        time, share, counted = data.get("time"), data.get("share_of"), data.get("counted")
         return cls(
             purpose=data["purpose"],
             metrics=tuple(data["metrics"]),
@@ -125,6 +126,14 @@ class MetricRequest:
             limit=data.get("limit"),
             compare=data.get("compare"),
             share_of=ShareOf(tuple(share.get("within", ()))) if share is not None else None,
-            top=Top(top["count"], top.get("by"), top.get("dimension"), top.get("others", True)) if top else None,
+            top=_top(data["top"]) if data.get("top") else None,
             fill=bool(data.get("fill", False)),
+            members=bool(data.get("members", False)),
+            counted=Counted(tuple(counted.get("by", ()))) if counted is not None else None,
         )
+
+
+def _top(given: dict[str, Any]) -> Top:
+    """Beside a top of each group nobody means others, unless they say so."""
+    within = tuple(given.get("within", ()))
+    return Top(given["count"], given.get("by"), given.get("dimension"), given.get("others", not within), within)

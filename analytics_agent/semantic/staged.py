@@ -7,7 +7,7 @@ no engine's own arithmetic with months is trusted.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlglot import exp
 
@@ -15,34 +15,43 @@ from analytics_agent.domain.catalog import ColumnType, Dialect
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic import days, explain, shared, time
+from analytics_agent.semantic import days, explain, shared
 from analytics_agent.semantic.bridged import overlapping
-from analytics_agent.semantic.cut import PLACE, Cut, same
+from analytics_agent.semantic.counting import count_of, counted_rows
+from analytics_agent.semantic.cut import PLACE, Cut, Tops, ranked, same
+from analytics_agent.semantic.ending import end_of, ended
 from analytics_agent.semantic.expressions import identifier
-from analytics_agent.semantic.facts import ROWS, Facts, grouped
+from analytics_agent.semantic.facts import ROWS, Facts
 from analytics_agent.semantic.frame import Frame, Output, Sheet
+from analytics_agent.semantic.members import every_member, members_of
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
 from analytics_agent.semantic.request import Filter, Period, Top
 from analytics_agent.semantic.resolve import Dimension, Part, Resolved, leaves_of, parts_of
 from analytics_agent.semantic.shared import DAY, Ask, Passes
-from analytics_agent.semantic.side_by_side import by_order, column, divided, fold, padded
+from analytics_agent.semantic.side_by_side import column, divided, fold, padded
 from analytics_agent.semantic.staged_checks import refuse_what_has_no_meaning, spine_of, top_of
+from analytics_agent.semantic.ties import MOST_EQUAL
+from analytics_agent.semantic.windows import PERIOD, by_windows
 
-_PERIOD = "period_"
 _EVERY = "every_"
 
 
 def is_staged(resolved: Resolved) -> bool:
     """Whether a request needs more than metrics by dimensions."""
     request = resolved.request
-    asked = request.compare or request.share_of is not None or request.top or request.fill
+    asked = request.compare or request.share_of is not None or request.top or request.fill or request.members or request.counted
     return bool(asked) or any(metric.stands_on for metric in resolved.metrics)
 
 
 class Staged:
     def __init__(
-        self, model: SemanticModel, resolved: Resolved, facts: Facts, dialect: Dialect, picked: Sequence[tuple[Filter, Dimension]] = ()
+        self,
+        model: SemanticModel,
+        resolved: Resolved,
+        facts: Facts,
+        dialect: Dialect,
+        picked: Sequence[tuple[Filter, Dimension]] = (),
     ) -> None:
         refuse_what_has_no_meaning(model, resolved)
         self._model = model
@@ -91,17 +100,19 @@ class Staged:
     def build(self) -> tuple[exp.Select, tuple[ResultColumn, ...]]:
         frame = Frame(self._resolved.dimensions, self._spine)
         self._find_passes(frame)
-        if self._request.top:
+        tops = self._tops(self._request.top) if self._request.top and self._request.top.within else None
+        if self._request.top and tops is None:
             frame = replace(frame, cut=self._cut(self._request.top))
         folded = self._put_together(self._sheets(self._resolved.parts, frame), frame)
         if self._request.fill and frame.spine:
             folded = self._filled(folded, frame, frame.spine)
+        elif self._request.members:
+            folded = self._with_members(folded, frame)
         folded = self._with_wholes(folded, frame)
-        outputs = self._outputs(frame)
-        query = self._final(folded, frame, outputs)
+        query, columns = self._final(folded, frame, tops)
         for name, step in self._steps:
             query = query.with_(exp.to_identifier(name), as_=step, materialized=self._is_kept(name), copy=False)
-        return query, tuple(output.column for output in outputs)
+        return query, columns
 
     # steps
 
@@ -151,9 +162,9 @@ class Staged:
     def _moved(self, part: Part, frame: Frame, spine: Dimension, called: dict[str, str]) -> exp.Select:
         """The earlier rows under the names of the periods that they are compared with."""
         query = self._select(part, frame.dimensions, self._period(True), cut=frame.cut, called=called)
-        rows = [{_PERIOD: row.name, DAY: row.source} for row in self._rows(spine, earlier=True)]
+        rows = [{PERIOD: row.name, DAY: row.source} for row in self._rows(spine, earlier=True)]
         kept = [column(name, "earlier") for name in (*frame.names_but(spine), *called.values())]
-        named = exp.alias_(column(_PERIOD, "periods"), identifier(spine.name))
+        named = exp.alias_(column(PERIOD, "periods"), identifier(spine.name))
         on = exp.EQ(this=column(spine.name, "earlier"), expression=column(DAY, "periods"))
         return exp.select(named, *kept).from_(query.subquery("earlier", copy=False)).join(self._table_of_days(rows), on=on)
 
@@ -177,26 +188,8 @@ class Staged:
         whole = Period(min(span.start for _, span in rows), max(span.end for _, span in rows), period.field if period else None)
         by_day = tuple(replace(d, grain="day", name=DAY) if d == spine else d for d in frame.dimensions)
         found = self._select(part, by_day, whole, cut=frame.cut, called=called)
-        from_start = all(span.start == date.min for _, span in rows)
-        by_days = (self._in_first_window(found, frame, spine, called, rows[0][1].end) if from_start else found).subquery("days", copy=False)
-        windows = [{_PERIOD: name, **({} if from_start else {"starts": span.start}), "ends": span.end} for name, span in rows]
-        on: list[exp.Expr] = [exp.LT(this=column(DAY, "days"), expression=column("ends", "periods"))]
-        on += [] if from_start else [exp.GTE(this=column(DAY, "days"), expression=column("starts", "periods"))]
-        kept = [column(name, "days") for name in frame.names_but(spine)]
-        sums = [exp.alias_(exp.Sum(this=column(name, "days")), identifier(name)) for name in called.values()]
-        named = exp.alias_(column(_PERIOD, "periods"), identifier(spine.name))
-        select = exp.select(named, *kept, *sums).from_(by_days).join(self._table_of_days(windows), on=exp.and_(*on))
-        return grouped(select, len(kept) + 1, self._dialect)
-
-    def _in_first_window(self, found: exp.Select, frame: Frame, spine: Dimension, called: dict[str, str], end: date) -> exp.Select:
-        """All that lies before the end of the first window is in every one: it is added up before it meets them."""
-        first = exp.LT(this=column(DAY, "each"), expression=time.day(end, self._dialect))
-        day = exp.Case(ifs=[exp.If(this=first, true=time.day(end - timedelta(days=1), self._dialect))], default=column(DAY, "each"))
-        kept = [column(name, "each") for name in frame.names_but(spine)]
-        sums = [exp.alias_(exp.Sum(this=column(name, "each")), identifier(name)) for name in called.values()]
-        return grouped(
-            exp.select(exp.alias_(day, DAY), *kept, *sums).from_(found.subquery("each", copy=False)), len(kept) + 1, self._dialect
-        )
+        others = frame.names_but(spine)
+        return by_windows(found, rows, spine.name, others, tuple(called.values()), self._table_of_days, self._dialect)
 
     def _table_of_days(self, rows: Sequence[dict[str, date]], *more: exp.Expr) -> exp.Expr:
         most = days.longest_run(rows)
@@ -207,9 +200,9 @@ class Staged:
     def _periods_of(self, spine: Dimension, every: exp.Expr) -> exp.Expr:
         """The periods of the axis; where they stand beside earlier ones already, these."""
         if not self._request.compare:
-            return self._table_of_days([{_PERIOD: row.name} for row in self._rows(spine)], every)
-        beside = self._table_of_days([{_PERIOD: row.name, DAY: row.source} for row in self._rows(spine, earlier=True)])
-        named = self._once("periods", exp.select(column(_PERIOD), every).from_(beside.this))
+            return self._table_of_days([{PERIOD: row.name} for row in self._rows(spine)], every)
+        beside = self._table_of_days([{PERIOD: row.name, DAY: row.source} for row in self._rows(spine, earlier=True)])
+        named = self._once("periods", exp.select(column(PERIOD), every).from_(beside.this))
         return exp.alias_(exp.to_table(named), "periods", table=True)
 
     def _once(self, name: str, query: exp.Query) -> str:
@@ -235,14 +228,32 @@ class Staged:
         every = exp.alias_(exp.Literal.number(1), identifier(_EVERY))
         periods = self._periods_of(spine, every)
         others = [name for name in frame.names() if name != spine.name]
-        found = exp.select(*map(column, others), every.copy()).distinct().from_(folded).subquery("found", copy=False)
-        outputs = {spine.name: column(_PERIOD, "periods"), **{name: column(name, "found") for name in others}}
-        held = list(dict.fromkeys([*self._rows_in, *self._rows_in.values()]))
+        there: exp.Query = exp.select(*map(column, others), every.copy()).distinct().from_(folded)
+        if self._request.members:
+            members = exp.select(*map(column, others), every.copy()).from_(self._members(frame).subquery("members", copy=False))
+            there = exp.union(there, members, distinct=True, copy=False)
+        found = there.subquery("found", copy=False)
+        outputs = {spine.name: column(PERIOD, "periods"), **{name: column(name, "found") for name in others}}
+        held = self._held()
         nothing = [exp.alias_(exp.Null(), identifier(name)) for name in held]
         empty = exp.select(*(exp.alias_(outputs[name], identifier(name)) for name in frame.names()), *nothing).from_(periods)
         if others:
             empty = empty.join(found, on=exp.EQ(this=column(_EVERY, "periods"), expression=column(_EVERY, "found")))
         return self._step("filled", fold([padded(folded, frame.names(), held, held), empty], frame.names(), held, self._dialect))
+
+    def _members(self, frame: Frame) -> exp.Select:
+        """The dimensions of every member, those too that no row belongs to."""
+        found = members_of(self._model, self._resolved, frame.spine)
+        return every_member(self._model, self._resolved, found, self._facts, [f for f, _ in self._picked])
+
+    def _with_members(self, folded: str, frame: Frame) -> str:
+        held = self._held()
+        nothing = [exp.alias_(exp.Null(), identifier(name)) for name in held]
+        every = exp.select(*map(column, frame.names()), *nothing).from_(self._members(frame).subquery("members", copy=False))
+        return self._step("with_members", fold([padded(folded, frame.names(), held, held), every], frame.names(), held, self._dialect))
+
+    def _held(self) -> list[str]:
+        return list(dict.fromkeys([*self._rows_in, *self._rows_in.values()]))
 
     # shares of groups that overlap
 
@@ -283,17 +294,20 @@ class Staged:
 
     def _cut(self, top: Top) -> Cut:
         dimension, by = top_of(self._resolved, top)
-        frame = Frame((dimension,), None)
+        return Cut(dimension, self._ranked(top, by, (dimension,)), top.count + MOST_EQUAL, top.others)
+
+    def _tops(self, top: Top) -> Tops:
+        dimension, by = top_of(self._resolved, top)
+        within = tuple(self._dimension_named(key) for key in top.within)
+        return Tops((*within, dimension), self._ranked(top, by, (*within, dimension)))
+
+    def _ranked(self, top: Top, by: Metric, dimensions: tuple[Dimension, ...]) -> str:
+        frame = Frame(dimensions, self._spine if self._spine in dimensions else None)
         parts = parts_of(self._model, leaves_of(self._model, (by,)))
         folded = self._put_together([self._sheet(part, frame, earlier=False) for part in parts], frame)
         value = self._value(by)
         self._rows_in.clear()
-        order = exp.Order(expressions=[by_order(value, "desc"), by_order(column(dimension.name), "asc")])
-        place = exp.alias_(exp.Window(this=exp.RowNumber(), order=order), identifier(PLACE))
-        ranked = exp.select(column(dimension.name), place).from_(folded).subquery("ranked", copy=False)
-        most = exp.LTE(this=column(PLACE), expression=exp.Literal.number(top.count))
-        named = self._step("the_top", exp.select(column(dimension.name), column(PLACE)).from_(ranked).where(most))
-        return Cut(dimension, named, top.count, top.others)
+        return self._step("the_top", ranked(folded, frame.names(), value, self._kind(by), top.count))
 
     # values
 
@@ -311,17 +325,20 @@ class Staged:
         return divided(above, below)
 
     def _leaf(self, leaf: Metric, earlier: bool) -> exp.Expr:
-        """No rows at all are a count of 0 always, and a sum of 0 where periods are compared or filled. A sum of rows whose values are
-        all unknown stays unknown."""
+        """No rows at all are a count of 0 always, and a sum of 0 where periods are compared or filled, or members shown. A sum of
+        rows whose values are all unknown stays unknown."""
         name = self._earlier_name(leaf.name) if earlier else leaf.name
         value, nought = column(name), exp.Literal.number(0)
         if isinstance(self._facts.metric(leaf), exp.Count):
             return exp.Coalesce(this=value, expressions=[nought])
         is_sum = leaf.additivity == "additive" or leaf.cumulative is not None
-        if not (is_sum and (self._request.fill or self._request.compare)):
+        if not (is_sum and (self._request.fill or self._request.compare or self._request.members)):
             return value
         rows = exp.Coalesce(this=column(self._rows_in[name]), expressions=[nought.copy()])
         return exp.Case(ifs=[exp.If(this=exp.EQ(this=rows, expression=nought.copy()), true=nought)], default=value)
+
+    def _kind(self, metric: Metric) -> ColumnType:
+        return "number" if metric.ratio else self._facts.types.of(self._facts.metric(metric))
 
     def _outputs(self, frame: Frame) -> list[Output]:
         outputs = [Output(self._described(d, frame), column(d.name)) for d in frame.dimensions]
@@ -331,8 +348,7 @@ class Staged:
 
     def _of_metric(self, metric: Metric, frame: Frame) -> Iterable[Output]:
         value = self._value(metric)
-        kind: ColumnType = "number" if metric.ratio else self._facts.types.of(self._facts.metric(metric))
-        shown = explain.metric_column(self._model, self._resolved, metric, kind)
+        shown = explain.metric_column(self._model, self._resolved, metric, self._kind(metric))
         yield Output(shown, value)
         if self._request.compare:
             before = self._value(metric, earlier=True)
@@ -362,34 +378,22 @@ class Staged:
 
     # the end
 
-    def _final(self, folded: str, frame: Frame, outputs: Sequence[Output]) -> exp.Select:
-        """Values first, then thresholds, so that a share is one of all rows; then order and limit."""
+    def _final(self, folded: str, frame: Frame, tops: Tops | None) -> tuple[exp.Select, tuple[ResultColumn, ...]]:
+        """Values first, then thresholds, so that a share is one of all rows; then what is counted, order and limit."""
+        outputs = self._outputs(frame)
         place = [column(PLACE)] if frame.cut else []
         valued = exp.select(*(exp.alias_(o.value.copy(), identifier(o.column.name)) for o in outputs), *place).from_(folded)
-        named = self._step("result", valued)
-        query = exp.select(*(column(o.column.name) for o in outputs)).from_(named)
-        thresholds = self._facts.thresholds({m.name: column(m.name) for m in self._resolved.metrics})
-        thresholds += [self._facts.condition(f, column(d.name)) for f, d in self._picked]
-        query = query.where(*thresholds) if thresholds else query
-        if frame.dimensions:
-            query = query.order_by(*(by_order(column(name), direction) for name, direction in self._order(frame, outputs)))
-        return query.limit(self._request.limit) if self._request.limit else query
-
-    def _order(self, frame: Frame, outputs: Sequence[Output]) -> list[tuple[str, str]]:
-        wanted = [(self._output(order.field, outputs), str(order.direction)) for order in self._request.order_by]
-        if not wanted:
-            wanted = [(d.name, "asc") for d in frame.dimensions if d.field.is_time] or (
-                [] if frame.cut else [(self._resolved.metrics[0].name, "desc")]
-            )
-        wanted += [(PLACE, "asc")] if frame.cut else []
-        named = {name for name, _ in wanted}
-        return [*wanted, *((d.name, "asc") for d in frame.dimensions if d.name not in named)]
-
-    def _output(self, name: str, outputs: Sequence[Output]) -> str:
-        for dimension in self._resolved.dimensions:
-            if name in (dimension.key, dimension.name, dimension.field.path):
-                return dimension.name
-        known = [o.column.name for o in outputs]
-        if name in known:
-            return name
-        raise ToolRefused(f"The rows cannot be ordered by {name!r}, which is not in this request. Order by one of {', '.join(known)}.")
+        named, columns = self._step("result", valued), tuple(o.column for o in outputs)
+        named = self._step("of_the_top", tops.among(named, [c.name for c in columns])) if tops else named
+        conditions = self._facts.thresholds({m.name: column(m.name) for m in self._resolved.metrics})
+        conditions += [self._facts.condition(f, column(d.name)) for f, d in self._picked]
+        if self._request.counted:
+            count = count_of(self._model, self._resolved, self._request.counted)
+            columns = count.columns(columns)
+            counted = counted_rows(named, count, conditions, self._dialect)
+            query = exp.select(*(column(c.name) for c in columns)).from_(counted.subquery("counted", copy=False))
+            return ended(query, [c.name for c in columns], end_of(self._resolved, columns)), columns
+        query = exp.select(*(column(c.name) for c in columns)).from_(named)
+        query = query.where(*conditions) if conditions else query
+        places = tops.places if tops else [PLACE] if frame.cut else []
+        return ended(query, [c.name for c in columns], end_of(self._resolved, columns, places)), columns

@@ -109,7 +109,13 @@ def top_of(resolved: Resolved, top: Top) -> tuple[Dimension, Metric]:
     """What the top few are members of, and by which metric. Raises ToolRefused."""
     if top.count < 1:
         raise ToolRefused("`top` takes a count of 1 or more.")
-    able = [d for d in resolved.dimensions if not d.field.is_time]
+    if top.within and top.others:
+        raise ToolRefused("`others` of `top` would be one row in each group of `within`: leave them out with `others` false.")
+    within = [d for d in resolved.dimensions if {d.key, d.name, d.field.path} & {*top.within}]
+    if unknown := [key for key in top.within if not any(key in (d.key, d.name, d.field.path) for d in within)]:
+        keys = ", ".join(d.key for d in resolved.dimensions)
+        raise ToolRefused(f"`within` of `top` takes dimensions of this request ({keys}); {', '.join(unknown)} is none.")
+    able = [d for d in resolved.dimensions if not d.field.is_time and d not in within]
     found = [d for d in able if top.dimension in (None, d.key, d.name, d.field.path)]
     if len(found) != 1:
         names = ", ".join(d.key for d in able) or "none is in this request"

@@ -16,7 +16,7 @@ ENGINE: Dialect = "postgres"
 """Structure does not depend on the engine; this one reads ANSI text."""
 
 
-_RESERVED = re.compile(r"(?:place|rows|day|period|moment|chosen_moment|every)_|rows_\d+|\w+_\d+_", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:place|rows|day|period|moment|chosen_moment|every|value|line|last)_|rows_\d+|\w+_\d+_", re.IGNORECASE)
 
 
 def is_reserved(name: str) -> bool:

@@ -98,5 +98,5 @@ def test_rows_that_tie_come_in_one_order(warehouse: str) -> None:
     assert cut
     for request in cut:
         sql = semantic.compile(model, request, dialect="postgres").sql
-        ordered = sql[sql.rindex("ORDER BY") :]
+        ordered = sql[sql.index("ORDER BY") :]
         assert all(name.replace(":", ".").split(".")[1] in ordered for name in request.dimensions), sql

@@ -215,13 +215,26 @@ WITH part_1 AS (
   FROM (
     SELECT
       city,
-      ROW_NUMBER() OVER (
-        ORDER BY CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END DESC, city ASC
-      ) AS place_
-    FROM part_1
+      value_,
+      place_,
+      MAX(CASE WHEN place_ = 2 THEN value_ END) OVER () AS last_
+    FROM (
+      SELECT
+        city,
+        value_,
+        ROW_NUMBER() OVER (ORDER BY value_ DESC, city ASC) AS place_
+      FROM (
+        SELECT
+          city,
+          CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END AS value_
+        FROM part_1
+      ) AS valued
+    ) AS placed
   ) AS ranked
   WHERE
-    place_ <= 2
+    place_ <= 2 OR (
+      place_ <= 22 AND ABS(value_ - last_) <= ABS(last_) * 1e-12
+    )
 ), periods AS (
   SELECT
     CAST('2025-01-01' AS Nullable(DATE)) AS period_,
@@ -238,7 +251,7 @@ WITH part_1 AS (
       THEN 'All others'
       ELSE CAST(stores.name AS Nullable(String))
     END AS city,
-    COALESCE(the_top.place_, 3) AS place_,
+    COALESCE(the_top.place_, 23) AS place_,
     SUM(sales.amount) AS revenue,
     COUNT(*) AS rows_1
   FROM sales
@@ -270,7 +283,7 @@ WITH part_1 AS (
         THEN 'All others'
         ELSE CAST(stores.name AS Nullable(String))
       END AS city,
-      COALESCE(the_top.place_, 3) AS place_,
+      COALESCE(the_top.place_, 23) AS place_,
       SUM(sales.amount) AS revenue_previous,
       COUNT(*) AS rows_2
     FROM sales
@@ -440,11 +453,26 @@ WITH part_1 AS (
   FROM (
     SELECT
       label,
-      ROW_NUMBER() OVER (ORDER BY revenue DESC, label ASC) AS place_
-    FROM part_1
+      value_,
+      place_,
+      MAX(CASE WHEN place_ = 2 THEN value_ END) OVER () AS last_
+    FROM (
+      SELECT
+        label,
+        value_,
+        ROW_NUMBER() OVER (ORDER BY value_ DESC, label ASC) AS place_
+      FROM (
+        SELECT
+          label,
+          revenue AS value_
+        FROM part_1
+      ) AS valued
+    ) AS placed
   ) AS ranked
   WHERE
-    place_ <= 2
+    place_ <= 2 OR (
+      place_ <= 22 AND ABS(value_ - last_) <= ABS(last_) * 1e-12
+    )
 ), part_1_2 AS (
   SELECT
     CASE
@@ -452,7 +480,7 @@ WITH part_1 AS (
       THEN 'All others'
       ELSE tagged.label
     END AS label,
-    COALESCE(tagged.place_, none_of_tagged.place_, 3) AS place_,
+    COALESCE(tagged.place_, none_of_tagged.place_, 23) AS place_,
     SUM(sales.amount) AS revenue,
     COUNT(*) AS rows_1
   FROM sales

@@ -277,13 +277,26 @@ WITH part_1 AS (
   FROM (
     SELECT
       city AS city,
-      ROW_NUMBER() OVER (
-        ORDER BY CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END DESC, CASE WHEN city IS NULL THEN 1 ELSE 0 END, city ASC
-      ) AS place_
-    FROM part_1
+      value_ AS value_,
+      place_ AS place_,
+      MAX(CASE WHEN place_ = 2 THEN value_ END) OVER () AS last_
+    FROM (
+      SELECT
+        city AS city,
+        value_ AS value_,
+        ROW_NUMBER() OVER (ORDER BY value_ DESC, CASE WHEN city IS NULL THEN 1 ELSE 0 END, city ASC) AS place_
+      FROM (
+        SELECT
+          city AS city,
+          CASE WHEN COALESCE(rows_1, 0) = 0 THEN 0 ELSE revenue END AS value_
+        FROM part_1
+      ) AS valued
+    ) AS placed
   ) AS ranked
   WHERE
-    place_ <= 2
+    place_ <= 2 OR (
+      place_ <= 22 AND ABS(value_ - last_) <= ABS(last_) * 1e-12
+    )
 ), periods AS (
   SELECT
     CAST('2025-01-01' AS DATE) AS period_,
@@ -300,7 +313,7 @@ WITH part_1 AS (
       THEN 'All others'
       ELSE CAST(stores.name AS VARCHAR(MAX))
     END AS city,
-    COALESCE(the_top.place_, 3) AS place_,
+    COALESCE(the_top.place_, 23) AS place_,
     SUM(sales.amount) AS revenue,
     COUNT(*) AS rows_1
   FROM sales
@@ -320,7 +333,7 @@ WITH part_1 AS (
       THEN 'All others'
       ELSE CAST(stores.name AS VARCHAR(MAX))
     END,
-    COALESCE(the_top.place_, 3)
+    COALESCE(the_top.place_, 23)
 ), part_2 AS (
   SELECT
     periods.period_ AS time_month,
@@ -336,7 +349,7 @@ WITH part_1 AS (
         THEN 'All others'
         ELSE CAST(stores.name AS VARCHAR(MAX))
       END AS city,
-      COALESCE(the_top.place_, 3) AS place_,
+      COALESCE(the_top.place_, 23) AS place_,
       SUM(sales.amount) AS revenue_previous,
       COUNT(*) AS rows_2
     FROM sales
@@ -356,7 +369,7 @@ WITH part_1 AS (
         THEN 'All others'
         ELSE CAST(stores.name AS VARCHAR(MAX))
       END,
-      COALESCE(the_top.place_, 3)
+      COALESCE(the_top.place_, 23)
   ) AS earlier
   JOIN periods AS periods
     ON earlier.time_month = periods.day_
@@ -510,11 +523,26 @@ WITH part_1 AS (
   FROM (
     SELECT
       label AS label,
-      ROW_NUMBER() OVER (ORDER BY revenue DESC, CASE WHEN label IS NULL THEN 1 ELSE 0 END, label ASC) AS place_
-    FROM part_1
+      value_ AS value_,
+      place_ AS place_,
+      MAX(CASE WHEN place_ = 2 THEN value_ END) OVER () AS last_
+    FROM (
+      SELECT
+        label AS label,
+        value_ AS value_,
+        ROW_NUMBER() OVER (ORDER BY value_ DESC, CASE WHEN label IS NULL THEN 1 ELSE 0 END, label ASC) AS place_
+      FROM (
+        SELECT
+          label AS label,
+          revenue AS value_
+        FROM part_1
+      ) AS valued
+    ) AS placed
   ) AS ranked
   WHERE
-    place_ <= 2
+    place_ <= 2 OR (
+      place_ <= 22 AND ABS(value_ - last_) <= ABS(last_) * 1e-12
+    )
 ), part_1_2 AS (
   SELECT
     CASE
@@ -522,7 +550,7 @@ WITH part_1 AS (
       THEN 'All others'
       ELSE tagged.label
     END AS label,
-    COALESCE(tagged.place_, none_of_tagged.place_, 3) AS place_,
+    COALESCE(tagged.place_, none_of_tagged.place_, 23) AS place_,
     SUM(sales.amount) AS revenue,
     COUNT(*) AS rows_1
   FROM sales
@@ -564,7 +592,7 @@ WITH part_1 AS (
       THEN 'All others'
       ELSE tagged.label
     END,
-    COALESCE(tagged.place_, none_of_tagged.place_, 3)
+    COALESCE(tagged.place_, none_of_tagged.place_, 23)
 ), whole AS (
   SELECT
     revenue_whole

@@ -1,0 +1,98 @@
+"""How many groups pass: "how many customers ordered twice". What is unknown is no member, and is not counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from analytics_agent.domain.catalog import Dialect
+from analytics_agent.domain.evidence import ResultColumn
+from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic.expressions import identifier
+from analytics_agent.semantic.facts import grouped
+from analytics_agent.semantic.model import SemanticModel
+from analytics_agent.semantic.request import Counted, MetricRequest
+from analytics_agent.semantic.resolve import Dimension, Resolved, listed
+from analytics_agent.semantic.side_by_side import column
+
+
+@dataclass(frozen=True)
+class Count:
+    """The dimensions whose combinations are counted, those by which, and the column that says how many."""
+
+    of: tuple[Dimension, ...]
+    by: tuple[Dimension, ...]
+    column: ResultColumn
+
+    def columns(self, known: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
+        """What is shown, of the columns of the groups: `by`, and how many there are."""
+        return (*(c for d in self.by for c in known if c.name == d.name), self.column)
+
+
+def of_keys(model: SemanticModel, request: MetricRequest) -> MetricRequest:
+    """With the thing itself in place of its name: two customers of one name are two."""
+    if request.counted is None:
+        return request
+    by = request.counted.by
+    keys = (key if key in by else (_named(model, key) or key) for key in request.dimensions)
+    return replace(request, dimensions=tuple(dict.fromkeys(keys)))
+
+
+def _named(model: SemanticModel, key: str) -> str | None:
+    field = model.field(key)
+    return field.label_of if field is not None and field.label_of and model.field(field.label_of) else None
+
+
+def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Count:
+    """Raises ToolRefused for what leaves nothing to count, or what would be counted twice over."""
+    request = resolved.request
+    if beside := [name for name, is_there in _not_beside(request) if is_there]:
+        raise ToolRefused(
+            f"`counted` counts groups, and goes with no {' and no '.join(f'`{name}`' for name in beside)}: ask for these apart."
+        )
+    by = tuple(_dimension(resolved, key) for key in counted.by)
+    of = tuple(d for d in resolved.dimensions if d not in by)
+    if not of:
+        raise ToolRefused("`counted` needs a dimension whose members are counted, beside those in `by`.")
+    taken = {d.name for d in by}
+    name = next(each for each in (f"{of[0].name}_count", f"{of[0].name}_count_2") if each not in taken)
+    whole = all(d.field.dataset == of[0].field.dataset and not d.grain for d in (*of, *by)) and _is_key(model, of)
+    return Count(of, by, ResultColumn(name, "integer", _label(model, of), format="number", decimals=0, additive=whole))
+
+
+def _not_beside(request: MetricRequest) -> tuple[tuple[str, bool], ...]:
+    return (
+        ("compare", request.compare is not None),
+        ("share_of", request.share_of is not None),
+        ("top", request.top is not None),
+    )
+
+
+def _dimension(resolved: Resolved, key: str) -> Dimension:
+    found = next((d for d in resolved.dimensions if key in (d.key, d.name, d.field.path)), None)
+    if found is None:
+        raise ToolRefused(
+            f"`by` of `counted` takes dimensions of this request ({listed(d.key for d in resolved.dimensions)}); {key} is none."
+        )
+    return found
+
+
+def _is_key(model: SemanticModel, of: Sequence[Dimension]) -> bool:
+    dataset = model.dataset(of[0].field.dataset)
+    return dataset is not None and {d.field.name for d in of} in [set(key) for key in dataset.unique_sets()]
+
+
+def _label(model: SemanticModel, of: Sequence[Dimension]) -> str:
+    if _is_key(model, of):
+        return f"Number of {of[0].field.dataset.replace('_', ' ')}"
+    what = listed(f"{d.field.label[:1].lower()}{d.field.label[1:]}" for d in of)
+    return f"Number of different {what}"
+
+
+def counted_rows(rows: str, count: Count, conditions: Sequence[exp.Expr], dialect: Dialect) -> exp.Select:
+    """One row, or one for each of `by`, also where none of its groups passes."""
+    known = [exp.Not(this=exp.Is(this=column(d.name), expression=exp.Null())) for d in count.of]
+    passing = exp.Case(ifs=[exp.If(this=exp.and_(*known, *conditions), true=exp.Literal.number(1))])
+    by = [column(d.name) for d in count.by]
+    select = exp.select(*by, exp.alias_(exp.Count(this=passing), identifier(count.column.name))).from_(rows)
+    return grouped(select, len(by), dialect) if by else select
