@@ -70,7 +70,7 @@ def _matching(lines: Select[Any], wanted: AuditFilter) -> Select[Any]:
 
 
 def _names(named: str) -> Any:
-    """As domain.audit.names_table: whole, or without its schema."""
+    """Its name whole, or without its schema."""
     table = safe_text(named)
     one = func.json_array_elements_text(AuditRow.entry["tables"]).table_valued("value")
     ends = func.right(one.c.value, func.length(table) + 1) == f".{table}"

@@ -59,10 +59,6 @@ class RightToSee:
             return await self._owner(run, database) or await self._destination(run, recipient)
         return await self._owner(run, database) or await self._mail(run, database, recipient.name)
 
-    async def may_open(self, run: Run, reader: str) -> bool:
-        """Whether this reader may see, now, all that the run's answer was made of. Raises SupersetUnavailable, RightsUnknown."""
-        return await self.shows(await self.seen(run.question.database, reader), run)
-
     async def seen(self, database: str, reader: str) -> Seen | None:
         """What this reader may see of a database now; None for nothing, and where it cannot be said because nobody knows its tables."""
         catalog = await self.store.catalog(database)

@@ -49,10 +49,6 @@ class AuditFilter:
     run_id: str | None = None
 
 
-def names_table(tables: Sequence[str], wanted: str) -> bool:
-    return any(name == wanted or name.endswith(f".{wanted}") for name in tables)
-
-
 def asked_by(question: Question) -> AuditEntry:
     """`about` names the schedule that asked, where one did."""
     about = f"schedule:{question.schedule}" if question.schedule else ""

@@ -11,8 +11,6 @@ from analytics_agent.domain.month_names import ABROAD, ENGLISH, NAMES, language_
 from analytics_agent.domain.period import MONTHS, Span, holding, shifted, shifted_end, shifted_span
 from analytics_agent.domain.schedule import PeriodUnit
 
-SEASONS: dict[str, int] = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-"""The first month of each, where the words of a text are all there is to go by."""
 _ORDINALS = ("first", "second", "third", "fourth")
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS) + "|Sept"
 _TH = r"(?:st|nd|rd|th)?"

@@ -79,7 +79,6 @@ class ModelProfile:
     prices: Prices
     thinking: Thinking = "by asking"
     efforts: tuple[Effort, ...] = ()
-    forced_tool_choice: bool = True
     least_cacheable: int = 4_096
     above: Above | None = None
     retires_on: date | None = None
@@ -120,7 +119,6 @@ _PROFILES = (
         Prices(4, 20, 5, 8, 0.20),
         "always",
         _ALL,
-        forced_tool_choice=False,
         fallback="claude-sonnet-5-5",
     ),
     ModelProfile("claude-opus-5", "large", _MILLION, _OUT, _OPUS, "by asking", _ALL, fallback="claude-sonnet-5"),
@@ -128,9 +126,7 @@ _PROFILES = (
     ModelProfile("claude-opus-4-7", "large", _MILLION, _OUT, _OPUS, "by asking", _ALL, fallback="claude-sonnet-5"),
     ModelProfile("claude-opus-4-6", "large", _MILLION, _OUT, _OPUS, "by asking", _THREE, fallback="claude-sonnet-5"),
     ModelProfile("claude-opus-4-5", "large", 200_000, 64_000, _OPUS, "none", _THREE, fallback="claude-sonnet-5"),
-    ModelProfile(
-        "claude-sonnet-5-5", "large", _MILLION, _OUT, _SONNET_5, "always", _ALL, forced_tool_choice=False, fallback="claude-sonnet-5"
-    ),
+    ModelProfile("claude-sonnet-5-5", "large", _MILLION, _OUT, _SONNET_5, "always", _ALL, fallback="claude-sonnet-5"),
     ModelProfile("claude-sonnet-5", "large", _MILLION, _OUT, _SONNET_5, "by asking", _ALL, fallback="claude-sonnet-5-5"),
     ModelProfile(
         "claude-sonnet-4-6", "large", _MILLION, _OUT, Prices(3, 15, 3.75, 6, 0.30), "by asking", _THREE, fallback="claude-sonnet-5"
@@ -142,7 +138,6 @@ _PROFILES = (
         _OUT,
         _HAIKU_5_5,
         "always",  # not told either way: nothing is sent
-        forced_tool_choice=False,
         above=Above(100_000, _HAIKU_5_5_LONG),
         fallback="claude-haiku-4-5",
     ),

@@ -126,21 +126,3 @@ class RunSummary:
     cost_usd: float = 0.0
     seconds: float = 0.0
     finished_at: datetime | None = None
-
-
-def summary_of(run: Run) -> RunSummary:
-    """What a store reads without reading the whole run."""
-    return RunSummary(
-        question=run.question,
-        status=run.status,
-        reason=run.reason,
-        headline=run.answer.headline if run.answer else None,
-        html=run.report.html,
-        pdf=run.report.pdf,
-        dashboard_url=run.receipt.dashboard_url if run.receipt else None,
-        clarification=run.clarification,
-        replayed=run.replayed,
-        cost_usd=run.usage.cost_usd,
-        seconds=run.timings.seconds,
-        finished_at=run.finished_at,
-    )

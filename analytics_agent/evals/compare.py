@@ -15,9 +15,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from analytics_agent.evals.cells import Cell, Column, Grid, of_rows
+from analytics_agent.evals.cells import Cell, Column, Grid
 
 RELATIVE = 1e-4
 ABSOLUTE = 1e-9
@@ -43,11 +42,6 @@ def same(found: Grid, gold: Grid, *, by: Sequence[int] | None = None) -> bool:
     if found.height != gold.height or len(found.columns) < len(gold.columns):
         return False
     return not gold.height or _Search(found.columns, gold.columns, tuple(by or ())).succeeds()
-
-
-def same_rows(found: Sequence[Sequence[Any]], gold: Sequence[Sequence[Any]], *, by: Sequence[int] | None = None) -> bool:
-    """The same for rows as a driver gives them; without rows nothing is known of columns."""
-    return same(of_rows(found), of_rows(gold), by=by)
 
 
 @dataclass

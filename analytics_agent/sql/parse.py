@@ -82,14 +82,6 @@ def _can_be_laid_out(nodes: Nodes) -> bool:
     return "\n" not in names and _LINE_BREAK_MARK not in names and _LINE_BREAK_MARK not in texts
 
 
-def pretty(sql: str, dialect: Dialect) -> str:
-    """The statement laid out for people; unchanged when it cannot be parsed."""
-    parsed = parse(sql, dialect)
-    if parsed.tree is None:
-        return sql
-    return parsed.tree.sql(dialect=dialect, pretty=True, comments=False)
-
-
 def _single(trees: list[exp.Expr], dialect: Dialect) -> Parsed:
     if not trees:
         return Parsed(None, (error("empty", "There is no statement.", "Write one SELECT."),))

@@ -11,10 +11,11 @@ import pytest
 from e2e import scripted
 from e2e.command_line import run
 from e2e.superset_page import CHROMIUM, FLAGS, Login, dashboard_figures
+from found_rows import same_rows
 from pypdf import PdfReader
 from running_stack import RunningStack
 
-from analytics_agent.evals.compare import close, same_rows
+from analytics_agent.evals.compare import close
 from analytics_agent.resources import resource
 from analytics_agent.stack import ports
 from analytics_agent.stack.plan import plan

@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics_agent.adapters.store_keys import USED_AGAIN, ran_out
 from analytics_agent.domain.api_key import ApiKey
-from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine, names_table, read_for
+from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine, read_for
 from analytics_agent.domain.quota import Counted, Quota
 
 
@@ -102,5 +102,5 @@ def _meets(entry: AuditEntry, wanted: AuditFilter) -> bool:
         all(value is None or value == found for value, found in equal)
         and (wanted.since is None or entry.at >= wanted.since)
         and (wanted.until is None or entry.at < wanted.until)
-        and (wanted.table is None or names_table(entry.tables, wanted.table))
+        and (wanted.table is None or any(f".{name}".endswith(f".{wanted.table}") for name in entry.tables))
     )

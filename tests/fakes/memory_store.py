@@ -15,6 +15,7 @@ from fakes.memory_pauses import MemoryPauses
 from fakes.memory_schedules import MemorySchedules
 from fakes.memory_spending import MemorySpending
 from fakes.memory_statements import MemoryStatements
+from fakes.run_summary import summary_of
 
 from analytics_agent.adapters.store_requests import too_many_at_once, too_many_today
 from analytics_agent.domain.approval import Approvals
@@ -33,7 +34,7 @@ from analytics_agent.domain.quota import UNDER_WAY, Quota
 from analytics_agent.domain.replay import told
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.rights import GRANT
-from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary, Timings, summary_of
+from analytics_agent.domain.run import FINISHED, Clarification, Run, RunStatus, RunSummary, Timings
 from analytics_agent.domain.tier import TIER, answered_by
 from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.errors import Conflict, UnknownDatabase, UnknownRun

@@ -8,6 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, REPORT, query, question, turn
+from fakes.run_summary import summary_of
 from sqlalchemy.event import listen
 
 from analytics_agent.adapters.postgres_store import PostgresStore
@@ -15,7 +16,7 @@ from analytics_agent.adapters.store_migrations import migrate
 from analytics_agent.domain.period import Span
 from analytics_agent.domain.replay import Replayed
 from analytics_agent.domain.report import Receipt
-from analytics_agent.domain.run import Clarification, summary_of
+from analytics_agent.domain.run import Clarification
 
 pytestmark = pytest.mark.anyio
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from found_rows import same_rows
 from integration.flights.warehouse import FOLDER, Warehouse
 
-from analytics_agent.evals.compare import same_rows
 from analytics_agent.semantic import ossie
 from analytics_agent.semantic.compiler import compile
 from analytics_agent.semantic.model import SemanticModel

@@ -7,11 +7,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from found_rows import same_rows
 from integration.flights.warehouse import FOLDER, Warehouse
 from integration.semantic.in_process import InProcess, Run
 
 from analytics_agent import semantic
-from analytics_agent.evals.compare import same_rows
 from analytics_agent.semantic.reader.certain import certain
 
 QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in (FOLDER / "questions.jsonl").read_text().splitlines()]

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from found_rows import same_rows
 from integration.flights.warehouse import Warehouse
 from integration.semantic.in_process import InProcess, Run
 from integration.shop.warehouse import QUESTIONS
@@ -18,7 +19,6 @@ from analytics_agent.adapters.offline_model import OfflineModel
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
-from analytics_agent.evals.compare import same_rows
 from analytics_agent.semantic import SemanticModel
 from analytics_agent.semantic.compiler import compile
 from analytics_agent.semantic.request import MetricRequest

@@ -9,7 +9,6 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.sql import functions, vocabulary
 from analytics_agent.sql.check import check
-from analytics_agent.sql.parse import pretty
 
 HOSTILE = sql_shop.ruled("hostile")
 LEGITIMATE = sql_shop.statements("legitimate")
@@ -261,8 +260,3 @@ def test_laying_out_changes_no_text(text: str) -> None:
 
 def test_a_name_with_a_line_break_is_kept() -> None:
     assert '"a\n  b"' in check('SELECT * FROM (SELECT id AS "a\n  b" FROM orders) AS x', dialect="postgres", catalog=sql_shop.catalog()).sql
-
-
-def test_pretty_keeps_the_meaning_and_survives_nonsense() -> None:
-    assert pretty("select a,b from t where c=1", "postgres") == "SELECT\n  a,\n  b\nFROM t\nWHERE\n  c = 1"
-    assert pretty("not sql at all (", "postgres") == "not sql at all ("
