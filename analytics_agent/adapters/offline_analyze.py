@@ -34,7 +34,8 @@ def _operations(evidence: Evidence) -> Calls:
         return _trend(primary) if primary.rows >= FEWEST_POINTS else _compare(evidence, primary)
     if evidence.sides():
         return _compare(evidence, primary)
-    return _rank(primary) if primary.things and not primary.time else []
+    # Over time the parts of a total are ranked by what they are in all.
+    return _rank(primary) if primary.things and (not primary.time or primary.metrics[0].additive) else []
 
 
 def _compare(evidence: Evidence, result: Shown) -> Calls:

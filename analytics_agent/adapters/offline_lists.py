@@ -1,6 +1,7 @@
 """The offline model's sentences on rows: who leads, who follows, who trails, and whether enough stands behind the leader."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Evidence, Shown
@@ -30,6 +31,8 @@ MOST_MEASURES, MOST_LISTED = 3, 10
 def rows_told(evidence: Evidence, result: Shown) -> Prose:
     """The leader of the first measure with those that follow, then the last one, then leaders of further measures."""
     names = result.names or ((result.time,) if result.time else ())
+    if result.time and result.things and (told := _over_time(evidence, result)) is not None:
+        return told
     if not result.metrics or not names or (result.time and result.things):
         return _range(result)
     rows = Rows(result, names, result.metrics[0])
@@ -60,6 +63,22 @@ def _listed(rows: Rows) -> Prose:
     named = f"among them {listed(first)}" if more else listed(first)
     figure = f"{{{{count({rows.result.id})}}}}"
     return Prose(rows.result.title or rows.measure.label, (claim(f"{rows.measure.label}: {figure} in all, {named}."),))
+
+
+def _over_time(evidence: Evidence, result: Shown) -> Prose | None:
+    """Who has the most of a total in all, where that was ranked, and from where to where its periods go."""
+    found = next((f for f in evidence.findings if f["operation"] == "ranking" and result.id in f.get("inputs", [result.id])), None)
+    ranked = evidence.results.get(str(found["result"])) if found else None
+    if found is None or ranked is None or not ranked.metrics:
+        return None
+    by = [column for column in ranked.columns if column.dimension]
+    # Of the first few the last one is not the last of all.
+    beyond = ranked.rows + 1 if ranked.rows >= (found["parameters"].get("top") or ranked.rows + 1) else ranked.rows
+    rows = Rows(replace(ranked, rows=beyond), tuple(by[:1]), ranked.metrics[0])
+    if not by or len(rows.order) < 2 or _are_level(rows, rows.order, rows.order[0]):
+        return None
+    between = _range(result)
+    return Prose(_headline(rows, [], None), (_leader(evidence, rows, found, None), *between.claims))
 
 
 def _range(result: Shown) -> Prose:

@@ -94,8 +94,8 @@ def _told(measures: Sequence[dict[str, Any]], document: dict[str, Any]) -> dict[
 
 
 def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequence[Row]) -> Bars | None:
-    naming = _naming(names, rows)
-    present = [(_name(row, naming), value) for row in rows if (value := number(row.get(measure["name"]))) is not None]
+    naming, codes = _naming(names, rows)
+    present = [(_name(row, naming, codes), value) for row in rows if (value := number(row.get(measure["name"]))) is not None]
     if len(present) < 2:
         return None
     drawn = present if len(present) <= MOST_BARS + 1 else present[:MOST_BARS]
@@ -105,16 +105,19 @@ def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequen
     return Bars(line(measure["label"]), unit_of(measure), bars, f"and {left:,} more" if left else "")
 
 
-def _name(row: Row, names: Sequence[dict[str, Any]]) -> str:
-    return " · ".join(label(row.get(column["name"]), column["name"]) for column in names)
+def _name(row: Row, names: Sequence[dict[str, Any]], codes: Mapping[str, str]) -> str:
+    called = [name if row.get(name) is not None else codes.get(name, name) for name in (column["name"] for column in names)]
+    return " · ".join(label(row.get(name), name) for name in called)
 
 
-def _naming(names: Sequence[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The columns that name a row: of a code and its name only the name. A state beside its country is no code."""
+def _naming(names: Sequence[dict[str, Any]], rows: Sequence[Row]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The columns that name a row, and the code that does where a name is missing: of a code and its name only the name is said. A state
+    beside its country is no code."""
+    named = [row for row in rows if all(row.get(one["name"]) is not None for one in names)]
     codes = display_names(
-        [Dimension(_column(one), [row.get(one["name"]) for row in rows], one["type"] in ("date", "timestamp")) for one in names]
+        [Dimension(_column(one), [row.get(one["name"]) for row in named], one["type"] in ("date", "timestamp")) for one in names]
     )
-    return [one for one in names if one["name"] not in codes]
+    return [one for one in names if one["name"] not in codes], {name: code for code, name in codes.items()}
 
 
 def _column(one: dict[str, Any]) -> ResultColumn:

@@ -20,6 +20,8 @@ from analytics_agent.cli.terminal import whole
 LINES = 5
 _MOST_EMPTY = 3
 """A series with more than this many empty periods for one that is there is drawn without its gaps."""
+_FEW = 24
+"""So few of them are bars with their names then."""
 _LONG_TIME, _SOME_TIME = 1100, 62
 _START = datetime(1, 1, 1)  # noqa: DTZ001 wall time
 
@@ -92,7 +94,10 @@ def of(column: dict[str, Any], measure: dict[str, Any], rows: Sequence[dict[str,
     times = [at for at in moments if at]
     if len(times) < len(rows) or len(set(times)) < len(rows):
         return None
-    ordered = _filled(sorted(zip(times, values, strict=True), key=lambda one: one[0]))
+    known = sorted(zip(times, values, strict=True), key=lambda one: one[0])
+    ordered = _filled(known)
+    if ordered == known and _has_gaps(times) and len(known) <= _FEW:
+        return None  # a few days out of many: side by side they would read as a course
     times = [at for at, _ in ordered]
     return Series(title, measure, tuple(value for _, value in ordered), _names(times), _ticks(times))
 
@@ -119,6 +124,11 @@ def _filled(points: list[tuple[datetime, float | None]]) -> list[tuple[datetime,
         return points
     known = dict(zip(places, (value for _, value in points), strict=True))
     return [(_at(place, monthly=monthly), known.get(place)) for place in range(places[0], places[-1] + 1, step)]
+
+
+def _has_gaps(times: Sequence[datetime]) -> bool:
+    monthly = all(at.day == 1 and at.time() == time() for at in times)
+    return len({later - earlier for earlier, later in pairwise(sorted(_place(at, monthly=monthly) for at in times))}) > 1
 
 
 def _place(at: datetime, *, monthly: bool) -> int:

@@ -67,11 +67,14 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
         return None
     if len(shape.others) == 1 and shape.times and shape.times[0].distinct <= MOST_PERIODS_AS_BARS:
         return periods(shape.times[0], shape.measures[0], frame)
+    if len(shape.others) == 1 and shape.times and (query.request or {}).get("having"):
+        return periods(shape.times[0], shape.measures[0], frame, chosen=True) if shape.rows <= MOST_BARS else None
     if len(shape.others) == 1 and shape.times:
         return line(shape, shape.times[0], shape.measures, frame, earlier=_earlier(query, shape))
     if len(shape.others) == 1 and shape.names:
         name, measure = shape.names[0], shape.measures[0]
-        few = few_records(query, table, name.column.name, measure.column.name)
+        # A small part of a whole rests on few records, and is right all the same.
+        few = {} if share_columns(query) else few_records(query, table, name.column.name, measure.column.name)
         return ranking(name, measure, frame, few=few, others=others_column(query) == name.column.name)
     if len(shape.others) == 2:
         return _two_dimensions(shape, frame)
@@ -155,13 +158,15 @@ def ranking(
     return replace(chart, notes=(*said, *left_out(len(pairs) - len(bars), len(name.values) - len(pairs))))
 
 
-def periods(time: Field, measure: Field, frame: Frame) -> Chart | None:
-    """A bar for each of two or three periods, in their order; the last one, which a question is mostly about, in color."""
+def periods(time: Field, measure: Field, frame: Frame, *, chosen: bool = False) -> Chart | None:
+    """A bar for each of two or three periods, in their order; the last one, which a question is mostly about, in color. Of those that
+    were `chosen` by a condition, between which others lie, the highest is."""
     pairs = sorted(((t, v) for t, v in zip(time.values, measure.values, strict=True) if drawable(v) and t is not None), key=lambda p: p[0])
     if len(pairs) < 2 or len({t for t, _ in pairs}) < len(pairs):
         return None
     decimals = decimals_in_pictures(measure.column, measure.values)
-    colors = [frame.theme.color("now" if i == len(pairs) - 1 else "before") for i in range(len(pairs))]
+    point = max(range(len(pairs)), key=lambda i: pairs[i][1]) if chosen else len(pairs) - 1
+    colors = [frame.theme.color("now" if i == point else "before") for i in range(len(pairs))]
     bars = [
         Bar(part_of_time(t, time.column), 0.0, float(v), full(v, measure.column, decimals), color)
         for (t, v), color in zip(pairs, colors, strict=True)
@@ -181,7 +186,12 @@ def described(kind: str, measure: ResultColumn, subtitle: str, alt: str, bars: l
 def line(shape: Shape, time: Field, measures: tuple[Field, ...], frame: Frame, earlier: Field | None = None) -> Chart | None:
     """One line; what was in the earlier period beside it, else further measures on the same unit while they are few."""
     if earlier is not None and earlier.numbers:
-        return _lines({m.column.label: (time.values, m.values) for m in (measures[0], earlier)}, time, measures[0], frame)
+        label = measures[0].column.label
+        beside = earlier.column.label.removeprefix(f"{label} (").removesuffix(")")
+        chart = _lines(
+            {label: (time.values, measures[0].values), beside: (time.values, earlier.values)}, time, measures[0], frame, pair=True
+        )
+        return replace(chart, title=f"{label}, and {beside}") if chart else None
     alike = [m for m in measures if units(m.column) == units(measures[0].column) and m.column.format == measures[0].column.format]
     if len(alike) == len(measures) and 2 <= len(alike) <= MOST_LINES and measures[0].column.unit:
         return _lines({m.column.label: (time.values, m.values) for m in alike}, time, measures[0], frame)
@@ -198,9 +208,12 @@ def series(time: Field, name: Field, measure: Field, frame: Frame) -> Chart | No
     return _lines({label: (tuple(a), tuple(b)) for label, (a, b) in groups.items()}, time, measure, frame)
 
 
-def _lines(groups: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]], time: Field, measure: Field, frame: Frame) -> Chart | None:
+def _lines(
+    groups: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]], time: Field, measure: Field, frame: Frame, *, pair: bool = False
+) -> Chart | None:
+    """A line for each group. Of a `pair` the second is what was."""
     dated = all(isinstance(t, date) for t in time.values if t is not None)
-    colors = frame.theme.palette["categorical"]
+    colors = [frame.theme.color("now"), frame.theme.color("before")] if pair else frame.theme.palette["categorical"]
     drawn = [lines.Line(label, _points(*pair, dated=dated), colors[i % len(colors)]) for i, (label, pair) in enumerate(groups.items())]
     values = [(x, y) for one in drawn for x, y in one.points if y is not None]
     if len({x for x, _ in values}) < 2:

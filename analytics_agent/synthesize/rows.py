@@ -22,6 +22,7 @@ _OFTEN = frozenset(["often", "häufiger", "seltener", "häufigsten", "seltensten
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WEIGHTS = frozenset(("records_before", "records_now", "share_before", "share_now"))
 """Columns of computed results that say how much stands behind a row."""
+_RANK = "rank"
 _FEW = "few"
 """The column of a comparison that says which rows rest on few records."""
 _KEY = re.compile(r"(^|_)(id|key|code|zip|year)$", re.IGNORECASE)
@@ -259,12 +260,24 @@ class Stored:
     def limited(self, result: str) -> bool:
         """Whether rows beyond its last may exist."""
         query = self.query(result)
-        if query.truncated or is_cut_to_top(query):
+        if query.truncated or is_cut_to_top(query) or self._is_cut_ranking(result):
             return True
         limit = (query.request or {}).get("limit") if query.request else None
         if limit is None and (match := _LIMIT.search(query.sql)):
             limit = int(match.group(1))
         return limit is not None and self.count(result) >= int(limit)
+
+    def _is_cut_ranking(self, result: str) -> bool:
+        """Whether a ranking holds the first few alone: what it was computed from has more of them."""
+        query = self.query(result)
+        if query.source != "computed" or not any(column.name == _RANK for column in query.columns):
+            return False
+        names = [column.name for column in self.keys(result)]
+        whole = [self.results.values(one, name) for one in query.inputs for name in names if name in self._columns(one)]
+        return any(len(set(cells)) > self.count(result) for cells in whole)
+
+    def _columns(self, result: str) -> set[str]:
+        return {column.name for column in self.query(result).columns} if result in self.results.tables else set()
 
     def reaches(self, measure: Measure, sign: int) -> bool:
         """Whether the highest (1) or lowest (−1) of all rows must be in the result."""
@@ -272,7 +285,7 @@ class Stored:
             return True
         query = self.query(measure.result)
         values = [value for value in self.numbers(measure) if value is not None]
-        ordered = bool((query.request or {}).get("order_by")) or bool(_ORDER.search(query.sql))
+        ordered = bool((query.request or {}).get("order_by")) or bool(_ORDER.search(query.sql)) or self._is_cut_ranking(measure.result)
         in_order = all((a - b) * sign >= 0 for a, b in pairwise(values))
         # One row says nothing by its order: then the request must have asked for that end.
         return ordered and in_order and (len(values) > 1 or self._ends(query) in (sign, None)) and not query.truncated

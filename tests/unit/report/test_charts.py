@@ -292,7 +292,7 @@ def test_beside_an_earlier_period_both_are_lines_and_the_changes_are_none() -> N
     beside = [ResultColumn(name, "number", name.capitalize(), unit="min") for name in ("before", "change")]
     columns = (MONTH, DELAY, *beside, ResultColumn("percent", "number", "Percent", format="percent"))
     chart = choose(query("r1", columns, table, request={"compare": "previous_year"}), table)
-    assert chart is not None and chart.kind == "line" and chart.title == "Mean delay, Before"
+    assert chart is not None and chart.kind == "line" and chart.title == "Mean delay, and Before"
 
 
 def test_where_shares_were_asked_for_they_are_the_picture() -> None:
@@ -332,3 +332,13 @@ def test_months_go_across_a_heatmap_and_names_down() -> None:
     assert chart is not None and chart.kind == "heatmap"
     said = [row["text"] for layer in chart.spec["layer"] for row in layer["data"]["values"]]
     assert "Jan 2013" in said and len([text for text in said if text.startswith("An airline")]) == len(names)
+
+
+def test_days_that_a_condition_chose_are_bars_and_no_line_through_the_days_between() -> None:
+    days = [date(2013, 2, 8), date(2013, 2, 9), date(2013, 9, 12)]
+    found = pa.table({"day": [*days, date(2013, 12, 5)], "late_share": [0.9, 0.7, 0.4, 0.5]})
+    day = ResultColumn("day", "date", "Date (day)", dimension="flights.date:day")
+    chart = choose(query("r1", (day, SHARE), found, request={"having": [{"metric": "late_share", "op": ">", "value": 0.3}]}), found)
+    assert chart is not None and chart.kind == "periods" and len(chart.bars) == len(found)
+    colors = [bar["color"] for bar in bars_of(chart.spec)]
+    assert colors[0] != colors[1] == colors[2] == colors[3]

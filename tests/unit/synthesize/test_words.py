@@ -238,3 +238,17 @@ def test_what_fell_since_the_year_before_may_have_risen_since_the_quarter_before
     assert answer(written.format("fell"), results=beside).claims[0].text.startswith("Orders fell")
     with pytest.raises(Ungrounded):
         answer(written.format("rose"), results=beside)
+
+
+def test_the_last_of_the_first_few_is_not_the_last_of_all() -> None:
+    every = {text("city", dimension="stores.city"): ["Aachen", "Bonn", "Celle"], count("orders", "orders"): [120, 80, 10]}
+    few = {
+        count("rank", None): [1, 2],
+        text("city", dimension="stores.city"): ["Aachen", "Bonn"],
+        count("orders", "orders"): [120, 80],
+    }
+    ranked = both(stored(every), stored(few, "r2", source="computed", inputs=("r1",)))
+    said = answer("{{r2[0].city}} had the most orders, {{r2[0].orders}}.", results=ranked)
+    assert said.claims[0].text.startswith("Aachen")
+    with pytest.raises(Ungrounded):
+        answer("{{r2[1].city}} had the fewest orders, {{r2[1].orders}}.", results=ranked)
