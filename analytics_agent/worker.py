@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -19,12 +19,18 @@ from analytics_agent.activities.edge import Edge
 from analytics_agent.activities.hearing import BEATS, OFTEN
 from analytics_agent.activities.shares import Share, Threads
 from analytics_agent.activities.slots import Slots
+from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import Queue
 from analytics_agent.domain.tenant import DEFAULT
 from analytics_agent.errors import AgentError, InvalidSettings
 from analytics_agent.frugal import keep_out_pandas
+from analytics_agent.ports import Artifacts, Rights, Store, Warehouse
 from analytics_agent.settings import Settings, without_secrets
 from analytics_agent.tenants import Roster
+
+if TYPE_CHECKING:
+    from analytics_agent.activities.explore import ExploreActivities
+    from analytics_agent.activities.refreshing import CatalogKeeper
 
 log = logging.getLogger(__name__)
 
@@ -221,26 +227,47 @@ def _model(settings: Settings) -> Sequence[Callable[..., Any]]:
 
 def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
     from analytics_agent.activities.analyze import AnalyzeActivities
-    from analytics_agent.activities.behind import Behind
     from analytics_agent.activities.changes import ChangeActivities
     from analytics_agent.activities.databases import DatabaseActivities
     from analytics_agent.activities.drafting import DraftActivities
-    from analytics_agent.activities.explore import ExploreActivities
     from analytics_agent.activities.lines import LineActivities
-    from analytics_agent.activities.profiling import Profiler
-    from analytics_agent.activities.refreshing import CatalogKeeper
     from analytics_agent.activities.replay import ReplayActivities
-    from analytics_agent.activities.statement_queue import StatementQueue
     from analytics_agent.activities.synthesize import SynthesizeActivities
     from analytics_agent.activities.wrap_up import WrapUpActivities
 
     store, artifacts = bootstrap.store(settings), bootstrap.artifacts(settings)
     bootstrap.say_policies(settings)
-    open_warehouse = bootstrap.warehouses(settings)
-    rights, behind = bootstrap.rights(settings, store), Behind()
-    queue = StatementQueue(store, settings.statements_at_once)
+    open_warehouse, rights = bootstrap.warehouses(settings), bootstrap.rights(settings, store)
+    keeper = _keeper(settings, store, open_warehouse, rights)
+    explore = _explore(settings, store, artifacts, open_warehouse, rights, keeper)
+    analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
+    replay = ReplayActivities(store, artifacts, explore.warehouse, analyze)
+    return [
+        DatabaseActivities(store, keeper, bootstrap.import_file(settings)).read_database,
+        DraftActivities(store, artifacts, open_warehouse, rights).draft_model,
+        explore.read_catalog,
+        explore.renew_rights,
+        explore.explore_tool,
+        LineActivities(store, artifacts, explore.runner).merge_lines,
+        analyze.analyze_tool,
+        synthesize.synthesize_tool,
+        WrapUpActivities(store, artifacts).wrap_up,
+        replay.replay_explore,
+        replay.replay_analyze,
+        ChangeActivities(store, artifacts).say_changes,
+    ]
+
+
+def _keeper(settings: Settings, store: Store, open_warehouse: Callable[[Database], Warehouse], rights: Rights) -> "CatalogKeeper":
+    """Keeps catalogs fresh; tables that changed are profiled behind what is asked."""
+    from analytics_agent.activities.behind import Behind
+    from analytics_agent.activities.profiling import Profiler
+    from analytics_agent.activities.refreshing import CatalogKeeper
+    from analytics_agent.activities.statement_queue import StatementQueue
+
+    behind, queue = Behind(), StatementQueue(store, settings.statements_at_once)
     profiler = Profiler(store, open_warehouse, rights, queue, seconds=settings.profile_seconds)
-    keeper = CatalogKeeper(
+    return CatalogKeeper(
         store,
         open_warehouse,
         age_seconds=settings.catalog_age_seconds,
@@ -248,7 +275,19 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         behind=behind,
         seen=lambda database, _: behind.start(f"profiling {database.name}", lambda: profiler.profile(database.name)),
     )
-    explore = ExploreActivities(
+
+
+def _explore(
+    settings: Settings,
+    store: Store,
+    artifacts: Artifacts,
+    open_warehouse: Callable[[Database], Warehouse],
+    rights: Rights,
+    keeper: "CatalogKeeper",
+) -> "ExploreActivities":
+    from analytics_agent.activities.explore import ExploreActivities
+
+    return ExploreActivities(
         store,
         artifacts,
         open_warehouse,
@@ -261,24 +300,6 @@ def _warehouse(settings: Settings) -> Sequence[Callable[..., Any]]:
         most=settings.cost_limit,
         keeper=keeper,
     )
-    analyze, synthesize = AnalyzeActivities(store, artifacts), SynthesizeActivities(store, artifacts)
-    replay = ReplayActivities(store, artifacts, explore.warehouse, analyze)
-    databases = DatabaseActivities(store, keeper, bootstrap.import_file(settings))
-    drafts = DraftActivities(store, artifacts, open_warehouse, rights)
-    return [
-        databases.read_database,
-        drafts.draft_model,
-        explore.read_catalog,
-        explore.renew_rights,
-        explore.explore_tool,
-        LineActivities(store, artifacts, explore.runner).merge_lines,
-        analyze.analyze_tool,
-        synthesize.synthesize_tool,
-        WrapUpActivities(store, artifacts).wrap_up,
-        replay.replay_explore,
-        replay.replay_analyze,
-        ChangeActivities(store, artifacts).say_changes,
-    ]
 
 
 def _report(settings: Settings) -> Sequence[Callable[..., Any]]:
