@@ -18,7 +18,8 @@ class Datasets(Protocol):
         """Those of which `wanted(uuid, name)` says so, whole."""
         ...
 
-    async def edit(self, edits: Sequence[DatasetEdit]) -> tuple[str, ...]:
-        """Make the changes of each dataset, all of one or none. What is not named in an edit stays as it is; doing it twice is doing it
-        once. Gives a sentence for each that was left: changed since it was read, gone, or refused by Superset."""
+    async def edit(self, database: Database, edits: Sequence[DatasetEdit]) -> tuple[str, ...]:
+        """Make the changes of each dataset, all of one or none, and the datasets that are new. What is not named in an edit stays as it
+        is; doing it twice is doing it once. Gives a sentence for each that was left: changed since it was read, gone, or refused by
+        Superset."""
         ...

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 from pydantic import TypeAdapter
 from temporalio import activity
@@ -9,7 +10,7 @@ from temporalio import activity
 from analytics_agent.deliver.superset_addresses import address
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.orders import DatabaseOrder, DatasetsOrder
-from analytics_agent.domain.superset_dataset import DatasetEdit, SupersetDataset
+from analytics_agent.domain.superset_dataset import DatasetEdits, DatasetsRead
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.superset_ports import Datasets
 
@@ -25,13 +26,14 @@ class DatasetActivities:
     async def read_datasets(self, order: DatabaseOrder) -> Artifact:
         """Those that people made: what was published of answers is no definition."""
         found = await self._datasets().read(await self._store.database(order.name), is_of_people)
-        return await self._artifacts.put_file(TypeAdapter(tuple[SupersetDataset, ...]).dump_json(found), JSON)
+        return await self._artifacts.put_file(TypeAdapter(DatasetsRead).dump_json(DatasetsRead(uuid4().hex, found)), JSON)
 
     @activity.defn
     async def edit_datasets(self, order: DatasetsOrder) -> Artifact:
         """Gives sentences about what was left."""
-        edits = TypeAdapter(tuple[DatasetEdit, ...]).validate_json(await self._artifacts.get_file(order.edits))
-        return await self._artifacts.put_file(TypeAdapter(tuple[str, ...]).dump_json(await self._datasets().edit(edits)), JSON)
+        edits = TypeAdapter(DatasetEdits).validate_json(await self._artifacts.get_file(order.edits)).edits
+        said = await self._datasets().edit(await self._store.database(order.name), edits)
+        return await self._artifacts.put_file(TypeAdapter(tuple[str, ...]).dump_json(said), JSON)
 
 
 def is_of_people(uuid: str, name: str) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -10,10 +11,12 @@ import httpx2
 from analytics_agent.adapters.superset_connection import connection_uuid, refuse_engine
 from analytics_agent.adapters.superset_session import SupersetSession
 from analytics_agent.domain.database import Database
-from analytics_agent.domain.superset_dataset import DatasetEdit, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
+from analytics_agent.domain.superset_dataset import DatasetEdit, NewDataset, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
 from analytics_agent.errors import PublishRejected
 
 PAGE = 100
+MARKED = '"analytics_agent"'
+"""Is in the `extra` of what an export has described."""
 AT_ONCE = 4
 """Datasets that are read beside one another: Superset has other people to serve."""
 
@@ -41,13 +44,14 @@ class SupersetDatasets:
             found = await asyncio.gather(*map(whole, numbers))
         return tuple(_dataset(one, own) for one in found if one is not None)
 
-    async def edit(self, edits: Sequence[DatasetEdit]) -> tuple[str, ...]:
+    async def edit(self, database: Database, edits: Sequence[DatasetEdit]) -> tuple[str, ...]:
         said = []
         async with self._session() as session:
             own = await _own(session)
+            connection = await _connection(session, database) if any(edit.new for edit in edits) else 0
             for edit in edits:
                 try:
-                    left = await _edit(session, edit, own)
+                    left = await (_make(session, edit, connection, database, own) if edit.new else _edit(session, edit, own))
                 except PublishRejected as refused:
                     left = refused.message
                 said += [f"dataset `{edit.name}`: {left}"] if left else []
@@ -89,6 +93,26 @@ async def _own(session: SupersetSession) -> int:
     return int((await session.read("me/"))["result"]["id"])
 
 
+async def _make(session: SupersetSession, edit: DatasetEdit, connection: int, database: Database, own: int) -> str:
+    """Why it was not made. One that is there already under its uuid was made by a first try, or by somebody who exports beside us."""
+    new = edit.new or NewDataset("")
+    found = await session.find(f"dataset/{new.uuid}")
+    is_ours = found is None
+    if found is not None and MARKED in _said(found.get("extra")) and found.get("extra") != edit.changes.get("extra"):
+        return "somebody made it in the meantime; nothing was written. Do it again."
+    if found is None:
+        body = {"database": connection, "schema": new.schema or database.schema, "table_name": edit.name, "uuid": new.uuid}
+        number = await session.create("dataset/", body | ({"sql": new.sql} if new.sql else {}))
+        found = await session.find(f"dataset/{number}") or {"id": number}
+    try:
+        left = await _edit(session, replace(edit, id=int(found["id"]), changed=_said(found.get("changed_on"))), own)
+    except PublishRejected as refused:
+        left = refused.message
+    if left and is_ours:  # whoever is told that it was refused finds nothing
+        await session.remove(f"dataset/{found['id']}")
+    return left
+
+
 async def _edit(session: SupersetSession, edit: DatasetEdit, own: int) -> str:
     """Why it was left; empty where it is as it should be now."""
     path = f"dataset/{edit.id}"
@@ -114,10 +138,12 @@ async def _edit(session: SupersetSession, edit: DatasetEdit, own: int) -> str:
 
 
 def _parts(there: Sequence[Mapping[str, Any]], edits: Sequence[PartEdit], needed: Sequence[str]) -> list[dict[str, Any]]:
-    """All parts: Superset removes those that are not told, and keeps of the others what is not said."""
-    by_id = {edit.id: edit.changes for edit in edits if edit.id is not None}
+    """All parts: Superset removes those that are not told, and keeps of the others what is not said. What is to be made and is there
+    already, as the columns of a new dataset are, is changed."""
+    numbers = {one[needed[0]]: one["id"] for one in there}
+    by_id = {number: edit.changes for edit in edits if (number := edit.id or numbers.get(edit.changes[needed[0]])) is not None}
     kept = [{"id": one["id"], **{key: one.get(key) for key in needed}, **by_id.get(one["id"], {})} for one in there]
-    return [*kept, *(dict(edit.changes) for edit in edits if edit.id is None)]
+    return [*kept, *(dict(edit.changes) for edit in edits if not edit.id and edit.changes[needed[0]] not in numbers)]
 
 
 def _dataset(found: Mapping[str, Any], own: int) -> SupersetDataset:

@@ -69,7 +69,8 @@ async def import_model(name: str, asker: Admin, services: Given) -> ImportedMode
 @routes.post("/{name}/superset-model")
 async def export_model(name: str, request: Request, asker: Admin, services: Given, body: ExportBody | None = None) -> Export:
     """Write the semantic model by which a database is asked into Superset's datasets of its tables: metrics, calculated columns, labels,
-    descriptions, who vouches for them. What people made there by hand stays; the second time there is nothing to do."""
+    descriptions, who vouches for them. A table that has no dataset gets one. What people made, changed or emptied there by hand stays so;
+    the second time there is nothing to do."""
     from analytics_agent import semantic
     from analytics_agent.semantic.exchange.superset_out import planned
 

@@ -85,8 +85,9 @@ def export_superset(
     database: Annotated[str, typer.Argument(help="a database, whose model is written to Superset's datasets of its tables")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only print what would be written")] = False,
 ) -> None:
-    """Metrics, calculated columns, labels, descriptions and who vouches for them, into Superset's datasets. What people made there by hand
-    stays as it is, and what Superset cannot hold is named on standard error."""
+    """Metrics, calculated columns, labels, descriptions and who vouches for them, into Superset's datasets; a table or a query that has none
+    gets one. What people made, changed, emptied or removed there by hand stays so, and what Superset cannot hold is named on standard
+    error."""
     with Client() as client:
         done = client.export_superset_model(database, dry_run=dry_run)
     for step in done["steps"]:

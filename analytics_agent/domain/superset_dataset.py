@@ -63,8 +63,19 @@ class PartEdit:
 
 
 @dataclass(frozen=True)
+class NewDataset:
+    """Of a table, or of the rows of `sql`. Under one `uuid` there is one, however often it is asked for; without a schema it is made in
+    that of the database."""
+
+    uuid: str
+    schema: str | None = None
+    sql: str = ""
+
+
+@dataclass(frozen=True)
 class DatasetEdit:
-    """What becomes of a dataset as it was at `changed`; one that was changed since is left as it is."""
+    """What becomes of a dataset as it was at `changed`; one that was changed since is left as it is. With `new` it is made first, and has
+    no number and no past; its parts are meant by their names."""
 
     id: int
     name: str
@@ -72,3 +83,20 @@ class DatasetEdit:
     changes: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[PartEdit, ...] = ()
     metrics: tuple[PartEdit, ...] = ()
+    new: NewDataset | None = None
+
+
+@dataclass(frozen=True)
+class DatasetsRead:
+    """What was read at one time. It names people, so its file is removed when it was taken; `once` makes that nobody else's file."""
+
+    once: str
+    datasets: tuple[SupersetDataset, ...]
+
+
+@dataclass(frozen=True)
+class DatasetEdits:
+    """What is to be done at one time; its file is removed as that of what was read."""
+
+    once: str
+    edits: tuple[DatasetEdit, ...]

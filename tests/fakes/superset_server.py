@@ -29,6 +29,10 @@ class SupersetServer(httpx2.AsyncBaseTransport):
         self.rights: Any = None
         """What the extension answers when it is asked for rights; None where it is not loaded."""
         self.asked: list[Any] = []
+        self.tables: dict[str, dict[str, list[str]]] = {}
+        """What a new dataset of this name has: names of columns and of metrics that Superset makes by itself."""
+        self.refuses = ""
+        """The beginning of a request (method and path) that is answered with a refusal."""
         self._numbers = 0
         self._token_used = 0
 
@@ -63,6 +67,8 @@ class SupersetServer(httpx2.AsyncBaseTransport):
         if request.url.path == "/extensions/analytics-agent/ask/rights":
             self.asked.append(body)
             return httpx2.Response(404, text="<html>") if self.rights is None else httpx2.Response(200, json={"result": self.rights})
+        if self.refuses and f"{request.method} {request.url.path}".startswith(self.refuses):
+            return httpx2.Response(422, json={"message": "Dataset could not be updated."})
         if path == ["me"]:
             return httpx2.Response(200, json={"result": {"id": 1}})
         return self._object(request, path, body)
@@ -109,6 +115,11 @@ class SupersetServer(httpx2.AsyncBaseTransport):
             if other["uuid"] == body["uuid"] or (unique and other[unique] == body[unique]):
                 return httpx2.Response(422, json={"message": f"{kind.title()} could not be created."})
         self._numbers += 1
-        columns = [{"id": 1, "column_name": "late_share"}] if kind == "dataset" else []
-        self.objects[kind][self._numbers] = {"columns": columns, **body}
+        self.objects[kind][self._numbers] = {**(self._parts(body["table_name"]) if kind == "dataset" else {"columns": []}), **body}
         return httpx2.Response(201, json={"id": self._numbers, "result": body})
+
+    def _parts(self, table: str) -> dict[str, list[dict[str, Any]]]:
+        of = self.tables.get(table, {"columns": ["late_share"]})
+        columns = [{"id": number, "column_name": name} for number, name in enumerate(of["columns"], 1)]
+        metrics = [{"id": number, "metric_name": name, "expression": "COUNT(*)"} for number, name in enumerate(of.get("metrics", ()), 1)]
+        return {"columns": columns, **({"metrics": metrics} if metrics else {})}

@@ -1,7 +1,7 @@
 """What we wrote into a dataset of Superset, and whether it still stands there.
 
 The marks are in the dataset's own `extra`: its editor rewrites that of columns and metrics and would lose them. What stands there as we
-wrote it may be written anew; what a person has changed since, or had written before, is theirs.
+wrote it may be written anew; what a person has changed or emptied since, or had written before, is theirs.
 """
 
 import json
@@ -26,10 +26,16 @@ class Marks:
         return {name.partition("/")[0].partition(":")[2] for name in self._kept if name.startswith(f"{kind}:")}
 
     def decide(self, part: str, key: str, there: Any, wanted: Any) -> Decision:
-        is_ours = self._kept.get(f"{part}/{key}") == _hash(there)
+        """Of what was written last, what stands there and what is wanted. What was written and is not there any more somebody emptied."""
+        was = self._kept.get(f"{part}/{key}")
+        is_ours = was == _hash(there)
         if there == wanted or (not wanted and not is_ours):
             return "keep"
-        return "write" if is_ours or not there else "theirs"
+        return "write" if is_ours or (not there and was is None) else "theirs"
+
+    def wrote(self, part: str) -> bool:
+        """Whether this metric or calculated column was made here, and so was removed by somebody where it is not there."""
+        return f"{part}/expression" in self._kept
 
     def note(self, part: str, key: str, written: Any) -> None:
         self._kept[f"{part}/{key}"] = _hash(written)

@@ -11,12 +11,14 @@ from typing import Any
 from sqlglot import exp
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.domain.superset_dataset import DatasetEdit, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
+from analytics_agent.domain.superset_dataset import DatasetEdit, NewDataset, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import expressions, filters
+from analytics_agent.semantic.exchange import superset_new
 from analytics_agent.semantic.exchange import superset_sql as sql
 from analytics_agent.semantic.exchange.dbt_expressions import under
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
+from analytics_agent.semantic.exchange.superset_lost import unsaid
 from analytics_agent.semantic.exchange.superset_marks import Marks, is_readable, read
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
@@ -48,39 +50,55 @@ class Plan:
 
 def planned(model: SemanticModel, datasets: Sequence[SupersetDataset], catalog: Catalog) -> Plan:
     """Doing it leaves nothing to do: planned again, there are no edits."""
-    by_table = {name: one for one in datasets if not one.sql and (name := _table_of(catalog, one)) is not None}
     edits: list[DatasetEdit] = []
     steps: list[Step] = []
     left: list[str] = []
-    taken: set[int] = set()
+    taken: set[tuple[int, str]] = set()
     for dataset in model.datasets:
-        table = None if is_query(dataset.source) else find_table(catalog, dataset.source)
-        there = by_table.get((table.schema, table.name)) if table else None
-        if there is None or there.id in taken or not is_readable(there.extra):
-            left.append(f"dataset `{dataset.name}`: {_why_not(dataset, there, taken)}")
+        try:
+            there = _place(
+                model, dataset, datasets, catalog, taken, is_full=sum(edit.new is not None for edit in edits) >= superset_new.MOST
+            )
+        except NotCarried as why:
+            left.append(f"dataset `{dataset.name}`: {why}.")
             continue
-        taken.add(there.id)
+        taken.add((there.id, there.uuid))
         made = _Writing(model, dataset, there, catalog)
         made.write()
         edits += [made.edit()] if made.steps else []
         steps += made.steps
         left += made.left
-    return Plan(tuple(edits), tuple(steps), tuple(dict.fromkeys(left)))
+    return Plan(tuple(edits), tuple(steps), tuple(dict.fromkeys((*left, *unsaid(model)))))
+
+
+def _place(
+    model: SemanticModel,
+    dataset: Dataset,
+    datasets: Sequence[SupersetDataset],
+    catalog: Catalog,
+    taken: set[tuple[int, str]],
+    *,
+    is_full: bool,
+) -> SupersetDataset:
+    """The dataset of Superset that is written to, which may have to be made. Raises NotCarried."""
+    table = None if is_query(dataset.source) else find_table(catalog, dataset.source)
+    if table is None and not is_query(dataset.source):
+        raise NotCarried(f"the database has no table {dataset.source}")
+    own = [one for one in datasets if table and not one.sql and _table_of(catalog, one) == (table.schema, table.name)]
+    there = (own[-1] if own else None) if table else superset_new.of_query(dataset, catalog, datasets)
+    if there is None and is_full:
+        raise NotCarried(f"{superset_new.MOST} datasets are made in Superset at once; do it again for this one")
+    there = there or superset_new.stand_in(model, dataset, table, catalog, datasets)
+    if (there.id, there.uuid) in taken:
+        raise NotCarried(f"another dataset of the model is written to {there.table} already; its metrics and columns were left out")
+    if not is_readable(there.extra):
+        raise NotCarried(f"the `extra` of {there.table} in Superset is no JSON object, so nothing can be marked as ours there")
+    return there
 
 
 def _table_of(catalog: Catalog, one: SupersetDataset) -> tuple[str | None, str] | None:
     table = find_table(catalog, f"{one.schema}.{one.table}" if one.schema else one.table)
     return (table.schema, table.name) if table else None
-
-
-def _why_not(dataset: Dataset, there: SupersetDataset | None, taken: set[int]) -> str:
-    if is_query(dataset.source):
-        return "it is a query, and no table that Superset has a dataset of."
-    if there is None:
-        return f"Superset has no dataset of {dataset.source}; make one there, and do it again."
-    if there.id in taken:
-        return f"another dataset of the model is written to {there.table} already; its metrics and columns were left out."
-    return f"the `extra` of {there.table} in Superset is no JSON object, so nothing can be marked as ours there."
 
 
 class _Writing:
@@ -91,6 +109,7 @@ class _Writing:
         self._dialect = catalog.dialect
         self._types = Types(model, catalog, catalog.dialect)
         self._marks = Marks(there.extra)
+        self._new_one = NewDataset(there.uuid, there.schema, there.sql) if not there.id else None
         self._changes: dict[str, Any] = {}
         self._more: dict[str, Any] = {}
         self._columns: list[PartEdit] = []
@@ -99,6 +118,9 @@ class _Writing:
         self.left: list[str] = []
 
     def write(self) -> None:
+        if self._new_one:
+            told = f"of the query {_shown(self._there.sql)}" if self._there.sql else f"of the table {self._dataset.source}"
+            self.steps.append(Step(self._there.table, "dataset", is_new=True, text=told))
         self._itself()
         for field in self._dataset.fields:
             try:
@@ -118,7 +140,10 @@ class _Writing:
 
     def edit(self) -> DatasetEdit:
         changes = {**self._changes, "extra": self._marks.written(self._more)}
-        return DatasetEdit(self._there.id, self._there.table, self._there.changed, changes, tuple(self._columns), tuple(self._metrics))
+        if self._new_one and self._there.time_column:
+            changes["main_dttm_col"] = self._there.time_column
+        there = self._there
+        return DatasetEdit(there.id, there.table, there.changed, changes, tuple(self._columns), tuple(self._metrics), self._new_one)
 
     def _itself(self) -> None:
         certified = _certification(self._dataset.certification or self._model.certification)
@@ -131,12 +156,10 @@ class _Writing:
 
     def _field(self, field: Field) -> None:
         tree = expressions.field_sql(self._model, field.path, self._dialect)
-        table = find_table(self._catalog, self._dataset.source)
-        own = find_column(table, tree.name) if table and isinstance(tree, exp.Column) else None
-        name = own.name if own else field.name
+        name = self._own_column(tree) or field.name
         there = next((column for column in self._there.columns if column.name == name), None)
         said = {"verbose_name": field.label if field.label != humanize(field.name) else "", "description": field.description}
-        if own is None:
+        if not self._own_column(tree):
             self._calculated(field, name, self._text(tree), there, said)
         elif there is not None:
             changes = self._decided(
@@ -146,11 +169,21 @@ class _Writing:
         elif any(said.values()):
             self.left.append(f"field `{field.path}`: the dataset in Superset does not have the column {name}; sync its columns there.")
 
+    def _own_column(self, tree: exp.Expr) -> str:
+        """The column of the table, or of the query, that it is; "" for what is calculated."""
+        if not isinstance(tree, exp.Column) or is_query(self._dataset.source):
+            return tree.name if isinstance(tree, exp.Column) else ""
+        table = find_table(self._catalog, self._dataset.source)
+        own = find_column(table, tree.name) if table else None
+        return own.name if own else ""
+
     def _calculated(self, field: Field, name: str, text: str, there: SupersetColumn | None, said: dict[str, Any]) -> None:
         part, what = f"column:{name}", f"column `{name}`"
         if there is not None and not there.expression:
             raise NotCarried(f"Superset has a column {name} of the table itself there")
         wanted = {"expression": text, **said}
+        if there is None and self._marks.wrote(part):
+            raise NotCarried(f"it was removed from {self._there.table} in Superset")
         if there is None:
             self._new(self._columns, part, f"column {name}", {"column_name": name, **wanted, "is_dttm": field.is_time})
             return
@@ -166,6 +199,8 @@ class _Writing:
         wanted = {"expression": text, **_told(metric), "certification": _certification(self._model.certification_of(metric))}
         there = next((one for one in self._there.metrics if one.name.lower() == metric.name.lower()), None)
         part, what = f"metric:{metric.name}", f"metric `{metric.name}`"
+        if there is None and self._marks.wrote(part):
+            raise NotCarried(f"it was removed from {self._there.table} in Superset")
         if there is None:
             self._new(self._metrics, part, f"metric {metric.name}", {"metric_name": metric.name, **wanted})
             return True
@@ -206,7 +241,12 @@ class _Writing:
                 changes[key] = value or None
                 self._marks.note(part, key, value)
             if decision == "theirs":
-                self.left.append(f"{what} of {self._there.table}: its {_CALLED[key]} was written by hand in Superset and stays as it is.")
+                said = (
+                    "was written by hand in Superset and stays as it is"
+                    if there[key]
+                    else "was taken out by hand in Superset and stays empty"
+                )
+                self.left.append(f"{what} of {self._there.table}: its {_CALLED[key]} {said}.")
         return changes
 
     def _is_theirs(self, part: str, what: str, there: dict[str, Any], wanted: dict[str, Any]) -> bool:
@@ -228,7 +268,7 @@ class _Writing:
 
     def _part(self, kept: list[PartEdit], what: str, number: int, named: dict[str, Any], changes: dict[str, Any], extra: str = "") -> None:
         if changes:
-            kept.append(PartEdit(what, number, {**named, **_as_stored(changes, extra)}))
+            kept.append(PartEdit(what, number or None, {**named, **_as_stored(changes, extra)}))
             self._say(what, changes)
 
     def _say(self, what: str, changes: dict[str, Any], *, is_new: bool = False) -> None:

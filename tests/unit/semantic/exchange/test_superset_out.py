@@ -213,15 +213,126 @@ def test_what_superset_cannot_hold_is_named_and_left_out(one: Metric, why: str) 
 
 
 def test_datasets_without_a_place_in_superset_are_named() -> None:
-    query = Dataset("recent", "SELECT * FROM public.orders")
+    query = Dataset("recent", "SELECT '{{ evil }}' AS name FROM public.orders")
+    called = Dataset("customers", "SELECT * FROM public.orders")
     twin = replace(model().datasets[0], name="orders_again", fields=())
-    whole = replace(model(), datasets=(*model().datasets, query, twin))
-    plan = planned(whole, [BARE], CATALOG)
+    gone = Dataset("gone", "public.nowhere")
+    plan = planned(replace(model(), datasets=(*model().datasets[:1], query, called, twin, gone)), [BARE], CATALOG)
     said = "\n".join(plan.left)
-    assert "dataset `customers`: Superset has no dataset of public.customers; make one there" in said
-    assert "dataset `recent`: it is a query" in said and "dataset `orders_again`: another dataset of the model is written to" in said
-    assert planned(model(), [replace(BARE, extra="no json")], CATALOG).edits == ()
-    assert planned(model(), [replace(BARE, sql="SELECT 1")], CATALOG).edits == ()
+    assert "dataset `recent`: its query holds what Superset would take for Jinja" in said
+    assert "dataset `customers`: it is a query, and a table is called customers too" in said
+    assert "dataset `orders_again`: another dataset of the model is written to orders already" in said
+    assert "dataset `gone`: the database has no table public.nowhere." in said
+    assert [edit.name for edit in plan.edits] == ["orders"]
+    assert planned(model(), [replace(BARE, extra="no json"), CUSTOMERS], CATALOG).edits == ()
+    theirs = planned(model(), [replace(BARE, sql="SELECT 1"), CUSTOMERS], CATALOG)
+    assert theirs.edits == () and "dataset `orders`: another dataset of Superset is called orders." in theirs.left
+
+
+def made_of(edit: DatasetEdit) -> SupersetDataset:
+    """What Superset has once it made a new dataset: the columns of the table, and a metric of its own."""
+    assert edit.new
+    own = next((table.columns for table in CATALOG.tables if table.name == edit.name), ())
+    columns = tuple(SupersetColumn(n, column.name) for n, column in enumerate(own, 1))
+    bare = SupersetDataset(
+        99, edit.new.uuid, edit.name, edit.new.schema, edit.new.sql, columns=columns, metrics=(SupersetMetric(1, "count", "COUNT(*)"),)
+    )
+    numbers = {column.name: column.id for column in columns}
+    parts = tuple(replace(one, id=numbers.get(one.changes["column_name"])) for one in edit.columns)
+    return replace(written(bare, replace(edit, columns=parts)), time_column=edit.changes.get("main_dttm_col", ""))
+
+
+def test_a_table_without_a_dataset_gets_one_with_all_that_the_model_says_of_it() -> None:
+    plan = planned(model(), [CUSTOMERS], CATALOG)
+    (edit,) = plan.edits
+    assert edit.new and (edit.id, edit.name, edit.new.schema, edit.new.sql) == (0, "orders", "public", "")
+    assert (edit.changes["description"], edit.changes["main_dttm_col"]) == ("What was bought.", "placed_on")
+    assert (plan.steps[0].dataset, plan.steps[0].text, plan.steps[0].is_new) == ("orders", "of the table public.orders", True)
+    assert all(one.id is None for one in (*edit.columns, *edit.metrics)) and len(metrics_of(plan)) == 5
+    assert planned(model(), [made_of(edit), CUSTOMERS], CATALOG).edits == ()
+
+
+def test_a_new_dataset_is_certified_where_the_model_says_so() -> None:
+    whole = replace(model(), certification=Certification("certified", "Finance", "Audited."))
+    edits = {edit.name: edit for edit in planned(whole, [], CATALOG).edits}
+    assert set(edits) == {"orders", "customers"}
+    assert json.loads(edits["customers"].changes["extra"])["certification"] == {"certified_by": "Finance", "details": "Audited."}
+    assert "certification" not in json.loads(planned(model(), [], CATALOG).edits[1].changes["extra"])
+
+
+RECENT = Dataset(
+    "recent", "SELECT id, placed_on, amount FROM public.orders WHERE id > 5",
+    (Field("recent", "placed_on", Expression({"ANSI_SQL": "placed_on"}), "Day of order", is_time=True),
+     Field("recent", "half", Expression({"ANSI_SQL": "amount / 2"}), "Half")),
+)  # fmt: skip
+
+
+def test_a_query_gets_a_dataset_of_its_own_and_is_found_again() -> None:
+    whole = replace(
+        model(METRICS[4], metric("recent_amount", "SUM(recent.amount)", dataset="recent")), datasets=(*model().datasets, RECENT)
+    )
+    plan = planned(whole, [BARE, CUSTOMERS], CATALOG)
+    edit = next(edit for edit in plan.edits if edit.new)
+    assert (edit.name, edit.new and edit.new.sql, edit.new and edit.new.schema) == ("recent", RECENT.source, None)
+    assert [dict(one.changes) for one in edit.metrics] == [{"metric_name": "recent_amount", "expression": "SUM(amount)"}]
+    assert [one.changes["column_name"] for one in edit.columns] == ["placed_on", "half"]
+    there = replace(
+        made_of(edit), columns=(SupersetColumn(1, "id"), SupersetColumn(2, "placed_on", label="Day of order"), *made_of(edit).columns[1:])
+    )
+    assert not [e for e in planned(whole, [BARE, CUSTOMERS, there], CATALOG).edits if e.name == "recent"]
+    other = replace(there, sql="SELECT id FROM public.orders")
+    plan = planned(whole, [BARE, CUSTOMERS, other], CATALOG)
+    assert not [e for e in plan.edits if e.name == "recent"] and any("is another one than the model's" in said for said in plan.left)
+
+
+def test_a_dataset_of_ours_that_a_person_made_another_thing_stays_and_no_second_one_is_made() -> None:
+    (edit,) = planned(model(), [CUSTOMERS], CATALOG).edits
+    there = replace(made_of(edit), table="mine", sql="SELECT 1 AS one")
+    plan = planned(model(), [there, CUSTOMERS], CATALOG)
+    assert plan.edits == ()
+    assert "dataset `orders`: the dataset that was made for it is something else in Superset now, and stays as it is." in plan.left
+
+
+def test_a_database_of_many_tables_is_told_that_the_rest_comes_the_next_time() -> None:
+    tables = tuple(replace(CATALOG.tables[1], name=f"t{n}") for n in range(60))
+    catalog = replace(CATALOG, tables=tables)
+    whole = SemanticModel("shop", tuple(Dataset(table.name, f"public.{table.name}") for table in tables))
+    plan = planned(whole, [], catalog)
+    assert len(plan.edits) == 50 and len([said for said in plan.left if "do it again for this one" in said]) == 10
+
+
+def test_what_was_emptied_or_removed_by_hand_is_not_filled_again() -> None:
+    (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
+    there = written(BARE, edit)
+    emptied = replace(
+        there,
+        description="",
+        columns=tuple(replace(c, description="") for c in there.columns if c.name != "is_large"),
+        metrics=tuple(replace(m, description="", currency="") for m in there.metrics if m.name != "mean"),
+    )
+    plan = planned(model(), [emptied, CUSTOMERS], CATALOG)
+    assert plan.edits == () and plan.steps == ()
+    assert {
+        "dataset of orders: its description was taken out by hand in Superset and stays empty.",
+        "column `status` of orders: its description was taken out by hand in Superset and stays empty.",
+        "metric `revenue` of orders: its description was taken out by hand in Superset and stays empty.",
+        "metric `revenue` of orders: its currency was taken out by hand in Superset and stays empty.",
+        "field `orders.is_large`: it was removed from orders in Superset; it was left out.",
+        "metric `mean`: it was removed from orders in Superset; it was left out.",
+    } <= set(plan.left)
+    changed = model(replace(METRICS[0], description="Every amount.", label="Income"), *METRICS[1:])
+    (second,) = planned(changed, [emptied, CUSTOMERS], CATALOG).edits
+    assert [dict(one.changes) for one in second.metrics] == [{"metric_name": "revenue", "verbose_name": "Income"}]
+
+
+def test_what_superset_has_no_place_for_is_told_by_name() -> None:
+    told = replace(METRICS[4], synonyms=("purchases",), unit="orders", higher_is="good")
+    whole = model(told, fields=(*FIELDS[:3], replace(FIELDS[3], synonyms=("worth",))), timezone="Europe/Oslo", owners=("finance",))
+    said = planned(whole, [BARE, CUSTOMERS], CATALOG).left
+    assert "synonyms: Superset has no place for it, so that of field `orders.amount`, metric `all_orders` stays here." in said
+    assert "unit: Superset has no place for it, so that of metric `all_orders` stays here." in said
+    for key in ("timezone", "owners", "good and bad news", "relationships"):
+        assert any(one.startswith(f"{key}: ") for one in said), key
 
 
 def test_what_goes_out_comes_back_with_who_vouches_for_it() -> None:
