@@ -57,14 +57,12 @@ def ask(
     "recipients", "id"}, of which all but the question may be left out where an option says it. Run the same command again and
     nothing is asked twice.
     """
-    wanted = [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")]
-    budget = {name: value for name, value in (("tokens", budget_tokens), ("usd", budget_usd)) if value is not None}
     options: dict[str, Any] = {
         "model": model,
         "as_of": as_of,
         "publish": publish,
-        "formats": wanted,
-        "budget": budget or None,
+        "formats": [name.strip() for name in formats.split(",") if name.strip() not in ("", "none")],
+        "budget": {name: value for name, value in (("tokens", budget_tokens), ("usd", budget_usd)) if value is not None} or None,
         "recipients": to,
         "as_user": as_user,
     }
@@ -77,18 +75,26 @@ def ask(
         return
     if question is None or not database:
         raise typer.BadParameter("Give a question and its --database, or a file of questions with --batch.")
-    steps = ["explore", "analyze", "synthesize", *(["report"] if wanted else []), *(["deliver"] if publish else [])]
     if out:
         _writable(out)
+    _ask_one(question, options | {"database": database, "continues": continues, "patient": patient}, out, as_json=as_json, yes=yes)
+
+
+def _ask_one(question: str, options: dict[str, Any], out: Path | None, *, as_json: bool, yes: bool) -> None:
+    """One question to the end of its run: its answer, its report's files, and an exit status that says whether it was answered."""
     with Client() as client:
-        run_id = client.submit(question, database=database, **options, continues=continues, patient=patient)
-        document = follow(client, run_id, as_json=as_json, yes=yes, expected=steps, budget=budget)
-        if to and document["status"] == "succeeded":
+        run_id = client.submit(question, **options)
+        document = follow(client, run_id, as_json=as_json, yes=yes, expected=_steps(options), budget=options["budget"] or {})
+        if options["recipients"] and document["status"] == "succeeded":
             document = _sent(client, document)
         saved = not out or document["status"] != "succeeded" or _saved(client, document, out)
         show(client, document, as_json=as_json)
     if not saved or document["status"] != "succeeded":
         raise typer.Exit(EXIT_FAILED)
+
+
+def _steps(options: dict[str, Any]) -> list[str]:
+    return ["explore", "analyze", "synthesize", *(["report"] if options["formats"] else []), *(["deliver"] if options["publish"] else [])]
 
 
 def follow(client: Client, run_id: str, *, as_json: bool = False, yes: bool = False, **known: Any) -> dict[str, Any]:
