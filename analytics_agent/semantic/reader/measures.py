@@ -274,7 +274,7 @@ def _said_of_base(sentence: Sentence, segments: list[Segment]) -> None:
 
 def _loose_words(sentence: Sentence) -> set[int]:
     """Unexplained words, and a grain beside them that a metric may contain ("a day")."""
-    words = set(sentence.unknown)
+    words = {at for at in sentence.unknown if not sentence.is_unit_of_limit(at)}
     for segment in sentence.free():
         if segment.of("grain") and segment.first and sentence.tokens[segment.first - 1].lower == "a":
             words.add(segment.last)

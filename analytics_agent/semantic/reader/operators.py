@@ -104,21 +104,42 @@ UNIT_WORDS: dict[str, str] = {
     "h": "hour hours",
     "hours": "hour hours",
     "s": "second seconds sec",
+    "ms": "millisecond milliseconds ms",
+    "months": "month months",
     "%": "percent percentage",
     "km": "kilometer kilometers kilometre kilometres km",
     "m": "meter meters metre metres",
     "m²": "square meters metres",
     "kg": "kilogram kilograms kilo kilos kg",
     "g": "gram grams",
+    "cm": "centimeter centimeters centimetre centimetres cm",
+    "mm": "millimeter millimeters mm",
+    "km/h": "kmh",
+    "km²": "square kilometers kilometres",
+    "ft": "foot feet ft",
+    "ft²": "square feet",
+    "lb": "lb lbs",
+    "t": "ton tons tonne tonnes",
+    "l": "liter liters litre litres",
+    "ml": "milliliter milliliters ml",
+    "gal": "gallon gallons",
+    "kWh": "kwh",
+    "MWh": "mwh",
+    "GB": "gigabyte gigabytes gb",
+    "MB": "megabyte megabytes mb",
+    "KB": "kilobyte kilobytes kb",
+    "bytes": "byte bytes",
+    "cents": "cent cents",
+    "pence": "pence",
     "USD": "dollar dollars usd",
     "$": "dollar dollars usd",
     "EUR": "euro euros eur",
     "€": "euro euros eur",
     "GBP": "pound pounds gbp",
     "£": "pound pounds gbp",
-}
+} | {code: code.lower() for code in ["CHF", "JPY", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "INR", "CNY", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD"]}
 UNITS = frozenset(word for words in UNIT_WORDS.values() for word in words.split()) | closed("quarter quarters month months")
-_TIMES = {"s": 1, "min": 60, "h": 3600, "hours": 3600, "days": 86_400, "weeks": 604_800}
+_TIMES = {"ms": 0.001, "s": 1, "min": 60, "h": 3600, "hours": 3600, "days": 86_400, "weeks": 604_800}
 
 
 def in_unit(word: str, unit: str) -> float | None:

@@ -20,7 +20,8 @@ from analytics_agent.semantic.reader.periods import UNITS, NoDay, NoPeriod, Peri
 from analytics_agent.semantic.reader.presentation import NONE, Presentation, parted, ranked, shown_as
 from analytics_agent.semantic.reader.ranking import ranking
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
-from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+from analytics_agent.semantic.reader.row_limits import row_limits
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence, Way
 from analytics_agent.semantic.reader.shape import Parts, shaped
 from analytics_agent.semantic.reader.spans import UnclearField
 from analytics_agent.semantic.reader.spelling import Corrected, corrected, which
@@ -70,15 +71,19 @@ class Reader:
 
     def read(self, question: str, answers: Sequence[str], chosen: Metric | None = None) -> Outcome:
         """Answers that decide on words take the place of these; the others are said after the question. `chosen` is the metric of
-        words that name none. What cannot be read as it stands may ask how many members there are that pass a condition."""
+        words that name none. What cannot be read as it stands may ask how many members there are that pass a condition, or limit
+        single rows."""
         outcome = self._asked(question, answers, chosen)
         if isinstance(outcome, Refuse | Ask):
-            counted = self._asked(said_plainly(question), answers, chosen, in_members=True)
-            return counted if _is_better(counted, outcome) else outcome
+            counted = self._asked(said_plainly(question), answers, chosen, "members")
+            outcome = counted if _is_better(counted, outcome) else outcome
+        if isinstance(outcome, Refuse):
+            limited = self._asked(question, answers, chosen, "rows")
+            outcome = outcome if isinstance(limited, Refuse) else limited
         return outcome
 
-    def _asked(self, question: str, answers: Sequence[str], chosen: Metric | None, *, in_members: bool = False) -> Outcome:
-        self._in_members = in_members
+    def _asked(self, question: str, answers: Sequence[str], chosen: Metric | None, way: Way = "plain") -> Outcome:
+        self._way = way
         asked, self._shown = parted(plain(question))
         self._fields = {}
         words, left = self._decided(tokens(written(asked, self.as_of)), answers, chosen)
@@ -124,7 +129,7 @@ class Reader:
         right, covered = self._covered(said, answers)
         sentence = Sentence(right.tokens, covered, self.lexicon, named)
         sentence.spelled, sentence.fields = right.read, self._fields
-        sentence.in_members = self._in_members
+        sentence.way = self._way
         return _read(sentence, self.as_of, self._looked_up, self._shown, clarified=bool(answers or chosen))
 
     def _covered(self, said: tuple[Token, ...], answers: Sequence[str]) -> tuple[Corrected, Cover]:
@@ -185,6 +190,7 @@ def _chosen(lexicon: Lexicon, clarified: str) -> Metric | None:
 def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], shown: Presentation, *, clarified: bool) -> Outcome:
     _impossible(sentence)
     asked = _tally(sentence)
+    of_rows = row_limits(sentence) if sentence.way == "rows" else []
     sentence.listed, sized = things(sentence)
     sentence.listed |= {asked.thing.first} if asked else set()
     sentence.chosen = sentence.chosen or sized
@@ -220,7 +226,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
         fact=fact,
         groups=[g.key for g in found],
         keys=with_names(sentence, [g.key for g in found], fact),
-        filters=[*filtered, *numbers, *nulls, *times.filters, *(known_things(found) if order else ())],
+        filters=[*filtered, *of_rows, *numbers, *nulls, *times.filters, *(known_things(found) if order else ())],
         sides=several(named),
         having=having,
         ranking=order,
@@ -244,7 +250,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
 
 def _tally(sentence: Sentence) -> Tally | None:
     """What is counted, where the question is read as one that counts members."""
-    if not sentence.in_members:
+    if sentence.way != "members":
         return None
     asked = tally(sentence)
     if asked is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from analytics_agent.semantic.reader.cover import Cover, Segment
 from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
@@ -10,6 +11,11 @@ from analytics_agent.semantic.reader.words import SKIPPED, Token, closed
 _ARTICLES = closed("the a an its their our all of is are was were did do does have had has there be been some any one")
 _NOUN_CUES = closed("in during of for between and or versus vs than to from this last") | {""}
 GROUPING = frozenset({"by", "per", "each", "every", "which", "what", "across", "among"})
+
+
+Way = Literal["plain", "members", "rows"]
+"""How a question is read: as it stands; as one about members that pass a condition (tally.py); or with limits of single rows
+(row_limits.py)."""
 
 
 class Sentence:
@@ -24,8 +30,7 @@ class Sentence:
         self.lexicon = lexicon
         self.chosen = chosen
         self.listed: frozenset[int] = frozenset()
-        self.in_members = False
-        """Whether members that pass a condition are counted or listed (tally.py)."""
+        self.way: Way = "plain"
         self.spelled: tuple[tuple[str, str], ...] = ()
         self.fields: Mapping[str, str] = {}
         self._used: set[int] = set()
@@ -119,6 +124,10 @@ class Sentence:
         after = self.segments[place + 1 : place + 3]
         is_first = before is not None and before.is_operator("over", "under", "at_least", "at_most", "exactly", "within")
         return is_first or any(s.is_operator("or_more", "or_less") for s in after)
+
+    def is_unit_of_limit(self, at: int) -> bool:
+        """ "minutes" in "more than 15 minutes" says nothing of the measure: "delays over 15 minutes" are no delay minutes."""
+        return any(s.number is not None and s.last == at - 1 and self.limits(s) for s in self.segments)
 
     def between(self, left: Segment, right: Segment) -> frozenset[str]:
         return frozenset(t.lower for t in self.tokens[left.last + 1 : right.first])

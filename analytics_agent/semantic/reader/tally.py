@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from analytics_agent.semantic.reader.cover import Segment, apart
 from analytics_agent.semantic.reader.groups import Group, with_names
 from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.listing import thing_of
 from analytics_agent.semantic.reader.measures import ask_metric
 from analytics_agent.semantic.reader.reading import Reading, ReadingKind, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
@@ -107,7 +108,8 @@ def _times(sentence: Sentence) -> tuple[int, ...]:
         if not sentence.limits(segment):
             number = f"{segment.number:g}"
             said = {"1": "once", "2": "twice"}.get(number, f"{sentence.text(segment)} times")
-            readings = (f"exactly {number} times: no more and no less", f"at least {number} times: that often or more")
+            times = f"{number} time" if number == "1" else f"{number} times"
+            readings = (f"exactly {times}: no more and no less", f"at least {times}: that often or more")
             raise Unclear(segment.first, at, f"What does “{said}” mean here?", readings)
         found.append(at)
     return tuple(found)
@@ -274,7 +276,7 @@ def _only_of_members(sentence: Sentence, thing: Group, others: Sequence[str], fi
         hint = f" Ask by {_small(other)} instead." if other and other != lexicon.dimensions[thing.key].label else ""
         reason = f"Which {said} have none is told from a list of all of them, and only those with records are known by {label}."
         raise Stop(Refuse(f"{reason}{hint}", instead=(other,) if hint else ()))
-    if others:
+    if any(":" in key or key.partition(".")[0] not in (own, *lexicon.leads.get(own, ())) for key in others):
         raise Stop(Refuse(f"{said[:1].upper()}{said[1:]} without any records belong to no other group. Ask without the split."))
     for item in filters:
         dataset = item.field.partition(":")[0].partition(".")[0]
@@ -290,7 +292,14 @@ def _shown(sentence: Sentence, thing: Group, fact: str, *, members: bool, counte
     if members:
         own = thing.key.partition(".")[0]
         names = [name for name in names if name.partition(".")[0] == own]
-    return names[:1] if counted else names
+    return [_key(sentence, thing.key, names[0])] if counted else names
+
+
+def _key(sentence: Sentence, path: str, first: str) -> str:
+    """What tells members apart where their name is all that is known: two may be called alike."""
+    own = first.partition(".")[0]
+    is_name = ":" not in path and first.partition(":")[0] in sentence.lexicon.dimensions and thing_of(sentence, first) == own
+    return sentence.lexicon.keys.get(own, first) if is_name else first
 
 
 def _purpose(sentence: Sentence, asked: Tally, name: str) -> str:

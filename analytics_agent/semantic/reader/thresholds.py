@@ -10,7 +10,7 @@ from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.operators import UNITS, in_unit
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed
+from analytics_agent.semantic.reader.words import closed, stems
 from analytics_agent.semantic.request import Filter, Having
 
 Op = Literal["=", "<", "<=", ">", ">="]
@@ -44,11 +44,11 @@ def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Gro
     """Conditions on a metric need groups to hold for; conditions on a numeric dimension hold for rows."""
     having: list[Having] = []
     rows: list[Filter] = []
-    for limit in _limits(sentence):
+    for limit in limits(sentence):
         metric, field = _metric(sentence, metrics, limit), _field(sentence, limit, fact)
         if field is not None and metric is None:
             path, segment = field
-            rows += [Filter(path, op, (_whole(value * _in_field(sentence, path, limit)),)) for op, value in limit.ends]
+            rows += [Filter(path, op, (whole(value * _in_field(sentence, path, limit)),)) for op, value in limit.ends]
             sentence.use(segment)
         elif metric is not None:
             _needs_groups(sentence, found, limit)
@@ -64,7 +64,7 @@ def thresholds(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Gro
 # numbers with a comparison
 
 
-def _limits(sentence: Sentence) -> Iterator[Limit]:
+def limits(sentence: Sentence) -> Iterator[Limit]:
     for segment in list(sentence.free()):
         if segment.is_operator("within"):
             if (between := _between(sentence, segment)) is not None:
@@ -132,7 +132,8 @@ def _metric(sentence: Sentence, metrics: tuple[Metric, ...], limit: Limit) -> Me
     after, before = sentence.after(limit.last), sentence.before(limit.first)
     for beside in (after, before):
         names = {m.name for m in beside.of("metric")} if beside is not None else set()
-        if (metric := next((m for m in metrics if m.name in names), None)) is not None:
+        if beside is not None and (metric := next((m for m in metrics if m.name in names), None)) is not None:
+            _of_groups(sentence, beside, metric, limit)
             return metric
         if beside is not None and names and beside is after:
             return metrics[0] if _is_part_of(sentence, beside, metrics) else None
@@ -140,7 +141,26 @@ def _metric(sentence: Sentence, metrics: tuple[Metric, ...], limit: Limit) -> Me
         return None
     only = metrics[0]
     fits = only.is_share if limit.percent else bool(limit.unit) and in_unit(limit.unit, only.unit or "") is not None
+    if fits:
+        _of_groups(sentence, limit.first, only, limit)
     return only if fits else None
+
+
+def _of_groups(sentence: Sentence, segment: Segment, metric: Metric, limit: Limit) -> None:
+    """ "flights with a delay over an hour" are single flights: the limit is not one of their mean, nor of what they add up to."""
+    base = sentence.lexicon.base(metric.fact)
+    if base is None or metric.is_count or not limit.unit or set(sentence.content(segment)) & _AGGREGATED:
+        return
+    place, noun = sentence.segments.index(segment), set(stems(base.label))
+    before = sentence.segments[place - 1] if place else None
+    parts = noun < sentence.content(segment) and sentence.tokens[segment.first].lower.endswith("s")
+    own = before is not None and noun == set(sentence.content(before)) and sentence.plural(before)
+    if parts or (before is not None and own and sentence.between(before, segment) & _WITH):
+        raise Stop(Refuse(f"A limit of single {base.label.lower()} needs a field of theirs, which {metric.label.lower()} is not."))
+
+
+_AGGREGATED = frozenset(stems("average mean median total sum rate share"))
+_WITH = closed("with having had have has that whose which who were was")
 
 
 def _is_part_of(sentence: Sentence, segment: Segment, metrics: tuple[Metric, ...]) -> bool:
@@ -190,5 +210,5 @@ def _field(sentence: Sentence, limit: Limit, fact: str) -> tuple[str, Segment] |
     return None
 
 
-def _whole(number: float) -> int | float:
+def whole(number: float) -> int | float:
     return int(number) if number == int(number) else number

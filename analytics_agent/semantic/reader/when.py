@@ -10,6 +10,7 @@ from analytics_agent.semantic.reader.reading import Comparison, Reading, Refuse,
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.spans import UNITS, Found, Span, Unclear, in_full, in_words
 from analytics_agent.semantic.reader.words import closed, stems
+from analytics_agent.semantic.reader.years import year_filters
 from analytics_agent.semantic.request import Compared, Filter
 
 _OF_DATES = frozenset(
@@ -37,8 +38,10 @@ class When:
                     Refuse("Say which period is to be compared with the one before: for example “in May compared with the year before”.")
                 )
             request = replace(request, compare=self.compare)
-        if self.field is None or own is None:
+        if self.field is None:
             return replace(reading, request=request)
+        if own is None:
+            return replace(reading, request=replace(request, time=replace(request.time, field=self.field) if request.time else None))
         request = replace(
             request,
             dimensions=tuple(self._dated(key, own) for key in request.dimensions),
@@ -63,10 +66,24 @@ def when(sentence: Sentence, as_of: date | None, fact: str) -> When:
     named = [s for s in sentence.free() if s.period is not None]
     field = _field(sentence, named, fact, own)
     compare = _compared(sentence, named)
+    years = year_filters(sentence, named, fact, own, as_of) if field is None else []
+    named = [s for s in named if not sentence.used(s)]
+    _dated(sentence, named, fact, field or own)
     found = [_told(sentence, s, as_of, fact) for s in named if s.period and not s.period.earlier]
     _listed(sentence, named)
     filters = [_up_to(span, field or own) for span in found if span.is_open]
-    return When(tuple(span for span in found if not span.is_open), tuple(filters), field, compare)
+    return When(tuple(span for span in found if not span.is_open), (*years, *filters), field, compare)
+
+
+def _dated(sentence: Sentence, named: Sequence[Segment], fact: str, time: str | None) -> None:
+    """Raises Stop for a period of what has no date."""
+    period = next((s for s in named if s.period and not s.period.earlier), None)
+    if period is None or time is not None:
+        return
+    lexicon, said = sentence.lexicon, sentence.text(period)
+    years = [d.label for d in lexicon.dimensions.values() if d.dataset == fact and "year" in d.label.lower().split()]
+    hint = f"Say which year is meant: “{_small(years[0])} 2015”." if years else "Ask without it."
+    raise Stop(Refuse(f"What is asked has no date here, so “{said}” cannot be taken of it. {hint}", missing=said))
 
 
 def _told(sentence: Sentence, segment: Segment, as_of: date | None, fact: str) -> Found:

@@ -28,7 +28,6 @@ def overview() -> dict[str, Any]:
         "average number of flights per carrier",
         "How many flights were not cancelled?",
         "How many flights were late or cancelled?",
-        "How many flights left at least two hours late?",
         "flights more than 2 hours late",
         "How many flights left before 6 am?",
         "flights in the first week of January",
