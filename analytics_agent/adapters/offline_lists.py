@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Evidence, Shown
-from analytics_agent.adapters.offline_rows import Rows, is_small, larger_rows, resting_on, weight_of
+from analytics_agent.adapters.offline_rows import Rows, are_level, has_both_ends, is_small, larger_rows, resting_on, weight_of
 from analytics_agent.adapters.offline_words import (
     Claim,
     Prose,
@@ -75,7 +75,7 @@ def _over_time(evidence: Evidence, result: Shown) -> Prose | None:
     # Of the first few the last one is not the last of all.
     beyond = ranked.rows + 1 if ranked.rows >= (found["parameters"].get("top") or ranked.rows + 1) else ranked.rows
     rows = Rows(replace(ranked, rows=beyond), tuple(by[:1]), ranked.metrics[0])
-    if not by or len(rows.order) < 2 or _are_level(rows, rows.order, rows.order[0]):
+    if not by or len(rows.order) < 2 or are_level(rows, rows.order, rows.order[0]):
         return None
     between = _range(result)
     return Prose(_headline(rows, [], None), (_leader(evidence, rows, found, None), *between.claims))
@@ -89,17 +89,11 @@ def _range(result: Shown) -> Prose:
     measure, whole = result.metrics[0], f"{result.id}.{result.metrics[0].name}"
     by = listed([*(small(column.label) for column in result.names), *([grain_of(result.time)] if result.time else [])])
     rows = Rows(result, result.names, measure)
-    if result.time and _has_both_ends(rows):
+    if result.time and has_both_ends(rows):
         return Prose(_differs(measure, by), (claim(_both_ends(rows, result.time)),))
     text = f"{measure.label} {'range' if is_plural(measure) else 'ranges'} from {{{{min({whole})}}}} to {{{{max({whole})}}}}"
     over = f"combinations of {by}" if result.names else f"{by}s"
     return Prose(_differs(measure, by), (claim(f"{text} over {{{{count({result.id})}}}} {over}."),))
-
-
-def _has_both_ends(rows: Rows) -> bool:
-    """Whether one row of all is the highest and one the lowest."""
-    ends = [rows.order[0], rows.order[-1]] if rows.whole and len(rows.order) == rows.result.rows and not rows.low else []
-    return bool(ends) and not any(_are_level(rows, rows.order, row) for row in ends)
 
 
 def _both_ends(rows: Rows, time: Column) -> str:
@@ -170,14 +164,9 @@ def _following(rows: Rows) -> str:
     return f", {', '.join(told)}"
 
 
-def _are_level(rows: Rows, order: list[int], row: int) -> bool:
-    """Whether another row has the very figure of this one: nobody leads or trails alone then."""
-    return any(rows.value(other) == rows.value(row) for other in order if other != row)
-
-
 def _heading(rows: Rows, weight: Column | None) -> str:
     first, last = rows.order[0], rows.order[-1]
-    if not rows.in_heading(first, last) or _are_level(rows, rows.order, first):
+    if not rows.in_heading(first, last) or are_level(rows, rows.order, first):
         return ""
     if not rows.proper(first):
         return f"{big(_lowest(rows))} for {rows.called(first)}"
@@ -187,14 +176,14 @@ def _heading(rows: Rows, weight: Column | None) -> str:
 
 def _has_end(rows: Rows, order: list[int], weight: Column | None) -> bool:
     """Whether a heading names the last row too: not when it is the last because few records stand behind it."""
-    alone = not _are_level(rows, order, order[-1])
+    alone = not are_level(rows, order, order[-1])
     return alone and rows.both_ends and len(order) > 2 and not rows.low and not is_small(rows, order[-1], weight)
 
 
 def _headline(rows: Rows, larger: list[int], weight: Column | None) -> str:
     order = larger or rows.order
     first, last = order[0], order[-1]
-    if not rows.in_heading(first, last) or _are_level(rows, order, first):
+    if not rows.in_heading(first, last) or are_level(rows, order, first):
         return _differs(rows.measure, listed([small(name.label) for name in rows.names]))
     if rows.is_alone:
         return fitting(f"{rows.measure.label}: {rows.called(first)} alone", rows.measure.label)
@@ -234,7 +223,7 @@ def _nameless(rows: Rows) -> list[Claim]:
 def _last(rows: Rows, larger: list[int], weight: Column | None) -> list[Claim]:
     """The other end of a whole list."""
     order = larger or rows.order
-    if not rows.both_ends or len(order) < 4 or _are_level(rows, order, order[-1]):
+    if not rows.both_ends or len(order) < 4 or are_level(rows, order, order[-1]):
         return []
     last, among = order[-1], " among the larger ones" if larger else ""
     end = "highest" if rows.low else "lowest"

@@ -1,7 +1,7 @@
 """The offline model's sentences on parts of a whole: shares of a total, one part's share, and the first few beside all others."""
 
 from analytics_agent.adapters.offline_evidence import Column, Shown
-from analytics_agent.adapters.offline_rows import Rows
+from analytics_agent.adapters.offline_rows import Rows, has_both_ends
 from analytics_agent.adapters.offline_words import Claim, Prose, big, cell, claim, counts, fitting, listed, preposition, small, was
 
 
@@ -61,12 +61,27 @@ def was_of(when: str) -> str:
 
 
 def _spread(result: Shown, share: Column) -> Prose:
+    """Parts of more than one thing, or over time: where the largest and the smallest are."""
+    rows = Rows(result, result.names, share)
+    if result.time and result.names and has_both_ends(rows):
+        return _ends_over_time(rows, result.time)
     low, high = (f"{{{{{end}({result.id}.{share.name})}}}}" for end in ("min", "max"))
     label = small(result.metrics[0].label)
     parts = listed([small(c.label) for c in result.names])
     return Prose(
         f"Shares of {label}", (claim(f"The shares of {label} range from {low} to {high} over {{{{count({result.id})}}}} rows of {parts}."),)
     )
+
+
+def _ends_over_time(rows: Rows, time: Column) -> Prose:
+    """Whose share is the largest and when, and whose is the smallest."""
+    measure, when = rows.result.metrics[0], preposition(time)
+    first, last = (f"that of {rows.called(row)} {when} {cell(rows.result, row, time)}" for row in (rows.order[0], rows.order[-1]))
+    text = (
+        f"The largest share of {small(measure.label)} was {first}, {rows.figure(rows.order[0])}, "
+        f"and the smallest {last}, {rows.figure(rows.order[-1])}."
+    )
+    return Prose(f"Shares of {small(measure.label)}", (claim(text),))
 
 
 def others_told(result: Shown) -> Prose | None:

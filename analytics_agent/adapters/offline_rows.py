@@ -115,6 +115,17 @@ def has_others(result: Shown) -> bool:
     return bool(top) and top.get("others", True) is not False
 
 
+def are_level(rows: Rows, order: list[int], row: int) -> bool:
+    """Whether another row has the very figure of this one: nobody leads or trails alone then."""
+    return any(rows.value(other) == rows.value(row) for other in order if other != row)
+
+
+def has_both_ends(rows: Rows) -> bool:
+    """Whether one row of all is the highest and one the lowest."""
+    ends = [rows.order[0], rows.order[-1]] if rows.whole and len(rows.order) == rows.result.rows and not rows.low else []
+    return bool(ends) and not any(are_level(rows, rows.order, row) for row in ends)
+
+
 def weight_of(result: Shown) -> Column | None:
     """The number of records behind each row's mean or share: fetched with it, and not asked for by itself."""
     measure, *others = result.metrics

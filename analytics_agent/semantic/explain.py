@@ -59,6 +59,14 @@ def compared_column(of: ResultColumn, kind: str, name: str, compared: Compared) 
     return replace(of, name=name, type="number", label=label, unit=None, format="percent", decimals=None, metric=None, additive=False)
 
 
+def called(dimension: Dimension) -> str:
+    """Inside a label: "quarter" of a time, "region" of what is called Region."""
+    if dimension.grain:
+        return dimension.grain.replace("_", " ")
+    label = dimension.field.label
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
 def share_column(of: ResultColumn, name: str, within: Sequence[str]) -> ResultColumn:
     label = f"{of.label}: share of " + (f"its {', '.join(within)}" if within else "all")
     return ResultColumn(name=name, type="number", label=label, format="percent", additive=not within and of.additive is True)

@@ -365,7 +365,7 @@ class Staged:
             )
             if metric.name in self._wholes:
                 total = column(self._wholes[metric.name])
-            share = explain.share_column(shown, self._free(f"{metric.name}_share"), [d.field.label for d in within])
+            share = explain.share_column(shown, self._free(f"{metric.name}_share"), [explain.called(d) for d in within])
             yield Output(share, divided(value, total))
 
     def _dimension_named(self, key: str) -> Dimension:

@@ -28,7 +28,7 @@ def answerable(asked: Ask, attempt: Callable[[str], Outcome]) -> Outcome:
         return Ask(asked.question, tuple(reading for reading in kept if reading in apart.values()))
     if kept:
         label = next(iter(kept)).partition(":")[0]
-        return Refuse(f"{asked.question} Only “{label}” can be answered here: ask for it by that name.", instead=(label,))
+        return Refuse(f"Of what this may mean, only “{label}” can be answered here: ask for it by that name.", instead=(label,))
     refused = sorted((outcome for outcome in outcomes.values() if isinstance(outcome, Refuse)), key=lambda o: not o.instead)
     return refused[0] if refused else Refuse(f"{asked.question} No measure here decides it. Name a measure, and what it is to be split by.")
 

@@ -10,6 +10,9 @@ from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed, is_verb_form
 from analytics_agent.semantic.request import Filter
 
+MOST_INSTEAD = 3
+"""So many questions are offered for one that cannot be answered."""
+
 _EACH = closed("by per each every across among")
 _SPLITTING = closed(
     "broken down split sorted ordered grouped divided listed ranked separated aggregated segmented compared arranged sliced"
@@ -185,10 +188,19 @@ def _dimension(sentence: Sentence, segment: Segment, fact: str) -> str | None:
         return None
     reached = [path for path in paths if sentence.lexicon.reaches(fact, path)]
     if not reached:
-        label = sentence.lexicon.dimensions[paths[0]].label
-        raise Stop(Refuse(f"What is asked cannot be split by {label[:1].lower()}{label[1:]}: its records do not hold it."))
+        raise Stop(_not_by(sentence, paths[0]))
     own = [path for path in reached if path.partition(".")[0] == fact]
     return _one_of(sentence, segment, own or reached)
+
+
+def _not_by(sentence: Sentence, path: str) -> Refuse:
+    """What is measured of other records may be split by it."""
+    label = sentence.lexicon.dimensions[path].label
+    by = label[:1].lower() + label[1:]
+    able = [metric.label for metric in sentence.lexicon.metrics.values() if sentence.lexicon.reaches(metric.fact, path)][:MOST_INSTEAD]
+    hint = f" Ask for another measure by it, such as “{able[0]}”." if able else ""
+    instead = tuple(f"{each} by {by}" for each in able)
+    return Refuse(f"What is asked cannot be split by {by}: its records do not hold it.{hint}", instead=instead)
 
 
 def _one_of(sentence: Sentence, segment: Segment, paths: list[str]) -> str:

@@ -81,7 +81,7 @@ def _nothing_to_rank(sentence: Sentence, metric: Metric) -> Ask | Refuse:
         return ask_metric(sentence.lexicon, "By which measure?", extremes)
     base = sentence.lexicon.base(metric.fact)
     names = [m for m in ([base.name] if base else []) + judged(sentence.lexicon, metric.fact) if m != metric.name]
-    return ask_metric(sentence.lexicon, "By which measure is this to be ranked, and what?", names)
+    return ask_metric(sentence.lexicon, "Ranked by which measure?", names)
 
 
 def _direction(sentence: Sentence, metric: Metric, metric_segments: list[Segment]) -> str | None:

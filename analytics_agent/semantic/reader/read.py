@@ -16,7 +16,7 @@ from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.listing import known, listed, things
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
 from analytics_agent.semantic.reader.notes import caveats, notes, spelling_notes
-from analytics_agent.semantic.reader.periods import UNITS, NoDay, NoPeriod, Periods, Unclear
+from analytics_agent.semantic.reader.periods import UNITS, Found, NoDay, NoPeriod, Periods, Unclear
 from analytics_agent.semantic.reader.presentation import NONE, Presentation, parted, ranked, shown_as
 from analytics_agent.semantic.reader.ranking import ranking
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
@@ -31,6 +31,7 @@ from analytics_agent.semantic.reader.thresholds import thresholds
 from analytics_agent.semantic.reader.when import when
 from analytics_agent.semantic.reader.words import Token, closed, stems, tokens
 from analytics_agent.semantic.reader.written import written
+from analytics_agent.semantic.reader.years import without_named_years
 
 MOST_ANSWERS = 3
 """How often one question may be asked back."""
@@ -134,12 +135,15 @@ class Reader:
 
     def _covered(self, said: tuple[Token, ...], answers: Sequence[str]) -> tuple[Corrected, Cover]:
         """The words cut into phrases, with slips put right. What is typed like a name is looked up before it is taken for a slip."""
-        covered = cover(said, self.lexicon, self.periods.find(said))
+        covered = cover(said, self.lexicon, self._times(said))
         slips = [i for i in covered.unknown if not self._may_be_a_name(said[i])]
         right = corrected(said, slips, self.lexicon, frozenset(t.lower for answer in answers for t in tokens(answer)))
         if right.doubtful:
             raise Stop(which(right.doubtful[0]))
-        return right, cover(right.tokens, self.lexicon, self.periods.find(right.tokens)) if right.read else covered
+        return right, cover(right.tokens, self.lexicon, self._times(right.tokens)) if right.read else covered
+
+    def _times(self, words: tuple[Token, ...]) -> tuple[Found, ...]:
+        return self.periods.find(without_named_years(words, self.lexicon))
 
     def _may_be_a_name(self, token: Token) -> bool:
         return token.named and not token.breaks and not any(token.lower in name.split() for name in self._looked_up)
@@ -317,7 +321,9 @@ def _is_order(sentence: Sentence) -> bool:
 
 
 def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refuse:
-    return Refuse(f"The data does not hold {meaning.name} (“{sentence.text(segment)}”).", missing=meaning.name)
+    said = sentence.text(segment)
+    asked = "" if said.casefold() in meaning.name.casefold() else f", which “{said}” asks for"
+    return Refuse(f"The data does not hold {meaning.name}{asked}.", missing=meaning.name)
 
 
 def _no_metric(sentence: Sentence) -> Ask | Refuse:
@@ -326,7 +332,7 @@ def _no_metric(sentence: Sentence) -> Ask | Refuse:
         return counted
     verdict = any(t.lower in _VERDICTS for t in sentence.tokens) and any(s.period for s in sentence.segments)
     if not verdict and not any(s.of("value") or s.of("dimension") or s.of("dataset") for s in sentence.segments):
-        return Refuse("The question names nothing that is measured here.")
+        return Refuse("The question names nothing that is measured here. Say what is to be counted, added up or averaged.")
     return ask_metric(sentence.lexicon, "By which measure?", _of_records_alone(sentence) or judged(sentence.lexicon))
 
 

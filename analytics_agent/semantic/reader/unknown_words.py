@@ -39,8 +39,8 @@ def _not_known(sentence: Sentence) -> Refuse:
     if said := advice(sentence.tokens, sorted(sentence.unknown)):
         return Refuse(said, missing=", ".join(runs))
     close = _close(sentence, [sentence.tokens[i].surface for i in sorted(sentence.unknown)])
-    hint = f"Did you mean {close}?" if close else "Say it in words of the data, or leave it out."
-    verb = "is" if len(runs) == 1 else "are"
+    verb, them = ("is", "it") if len(runs) == 1 else ("are", "them")
+    hint = f"Did you mean {close}?" if close else f"Say {them} in words of the data, or leave {them} out."
     return Refuse(f"“{'”, “'.join(runs)}” {verb} not known here. {hint}", missing=", ".join(runs))
 
 

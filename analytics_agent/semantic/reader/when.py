@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from analytics_agent.domain.period import day_called
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Dimension
 from analytics_agent.semantic.reader.reading import Comparison, Reading, Refuse, Stop
@@ -92,7 +93,7 @@ def _told(sentence: Sentence, segment: Segment, as_of: date | None, fact: str) -
     if found is None:
         raise ValueError("The segment is no period.")
     if as_of is not None and found.whole.start > as_of:
-        raise Stop(Refuse(f"“{sentence.text(segment)}” lies after the last day of the data, {as_of.isoformat()}."))
+        raise Stop(Refuse(f"“{sentence.text(segment)}” lies after the last day of the data, {day_called(as_of)}. Ask for a time before."))
     _no_birthday(sentence, segment, fact)
     sentence.use(segment)
     return found
