@@ -32,6 +32,7 @@ from analytics_agent.domain.statement import Caps, KeptRows, Place
 from analytics_agent.errors import StatementFailed, StatementRefused
 from analytics_agent.ports import Artifacts, Fetched, Rights, Store, Warehouse
 from analytics_agent.semantic.as_of import as_of_statement
+from analytics_agent.semantic.reach import day_of
 from analytics_agent.semantic.verified_queries import recognized
 from analytics_agent.sql.check import check
 from analytics_agent.sql.verdict import Verdict
@@ -105,7 +106,7 @@ class RunWarehouse:
             return date.fromisoformat(model.as_of.value)
         fetched = await self.looked_up(view, as_of_statement(model, catalog.dialect))
         newest = fetched.table.column(0)[0].as_py() if fetched.table.num_rows else None
-        return newest.date() if isinstance(newest, datetime) else newest if isinstance(newest, date) else None
+        return day_of(newest, model.timezone)
 
     def check(self, view: Readable, sql: str) -> Verdict:
         """Raises StatementRefused."""

@@ -15,14 +15,14 @@ import yaml
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.profile import TableProfile
-from analytics_agent.semantic.drafting.fields import fields_of, newest_of
+from analytics_agent.semantic.drafting.fields import fields_of, is_late, newest_of
 from analytics_agent.semantic.drafting.keys import FoundKey, is_own_key
 from analytics_agent.semantic.drafting.measures import count_metric, measures_of, metrics_of
 from analytics_agent.semantic.drafting.naming import Names, label, parts
 from analytics_agent.semantic.drafting.ossie_text import context, extension
 from analytics_agent.semantic.drafting.relations import Bridged, as_document, as_keys, bridges, joined, pairs_in, unclear
 from analytics_agent.semantic.drafting.things import Thing, shown_column, thing_called
-from analytics_agent.semantic.model import Relationship
+from analytics_agent.semantic.model import UNDATED, Relationship
 from analytics_agent.semantic.types import find_table
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -94,7 +94,7 @@ class _Draft:
         """ "Last month" is that of the data: of the largest table with a time that was looked at, up to its newest. Without one it is the
         clock's."""
         sources = {_source(thing.table): thing for thing in self._things.values()}
-        newest = (newest_of(sources[one["source"]], one) for one in datasets if one["source"] in sources)
+        newest = (newest_of(sources[one["source"]], one, self._catalog.dialect) for one in datasets if one["source"] in sources)
         _, path = max(filter(None, newest), default=(0, ""))
         return {"as_of": {"column": path}} if path else {}
 
@@ -114,15 +114,21 @@ class _Draft:
 
     def _dataset(self, thing: Thing, name: str, bridge: Bridged | None = None) -> dict[str, Any]:
         taken = frozenset(each.one for each in self._things.values() if each is not thing)
-        fields = list(fields_of(thing, name, self._targets(thing), taken, self._shared))
-        times = [one["name"] for one in fields if one.get("dimension", {}).get("is_time")]
+        fields = list(fields_of(thing, name, self._targets(thing), taken, self._shared, self._catalog.dialect))
+        times = sorted((one["name"] for one in fields if one.get("dimension", {}).get("is_time")), key=is_late)
         document: dict[str, Any] = {"name": name, "source": _source(thing.table)}
         if thing.key:
             document["primary_key"] = list(thing.key)
         document["description"] = thing.table.comment or f"{label(thing.many)}, one row each."
         document |= context([thing.one, thing.many], besides=name)
-        document |= extension(({"time_field": f"{name}.{times[0]}"} if times else {}) | ({"bridge": _as_data(bridge)} if bridge else {}))
+        own = f"{name}.{times[0]}" if times and not is_late(times[0]) else None if self._is_part(thing) else UNDATED
+        document |= extension(({"time_field": own} if own else {}) | ({"bridge": _as_data(bridge)} if bridge else {}))
         return document | {"fields": fields}
+
+    def _is_part(self, thing: Thing) -> bool:
+        """Lines of an order are of its date; who lives in a town is not of the day that the town was founded."""
+        words = set(thing.one.split())
+        return any(set(target.one.split()) <= words and target.one != thing.one for target in self._targets(thing).values())
 
     def _targets(self, thing: Thing) -> dict[str, Thing]:
         """The thing that each column of a single key points to."""

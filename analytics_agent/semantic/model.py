@@ -14,6 +14,8 @@ from analytics_agent.domain.schedule import PeriodUnit
 Additivity = Literal["additive", "semi_additive", "non_additive"]
 Role = Literal["dimension", "key", "attribute", "time"]
 VENDOR = "ANALYTICS_AGENT"
+UNDATED = "none"
+"""The `time_field` of a dataset whose rows nothing dates, also no other table's time."""
 ANSI = "ANSI_SQL"
 
 
@@ -284,7 +286,9 @@ class SemanticModel:
         the nearest dataset it reaches: order lines are dated by their order."""
         from analytics_agent.semantic.joins import paths  # late: joins is built on these records
 
-        reach = paths(self, fact)
+        reach, whole = paths(self, fact), self.dataset(fact)
+        if whole is not None and whole.time_field == UNDATED:
+            return None
         for name in sorted(set(reach.to) - reach.ambiguous, key=lambda n: (len(reach.to[n]), n)):
             dataset = self.dataset(name)
             # What is chosen by a fact's date cannot be what dates it.

@@ -68,13 +68,14 @@ def reach_statement(model: SemanticModel, rows: Dated, dialect: Dialect, catalog
 
 def span_of(values: Sequence[object], timezone: str | None) -> Span | None:
     """Of the first and the last value, whole days; None where they are no times."""
-    days = [_day(value, timezone) for value in values]
+    days = [day_of(value, timezone) for value in values]
     if len(days) != 2 or days[0] is None or days[1] is None:
         return None
     return Span(days[0], days[1] + _DAY)
 
 
-def _day(value: object, timezone: str | None) -> date | None:
+def day_of(value: object, timezone: str | None) -> date | None:
+    """The day of a value that a database gave, None of what is no time."""
     if isinstance(value, str):  # SQLite keeps times as text
         try:
             return datetime.fromisoformat(value).date()

@@ -20,6 +20,7 @@ from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.masked import Columns, can_be_compared, is_whole, masks_in, seen_field
 from analytics_agent.semantic.model import (
+    UNDATED,
     AsOf,
     Bridge,
     Certification,
@@ -296,7 +297,7 @@ def _dataset(dataset: Dataset, hidden: Hidden, model: SemanticModel) -> Dataset:
         fields=tuple(_field(field, hidden, model) for field in dataset.fields),
         description=hidden.told(dataset.description),
         synonyms=_told(dataset.synonyms, hidden),
-        time_field=dataset.time_field if dataset.time_field and model.field(dataset.time_field) else None,
+        time_field=dataset.time_field if dataset.time_field == UNDATED or model.field(dataset.time_field or "") else None,
         grain=hidden.told(dataset.grain),
         freshness=dataset.freshness if dataset.freshness and model.field(dataset.freshness.field) else None,
         instructions=hidden.told(dataset.instructions),

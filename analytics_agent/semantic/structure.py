@@ -10,7 +10,7 @@ from analytics_agent.domain.catalog import Dialect
 from analytics_agent.semantic import expressions, part_rules
 from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.joins import paths
-from analytics_agent.semantic.model import Dataset, Expression, Field, Metric, Relationship, SemanticModel
+from analytics_agent.semantic.model import UNDATED, Dataset, Expression, Field, Metric, Relationship, SemanticModel
 
 ENGINE: Dialect = "postgres"
 """Structure does not depend on the engine; this one reads ANSI text."""
@@ -195,7 +195,7 @@ def _ambiguous(model: SemanticModel) -> Found:
 
 
 def _times(model: SemanticModel) -> Found:
-    for path, line in ((model.time_field, 0), *((d.time_field, d.line) for d in model.datasets)):
+    for path, line in ((model.time_field, 0), *((d.time_field, d.line) for d in model.datasets if d.time_field != UNDATED)):
         if path and ((field := model.field(path)) is None or not field.is_time):
             yield line, f"`time_field` is `{path}`, which is no time field of the model."
     if model.as_of.kind == "column" and model.field(model.as_of.value) is None:

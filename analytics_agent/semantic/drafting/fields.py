@@ -4,30 +4,59 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from analytics_agent.domain.catalog import TableColumn
+from analytics_agent.domain.catalog import Dialect, Table, TableColumn
 from analytics_agent.semantic.drafting.descriptions import MONEY, of_values
-from analytics_agent.semantic.drafting.naming import Names, label, plural, singular
+from analytics_agent.semantic.drafting.naming import Names, label, parts, plural, singular
 from analytics_agent.semantic.drafting.ossie_text import context, expression, extension, quoted
-from analytics_agent.semantic.drafting.things import MOST_VALUES, NO, YES, Kind, Thing, kind_of
+from analytics_agent.semantic.drafting.things import MOST_VALUES, NO, YES, Kind, Thing, kind_of, unit_of, written_time
 
 _ENDS = ("name", "code", "type", "kind", "category", "class")
 _BARE = ("name", "names", "id", "ids")
 """Words that many columns of a database have."""
 _HAS = ("has", "have", "is", "are", "was", "allows", "allow", "includes", "include", "with")
+_FLAGS = ("flag", "yn", "ind", "indicator")
+_LATE = frozenset(
+    [
+        "updated",
+        "modified",
+        "changed",
+        "deleted",
+        "loaded",
+        "ingested",
+        "synced",
+        "expires",
+        "expiry",
+        "expired",
+        "expiration",
+        "closed",
+        "ended",
+        "end",
+        "until",
+        "to",
+        "due",
+        "birth",
+        "dob",
+        "born",
+        "death",
+        "birthdate",
+        "birthday",
+        "valid",
+    ]
+)
 _TYPES = {"integer": "Whole number", "number": "Number", "text": "Text", "boolean": "Yes or no", "date": "Date", "timestamp": "Time"}
 
 
 def fields_of(
-    thing: Thing, dataset: str, targets: dict[str, Thing], taken: frozenset[str], shared: frozenset[str]
+    thing: Thing, dataset: str, targets: dict[str, Thing], taken: frozenset[str], shared: frozenset[str], dialect: Dialect
 ) -> Iterator[dict[str, Any]]:
     """`targets` are the things whose key a column holds; `taken` what other things are called, which is no other word for a column;
     `shared` are names of columns that several tables have."""
-    names = Names()
-    wished = {column.name: names.free(column.name) for column in thing.table.columns}
+    wished = field_names(thing.table)
     words = _words_of_all(thing, targets, taken, shared)
     for column in thing.table.columns:
         kind, called = kind_of(thing, column), _called(thing, column, targets)
-        document: dict[str, Any] = {"name": wished[column.name], "label": label(called), **expression(quoted(column.name))}
+        text = as_time(thing, column, dialect) if kind == "time" else quoted(column.name)
+        document: dict[str, Any] = {"name": wished[column.name], "label": label(called), **expression(text)}
         if kind == "time":
             document["dimension"] = {"is_time": True}
         document["description"] = _described(column)
@@ -36,6 +65,18 @@ def fields_of(
         if column.name in thing.key and len(thing.key) == 1 and thing.shown and thing.shown != column.name:
             told["display"] = f"{dataset}.{wished[thing.shown]}"
         yield document | extension(told)
+
+
+def field_names(table: Table) -> dict[str, str]:
+    """What each column is called in the model."""
+    names = Names()
+    return {column.name: names.free(column.name) for column in table.columns}
+
+
+def as_time(thing: Thing, column: TableColumn, dialect: Dialect) -> str:
+    """SQL for a time. SQLite keeps every time as a text, and compares these."""
+    written = written_time(thing.of(column), column)
+    return quoted(column.name) if written is None or dialect == "sqlite" else f"CAST({quoted(column.name)} AS {written.upper()})"
 
 
 def _words_of_all(thing: Thing, targets: dict[str, Thing], taken: frozenset[str], shared: frozenset[str]) -> dict[str, list[str]]:
@@ -103,9 +144,10 @@ def _told(thing: Thing, column: TableColumn, kind: Kind) -> dict[str, Any]:
     """Its role, and the values where they are few."""
     if kind == "time":
         grains = ["day", "week", "month", "quarter", "year"]
-        return {"role": "time", "grains": grains if column.type == "date" else ["hour", *grains]}
+        is_day = "date" in (column.type, written_time(thing.of(column), column))
+        return {"role": "time", "grains": grains if is_day else ["hour", *grains]}
     if kind == "number":
-        unit = thing.said(column).unit
+        unit = unit_of(thing, column)
         return {"role": "attribute"} | ({"unit": unit} if unit else {}) | ({"format": "currency"} if unit in MONEY else {})
     if kind in ("text", "key"):
         return {"role": "dimension" if thing.shown is None and thing.key == (column.name,) else "attribute", "format": "text"}
@@ -129,6 +171,7 @@ def _of_flag(thing: Thing, column: TableColumn) -> dict[str, list[str]]:
     """ "has_exams": with exams, without exams. A stored yes or no is not a word that anybody asks with."""
     profile, words = thing.of(column), thing.words(column).split()
     has = words[0] in _HAS[:2]
+    words = words[:-1] if len(words) > 1 and words[-1] in _FLAGS else words
     body = " ".join(words[1:] if words[0] in _HAS and len(words) > 1 else words)
     yes = [f"with {body}", f"with a {body}", f"has {body}"] if has else [body]
     no = [f"without {body}", f"without a {body}", f"no {body}"] if has else [f"not {body}"]
@@ -138,11 +181,16 @@ def _of_flag(thing: Thing, column: TableColumn) -> dict[str, list[str]]:
     return {value: yes if value.strip().lower() in YES else no for value in stored if value.strip().lower() in (*YES, *NO)}
 
 
-def newest_of(thing: Thing, dataset: dict[str, Any]) -> tuple[int, str] | None:
+def is_late(name: str) -> bool:
+    """Whether a time says when something ended or was changed, or when somebody was born: any other one dates the rows."""
+    return bool(_LATE & set(parts(name)))
+
+
+def newest_of(thing: Thing, dataset: dict[str, Any], dialect: Dialect) -> tuple[int, str] | None:
     """(rows, "dataset.field") of the time field that dates the dataset, where its profile knows a newest value."""
-    times = [one for one in dataset["fields"] if one.get("dimension", {}).get("is_time")]
+    times = sorted((one for one in dataset["fields"] if one.get("dimension", {}).get("is_time")), key=lambda one: is_late(one["name"]))
     if not times or thing.profile is None:
         return None
-    column = next(c.name for c in thing.table.columns if expression(quoted(c.name))["expression"] == times[0]["expression"])
+    column = next(c.name for c in thing.table.columns if expression(as_time(thing, c, dialect))["expression"] == times[0]["expression"])
     known = thing.profile.column(column)
     return (thing.profile.rows, f"{dataset['name']}.{times[0]['name']}") if known and known.greatest is not None else None

@@ -11,11 +11,13 @@ from analytics_agent.catalog.words import split
 _PART = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 _SHORT = {
-    "acct": "account", "addr": "address", "amt": "amount", "avg": "average", "bal": "balance", "birthdate": "birth date", "cnt": "count",
+    "acct": "account", "addr": "address", "amt": "amount", "avg": "average", "bal": "balance", "birthdate": "birth date", "cd": "code",
+    "cnt": "count",
     "comm": "commission", "cust": "customer", "dept": "department", "desc": "description", "descr": "description", "dest": "destination",
     "dob": "date of birth", "dt": "date", "emp": "employee", "fname": "first name", "grp": "group", "hrs": "hours", "lang": "language",
     "lat": "latitude", "lname": "last name", "lng": "longitude", "loc": "location", "lon": "longitude", "lvl": "level",
     "mfr": "manufacturer", "mgr": "manager", "mins": "minutes", "msg": "message", "mth": "month", "nbr": "number", "no": "number",
+    "nm": "name",
     "nr": "number", "num": "number", "pct": "percent", "pmt": "payment", "prev": "previous", "prod": "product", "qty": "quantity",
     "secs": "seconds", "src": "source", "tel": "telephone", "tot": "total", "trx": "transaction", "txn": "transaction",
     "univ": "university", "uom": "unit of measure", "usr": "user", "wt": "weight", "yr": "year",

@@ -1,5 +1,6 @@
 """What a table is about, and what each of its columns is for: a key, a name to show, a time, a flag, a category, a number, a text."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,7 @@ from analytics_agent.domain.catalog import Table, TableColumn
 from analytics_agent.domain.profile import ColumnProfile, TableProfile
 from analytics_agent.semantic.drafting.descriptions import Said, said, words
 from analytics_agent.semantic.drafting.naming import parts, plural, singular, spoken
+from analytics_agent.semantic.drafting.units import unit_in
 
 MOST_VALUES = 30
 """Different values of a text that is listed with all of them."""
@@ -30,8 +32,16 @@ _IDENTIFIERS = {
     "version",
     "fax",
     "postcode",
-}
+} | {
+    "ssn", "mcc", "isbn", "issn", "ean", "upc", "gtin", "sku", "imei", "iban", "bic", "npi", "fips", "naics", "sic", "barcode", "serial",
+    "pin", "postal", "token",
+}  # fmt: skip
+_NUMBERED = {"ssn", "mcc", "isbn", "issn", "iban", "imei", "vin", "ean", "upc", "gtin"}
+"""Numbers that are names, whatever stands behind them."""
 _OF_A_TIME = {"year", "month", "day", "hour", "minute", "week", "quarter", "decade", "weekday"}
+_YEARS = {"year", "yr", "since", "vintage", "built", "founded", "established", "season"}
+_FIRST_YEAR, _LAST_YEAR = 1000, 2200
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?P<hour>[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
 _PLACES = {"latitude", "longitude", "lat", "lon", "lng"}
 _LONG_TEXTS = {
     "description",
@@ -82,6 +92,18 @@ class Thing:
     def words(self, column: TableColumn) -> str:
         return spoken(column.name, {*self.known, *words(column.comment)})
 
+    def without_unit(self, column: TableColumn) -> str:
+        """What a number is called where nobody says its unit; with it, where another column is called so."""
+        whole, (unit, unsaid) = self.words(column).split(), unit_in(parts(column.name))
+        said = " ".join(whole[: len(whole) - unsaid])
+        others = {self.words(other) for other in self.table.columns if other is not column}
+        return said if unit and said and said not in others else " ".join(whole)
+
+
+def unit_of(thing: Thing, column: TableColumn) -> str | None:
+    """By what is said of the column, else by its name."""
+    return thing.said(column).unit or unit_in(parts(column.name))[0]
+
 
 def thing_called(name: str) -> str:
     """ "dim_customers" is about a customer."""
@@ -100,8 +122,10 @@ def shown_column(table: Table, one: str, foreign: Iterable[str]) -> str | None:
 
 def kind_of(thing: Thing, column: TableColumn) -> Kind:
     """What a column is for; what it is called goes before what it holds."""
-    if column.type in ("date", "timestamp"):
+    if column.type in ("date", "timestamp") or written_time(thing.of(column), column):
         return "time"
+    if len(thing.key) > 1 and column.name not in thing.foreign and is_part_of_time(thing, column):
+        return "part"
     if column.name == thing.shown:
         return "name"
     if column.name in thing.key or column.name in thing.foreign:
@@ -116,7 +140,7 @@ def kind_of(thing: Thing, column: TableColumn) -> Kind:
         return "category"
     if thing.said(column).is_moment:
         return "text"
-    if is_named(column.name, _PLACES) or (column.type == "integer" and set(split(column.name)[-1:]) & _OF_A_TIME):
+    if is_named(column.name, _PLACES) or is_part_of_time(thing, column):
         return "part"
     return "key" if column.type == "integer" and is_identifier(thing, column) else "number"
 
@@ -134,6 +158,30 @@ def _is_coded(thing: Thing, column: TableColumn) -> bool:
     return column.type == "integer" and bool(thing.said(column).codes) and (profile is None or profile.distinct <= MOST_VALUES)
 
 
+def is_part_of_time(thing: Thing, column: TableColumn) -> bool:
+    """A year, a month by its number. "los_days" are a length, and no day."""
+    named = parts(column.name)
+    if column.type != "integer" or not named:
+        return False
+    if named[-1] in _OF_A_TIME:
+        return True
+    return bool(set(split(column.name)) & _YEARS) and _are_years(thing.of(column))
+
+
+def _are_years(profile: ColumnProfile | None) -> bool:
+    ends = [str(end) for end in (profile.least, profile.greatest)] if profile else []
+    return bool(ends) and all(re.fullmatch(r"\d{4}", end) and _FIRST_YEAR <= int(end) <= _LAST_YEAR for end in ends)
+
+
+def written_time(profile: ColumnProfile | None, column: TableColumn) -> Literal["date", "timestamp"] | None:
+    """What a text holds whose least and greatest value are days as ISO 8601 writes them: anything else would come before or after."""
+    ends = [str(end) for end in (profile.least, profile.greatest)] if profile and column.type == "text" and profile.filled else []
+    found = [_ISO.fullmatch(end) for end in ends]
+    if not found or not all(found):
+        return None
+    return "timestamp" if any(match and match["hour"] for match in found) else "date"
+
+
 def is_flag(profile: ColumnProfile | None) -> bool:
     values = {value.strip().lower() for value, _ in profile.common} if profile else set[str]()
     return bool(values) and values <= {*YES, *NO}
@@ -147,7 +195,7 @@ def is_identifier(thing: Thing, column: TableColumn) -> bool:
     if thing.said(column).counted or (len(name) > 1 and name[0] in _COUNTING):
         return False
     glued = column.name.lower().endswith("id") and thing.words(column).split()[-1:] == ["id"]
-    return bool(set(name[-1:]) & _IDENTIFIERS) or glued
+    return bool(set(name[-1:]) & _IDENTIFIERS or set(name) & _NUMBERED) or glued
 
 
 def is_named(name: str, wanted: set[str]) -> bool:

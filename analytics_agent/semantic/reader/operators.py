@@ -91,6 +91,7 @@ GRAINS: dict[str, str] = {
     "quarter": "quarterly|quarter by quarter|from quarter to quarter|quarter to quarter|quarter after quarter|quarter|quarters",
     "year": "yearly|annual|annually|year by year|from year to year|year to year|year after year|year|years",
 }
+_CURRENCIES = closed("CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF INR CNY BRL MXN ZAR KRW SGD HKD")
 UNIT_WORDS: dict[str, str] = {
     "min": "minute minutes min mins",
     "mi": "mile miles",
@@ -137,7 +138,7 @@ UNIT_WORDS: dict[str, str] = {
     "€": "euro euros eur",
     "GBP": "pound pounds gbp",
     "£": "pound pounds gbp",
-} | {code: code.lower() for code in ["CHF", "JPY", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "INR", "CNY", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD"]}
+} | {code: code.lower() for code in _CURRENCIES}
 UNITS = frozenset(word for words in UNIT_WORDS.values() for word in words.split()) | closed("quarter quarters month months")
 _TIMES = {"ms": 0.001, "s": 1, "min": 60, "h": 3600, "hours": 3600, "days": 86_400, "weeks": 604_800}
 

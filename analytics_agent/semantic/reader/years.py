@@ -1,17 +1,19 @@
 """Periods of rows that are dated by a number: a column `year` has no days, so whole years are asked of it and nothing else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from analytics_agent.semantic.reader.cover import Segment
-from analytics_agent.semantic.reader.lexicon import Dimension
+from analytics_agent.semantic.reader.lexicon import Dimension, Lexicon
 from analytics_agent.semantic.reader.reading import Refuse, Stop
-from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.spans import Found
-from analytics_agent.semantic.reader.words import closed
+from analytics_agent.semantic.reader.words import Token, closed, stems
 from analytics_agent.semantic.request import Filter
 
 _BETWEEN = closed("in of is from between since before after until through the was with")
+_SIDES = ("compare", "comparative", "change", "why", "growth", "contribute")
 _DAY = timedelta(days=1)
 
 
@@ -49,16 +51,33 @@ def _named(sentence: Sentence, period: Segment, years: Sequence[Dimension]) -> s
     fits = [m.name for m in segment.of("dimension") if m.name in {d.path for d in years}] if segment else []
     if segment is None or len(fits) != 1 or sentence.used(segment):
         return None
-    sentence.use(segment)
+    if sentence.cue(segment) not in GROUPING:  # "by model year since 2015" is a split too
+        sentence.use(segment)
     return fits[0]
+
+
+def without_named_years(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
+    """The words for the calendar, which takes "year 2015" for a period: in "model year 2015" the year is the model's word."""
+    return tuple(
+        replace(t, lower="", stem="") if t.lower == "year" and _is_named(tokens, at, lexicon) else t for at, t in enumerate(tokens)
+    )
+
+
+def _is_named(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    for first in range(max(0, at - 2), at):
+        words = stems(" ".join(token.lower for token in tokens[first : at + 1]))
+        named = [m.name for m in lexicon.lookup(words) if m.kind == "dimension"]
+        if any(_is_year(lexicon.dimensions[name]) for name in named if name in lexicon.dimensions):
+            return True
+    return False
 
 
 def _filter(sentence: Sentence, segment: Segment, found: Found, path: str, as_of: date | None) -> Filter:
     whole, label = found.whole, sentence.lexicon.dimensions[path].label.lower()
-    goes_on = as_of is not None and whole.end == as_of + _DAY
+    goes_on = whole.unit == "range" and ((as_of is not None and whole.end == as_of + _DAY) or whole.end == whole.start + _DAY)
     first, last = whole.start.year, (whole.end - _DAY).year
     begins, ends = found.is_open or _is_first(whole.start), goes_on or _is_first(whole.end)
-    if found.pair or not begins or not ends:
+    if (found.pair and sentence.has(*_SIDES)) or not begins or not ends:
         said = sentence.text(segment)
         raise Stop(
             Refuse(f"Of “{said}” only whole years are known here, by {label}: ask for one, “in 2015”, or split by year.", missing=said)
