@@ -5,10 +5,9 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from analytics_agent.adapters.mariadb_address import address_of
-from analytics_agent.domain.database import Database, superset_uuid
+from analytics_agent.domain.database import IN_SUPERSET, Database, superset_uuid
 from analytics_agent.errors import PublishRejected
 
-_PUBLISHABLE = {"postgres", "mysql"}
 _NAMES = {"duckdb": "DuckDB", "sqlite": "SQLite"}
 
 
@@ -21,7 +20,7 @@ def connection_name(database: Database) -> str:
 
 
 def is_publishable(database: Database) -> bool:
-    return database.dialect in _PUBLISHABLE
+    return database.dialect in IN_SUPERSET
 
 
 def refuse_engine(database: Database) -> None:

@@ -3,6 +3,7 @@
 import json
 import secrets
 import unicodedata
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
@@ -17,6 +18,7 @@ from analytics_agent.api.recipients import checked_recipients
 from analytics_agent.api.services import Services
 from analytics_agent.domain.models import OFFLINE
 from analytics_agent.domain.question import LONGEST_QUESTION, Budget, Format, Question
+from analytics_agent.domain.quoting import quoted
 from analytics_agent.domain.rights import Principal
 from analytics_agent.errors import AskerError, UnknownDatabase, UnknownRun
 
@@ -38,7 +40,7 @@ class AskBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[str, Field(description="In plain language, at most 10,000 characters.")]
-    database: Annotated[str, Field(description="The name of a database that was added.")]
+    database: Annotated[str | None, Field(description="The name of a database that was added; with `continue` it may be left out.")] = None
     model: Annotated[str | None, Field(description="`offline` or a Claude model id.")] = None
     publish: Annotated[bool | None, Field(description="Make a Superset dashboard.")] = None
     formats: Annotated[list[Format], Field(description="Report files to make.")] = ["html", "pdf"]
@@ -94,7 +96,7 @@ def checked_text(text: str, what: str, *, most: int) -> str:
 
 async def question_of(request: Request, asker: Principal, services: Services) -> Question:
     """The question as it will be stored. Raises InvalidRequest with every problem."""
-    sent = await json_object(request)
+    sent = await _of_earlier(await json_object(request), asker, services)
     whose, nobody = await reads_as(sent, asker, services)
     recipients, unusable = await _recipients(sent, services, whose.reader or asker.id)
     problems = _shape_problems(sent) + await _unknown_names(sent, asker, services) + unusable + nobody
@@ -104,13 +106,23 @@ async def question_of(request: Request, asker: Principal, services: Services) ->
     return replace(question, recipients=recipients, reads_as=whose.reader, reads_as_name=whose.name)
 
 
+async def _of_earlier(sent: dict[str, Any], asker: Principal, services: Services) -> dict[str, Any]:
+    """With the database of the run that it goes on from, where none is named. A run that is not theirs is told of elsewhere."""
+    earlier = sent.get("continue")
+    if sent.get("database") is None and isinstance(earlier, str):
+        with suppress(UnknownRun):
+            await status_for(asker, services.store, earlier)
+            return sent | {"database": (await services.store.run(earlier)).question.database}
+    return sent
+
+
 def _question(body: AskBody, asker: Principal, services: Services) -> Question:
     limits = services.limits
     models = limits.step_models(body.model)
     return Question(
         run_id=secrets.token_hex(6),
         text=body.question,
-        database=body.database,
+        database=body.database or "",
         owner=asker.id,
         model=models.explore,
         models=models,
@@ -168,15 +180,26 @@ async def _unknown_names(sent: dict[str, Any], asker: Principal, services: Servi
         except UnknownDatabase as error:
             named = "There is no database of that name that you may ask about." if asker.sees_a_part else str(error)
             problems.append(FieldProblem(field="database", message=named))
+    elif database is None and earlier is None:
+        problems.append(FieldProblem(field="database", message="Name the database to ask, or in `continue` the run to go on from."))
     if isinstance(model, str) and model not in services.limits.models:
         known = ", ".join(sorted(services.limits.models))
         problems.append(FieldProblem(field="model", message=f"This model is not known. Known: {known}."))
     if isinstance(earlier, str):
         try:
             await status_for(asker, services.store, earlier)
+            problems += _of_another_database(earlier, (await services.store.run(earlier)).question.database, database)
         except UnknownRun as error:
             problems.append(FieldProblem(field="continue", message=str(error)))
     return problems
+
+
+def _of_another_database(earlier: str, its: str, named: object) -> list[FieldProblem]:
+    """A question goes on in the database that the one before it was asked of: what it leaves out means that one's words."""
+    if not isinstance(named, str) or named == its:
+        return []
+    told = f"The run {earlier} asked the database {its}: leave the database out to go on there, or `continue` to ask {quoted(named)} anew."
+    return [FieldProblem(field="continue", message=told)]
 
 
 async def _recipients(sent: dict[str, Any], services: Services, reader: str) -> tuple[tuple[str, ...], list[FieldProblem]]:

@@ -11,10 +11,14 @@ from typing_extensions import TypedDict
 from analytics_agent.api.authentication import Viewer, check_database
 from analytics_agent.api.file_response import SAFE, Conditions, is_unchanged, unchanged
 from analytics_agent.api.services import Given, Services
-from analytics_agent.domain.rights import Principal
+from analytics_agent.domain.database import FILES, IN_SUPERSET, Database
+from analytics_agent.domain.rights import Grant, Principal, is_person
 from analytics_agent.errors import NotAllowed, UnknownResult
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analytics_agent.domain.catalog import TableName
     from analytics_agent.semantic.model import SemanticModel
 
 routes = APIRouter(prefix="/v1/databases", tags=["databases"])
@@ -140,11 +144,24 @@ async def _seen(name: str, asker: Principal, services: Services) -> "tuple[Seman
         return whole, False
     catalog = await services.databases.catalog(name)
     tables = [TableName(table.schema, table.name) for table in catalog.tables]
-    grant = await services.rights.grant(asker.reads_as or asker.id, database, tables)
+    grant = await _granted(asker.reads_as or asker.id, database, tables, services)
     if grant.policy.tables == ():
         raise NotAllowed(NOTHING_TO_READ, hint="An administrator can grant more.")
     part = (await asyncio.to_thread(readable, database, catalog, grant)).model
     return part, part is not None and _names(part) != _names(whole)
+
+
+async def _granted(reader: str, database: Database, tables: "Sequence[TableName]", services: Services) -> Grant:
+    """Raises NotAllowed, and says so where nobody of Superset could be allowed to: what is a file it cannot read."""
+    try:
+        return await services.rights.grant(reader, database, tables)
+    except NotAllowed:
+        if database.dialect in IN_SUPERSET or not is_person(reader):
+            raise
+    raise NotAllowed(
+        f"{database.name} is {FILES.get(database.dialect, database.dialect)}, which Superset cannot read: nobody has rights to it there.",
+        hint=f"Whoever runs the agent sees its model with `analytics-agent semantic picture {database.name} --out model.svg`.",
+    )
 
 
 def _names(model: "SemanticModel") -> set[str]:

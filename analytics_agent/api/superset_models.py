@@ -10,7 +10,8 @@ from typing_extensions import TypedDict
 from analytics_agent.api.auditing import acted_on
 from analytics_agent.api.authentication import Admin, check_database
 from analytics_agent.api.services import Given, Services, Superset
-from analytics_agent.errors import PublishRejected, UnknownResult
+from analytics_agent.domain.database import FILES, IN_SUPERSET, Database
+from analytics_agent.errors import Conflict, PublishRejected, UnknownResult
 
 routes = APIRouter(prefix="/v1/databases", tags=["databases"])
 _REVIEW = (
@@ -60,8 +61,9 @@ async def import_model(name: str, asker: Admin, services: Given) -> ImportedMode
     from analytics_agent.semantic.writer import written
 
     await check_database(asker, services.store, name)
+    superset = _superset(services, await services.store.database(name))
     catalog = await services.databases.catalog(name)
-    found = await asyncio.to_thread(imported, await _superset(services).read(name), catalog, name)
+    found = await asyncio.to_thread(imported, await superset.read(name), catalog, name)
     text = await asyncio.to_thread(written, found.model, _REVIEW)
     return {"semantic_model": text, "datasets": len(found.model.datasets), "metrics": len(found.model.metrics), "left": list(found.left)}
 
@@ -76,11 +78,12 @@ async def export_model(name: str, request: Request, asker: Admin, services: Give
 
     acted_on(request, "semantic model to Superset" + (" (dry run)" if body and body.dry_run else ""), database=name)
     await check_database(asker, services.store, name)
-    text = (await services.store.database(name)).semantic_model
+    database = await services.store.database(name)
+    text = database.semantic_model
     if not text:
         raise UnknownResult("This database has no semantic model.", hint="`analytics-agent semantic draft` makes a first one.")
+    superset = _superset(services, database)
     model = await asyncio.to_thread(semantic.load, text)
-    superset = _superset(services)
     plan = await asyncio.to_thread(planned, model, await superset.read(name), await services.databases.catalog(name))
     is_written = bool(plan.edits) and not (body and body.dry_run)
     refused = await superset.edit(name, plan.edits) if is_written else ()
@@ -88,7 +91,14 @@ async def export_model(name: str, request: Request, asker: Admin, services: Give
     return {"steps": steps, "left": [*plan.left, *refused], "written": is_written}
 
 
-def _superset(services: Services) -> Superset:
+def _superset(services: Services, database: Database) -> Superset:
+    """Raises Conflict for a database that Superset cannot read, PublishRejected where there is no Superset."""
+    if database.dialect not in IN_SUPERSET:
+        raise Conflict(
+            f"{database.name} is {FILES.get(database.dialect, database.dialect)}, which Superset cannot read: it has no datasets there.",
+            hint="Load the data into PostgreSQL or MariaDB and add that database. `analytics-agent semantic export dbt "
+            f"{database.name}` takes the model to dbt.",
+        )
     if services.superset is None:
         raise PublishRejected("No Superset is set up here.", hint="Set ANALYTICS_AGENT_SUPERSET_URL, and its account's password.")
     return services.superset

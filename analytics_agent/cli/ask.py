@@ -25,13 +25,15 @@ _BEGINS_WITHIN = 5.0
 
 def ask(
     question: Annotated[str | None, typer.Argument(help="the question, in plain language")] = None,
-    database: Annotated[str | None, typer.Option(help="the database to ask, by its name in `databases list`")] = None,
+    database: Annotated[str | None, typer.Option(help="the database to ask, by its name in `databases list`; not with --continue")] = None,
     model: Annotated[str | None, typer.Option(help="offline, or a Claude model id; the server's own choice without")] = None,
     as_user: Annotated[
         str | None, typer.Option("--as", help="read with the rights of the person with this login name; needs an admin key")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="the day that relative dates count from, as 2013-12-31")] = None,
-    continues: Annotated[str | None, typer.Option("--continue", help="the id of a run that this question goes on from")] = None,
+    continues: Annotated[
+        str | None, typer.Option("--continue", help="the id of a run that this question goes on from, in its database")
+    ] = None,
     publish: Annotated[bool, typer.Option(help="make a Superset dashboard")] = True,
     formats: Annotated[str, typer.Option(help="report formats: html, pdf, both with a comma, or none")] = "html,pdf",
     out: Annotated[Path | None, typer.Option(help="a folder for the report's files and the document as JSON")] = None,
@@ -73,8 +75,8 @@ def ask(
             raise typer.BadParameter("The file holds the questions: leave out QUESTION, --continue, --out and --yes.", param_hint="--batch")
         ask_many(batch, options | {"database": database, "patient": patient is not False}, again=again, as_json=as_json)
         return
-    if question is None or not database:
-        raise typer.BadParameter("Give a question and its --database, or a file of questions with --batch.")
+    if question is None or not (database or continues):
+        raise typer.BadParameter("Give a question and its --database or the run that it goes on from, or a file of questions with --batch.")
     if out:
         _writable(out)
     _ask_one(question, options | {"database": database, "continues": continues, "patient": patient}, out, as_json=as_json, yes=yes)

@@ -189,7 +189,7 @@ def _closing(document: dict[str, Any], settings: Settings) -> Iterator[Renderabl
 
 def _going_on(document: dict[str, Any]) -> tuple[str, Text, str]:
     """A question that has its meaning from the one before it; over the sample's flights this one can be asked after any."""
-    told = f'{program()} ask "only JFK" --continue {document["id"]} --database {line(document["database"])}'
+    told = f'{program()} ask "only JFK" --continue {document["id"]}'
     return "Go on from it", Text(told, "cyan"), ""
 
 

@@ -40,7 +40,7 @@ class Asking:
         self,
         /,
         question: str,
-        database: str,
+        database: str | None = None,
         *,
         progress: Progress | bool | None = None,
         answer: Answering | None = None,
@@ -122,7 +122,7 @@ class Asking:
     def submit(
         self,
         question: str,
-        database: str,
+        database: str | None = None,
         *,
         model: str | None = None,
         publish: bool | None = None,
@@ -137,7 +137,8 @@ class Asking:
         idempotency_key: str | None = None,
         patience: float = TOO_MANY_SECONDS,
     ) -> Steps[str]:
-        """Ask without waiting; gives the run's id. A connection that is lost midway is tried again, and asks only once.
+        """Ask without waiting; gives the run's id. A connection that is lost midway is tried again, and asks only once. `database` may be
+        left out with `continues`: it is that of the earlier run.
 
         Where as many questions are being answered as you may ask at once, it waits for its turn, at most `patience` seconds, and raises
         TooMany then.

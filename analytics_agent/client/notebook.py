@@ -72,7 +72,8 @@ class AskMagics(Magics):
         question = _question(words, cell)
         name = _name(chosen.out)
         client = self._client()
-        asked = client.ask(question, chosen.database or _only_database(client), **self._options(chosen))
+        database = chosen.database or (None if chosen.continues else _only_database(client))
+        asked = client.ask(question, database, **self._options(chosen))
         asked.called = name
         self._names[name] = self._names[LAST] = asked
         return asked

@@ -10,6 +10,11 @@ from analytics_agent.domain.approval import OverLimit
 ModelSees = Literal["full", "masked", "schema"]
 """What a model outside is shown of a database: everything, rows with their values masked, or names and shapes alone."""
 
+IN_SUPERSET = frozenset({"postgres", "mysql"})
+"""Dialects of the databases that Superset can read beside us; a file it cannot."""
+FILES = {"duckdb": "a DuckDB file", "sqlite": "an SQLite file"}
+"""What the others are called, as somebody is told."""
+
 _NAMESPACE = UUID("d3a5a5f4-3c59-5c55-9d0c-7a3b8f0a9c21")
 
 

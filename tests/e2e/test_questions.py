@@ -70,7 +70,7 @@ def test_a_why_question_gets_the_two_figures_and_their_difference(stack: Running
 
 def test_a_question_goes_on_from_an_earlier_one_at_the_command_line(stack: RunningStack) -> None:
     first = run(stack, "ask", "How many flights were cancelled in June?", "--database", "flights", "--no-publish", "--json").document
-    again = run(stack, "ask", "by carrier instead", "--database", "flights", "--no-publish", "--json", "--continue", first["id"]).document
+    again = run(stack, "ask", "by carrier instead", "--no-publish", "--json", "--continue", first["id"]).document
     assert again["status"] == "succeeded", again
     gold = """SELECT carrier, name, count(*) FILTER (WHERE dep_time IS NULL) FROM flights JOIN airlines USING (carrier)
         WHERE month = 6 GROUP BY carrier, name"""

@@ -57,12 +57,23 @@ def _shape(path: str) -> str:
         ("GET", "analyses/" + "a" * 65),
         ("GET", "analyses/\u0661\u0662"),
         ("POST", f"schedules/{RUN}/backfill"),
+        ("GET", "databases/flights/semantic-model"),
+        ("GET", "databases/flights/semantic-model/versions/1"),
+        ("GET", "databases/flights/semantic-model/versions/0/changes"),
+        ("POST", "databases/flights/semantic-model/versions/1/restore"),
     ],
 )
 def test_any_other_address_is_not_there(method: str, path: str) -> None:
     with pytest.raises(Refused) as refused:
         errand(method, path, {})
     assert refused.value.problem.status == 404
+
+
+def test_versions_of_a_model_are_for_administrators_alone() -> None:
+    """The API lets people see them who may read the whole database; which of these administer, Superset knows."""
+    for passage in PASSAGES:
+        assert passage.admins == ("versions" in passage.target), passage.target
+    assert errand("GET", "databases/flights/semantic-model/versions/3/changes", {"against": "4"}).path.endswith("/3/changes?against=4")
 
 
 def test_only_named_parameters_go_along() -> None:

@@ -7,6 +7,8 @@ import pytest
 from fakes.api import Api
 from fakes.records import question
 
+from analytics_agent.domain.database import Database
+
 pytestmark = pytest.mark.anyio
 
 ASKED = {"question": "How late were flights?", "database": "flights"}
@@ -72,6 +74,35 @@ async def test_somebody_elses_run_cannot_be_continued(api: Api) -> None:
     answer = await api.client(api.ask).post("/v1/analyses", json=ASKED | {"continue": theirs.run_id})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "continue"
+
+
+async def test_a_question_goes_on_in_the_database_of_the_one_before_and_in_no_other(api: Api) -> None:
+    before = question(owner=api.owner)
+    await api.store.create_run(before)
+    client = api.client(api.ask)
+    for database in ({}, {"database": None}, {"database": "flights"}):
+        answer = await client.post("/v1/analyses", json={"question": "And in winter?", "continue": before.run_id} | database)
+        assert answer.status_code == 202, answer.text
+        assert (await api.store.run(answer.json()["id"])).question.database == "flights"
+    await api.store.save_database(Database("shop", "postgresql://reader:geheim@host/shop"))
+    answer = await client.post("/v1/analyses", json=ASKED | {"continue": before.run_id, "database": "shop"})
+    (problem,) = answer.json()["errors"]
+    assert (answer.status_code, problem["field"]) == (422, "continue")
+    assert "asked the database flights: leave the database out" in problem["message"]
+    await api.store.remove_database("flights")
+    answer = await client.post("/v1/analyses", json={"question": "And in winter?", "continue": before.run_id})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "database")
+
+
+async def test_a_question_without_a_database_goes_on_from_none_of_somebody_else(api: Api) -> None:
+    theirs = question(owner="k99")
+    await api.store.create_run(theirs)
+    answer = await api.client(api.ask).post("/v1/analyses", json={"question": "And in winter?", "continue": theirs.run_id})
+    assert answer.status_code == 422 and "flights" not in answer.text
+    assert [problem["field"] for problem in answer.json()["errors"]] == ["continue"]
+    for nothing in ({}, {"database": None}, {"database": None, "continue": None}):
+        answer = await api.client(api.ask).post("/v1/analyses", json={"question": "And in winter?"} | nothing)
+        assert answer.status_code == 422 and "Name the database to ask" in answer.json()["errors"][0]["message"]
 
 
 async def test_every_problem_is_told_at_once(api: Api) -> None:

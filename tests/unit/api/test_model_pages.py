@@ -13,6 +13,7 @@ from fakes.rights import MemoryRights
 from analytics_agent import semantic
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
 from analytics_agent.domain.database import Database
+from analytics_agent.errors import NotAllowed
 
 pytestmark = pytest.mark.anyio
 
@@ -117,3 +118,17 @@ async def test_a_model_of_a_real_size_can_be_set_and_one_of_any_size_cannot(api:
     assert (await client.patch("/v1/databases/shop", json={"semantic_model": MODEL})).status_code == 200
     assert (await client.patch("/v1/databases/shop", json={"semantic_model": "x" * 1_000_001})).status_code == 413
     assert (await client.post("/v1/analyses", json={"question": "x" * 70_000, "database": "shop"})).status_code == 413
+
+
+async def test_of_a_file_that_superset_cannot_read_people_are_told_so_and_operators_see_it(api: Api) -> None:
+    await api.store.save_database(Database("shop", "duckdb:///srv/geheim.duckdb", "duckdb", semantic_model=MODEL))
+    api.rights = MemoryRights(everything=True)
+    api.rights.error = NotAllowed("You may not ask about this database.", hint="An administrator of Superset can grant it.")
+    for address in (OVERVIEW, PICTURE):
+        answer = await api.person().get(address)
+        assert answer.status_code == 403
+        assert "a DuckDB file, which Superset cannot read" in answer.text and "semantic picture shop" in answer.text
+        assert "geheim" not in answer.text and "grant it" not in answer.text
+    assert (await seen(api.client(api.admin)))["model"]["name"] == "shop"
+    await api.store.save_database(Database("shop", "postgresql://reader@host/shop", semantic_model=MODEL))
+    assert "An administrator of Superset can grant it." in (await api.person().get(OVERVIEW)).text

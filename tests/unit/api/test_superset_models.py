@@ -66,3 +66,13 @@ async def test_a_superset_without_datasets_is_said_in_a_sentence(api: Api) -> No
     api.superset = StoredDatasets(())
     answer = await api.client(api.admin).get(AT)
     assert answer.status_code >= 400 and "Superset has no dataset of flights" in answer.text
+
+
+@pytest.mark.parametrize(("dialect", "called"), [("duckdb", "a DuckDB file"), ("sqlite", "an SQLite file")])
+async def test_of_a_file_it_is_said_that_superset_has_nothing_of_it_and_where_the_model_can_go(api: Api, dialect: str, called: str) -> None:
+    await api.store.save_database(Database("flights", f"{dialect}:///srv/geheim", dialect, semantic_model=MODEL))
+    admin = api.client(api.admin)
+    for answer in (await admin.get(AT), await admin.post(AT), await admin.post(AT, json={"dry_run": True})):
+        assert answer.status_code == 409 and f"flights is {called}, which Superset cannot read" in answer.text
+        assert "semantic export dbt flights" in answer.text and "geheim" not in answer.text and "published" not in answer.text
+    assert api.superset and api.superset.edits == []

@@ -85,7 +85,7 @@ def test_the_demo_ends_with_its_sql_its_files_its_dashboard_and_the_login(monkey
     assert "  Ask in Superset  http://127.0.0.1:8088/sqllab/" in lines
     assert "  Superset login   admin / geheim" in lines
     assert '  Ask              analytics-agent ask "…" --database flights' in lines
-    assert f'  Go on from it    analytics-agent ask "only JFK" --continue {asked["id"]} --database flights' in lines
+    assert f'  Go on from it    analytics-agent ask "only JFK" --continue {asked["id"]}' in lines
     assert "  Its definitions  analytics-agent semantic picture flights --out model.svg" in lines
 
 

@@ -111,6 +111,26 @@ export interface ModelOverview {
   model: ModelPage | null;
 }
 
+/** A semantic model that was made to serve. Without a `digest` it was taken away; `source` says from where it came. */
+export interface ModelVersion {
+  number: number;
+  serves: boolean;
+  set_at: string;
+  by: string;
+  source: string;
+  note: string;
+  digest: string;
+}
+
+export interface ModelDifference {
+  kind: "added" | "removed" | "changed";
+  what: string;
+  part: string;
+  was: string;
+  now: string;
+  bears_on: "numbers" | "reading" | "words";
+}
+
 export interface Finding {
   id: string;
   operation: string;
@@ -284,6 +304,8 @@ export interface Database {
   dialect: string;
   /** Questions that it is known to answer; only for somebody who may read all of it. */
   examples?: string[];
+  /** The versions of its semantic model may be seen: by an administrator who may read all of it. */
+  versions?: boolean;
 }
 
 /** Who asks, and what of. `database` is null where the editor's database cannot be asked; `reason` says why. */

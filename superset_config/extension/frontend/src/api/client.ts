@@ -1,7 +1,7 @@
 // The extension's backend, over the session of whoever is logged in. Nothing else is ever asked, and only on Superset's own address.
 import { authentication } from "@apache-superset/core";
 import { applicationRoot, personHere, sameOrigin } from "../host/page";
-import type { Context, Delivery, EventBatch, Format, ModelOverview, Rows, Run, RunSummary, Schedule, ScheduleOrder, SchedulePreview } from "../types";
+import type { Context, Delivery, EventBatch, Format, ModelDifference, ModelOverview, ModelVersion, Rows, Run, RunSummary, Schedule, ScheduleOrder, SchedulePreview } from "../types";
 import { offline, outdated, Problem, problemOf } from "./problem";
 
 export const BASE = "/extensions/analytics-agent/ask";
@@ -80,6 +80,16 @@ export class Api {
 
   model(database: string, signal?: AbortSignal): Promise<ModelOverview> {
     return this.json(`/databases/${part(database)}/semantic-model/overview`, { signal });
+  }
+
+  /** The newest first. */
+  modelVersions(database: string, signal?: AbortSignal): Promise<{ versions: ModelVersion[] }> {
+    return this.json(`/databases/${part(database)}/semantic-model/versions`, { signal });
+  }
+
+  /** What is different in the version `to` from the version `from`. */
+  modelDifferences(database: string, from: number, to: number, signal?: AbortSignal): Promise<{ changes: ModelDifference[] }> {
+    return this.json(`/databases/${part(database)}/semantic-model/versions/${from}/changes?against=${to}`, { signal });
   }
 
   /** The model as a picture, for an image. */

@@ -11,9 +11,10 @@ import { Skeleton } from "../parts/bubble";
 import { useTheme } from "../theme";
 import type { ModelMetric, ModelOverview, ModelPage } from "../types";
 import { useAtMost } from "./drawer";
+import { ModelVersions } from "./model-versions";
 import { addressOf, inPlace, NEW, type Place } from "./place";
 
-export function ModelView({ database, go }: { database: string; go(next: Place): void }) {
+export function ModelView({ database, versions, go }: { database: string; versions?: boolean; go(next: Place): void }) {
   const api = useApi();
   const { value, error, retryAt, loading, reload } = useLoaded(database, (signal) => api.model(database, signal));
   const slow = useSlow(loading && !value);
@@ -28,9 +29,11 @@ export function ModelView({ database, go }: { database: string; go(next: Place):
       {error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />}
       {slow && <Skeleton lines={6} />}
       {value && !value.model && <None go={go} />}
+      {value && !value.model && versions && <ModelVersions database={database} />}
       {value?.model && (
         <>
           <Picture database={database} model={value.model} />
+          {versions && <ModelVersions database={database} />}
           <Metrics model={value.model} />
         </>
       )}

@@ -377,6 +377,38 @@ describe("the model of a database", () => {
     expect(window.location.search).toBe("?model=flights");
   });
 
+  const versions = [3, 2, 1].map((number) => ({ number, serves: number === 3, set_at: `2026-05-0${number}T10:00:00Z`, by: "laptop", source: number === 1 ? "add" : "set", note: number === 3 ? "net of returns" : "", digest: number === 2 ? "" : "d" }));
+  const administers = (yes: boolean) => context({ databases: [{ name: "shop", superset_id: 5, governed: true, dialect: "postgresql", versions: yes }] });
+
+  it("has its versions for an administrator, with what changed where there is something before", async () => {
+    const change = { kind: "changed", what: "metric net_sales", part: "expression", was: "SUM(x)", now: "SUM(y)", bears_on: "numbers" };
+    const kept = [versions[0], { ...versions[1], digest: "d" }, versions[2]];
+    service.on("GET /context", administers(true)).on(at, { database: "shop", in_part: false, model });
+    service.on("GET /databases/shop/semantic-model/versions", { versions: kept }).on("GET /databases/shop/semantic-model/versions/2/changes", { changes: [change] });
+    await show("/ask/?model=shop");
+    expect(screen.getByText("3 versions")).toBeTruthy();
+    expect(screen.getByText("net of returns")).toBeTruthy();
+    expect(screen.getByText("Serves now")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "What changed in version 1" })).toBeNull();
+    await click("What changed in version 3");
+    expect(screen.getByText("May change numbers")).toBeTruthy();
+    expect(screen.getByText("SUM(y)")).toBeTruthy();
+  });
+
+  it("compares no version with one in which the model was taken away", async () => {
+    service.on("GET /context", administers(true)).on(at, { database: "shop", in_part: false, model }).on("GET /databases/shop/semantic-model/versions", { versions });
+    await show("/ask/?model=shop");
+    expect(screen.getByText(/taken away/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /What changed/ })).toBeNull();
+  });
+
+  it("asks for no versions for anybody else, and says nothing of them", async () => {
+    service.on("GET /context", administers(false)).on(at, { database: "shop", in_part: false, model });
+    await show("/ask/?model=shop");
+    expect(screen.queryByText(/version/)).toBeNull();
+    expect(service.times("GET /databases/shop/semantic-model/versions")).toBe(0);
+  });
+
   it("is no place for a name that no database has", () => {
     expect(placeOf("?model=../x").model).toBeUndefined();
     expect(addressOf({ run: null, schedules: false, model: "shop" })).toContain("?model=shop");

@@ -138,7 +138,7 @@ function Middle({ place, go, found, followed, schedules, onAsked, toList }: Midd
           ) : place.schedules ? (
             <SchedulesView schedules={schedules} go={go} />
           ) : place.model ? (
-            <ModelView key={place.model} database={place.model} go={go} />
+            <ModelView key={place.model} database={place.model} versions={databases.find((one) => one.name === place.model)?.versions} go={go} />
           ) : (
             <NewQuestion found={found} database={database} choose={choose} onAsk={send} go={go}>
               {composer(database ? `Ask about ${visible(database.name)} …` : "Ask a question …")}

@@ -163,5 +163,18 @@ body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shad
 .ap-splits li{display:flex;flex-wrap:wrap;gap:0 8px}
 .ap-splits bdi{flex:0 0 130px;color:var(--aa-third);overflow-wrap:anywhere}
 .ap-splits span{flex:1 1 200px;min-width:0}
+.ap-versions ol,.ap-versions ul{margin:0;padding:0;list-style:none}
+.ap-versions ol{margin:4px 0 8px;border:1px solid var(--aa-line);border-radius:8px;background:var(--aa-back)}
+.ap-versions ol>li{padding:8px 12px;border-top:1px solid var(--aa-hair)}
+.ap-versions ol>li:first-child{border-top:0}
+.ap-version{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;color:var(--aa-text)}
+.ap-version-number{flex:none;min-width:24px;font-variant-numeric:tabular-nums;color:var(--aa-second)}
+.ap-version-said{flex:1 1 220px;min-width:0;display:flex;flex-direction:column;overflow-wrap:anywhere}
+.ap-differences{padding:6px 0 2px 36px!important;display:flex;flex-direction:column;gap:6px}
+.ap-differences li{display:flex;flex-direction:column;padding:0;overflow-wrap:anywhere}
+.ap-differences .aa-badge{margin-inline-start:8px}
+.ap-differences del{text-decoration-color:var(--aa-bad)}
+.ap-differences ins{text-decoration:none;color:var(--aa-text)}
+@media (max-width:640px){.ap-differences{padding-inline-start:0!important}}
 @media (max-width:1024px){.ap-metrics{grid-template-columns:minmax(0,1fr)}.ap-metric-detail{position:static;margin:2px 0 10px;padding:12px;background:var(--aa-surface)}.ap-metric{min-height:40px}.ap-model-frame{max-height:none}.ap-model-frame.ap-fitted img{max-height:none}.ap-splits bdi{flex-basis:100%}}
 `;

@@ -13,7 +13,7 @@ from .bodies import LARGEST_BODY, LARGEST_LIST, connection_uuid, json_object, qu
 from .context import context
 from .forwarding import Answer, Api
 from .passages import Errand, errand
-from .people import PERMISSIONS, asker, asker_token, require_service_account
+from .people import PERMISSIONS, asker, asker_token, require_administrator, require_service_account
 from .permissions import answer_to, database_of, may_use
 from .problems import MEDIA_TYPE, NO_DATABASE, Problem, Refused, invalid
 from .slots import Slots
@@ -73,7 +73,10 @@ class AskRestApi(RestApi):
     @permission_name("read")
     def read(self, path: str) -> Response:
         """What one has asked already."""
-        return _response(_ours().run(_errand(path), asker_token(), request.headers, method=request.method))
+        asked = _errand(path)
+        if asked.passage.admins:
+            require_administrator()
+        return _response(_ours().run(asked, asker_token(), request.headers, method=request.method))
 
     @expose("/<path:path>", methods=("POST", "DELETE"))
     @protect()

@@ -7,7 +7,7 @@ from uuid import UUID
 from superset import db
 from superset.models.core import Database
 
-from .people import shown_name
+from .people import is_administrator, shown_name
 from .permissions import databases_of, grant_on, may_use
 
 
@@ -15,7 +15,8 @@ def context(user: Any, me: Mapping[str, Any], listed: Mapping[str, Any], databas
     """`me` and `listed` are our API's /v1/me and /v1/databases for this person."""
     ours = {UUID(one["superset_uuid"]): one for one in listed["databases"] if one.get("superset_uuid")}
     granted = [(ours[uuid], found.id, grant_on(found)) for uuid, found in databases_of(list(ours)).items()]
-    usable = {number: _view(database, number, whole=grant.everything) for database, number, grant in granted if grant.database}
+    admin = is_administrator()
+    usable = {number: _view(database, number, whole=grant.everything, admin=admin) for database, number, grant in granted if grant.database}
     told = {
         "user": {"id": user.id, "name": shown_name(user)},
         "database": usable.get(database_id) if database_id else None,
@@ -30,10 +31,11 @@ def context(user: Any, me: Mapping[str, Any], listed: Mapping[str, Any], databas
     return told
 
 
-def _view(database: Mapping[str, Any], number: int, *, whole: bool) -> dict[str, Any]:
-    """Examples only for somebody who may read everything: another could not have all of them answered, and would read names in them."""
+def _view(database: Mapping[str, Any], number: int, *, whole: bool, admin: bool) -> dict[str, Any]:
+    """Examples only for somebody who may read everything: another could not have all of them answered, and would read names in them.
+    Versions of the model likewise, and of those only for administrators."""
     kept = {name: database.get(name) for name in ("name", "dialect", "governed")}
-    return {**kept, "superset_id": number, "examples": list(database.get("examples") or ()) if whole else []}
+    return {**kept, "superset_id": number, "examples": list(database.get("examples") or ()) if whole else [], "versions": whole and admin}
 
 
 def _reason(database_id: int, ours: Mapping[UUID, Any]) -> str:

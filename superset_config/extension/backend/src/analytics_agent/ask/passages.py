@@ -17,7 +17,7 @@ _ID = r"[A-Za-z0-9_-]{1,64}"
 class Passage:
     """One address. `{0}` in `target` is the first group of `pattern`; `query` names the parameters that go along.
 
-    A `file` is streamed and always saved, never shown on Superset's address.
+    A `file` is streamed and always saved, never shown on Superset's address. `admins`: for administrators of Superset alone.
     """
 
     method: str
@@ -27,6 +27,7 @@ class Passage:
     file: bool = False
     waits: bool = False
     rows: bool = False
+    admins: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Errand:
 _RUN = f"analyses/({_ID})"
 _SCHEDULE = f"schedules/({_ID})"
 _MODEL = r"databases/([a-z][a-z0-9_-]{0,62})/semantic-model"
+_NUMBER = r"[1-9][0-9]{0,8}"
 PASSAGES = (
     Passage("GET", "analyses", "/v1/analyses", ("before", "limit", "view")),
     Passage("POST", "analyses", "/v1/analyses"),
@@ -55,6 +57,10 @@ PASSAGES = (
     Passage("POST", f"{_RUN}/deliveries", "/v1/analyses/{0}/deliveries"),
     Passage("GET", f"{_MODEL}/overview", "/v1/databases/{0}/semantic-model/overview"),
     Passage("GET", f"{_MODEL}/picture\\.svg", "/v1/databases/{0}/semantic-model/picture.svg", ("theme",), file=True),
+    Passage("GET", f"{_MODEL}/versions", "/v1/databases/{0}/semantic-model/versions", admins=True),
+    Passage(
+        "GET", f"{_MODEL}/versions/({_NUMBER})/changes", "/v1/databases/{0}/semantic-model/versions/{1}/changes", ("against",), admins=True
+    ),
     Passage("GET", "reports", "/v1/reports", ("before", "limit")),
     Passage("GET", "schedules", "/v1/schedules", ("before", "limit")),
     Passage("POST", "schedules", "/v1/schedules"),

@@ -6,7 +6,7 @@ from flask import current_app, g
 from sqlalchemy import func
 from superset import db, security_manager
 
-from .problems import GUEST, NOT_OURS, NOT_SET_UP, Problem, Refused
+from .problems import GUEST, NOT_ADMIN, NOT_OURS, NOT_SET_UP, Problem, Refused
 from .tokens import NoSigningKey, person_token
 
 PERMISSIONS = "AnalyticsAgent"
@@ -42,6 +42,18 @@ def require_service_account() -> None:
     """Nobody else may ask for other people's rights: not an administrator either. Raises Refused."""
     if asker().username != current_app.config["ANALYTICS_AGENT_SERVICE_ACCOUNT"]:
         raise Refused(NOT_OURS)
+
+
+def is_administrator() -> bool:
+    """Whether whoever is logged in administers Superset."""
+    return bool(security_manager.is_admin())
+
+
+def require_administrator() -> None:
+    """Raises Refused."""
+    asker()
+    if not is_administrator():
+        raise Refused(NOT_ADMIN)
 
 
 def find_active(number: int | None, mail: str | None = None, username: str | None = None) -> Any | None:

@@ -34,6 +34,7 @@ class Refused(Exception):
 NOT_FOUND = Problem(404, "not-found", "There is nothing at this address.")
 GUEST = Problem(403, "not-allowed", "Guests of an embedded dashboard cannot ask.", "Log in to Superset with an account of your own.")
 NOT_OURS = Problem(403, "not-allowed", "Only the service account of analytics-agent may ask this.")
+NOT_ADMIN = Problem(403, "not-allowed", "Versions of a semantic model are for administrators of Superset.")
 NO_DATABASE = Problem(
     403, "not-allowed", "You may not ask about this database.", hint="An administrator of Superset can grant access to it or to its tables."
 )
