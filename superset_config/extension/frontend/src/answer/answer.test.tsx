@@ -52,6 +52,7 @@ describe("an answer's figures", () => {
     expect(card.getByRole("region", { name: "SQL of r1" }).textContent).toContain("FROM public.flights");
     expect(card.getByText(/^r1, row 4 of 16/)).toBeTruthy();
     expect(card.getByText("season is summer")).toBeTruthy();
+    expect(card.getByText("Exact value").nextElementSibling?.textContent).toMatch(/^35\.0\d+ %$/); // and not a fraction
   });
 
   it("say which rows and columns the asker's rights left out", async () => {

@@ -1,5 +1,5 @@
 // The report's charts as images, drawn for the theme and the width they stand in; each with its sentence for who cannot see it.
-import React, { useEffect, useState } from "react";
+import React, { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTheme } from "../theme";
 import type { Chart, Run } from "../types";
 import { visible } from "./invisible";
@@ -25,6 +25,22 @@ export function Charts({ run, api, compact, onRows }: { run: Run; api: AnswerApi
   );
 }
 
+/** A wide picture in less room than this would have letters too small to read. */
+const ROOM = 540;
+
+/** Whether what is referred to has no room for a wide picture; as first told where nothing is laid out yet. */
+function useNarrow(first: boolean): [React.RefObject<HTMLElement>, boolean] {
+  const box = useRef<HTMLElement>(null);
+  const [narrow, become] = useState(first);
+  useLayoutEffect(() => {
+    const look = () => box.current?.clientWidth && become(first || box.current.clientWidth < ROOM);
+    look();
+    window.addEventListener("resize", look);
+    return () => window.removeEventListener("resize", look);
+  }, [first]);
+  return [box, narrow];
+}
+
 interface CardProps {
   api: AnswerApi;
   chart: Chart;
@@ -35,9 +51,10 @@ interface CardProps {
 function ChartCard({ api, chart, compact, onRows }: CardProps) {
   const theme = useTheme() as Record<string, string>;
   const [state, become] = useState<"loading" | "ready" | "failed">("loading");
-  const address = api.address(`${chart.url}?theme=${theme["--aa-scheme"] === "dark" ? "dark" : "light"}&width=${compact ? "narrow" : "wide"}`);
+  const [card, narrow] = useNarrow(compact);
+  const address = api.address(`${chart.url}?theme=${theme["--aa-scheme"] === "dark" ? "dark" : "light"}&width=${narrow ? "narrow" : "wide"}`);
   return (
-    <figure className="aa-card aa-chart">
+    <figure className="aa-card aa-chart" ref={card}>
       <figcaption>
         <strong dir="auto">{visible(chart.title)}</strong>
         {chart.subtitle && <span dir="auto">{visible(chart.subtitle)}</span>}

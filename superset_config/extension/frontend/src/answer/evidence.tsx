@@ -130,7 +130,7 @@ function Facts({ run, figure, chain }: { run: Run; figure: Figure; chain: readon
         </Fact>
       )}
       {others.length > 0 && <Fact name="And from">{others.join(", ")}</Fact>}
-      <Fact name="Exact value">{typeof figure.value === "number" && !figure.shown.startsWith(exact(figure.value)) ? exact(figure.value) : ""}</Fact>
+      <Fact name="Exact value">{unrounded(figure)}</Fact>
       <Fact name="Defined as">{definitions(chain).map((one) => visible(one.formula && `${one.label} = ${one.formula}`)).filter(Boolean).join(" · ")}</Fact>
       <Fact name="Verified">{vouched(chain).join(" · ")}</Fact>
       <Fact name="Tables">{tables(asked).join(", ")}</Fact>
@@ -143,6 +143,17 @@ function Facts({ run, figure, chain }: { run: Run; figure: Figure; chain: readon
     </dl>
   );
 }
+
+/** The value behind a figure that was rounded; of a percentage as one. */
+function unrounded(figure: Figure): string {
+  if (typeof figure.value !== "number") return "";
+  const percent = figure.unit === "%";
+  const value = percent ? Number((figure.value * 100).toPrecision(PERCENT_DIGITS)) : figure.value;
+  const text = exact(value);
+  return figure.shown.startsWith(text) ? "" : percent ? `${text} %` : text;
+}
+
+const PERCENT_DIGITS = 12;
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   if (!React.Children.toArray(children).some((child) => child !== "")) return null;
