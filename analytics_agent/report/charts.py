@@ -61,7 +61,7 @@ class Frame:
 
 def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart | None:
     """The picture of a result by itself, None where a table or a figure says it better."""
-    frame = frame or Frame()
+    frame = _within(query, frame or Frame())
     shape = told_first(_of_levels(query, shape_of(query, table)).without_implied, query.id, frame.told)
     if shape.rows < 2 or not shape.measures or not any(field.numbers for field in shape.measures):
         return None
@@ -70,7 +70,7 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
     if len(shape.others) == 1 and shape.times and (query.request or {}).get("having"):
         return periods(shape.times[0], shape.measures[0], frame, chosen=True) if shape.rows <= MOST_BARS else None
     if len(shape.others) == 1 and shape.times:
-        return line(shape, shape.times[0], shape.measures, frame, earlier=_earlier(query, shape))
+        return _begun(query, shape.times[0], line(shape, shape.times[0], shape.measures, frame, earlier=_earlier(query, shape)))
     if len(shape.others) == 1 and shape.names:
         name, measure = shape.names[0], shape.measures[0]
         # A small part of a whole rests on few records, and is right all the same.
@@ -79,6 +79,22 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
     if len(shape.others) == 2:
         return _two_dimensions(shape, frame)
     return None
+
+
+def _within(query: Query, frame: Frame) -> Frame:
+    """Periods after the last day that was asked for are as open as those after the last day known."""
+    asked = (query.request or {}).get("time")
+    last = date.fromisoformat(asked["to"]) - timedelta(days=1) if asked else None
+    return replace(frame, until=min(day for day in (frame.until, last) if day)) if last else frame
+
+
+def _begun(query: Query, time: Field, chart: Chart | None) -> Chart | None:
+    """A first week of which a part was asked for is lower for that alone."""
+    asked = (query.request or {}).get("time")
+    moments = [as_datetime(moment) for moment in time.values if isinstance(moment, date)]
+    if chart is None or not asked or not moments or min(moments).date() >= date.fromisoformat(asked["from"]):
+        return chart
+    return replace(chart, notes=(f"The first {by(time.column)} is counted from the first day asked for on.", *chart.notes))
 
 
 def _of_levels(query: Query, shape: Shape) -> Shape:

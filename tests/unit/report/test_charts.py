@@ -342,3 +342,15 @@ def test_days_that_a_condition_chose_are_bars_and_no_line_through_the_days_betwe
     assert chart is not None and chart.kind == "periods" and len(chart.bars) == len(found)
     colors = [bar["color"] for bar in bars_of(chart.spec)]
     assert colors[0] != colors[1] == colors[2] == colors[3]
+
+
+def test_weeks_that_the_period_asked_for_cuts_are_said() -> None:
+    weeks = [date(2025, 12, 29), date(2026, 1, 5), date(2026, 1, 12), date(2026, 1, 19), date(2026, 1, 26)]
+    table = pa.table({"week": weeks, "late_share": [0.1, 0.3, 0.3, 0.3, 0.2]})
+    week = ResultColumn("week", "date", "Date (week)", dimension="flights.date:week")
+    asked = {"time": {"from": "2026-01-01", "to": "2026-02-02"}}
+    chart = choose(query("r1", (week, SHARE), table, request=asked), table, Frame(until=date(2026, 6, 30)))
+    assert chart is not None and chart.notes == ("The first week is counted from the first day asked for on.",)
+    asked["time"]["to"] = "2026-01-31"
+    cut = choose(query("r1", (week, SHARE), table, request=asked), table, Frame(until=date(2026, 6, 30)))
+    assert cut is not None and cut.notes[1] == "The last period is not complete; its point is hollow."
