@@ -16,6 +16,8 @@ imports = typer.Typer(no_args_is_help=True, help="Bring a semantic model of anot
 exports = typer.Typer(no_args_is_help=True, help="Take a semantic model to another tool.")
 Out = Annotated[Path | None, typer.Option(help="write it to this file; else it is printed", dir_okay=False)]
 _ENDINGS = (".yml", ".yaml", ".json")
+_WRITTEN = frozenset({"target", "logs", ".git", "node_modules", ".venv", "venv"})
+_MANIFESTS = ("semantic_manifest.json", "manifest.json")
 
 
 @imports.callback()
@@ -34,10 +36,14 @@ def import_dbt(
 ) -> None:
     """dbt's semantic models and metrics as an Ossie model that nobody has reviewed. What cannot be carried is named on standard error."""
     from analytics_agent.semantic.exchange.dbt import imported
+    from analytics_agent.semantic.exchange.dbt_files import check_size
     from analytics_agent.semantic.writer import written
 
+    paths = _inside(files)
     try:
-        found = imported({str(path): _text(path) for path in _inside(files)}, name)
+        for path in paths:
+            check_size(str(path), path.stat().st_size)
+        found = imported({str(path): _text(path) for path in paths}, name)
     except InvalidSemanticModel as error:
         tell(error.problems)
         raise typer.Exit(1) from None
@@ -85,9 +91,8 @@ def export_superset(
     database: Annotated[str, typer.Argument(help="a database, whose model is written to Superset's datasets of its tables")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only print what would be written")] = False,
 ) -> None:
-    """Metrics, calculated columns, labels, descriptions and who vouches for them, into Superset's datasets; a table or a query that has none
-    gets one. What people made, changed, emptied or removed there by hand stays so, and what Superset cannot hold is named on standard
-    error."""
+    """Metrics, calculated columns, labels, descriptions and who vouches for them, into Superset's datasets; a table that has none gets
+    one. What people made, changed, emptied or removed there by hand stays so, and what Superset cannot hold is named on standard error."""
     with Client() as client:
         done = client.export_superset_model(database, dry_run=dry_run)
     for step in done["steps"]:
@@ -101,11 +106,17 @@ def export_superset(
 
 
 def _inside(paths: Sequence[Path]) -> list[Path]:
-    """Files, and of folders those that may hold such models."""
-    found = [file for path in paths for file in ([path] if path.is_file() else sorted(path.rglob("*"))) if file.suffix in _ENDINGS]
+    """Files, and of folders those that may hold such models: not what dbt wrote itself below a project, where its YAML is read."""
+    found = [file for path in paths for file in ([path] if path.is_file() else _of_folder(path)) if file.suffix in _ENDINGS]
     if not found:
         raise typer.BadParameter(f"there is no {', '.join(_ENDINGS)} file there.", param_hint="FILES")
     return found
+
+
+def _of_folder(folder: Path) -> list[Path]:
+    inside = [file for file in sorted(folder.rglob("*")) if file.is_file() and not _WRITTEN.intersection(file.relative_to(folder).parts)]
+    manifests = [file for name in _MANIFESTS for file in inside if file.name == name][:1]
+    return manifests if folder.name in _WRITTEN and manifests else [file for file in inside if file.suffix != ".json" or file in manifests]
 
 
 def _text(file: Path) -> str:

@@ -25,7 +25,7 @@ def imported(files: Mapping[str, str], name: str) -> Imported:
     asked_for = tuple(metric for metric in metrics.all() if metric.name not in parts)
     model = replace(made.model(usable(name)), certification=Certification("unreviewed"), metrics=asked_for)
     usable_model, dropped = usable_part(model)
-    return Imported(usable_model, tuple(dict.fromkeys((*found.left, *made.left, *metrics.left, *dropped))))
+    return Imported(usable_model, tuple(dict.fromkeys((*found.left, *made.left, *metrics.left, *metrics.unused(), *dropped))))
 
 
 def _documents(found: Project) -> dict[str, dict[str, Any]]:

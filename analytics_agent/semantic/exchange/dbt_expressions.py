@@ -73,6 +73,11 @@ def filled(tree: exp.Expr, parts: Mapping[str, exp.Expr]) -> exp.Expr:
     return tree
 
 
+def or_else(tree: exp.Expr, value: int | None) -> exp.Expr:
+    """With a number in the place of nothing."""
+    return tree if value is None or isinstance(tree, exp.Count) else exp.Coalesce(this=tree, expressions=[exp.Literal.number(value)])
+
+
 def divides(text: str) -> bool:
     """Whether dbt's engine would divide whole numbers into whole ones, or stumble over zero."""
     return any(real(one.copy()) == one for one in sqlglot.parse_one(text).find_all(exp.Div))

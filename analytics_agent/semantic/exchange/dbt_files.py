@@ -1,5 +1,6 @@
 """dbt's files as plain objects: semantic models and metrics, of YAML files or of target/semantic_manifest.json."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,8 +10,10 @@ import yaml
 from analytics_agent.errors import InvalidSemanticModel
 
 _OTHERS = ("saved_queries", "saved_query", "exposures")
-LONGEST = 20_000_000
+LONGEST = {"YAML": 20_000_000, "JSON": 100_000_000}
 MOST_NODES = 2_000_000
+_BEFORE = ("calculation_method", "expression", "timestamp")
+"""Of metrics as dbt had them before semantic models (until 1.5)."""
 
 
 @dataclass
@@ -23,25 +26,60 @@ class Project:
 
 
 def project(files: Mapping[str, str]) -> Project:
-    """Of texts by the names of their files. Raises InvalidSemanticModel for what is no YAML, and where there is nothing of this kind."""
+    """Of texts by the names of their files; what is called .json is JSON. Raises InvalidSemanticModel for what is neither YAML nor JSON or
+    too large, and where there is nothing of this kind."""
     found, problems = Project(), list[str]()
     for name, text in files.items():
         try:
-            for document in _documents(text):
+            for document in _documents(name, text):
                 _take(document, name, found)
+        except _TooLarge as why:
+            problems.append(f"{name}: {why}")
+        except json.JSONDecodeError as error:
+            problems.append(f"{name}, line {error.lineno}: this is not JSON.")
         except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:  # two of a tag that a text does not fit
             mark = getattr(error, "problem_mark", None)
-            problems.append(f"{name}{f', line {mark.line + 1}' if mark else ''}: this is not YAML.")
+            problems.append(f"{name}{f', line {mark.line + 1}' if mark else ''}: this is not {_kind(name)}.")
     if not problems and not found.semantic_models:
-        problems.append(f"{', '.join(files)}: there are no semantic models in it; dbt's have the key `semantic_models`.")
+        problems += [f"{', '.join(files)}: there are no semantic models in it; dbt's have the key `semantic_models`.", *found.left]
     if problems:
         raise InvalidSemanticModel(problems)
     return found
 
 
-def _documents(text: str) -> Iterator[dict[str, Any]]:
-    if len(text) > LONGEST:
-        raise ValueError("too long")
+class _TooLarge(Exception):
+    """The text says what to take instead."""
+
+
+def _kind(name: str) -> str:
+    return "JSON" if name.lower().endswith(".json") else "YAML"
+
+
+def check_size(name: str, size: int) -> None:
+    """Raises InvalidSemanticModel, before anything is read."""
+    try:
+        _check_size(name, size)
+    except _TooLarge as why:
+        raise InvalidSemanticModel([f"{name}: {why}"]) from None
+
+
+def _check_size(name: str, size: int) -> None:
+    most = LONGEST[_kind(name)]
+    if size > most:
+        raise _TooLarge(
+            f"it has {size / 1e6:,.0f} MB, and {_kind(name)} of {most / 1e6:,.0f} MB is read at most; "
+            "`dbt parse` writes semantic models and metrics alone into target/semantic_manifest.json."
+        )
+
+
+def _documents(name: str, text: str) -> Iterator[dict[str, Any]]:
+    _check_size(name, len(text))
+    text = text.removeprefix("\ufeff")
+    if _kind(name) == "JSON":
+        document = json.loads(text)
+        if isinstance(document, dict):
+            yield document
+        return
     for document in yaml.safe_load_all(text):
         if _size(document, {}) > MOST_NODES:
             raise ValueError("it multiplies itself")
@@ -59,18 +97,53 @@ def _size(value: Any, known: dict[int, int]) -> int:
 
 
 def _take(document: dict[str, Any], name: str, into: Project) -> None:
-    into.semantic_models += _objects(document, "semantic_models") + _one(document, "semantic_model")
+    models = _objects(document, "semantic_models") + _one(document, "semantic_model")
+    into.semantic_models += [one for one in models if _is_on(one, "semantic model", into)]
     metrics = _objects(document, "metrics") + _one(document, "metric")
-    into.metrics += [one if "type_params" in one else _of_metric(one, "") for one in metrics]
+    into.metrics += [one if "type_params" in one else _of_metric(one, "") for one in metrics if _is_usable(one, into)]
     for key in (key for key in _OTHERS if document.get(key)):
         into.left.append(f"{name}: `{key}` have no place in a semantic model.")
     for model in _objects(document, "models"):
         if model.get("semantic_model"):
             _of_model(model, into)
+        _say_grains(model.get("time_spine"), into)
+    spines = (
+        (document.get("project_configuration") or {}).get("time_spines") if isinstance(document.get("project_configuration"), dict) else ()
+    )
+    for spine in spines or ():
+        _say_grains(spine, into)
+
+
+def _say_grains(spine: Any, into: Project) -> None:
+    own = spine.get("custom_granularities") if isinstance(spine, dict) else None
+    names = [str(one.get("name")) for one in own or () if isinstance(one, dict)]
+    if names:
+        into.left.append(f"grains of its own ({', '.join(names)}) are not carried; fiscal years are said by `fiscal_calendar` here.")
+
+
+def _is_on(one: Mapping[str, Any], kind: str, into: Project) -> bool:
+    config = one.get("config")
+    is_on = not (isinstance(config, dict) and config.get("enabled") is False)
+    if not is_on:
+        into.left.append(f"{kind} `{one.get('name')}`: it is switched off there and was left out.")
+    return is_on
+
+
+def _is_usable(metric: Mapping[str, Any], into: Project) -> bool:
+    if "type_params" not in metric and any(key in metric for key in _BEFORE):
+        into.left.append(
+            f"metric `{metric.get('name')}`: it is written for dbt before 1.6, without semantic models; write it as measure and metric, "
+            "and import it again. It was left out."
+        )
+        return False
+    return _is_on(metric, "metric", into)
 
 
 def _objects(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """Of a list, or of what target/manifest.json has in its place: objects by their ids."""
     value = data.get(key)
+    if isinstance(value, dict) and all(isinstance(item, dict) and "unique_id" in item for item in value.values()):
+        value = list(value.values())
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -82,9 +155,10 @@ def _of_model(model: dict[str, Any], into: Project) -> None:
     """The later form (dbt 1.12), where columns of a dbt model say what they are and simple metrics aggregate by themselves, as the one
     before it."""
     said = model["semantic_model"] if isinstance(model["semantic_model"], dict) else {}
-    if said.get("enabled") is False:
-        return
     name = str(said.get("name") or model.get("name"))
+    if said.get("enabled") is False:
+        into.left.append(f"semantic model `{name}`: it is switched off there and was left out.")
+        return
     derived = model.get("derived_semantics") if isinstance(model.get("derived_semantics"), dict) else {}
     columns = _objects(model, "columns")
     into.semantic_models.append(
@@ -100,7 +174,7 @@ def _of_model(model: dict[str, Any], into: Project) -> None:
             + [_with_grain(one, one) for one in _objects(derived or {}, "dimensions")],
         }
     )
-    into.metrics += [_of_metric(one, name) for one in _objects(model, "metrics")]
+    into.metrics += [_of_metric(one, name) for one in _objects(model, "metrics") if _is_on(one, "metric", into)]
 
 
 def _of_column(column: dict[str, Any], key: str) -> dict[str, Any]:
@@ -126,7 +200,8 @@ def _of_metric(metric: dict[str, Any], semantic_model: str) -> dict[str, Any]:
     if kind == "simple":
         aggregation = {key: metric[key] for key in _AGGREGATING if metric.get(key) is not None} | {"semantic_model": semantic_model}
         if metric.get("percentile") is not None:
-            aggregation["agg_params"] = {"percentile": metric["percentile"]}
+            is_discrete = str(metric.get("percentile_type") or "").lower() == "discrete"
+            aggregation["agg_params"] = {"percentile": metric["percentile"], "use_discrete_percentile": is_discrete}
         return metric | {"type": kind, "type_params": {"metric_aggregation_params": aggregation}}
     if kind == "cumulative":
         keys = ("window", "grain_to_date", "period_agg")

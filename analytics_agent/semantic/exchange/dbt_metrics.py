@@ -12,7 +12,7 @@ from typing import Any, get_args
 from sqlglot import exp
 
 from analytics_agent.domain.schedule import PeriodUnit
-from analytics_agent.semantic.exchange.dbt_expressions import aggregate, divides, filled, is_linear, quotient, real, tree_of, under
+from analytics_agent.semantic.exchange.dbt_expressions import aggregate, divides, filled, is_linear, or_else, quotient, real, tree_of, under
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried, as_filters, as_sql
 from analytics_agent.semantic.exchange.dbt_models import Models, usable
 from analytics_agent.semantic.exchange.meta import of_ours, other_keys, synonyms_of
@@ -20,6 +20,8 @@ from analytics_agent.semantic.model import ANSI, Additivity, Balance, Cumulative
 from analytics_agent.semantic.ossie import humanize
 
 _ADDITIVE = ("sum", "count", "sum_boolean")
+_NOT_ADDED = {"name", "window_choice", "window_groupings", "window_agg", "group_by"}
+"""Of a state that is not added up over time; the last two are the later form's."""
 _SAFE_FOR_TIMES = (">=", "<", "is_null", "not_null")
 _WINDOW = re.compile(r"(\d+)\s*([a-z]+?)s?", re.IGNORECASE)
 
@@ -130,15 +132,25 @@ class Metrics:
         return tree
 
     def _time(self, dataset: str, name: Any) -> str | None:
+        """None where it is its dataset's own. Another time than the one that is named would date the same rows otherwise."""
+        own = self.models.datasets[dataset].time_field
+        name = name or self.models.dated.get(dataset)
         path = self.models.path(dataset, str(name)) if name else None
-        return path if path and path != self.models.datasets[dataset].time_field else None
+        if path and not any(field.path == path and field.is_time for field in self.models.datasets[dataset].fields):
+            raise NotCarried(f"it is dated by `{name}`, which is no time that was carried")
+        return path if path and path != own else None
 
     def _balance(self, dataset: str, given: Mapping[str, Any]) -> Balance | None:
-        if not given.get("name"):
+        if not given:
             return None
-        keys = tuple(self.models.field_of(dataset, "Entity", str(name)) for name in given.get("window_groupings") or ())
-        pick = "first" if str(given.get("window_choice") or "min").lower() == "min" else "last"
-        return Balance(self.models.path(dataset, str(given["name"])), keys, "first" if pick == "first" else "last")
+        if not given.get("name") or (strange := sorted(set(given) - _NOT_ADDED)):
+            raise NotCarried(f"its `non_additive_dimension` has {'no name' if not given.get('name') else ', '.join(strange)}")
+        groupings = given.get("window_groupings") or given.get("group_by") or ()
+        keys = tuple(self.models.field_of(dataset, "Entity", str(name)) for name in groupings)
+        choice = str(given.get("window_choice") or given.get("window_agg") or "min").lower()
+        if choice not in ("min", "max"):
+            raise NotCarried(f"its `non_additive_dimension` chooses {choice!r}, which is neither the first nor the last")
+        return Balance(self.models.path(dataset, str(given["name"])), keys, "first" if choice == "min" else "last")
 
     def _with(self, base: Base, conditions: tuple[str, ...]) -> Base:
         more = tuple(as_sql(text, lambda kind, name: self.models.field_of(base.dataset, kind, name)) for text in conditions)
@@ -228,10 +240,11 @@ class Metrics:
             return self._ratio(name, (by_alias[both[0]], by_alias[both[1]]), conditions)
         adds_up, tree = is_linear(tree), real(tree)
         bases = {alias: self._input_base(one, conditions) for alias, one in by_alias.items()}
+        fills = {alias: self._fill(one) for alias, one in by_alias.items()}
         first = next(iter(bases.values()), None)
         if first is None or any((b.dataset, b.time_field) != (first.dataset, first.time_field) or b.balance for b in bases.values()):
             raise NotCarried("it computes with metrics of several facts or times; a ratio of two can be carried")
-        whole = filled(tree, {alias: under(base.tree, base.conditions) for alias, base in bases.items()})
+        whole = filled(tree, {alias: or_else(under(base.tree, base.conditions), fills[alias]) for alias, base in bases.items()})
         additivity: Additivity = "additive" if adds_up and all(b.additivity == "additive" for b in bases.values()) else "non_additive"
         return self._of_base(name, Base(first.dataset, whole, additivity, (), first.time_field))
 
@@ -247,6 +260,17 @@ class Metrics:
             raise NotCarried(f"it computes with `{found.name}`, which stands on others itself")
         return self._with(self.bases[found.name], (*_conditions(given.get("filter")), *conditions))
 
+    def _fill(self, given: Mapping[str, Any]) -> int | None:
+        """What stands for a metric where there are no rows, when it is computed with."""
+        document = self.documents.get(str(given.get("name"))) or {}
+        params = _object(document.get("type_params"))
+        found = next(
+            (one["fill_nulls_with"] for one in (_input(params.get("measure")), params, document) if _is_said(one, "fill_nulls_with")), None
+        )
+        if found is not None and not isinstance(found, int):
+            raise NotCarried(f"it computes with {found!r} in place of nothing")
+        return found
+
     # words
 
     def _told(self, name: str, document: Mapping[str, Any], made: Metric) -> Metric:
@@ -258,12 +282,29 @@ class Metrics:
         return replace(
             made,
             label=str(document.get("label") or made.label),
-            description=" ".join(str(document.get("description") or "").split()),
+            description=" ".join(str(document.get("description") or self._of_measure(document)).split()),
             synonyms=synonyms_of(document),
             caveats=tuple(ours.get("caveats", ())),
             owners=tuple(ours.get("owners", ())),
             **said,
         )
+
+    def _of_measure(self, document: Mapping[str, Any]) -> str:
+        """What a measure is described as describes the one metric that is it."""
+        given = _input(_object(document.get("type_params")).get("measure"))
+        _, measure = self.measures.get(str(given.get("name")), ("", {}))
+        is_it = str(document.get("type") or "simple").lower() == "simple" and not document.get("filter") and not given.get("filter")
+        return str(measure.get("description") or "") if is_it else ""
+
+    def unused(self) -> Iterator[str]:
+        """Measures that are no part of any metric, by the dataset that they are of."""
+        used = {name for document in self.documents.values() for name in _names_in(document.get("type_params"))}
+        alone: dict[str, list[str]] = {}
+        for name, (dataset, _) in self.measures.items():
+            alone.setdefault(dataset, []).extend([] if name in used else [name])
+        for dataset, names in alone.items():
+            if names:
+                yield f"semantic model `{dataset}`: no metric uses its measures {', '.join(names)}; they were left out."
 
     def _not_said(self, name: str, document: Mapping[str, Any]) -> Iterator[str]:
         """What changes no value of a metric, and has no place here."""
@@ -271,17 +312,35 @@ class Metrics:
         given = _input(params.get("measure"))
         if document.get("type") == "derived" and divides(str(params.get("expr"))):
             yield f"metric `{name}`: its division is one of real numbers here, and by zero gives no value."
-        not_said = [key for key in ("fill_nulls_with", "join_to_timespine") if given.get(key) or params.get(key) or document.get(key)]
+        inputs = [given, params, document, _input(_object(params.get("cumulative_type_params")).get("measure"))]
+        inputs += [_input(params.get(key)) for key in ("numerator", "denominator")]
+        not_said = [key for key in ("fill_nulls_with", "join_to_timespine") if any(_is_said(one, key) for one in inputs)]
         if not_said:
             yield f"metric `{name}`: {' and '.join(not_said)} is not carried; a question asks for periods to be filled."
+        of = params.get("metric_aggregation_params") or self.measures.get(str(given.get("name")), ("", {}))[1]
+        if _object(_object(of).get("agg_params")).get("use_approximate_percentile"):
+            yield f"metric `{name}`: its percentile is an approximate one there, and the exact one here."
         if document.get("time_granularity"):
             yield f"metric `{name}`: its granularity ({document['time_granularity']}) is not carried; a question says which it wants."
         if params.get("is_private") or document.get("hidden"):
             yield f"metric `{name}`: it is private there and can be asked for here."
 
 
+def _names_in(given: Any) -> Iterator[str]:
+    """Every name that parameters hold, wherever they hold it."""
+    if isinstance(given, str):
+        yield given
+    for each in given.values() if isinstance(given, dict) else given if isinstance(given, list) else ():
+        yield from _names_in(each)
+
+
+def _is_said(given: Mapping[str, Any], key: str) -> bool:
+    """Zero is said, too."""
+    return given.get(key) is not None and given[key] is not False
+
+
 def _no_offset(given: Mapping[str, Any]) -> None:
-    if given.get("offset_window") or given.get("offset_to_grain"):
+    if given.get("offset_window") or given.get("offset_to_grain") or given.get("offset"):
         raise NotCarried("it computes with an earlier period, which a question asks for by `compare`")
 
 

@@ -5,17 +5,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from analytics_agent.semantic.exchange.dbt_expressions import tree_of
 from analytics_agent.semantic.exchange.dbt_files import Project
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.exchange.meta import of_ours, other_keys, synonyms_of
 from analytics_agent.semantic.joins import paths
-from analytics_agent.semantic.model import ANSI, Dataset, Expression, Field, Relationship, SemanticModel
+from analytics_agent.semantic.model import ANSI, UNDATED, Dataset, Expression, Field, Relationship, SemanticModel
 from analytics_agent.semantic.ossie import humanize
 
 GRAINS = ("hour", "day", "week", "month", "quarter", "year")
 _FINER = ("nanosecond", "microsecond", "millisecond", "second", "minute")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_REF = re.compile(r"(?:ref|source)\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)*['\"]([^'\"]+)['\"]\s*\)")
+_REF = re.compile(
+    r"(?:ref|source)\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)*['\"]([^'\"]+)['\"]\s*(?:,\s*v(?:ersion)?\s*=\s*['\"]?(\w+)['\"]?\s*)?\)"
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Entity:
     kind: str
     column: str
     """"" where it is an expression, which is no column to join by."""
+    description: str = ""
 
 
 @dataclass
@@ -35,6 +39,8 @@ class Models:
     relationships: tuple[Relationship, ...] = ()
     called: dict[tuple[str, str], str] = field(default_factory=dict)
     """Names of fields by those of the dimensions that they were, where these differ."""
+    dated: dict[str, str] = field(default_factory=dict)
+    """The dimension that is said to date a dataset's rows, carried or not."""
     leads: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """The datasets that an entity of a dataset leads to."""
     left: list[str] = field(default_factory=list)
@@ -94,6 +100,8 @@ def models(project: Project) -> Models:
             made.left.append(f"semantic model `{dataset.name}`: there are two of this name; the second was left out.")
             continue
         made.datasets[dataset.name], made.entities[dataset.name] = dataset, entities
+        if time := (document.get("defaults") or {}).get("agg_time_dimension"):
+            made.dated[dataset.name] = str(time)
     for name, dataset in made.datasets.items():
         made.datasets[name] = _with_versions(dataset, made, project)
     made.relationships = _relationships(made, tuple(_by_several(project, made)))
@@ -143,7 +151,7 @@ def _source(document: Mapping[str, Any], name: str) -> str:
     if isinstance(node, dict) and node.get("alias"):
         return f"{node['schema_name']}.{node['alias']}" if node.get("schema_name") else str(node["alias"])
     found = _REF.search(str(document.get("model") or ""))
-    return found[1] if found else name
+    return (f"{found[1]}_v{found[2]}" if found[2] else found[1]) if found else name
 
 
 def _entities(document: Mapping[str, Any], dataset: str, made: Models) -> Iterator[Entity]:
@@ -153,7 +161,7 @@ def _entities(document: Mapping[str, Any], dataset: str, made: Models) -> Iterat
         text = str(one.get("expr") or name)
         if not _PLAIN.fullmatch(text) and not _is_told(document, name, kind):
             made.left.append(f"entity `{name}` of `{dataset}` is the expression {text!r}; keys are columns, so nothing is joined by it.")
-        yield Entity(name, kind, text if _PLAIN.fullmatch(text) else "")
+        yield Entity(name, kind, text if _PLAIN.fullmatch(text) else "", _text(one.get("description")))
     if (primary := document.get("primary_entity")) and not any(one.get("type", "").lower() == "primary" for one in listed):
         yield Entity(str(primary), "primary", "")
 
@@ -167,13 +175,18 @@ def _is_told(document: Mapping[str, Any], name: str, kind: str) -> bool:
 def _fields(document: Mapping[str, Any], dataset: str, entities: tuple[Entity, ...], made: Models) -> Iterator[Field]:
     names: set[str] = set()
     for one in (one for one in document.get("dimensions") or () if isinstance(one, dict)):
-        made_field = _dimension(one, dataset, made)
+        try:
+            made_field = _dimension(one, dataset, made)
+        except NotCarried as why:
+            made.left.append(f"dimension `{dataset}.{one.get('name')}`: {why}; it was left out.")
+            continue
         names.add(made_field.name)
         yield made_field
     for entity in entities:
         if entity.column and entity.column not in names:
             names.add(entity.column)
-            yield Field(dataset, entity.column, Expression({ANSI: entity.column}), humanize(entity.column), role="key")
+            told = _text(entity.description)
+            yield Field(dataset, entity.column, Expression({ANSI: entity.column}), humanize(entity.column), told, role="key")
 
 
 def _dimension(one: Mapping[str, Any], dataset: str, made: Models) -> Field:
@@ -181,6 +194,7 @@ def _dimension(one: Mapping[str, Any], dataset: str, made: Models) -> Field:
     name = usable(str(ours.get("name") or one.get("name") or ""))
     made.called[dataset, str(one.get("name"))] = name
     text = str(one.get("expr") if one.get("expr") is not None else one.get("name"))
+    tree_of(text)
     params = one.get("type_params") if isinstance(one.get("type_params"), dict) else {}
     is_time = str(one.get("type") or "").lower() == "time"
     made.left += other_keys(one, f"dimension `{dataset}.{name}`")
@@ -217,6 +231,7 @@ def _with_versions(dataset: Dataset, made: Models, project: Project) -> Dataset:
     for one in (one for one in document.get("dimensions") or () if isinstance(one, dict)):
         validity = (one.get("type_params") or {}).get("validity_params") or {}
         column = str(one.get("expr") or one.get("name"))
+        column = column if _PLAIN.fullmatch(column) else ""
         begins, ends = (column if validity.get("is_start") else begins), (column if validity.get("is_end") else ends)
     natural = next((e.column for e in made.entities[dataset.name] if e.kind == "natural" and e.column), "")
     if not (begins and ends and natural):
@@ -254,7 +269,7 @@ def _role(made: Models, entity: Entity, one: Relationship) -> str:
     whole = made.datasets[one.one]
     name = f"{one.many}_{entity.name}_{one.one}"
     own = tuple(replace(each, dataset=name, display=None, label_of=None) for each in whole.fields)
-    time = f"{name}.{whole.time_field.partition('.')[2]}" if whole.time_field else None
+    time = f"{name}.{whole.time_field.partition('.')[2]}" if whole.time_field and whole.time_field != UNDATED else whole.time_field
     made.datasets[name] = replace(whole, name=name, fields=own, time_field=time, synonyms=())
     made.entities[name] = made.entities[one.one]
     made.called |= {(name, said): own for (dataset, said), own in made.called.items() if dataset == one.one}

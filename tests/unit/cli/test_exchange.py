@@ -1,8 +1,10 @@
 """`semantic import` and `export`: files of other tools become a file to review and the other way, and what was left is told."""
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 from unit.semantic import shop
 
@@ -38,6 +40,29 @@ def test_what_is_no_project_of_dbt_is_said_in_a_sentence(tmp_path: Path, text: s
 
 def test_a_folder_without_files_of_dbt_is_wrong_usage(tmp_path: Path) -> None:
     assert run(app, ["semantic", "import", "dbt", str(tmp_path)]).exit_code == 2
+
+
+def test_of_a_project_what_dbt_wrote_itself_is_not_read_beside_its_yaml(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "orders.yml").write_text(PROJECT.read_text())
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "manifest.json").write_text("{no json")
+    (target / "catalog.json").write_text("{no json")
+    assert run(app, ["semantic", "import", "dbt", str(tmp_path)]).exit_code == 0
+    done = run(app, ["semantic", "import", "dbt", str(target)])
+    assert done.exit_code == 1 and "manifest.json, line 1: this is not JSON." in done.stderr and "catalog" not in done.stderr
+    (target / "semantic_manifest.json").write_text(json.dumps(yaml.safe_load(PROJECT.read_text())))
+    done = run(app, ["semantic", "import", "dbt", str(target)])
+    assert done.exit_code == 0 and semantic.load(done.stdout).metric("revenue")
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "manifest.json"
+    with file.open("wb") as made:
+        made.truncate(131_000_000)
+    done = run(app, ["semantic", "import", "dbt", str(file)])
+    assert done.exit_code == 1 and "it has 131 MB, and JSON of 100 MB is read at most" in done.stderr
 
 
 def test_a_model_is_exported_for_dbt_and_comes_back(tmp_path: Path) -> None:

@@ -163,6 +163,7 @@ def test_what_cannot_be_carried_is_named(project: Imported) -> None:
         "metric `mixed`: it computes with metrics of several facts or times; a ratio of two can be carried; it was left out.",
         "metric `bought_after`: a metric of type conversion has no place here; it was left out.",
         "metric `of_active`: it is filtered by a metric; it was left out.",
+        "semantic model `orders`: no metric uses its measures mean_amount, large_orders, middle; they were left out.",
     }
 
 
