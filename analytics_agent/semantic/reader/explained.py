@@ -7,6 +7,7 @@ from typing import Any
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.words import closed, stem, tokens
 
@@ -14,12 +15,14 @@ _SAME_ROOT = 5
 """Letters in which a verb and the noun of a thing agree at least: publications are published."""
 _LINKING = closed("associated connected linked related belong belongs belonging assigned attached corresponding")
 """Words that say no more than that two things belong together, which the model says already."""
+_PASSIVE = closed("was were is are been being be got get gets has have had")
 _NEVER = closed("not no never without except only ever more less most least first last new old former other another different same")
 
 
 def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:
     """Takes out of the unknown words those that a definition beside them has."""
     facts = {m.fact for m in metrics}
+    _done_to(sentence, metrics)
     for at in sorted(sentence.unknown):
         token = sentence.tokens[at]
         if token.named or token.number is not None or token.lower in _NEVER or len(token.lower) < 4:
@@ -27,6 +30,23 @@ def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:
         links = token.lower in _LINKING and facts and _stands_between(sentence, at)
         if links or _is_of_the_thing(token.stem, facts) or any(token.stem in words for words in _beside(sentence, at, facts)):
             sentence.unknown.discard(at)
+
+
+def _done_to(sentence: Sentence, metrics: Sequence[Metric]) -> None:
+    """ "How many tickets were reopened" counts tickets, and a number of reopens is another figure. Raises Stop, where no name of the
+    measure has the word as it stands."""
+    for metric in metrics:
+        told: Mapping[str, Any] = next((m for m in sentence.lexicon.overview.get("metrics", ()) if m["name"] == metric.name), {})
+        named = {token.lower for text in (metric.label, metric.description, *told.get("synonyms", ())) for token in tokens(text)}
+        for segment in sentence.segments:
+            verb = sentence.tokens[segment.last].lower
+            before = {token.lower for token in sentence.tokens[max(0, segment.last - 2) : segment.last]}
+            is_said = any(m.name == metric.name for m in segment.of("metric")) and verb.endswith("ed") and verb not in named
+            if is_said and before & _PASSIVE and not metric.is_mean:
+                reason = (
+                    f"“{verb}” is said of something that is counted, and {metric.label[:1].lower()}{metric.label[1:]} is another figure."
+                )
+                raise Stop(Refuse(f"{reason} Ask for it by this name if it is meant.", missing=verb, instead=(metric.label,)))
 
 
 def _stands_between(sentence: Sentence, at: int) -> bool:

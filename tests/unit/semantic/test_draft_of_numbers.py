@@ -31,7 +31,7 @@ CREATE TABLE harbors (harbor_id INTEGER PRIMARY KEY, harbor_name VARCHAR, opened
 CREATE TABLE berths (berth_id INTEGER PRIMARY KEY, harbor_id INTEGER REFERENCES harbors(harbor_id), length_m DOUBLE);
 CREATE TABLE voyages (voyage_id INTEGER PRIMARY KEY, ship_id INTEGER REFERENCES ships(ship_id), sailed VARCHAR, updated_at TIMESTAMP,
   delay_ms INTEGER, sea_days INTEGER, toll_cents INTEGER, fee DOUBLE, currency VARCHAR, tip_usd DOUBLE, pct_off DOUBLE,
-  on_time_yn VARCHAR);
+  on_time_yn VARCHAR, repair_count INTEGER);
 CREATE TABLE fuel_daily (day DATE, ship_id INTEGER REFERENCES ships(ship_id), fuel_stock_l INTEGER, PRIMARY KEY (day, ship_id));
 CREATE TABLE catches (ship_id INTEGER, year INTEGER, tons DOUBLE);
 INSERT INTO ships SELECT i, 'Ship ' || i, 1990 + i, 300, 2.5, 1000 * i, 9000 + i, 2000 + i, 50000 FROM range(9) t(i);
@@ -39,7 +39,8 @@ INSERT INTO sailors SELECT i, 'Sailor ' || i, DATE '1970-01-01' + CAST(i * 99 AS
 INSERT INTO harbors SELECT i, 'Harbor ' || i, DATE '1900-01-01' FROM range(3) t(i);
 INSERT INTO berths SELECT i, i % 3, 20 FROM range(12) t(i);
 INSERT INTO voyages SELECT i, i % 9, strftime(DATE '2024-01-01' + CAST(i AS INTEGER), '%Y-%m-%d'), TIMESTAMP '2025-06-01', 100, i % 5,
-  250, 10,  ['EUR', 'NOK'][1 + i % 2], 1, i % 50, ['Y', 'N'][1 + i % 2] FROM range(300) t(i);
+  250, 10,  ['EUR', 'NOK'][1 + i % 2], 1, i % 50, ['Y', 'N'][1 + i % 2],
+  i % 3 FROM range(300) t(i);
 INSERT INTO fuel_daily SELECT DATE '2024-01-01' + CAST(i // 9 AS INTEGER), i % 9, 100 FROM range(90) t(i);
 INSERT INTO catches SELECT i % 9, 2015 + i // 9, 2 FROM range(72) t(i);
 """
@@ -187,3 +188,9 @@ def test_a_year_of_something_is_meant_where_it_is_named() -> None:
 
 def test_a_flag_is_said_without_its_mark() -> None:
     assert rows("How many voyages were on time?") == [(150,)]
+
+
+def test_what_something_was_done_to_is_not_how_often_it_was_done() -> None:
+    outcome = ask("How many voyages were repaired?")
+    assert isinstance(outcome, Refuse) and outcome.instead == ("Total repairs",), outcome
+    assert rows("number of repairs") == [(300,)]
