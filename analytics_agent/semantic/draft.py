@@ -152,10 +152,12 @@ class _Draft:
         """Pairs from which something is reached over each of the two are not counted: each of the two is, beside the other."""
         names = Names()
         taken = frozenset(word for thing in self._things.values() for word in (thing.one, thing.many))
+        said = Counter(thing.without_unit(column) for thing in self._things.values() for column in thing.table.columns)
+        clashing = self._shared | {text for text, times in said.items() if times > 1}
         for name, thing in self._things.items():
             if self._names[name] not in uncounted:
                 yield count_metric(thing, self._names[name], names)
-            for measure in measures_of(thing, self._shared, taken):
+            for measure in measures_of(thing, clashing, taken):
                 yield from metrics_of(self._names[name], measure, thing, names)
 
 

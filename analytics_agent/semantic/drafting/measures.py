@@ -25,11 +25,15 @@ _AVERAGED = {
 }  # fmt: skip
 """Words of numbers whose sum says nothing."""
 _SHARES = {"rate", "ratio", "percent", "percentage", "pct", "share", "proportion", "fraction"}
-_STATES = {"balance", "stock", "inventory", "headcount", "backlog", "occupied", "available", "outstanding", "holding", "quantity", "hand"}
+_STATES = {"balance", "stock", "inventory", "headcount", "backlog", "occupied", "available", "outstanding", "holding", "hand"}
 _AGAIN = {"daily", "weekly", "monthly", "snapshot", "census", "balance", "inventory", "stock", "holding"}
 _MONEY = {
     "amount", "amt", "balance", "price", "cost", "fee", "charge", "revenue", "sale", "value", "payment", "total", "income", "salary",
     "limit", "tax", "refund", "principal", "interest",
+}  # fmt: skip
+_MOVES = {
+    "movement", "transaction", "entry", "change", "event", "order", "line", "item", "log", "adjustment", "receipt", "transfer", "delivery",
+    "sale",
 }  # fmt: skip
 _NOW = {"balance", "outstanding", "stock", "inventory", "backlog", "headcount"}
 NOW = "As the table holds it now: a period chooses rows by {0}, and not how it was then."
@@ -64,7 +68,7 @@ def count_metric(thing: Thing, dataset: str, names: Names) -> dict[str, Any]:
 
 
 def measures_of(thing: Thing, clashing: frozenset[str], taken: frozenset[str]) -> Iterator[Measure]:
-    """The numbers of a table. `clashing` are names that a number of another table has, too: these are called with their thing.
+    """The numbers of a table. `clashing` are names, stored or said, that another table has too: these are called with their thing.
     `taken` is what things are called: "the number of students" in a table of courses is not how many students there are."""
     for column in thing.table.columns:
         if column.type in ("integer", "number") and kind_of(thing, column) == "number":
@@ -77,7 +81,7 @@ def _measure(thing: Thing, column: TableColumn, clashing: frozenset[str], taken:
     bare = _bare(name, is_count=is_count)
     words = [bare, *((thing.words(column),) if thing.words(column) != name else ()), *said.counted, *said.phrases, *said.also]
     words += [each for text in (*said.phrases,) if (each := _bare(text, is_count=is_count)) not in words]
-    called = f"{thing.one} {bare}" if (column.name in clashing or bare in taken) and thing.one not in bare else bare
+    called = f"{thing.one} {bare}" if (column.name in clashing or name in clashing or bare in taken) and thing.one not in bare else bare
     # "Tickets that were reopened" are no number of reopens.
     words = [called, *(word for word in words if word not in taken), *(() if is_count else (f"{thing.one} {bare}",))]
     profile = thing.of(column)
@@ -112,6 +116,7 @@ def is_state(thing: Thing, column: TableColumn) -> bool:
     """What is there at a time and is written down again and again: it is not added up over time."""
     words = set(split(thing.table.name))
     again = any(kind_of(thing, each) == "time" for each in thing.table.columns if each.name in thing.key) or bool(words & _AGAIN)
+    again = again and not words & _MOVES
     return again and bool(thing.foreign) and moment_of(thing) is not None and bool(_STATES & set(split(column.name)))
 
 

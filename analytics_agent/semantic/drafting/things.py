@@ -61,6 +61,7 @@ _LONG_TEXTS = {
     "address",
     "path",
 }
+_OFTEN = {"hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual"}
 _KINDS_OF_TABLE = {"dim", "fact", "fct", "tbl", "tb", "stg", "vw"}
 _COUNTING = {"num", "number", "no", "nr", "nbr", "cnt", "count", "total", "qty", "quantity", "tot"}
 YES, NO = ("yes", "y", "true", "t"), ("no", "n", "false", "f")
@@ -106,9 +107,10 @@ def unit_of(thing: Thing, column: TableColumn) -> str | None:
 
 
 def thing_called(name: str) -> str:
-    """ "dim_customers" is about a customer."""
+    """ "dim_customers" is about a customer, "balances_daily" about a daily balance."""
     kept = parts(name)
     kept = kept[1:] if len(kept) > 1 and kept[0] in _KINDS_OF_TABLE else kept
+    kept = (kept[-1], *kept[:-1]) if len(kept) > 1 and kept[-1] in _OFTEN else kept
     return singular(spoken(" ".join(kept))) or name.lower()
 
 

@@ -37,4 +37,4 @@ _HOURS = "is a part of the day, and whole days are read here. Name days, or ask 
 _NAMED = "is not in the calendar that is known here. Name its days: “on 2025-12-25”, “2025-12-24 through 2025-12-26”."
 _SINCE = "names no days. Say which are meant: “in the last 30 days”, “since 2025-06-01”."
 _MONTH = "lacks its month. Say the whole day: “13 June 2025”."
-_YEARS = "names no years that can be told. Say the first and the last one: “between 1990 and 1999”."
+_YEARS = "names no years that can be told. Say the first and the last one, “between 1990 and 1999”, or split by year."

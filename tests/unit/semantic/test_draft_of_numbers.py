@@ -33,6 +33,7 @@ CREATE TABLE voyages (voyage_id INTEGER PRIMARY KEY, ship_id INTEGER REFERENCES 
   delay_ms INTEGER, sea_days INTEGER, toll_cents INTEGER, fee DOUBLE, currency VARCHAR, tip_usd DOUBLE, pct_off DOUBLE,
   on_time_yn VARCHAR, repair_count INTEGER);
 CREATE TABLE fuel_daily (day DATE, ship_id INTEGER REFERENCES ships(ship_id), fuel_stock_l INTEGER, PRIMARY KEY (day, ship_id));
+CREATE TABLE stock_movements (movement_id INTEGER PRIMARY KEY, ship_id INTEGER REFERENCES ships(ship_id), day DATE, stock_change INTEGER);
 CREATE TABLE catches (ship_id INTEGER, year INTEGER, tons DOUBLE);
 INSERT INTO ships SELECT i, 'Ship ' || i, 1990 + i, 300, 2.5, 1000 * i, 9000 + i, 2000 + i, 50000 FROM range(9) t(i);
 INSERT INTO sailors SELECT i, 'Sailor ' || i, DATE '1970-01-01' + CAST(i * 99 AS INTEGER), i % 9, 70 + i % 9, 1000 + i FROM range(40) t(i);
@@ -42,6 +43,7 @@ INSERT INTO voyages SELECT i, i % 9, strftime(DATE '2024-01-01' + CAST(i AS INTE
   250, 10,  ['EUR', 'NOK'][1 + i % 2], 1, i % 50, ['Y', 'N'][1 + i % 2],
   i % 3 FROM range(300) t(i);
 INSERT INTO fuel_daily SELECT DATE '2024-01-01' + CAST(i // 9 AS INTEGER), i % 9, 100 FROM range(90) t(i);
+INSERT INTO stock_movements SELECT i, i % 9, DATE '2024-02-01' + CAST(i AS INTEGER), 1 FROM range(40) t(i);
 INSERT INTO catches SELECT i % 9, 2015 + i // 9, 2 FROM range(72) t(i);
 """
 
@@ -144,6 +146,8 @@ def test_a_length_of_time_alone_may_be_a_total_or_a_mean_and_is_asked_about() ->
 def test_what_is_there_each_day_is_not_added_up_over_days() -> None:
     assert rows("fuel stock") == [(900,)]
     assert metric("total_fuel_stock_l").additivity == "semi_additive"
+    assert rows("total stock change") == [(40,)], "what comes in and goes out is added up"
+    assert ask("How many daily fuels are there?").request.metrics == ("fuel_daily_count",)
 
 
 def test_amounts_in_several_currencies_say_so() -> None:
