@@ -61,7 +61,8 @@ class SynthesizeActivities:
 
 
 def _by_code(run: Run) -> tuple[str, ...]:
-    """Where the data ends, and other limits of a period that was moved, and how a column is masked: no model wrote them, and dates and
-    steps are figures."""
+    """Where the data begins and ends, and other limits of a period that was moved, and how a column is masked: no model wrote them, and
+    dates and steps are figures."""
     said = run.evidence.caveats if run.evidence else ()
-    return said if run.replayed and run.replayed.unit else tuple(text for text in said if says_rights(text))
+    of_results = {text for query in run.queries for text in query.caveats}
+    return said if run.replayed and run.replayed.unit else tuple(text for text in said if says_rights(text) or text in of_results)

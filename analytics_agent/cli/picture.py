@@ -10,6 +10,7 @@ from analytics_agent.cli.numerals import decimals_for, is_time_part, label, numb
 from analytics_agent.cli.plain import line
 from analytics_agent.domain.display_names import Dimension, display_names
 from analytics_agent.domain.evidence import ResultColumn
+from analytics_agent.domain.period import Span, spelled
 
 Row = dict[str, Any]
 MOST_BARS = 12
@@ -63,9 +64,13 @@ def _primary(document: dict[str, Any], rows: Sequence[Row]) -> Picture | None:
     if not measures or not names:
         return None
     measure = _share(query, measures) or _told(measures, document)
-    if len(names) == 1 and len(rows) >= _SERIES_FROM and (found := series.of(names[0], measure, rows)):
+    if len(names) == 1 and len(rows) >= _SERIES_FROM and (found := series.of(names[0], measure, rows, _asked(query))):
         return found
     return _bars(names, measure, rows)
+
+
+def _asked(query: dict[str, Any]) -> Span | None:
+    return next((span for condition in query["predicates"] if (span := spelled(condition))), None)
 
 
 def _measures(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

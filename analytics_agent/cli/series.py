@@ -16,6 +16,7 @@ from analytics_agent.cli import drawing
 from analytics_agent.cli.numerals import day, decimals_for, is_time_part, moment, number, shown, unit_of
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.terminal import whole
+from analytics_agent.domain.period import UNITS, Span, holding
 
 LINES = 5
 _MOST_EMPTY = 3
@@ -35,6 +36,8 @@ class Series:
     points: tuple[float | None, ...]
     names: tuple[str, ...]
     ticks: tuple[str, ...]
+    cut: frozenset[int] = frozenset()
+    """Places of periods of which a part was asked for: drawn, and neither the highest nor the lowest."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield drawing.heading(self.title, unit_of(self.measure))
@@ -73,17 +76,19 @@ class Series:
 
     def _said(self) -> list[Text]:
         """The highest and the lowest, in words."""
-        known = [(value, name) for value, name in zip(self.points, self.names, strict=True) if value is not None]
+        known = [(value, self.names[at]) for at, value in enumerate(self.points) if value is not None and at not in self.cut]
+        known = known or [(value, name) for value, name in zip(self.points, self.names, strict=True) if value is not None]
         decimals = decimals_for(self.measure, [value for value, _ in known])
         highest, lowest = max(known, key=lambda one: one[0]), min(known, key=lambda one: one[0])
         return [
             Text.assemble((f"highest {shown(highest[0], self.measure, decimals)}", drawing.POINT), (f", {highest[1]}", "dim")),
             Text.assemble(f"lowest {shown(lowest[0], self.measure, decimals)}", (f", {lowest[1]}", "dim")),
+            *([Text("the period asked for cuts the first or the last", "dim")] if self.cut else []),
         ]
 
 
-def of(column: dict[str, Any], measure: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Series | None:
-    """None where `column` is no time or says one twice."""
+def of(column: dict[str, Any], measure: dict[str, Any], rows: Sequence[dict[str, Any]], asked: Span | None = None) -> Series | None:
+    """None where `column` is no time or says one twice. `asked` is the period that was asked for."""
     values = [number(row.get(measure["name"])) for row in rows]
     if all(value is None for value in values):
         return None
@@ -99,7 +104,15 @@ def of(column: dict[str, Any], measure: dict[str, Any], rows: Sequence[dict[str,
     if ordered == known and _has_gaps(times) and len(known) <= _FEW:
         return None  # a few days out of many: side by side they would read as a course
     times = [at for at, _ in ordered]
-    return Series(title, measure, tuple(value for _, value in ordered), _names(times), _ticks(times))
+    return Series(title, measure, tuple(value for _, value in ordered), _names(times), _ticks(times), _cut(column["name"], times, asked))
+
+
+def _cut(name: str, times: Sequence[datetime], asked: Span | None) -> frozenset[int]:
+    unit = next((unit for unit in UNITS if name.lower().endswith(f"_{unit}")), None)
+    if asked is None or unit is None:
+        return frozenset()
+    spans = [holding(at.date(), unit) for at in times]
+    return frozenset(at for at, span in enumerate(spans) if span.start < asked.start or span.end > asked.end)
 
 
 def _of_parts(column: dict[str, Any], measure: dict[str, Any], parts: list[Any], values: list[float | None], title: str) -> Series | None:

@@ -21,15 +21,15 @@ NOT_JSON_OF_OURS = {"headline": "What was found"}
 class Bench:
     """A run with one result and an answer handed in on each turn. A new worker takes every call."""
 
-    def __init__(self, *handed_in: dict[str, Any]) -> None:
+    def __init__(self, *handed_in: dict[str, Any], caveats: tuple[str, ...] = ()) -> None:
         self.store, self.artifacts, self.asked = MemoryStore(), MemoryArtifacts(), question()
-        self.handed_in = handed_in
+        self.handed_in, self.caveats = handed_in, caveats
 
     async def begin(self) -> None:
         await self.store.create_run(self.asked)
         rows = await self.artifacts.put_table(pa.table({"carrier": ["UA", "AA"], "delay": [12.0, 8.0]}))
-        await self.store.add_query(self.asked.run_id, query(artifact=rows), key="explore:1:a")
-        await self.store.save_document(self.asked.run_id, "evidence", Evidence("r1", ("r1",)))
+        await self.store.add_query(self.asked.run_id, query(artifact=rows, caveats=self.caveats), key="explore:1:a")
+        await self.store.save_document(self.asked.run_id, "evidence", Evidence("r1", ("r1",), caveats=self.caveats))
         for number, given in enumerate(self.handed_in, 1):
             block = {"type": "tool_use", "id": "a", "name": "write_answer", "input": given}
             reply = await self.artifacts.put_record(Reply((block,), "tool_use", Usage(), "offline"))
@@ -64,3 +64,11 @@ def test_an_answer_that_does_not_stand_goes_back_once_and_is_then_taken_without_
 def test_an_answer_of_a_wrong_shape_does_not_use_up_the_second_chance() -> None:
     bench = Bench(NOT_JSON_OF_OURS, TYPED)
     assert [outcome.failed for outcome in asyncio.run(bench.outcomes())] == [True, True]
+
+
+def test_what_code_said_of_a_result_may_be_repeated_with_its_dates() -> None:
+    begins = "The data begins on 1 July 2023, so its first period is not whole."
+    handed_in = {"headline": "What was found", "claims": TYPED["claims"][:1], "caveats": [begins]}
+    (taken,) = asyncio.run(Bench(handed_in, caveats=(begins,)).outcomes())
+    (sent_back,) = asyncio.run(Bench(handed_in).outcomes())
+    assert (taken.failed, sent_back.failed) == (False, True)

@@ -1,11 +1,14 @@
 """A measure over time."""
 
+from datetime import date
+
 import pytest
 from rich.cells import cell_len
 from unit.cli.documents import Json, column, delay, screen
 
 from analytics_agent.cli import series
 from analytics_agent.cli.terminal import Page
+from analytics_agent.domain.period import Span
 
 DAY = column("flight_date", "date")
 
@@ -103,3 +106,12 @@ def test_the_scale_of_a_share_is_in_percent() -> None:
     shown = screen(Page([found]))
     assert "10 %" in shown
     assert "highest 9.0 %" in shown
+
+
+def test_weeks_that_the_period_asked_for_cuts_are_neither_the_highest_nor_the_lowest() -> None:
+    week = column("flight_date_week", "date")
+    rows = [{"flight_date_week": f"2026-01-{day:02}", "mean_delay": value} for day, value in ((5, 1.0), (12, 40.0), (19, 30.0), (26, 2.0))]
+    asked = Span(date(2026, 1, 7), date(2026, 1, 31))
+    drawn = screen(Page([series.of(week, delay(), rows, asked) or ""]), width=100)
+    assert "highest 40.0" in drawn and "lowest 30.0" in drawn and "the period asked for cuts" in drawn
+    assert "lowest 1.0" in screen(Page([series.of(week, delay(), rows) or ""]), width=100)
