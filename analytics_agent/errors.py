@@ -11,6 +11,7 @@
     │   ├── UnknownPerson              nobody has this login name, or it is not known who has
     │   ├── TooMany                    more requests or questions than somebody may send; carries retry_after
     │   ├── NotAllowed                 a key without the scope, a person without the right to read
+    │   │   └── NotShownHere               nobody could be given the right: Superset cannot read the database
     │   ├── NotAuthenticated
     │   └── Conflict                   the same Idempotency-Key with another body, a run already finished
     ├── ModelError                 the model repairs: the text goes back to it as a tool result
@@ -119,6 +120,10 @@ class NotAuthenticated(AskerError):
 
 class NotAllowed(AskerError):
     """The key is valid but lacks the scope, or the person may not read what is asked about."""
+
+
+class NotShownHere(NotAllowed):
+    """Superset cannot read the database, a file, so it can give nobody a right to it."""
 
 
 class Conflict(AskerError):

@@ -13,7 +13,7 @@ from analytics_agent.api.file_response import SAFE, Conditions, is_unchanged, un
 from analytics_agent.api.services import Given, Services
 from analytics_agent.domain.database import FILES, IN_SUPERSET, Database
 from analytics_agent.domain.rights import Grant, Principal, is_person
-from analytics_agent.errors import NotAllowed, UnknownResult
+from analytics_agent.errors import NotAllowed, NotShownHere, UnknownResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,13 +152,13 @@ async def _seen(name: str, asker: Principal, services: Services) -> "tuple[Seman
 
 
 async def _granted(reader: str, database: Database, tables: "Sequence[TableName]", services: Services) -> Grant:
-    """Raises NotAllowed, and says so where nobody of Superset could be allowed to: what is a file it cannot read."""
+    """Raises NotAllowed, or NotShownHere of a file: Superset cannot read it, and could allow nobody to."""
     try:
         return await services.rights.grant(reader, database, tables)
     except NotAllowed:
         if database.dialect in IN_SUPERSET or not is_person(reader):
             raise
-    raise NotAllowed(
+    raise NotShownHere(
         f"{database.name} is {FILES.get(database.dialect, database.dialect)}, which Superset cannot read: nobody has rights to it there.",
         hint=f"Whoever runs the agent sees its model with `analytics-agent semantic picture {database.name} --out model.svg`.",
     )

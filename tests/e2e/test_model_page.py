@@ -45,3 +45,29 @@ def test_the_model_is_drawn_and_told_as_far_as_a_person_may_read_it(people: Peop
     page.get_by_role("searchbox", name="Search metrics").fill("cancelled")
     page.get_by_role("button", name="Cancellation rate", exact=True).click()
     assert "airlines" in page.get_by_role("article", name="Cancellation rate").inner_text()
+
+
+def test_its_versions_are_for_an_administrator_of_superset(stack: RunningStack, people: People, at: Pages) -> None:
+    with stack.client() as client:
+        text = client.semantic_model("flights")
+        assert text
+        client.set_semantic_model("flights", f"{text}# the same in other words\n", note="a line <b>more</b>")
+        kept = client.model_versions("flights")
+        number, before = kept[0]["number"], kept[1]["number"]
+        client.restore_model("flights", before, note="as it was")
+    page = at(people.admin, "?model=flights").page
+    page.locator(".ap-versions summary").click(timeout=PATIENCE)
+    page.get_by_text("a line <b>more</b>").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name=f"What changed in version {number}", exact=True).click()
+    page.get_by_text("The two mean the same.").wait_for(timeout=PATIENCE)
+    assert breaches(at.opened[-1]) == []
+    reader = people.add(tables=["airlines", "flights"])
+    page = at(reader.login, "?model=flights").page
+    page.locator(".ap-model-picture img.ready").wait_for(timeout=PATIENCE)
+    assert page.locator(".ap-versions").count() == 0
+    versions = "/databases/flights/semantic-model/versions"
+    with people.session(reader) as session:
+        for path in (versions, f"{versions}/{before}/changes"):
+            assert session.get(path).status_code == 403
+        for path in (f"{versions}/{before}", f"{versions}/{before}/restore"):
+            assert session.get(path).status_code == session.post(path).status_code == 404

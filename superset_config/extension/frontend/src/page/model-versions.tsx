@@ -96,13 +96,18 @@ function Difference({ change }: { change: ModelDifference }) {
   const bears = BEARS[change.bears_on];
   return (
     <>
-      <span dir="auto">
+      <span className="ap-difference" dir="auto">
         {visible(`${VERBS[change.kind]} ${change.what}${change.part ? `: ${change.part.replaceAll("_", " ")}` : ""}`)}
         {bears && <span className={change.bears_on === "numbers" ? "aa-badge aa-badge-need" : "aa-badge"}>{bears}</span>}
       </span>
-      {(change.was || change.now) && (
+      {change.was && (
         <span className="aa-third" dir="auto">
-          {change.was && <del>{short(change.was)}</del>} {change.now && <ins>{short(change.now)}</ins>}
+          Was <del>{short(change.was)}</del>
+        </span>
+      )}
+      {change.now && (
+        <span className="aa-third" dir="auto">
+          Is now <ins>{short(change.now)}</ins>
         </span>
       )}
     </>

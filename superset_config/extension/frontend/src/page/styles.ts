@@ -172,9 +172,9 @@ body:has(#analytics-agent-ask-page) #main-menu li:has(a[href$="/ask/"]){box-shad
 .ap-version-said{flex:1 1 220px;min-width:0;display:flex;flex-direction:column;overflow-wrap:anywhere}
 .ap-differences{padding:6px 0 2px 36px!important;display:flex;flex-direction:column;gap:6px}
 .ap-differences li{display:flex;flex-direction:column;padding:0;overflow-wrap:anywhere}
-.ap-differences .aa-badge{margin-inline-start:8px}
-.ap-differences del{text-decoration-color:var(--aa-bad)}
-.ap-differences ins{text-decoration:none;color:var(--aa-text)}
+.ap-difference{display:flex;flex-wrap:wrap;align-items:center;gap:2px 8px}
+.ap-differences del,.ap-differences ins{text-decoration:none;color:var(--aa-second)}
+.ap-differences ins{color:var(--aa-text)}
 @media (max-width:640px){.ap-differences{padding-inline-start:0!important}}
 @media (max-width:1024px){.ap-metrics{grid-template-columns:minmax(0,1fr)}.ap-metric-detail{position:static;margin:2px 0 10px;padding:12px;background:var(--aa-surface)}.ap-metric{min-height:40px}.ap-model-frame{max-height:none}.ap-model-frame.ap-fitted img{max-height:none}.ap-splits bdi{flex-basis:100%}}
 `;
