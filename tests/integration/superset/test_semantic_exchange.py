@@ -65,7 +65,7 @@ def shop(stack: RunningStack, superset: Superset, postgres_database: str) -> Ite
         client.add_database(name, postgres_database, schema="public")
     dataset = asyncio.run(_described(superset, name))
     yield name, dataset
-    asyncio.run(_removed(superset, dataset))
+    asyncio.run(_removed(superset, name))
     with stack.client() as client:
         client.remove_database(name)
     forget_connection(superset, Database(name, postgres_database))
@@ -83,9 +83,19 @@ async def _described(superset: Superset, name: str) -> int:
         return dataset
 
 
-async def _removed(superset: Superset, dataset: int) -> None:
+async def _removed(superset: Superset, name: str) -> None:
     async with superset.session() as session:
-        await session.remove(f"dataset/{dataset}")
+        for dataset in await _listed(superset, name):
+            await session.remove(f"dataset/{dataset['id']}")
+
+
+async def _listed(superset: Superset, name: str) -> list[dict[str, Any]]:
+    """All datasets over a database of ours."""
+    async with superset.session() as session:
+        (connection,) = await session.select("database/", "uuid", superset_uuid(name))
+        where = {"filters": [{"col": "database", "opr": "rel_o_m", "value": connection["id"]}], "page_size": 50}
+        found: list[dict[str, Any]] = (await session.read("dataset/", q=json.dumps(where)))["result"]
+        return found
 
 
 async def _seen(superset: Superset, dataset: int) -> dict[str, Any]:
@@ -96,7 +106,7 @@ async def _seen(superset: Superset, dataset: int) -> dict[str, Any]:
 async def _asked(superset: Superset, dataset: int, metrics: list[str], columns: list[str]) -> list[dict[str, Any]]:
     body = {
         "datasource": {"id": dataset, "type": "table"},
-        "queries": [{"columns": columns, "metrics": metrics, "orderby": [[columns[0], True]], "row_limit": 10}],
+        "queries": [{"columns": columns, "metrics": metrics, "orderby": [[each, True] for each in columns[:1]], "row_limit": 10}],
     }
     async with superset.session() as session:
         found: list[dict[str, Any]] = (await session.ask("chart/data", body))["result"][0]["data"]
@@ -140,6 +150,67 @@ def test_a_model_goes_to_superset_once_beside_what_people_made_and_comes_back(
         assert (paid.unit, paid.decimals, paid.format) == ("EUR", 2, "currency")
     rows = asyncio.run(_asked(superset, dataset, ["paid_amount", "mine"], ["is_large"]))
     assert [(row["is_large"], float(row["paid_amount"]), float(row["mine"])) for row in rows] == [(False, 963, 1275), (True, 2787, 3775)]
+
+
+WIDER = MODEL.replace(
+    "    metrics:\n",
+    """\
+      - name: customers
+        source: public.customers
+        primary_key: [id]
+        description: Who buys.
+        custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: '{"certification": {"status": "certified", "by": "Finance"}}'}]
+        fields: [{name: name, label: Full name, expression: {dialects: [{dialect: ANSI_SQL, expression: name}]}}]
+      - name: late_orders
+        source: SELECT id, placed_on, amount FROM public.orders WHERE placed_on >= DATE '2026-01-20'
+        fields:
+          - {name: placed_on, label: Day, expression: {dialects: [{dialect: ANSI_SQL, expression: placed_on}]}, dimension: {is_time: true}}
+    metrics:
+      - {name: clients, label: Clients, expression: {dialects: [{dialect: ANSI_SQL, expression: COUNT(customers.id)}]}}
+      - {name: late_amount, expression: {dialects: [{dialect: ANSI_SQL, expression: SUM(late_orders.amount)}]}}
+""",
+)
+
+
+def test_tables_and_queries_without_a_dataset_get_one_and_what_people_empty_stays_empty(
+    stack: RunningStack, superset: Superset, shop: tuple[str, int]
+) -> None:
+    name, _ = shop
+    with stack.client() as client:
+        client.set_semantic_model(name, WIDER)
+        planned = client.export_superset_model(name, dry_run=True)
+        assert {step["dataset"] for step in planned["steps"] if step["what"] == "dataset" and step["is_new"]} == {
+            "customers",
+            "late_orders",
+        }
+        assert len(asyncio.run(_listed(superset, name))) == 1
+        done = client.export_superset_model(name)
+        assert done["written"] and done["steps"] == planned["steps"], done["left"]
+        there = {one["table_name"]: int(one["id"]) for one in asyncio.run(_listed(superset, name))}
+        assert set(there) == {"orders", "customers", "late_orders"}
+        customers, late = (asyncio.run(_seen(superset, there[each])) for each in ("customers", "late_orders"))
+        assert (customers["schema"], customers["sql"], customers["description"]) == ("public", None, "Who buys.")
+        assert [one["id"] for one in customers["owners"]] == [asyncio.run(_me(superset))]
+        assert json.loads(customers["extra"])["certification"] == {"certified_by": "Finance", "details": ""}
+        assert {one["column_name"]: one["verbose_name"] for one in customers["columns"]} == {"id": None, "name": "Full name"}
+        assert late["main_dttm_col"] == "placed_on" and late["sql"].startswith("SELECT id, placed_on")
+        again = client.export_superset_model(name)
+        assert (again["steps"], again["written"]) == ([], False)
+
+        asyncio.run(_emptied(superset, customers))
+        again = client.export_superset_model(name)
+        assert (again["steps"], again["written"]) == ([], False)
+        assert "dataset of customers: its description was taken out by hand in Superset and stays empty." in again["left"]
+        assert "metric `clients`: it was removed from customers in Superset; it was left out." in again["left"]
+    (row,) = asyncio.run(_asked(superset, there["late_orders"], ["late_amount"], []))
+    assert float(row["late_amount"]) == sum(n for n in range(1, 101) if 1 + n % 30 >= 20)
+
+
+async def _emptied(superset: Superset, dataset: dict[str, Any]) -> None:
+    """As the editor of Superset sends it: without the description, and without the metric."""
+    kept = [{key: one[key] for key in ("id", "metric_name", "expression")} for one in dataset["metrics"] if one["metric_name"] != "clients"]
+    async with superset.session() as session:
+        await session.change(f"dataset/{dataset['id']}", {"description": "", "metrics": kept})
 
 
 def _not_ours(superset: Superset, people: People, dataset: int, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
