@@ -24,6 +24,7 @@ from analytics_agent.report.numbers import (
     lowered,
     named,
     part_of_time,
+    shown_decimals,
     units,
 )
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
@@ -158,7 +159,14 @@ def ranking(
     names, behind = [named(n, name.column) for n, _, _ in shown], [(few or {}).get(n, "") for n, _, _ in shown]
     point = subject(names, frame.said, [i for i, text in enumerate(behind) if text or (others and names[i] == OTHERS)])
     bars = [
-        Bar(names[i], 0.0, v, full(raw, measure.column, decimals), frame.theme.color("now" if i == point else "before"), behind[i])
+        Bar(
+            names[i],
+            0.0,
+            v,
+            full(raw, measure.column, shown_decimals(raw, measure.column, decimals)),
+            frame.theme.color("now" if i == point else "before"),
+            behind[i],
+        )
         for i, (_, v, raw) in enumerate(shown)
     ]
     order = "largest" if descending else "smallest"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from analytics_agent.domain.answer import Claim, Figure
 from analytics_agent.report.document import Emphasis, Prose, Span
@@ -9,6 +10,8 @@ from analytics_agent.report.document import Emphasis, Prose, Span
 MarkOf = Callable[[Figure], int]
 _ARROW = re.compile(r"([▲▼]) $")
 """It stays with the figure behind it at the end of a line."""
+_LONGEST_HELD = 24
+_ENDS_IN_MARKS, _BEGINS_WITH_MARKS = re.compile(r"[^\w\s]+$"), re.compile(r"^[^\w\s]+")
 _KINDS: dict[str, Emphasis] = {"strong_open": "strong", "em_open": "em"}
 
 
@@ -33,6 +36,25 @@ def join(parts: list[Prose]) -> Prose:
     for part in parts:
         spans.extend((Span(" "), *part) if spans else part)
     return tuple(spans)
+
+
+def held(prose: Prose) -> list[tuple[str, Span, str]]:
+    """Each span with the marks that touch it, as in "(13.4 min).": a browser may break a line beside any button, and they must stay with
+    it. A long figure is left free to break."""
+    spans, before, after = list(prose), [""] * len(prose), [""] * len(prose)
+    for place, span in enumerate(prose):
+        if span.kind != "figure" or len(span.text) > _LONGEST_HELD:
+            continue
+        if place:
+            spans[place - 1], before[place] = _parted(spans[place - 1], _ENDS_IN_MARKS)
+        if place + 1 < len(spans):
+            spans[place + 1], after[place] = _parted(spans[place + 1], _BEGINS_WITH_MARKS)
+    return list(zip(before, spans, after, strict=True))
+
+
+def _parted(span: Span, marks: re.Pattern[str]) -> tuple[Span, str]:
+    found = marks.search(span.text) if span.kind == "text" else None
+    return (replace(span, text=span.text[: found.start()] + span.text[found.end() :]), found.group()) if found else (span, "")
 
 
 def markdown(text: str) -> Iterator[Span]:

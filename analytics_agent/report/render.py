@@ -14,6 +14,7 @@ from analytics_agent.report.drawing import chart_svg
 from analytics_agent.report.facts import stamp
 from analytics_agent.report.highlight import sql_html
 from analytics_agent.report.invisible import shown
+from analytics_agent.report.prose import held
 from analytics_agent.resources import resource
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _environment() -> "jinja2.Environment":
     """Templates escape everything; a name that does not exist is an error and not an empty string."""
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resource("reports") / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -104,3 +105,5 @@ def _environment() -> "jinja2.Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["held"] = held
+    return environment

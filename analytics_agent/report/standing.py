@@ -55,12 +55,14 @@ def _weight(shape: Shape, measure: str) -> Field | None:
 
 
 def subject(names: Sequence[str], said: Sequence[str], few: Collection[int]) -> int:
-    """The place of the first name that is spoken of, else of the leader. Rows with few records are no subject while there are others."""
+    """The place of the first name that is spoken of, else of the leader. Rows with few records are no subject where the same words speak
+    of others too."""
     able = [place for place in range(len(names)) if place not in few] or list(range(len(names)))
     for text in said:
-        found = [(at, -len(names[place]), place) for place in able if (at := _place_in(text, names[place])) is not None]
-        if found:
-            return min(found)[2]
+        for places in (able, sorted(few)):
+            found = [(at, -len(names[place]), place) for place in places if (at := _place_in(text, names[place])) is not None]
+            if found:
+                return min(found)[2]
     return able[0]
 
 

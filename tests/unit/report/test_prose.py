@@ -5,7 +5,7 @@ from unit.report.samples import CARRIER, SHARE, carriers, figure, query
 from analytics_agent.domain.answer import Claim
 from analytics_agent.report.document import Span
 from analytics_agent.report.figures import Ledger
-from analytics_agent.report.prose import claim_prose, plain
+from analytics_agent.report.prose import claim_prose, held, plain
 
 
 def ledger() -> Ledger:
@@ -70,3 +70,17 @@ def test_a_reference_to_r1_is_not_one_to_r12() -> None:
 def test_an_arrow_stays_with_its_figure_at_the_end_of_a_line() -> None:
     claim = Claim("It fell: ▼ **69** from **1,009**.", (figure("69", 69), figure("1,009", 1009)))
     assert [span.text for span in claim_prose(claim, lambda figure: 1)] == ["It fell: ▼\u00a0", "69", " from ", "1,009", "."]
+
+
+def test_marks_that_touch_a_figure_stay_with_it() -> None:
+    figure, long = Span("13.4 min", "figure", 1), Span("the week of 24 June 2013, told at length", "figure", 2)
+    spans = (Span("It was late ("), figure, Span("), more than "), long, Span("."))
+    assert held(spans) == [
+        ("", Span("It was late "), ""),
+        ("(", figure, "),"),
+        ("", Span(" more than "), ""),
+        ("", long, ""),
+        ("", Span("."), ""),
+    ]
+    assert "".join(before + span.text + after for before, span, after in held(spans)) == plain(spans)
+    assert held((figure, Span("–"), figure))[1] == ("", Span(""), "")

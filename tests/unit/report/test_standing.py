@@ -74,8 +74,10 @@ def test_a_ranking_that_was_computed_keeps_the_few_records_of_its_source() -> No
         "r2": query("r2", (rank, CARRIER, SHARE), top, source="computed", inputs=("r1",)),
     }
     found = finding("ranking", "r2", ("r1",), {"by": "carrier", "measure": "late_share"})
-    chart = for_finding(found, queries, {"r1": source, "r2": top}, Frame(said=("SkyWest leads",)))
+    chart = for_finding(found, queries, {"r1": source, "r2": top}, Frame())
     assert accented(chart) == ["Southwest 35.0\u00a0%"]
+    told = for_finding(found, queries, {"r1": source, "r2": top}, Frame(said=("SkyWest leads",)))
+    assert accented(told) == ["SkyWest 66.0\u00a0%"]
 
 
 def test_report_and_chart_files_accent_the_same_bar() -> None:
