@@ -360,21 +360,9 @@ def free_port() -> int:
 
 @contextmanager
 def temporal_server(folder: Path, port: int) -> Iterator[None]:
-    command = [
-        str(_script("temporal")),
-        "server",
-        "start-dev",
-        "--headless",
-        "--ip",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--log-level",
-        "never",
-    ]
-    process = subprocess.Popen(
-        [*command, "--db-filename", str(folder / "temporal.db")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    options = f"server start-dev --headless --ip 127.0.0.1 --port {port} --log-level never --db-filename".split()
+    command = [str(_script("temporal")), *options, str(folder / "temporal.db")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
