@@ -154,16 +154,17 @@ def _query(talk: Talk, reading: Reading, overview: dict[str, Any]) -> Calls:
         return [_refuse(talk, Refuse(f"The query was not run. {call.text.removeprefix(_NOT_RUN)}"[:500]), overview)]
     if doubt := doubts(talk, reading, primary, overview):
         return [_refuse(talk, doubt, overview)] if isinstance(doubt, Refuse) else doubt
+    beside: list[str] = []
     if whole := _whole(asked, reading.request, primary):
         seen = made(talk, tool_input(whole))
         if seen is None:
             return [("query_metrics", tool_input(whole))]
-        primary = _with_small_rows(reading.request, primary, result_of(seen))
+        beside = _beside_few(reading.request, result_of(seen))
     more = [tool_input(_by(reading.request, key, overview)) for key in reading.drivers]
     open_ = [data for data in more if made(talk, data) is None]
     if open_:
         return [("query_metrics", data) for data in open_]
-    others = [result.id for data in more if (call := made(talk, data)) and (result := result_of(call)) and result.rows]
+    others = [*beside, *(result.id for data in more if (call := made(talk, data)) and (result := result_of(call)) and result.rows)]
     return [_finish(talk, reading, primary, others)]
 
 
@@ -181,20 +182,21 @@ def _asked(reading: Reading, overview: dict[str, Any]) -> MetricRequest:
 
 
 def _whole(asked: MetricRequest, request: MetricRequest, primary: Result) -> MetricRequest | None:
-    """For one row that may rest on few records, the whole ranking: only beside the others can it be seen whether they are few."""
+    """For one row that may rest on few records, the whole ranking: only beside the others can it be seen whether they are few, and who
+    leads among those with enough."""
     if request.limit != 1 or len(request.metrics) != len(asked.metrics) + 1 or not primary.preview:
         return None
     records = number(primary.preview[0].get(request.metrics[1]))
     return replace(request, limit=None) if records is not None and records < MANY else None
 
 
-def _with_small_rows(request: MetricRequest, primary: Result, ranking: Result | None) -> Result:
-    """The whole ranking, where the one that leads it rests on too few records; else the one row that was asked for."""
+def _beside_few(request: MetricRequest, ranking: Result | None) -> list[str]:
+    """The whole ranking, to be told beside the one that leads it, where that rests on too few records."""
     if ranking is None or ranking.rows > len(ranking.preview):
-        return primary
+        return []
     measure, weight = request.metrics
     records = [number(row.get(weight)) or 0.0 for row in ranking.preview if row.get(measure) is not None]
-    return ranking if 0 in passed_over(records) else primary
+    return [ranking.id] if 0 in passed_over(records) else []
 
 
 def _by(request: MetricRequest, key: str, overview: dict[str, Any]) -> MetricRequest:

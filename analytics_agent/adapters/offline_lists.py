@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics_agent.adapters.offline_evidence import Column, Evidence, Shown
 from analytics_agent.adapters.offline_rows import Rows, are_level, has_both_ends, is_small, larger_rows, resting_on, weight_of
+from analytics_agent.adapters.offline_ties import end_of, leaders, level_rows, periods_level, verb_of
 from analytics_agent.adapters.offline_words import (
     Claim,
     Prose,
@@ -44,10 +45,32 @@ def rows_told(evidence: Evidence, result: Shown) -> Prose:
     if _is_list(rows):
         return _listed(rows)
     weight = weight_of(result)
+    if weight and (few := _on_few(evidence, rows, weight)) is not None:
+        return few
     larger = larger_rows(rows, weight) if weight else []
+    if not larger and (level := level_rows(rows, rows.order[0])) != [rows.order[0]]:
+        last = () if len(level) == len(rows.order) else _last(rows, [], weight)
+        return Prose(_headline(rows, [], weight), (leaders(rows, level), *_nameless(rows), *end_of(rows), *last, *_further(rows, weight)))
     leader = _small_leader(rows, found, weight) if weight and larger else _leader(evidence, rows, found, weight)
-    claims = [leader, *_nameless(rows), *_behind(rows, larger, weight), *_last(rows, larger, weight), *_further(rows, weight)]
+    after = (*_behind(rows, larger, weight), *_last(rows, larger, weight), *_further(rows, weight))
+    claims = [leader, *end_of(rows), *_nameless(rows), *after]
     return Prose(_headline(rows, larger, weight), tuple(claims), (SMALL_CAVEAT,) if larger else ())
+
+
+def _on_few(evidence: Evidence, rows: Rows, weight: Column) -> Prose | None:
+    """The one row that was asked for, where it rests on few records, with those that lead among the larger ones."""
+    asked = {key: value for key, value in rows.result.request.items() if key != "limit"}
+    beside = [r for r in evidence.results.values() if r.id != rows.result.id and dict(r.request) == asked]
+    if rows.result.request.get("limit") != 1 or not beside:
+        return None
+    ranked = Rows(beside[0], rows.names, rows.measure)
+    larger = larger_rows(ranked, weight) if ranked.order else []
+    if not larger:
+        return None
+    head, _ = _head(rows, rows.order[0])
+    headline = fitting(f"{head}, on few {small(weight.label)}", head) if rows.in_heading(rows.order[0]) else rows.result.title
+    claims = (_small_leader(rows, None, weight), *_behind(ranked, larger, weight))
+    return Prose(headline, claims, (SMALL_CAVEAT,))
 
 
 def _is_list(rows: Rows) -> bool:
@@ -152,16 +175,8 @@ def _share(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None) -> s
 
 
 def _following(rows: Rows) -> str:
-    first, *others = rows.order
-    if not others:
-        return ""
-    parts = {row: f"{rows.called(row)} {'with' if rows.proper(row) else 'at'} {rows.figure(row)}" for row in others[:2]}
-    level = [text for row, text in parts.items() if rows.value(row) == rows.value(first)]
-    behind = [text for row, text in parts.items() if rows.value(row) != rows.value(first)]
-    told = [f"level with {listed(level)}"] if level else []
-    if behind:
-        told.append(f"{'followed by' if rows.low else 'ahead of'} {listed(behind)}")
-    return f", {', '.join(told)}"
+    behind = [f"{rows.called(row)} {'with' if rows.proper(row) else 'at'} {rows.figure(row)}" for row in rows.order[1:3]]
+    return f", {'followed by' if rows.low else 'ahead of'} {listed(behind)}" if behind else ""
 
 
 def _heading(rows: Rows, weight: Column | None) -> str:
@@ -251,12 +266,14 @@ def _periods(rows: Rows) -> Prose:
     """Months or days by a measure: when it was highest."""
     first, measure = rows.order[0], rows.measure
     when = preposition(rows.name)
+    if (level := level_rows(rows, first)) != [first]:
+        return Prose(f"{measure.label} {verb_of(rows)} in several periods", (periods_level(rows, level, when), *end_of(rows)))
     others = [f"{rows.called(row)} with {rows.figure(row)}" for row in rows.order[1:3]] if rows.result.request.get("order_by") else []
     following = f", {'followed by' if rows.low else 'ahead of'} {listed(others)}" if others else ""
     text = f"{measure.label} {was(measure)} {_lowest(rows)} {when} {rows.called(first)}, {_by(rows)} {rows.figure(first)}{following}."
-    verb = f"{was(measure)} lowest" if rows.low else "peaked"
+    verb = verb_of(rows)
     end = f"{when} {rows.called(first)}" if rows.in_heading(first) else "on a single day" if when == "on" else "in a single period"
-    return Prose(f"{measure.label} {verb} {end}", (claim(text),))
+    return Prose(f"{measure.label} {verb} {end}", (claim(text), *end_of(rows)))
 
 
 def _small_leader(rows: Rows, found: Mapping[str, Any] | None, weight: Column) -> Claim:

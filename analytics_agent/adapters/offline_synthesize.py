@@ -8,6 +8,7 @@ from analytics_agent.adapters.offline_changes import two_sides
 from analytics_agent.adapters.offline_evidence import Evidence, Shown
 from analytics_agent.adapters.offline_growth import compared, growth_told
 from analytics_agent.adapters.offline_lists import rows_told
+from analytics_agent.adapters.offline_members import members_told
 from analytics_agent.adapters.offline_parts import others_told, share_of, shares_told
 from analytics_agent.adapters.offline_rows import has_others
 from analytics_agent.adapters.offline_series import series
@@ -45,6 +46,8 @@ def _told(evidence: Evidence, primary: Shown) -> Prose:
         return Prose("None fits", (claim(f"None fits: the result has {{{{count({primary.id})}}}} rows."),))
     if primary.source == "verified":
         return vouched_told(primary)
+    if (members := members_told(evidence, primary)) is not None:
+        return members
     if (grown := compared(primary)) is not None:
         return growth_told(grown)
     if (share := share_of(primary)) is not None:

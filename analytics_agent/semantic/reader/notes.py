@@ -131,9 +131,10 @@ def _value(sentence: Sentence, named: Named) -> str:
 
 
 def _condition(sentence: Sentence, f: Filter) -> str:
-    label = sentence.lexicon.dimensions[f.field].label
+    dimension = sentence.lexicon.dimensions[f.field]
     words = {"is_null": "is empty", ">": "over", "<": "under", ">=": "at least", "<=": "at most"}
-    return f"{label} {words.get(f.op, f.op)} {' '.join(str(v) for v in f.values)}".strip() + "."
+    values = " ".join(f"{v:,}" if isinstance(v, int | float) and dimension.unit else str(v) for v in f.values)
+    return f"{dimension.label} {words.get(f.op, f.op)} {values} {dimension.unit or '' if f.values else ''}".strip() + "."
 
 
 def spelling_notes(sentence: Sentence) -> tuple[str, ...]:

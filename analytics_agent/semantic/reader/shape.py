@@ -148,9 +148,10 @@ def _firsts(parts: Parts, ranking: Ranking, period: Period | None) -> MetricRequ
     thing = next(key for key in parts.groups if key not in ranking.within)
     whole = replace(parts, groups=[*ranking.within, thing], ranking=replace(ranking, within=(), limit=None))
     whole.keys = with_names(parts.sentence, whole.groups, parts.fact)
+    within = tuple(with_names(parts.sentence, list(ranking.within), parts.fact))
     request = _request(whole, period)
     order = (*(Order(key) for key in ranking.within), *request.order_by)
-    top = Top(ranking.limit or 1, request.metrics[0], thing, others=False, within=ranking.within)
+    top = Top(ranking.limit or 1, request.metrics[0], thing, others=False, within=within)
     return replace(request, purpose=f"{_purpose(parts)}: the first of each", order_by=order, top=top)
 
 

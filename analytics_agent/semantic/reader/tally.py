@@ -36,9 +36,11 @@ _WORDS = (
     (re.compile(rf"\b({_NUMBER}) (?:times? or more|or more times)\b", re.IGNORECASE), r"at least \1 times"),
     (re.compile(rf"\b(?:only|just|precisely) ({_NUMBER}) times?\b", re.IGNORECASE), r"exactly \1 times"),
 )
+MEMBERS = "Members: "
+"""Begins the note that names the members and their condition; synthesize puts it into its first sentence."""
 NO_MEMBERS = "The question does not ask about members that pass a condition."
 """Said to nobody: another reading of the question was refused before."""
-_LIMITS = {">": "more than {:g}", ">=": "at least {:g}", "<": "fewer than {:g}", "<=": "at most {:g}", "=": "exactly {:g}"}
+_LIMITS = {">": "more than {}", ">=": "at least {}", "<": "fewer than {}", "<=": "at most {}", "=": "exactly {}"}
 _TRAILING = closed("to from at in on with by for into")
 _AS_MANY = closed("as more less the higher lower larger smaller a an per every each")
 
@@ -309,16 +311,25 @@ def _purpose(sentence: Sentence, asked: Tally, name: str) -> str:
 def told(sentence: Sentence, asked: Tally, reading: Reading) -> tuple[str, ...]:
     """What was asked of them, in words that a sentence ends with; and who is not among them."""
     request, said = reading.request, sentence.text(asked.thing)
-    labels = {m.name: _small(m.label) for m in sentence.lexicon.metrics.values()}
-    conditions_ = [f"{_limit(h)} {labels[h.metric]}." for h in request.having]
-    few = [h for h in request.having if h.op in ("<", "<=") or (h.op == "=" and h.value == 0)]
-    if not few or request.having[0].value == 0:
-        return tuple(conditions_)
-    return (*conditions_, f"Read as: {said} with any {labels[few[0].metric]} at all. Those without any are not among them.")
+    conditions_ = [_limit(sentence.lexicon.metrics[h.metric], h) for h in request.having]
+    notes = [f"{MEMBERS}{said} with {' and '.join(conditions_)}"]
+    few = next((h for h in request.having if h.op in ("<", "<=") and sentence.lexicon.metrics[h.metric].is_count), None)
+    if few is not None:
+        counted = _small(sentence.lexicon.metrics[few.metric].label)
+        notes.append(f"Not among them: {said} without any {counted}.")
+    return tuple(notes)
 
 
-def _limit(having: Having) -> str:
-    return "no" if (having.op, having.value) == ("=", 0) else _LIMITS[having.op].format(having.value)
+def _limit(metric: Metric, having: Having) -> str:
+    """ "more than 3 orders", "no orders", "a return rate of more than 5 %"."""
+    label = _small(metric.label)
+    if (having.op, having.value) == ("=", 0):
+        return f"no {label}"
+    number = f"{having.value * 100:,.10g} %" if metric.is_share else f"{having.value:,.10g}"
+    limit = _LIMITS[having.op].format(number)
+    if not metric.is_count:
+        return f"{label} of {limit}{'' if metric.is_share or not metric.unit else ' ' + metric.unit}"
+    return f"{limit} {label.removesuffix('s') if having.value == 1 and not label.endswith('ss') else label}"
 
 
 def _small(text: str) -> str:

@@ -142,7 +142,8 @@ def test_the_last_row_shown_is_not_called_the_last_of_all() -> None:
 def test_equal_rows_are_level() -> None:
     data = written(stored("r1", [CITY, ORDERS], [["Oslo", 9], ["Bergen", 9], ["Rome", 5], ["Lund", 5]]))
     (told,) = data["claims"]
-    assert ", level with {{r1[1].city}} with {{r1[1].orders}}, ahead of {{r1[2].city}} with {{r1[2].orders}}." in told["text"]
+    leaders = "{{r1[0].city}} and {{r1[1].city}} had the most: {{r1[0].orders}} each"
+    assert told["text"] == leaders + ", ahead of {{r1[2].city}} with {{r1[2].orders}} and {{r1[3].city}} with {{r1[3].orders}}."
     assert data["headline"] == "Orders differ by city" and "heading" not in told
 
 
