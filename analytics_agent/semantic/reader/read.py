@@ -7,21 +7,31 @@ from typing import Any
 
 from analytics_agent.semantic.reader import unknown_words
 from analytics_agent.semantic.reader.choices import answerable
-from analytics_agent.semantic.reader.conditions import Named, filters, missing, named_values, say_nothing, several
-from analytics_agent.semantic.reader.cover import Cover, Segment, cover
+from analytics_agent.semantic.reader.conditions import filters, missing, named_values, say_nothing, several
+from analytics_agent.semantic.reader.cover import Cover, cover
 from analytics_agent.semantic.reader.explained import explain
 from analytics_agent.semantic.reader.frames import plain
-from analytics_agent.semantic.reader.groups import Group, groups, known_things, with_names
+from analytics_agent.semantic.reader.groups import groups, known_things, with_names
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.listing import known, listed, things
-from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, judged, measures
+from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, measures
 from analytics_agent.semantic.reader.notes import caveats, notes, spelling_notes
-from analytics_agent.semantic.reader.periods import UNITS, Found, NoDay, NoPeriod, Periods, Unclear
+from analytics_agent.semantic.reader.periods import Found, NoDay, NoPeriod, Periods, Unclear
 from analytics_agent.semantic.reader.presentation import NONE, Presentation, parted, ranked, shown_as
 from analytics_agent.semantic.reader.ranking import ranking
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
+from analytics_agent.semantic.reader.refused import (
+    asks_for_more,
+    impossible,
+    leftovers,
+    no_metric,
+    only,
+    per_unit,
+    verdict,
+    within_definitions,
+)
 from analytics_agent.semantic.reader.row_limits import row_limits
-from analytics_agent.semantic.reader.sentence import GROUPING, Sentence, Way
+from analytics_agent.semantic.reader.sentence import Sentence, Way
 from analytics_agent.semantic.reader.shape import Parts, shaped
 from analytics_agent.semantic.reader.spans import UnclearField
 from analytics_agent.semantic.reader.spelling import Corrected, corrected, which
@@ -29,7 +39,7 @@ from analytics_agent.semantic.reader.suggest import suggestions
 from analytics_agent.semantic.reader.tally import NO_MEMBERS, Tally, conditions, counting, is_bare, said_plainly, tallied, tally, told
 from analytics_agent.semantic.reader.thresholds import thresholds
 from analytics_agent.semantic.reader.when import when
-from analytics_agent.semantic.reader.words import Token, closed, stems, tokens
+from analytics_agent.semantic.reader.words import Token, stems, tokens
 from analytics_agent.semantic.reader.written import written
 from analytics_agent.semantic.reader.years import without_named_years
 
@@ -192,32 +202,25 @@ def _chosen(lexicon: Lexicon, clarified: str) -> Metric | None:
 
 
 def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], shown: Presentation, *, clarified: bool) -> Outcome:
-    _impossible(sentence)
+    impossible(sentence)
     asked = _tally(sentence)
     of_rows = row_limits(sentence) if sentence.way == "rows" else []
     sentence.listed, sized = things(sentence)
     sentence.listed |= {asked.thing.first} if asked else set()
     sentence.chosen = sentence.chosen or sized
     segments = [s for s in sentence.segments if is_metric(sentence, s)]
-    metrics = counting(sentence, asked, measures(sentence)) if asked else measures(sentence) or listed(sentence)
-    explain(sentence, metrics)
-    if clarified:
-        sentence.unknown -= {i for i in sentence.unknown if any(sentence.tokens[i].stem in m.bag for m in metrics)}
-    _verdict(sentence, metrics)
-    unknown_words.check(sentence, metrics, looked_up)
-    if not metrics or asks_for_verdict(sentence, metrics):
-        raise Stop(_no_metric(sentence))
+    metrics = _measured(sentence, asked, looked_up, clarified=clarified)
     fact = sentence.lexicon.joint(tuple(dict.fromkeys(m.fact for m in metrics)))
     times = when(sentence, as_of, fact)
     named = named_values(sentence, fact)
-    _only(sentence, named)
+    only(sentence, named)
     found = groups(sentence, fact)
     filtered = filters(named)
-    _within_definitions(sentence, metrics, named)
+    within_definitions(sentence, metrics, named)
     having, numbers = thresholds(sentence, metrics, found, fact)
     having = conditions(asked, metrics, having) if asked else having
     nulls = missing(sentence, fact)
-    _per_unit(sentence, metrics, segments, found)
+    per_unit(sentence, metrics, segments, found)
     order = ranking(sentence, found, metrics[0], segments)
     order = ranked(shown, sentence.lexicon, metrics, order, grouped=bool(found))
     if order is not None and len(metrics) > 1:
@@ -241,15 +244,32 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     reading = times.applied(shaped(parts), sentence.lexicon.facts.get(fact, {}).get("time"))
     reading = known(sentence, reading, metrics)
     reading = tallied(sentence, asked, reading, found, filtered, as_of) if asked else reading
-    reading = shown_as(reading, shown, sentence.lexicon, metrics)
+    return _told(sentence, asked, parts, shown_as(reading, shown, sentence.lexicon, metrics))
+
+
+def _measured(sentence: Sentence, asked: Tally | None, looked_up: frozenset[str], *, clarified: bool) -> tuple[Metric, ...]:
+    """What the question measures. Stops where that is nothing, or where words remain that nobody knows."""
+    metrics = counting(sentence, asked, measures(sentence)) if asked else measures(sentence) or listed(sentence)
+    explain(sentence, metrics)
+    if clarified:
+        sentence.unknown -= {i for i in sentence.unknown if any(sentence.tokens[i].stem in m.bag for m in metrics)}
+    verdict(sentence, metrics)
+    unknown_words.check(sentence, metrics, looked_up)
+    if not metrics or asks_for_verdict(sentence, metrics):
+        raise Stop(no_metric(sentence))
+    return metrics
+
+
+def _told(sentence: Sentence, asked: Tally | None, parts: Parts, reading: Reading) -> Reading:
+    """The reading with what is said of it, once nothing of the question is left over."""
     if not sentence.has("share"):
         sentence.take("of_total")  # "the names of all restaurants"
     say_nothing(sentence, grouped=bool(parts.groups))
-    _leftovers(sentence, fact)
-    _asks_for_more(sentence, reading)
-    said = (*notes(sentence, reading, metrics, named), *_figure_only(sentence, reading, metrics[0]))
+    leftovers(sentence, parts.fact)
+    asks_for_more(sentence, reading)
+    said = (*notes(sentence, reading, parts.metrics, parts.named), *_figure_only(sentence, reading, parts.metrics[0]))
     said = (*said, *told(sentence, asked, reading)) if asked else said
-    return replace(reading, notes=(*said, *spelling_notes(sentence)), caveats=caveats(metrics), spelled=sentence.spelled)
+    return replace(reading, notes=(*said, *spelling_notes(sentence)), caveats=caveats(parts.metrics), spelled=sentence.spelled)
 
 
 def _tally(sentence: Sentence) -> Tally | None:
@@ -262,149 +282,7 @@ def _tally(sentence: Sentence) -> Tally | None:
     return asked
 
 
-def _within_definitions(sentence: Sentence, metrics: tuple[Metric, ...], named: tuple[Named, ...]) -> None:
-    """ "orders that were not completed", where only completed ones count as orders: nothing is left, and "0" would be wrong."""
-    for one in named:
-        bound = next((m for m in metrics if one.path in m.conditions), None)
-        if one.negated and bound is not None:
-            label = sentence.lexicon.dimensions[one.path].label
-            reason = (
-                f"{bound.label} are counted by {label[:1].lower()}{label[1:]} already, so leaving out “{sentence.text(one.segment)}” may"
-            )
-            others = [m.label for m in sentence.lexicon.metrics.values() if m.fact == bound.fact and one.path not in m.conditions]
-            raise Stop(Refuse(f"{reason} leave nothing. Ask by a measure that is not.", instead=tuple(others[:3])))
-
-
-def _asks_for_more(sentence: Sentence, reading: Reading) -> None:
-    """ "When was the longest delay", "who had it": a figure alone would answer another question."""
-    asks = any(token.lower in ("when", "who", "where", "whose") for token in sentence.tokens[:1])
-    does = any(token.lower in ("is", "was", "were", "did", "does", "had", "has") for token in sentence.tokens[1:2])
-    if asks and does and reading.kind == "value" and not reading.request.dimensions:
-        reason = f"“{sentence.tokens[0].surface}” asks for something beside the figure, and single records are not listed here."
-        raise Stop(Refuse(f"{reason} Name what it is to be split by: “by day”, “by month”, or a thing that is known here."))
-
-
 def _figure_only(sentence: Sentence, reading: Reading, metric: Metric) -> tuple[str, ...]:
     """ "Which is the longest flight" gets its length; the flight itself is a single record."""
     asked = any(token.lower == "which" for token in sentence.tokens)
     return (f"{metric.label} is given as a figure: single records are not listed.",) if asked and reading.kind == "value" else ()
-
-
-def _impossible(sentence: Sentence) -> None:
-    """What no reading can mend: things the data does not hold, the future, and changing the data."""
-    for segment in sentence.segments:
-        for meaning in segment.of("not_covered"):
-            raise Stop(_not_covered(sentence, meaning, segment))
-    if _of_two_figures(sentence):
-        raise Stop(Refuse("A ratio of two figures is not computed here. Ask for each of the two, or for a share of all."))
-    if sentence.operators("write") or _is_order(sentence):
-        raise Stop(Refuse("Data is only read here, never changed."))
-    if sentence.operators("future"):
-        raise Stop(Refuse("This is about the future, and the data only holds the past. Forecasts are not made here."))
-
-
-def _of_two_figures(sentence: Sentence) -> bool:
-    """ "the ratio of A to B", unless B is everything."""
-    for segment in sentence.operators("share"):
-        behind = [token.lower for token in sentence.tokens[segment.last + 1 :] if token.lower not in ("the", "of", "number")]
-        if "ratio" in sentence.text(segment).lower().split() and "to" in behind[1:]:
-            return behind[behind.index("to", 1) + 1 :][:1] not in ([word] for word in ("all", "total", "overall", "whole", "everything"))
-    return False
-
-
-def _is_order(sentence: Sentence) -> bool:
-    """ "Drop all orders" wants something done; "drop in orders" and "orders drop" speak of a change."""
-    words = [token.lower for token in sentence.tokens[:2]]
-    return words[:1] in (["drop"], ["change"], ["increase"], ["decrease"], ["raise"]) and words[1:] not in (
-        ["in"], ["of"], ["from"], ["since"], ["between"], ["over"], ["by"], ["to"], ["vs"], [],
-    )  # fmt: skip
-
-
-def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refuse:
-    said = sentence.text(segment)
-    asked = "" if said.casefold() in meaning.name.casefold() else f", which “{said}” asks for"
-    return Refuse(f"The data does not hold {meaning.name}{asked}.", missing=meaning.name)
-
-
-def _no_metric(sentence: Sentence) -> Ask | Refuse:
-    """Something is named, and nothing is measured: ask what to measure it by."""
-    if (counted := _counted(sentence)) is not None:
-        return counted
-    verdict = any(t.lower in _VERDICTS for t in sentence.tokens) and any(s.period for s in sentence.segments)
-    if not verdict and not any(s.of("value") or s.of("dimension") or s.of("dataset") for s in sentence.segments):
-        return Refuse("The question names nothing that is measured here. Say what is to be counted, added up or averaged.")
-    return ask_metric(sentence.lexicon, "By which measure?", _of_records_alone(sentence) or judged(sentence.lexicon))
-
-
-def _of_records_alone(sentence: Sentence) -> list[str]:
-    """ "What was the weather like?" names records and nothing else: what is measured on them."""
-    named = {m.name for s in sentence.segments for m in s.of("dataset") if m.name in sentence.lexicon.facts}
-    others = any(s.of("value") or s.of("dimension") for s in sentence.segments)
-    return [] if others else [m.name for m in sentence.lexicon.metrics.values() if m.fact in named]
-
-
-_VERDICTS = closed("better worse best worst good bad")
-
-
-def _verdict(sentence: Sentence, metrics: tuple[Metric, ...]) -> None:
-    """ "so bad in July" says that a measure is wanted that is good or bad news, and not which."""
-    said = {i for i in sentence.unknown if sentence.tokens[i].lower in _VERDICTS}
-    if sentence.chosen is not None and sentence.chosen.higher_is:
-        sentence.unknown -= said
-    elif said and said == sentence.unknown and not metrics and not _of_other_records(sentence):
-        raise Stop(_no_metric(sentence))
-
-
-def _of_other_records(sentence: Sentence) -> bool:
-    """ "Was the weather bad?" is not about the records that good and bad news are measured on."""
-    facts = {sentence.lexicon.metrics[name].fact for name in judged(sentence.lexicon)[:1]}
-    return any(m.name in sentence.lexicon.facts and m.name not in facts for s in sentence.segments for m in s.of("dataset"))
-
-
-def _counted(sentence: Sentence) -> Refuse | None:
-    """ "How many airports": a number of something that no metric counts. The counts whose names share its words are told."""
-    for segment in sentence.operators("count"):
-        noun = sentence.after(segment)
-        if noun is None or not noun.of("dimension"):
-            continue
-        words = sentence.content(noun)
-        fits = [m.label for m in sentence.lexicon.metrics.values() if m.is_count and words <= m.bag]
-        reason = f"A number of {sentence.text(noun)} is not defined here."
-        return Refuse(f"{reason} The nearest is {' or '.join(fits)}." if fits else reason, instead=tuple(fits))
-    return None
-
-
-def _only(sentence: Sentence, named: tuple[Named, ...]) -> None:
-    """ "only JFK" and "for JFK only" restrict; "served only by JetBlue" wants what nobody else serves, which is another question."""
-    for segment in sentence.operators("only"):
-        beside = (sentence.before(segment), sentence.after(segment))
-        if any(side == n.segment for side in beside for n in named):
-            sentence.use(segment)
-
-
-def _per_unit(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Segment], found: tuple[Group, ...]) -> None:
-    """ "flights per day" is a mean, or one figure for each day: only an average, a "how many" or a grouping tells."""
-    for segment in segments:
-        words = {t.lower for t in sentence.words(segment)}
-        averaged = words & {"average", "mean", "typical"} or sentence.has("average", "count")
-        if words & {"per", "each", "every"} and words & set(UNITS) and not (found or averaged):
-            unit = next(iter(words & set(UNITS)))
-            base = sentence.lexicon.base(metrics[0].fact) or metrics[0]
-            readings = (f"{metrics[0].label} on average: one mean figure", f"{base.label} by {unit}: one figure for each {unit}")
-            raise Stop(Ask(f"What is “{sentence.text(segment)}” here?", readings))
-
-
-def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:
-    """In "the average rating of restaurants" the restaurants are the rows in question, and nothing more is said of them."""
-    return any(m.name == fact for m in segment.of("dataset")) and sentence.cue(segment) not in GROUPING
-
-
-def _leftovers(sentence: Sentence, fact: str) -> None:
-    """Nothing of the question may have been ignored."""
-    left = [s for s in sentence.free() if not (s.of("dataset") and (not s.of("dimension") or _is_counted(sentence, s, fact)))]
-    if left:
-        words = [sentence.text(s) for s in left]
-        quoted = ", ".join(f"“{word}”" for word in words)
-        advice = "Say what is to be left out with “except”, right before its name." if any(s.is_operator("not") for s in left) else ""
-        reason = f"{quoted} cannot be fitted into the rest of the question. {advice or 'Say it in another way, or leave it out.'}"
-        raise Stop(Refuse(reason, missing=", ".join(words)))
