@@ -39,8 +39,8 @@ def _of_mean(part: Part, noun: str) -> str:
     split, row = part.split, part.row
     if part.is_shift:
         shares = f"from {split.at(row, 'share_before')} to {split.at(row, 'share_now')}"
-        bring = "brings" if part.is_proper else "bring"
-        return f"By {small(split.by.label)}, {part.called} {bring} {_brought(part, noun)}, as their share of {split.noun} went {shares}."
+        bring, their = ("brings", "its") if part.is_proper else ("bring", "their")
+        return f"By {small(split.by.label)}, {part.called} {bring} {_brought(part, noun)}, as {their} share of {split.noun} went {shares}."
     ends = f"from {split.at(row, 'before')} to {split.at(row, 'now')}"
     has_ends = part.own_change != 0
     brings = f"{split.at(row, 'share_now')} of {split.noun}"
@@ -77,6 +77,8 @@ def _shift(split: Split, noun: str) -> str:
     label = small(split.by.label)
     if abs(mix) <= WITHIN:
         return f" Nearly all of the {noun} happened within each {label}; {split.noun} shifting between them account for {shift}."
+    if mix > 1 + WITHIN:
+        return f" Within each {label} it went the other way, by {rate}; {split.noun} shifting between them account for {shift}."
     if abs(mix) >= BETWEEN:
         return f" Of the {noun}, {rate} happened within each {label}, and {split.noun} shifting between them account for {shift}."
     return ""

@@ -104,7 +104,14 @@ def of(column: dict[str, Any], measure: dict[str, Any], rows: Sequence[dict[str,
     if ordered == known and _has_gaps(times) and len(known) <= _FEW:
         return None  # a few days out of many: side by side they would read as a course
     times = [at for at, _ in ordered]
-    return Series(title, measure, tuple(value for _, value in ordered), _names(times), _ticks(times), _cut(column["name"], times, asked))
+    return Series(
+        title,
+        measure,
+        tuple(value for _, value in ordered),
+        _names(column["name"], times),
+        _ticks(column["name"], times),
+        _cut(column["name"], times, asked),
+    )
 
 
 def _cut(name: str, times: Sequence[datetime], asked: Span | None) -> frozenset[int]:
@@ -153,15 +160,23 @@ def _at(place: int, *, monthly: bool) -> datetime:
     return _START.replace(year=place // 12, month=place % 12 + 1) if monthly else _START + timedelta(seconds=place)
 
 
-def _names(times: Sequence[datetime]) -> tuple[str, ...]:
+def _names(name: str, times: Sequence[datetime]) -> tuple[str, ...]:
+    if _is_quarterly(name, times):
+        return tuple(f"Q{(at.month + 2) // 3} {at.year}" for at in times)
     if all(at.hour == at.minute == at.second == 0 for at in times):
         monthly = all(at.day == 1 for at in times)
         return tuple(f"{month_abbr[at.month]} {at.year}" if monthly else day(at) for at in times)
     return tuple(f"{day(at)}, {at:%H:%M}" for at in times)
 
 
-def _ticks(times: Sequence[datetime]) -> tuple[str, ...]:
-    """Years, months, days or hours, by how long it is from the first to the last; where one begins."""
+def _is_quarterly(name: str, times: Sequence[datetime]) -> bool:
+    return name.lower().endswith("_quarter") and all(at.day == 1 and at.month % 3 == 1 for at in times)
+
+
+def _ticks(name: str, times: Sequence[datetime]) -> tuple[str, ...]:
+    """Years, quarters, months, days or hours, by how long it is from the first to the last; where one begins."""
+    if _is_quarterly(name, times):
+        return tuple(str(at.year) if at.month == 1 else f"Q{(at.month + 2) // 3}" for at in times)
     days = (times[-1] - times[0]).days
     years = times[0].year != times[-1].year
     said = []

@@ -12,7 +12,7 @@ from analytics_agent.synthesize.check import Words, parts
 from analytics_agent.synthesize.checks.verdict import HOLDS
 from analytics_agent.synthesize.direction import direction
 from analytics_agent.synthesize.evaluate import Results, Value
-from analytics_agent.synthesize.format import Shown, ordinal, show
+from analytics_agent.synthesize.format import Shown, month_of_year, ordinal, show
 from analytics_agent.synthesize.large import digits as digits_of
 from analytics_agent.synthesize.large import in_words, without_cents
 from analytics_agent.synthesize.locale import NO_VALUE, localized, ordinal_in
@@ -112,7 +112,9 @@ def _fill(
 
 
 def _shown(value: Value, language: str, digits: int | None) -> Shown:
-    """A large number in its language already; everything else in English."""
+    """A large number in its language already, a month of the year by its name; everything else in English."""
+    if language == ENGLISH and (month := month_of_year(value.cell, value.column)):
+        return Shown(month)
     return show(value.cell, value.column) if digits is None else in_words(value.number, value.column, digits, language)
 
 

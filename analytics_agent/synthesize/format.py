@@ -73,6 +73,13 @@ def names_rows(column: ResultColumn) -> bool:
     return column.type == "integer" and bool(column.dimension or _IDENTIFIER.search(column.name))
 
 
+def month_of_year(cell: Cell | Fraction, column: ResultColumn) -> str:
+    """ "June" for the 6 of a column that numbers months; empty for everything else."""
+    is_month = column.type == "integer" and column.dimension and column.dimension.rpartition(".")[2].lower() in ("month", "month_of_year")
+    number = int(cell) if is_month and isinstance(cell, (int, Fraction)) and Fraction(cell).denominator == 1 else 0
+    return MONTHS[number - 1] if 1 <= number <= len(MONTHS) else ""
+
+
 def _currency(value: Fraction, column: ResultColumn) -> Shown:
     """A known currency's sign stands before the figure: $1,234.50; others follow it: 1,234.50 CHF."""
     unit, _, per = (column.unit or "").partition(" per ")

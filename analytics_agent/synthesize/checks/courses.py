@@ -42,7 +42,7 @@ def _judged(sentence: Sentence, first: Slot | None, last: Slot | None, stored: S
     sign, word = said
     if any(slot.value.change is not None for slot in sentence.figures):
         return HOLDS  # its own sign is checked with the figure
-    if f"the {word}" in " ".join(sentence.words) and "went" in sentence.words:
+    if any(f"{lead} {word}" in " ".join(sentence.words) for lead in ("the", "whole")) and "went" in sentence.words:
         return HOLDS  # "brings half of the drop, as its share went from A to B": what dropped is something else
     negated = _negated(sentence, word)
     if first is not None and last is not None:

@@ -132,18 +132,37 @@ _PREPOSITIONS = frozenset(
 )
 
 
+_OPENS, _CLOSES = frozenset(["from", "between", "von", "vom"]), frozenset(["to", "until", "and", "bis", "zum"])
+_YEAR_DIGITS = 4
+
+
 def periods(sentence: Sentence, stored: Stored) -> Verdict:
     """ "In June" beside a figure of July. A month's name counts behind a preposition or before a year: "may" is also a verb."""
     typed = [(at, number) for at in range(len(sentence.tokens)) if (number := _month(sentence, at)) is not None]
     figures = [token for token in sentence.tokens if isinstance(token, Slot) and token.is_cell]
     if not typed or not figures:
         return HOLDS
-    verdict = HOLDS
+    verdict, asked = HOLDS, _from_to(sentence, [at for at, _ in typed])
     for place, figure in enumerate(figures):
+        if asked is not None and (day := _day(figure, stored)) is not None and asked[0] <= (day.year, day.month) <= asked[1]:
+            continue
         months = [typed[place][1]] if len(typed) == len(figures) else [number for _, number in typed]
         word = sentence.word(typed[min(place, len(typed) - 1)][0])
         verdict += _judged(figure, months, word, sentence, stored)
     return verdict
+
+
+def _from_to(sentence: Sentence, places: list[int]) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """ "From 1 January 2025 to 30 June 2026": what lies between is of it, whatever its month."""
+    if len(places) != 2:
+        return None
+    ends = []
+    for at, opens in zip(places, (_OPENS, _CLOSES), strict=True):
+        year = getattr(sentence.tokens[at + 1], "text", "").rstrip(",;.") if at + 1 < len(sentence.tokens) else ""
+        if not (len(year) == _YEAR_DIGITS and year.isdigit() and opens.intersection(sentence.word(at - back) for back in (1, 2))):
+            return None
+        ends.append((int(year), month_number(sentence.word(at))))
+    return ends[0], ends[1]
 
 
 def _month(sentence: Sentence, at: int) -> int | None:
@@ -159,10 +178,16 @@ def _month(sentence: Sentence, at: int) -> int | None:
     return number if dated or ranged or named or sentence.word(at - 1) in _PREPOSITIONS else None
 
 
-def _judged(figure: Slot, months: list[int], word: str, sentence: Sentence, stored: Stored) -> Verdict:
+def _day(figure: Slot, stored: Stored) -> date | None:
+    """That of its row, where its result is by one time."""
     result, row = figure.value.result, figure.value.row
     time = stored.time(result)
-    day = day_of(stored.results.values(result, time.name)[row]) if time and row is not None else None
+    return day_of(stored.results.values(result, time.name)[row]) if time and row is not None else None
+
+
+def _judged(figure: Slot, months: list[int], word: str, sentence: Sentence, stored: Stored) -> Verdict:
+    result = figure.value.result
+    day = _day(figure, stored)
     if day is not None:
         if _within(day, months):
             return HOLDS

@@ -325,8 +325,10 @@ def test_changes_within_the_parts_are_told_from_shifts_between_them() -> None:
     shifted = split("r3", CITY, [["Oslo", 6.0, 0.6, 0.5, 0.5, 0.0, 6.0, 0.1, 0.3], ["Rome", 4.0, 0.4, 0.5, 0.6, 4.0, 0.0, 0.9, 0.7]])
     data = why(shifted, ALIKE)
     assert data["headline"] == "Most of the rise comes from more {{r3[0].city}} orders"
-    assert "as their share of orders went from {{r3[0].share_before}} to {{r3[0].share_now}}" in data["claims"][1]["text"]
+    assert "as its share of orders went from {{r3[0].share_before}} to {{r3[0].share_now}}" in data["claims"][1]["text"]
     assert "Of the rise, {{sum(r3.rate_effect)}} happened within each city" in data["claims"][1]["text"]
+    against = split("r3", CITY, [["Oslo", 12.0, 1.2, 0.5, 0.5, 0.0, 12.0, 0.1, 0.3], ["Rome", -2.0, -0.2, 0.5, 0.4, -2.0, 0.0, 0.9, 0.7]])
+    assert "Within each city it went the other way, by {{sum(r3.rate_effect)}};" in why(against, ALIKE)["claims"][1]["text"]
 
 
 def test_nothing_is_said_of_a_cut_whose_numbers_were_not_shown() -> None:

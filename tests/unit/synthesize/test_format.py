@@ -8,7 +8,7 @@ import pytest
 from fakes.results import count, day, mean, money, percent, text
 
 from analytics_agent.domain.evidence import ResultColumn
-from analytics_agent.synthesize.format import ordinal, show
+from analytics_agent.synthesize.format import month_of_year, ordinal, show
 
 NUMBER = ResultColumn("x", "number", "X")
 
@@ -90,3 +90,10 @@ def test_places_are_ordinals() -> None:
         "111th",
         "1,000th",
     ]
+
+
+def test_a_month_of_the_year_is_told_by_its_name() -> None:
+    numbered = ResultColumn("month", "integer", "Month of the year", dimension="orders.month")
+    assert [month_of_year(number, numbered) for number in (1, 12, 0, 13)] == ["January", "December", "", ""]
+    assert month_of_year(6, ResultColumn("months", "integer", "Months", dimension="contracts.months")) == ""
+    assert month_of_year(6, ResultColumn("month", "integer", "Month")) == ""

@@ -252,3 +252,17 @@ def test_the_last_of_the_first_few_is_not_the_last_of_all() -> None:
     assert said.claims[0].text.startswith("Aachen")
     with pytest.raises(Ungrounded):
         answer("{{r2[1].city}} had the fewest orders, {{r2[1].orders}}.", results=ranked)
+
+
+def test_what_lies_between_two_months_is_of_them() -> None:
+    """A range that goes over the turn of a year holds every month, and none outside of it."""
+    months = [date(2024, 12, 1), date(2025, 3, 1), date(2025, 9, 1)]
+    found = stored({day("month", dimension="orders.on:month"): months, count("orders", "orders"): [4, 9, 7]})
+    asked = "From 1 December 2024 to 30 June 2025"
+    written = [
+        {"headline": "What was found", "claims": [{"text": f"{asked}, orders came to {{{{r1[{row}].orders}}}}."}]} for row in (0, 1, 2)
+    ]
+    for within in written[:2]:
+        assert ground(within, *found, [], question=asked).claims
+    with pytest.raises(Ungrounded):
+        ground(written[2], *found, [], question=asked)
