@@ -36,7 +36,7 @@ demo: setup ## everything: set up, start the stack, answer one sample question, 
 .PHONY: test
 test: setup .tools/test-packages .tools/corpora/.fetched lint types imports frontend ## every check; ends with pytest's own closing line
 	$(RUN)/pytest -m "not in_a_row and not matrix" -n 2 --dist loadfile </dev/null
-	$(RUN)/pytest -m "in_a_row and not matrix" </dev/null
+	$(RUN)/pytest -m "in_a_row and not matrix" -n 2 --dist loadfile </dev/null
 
 .PHONY: attack
 attack: setup .tools/test-packages .tools/corpora/.fetched ## all foreign SQL against the guard, run with every right; ten minutes

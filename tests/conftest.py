@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import psycopg
@@ -19,8 +20,17 @@ from superset_people import People
 
 from analytics_agent.stack.postgres import Cluster, outside, runnable_binaries, system_user
 
-IN_A_ROW = ("workflows", "e2e", "integration/stack", "integration/claude", "integration/budgets", "integration/hostile")
-"""Folders of tests that share a stack, or wait for what happens in time: they run one after the other, the rest side by side."""
+if TYPE_CHECKING:
+    from xdist.scheduler import Scheduling
+
+SHARE_THE_STACK = (
+    *("e2e", "integration/erasure", "integration/evals", "integration/superset", "integration/tenants"),
+    *("integration/hostile/test_person_of_superset.py", "integration/warehouse/test_cancelled_runs.py"),
+)
+"""Where tests use the one stack of all, or stand beside such: one process runs them, one after the other."""
+
+WAIT = ("workflows", "integration/stack", "integration/claude", "integration/budgets", "integration/hostile")
+"""Where tests wait for what happens in time, on servers of their own: beside those of the stack, file by file."""
 
 
 hypothesis.settings.register_profile("without-a-clock", deadline=None)
@@ -31,9 +41,25 @@ hypothesis.settings.load_profile("without-a-clock")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     for item in items:
-        folder = item.path.relative_to(tests).parent.as_posix()
-        if folder.startswith(IN_A_ROW) or "stack" in getattr(item, "fixturenames", ()):
+        path = item.path.relative_to(tests).as_posix()
+        if path.startswith((*SHARE_THE_STACK, *WAIT)):
             item.add_marker("in_a_row")
+        elif "stack" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("matrix"):
+            raise pytest.UsageError(f"{path} uses the stack of all tests: name it in SHARE_THE_STACK")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "Scheduling | None":
+    """`--dist loadfile`, but that all files that share the stack go to one process. xdist's own groups go by a mark, which it does not
+    see under pytest 9.2 (pytest-dev/pytest-xdist#1386)."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneStack(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = super()._split_scope(nodeid)
+            return "the stack" if path.startswith(tuple(f"tests/{place}" for place in SHARE_THE_STACK)) else path
+
+    return OneStack(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def free_port() -> int:

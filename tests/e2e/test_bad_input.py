@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -262,10 +263,19 @@ def test_an_api_that_is_away_is_told_with_the_command_that_starts_it(stack: Runn
 
 
 @pytest.fixture(scope="module")
-def without_superset(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
+def bad_hour(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path, Done]:
+    """Superset is away, and a database takes connections and says nothing: a question to be published, the folder of its report, and a
+    question of that database. Both take the better part of a minute; they are asked at the same time."""
     folder = tmp_path_factory.mktemp("out")
-    with stopped(stack, "superset"):
-        return ask(stack, COUNT, "--database", "flights", "--out", str(folder)), folder
+    with dying_database(stack) as gate, stopped(stack, "superset"), ThreadPoolExecutor() as pool:
+        gate.mute()
+        silent = pool.submit(run, stack, "ask", COUNT, "--database", "dying", *QUICK[2:], seconds=75)
+        return ask(stack, COUNT, "--database", "flights", "--out", str(folder)), folder, silent.result()
+
+
+@pytest.fixture
+def without_superset(bad_hour: tuple[Done, Path, Done]) -> tuple[Done, Path]:
+    return bad_hour[0], bad_hour[1]
 
 
 def test_without_superset_the_answer_and_the_report_still_come(without_superset: tuple[Done, Path]) -> None:
@@ -321,10 +331,8 @@ def test_a_database_whose_server_has_gone_fails_the_run_with_a_sentence(stack: R
     assert ask(stack, COUNT).code == 0  # the worker that waited for it serves the others
 
 
-def test_a_database_that_takes_connections_and_says_nothing_fails_the_run_within_a_minute(stack: RunningStack) -> None:
-    with dying_database(stack) as gate:
-        gate.mute()
-        done = run(stack, "ask", COUNT, "--database", "dying", *QUICK[2:], seconds=75)
+def test_a_database_that_takes_connections_and_says_nothing_fails_the_run_within_a_minute(bad_hour: tuple[Done, Path, Done]) -> None:
+    done = bad_hour[2]
     assert done.code == 1
     assert "does not answer" in done.out or "stopped answering" in done.out
 
