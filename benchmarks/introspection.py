@@ -1,8 +1,12 @@
 """A schema of 1,000 tables and 20,000 columns is read: our catalog against the bare queries that it is made of, on each engine, in one run.
 
 `.venv/bin/python benchmarks/introspection.py` starts a PostgreSQL and a MariaDB of its own. Exit status 1 where reading takes more than 1.3
-times the bare queries and 0.03 s more than they, or a catalog that is known already takes 1 ms or more to be given again by the store. Told
-with it is how long it takes to see that nothing changed.
+times the bare queries, or a catalog that is known already takes 1 ms or more to be given again by the store. Told with it is how long it
+takes to see that nothing changed.
+
+The bare queries are what must be known, asked as one writes it and fetched row by row. Where our reading asks in another way, they stand
+here: an engine that is asked more cleverly must not make the floor faster with it. No two tables have a column's name in common but for
+their keys, because what is alike costs less.
 """
 
 import asyncio
@@ -32,10 +36,24 @@ from analytics_agent.domain.database import Database
 
 TABLES, COLUMNS, ROUNDS = 1_000, 20, 7
 MOST_TIMES, MOST_WARM_MILLISECONDS = 1.3, 1.0
-MOST_MORE_SECONDS = 0.03
-"""Where the bare queries take little themselves, as in a file: a microsecond and a half for each column."""
 _KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 _TYPES = ("text", "integer", "numeric(10, 2)", "timestamp", "boolean", "varchar(40)", "double precision", "date")
+
+_SQLITE = (
+    "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name",
+    """SELECT s.name, c.name, c.type, c."notnull", c.pk FROM sqlite_schema AS s JOIN pragma_table_xinfo(s.name) AS c
+       WHERE s.type IN ('table', 'view') AND c.hidden <> 1 ORDER BY s.name, c.cid""",
+    """SELECT s.name, k.id, k."table", k."from", k."to" FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k
+       WHERE s.type = 'table' ORDER BY s.name, k.id, k.seq""",
+)
+_MARIADB = (
+    "SELECT table_schema, table_name, table_type, table_rows, table_comment FROM information_schema.tables WHERE table_schema = {schema}",
+    """SELECT table_schema, table_name, column_name, column_type, is_nullable, column_comment FROM information_schema.columns
+       WHERE table_schema = {schema} AND privileges LIKE '%select%' ORDER BY table_schema, table_name, ordinal_position""",
+    """SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema, referenced_table_name, referenced_column_name
+       FROM information_schema.key_column_usage WHERE table_schema = {schema}
+       ORDER BY table_schema, table_name, constraint_name, ordinal_position""",
+)
 
 Read = tuple[float, float, Catalog]
 """Seconds of the bare queries and of our reading, taken in turn, and what was read."""
@@ -44,7 +62,7 @@ Read = tuple[float, float, Catalog]
 def made(schema: str = "") -> Iterator[str]:
     """Tables with a key each, every one but the first pointing at the one before."""
     for number in range(TABLES):
-        columns = ", ".join(f"column_{place} {_TYPES[place % len(_TYPES)]}" for place in range(COLUMNS - 2))
+        columns = ", ".join(f"t{number}_column_{place} {_TYPES[place % len(_TYPES)]}" for place in range(COLUMNS - 2))
         target = f", FOREIGN KEY (before_it) REFERENCES {schema}table_{number - 1} (id)" if number else ""
         yield f"CREATE TABLE {schema}table_{number} (id bigint PRIMARY KEY, before_it bigint, {columns}{target})"
 
@@ -88,8 +106,8 @@ async def of_mariadb() -> Read:
             await mariadb_session.begin_reading(session, 60.0, None)
 
             async def bare() -> None:
-                for statement in mariadb_catalog.statements(session, name):
-                    await session.all(statement)
+                for statement in _MARIADB:
+                    await session.all(statement.format(schema=session.escape(name)))
 
             return await compared(bare, lambda: mariadb_catalog.read(session, "large", name))
 
@@ -118,8 +136,7 @@ async def of_sqlite(folder: Path) -> Read:
 
     def queries() -> None:
         connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-        connection.text_factory = lambda content: content.decode("utf-8", errors="replace")  # names may be no UTF-8
-        for statement in sqlite_warehouse.INTROSPECTION:
+        for statement in _SQLITE:
             connection.execute(statement).fetchall()
         connection.close()
 
@@ -148,9 +165,9 @@ def told(engine: str, read: Read) -> bool:
     same = time.perf_counter() - begun
     sys.stdout.write(
         f"{engine}: {len(catalog.tables):,} tables, {columns:,} columns: {ours:.3f} s, the bare queries {bare:.3f} s: "
-        f"{ours / bare:.2f} times (limit {MOST_TIMES}, or {MOST_MORE_SECONDS:g} s more); seen to be unchanged in {same * 1_000:.1f} ms\n"
+        f"{ours / bare:.2f} times (limit {MOST_TIMES}); seen to be unchanged in {same * 1_000:.1f} ms\n"
     )
-    return ours <= max(MOST_TIMES * bare, bare + MOST_MORE_SECONDS)
+    return ours <= MOST_TIMES * bare
 
 
 async def measured(folder: Path, uri: str) -> bool:

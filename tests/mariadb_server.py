@@ -126,6 +126,7 @@ def _started(folder: Path, user: str | None, log: Any, options: tuple[str, ...])
     prepared = folder / "prepare.sql"
     prepared.write_text(_PREPARE)
     command = [_SERVER, "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}", f"--socket={place}"]
+    command += [f"--tmpdir={folder}"]  # a server that starts clears away what others have in a folder that they share
     command += [f"--init-file={prepared}", f"--pid-file={folder / 'pid'}", "--innodb-log-file-size=16M", *_OPTIONS, *options]
     process = subprocess.Popen(command, user=user, cwd="/", stdout=log, stderr=log)
     try:

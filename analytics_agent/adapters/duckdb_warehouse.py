@@ -7,7 +7,6 @@ import asyncio
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from analytics_agent.adapters import duckdb_estimate, duckdb_session
 from analytics_agent.adapters.file_stamp import written
 from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import run_interruptibly
-from analytics_agent.catalog.build import build, by_table, column_type
+from analytics_agent.catalog.build import build, columns_of
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseUnavailable
@@ -212,12 +211,12 @@ def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Tabl
     for schema, table, kind, names, target, to_names in keys:
         if kind == "FOREIGN KEY":
             foreign.setdefault((schema, table), []).append(ForeignKey(tuple(names), schema, target, tuple(to_names)))
-    columns_of, made = by_table(columns, 0, 1), cache(_column)
+    of_table = _columns(columns)
     return [
         Table(
             schema=schema,
             name=name,
-            columns=tuple([made(*column[2:]) for column in columns_of.get((schema, name), ())]),
+            columns=of_table.get((schema, name), ()),
             kind=kind,
             primary_key=primary.get((schema, name), ()),
             foreign_keys=tuple(foreign.get((schema, name), ())),
@@ -228,5 +227,8 @@ def _tables(tables: list[Any], columns: list[Any], keys: list[Any]) -> list[Tabl
     ]
 
 
-def _column(name: str, native: str, nullable: bool, comment: str | None) -> TableColumn:
-    return TableColumn(name, column_type(native), native, nullable, comment)
+def _columns(rows: list[Any]) -> dict[tuple[str, str], tuple[TableColumn, ...]]:
+    if not rows:
+        return {}
+    schemas, tables, *fields = zip(*rows, strict=True)
+    return columns_of(zip(schemas, tables, strict=True), *fields)

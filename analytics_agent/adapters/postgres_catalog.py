@@ -5,13 +5,12 @@ Only what the login may read is in it; system schemas and partitions (the partit
 
 import json
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from psycopg import AsyncConnection
 
-from analytics_agent.catalog.build import build, by_table, column_type
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
+from analytics_agent.catalog.build import build, column_type, columns_of
+from analytics_agent.domain.catalog import Catalog, ColumnType, ForeignKey, Table, TableColumn, TableName
 
 _MINE = """
     c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
@@ -64,15 +63,15 @@ async def read(connection: AsyncConnection[Any], database: str, schema: str | No
     return build(database, "postgres", _tables(columns, keys), (schema,) if schema else tuple(row[0] for row in path))
 
 
-def _tables(columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
+def _tables(rows: list[Any], keys: Iterable[Any]) -> Iterable[Table]:
     primary, foreign = _primary_and_foreign(keys)
-    made = cache(_column)
-    for place, rows in by_table(columns, 0, 1).items():
-        _, _, kind, estimate, comment, *_ = rows[0]
+    told = {row[:2]: row[2:5] for row in rows}
+    for place, columns in _columns(rows).items():
+        kind, estimate, comment = told[place]
         yield Table(
             schema=place[0],
             name=place[1],
-            columns=tuple([made(*row[5:]) for row in rows]),
+            columns=columns,
             kind="view" if kind in ("v", "m") else "table",
             primary_key=primary.get(place, ()),
             foreign_keys=tuple(foreign.get(place, ())),
@@ -81,8 +80,12 @@ def _tables(columns: Iterable[Any], keys: Iterable[Any]) -> Iterable[Table]:
         )
 
 
-def _column(name: str, native: str, kind: str, not_null: str, comment: str | None) -> TableColumn:
-    return TableColumn(name, "text" if kind == "e" else column_type(native), native, not_null != "true", comment)
+def _columns(rows: list[Any]) -> dict[tuple[str, str], tuple[TableColumn, ...]]:
+    if not rows:
+        return {}
+    schemas, tables, _, _, _, names, natives, kinds, not_null, comments = zip(*rows, strict=True)
+    types: list[ColumnType] = ["text" if kind == "e" else column_type(native) for kind, native in zip(kinds, natives, strict=True)]
+    return columns_of(zip(schemas, tables, strict=True), names, natives, map("true".__ne__, not_null), comments, types)
 
 
 def _primary_and_foreign(keys: Iterable[Any]) -> tuple[dict[tuple[str, str], tuple[str, ...]], dict[tuple[str, str], list[ForeignKey]]]:

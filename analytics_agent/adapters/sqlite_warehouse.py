@@ -8,17 +8,15 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from analytics_agent.adapters import sqlite_estimate
+from analytics_agent.adapters import sqlite_catalog, sqlite_estimate
 from analytics_agent.adapters.file_stamp import written
 from analytics_agent.adapters.intake import Intake, TableIntake, saving
 from analytics_agent.adapters.interrupted import ASK_FOR_LESS, run_interruptibly
-from analytics_agent.catalog.build import build, by_table, column_type
-from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
+from analytics_agent.catalog.build import build
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.statement import Caps, Estimate, Saved
 from analytics_agent.errors import AgentError, StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched
@@ -36,19 +34,6 @@ _LIMITS = {
 _HEAP = 512 * 1024 * 1024
 """Most bytes that SQLite may hold in this process, for all its files together."""
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
-_TABLES = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-_COLUMNS = """
-SELECT s.name, c.name, c.type, c."notnull", c.pk FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c
-WHERE s.type IN ('table', 'view') ORDER BY s.name, c.cid
-"""
-_KEYS = """
-SELECT s.name, k.id, k."table", k."from", k."to" FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k
-WHERE s.type = 'table' ORDER BY s.name, k.id, k.seq
-"""
-INTROSPECTION = (_TABLES, _COLUMNS, _KEYS)
-"""All that is asked to know a file's tables, statistics aside."""
-_HAS_STATISTICS = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'"
-_ROWS = "SELECT tbl, max(CAST(substr(stat, 1, instr(stat || ' ', ' ') - 1) AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl"
 
 
 _SAID: tuple[tuple[str, tuple[str, str]], ...] = (
@@ -136,14 +121,12 @@ class SqliteWarehouse:
     def _read_catalog(self) -> Catalog:
         connection = _open(self._path)
         try:
-            tables, columns, keys = (connection.execute(query).fetchall() for query in INTROSPECTION)
-            has_statistics = connection.execute(_HAS_STATISTICS).fetchone()[0]
-            rows = dict(connection.execute(_ROWS).fetchall()) if has_statistics else {}
+            found = sqlite_catalog.read(connection)
         except sqlite3.Error as problem:
             raise _translated(problem) from None
         finally:
             connection.close()
-        return build(self._name, "sqlite", _tables(tables, columns, keys, rows), ())
+        return build(self._name, "sqlite", found, ())
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -190,34 +173,3 @@ def _translated(problem: sqlite3.Error) -> AgentError:
     told = next((told for words, told in _SAID if words in str(problem).lower()), None)
     message, hint = told or ("SQLite refused the statement.", "Check functions and their arguments; SQLite has few date functions.")
     return StatementFailed(message, code=code, hint=hint)
-
-
-def _tables(tables: list[Any], columns: list[Any], keys: list[Any], rows: dict[str, int]) -> list[Table]:
-    of_table, keys_of, made = by_table(columns, 0), by_table(keys, 0), cache(_column)
-    primary = {name: tuple(c[1] for c in sorted((c for c in own if c[4]), key=lambda c: c[4])) for name, own in of_table.items()}
-    return [
-        Table(
-            schema=None,
-            name=name,
-            columns=tuple([made(*column[1:4]) for column in of_table.get(name, ())]),
-            kind=kind,
-            primary_key=primary.get(name, ()),
-            foreign_keys=_foreign_keys(keys_of.get(name, []), primary),
-            rows=rows.get(name),
-        )
-        for name, kind in tables
-    ]
-
-
-def _column(name: str, native: str, not_null: int) -> TableColumn:
-    return TableColumn(name, column_type(native or "any"), native or "any", not not_null)
-
-
-def _foreign_keys(keys: list[Any], primary: Mapping[str, tuple[str, ...]]) -> tuple[ForeignKey, ...]:
-    """A key that names no target columns means the target's primary key."""
-    found = []
-    for parts in by_table(keys, 1).values():
-        target = parts[0][2]
-        to_columns = tuple(part[4] for part in parts) if parts[0][4] is not None else primary.get(target, ())
-        found.append(ForeignKey(tuple(part[3] for part in parts), None, target, to_columns))
-    return tuple(found)

@@ -1,15 +1,16 @@
 """Make a Catalog of tables that an adapter has read: sorted, fingerprinted, with the column types that we reason in."""
 
 import hashlib
-import json
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
+from itertools import repeat
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from analytics_agent.domain.catalog import Catalog, ColumnType, Dialect, Table
+from analytics_agent.domain.catalog import Catalog, ColumnType, Dialect, Table, TableColumn
 
 _EXACT: dict[str, ColumnType] = {
     "bool": "boolean",
@@ -71,6 +72,9 @@ _PREFIXES: tuple[tuple[str, ColumnType], ...] = (
 )
 
 
+_SLOTS: tuple[Callable[[TableColumn, Any], None], ...] = tuple(getattr(TableColumn, each.name).__set__ for each in fields(TableColumn))
+
+
 @lru_cache(maxsize=4_096)
 def column_type(native_type: str) -> ColumnType:
     """Our type for an engine's own spelling, of any of the engines; `other` for what we do not compute with."""
@@ -95,16 +99,36 @@ def fingerprint(tables: Iterable[Table]) -> str:
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:32]
 
 
-def by_table(rows: Iterable[Any], *places: int) -> dict[Any, list[Any]]:
-    """Rows by the values at these places, which name a table: of one place by the value itself. Those of a table mostly stand together."""
-    found: dict[Any, list[Any]] = {}
-    for table, own in groupby(rows, itemgetter(*places)):
-        found.setdefault(table, []).extend(own)
-    return found
+def columns_of(
+    tables: Iterable[Any],
+    names: Sequence[str],
+    natives: Sequence[str],
+    nullables: Iterable[bool],
+    comments: Iterable[str | None] = repeat(None),
+    types: Iterable[ColumnType] | None = None,
+) -> dict[Any, tuple[TableColumn, ...]]:
+    """Columns by their tables, from what an engine says of them all, in its order. `types` where they are not those of `natives`.
+
+    The fields are put into their slots for all columns at once: a catalog has tens of thousands, and to call the constructor of a frozen
+    record for each takes as long as everything else that is done with them.
+    """
+    made = list(map(object.__new__, repeat(TableColumn, len(names))))
+    for put, values in zip(_SLOTS, (names, types or map(column_type, natives), natives, nullables, comments), strict=True):
+        deque(map(put, made, values), maxlen=0)
+    found: defaultdict[Any, list[TableColumn]] = defaultdict(list)
+    for table, column in zip(tables, made, strict=True):
+        found[table].append(column)
+    return {table: tuple(own) for table, own in found.items()}
 
 
 def _essence(table: Table) -> str:
-    named = json.dumps([table.schema or "", table.name, table.kind])
-    keys = sorted((key.columns, key.table_schema or "", key.table, key.to_columns) for key in table.foreign_keys)
-    written = ", ".join([column.as_json for column in table.columns])
-    return f"{named[:-1]}, [{written}], {json.dumps([table.primary_key, keys])[1:]}"
+    """As JSON, written piece by piece: a catalog has tens of thousands of columns, and a call of json for each costs more than the rest."""
+    columns = [f"[{quoted(c.name)}, {quoted(c.native_type)}, {'true' if c.nullable else 'false'}]" for c in table.columns]
+    keys = sorted([(key.columns, key.table_schema or "", key.table, key.to_columns) for key in table.foreign_keys])
+    written = [f"[{_list(own)}, {quoted(schema)}, {quoted(name)}, {_list(others)}]" for own, schema, name, others in keys]
+    named = f"{quoted(table.schema or '')}, {quoted(table.name)}, {quoted(table.kind)}"
+    return f"[{named}, [{', '.join(columns)}], {_list(table.primary_key)}, [{', '.join(written)}]]"
+
+
+def _list(names: Iterable[str]) -> str:
+    return f"[{', '.join(map(quoted, names))}]"

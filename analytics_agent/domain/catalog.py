@@ -1,9 +1,7 @@
 """What a database holds: tables, columns, keys. Read by introspection, cached by fingerprint."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Literal
 
 Dialect = Literal["postgres", "duckdb", "sqlite", "mysql", "clickhouse", "snowflake", "bigquery", "trino", "databricks", "tsql"]
@@ -17,20 +15,15 @@ class TableName:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TableColumn:
-    """`type` is ours, for reasoning; `native_type` is the engine's own spelling."""
+    """`type` is ours, for reasoning; `native_type` is the engine's own spelling. With slots, because a catalog has tens of thousands."""
 
     name: str
     type: ColumnType
     native_type: str
     nullable: bool = True
     comment: str | None = None
-
-    @cached_property
-    def as_json(self) -> str:
-        """Without the comment: what a fingerprint is made of. Of a thousand tables many columns are one record, and are written once."""
-        return json.dumps([self.name, self.native_type, self.nullable])
 
 
 @dataclass(frozen=True)
