@@ -138,9 +138,20 @@ def _nothing_to_change(reader: Reader, earlier: Earlier, question: str, overview
 
 def _followed(reader: Reader, question: str, earlier: Earlier, answers: Sequence[str]) -> Outcome:
     try:
-        return _FollowUp(reader, question, earlier, answers).outcome()
+        outcome = _FollowUp(reader, question, earlier, answers).outcome()
     except Stop as stop:
         return stop.outcome
+    if isinstance(outcome, Reading) and earlier.request is not None and not _keeps_members(earlier.request, outcome.request):
+        reason = "The earlier question counted members, or asked for those of each group."
+        return Refuse(f"{reason} Only its period can be changed: ask the new question in full.")
+    return outcome
+
+
+def _keeps_members(before: MetricRequest, now: MetricRequest) -> bool:
+    """What is counted of members, and which come first within each group, stays true over another period alone."""
+    if before.counted is None and not before.members and not (before.top and before.top.within):
+        return True
+    return replace(now, purpose="", time=None, metrics=before.metrics) == replace(before, purpose="", time=None)
 
 
 class _FollowUp:

@@ -88,15 +88,21 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return not (sentence.limits(left) and sentence.tokens[segment.last].lower in UNITS)
     if sentence.clause_start(segment) and _with_the_most(sentence, segment):
         return True
-    if left is not None and left.of("metric") and (direction_word(sentence.words(left)) or _superlative(sentence.before(left))):
+    if (
+        left is not None
+        and left.of("metric")
+        and (sold_best(sentence, left) or direction_word(sentence.words(left)) or _superlative(sentence.before(left)))
+    ):
         return True
     return left is not None and left.is_operator("compare", "top", "bottom", "trend", "best", "worst", "most", "least", "rank")
 
 
 def _no_ratio(sentence: Sentence, segment: Segment) -> None:
     """ "seats per plane" divides what no metric divides; the planes are not split by their seats."""
-    place = sentence.segments.index(segment) + 1
+    place, before = sentence.segments.index(segment) + 1, sentence.before(segment)
     after = sentence.segments[place] if place < len(sentence.segments) else None
+    if before is not None and (_superlative(before) or direction_word(sentence.words(before)) or sold_best(sentence, before)):
+        return  # "busiest weekday per carrier" is the first of each
     if after is not None and after.of("metric") and sentence.between(segment, after) == {"per"} and sentence.cue(segment) not in GROUPING:
         raise Stop(Refuse(f"“{sentence.text(segment)} per {sentence.text(after)}” is not defined as a metric."))
 
@@ -147,6 +153,12 @@ def _key(sentence: Sentence, segment: Segment, fact: str) -> str | None:
 def known_things(found: tuple[Group, ...]) -> list[Filter]:
     """Flights of no known plane are no plane that could be among the top five."""
     return [Filter(group.key, "not_null") for group in found if not (group.segment.of("dimension") or group.segment.of("grain"))]
+
+
+def sold_best(sentence: Sentence, segment: Segment) -> bool:
+    """ "best selling product": best by a measure of which more is good news. The best lap is none with the most seconds."""
+    said = any(token.lower == "best" for token in sentence.words(segment))
+    return said and all(sentence.lexicon.metrics[m.name].higher_is == "good" for m in segment.of("metric"))
 
 
 def _superlative(segment: Segment | None) -> bool:

@@ -15,20 +15,24 @@ _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _AGES = re.compile(r"century|centuries|decade|decades|\d{1,2}s")
 
 
+_OF_TWO_WORDS = (("black", "friday"), ("cyber", "monday"), ("good", "friday"), ("new", "year"), ("mardi", "gras"))
+_DAYS = closed("labor labour memorial veterans columbus presidents mothers fathers independence boxing")
+
+
 def advice(tokens: Sequence[Token], unknown: Sequence[int]) -> str:
     """A sentence for the first of the unknown words that is about time; nothing where none is."""
     for at in unknown:
         word, after = tokens[at].lower, tokens[at + 1].lower if at + 1 < len(tokens) else ""
         for fits, said in (
             (word in _OF_THE_DAY or bool(_CLOCK.fullmatch(word)), _HOURS),
-            (word in _FEASTS or (word, after) in (("black", "friday"), ("cyber", "monday"), ("new", "year")), _NAMED),
+            (word in _FEASTS or (word, after) in _OF_TWO_WORDS or (word in _DAYS and after == "day"), _NAMED),
             (word in _VAGUE or (word, after) == ("other", "day"), _SINCE),
             (word == "last" and after in ("few", "couple", "several", "24", "48"), _SINCE),
             (bool(_ORDINAL.fullmatch(word)), _MONTH),
             (bool(_AGES.fullmatch(word)), _YEARS),
         ):
             if fits:
-                behind = f" {tokens[at + 1].surface}" if word in ("last", "other", "black", "cyber", "new") else ""
+                behind = f" {tokens[at + 1].surface}" if word in ("last", "other", "black", "cyber", "new", "good", "mardi", *_DAYS) else ""
                 return f"“{tokens[at].surface}{behind}” {said}"
     return ""
 

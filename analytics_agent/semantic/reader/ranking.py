@@ -4,7 +4,7 @@ category", "the busiest hour of each day")."""
 from dataclasses import dataclass
 
 from analytics_agent.semantic.reader.cover import Segment
-from analytics_agent.semantic.reader.groups import Group
+from analytics_agent.semantic.reader.groups import Group, sold_best
 from analytics_agent.semantic.reader.lexicon import Metric, direction_word
 from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
@@ -85,7 +85,7 @@ def _nothing_to_rank(sentence: Sentence, metric: Metric) -> Ask | Refuse:
 
 
 def _direction(sentence: Sentence, metric: Metric, metric_segments: list[Segment]) -> str | None:
-    inner = [way for s in metric_segments if (way := direction_word(sentence.words(s)))]
+    inner = [way for s in metric_segments if (way := direction_word(sentence.words(s)) or ("desc" if sold_best(sentence, s) else ""))]
     if sentence.operators("best", "worst"):
         return _judged(sentence, metric)
     low, high = sentence.take("least"), sentence.take("most")

@@ -12,6 +12,7 @@ from analytics_agent.semantic.reader.cover import Cover, cover
 from analytics_agent.semantic.reader.explained import explain
 from analytics_agent.semantic.reader.frames import plain
 from analytics_agent.semantic.reader.groups import groups, known_things, with_names
+from analytics_agent.semantic.reader.holidays import dated
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.listing import known, listed, things
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, measures
@@ -97,7 +98,7 @@ class Reader:
         self._way = way
         asked, self._shown = parted(plain(question))
         self._fields = {}
-        words, left = self._decided(tokens(written(asked, self.as_of)), answers, chosen)
+        words, left = self._decided(tokens(written(dated(asked, self.lexicon), self.as_of)), answers, chosen)
         while True:
             try:
                 return self._read(words, left, chosen)
