@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,17 +33,33 @@ class Stack:
         return {service.name: service.pid for service in self.up().services}
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def folder_for_all() -> Iterator[Path]:
     """A folder that every user may pass through; pytest's own is closed to PostgreSQL's user."""
     made = Path(tempfile.mkdtemp(prefix="aa-stack-"))
     made.chmod(0o755)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def small_stack(folder: Path) -> Iterator[Stack]:
+    made = Stack(folder / "state")
+    try:
+        yield made
+    finally:
+        lifecycle.clean(made.settings, echo=made.said.append)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with folder_for_all() as made:
+        yield made
 
 
 @pytest.fixture
 def stack(folder: Path) -> Iterator[Stack]:
-    made = Stack(folder / "state")
-    yield made
-    lifecycle.clean(made.settings, echo=made.said.append)
+    with small_stack(folder) as made:
+        yield made

@@ -1,5 +1,7 @@
 """Who may do what in the stack's PostgreSQL."""
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
@@ -8,15 +10,16 @@ from analytics_agent.stack.databases import Addresses, provision
 from analytics_agent.stack.plan import Plan, plan
 from analytics_agent.stack.state import State
 
-from .conftest import Stack
+from .conftest import folder_for_all, small_stack
 
 pytestmark = pytest.mark.stack
 
 
-@pytest.fixture
-def made(stack: Stack) -> Plan:
-    stack.up()
-    return plan(stack.settings, ports.remembered(State(stack.folder)), superset=False)
+@pytest.fixture(scope="module")
+def made() -> Iterator[Plan]:
+    with folder_for_all() as folder, small_stack(folder) as stack:
+        stack.up()
+        yield plan(stack.settings, ports.remembered(State(stack.folder)), superset=False)
 
 
 def readers(where: Addresses) -> tuple[str, str]:
