@@ -25,6 +25,7 @@ from analytics_agent.domain.approval import CostLimit
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.evidence import Query, ResultColumn, Verified
+from analytics_agent.domain.model_version import model_digest
 from analytics_agent.domain.orders import RunOrder, ToolOrder
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.rights import has_own_rights
@@ -160,6 +161,7 @@ class RunWarehouse:
             findings=verdict.findings if query.source == "free" else (),
             estimate=estimate,
             approval=approval,
+            semantic_model=model_digest(view.database.semantic_model) if query.source in ("metric", "verified") else "",
         )
         await self._log.answered(view, verdict, key)
         return await store_result(self._store, order.run_id, order.step, complete, key=key, line=order.line)

@@ -79,6 +79,7 @@ class QueryView(TypedDict):
     approval: str
     definitions: list[DefinitionView]
     verified: VerifiedView | None
+    semantic_model: str
 
 
 class FindingView(TypedDict):
@@ -328,6 +329,7 @@ def _query(query: Query) -> QueryView:
         "approval": query.approval,
         "definitions": [definition_view(each) for each in query.definitions],
         "verified": verified_view(query.verified),
+        "semantic_model": query.semantic_model,
     }
 
 

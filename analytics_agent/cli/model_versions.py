@@ -13,6 +13,7 @@ from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
 from analytics_agent.client import Client
+from analytics_agent.errors import NotAllowed, UnknownDatabase
 
 Database = Annotated[str, typer.Argument(help="a database")]
 Note = Annotated[str, typer.Option(help="why, for whoever reads the list of versions later; 200 letters at most")]
@@ -62,6 +63,27 @@ def restore(
         write_json(made)
     else:
         typer.echo(f"{line(database)} is asked by version {number} again, as version {made['number']}.")
+
+
+def versions_used(client: Client, document: dict[str, Any]) -> list[str]:
+    """By which versions of its database's model a run was answered, a sentence each; for administrators, who may look at them."""
+    used = dict.fromkeys(digest for query in document["queries"] if (digest := query.get("semantic_model")))
+    if not used or "admin" not in client.me()["scopes"]:
+        return []
+    try:
+        kept = {one["digest"]: one for one in reversed(client.model_versions(document["database"]))}
+    except (NotAllowed, UnknownDatabase):  # a key for a part; a database that was removed since
+        return []
+    return [_used(kept.get(digest), line(document["database"])) for digest in used]
+
+
+def _used(version: dict[str, Any] | None, database: str) -> str:
+    if version is None:
+        return "Defined by a version of the semantic model that is not kept any more."
+    told = f"Defined by version {version['number']} of the semantic model"
+    if version["serves"]:
+        return f"{told}, which serves now."
+    return f"{told}. What changed since: {program()} semantic diff {database} --version {version['number']}"
 
 
 def _ask(client: Client, database: str, number: int) -> None:

@@ -4,10 +4,12 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from analytics_agent.cli import ask as asking
 from analytics_agent.cli.answer import status
 from analytics_agent.cli.approving import decided
+from analytics_agent.cli.model_versions import versions_used
 from analytics_agent.cli.models_used import models_used
 from analytics_agent.cli.numerals import local_time
 from analytics_agent.cli.places import program
@@ -45,10 +47,13 @@ def show(
     sql: Annotated[bool, typer.Option("--sql", help="with every query's SQL as it ran")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """A run's answer, or where it stands, and which models answered."""
+    """A run's answer, or where it stands, by which version of the semantic model, and which models answered."""
     with Client() as client:
         document = client.document(run_id)
         asking.show(client, document, as_json=as_json)
+        by = [] if as_json else versions_used(client, document)
+    if by:
+        print_page(Page([Text(line, style="dim") for line in by], widest=ANY), console())
     if document["model_use"] and not as_json:
         print_page(Page(models_used(cleaned(document)), widest=ANY), console())
     if sql and not as_json:

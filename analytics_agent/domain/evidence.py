@@ -118,6 +118,9 @@ class Query:
     verified: Verified | None = None
     """Of SQL that is one of the semantic model's verified queries."""
 
+    semantic_model: str = ""
+    """The digest of the version of the semantic model that it stands on, as domain.model_version has it; of governed queries."""
+
 
 @dataclass(frozen=True)
 class Evidence:

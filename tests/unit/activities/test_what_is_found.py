@@ -21,6 +21,7 @@ from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.conversation import Reply, Usage
 from analytics_agent.domain.database import Database, ModelSees
 from analytics_agent.domain.evidence import Query, Verified
+from analytics_agent.domain.model_version import model_digest
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.policy import OPEN, Policy, TablePolicy
 from analytics_agent.domain.profile import ColumnProfile, KeptProfile, TableProfile
@@ -120,6 +121,18 @@ def test_a_statement_that_is_a_verified_query_says_so_and_by_whom() -> None:
     told, query = ran(SQL.replace(" FROM", "\nFROM") + ";")
     assert (query.source, query.verified, query.why_not_metrics) == ("verified", Verified(VOUCHED[0]["question"], "Ada", "2025-05-01"), "")
     assert told["verified"] == "the verified query for “Which cities have the most orders?”"
+
+
+def test_a_governed_result_says_by_which_version_of_the_model_and_free_sql_by_none() -> None:
+    by_metric = ("query_metrics", {"purpose": "Orders", "metrics": ["orders"], "dimensions": []})
+    free = ("run_sql", {"purpose": "Cities", "sql": "SELECT count(*) AS n FROM stores", "why_not_metrics": "none"})
+    vouched = ("run_sql", {"purpose": "Orders", "sql": SQL, "why_not_metrics": "none"})
+    _, queries, _ = tell(by_metric, free, vouched)
+    assert [(one.source, one.semantic_model) for one in queries] == [
+        ("metric", model_digest(TEXT)),
+        ("free", ""),
+        ("verified", model_digest(TEXT)),
+    ]
 
 
 def test_a_changed_one_is_free_sql_and_the_verified_one_is_offered_where_its_question_is_asked() -> None:

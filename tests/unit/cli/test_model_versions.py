@@ -10,6 +10,7 @@ from unit.semantic import shop
 
 from analytics_agent.cli import model_versions, semantic
 from analytics_agent.cli.app import app
+from analytics_agent.cli.model_versions import versions_used
 from analytics_agent.errors import UnknownResult
 
 run = CliRunner().invoke
@@ -22,6 +23,7 @@ class Versions:
 
     def __init__(self) -> None:
         self.restored: list[tuple[int, str]] = []
+        self.scopes = ["ask", "admin"]
 
     def __call__(self) -> "Versions":
         return self
@@ -34,9 +36,12 @@ class Versions:
     def semantic_model(self, name: str) -> str | None:
         return shop.TEXT
 
+    def me(self) -> dict[str, Any]:
+        return {"scopes": self.scopes}
+
     def model_versions(self, name: str) -> list[dict[str, Any]]:
         said = {"set_at": "2026-05-01T10:00:00Z", "by": "laptop", "source": "set", "note": "why\x1b[31m"}
-        return [said | {"number": n, "serves": n == 3, "digest": "d" if text else ""} for n, text in TEXTS.items() if name == "shop"]
+        return [said | {"number": n, "serves": n == 3, "digest": f"d{n}" if text else ""} for n, text in TEXTS.items() if name == "shop"]
 
     def model_version(self, name: str, number: int) -> str | None:
         if number not in TEXTS:
@@ -105,3 +110,15 @@ def test_a_version_serves_again_after_what_changes_was_shown_and_somebody_said_y
 def test_nothing_is_restored_where_nobody_says_yes(client: Versions, said: str) -> None:
     assert run(app, ["semantic", "restore", "shop", "1"], input=said).exit_code == 1
     assert client.restored == []
+
+
+def test_a_run_says_by_which_versions_it_was_answered_to_whoever_may_look_at_them(client: Versions) -> None:
+    queries = [{"semantic_model": digest} for digest in ("d3", "", "d1", "d3", "d9")]
+    document = {"database": "shop", "queries": [*queries, {}]}
+    told = versions_used(client, document)  # type: ignore[arg-type]
+    assert told[0] == "Defined by version 3 of the semantic model, which serves now."
+    assert "version 1" in told[1] and told[1].endswith("semantic diff shop --version 1")
+    assert "not kept any more" in told[2] and len(told) == 3
+    client.scopes = ["ask"]
+    assert versions_used(client, document) == []  # type: ignore[arg-type]
+    assert versions_used(client, {"database": "shop", "queries": []}) == []  # type: ignore[arg-type]
