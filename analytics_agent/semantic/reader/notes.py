@@ -10,6 +10,7 @@ from analytics_agent.semantic.reader.periods import unit_span
 from analytics_agent.semantic.reader.reading import Reading
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.words import closed
+from analytics_agent.semantic.reader.years import in_years
 from analytics_agent.semantic.request import Filter, Period
 
 SCOPE = "Scope: "
@@ -21,7 +22,8 @@ def notes(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ...], nam
     defined = definitions(metrics)
     values = [_value(sentence, n) for n in named]
     compared = _compared(sentence, reading)
-    conditions = [_condition(sentence, f) for f in reading.request.filters if f.op not in _SAID and not _is_bound(sentence, f)]
+    others = [f for f in reading.request.filters if f.op not in _SAID and not _is_bound(sentence, f) and not in_years(sentence, f)]
+    conditions = [_condition(sentence, f) for f in others]
     dates = [f"Dates: by {_small(sentence.lexicon.dimensions[field].label)}."] if (field := _other_date(sentence, reading)) else []
     return tuple(dict.fromkeys([*([SCOPE + scope] if scope else []), *defined, *values, *compared, *conditions, *dates]))
 
@@ -77,7 +79,8 @@ def _scope(sentence: Sentence, reading: Reading, named: tuple[Named, ...]) -> st
     sides = set(reading.request.dimensions) if reading.kind in ("comparison", "share") else set()
     places = _places(sentence, [n for n in named if n.path != compared and n.path not in sides])
     period = [dated(reading.request.time)] if reading.request.time and (compared is None or ":" not in compared) else []
-    return " ".join([*dict.fromkeys(places), *period, *_up_to(sentence, reading.request.filters)])
+    years = [said for each in reading.request.filters if (said := in_years(sentence, each))]
+    return " ".join([*dict.fromkeys(places), *period, *_up_to(sentence, reading.request.filters), *years])
 
 
 def _up_to(sentence: Sentence, filters: tuple[Filter, ...]) -> list[str]:
@@ -133,7 +136,9 @@ def _value(sentence: Sentence, named: Named) -> str:
 def _condition(sentence: Sentence, f: Filter) -> str:
     dimension = sentence.lexicon.dimensions[f.field]
     words = {"is_null": "is empty", ">": "over", "<": "under", ">=": "at least", "<=": "at most"}
-    values = " ".join(f"{v:,}" if isinstance(v, int | float) and dimension.unit else str(v) for v in f.values)
+    values = (" and " if f.op == "between" else " ").join(
+        f"{v:,}" if isinstance(v, int | float) and dimension.unit else str(v) for v in f.values
+    )
     return f"{dimension.label} {words.get(f.op, f.op)} {values} {dimension.unit or '' if f.values else ''}".strip() + "."
 
 

@@ -14,6 +14,12 @@ from analytics_agent.semantic.request import Filter
 
 _BETWEEN = closed("in of is from between since before after until through the was with")
 _SIDES = ("compare", "comparative", "change", "why", "growth", "contribute")
+_SAID = {
+    "=": ("in {0}", "{0}"),
+    "between": ("from {0} to {1}", "{0} to {1}"),
+    ">=": ("since {0}", "{0} or later"),
+    "<=": ("up to and including {0}", "{0} or earlier"),
+}
 _DAY = timedelta(days=1)
 
 
@@ -91,3 +97,13 @@ def _filter(sentence: Sentence, segment: Segment, found: Found, path: str, as_of
 
 def _is_first(day: date) -> bool:
     return (day.month, day.day) == (1, 1)
+
+
+def in_years(sentence: Sentence, item: Filter) -> str:
+    """A condition on a year as part of a sentence: "in 2015", "with model year 2010 or later"; nothing for any other."""
+    dimension = sentence.lexicon.dimensions.get(item.field)
+    if dimension is None or not _is_year(dimension) or item.op not in _SAID or not all(isinstance(value, int) for value in item.values):
+        return ""
+    bare, named = _SAID[item.op]
+    label = dimension.label.lower()
+    return bare.format(*item.values) if label == "year" else f"with {label} {named.format(*item.values)}"

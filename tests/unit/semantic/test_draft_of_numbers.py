@@ -20,6 +20,7 @@ from analytics_agent.semantic.draft import draft
 from analytics_agent.semantic.drafting.units import unit_in
 from analytics_agent.semantic.profiling import profiled
 from analytics_agent.semantic.reader import Ask, Reading, Refuse, read
+from analytics_agent.semantic.reader.follow_up import Earlier, follow
 from analytics_agent.sql.check import check
 
 TABLES = """
@@ -198,3 +199,23 @@ def test_what_something_was_done_to_is_not_how_often_it_was_done() -> None:
     outcome = ask("How many voyages were repaired?")
     assert isinstance(outcome, Refuse) and outcome.instead == ("Total repairs",), outcome
     assert rows("number of repairs") == [(300,)]
+
+
+@pytest.mark.parametrize(
+    ("question", "scope"),
+    [
+        ("tons in 2016", "in 2016"),
+        ("tons between 2016 and 2018", "from 2016 to 2018"),
+        ("tons since 2020", "since 2020"),
+        ("tons before 2017", "up to and including 2016"),
+        ("ships with built year before 1995", "with built year 1994 or earlier"),
+    ],
+)
+def test_the_years_are_told_with_the_figure(question: str, scope: str) -> None:
+    assert f"Scope: {scope}" in ask(question).notes
+
+
+def test_a_question_that_goes_on_takes_another_year() -> None:
+    before = Earlier("tons in 2016", ask("tons in 2016").request)
+    outcome = follow("and in 2017?", before, semantic.overview(made()[1]), date(2024, 10, 26), (), frozenset(), ())
+    assert isinstance(outcome, Reading) and [f.values for f in outcome.request.filters] == [(2017,)]
