@@ -100,6 +100,8 @@ def label(value: object, column: str = "") -> str:
         return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and column.lower().rpartition("_")[2] == "month" and 1 <= value <= len(month_abbr) - 1:
+        return month_abbr[value]
     at = moment(value) if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" else None
     if at is None:
         return line(value)

@@ -1,7 +1,7 @@
 """Which picture shows a result, by rule from its shape: rank → bars, time → line, two dimensions → heatmap, one figure → none."""
 
 import math
-from calendar import month_abbr
+from calendar import day_name, month_abbr, month_name
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -38,6 +38,12 @@ FULL, SIDE, NARROW = 640.0, 440.0, 380.0
 """Pixels: the whole text width of the page, the column beside the evidence, a telephone."""
 MOST_BARS = 20
 MOST_LINES = 4
+_CYCLES = (
+    tuple(day.casefold() for day in day_name),
+    tuple(month.casefold() for month in month_name if month),
+    ("spring", "summer", "autumn", "fall", "winter"),
+    ("morning", "noon", "afternoon", "evening", "night"),
+)
 MOST_PERIODS_AS_BARS = 3
 """So few periods are compared, not followed: a line through them would draw days that nobody counted."""
 
@@ -337,8 +343,12 @@ def _across(field: Field, values: list[Any]) -> list[str]:
 
 
 def _ordered(field: Field) -> list[Any]:
-    """Distinct values: times and numbers sorted, names as they come."""
+    """Distinct values: times and numbers sorted, days of the week and the like as they follow one another, names as they come."""
     distinct = list(dict.fromkeys(field.values))
+    for cycle in _CYCLES:
+        places = {str(value).casefold()[:3]: place for place, value in enumerate(cycle)}
+        if all(isinstance(v, str) and any(v.casefold() in (name, name[:3]) for name in cycle) for v in distinct):
+            return sorted(distinct, key=lambda value: places[value.casefold()[:3]])
     sortable = all(isinstance(v, date | int | float) for v in distinct)
     return sorted(distinct) if sortable else distinct
 

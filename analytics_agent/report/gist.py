@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from analytics_agent.domain.answer import Claim, Figure
 from analytics_agent.domain.evidence import Query
-from analytics_agent.report.numbers import is_number
+from analytics_agent.report.numbers import is_number, units
 from analytics_agent.report.rows import Rows
 
 if TYPE_CHECKING:
@@ -30,10 +30,16 @@ def _against(figure: Figure, queries: Mapping[str, Query], tables: Mapping[str, 
         return ""
     rows = Rows.of(query, table)
     if is_number(rows.cell(row, "contribution")) and is_number(rows.cell(row, "total_change")):
-        return f"{rows.bare(row, 'contribution', signed=True)} of {rows.full(row, 'total_change')}"
+        return f"{_first(rows, row, 'contribution', signed=True)} of {rows.full(row, 'total_change')}"
     if is_number(rows.cell(row, "before")) and is_number(rows.cell(row, "now")):
-        return f"{rows.bare(row, 'before')} → {rows.full(row, 'now')}"
+        return f"{_first(rows, row, 'before')} → {rows.full(row, 'now')}"
     return ""
+
+
+def _first(rows: Rows, row: int, name: str, *, signed: bool = False) -> str:
+    """Of two figures the unit stands behind the second; a sign that stands before a figure stands before both."""
+    told = rows.full if units(rows.columns[name])[0] else rows.bare
+    return told(row, name, signed=signed)
 
 
 def _short(shown: str) -> str:

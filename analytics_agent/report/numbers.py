@@ -85,10 +85,18 @@ def bare(value: Any, column: ResultColumn, decimals: int, *, signed: bool = Fals
     if isinstance(value, bool):
         return "yes" if value else "no"
     if is_number(value):
+        if month := _month_of_year(value, column):
+            return month
         if is_time_part(column) or (column.dimension and not column.metric and column.type == "integer"):
             return str(value).replace("-", MINUS)
         return number(Decimal(value) * 100 if column.format == "percent" else value, decimals, signed=signed)
     return moment(value, grain(column) or _grain_by_name(value, column)) if isinstance(value, date | time) else str(value)
+
+
+def _month_of_year(value: Any, column: ResultColumn) -> str:
+    """The 6 of a column that numbers months is June."""
+    last = (column.dimension or column.name).rpartition(".")[2].lower()
+    return month_name[value] if last == "month" and is_time_part(column) and isinstance(value, int) and 1 <= value <= 12 else ""
 
 
 def _grain_by_name(value: date | time, column: ResultColumn) -> str:

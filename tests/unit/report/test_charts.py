@@ -354,3 +354,14 @@ def test_weeks_that_the_period_asked_for_cuts_are_said() -> None:
     asked["time"]["to"] = "2026-01-31"
     cut = choose(query("r1", (week, SHARE), table, request=asked), table, Frame(until=date(2026, 6, 30)))
     assert cut is not None and cut.notes[1] == "The last period is not complete; its point is hollow."
+
+
+def test_days_of_the_week_stand_in_a_heatmap_as_they_follow_one_another() -> None:
+    days = ["Friday", "Sunday", "Monday", "Tuesday", "Saturday", "Thursday", "Wednesday"]
+    pairs = [(day, hour) for day in days for hour in range(6, 16)]
+    day, hour = ResultColumn("weekday", "text", "Weekday"), ResultColumn("hour", "integer", "Hour", dimension="flights.hour")
+    table = pa.table({"weekday": [p[0] for p in pairs], "hour": [p[1] for p in pairs], "late_share": [0.01 * i for i in range(len(pairs))]})
+    chart = choose(query("r1", (day, hour, SHARE), table), table)
+    assert chart is not None and chart.kind == "heatmap"
+    said = [text for text in texts_of(chart.spec) if text in days]
+    assert said == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

@@ -88,4 +88,4 @@ def test_a_table_head_names_the_unit_once() -> None:
 def test_months_and_hours_on_an_axis_are_named() -> None:
     assert part_of_time(6, ResultColumn("month", "integer", "Month", dimension="flights.month")) == "Jun"
     assert part_of_time(5, ResultColumn("hour", "integer", "Hour", dimension="flights.hour")) == "05"
-    assert bare(6, ResultColumn("month", "integer", "Month", dimension="flights.month"), 0) == "6"
+    assert bare(6, ResultColumn("month", "integer", "Month", dimension="flights.month"), 0) == "June"
