@@ -34,7 +34,9 @@ def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:
 
 def _done_to(sentence: Sentence, metrics: Sequence[Metric]) -> None:
     """ "How many tickets were reopened" counts tickets, and a number of reopens is another figure. Raises Stop, where no name of the
-    measure has the word as it stands."""
+    measure has the word as it stands. Of members it says how often it was done: "tickets that were reopened more than once"."""
+    if sentence.way == "members":
+        return
     for metric in metrics:
         told: Mapping[str, Any] = next((m for m in sentence.lexicon.overview.get("metrics", ()) if m["name"] == metric.name), {})
         named = {token.lower for text in (metric.label, metric.description, *told.get("synonyms", ())) for token in tokens(text)}

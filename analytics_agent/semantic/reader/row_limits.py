@@ -51,11 +51,12 @@ def _conditions(sentence: Sentence, limit: Limit, base: Metric) -> Iterator[Filt
     if not fits:
         return
     words = _words(sentence, limit, fits)
-    field = _meant(sentence, limit, _best(sentence, fits, words))
-    if words.named is not None and words.named.of("metric") and not _is_base(words.named, base) and limit.op in ("<", "<="):
-        said, label = sentence.text(words.named), _small(field.label)
+    best = _best(sentence, fits, words)
+    if limit.op in ("<", "<=") and limit.low is None and (said := _said_of_it(sentence, words, base)):
         reason = f"Whether “{said}” below a limit takes in those without any is not clear."
+        label = _small(best[0].label)
         raise Stop(Refuse(f"{reason} Say “with {label} between … and …”.", missing=said))
+    field = _meant(sentence, limit, best)
     _account(sentence, limit, base, words)
     for op, value in limit.ends:
         yield Filter(field.path, op, (whole(value * (in_unit(limit.unit, field.unit or "") or 1.0)),))
@@ -107,6 +108,16 @@ def _best(sentence: Sentence, fits: list[Dimension], words: _Words) -> list[Dime
     labels = {stem for m in named.of("metric") for stem in stems(sentence.lexicon.metrics[m.name].label)} if named else set()
     scores = [len(typed & _bag(field)) + len(labels & _bag(field)) for field in fits]
     return [field for field, score in zip(fits, scores, strict=True) if score == max(scores)]
+
+
+def _said_of_it(sentence: Sentence, words: _Words, base: Metric) -> str:
+    """The word for what is limited: not every flight that is less than an hour late is late."""
+    if words.named is not None and words.named.of("metric") and not _is_base(words.named, base):
+        return sentence.text(words.named)
+    if words.behind is not None:
+        return sentence.text(words.behind)
+    loose = [sentence.tokens[at] for at in sorted(words.loose) if sentence.tokens[at].lower not in _MEASURING]
+    return loose[0].surface if loose else ""
 
 
 def _is_base(segment: Segment, base: Metric) -> bool:

@@ -30,7 +30,7 @@ _WORDS = (
     (re.compile(r"\b(did not|didn'?t|never|haven'?t|have not|hasn'?t|has not) (\w+) anything\b", re.IGNORECASE), r"\1 \2"),
     (re.compile(r"\b(\w+) nothing\b(?! but)", re.IGNORECASE), r"never \1"),
     (
-        re.compile(r"\b(once|twice|thrice)\b(?! (?:a|an|per|every|each|again|in)\b)", re.IGNORECASE),
+        re.compile(r"\b(once|twice|thrice)\b(?! (?:a|an|per|every|each|again|in an?)\b)", re.IGNORECASE),
         lambda m: f"{_ONCE[m[1].lower()]} times",
     ),
     (re.compile(rf"\b({_NUMBER}) (?:times? or more|or more times)\b", re.IGNORECASE), r"at least \1 times"),
@@ -42,6 +42,8 @@ NO_MEMBERS = "The question does not ask about members that pass a condition."
 """Said to nobody: another reading of the question was refused before."""
 _LIMITS = {">": "more than {}", ">=": "at least {}", "<": "fewer than {}", "<=": "at most {}", "=": "exactly {}"}
 _TRAILING = closed("to from at in on with by for into")
+_GOING = closed("to from into at")
+_LIMITING = ("over", "under", "at_least", "at_most", "exactly", "within")
 _AS_MANY = closed("as more less the higher lower larger smaller a an per every each")
 
 
@@ -135,10 +137,14 @@ def _read_apart(sentence: Sentence) -> None:
 
 
 def _no_end_left_open(sentence: Sentence) -> None:
-    """ "How many airports did JetBlue fly to": they are where it flies to, and nothing here says so."""
-    if sentence.tokens[-1].lower in _TRAILING:
-        said = sentence.tokens[-1].surface
-        raise Stop(Refuse(f"What stands behind “{said}” is not said. Put the thing that is counted right before what it did."))
+    """ "How many airports did JetBlue fly to more than 100 times": they are where it flies to, and nothing here says so."""
+    limits = {s.first for s in sentence.segments if s.is_operator(*_LIMITING)}
+    for at, token in enumerate(sentence.tokens):
+        after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
+        stands_alone = after is None or after.breaks or after.lower in _TRAILING or (token.lower in _GOING and at + 1 in limits)
+        if token.lower in _TRAILING and stands_alone and not any(s.first <= at <= s.last for s in sentence.segments):
+            reason = f"What stands behind “{token.surface}” is not said."
+            raise Stop(Refuse(f"{reason} Put what is counted right before what it did, as in “how many customers ordered …”."))
 
 
 # what is counted or listed
