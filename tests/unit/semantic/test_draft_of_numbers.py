@@ -196,8 +196,7 @@ def test_a_flag_is_said_without_its_mark() -> None:
 
 
 def test_what_something_was_done_to_is_not_how_often_it_was_done() -> None:
-    outcome = ask("How many voyages were repaired?")
-    assert isinstance(outcome, Refuse) and outcome.instead == ("Total repairs",), outcome
+    assert rows("How many voyages were repaired?") == [(200,)]
     assert rows("number of repairs") == [(300,)]
 
 
