@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -52,16 +53,45 @@ def kill_when_asked(stack: RunningStack, step: str, turn: int) -> None:
     stack.script.step = reply
 
 
-@pytest.mark.parametrize(("step", "turn"), [("explore", 3), ("synthesize", 1)])
-def test_a_run_whose_workers_die_in_a_turn_is_finished_and_no_stored_turn_is_asked_again(stack: RunningStack, step: str, turn: int) -> None:
-    kill_when_asked(stack, step, turn)
-    since = len(stack.messages.requests)
-    document = stack.finished(ask(stack, publish=False))
-    assert document["status"] == "succeeded", document["reason"]
-    asked = counted(stack, since)
+@dataclass
+class Died:
+    """A run whose workers died in a turn: its document, how often each turn was asked for, and PostgreSQL's log of that time."""
+
+    document: dict[str, Any]
+    asked: Counter[tuple[str, int]]
+    log: str
+
+
+def died(stack: RunningStack, step: str, turn: int) -> Died:
+    log = stack.settings.state / "logs" / "postgres.log"
+    with every_statement_logged(stack):
+        begun, since = log.stat().st_size, len(stack.messages.requests)
+        kill_when_asked(stack, step, turn)
+        document = stack.finished(ask(stack, publish=False))
+        asked = counted(stack, since)
+        time.sleep(0.5)
+        return Died(document, asked, log.read_bytes()[begun:].decode(errors="replace"))
+
+
+@pytest.fixture(scope="module")
+def died_after_its_query(stack: RunningStack) -> Died:
+    return died(stack, "explore", 3)
+
+
+def assert_finished(run: Died, step: str, turn: int) -> None:
+    assert run.document["status"] == "succeeded", run.document["reason"]
+    asked = Counter(run.asked)
     assert asked.pop((step, turn)) == 2  # the reply that was lost, and the one that came
     assert set(asked.values()) == {1}, asked
-    assert document["usage"]["turns"] == scripted.EXPLORE_TURNS + scripted.ANALYZE_TURNS + scripted.SYNTHESIZE_TURNS
+    assert run.document["usage"]["turns"] == scripted.EXPLORE_TURNS + scripted.ANALYZE_TURNS + scripted.SYNTHESIZE_TURNS
+
+
+def test_a_run_whose_workers_die_while_it_explores_is_finished_and_no_stored_turn_is_asked_again(died_after_its_query: Died) -> None:
+    assert_finished(died_after_its_query, "explore", 3)
+
+
+def test_a_run_whose_workers_die_while_it_writes_is_finished_and_no_stored_turn_is_asked_again(stack: RunningStack) -> None:
+    assert_finished(died(stack, "synthesize", 1), "synthesize", 1)
 
 
 METRICS = {"lateness": "late_departure_share", "traffic": "departures"}
@@ -121,17 +151,10 @@ def test_a_line_of_inquiry_whose_workers_die_goes_on_where_it_was_and_nothing_is
     assert all(title in told for title in METRICS) and told.count("primary") == 2 and "not_found" not in told
 
 
-def test_a_finished_query_does_not_run_again(stack: RunningStack) -> None:
+def test_a_finished_query_does_not_run_again(died_after_its_query: Died) -> None:
     """Counted in PostgreSQL's own log: the workers die in the turn after the query."""
-    log = stack.settings.state / "logs" / "postgres.log"
-    with every_statement_logged(stack):
-        begun = log.stat().st_size
-        kill_when_asked(stack, "explore", 3)
-        document = stack.finished(ask(stack, publish=False))
-        time.sleep(0.5)
-        said = log.read_bytes()[begun:].decode(errors="replace")
-    assert document["status"] == "succeeded", document["reason"]
-    entries = re.split(r"(?m)^(?=\d{4}-\d\d-\d\d )", said)
+    assert died_after_its_query.document["status"] == "succeeded"
+    entries = re.split(r"(?m)^(?=\d{4}-\d\d-\d\d )", died_after_its_query.log)
     ran = [entry for entry in entries if re.search(r"LOG:\s+(statement|execute)", entry) and "late_departure_share" in entry]
     assert len([entry for entry in ran if "public.flights" in entry and "INSERT" not in entry]) == 1, ran
 
