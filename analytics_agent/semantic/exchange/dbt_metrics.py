@@ -244,9 +244,12 @@ class Metrics:
         first = next(iter(bases.values()), None)
         if first is None or any((b.dataset, b.time_field) != (first.dataset, first.time_field) or b.balance for b in bases.values()):
             raise NotCarried("it computes with metrics of several facts or times; a ratio of two can be carried")
-        whole = filled(tree, {alias: or_else(under(base.tree, base.conditions), fills[alias]) for alias, base in bases.items()})
+        # What all have in common stays a condition of the whole.
+        shared = first.conditions if all(base.conditions == first.conditions for base in bases.values()) else ()
+        own = {alias: base.tree if shared else under(base.tree, base.conditions) for alias, base in bases.items()}
+        whole = filled(tree, {alias: or_else(one, fills[alias]) for alias, one in own.items()})
         additivity: Additivity = "additive" if adds_up and all(b.additivity == "additive" for b in bases.values()) else "non_additive"
-        return self._of_base(name, Base(first.dataset, whole, additivity, (), first.time_field))
+        return self._of_base(name, Base(first.dataset, whole, additivity, shared, first.time_field))
 
     def _one_fact(self, inputs: Any) -> bool:
         """Whether all are plain aggregates of the rows of one fact."""

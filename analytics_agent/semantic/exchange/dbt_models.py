@@ -10,7 +10,7 @@ from analytics_agent.semantic.exchange.dbt_files import Project
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.exchange.meta import of_ours, other_keys, synonyms_of
 from analytics_agent.semantic.joins import paths
-from analytics_agent.semantic.model import ANSI, UNDATED, Dataset, Expression, Field, Relationship, SemanticModel
+from analytics_agent.semantic.model import ANSI, UNDATED, Dataset, Expression, Field, Freshness, Relationship, SemanticModel
 from analytics_agent.semantic.ossie import humanize
 
 GRAINS = ("hour", "day", "week", "month", "quarter", "year")
@@ -138,12 +138,21 @@ def _dataset(document: Mapping[str, Any], made: Models) -> tuple[Dataset, tuple[
             ),
             description=_text(document.get("description")),
             synonyms=(*synonyms_of(document), *([label.lower()] if isinstance(label, str) and label.lower() != name else [])),
-            time_field=times[0] if times else None,
+            time_field=times[0] if times else UNDATED if ours.get("time_field") == UNDATED else None,
             **{key: ours[key] for key in ("grain", "instructions") if key in ours},
             owners=tuple(ours.get("owners", ())),
+            freshness=_freshness(ours.get("freshness")),
         ),
         entities,
     )
+
+
+def _freshness(said: Any) -> Freshness | None:
+    """As the model has it written."""
+    within = said.get("within") if isinstance(said, dict) else None
+    if not isinstance(within, dict) or not isinstance(within.get("count"), int) or within.get("unit") not in ("hour", "day"):
+        return None
+    return Freshness(str(said.get("field")), within["count"], within["unit"])
 
 
 def _source(document: Mapping[str, Any], name: str) -> str:
@@ -207,7 +216,7 @@ def _dimension(one: Mapping[str, Any], dataset: str, made: Models) -> Field:
         synonyms=synonyms_of(one),
         is_time=is_time,
         role=ours.get("role") or ("time" if is_time else "attribute" if one.get("is_partition") else "dimension"),
-        grains=_grains(str((params or {}).get("time_granularity") or "day").lower()) if is_time else (),
+        grains=tuple(ours.get("grains") or _grains(str((params or {}).get("time_granularity") or "day").lower())) if is_time else (),
         datatype=ours.get("datatype", ""),
         unit=ours.get("unit"),
         format=ours.get("format"),

@@ -18,14 +18,15 @@ from analytics_agent.semantic.exchange.carried import Exported
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried, as_jinja
 from analytics_agent.semantic.exchange.meta import OURS, PART
 from analytics_agent.semantic.joins import paths
-from analytics_agent.semantic.model import ANSI, Dataset, Expression, Field, Metric, SemanticModel
+from analytics_agent.semantic.model import ANSI, UNDATED, Dataset, Expression, Field, Metric, SemanticModel
 from analytics_agent.semantic.ossie import humanize
 from analytics_agent.semantic.types import is_query
 
 _NAME = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))*(?<!_)")
 _RESERVED = {"nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"}
 """Names of grains, which dbt takes for nothing else."""
-_OF_THE_MODEL = ("as_of", "timezone", "seasons", "fiscal_calendar", "not_covered", "notes", "examples", "verified_queries")
+_NAMELESS = ("certification",)
+"""Of the model, told with those of its datasets and metrics."""
 _AGGREGATES: dict[type[exp.Expr], str] = {
     exp.Sum: "sum", exp.Avg: "average", exp.Min: "min", exp.Max: "max", exp.Median: "median", exp.Count: "count",
 }  # fmt: skip
@@ -54,9 +55,16 @@ class _Out:
         self._given: set[str] = set()
 
     def of_model(self) -> Iterator[str]:
-        said = writer.of_model(self._model)
-        if left := [key for key in _OF_THE_MODEL if key in said]:
+        model = self._model
+        words = {"description": model.description, "instructions": model.instructions}
+        said = {**writer.of_model(model), **{key: value for key, value in words.items() if value}}
+        if left := [key for key in said if key not in _NAMELESS]:
             yield f"the model's {', '.join(left)} have no place in dbt."
+        vouched = ["the model"] if "certification" in said else []
+        vouched += [f"dataset `{one.name}`" for one in model.datasets if one.certification]
+        vouched += [f"metric `{one.name}`" for one in model.metrics if one.certification]
+        if vouched:
+            yield f"certification: what comes from dbt nobody has reviewed here, so that of {', '.join(vouched)} is not written."
         for dataset in self._model.datasets:
             if dataset.bridge:
                 yield f"dataset `{dataset.name}`: its bridge has no place in dbt, which would count a row once for each of its pairs."
@@ -72,7 +80,8 @@ class _Out:
         time = self._own_time(dataset)
         entities = list(self._entities(dataset))
         more = writer.of_dataset(dataset)
-        meta: dict[str, Any] = {key: more.get(key) for key in ("grain", "owners")}
+        meta: dict[str, Any] = {key: more.get(key) for key in ("grain", "owners", "freshness")}
+        meta |= {"time_field": UNDATED} if dataset.time_field == UNDATED else {}
         meta |= {"source": dataset.source, "synonyms": list(dataset.synonyms), "instructions": dataset.instructions}
         meta |= {"primary_key": list(dataset.primary_key) if len(dataset.primary_key) > 1 and not dataset.valid else []}
         meta |= {"unique_keys": [list(key) for key in dataset.unique_keys if len(key) > 1], "joined": self._joined_by_several(dataset)}
@@ -98,6 +107,9 @@ class _Out:
 
     def _is_free(self, field: Field, entities: list[dict[str, str]]) -> bool:
         is_taken = _called(field) in {entity["name"] for entity in entities}
+        if ANSI not in field.expression.texts:
+            self.left.append(f"field `{field.path}`: it has no expression in ANSI SQL. It was left out.")
+            return False
         if is_taken:
             self.left.append(f"field `{field.path}`: an entity has its name in dbt. It was left out.")
         return not is_taken and self._has_name(field)
@@ -143,11 +155,9 @@ class _Out:
         return f"{dataset}_{columns[0]}" if is_unique else dataset
 
     def _dimension(self, dataset: Dataset, field: Field) -> dict[str, Any]:
-        text = field.expression.texts.get(ANSI, "")
-        if not text or len(field.expression.texts) > 1:
-            self.left.append(
-                f"field `{field.path}`: of its expressions dbt is given {'ANSI SQL alone' if text else 'none that is ANSI SQL'}."
-            )
+        text = field.expression.texts[ANSI]
+        if len(field.expression.texts) > 1:
+            self.left.append(f"field `{field.path}`: of its expressions dbt is given ANSI SQL alone.")
         meta = writer.of_field(field) | {"synonyms": list(field.synonyms), "datatype": field.datatype}
         meta |= {"name": field.name if _called(field) != field.name else ""}
         validity = {}
@@ -308,6 +318,7 @@ class _Out:
         carried = ("label", "dataset", "filters", "time_field", "ratio", "balance", "cumulative", "certification")
         meta = {key: value for key, value in more.items() if key not in carried}
         meta |= {"synonyms": list(metric.synonyms), "instructions": metric.instructions}
+        meta |= {"additivity": metric.additivity} if not metric.stands_on else {}
         return _full(
             {
                 "name": metric.name,

@@ -22,6 +22,7 @@ from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.exchange.dbt_models import GRAINS, usable
 from analytics_agent.semantic.exchange.kept import usable_part
 from analytics_agent.semantic.exchange.superset_marks import read
+from analytics_agent.semantic.exchange.superset_words import PARAGRAPH, warning_there
 from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import ANSI, Certification, Dataset, Expression, Field, Metric, Relationship, SemanticModel
 from analytics_agent.semantic.ossie import humanize
@@ -190,12 +191,12 @@ class _Import:
         is_count = isinstance(tree, exp.Count) and isinstance(tree.this, exp.Star)
         things = humanize(one.name).lower()
         label = metric.label if metric.label.lower().replace(" ", "") not in _COUNTS else ""
-        warnings = (metric.warning, read(metric.extra).get("warning_markdown"))
+        warnings = (metric.warning, *warning_there(metric.extra).split(PARAGRAPH))
         said = _told(metric) | ({"unit": things} if is_count else {})
         return Metric(
             name=name,
             expression=sql.expression(tree, self._dialect),
-            label=label or (f"Number of {things}" if is_count else humanize(metric.name)),
+            label=label or (f"Number of {things}" if is_count and _metric_name(metric) == "count" else humanize(metric.name)),
             dataset=one.name,
             description=_text(metric.description),
             additivity="additive" if sql.adds_up(tree) else "non_additive",

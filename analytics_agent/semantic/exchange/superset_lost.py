@@ -22,7 +22,7 @@ def unsaid(model: SemanticModel) -> Iterator[str]:
         for key in keys:
             found.setdefault(key, []).append(thing)
     for key, things in found.items():
-        yield f"{_CALLED.get(key, key.replace('_', ' '))}: Superset has no place for it, so that of {', '.join(things)} stays here."
+        yield f"Superset has no place for {_CALLED.get(key, key.replace('_', ' '))}, left here: {', '.join(things)}."
 
 
 def _things(model: SemanticModel) -> Iterator[tuple[str, list[str]]]:

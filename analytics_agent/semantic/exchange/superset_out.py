@@ -3,7 +3,6 @@
 Only what is empty there, or stands there as we wrote it, is written; what people made by hand stays, and is named.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,16 +18,24 @@ from analytics_agent.semantic.exchange import superset_sql as sql
 from analytics_agent.semantic.exchange.dbt_expressions import under
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.exchange.superset_lost import unsaid
-from analytics_agent.semantic.exchange.superset_marks import Marks, is_readable, read
+from analytics_agent.semantic.exchange.superset_marks import Marks, is_readable
+from analytics_agent.semantic.exchange.superset_words import (
+    CALLED,
+    as_stored,
+    certification,
+    certified_there,
+    currency,
+    shown,
+    told,
+    warning_there,
+)
 from analytics_agent.semantic.expressions import Unusable
-from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
+from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
 from analytics_agent.semantic.ossie import humanize
 from analytics_agent.semantic.types import Types, find_column, find_table, is_query
 from analytics_agent.sql.as_written import sqlglot_dialect
 
-NOBODY_NAMED = "The semantic model"
 _UNDER = (exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.PercentileCont, exp.PercentileDisc)
-_PLACES = {"percent": 1, "currency": 2}
 
 
 @dataclass(frozen=True)
@@ -119,8 +126,8 @@ class _Writing:
 
     def write(self) -> None:
         if self._new_one:
-            told = f"of the query {_shown(self._there.sql)}" if self._there.sql else f"of the table {self._dataset.source}"
-            self.steps.append(Step(self._there.table, "dataset", is_new=True, text=told))
+            what = f"of the query {shown(self._there.sql)}" if self._there.sql else f"of the table {self._dataset.source}"
+            self.steps.append(Step(self._there.table, "dataset", is_new=True, text=what))
         self._itself()
         for field in self._dataset.fields:
             try:
@@ -146,9 +153,9 @@ class _Writing:
         return DatasetEdit(there.id, there.table, there.changed, changes, tuple(self._columns), tuple(self._metrics), self._new_one)
 
     def _itself(self) -> None:
-        certified = _certification(self._dataset.certification or self._model.certification)
+        certified = certification(self._dataset.certification or self._model.certification)
         wanted = {"description": self._dataset.description, "certification": certified}
-        there = {"description": self._there.description, "certification": _certified_there(self._there.extra)}
+        there = {"description": self._there.description, "certification": certified_there(self._there.extra)}
         changes = self._decided("dataset", "dataset", there, wanted)
         self._more = {"certification": changes.pop("certification")} if "certification" in changes else {}
         self._changes = changes
@@ -195,8 +202,10 @@ class _Writing:
 
     def _metric(self, metric: Metric) -> bool:
         """Whether Superset has it as it is here."""
-        text = self._text(self._aggregate(metric))
-        wanted = {"expression": text, **_told(metric), "certification": _certification(self._model.certification_of(metric))}
+        tree = self._aggregate(metric)
+        text = self._text(tree)
+        self._say_if_added(metric, tree)
+        wanted = {"expression": text, **told(metric), "certification": certification(self._model.certification_of(metric))}
         there = next((one for one in self._there.metrics if one.name.lower() == metric.name.lower()), None)
         part, what = f"metric:{metric.name}", f"metric `{metric.name}`"
         if there is None and self._marks.wrote(part):
@@ -211,14 +220,22 @@ class _Writing:
         self._part(self._metrics, f"metric {metric.name}", there.id, {"metric_name": there.name}, changes, there.extra)
         return True
 
+    def _say_if_added(self, metric: Metric, tree: exp.Expr) -> None:
+        """Superset has no word for it, and who reads its metrics goes by their expressions."""
+        adds_up = sql.adds_up(tree)
+        if adds_up != (metric.additivity == "additive"):
+            said = "adds up" if adds_up else "does not add up"
+            self.left.append(f"metric `{metric.name}`: its additivity stays here; by its expression it {said}.")
+
     def _before(self, there: SupersetMetric, text: str) -> dict[str, Any]:
         return {
             "expression": self._like(there.expression, text),
             "verbose_name": there.label,
             "description": there.description,
             "d3format": there.format,
-            "currency": _currency(there.currency),
-            "certification": _certified_there(there.extra),
+            "currency": currency(there.currency),
+            "warning": warning_there(there.extra),
+            "certification": certified_there(there.extra),
         }
 
     def _unvouched(self, names: set[str], known: set[str]) -> None:
@@ -226,7 +243,7 @@ class _Writing:
         for name in sorted(names):
             there = next((one for one in self._there.metrics if one.name.lower() == name.lower()), None)
             if there is not None:
-                before = {"certification": _certified_there(there.extra)}
+                before = {"certification": certified_there(there.extra)}
                 changes = self._decided(f"metric:{name}", f"metric `{name}`", before, {"certification": None})
                 self._part(self._metrics, f"metric {name}", there.id, {"metric_name": there.name}, changes, there.extra)
                 if name not in known:
@@ -246,7 +263,7 @@ class _Writing:
                     if there[key]
                     else "was taken out by hand in Superset and stays empty"
                 )
-                self.left.append(f"{what} of {self._there.table}: its {_CALLED[key]} {said}.")
+                self.left.append(f"{what} of {self._there.table}: its {CALLED[key]} {said}.")
         return changes
 
     def _is_theirs(self, part: str, what: str, there: dict[str, Any], wanted: dict[str, Any]) -> bool:
@@ -261,20 +278,20 @@ class _Writing:
 
     def _new(self, kept: list[PartEdit], part: str, what: str, wanted: dict[str, Any]) -> None:
         self._marks.forget(part)
-        for key in (key for key in wanted if key in _CALLED and wanted[key]):
+        for key in (key for key in wanted if key in CALLED and wanted[key]):
             self._marks.note(part, key, wanted[key])
-        kept.append(PartEdit(what, None, _as_stored({key: value for key, value in wanted.items() if value not in ("", None)})))
+        kept.append(PartEdit(what, None, as_stored({key: value for key, value in wanted.items() if value not in ("", None)})))
         self._say(what, wanted, is_new=True)
 
     def _part(self, kept: list[PartEdit], what: str, number: int, named: dict[str, Any], changes: dict[str, Any], extra: str = "") -> None:
         if changes:
-            kept.append(PartEdit(what, number or None, {**named, **_as_stored(changes, extra)}))
+            kept.append(PartEdit(what, number or None, {**named, **as_stored(changes, extra)}))
             self._say(what, changes)
 
     def _say(self, what: str, changes: dict[str, Any], *, is_new: bool = False) -> None:
-        told = [f"{_CALLED[key]}: {_shown(value)}" for key, value in changes.items() if key in _CALLED and (value or not is_new)]
-        if told:
-            self.steps.append(Step(self._there.table, what, is_new, "; ".join(told)))
+        texts = [f"{CALLED[key]}: {shown(value)}" for key, value in changes.items() if key in CALLED and (value or not is_new)]
+        if texts:
+            self.steps.append(Step(self._there.table, what, is_new, "; ".join(texts)))
 
     # expressions
 
@@ -330,62 +347,3 @@ class _Writing:
                 raise NotCarried(f"its filter is by `{one.field}`, which its table does not have")
             tree = expressions.field_sql(self._model, path, self._dialect)
             yield filters.condition(tree, path, one.op, one.values, self._types.of(tree), self._dialect)
-
-
-_CALLED = {
-    "expression": "expression",
-    "verbose_name": "label",
-    "description": "description",
-    "d3format": "format",
-    "currency": "currency",
-    "certification": "certification",
-}
-"""What is written, as people call it."""
-
-
-def _told(metric: Metric) -> dict[str, Any]:
-    described = " ".join(filter(None, (metric.description, *metric.caveats)))
-    return {
-        "verbose_name": metric.label if metric.label != humanize(metric.name) else "",
-        "description": described,
-        "d3format": _format(metric),
-        "currency": _currency(metric.unit or "") if metric.format == "currency" and len(metric.unit or "") == 3 else None,
-    }
-
-
-def _format(metric: Metric) -> str:
-    if metric.format == "text" or (metric.decimals is None and metric.format not in _PLACES):
-        return ""
-    places = metric.decimals if metric.decimals is not None else _PLACES[metric.format]
-    return f",.{places}{'%' if metric.format == 'percent' else 'f'}"
-
-
-def _currency(symbol: str) -> dict[str, str] | None:
-    return {"symbol": symbol, "symbolPosition": "prefix"} if symbol else None
-
-
-def _certification(one: Certification) -> dict[str, str] | None:
-    return {"certified_by": one.by or NOBODY_NAMED, "details": one.details} if one.status == "certified" else None
-
-
-def _certified_there(extra: str) -> dict[str, str] | None:
-    found = read(extra).get("certification")
-    if not isinstance(found, dict) or not found.get("certified_by"):
-        return None
-    return {"certified_by": str(found["certified_by"]), "details": str(found.get("details") or "")}
-
-
-def _as_stored(changes: dict[str, Any], extra: str = "") -> dict[str, Any]:
-    """A metric's certification is a part of its `extra`."""
-    if "certification" not in changes:
-        return changes
-    rest = {key: value for key, value in changes.items() if key != "certification"}
-    kept = {key: value for key, value in read(extra).items() if key != "certification"}
-    said = {"certification": changes["certification"]} if changes["certification"] else {}
-    return {**rest, "extra": json.dumps(kept | said)}
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("certified_by") or value.get("symbol"))
-    return " ".join(str(value).split()) if value else "none"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from unit.semantic.exchange.superset import CATALOG, CUSTOMERS, orders
 
+from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.superset_dataset import DatasetEdit, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
 from analytics_agent.semantic.exchange.superset_out import Plan, planned
 from analytics_agent.semantic.model import (
@@ -54,6 +55,7 @@ METRICS = (
     metric("paid_share", "", ratio=("paid", "all_orders"), format="percent"),
     metric("all_orders", "COUNT(*)"),
 )  # fmt: skip
+WARNED = '{"warning_markdown": "No returns."}'
 CUSTOMER = Dataset("customers", "public.customers", (Field("customers", "name", Expression({"ANSI_SQL": "name"}), "Name"),), ("id",))
 
 
@@ -102,9 +104,10 @@ def test_metrics_are_sql_over_the_one_table_in_the_engine_s_own_words() -> None:
         "paid_share": f"CAST(({paid}) AS DOUBLE PRECISION) / NULLIF(COUNT(*), 0)",
         "all_orders": "COUNT(*)",
     }
-    assert made["revenue"]["verbose_name"] == "Revenue in euro" and made["revenue"]["description"] == "All amounts. No returns."
+    assert made["revenue"]["verbose_name"] == "Revenue in euro" and made["revenue"]["description"] == "All amounts."
     assert (made["revenue"]["d3format"], made["revenue"]["currency"]) == (",.2f", {"symbol": "EUR", "symbolPosition": "prefix"})
-    assert json.loads(made["revenue"]["extra"]) == {"certification": {"certified_by": "Finance", "details": "Audited."}}
+    vouched = {"certification": {"certified_by": "Finance", "details": "Audited."}}
+    assert json.loads(made["revenue"]["extra"]) == vouched | {"warning_markdown": "No returns."}
     assert (made["paid_share"]["d3format"], made["mean"]["d3format"]) == (",.1%", ",.1f") and "extra" not in made["mean"]
 
 
@@ -128,7 +131,7 @@ def test_what_we_wrote_is_changed_with_the_model_and_what_a_person_changed_since
     there = written(BARE, edit)
     renamed = model(replace(METRICS[0], label="Income", certification=None), *METRICS[1:])
     (changed,) = planned(renamed, [there, CUSTOMERS], CATALOG).edits
-    assert [dict(one.changes) for one in changed.metrics] == [{"metric_name": "revenue", "verbose_name": "Income", "extra": "{}"}]
+    assert [dict(one.changes) for one in changed.metrics] == [{"metric_name": "revenue", "verbose_name": "Income", "extra": WARNED}]
     by_hand = replace(there, metrics=tuple(replace(m, label="Mine", extra="") if m.name == "revenue" else m for m in there.metrics))
     plan = planned(renamed, [by_hand, CUSTOMERS], CATALOG)
     assert plan.edits == () and any("metric `revenue` of orders: its label was written by hand" in said for said in plan.left)
@@ -169,7 +172,7 @@ def test_nobody_vouches_for_a_metric_whose_expression_a_person_changed_or_the_mo
     balance = replace(METRICS[0], balance=Balance("orders.placed_on", ("orders.id",)))
     for whole, stands in ((model(), edited), (model(balance, *METRICS[1:]), there)):
         plan = planned(whole, [stands, CUSTOMERS], CATALOG)
-        assert [dict(one.changes) for one in plan.edits[0].metrics] == [{"metric_name": "revenue", "extra": "{}"}]
+        assert [dict(one.changes) for one in plan.edits[0].metrics] == [{"metric_name": "revenue", "extra": WARNED}]
         assert any(said.startswith("metric `revenue`") for said in plan.left)
         assert planned(whole, [written(stands, plan.edits[0]), CUSTOMERS], CATALOG).edits == ()
 
@@ -186,7 +189,7 @@ def test_nobody_vouches_any_more_for_a_metric_that_the_model_lost_and_it_stays()
     (edit,) = planned(model(), [BARE, CUSTOMERS], CATALOG).edits
     there = written(BARE, edit)
     plan = planned(model(*METRICS[1:]), [there, CUSTOMERS], CATALOG)
-    assert [dict(one.changes) for one in plan.edits[0].metrics] == [{"metric_name": "revenue", "extra": "{}"}]
+    assert [dict(one.changes) for one in plan.edits[0].metrics] == [{"metric_name": "revenue", "extra": WARNED}]
     assert any("metric `revenue`: the model does not have it any more" in said for said in plan.left)
     assert planned(model(*METRICS[1:]), [written(there, plan.edits[0]), CUSTOMERS], CATALOG).edits == ()
 
@@ -229,10 +232,10 @@ def test_datasets_without_a_place_in_superset_are_named() -> None:
     assert theirs.edits == () and "dataset `orders`: another dataset of Superset is called orders." in theirs.left
 
 
-def made_of(edit: DatasetEdit) -> SupersetDataset:
+def made_of(edit: DatasetEdit, catalog: Catalog = CATALOG) -> SupersetDataset:
     """What Superset has once it made a new dataset: the columns of the table, and a metric of its own."""
     assert edit.new
-    own = next((table.columns for table in CATALOG.tables if table.name == edit.name), ())
+    own = next((table.columns for table in catalog.tables if table.name == edit.name), ())
     columns = tuple(SupersetColumn(n, column.name) for n, column in enumerate(own, 1))
     bare = SupersetDataset(
         99, edit.new.uuid, edit.name, edit.new.schema, edit.new.sql, columns=columns, metrics=(SupersetMetric(1, "count", "COUNT(*)"),)
@@ -329,10 +332,19 @@ def test_what_superset_has_no_place_for_is_told_by_name() -> None:
     told = replace(METRICS[4], synonyms=("purchases",), unit="orders", higher_is="good")
     whole = model(told, fields=(*FIELDS[:3], replace(FIELDS[3], synonyms=("worth",))), timezone="Europe/Oslo", owners=("finance",))
     said = planned(whole, [BARE, CUSTOMERS], CATALOG).left
-    assert "synonyms: Superset has no place for it, so that of field `orders.amount`, metric `all_orders` stays here." in said
-    assert "unit: Superset has no place for it, so that of metric `all_orders` stays here." in said
+    assert "Superset has no place for synonyms, left here: field `orders.amount`, metric `all_orders`." in said
+    assert "Superset has no place for unit, left here: metric `all_orders`." in said
     for key in ("timezone", "owners", "good and bad news", "relationships"):
-        assert any(one.startswith(f"{key}: ") for one in said), key
+        assert any(one.startswith(f"Superset has no place for {key}, left here: ") for one in said), key
+
+
+def test_what_is_to_be_known_of_a_metric_is_its_warning_and_comes_back_sentence_by_sentence() -> None:
+    from analytics_agent.semantic.exchange.superset import imported
+
+    warned = replace(METRICS[0], caveats=("No returns.", "Late by a day."))
+    (edit,) = planned(model(warned), [BARE, CUSTOMERS], CATALOG).edits
+    back = imported([written(BARE, edit), CUSTOMERS], CATALOG, "shop").model.metric("revenue")
+    assert back and (back.caveats, back.description) == (warned.caveats, "All amounts.")
 
 
 def test_what_goes_out_comes_back_with_who_vouches_for_it() -> None:
