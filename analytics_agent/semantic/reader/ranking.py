@@ -59,6 +59,11 @@ def _within(sentence: Sentence, found: tuple[Group, ...], way: str, number: int 
     if way != "desc":
         raise Stop(Refuse("Of each group only those with the most can be found here, not those with the least."))
     said = sentence.text(ranked[0].segment)
+    if ":" in ranked[0].key:
+        grain = ranked[0].key.partition(":")[2]
+        raise Stop(
+            Refuse(f"A {grain} of each group cannot be found here. Ask for the {grain} of one of them, or for all of them by {grain}.")
+        )
     if number is None and not ranked[0].singular:
         raise Stop(Refuse(f"How many {said} of each are wanted is not said. Say a number, as in “top 3 {said} in each …”."))
     return Ranking(way, number or 1, tuple(group.key for group in within))
