@@ -1,27 +1,75 @@
-"""What the deliver worker raised over Superset's datasets is raised here as it was there."""
+"""What is read of Superset for a model names people: its file is gone as soon as it was taken, whatever came of it."""
 
 import pytest
-from temporalio.exceptions import ApplicationError
+from fakes.memory_artifacts import MemoryArtifacts
+from fakes.memory_store import MemoryStore
+from fakes.superset_datasets import flights
 
-from analytics_agent.activities.edge import translate
-from analytics_agent.api.temporal_datasets import _of
-from analytics_agent.errors import AgentError, InvalidSettings, PublishRejected, SupersetUnavailable, UnknownDatabase
+from analytics_agent.activities.superset_datasets import DatasetActivities
+from analytics_agent.api.temporal_datasets import TemporalDatasets
+from analytics_agent.domain.artifact import Artifact
+from analytics_agent.domain.database import Database
+from analytics_agent.domain.orders import DatabaseOrder, DatasetsOrder
+from analytics_agent.domain.superset_dataset import DatasetEdit, SupersetDataset
+from analytics_agent.errors import SupersetUnavailable
 
-
-@pytest.mark.parametrize(
-    ("raised", "kind", "said"),
-    [
-        (PublishRejected("Superset refused: no.", hint="Ask Ada."), PublishRejected, "Superset refused: no. Ask Ada."),
-        (SupersetUnavailable("Superset does not answer."), SupersetUnavailable, "Superset does not answer."),
-        (UnknownDatabase("There is no shop."), UnknownDatabase, "There is no shop."),
-        (InvalidSettings(["X: not set"]), PublishRejected, "X: not set"),
-    ],
-)
-def test_an_error_of_the_worker_keeps_its_class_and_words(raised: AgentError, kind: type[AgentError], said: str) -> None:
-    error = _of(translate(raised))
-    assert type(error) is kind and said in str(error)
+pytestmark = pytest.mark.anyio
+EDIT = DatasetEdit(3, "flights", "", {"extra": '{"certification": {"certified_by": "Ada Able"}}'})
 
 
-def test_what_nobody_foresaw_says_where_to_look() -> None:
-    for cause in (None, ValueError("geheim"), ApplicationError("geheim", type="ValueError"), ApplicationError("geheim", type="AgentError")):
-        assert "logs worker-deliver" in str(_of(cause)) and "geheim" not in str(_of(cause))
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class InSuperset:
+    """superset_ports.Datasets, with one dataset that somebody owns; it fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.edits: list[DatasetEdit] = []
+        self.is_away = False
+
+    async def read(self, database: Database, wanted: object) -> tuple[SupersetDataset, ...]:
+        return (flights(),)
+
+    async def edit(self, database: Database, edits: tuple[DatasetEdit, ...]) -> tuple[str, ...]:
+        if self.is_away:
+            raise SupersetUnavailable("Superset does not answer.")
+        self.edits += edits
+        return ("dataset `flights`: left",)
+
+
+class InOneProcess(TemporalDatasets):
+    """The worker's activities called where Temporal would have them called."""
+
+    def __init__(self, artifacts: MemoryArtifacts, activities: DatasetActivities) -> None:
+        self._artifacts, self._activities = artifacts, activities
+
+    async def _done(self, act: str, order: DatabaseOrder | DatasetsOrder, seconds: float = 0) -> Artifact:
+        done: Artifact = await getattr(self._activities, act)(order)
+        return done
+
+
+@pytest.fixture
+async def place() -> tuple[InOneProcess, InSuperset, MemoryArtifacts]:
+    artifacts, there, store = MemoryArtifacts(), InSuperset(), MemoryStore()
+    await store.save_database(Database("flights", "postgresql://reader:geheim@host/flights"))
+    return InOneProcess(artifacts, DatasetActivities(store, artifacts, lambda: there)), there, artifacts
+
+
+async def test_nothing_is_kept_of_what_was_read(place: tuple[InOneProcess, InSuperset, MemoryArtifacts]) -> None:
+    datasets, _, artifacts = place
+    assert await datasets.read("flights") == (flights(),)
+    assert artifacts.files == {}
+
+
+async def test_nothing_is_kept_of_what_was_written_also_where_superset_went_away(
+    place: tuple[InOneProcess, InSuperset, MemoryArtifacts],
+) -> None:
+    datasets, there, artifacts = place
+    assert await datasets.edit("flights", (EDIT,)) == ("dataset `flights`: left",)
+    assert there.edits == [EDIT] and not any(b"Ada Able" in content for content in artifacts.files.values())
+    there.is_away = True
+    with pytest.raises(SupersetUnavailable):
+        await datasets.edit("flights", (EDIT,))
+    assert not any(b"Ada Able" in content for content in artifacts.files.values())
