@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from analytics_agent.cli import ask as asking
-from analytics_agent.cli.answer import status
+from analytics_agent.cli.answer import GAP, status
 from analytics_agent.cli.approving import decided
 from analytics_agent.cli.model_versions import versions_used
 from analytics_agent.cli.models_used import models_used
@@ -53,7 +53,7 @@ def show(
         asking.show(client, document, as_json=as_json)
         by = [] if as_json else versions_used(client, document)
     if by:
-        print_page(Page([Text(line, style="dim") for line in by], widest=ANY), console())
+        print_page(Page([*(Text(one, style="dim") for one in by), GAP], widest=ANY), console())
     if document["model_use"] and not as_json:
         print_page(Page(models_used(cleaned(document)), widest=ANY), console())
     if sql and not as_json:
