@@ -1,5 +1,6 @@
 """The notebook way in, in real kernels on the real stack: the notebooks of the docs as they are, and the days that go wrong."""
 
+import asyncio
 import os
 import re
 import threading
@@ -26,6 +27,7 @@ from analytics_agent.stack.state import State
 
 pytestmark = pytest.mark.stack
 FOLDER = Path(str(checkout())) / "docs/notebooks"
+NOTEBOOKS = ("first-question", "deeper")
 CHROMIUM = Path("/usr/bin/chromium")
 LATE_IN_SUMMER = """SELECT round(100.0 * avg((dep_delay >= 15)::int), 1) AS share, count(dep_delay) AS departures
 FROM flights JOIN airlines USING (carrier) WHERE month IN (6, 7, 8) GROUP BY airlines.name HAVING count(dep_delay) > 0 ORDER BY 1 DESC"""
@@ -41,19 +43,25 @@ def asked_of_flights(stack: RunningStack, sql: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def executed(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Path]]:
-    """Both notebooks, executed in folders of their own. UPDATE_DOCS=1 keeps what they gave."""
-    done = {}
+    """Both notebooks, executed at the same time in folders of their own. UPDATE_DOCS=1 keeps what they gave."""
+    done = {name: (nbformat.read(FOLDER / f"{name}.ipynb", as_version=4), tmp_path_factory.mktemp(name)) for name in NOTEBOOKS}
+
+    async def execute() -> None:
+        await asyncio.gather(*(client_of(notebook, folder).async_execute() for notebook, folder in done.values()))
+
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ANALYTICS_AGENT_STATE", str(stack.settings.state))
-        for name in ("first-question", "deeper"):
-            notebook, folder = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4), tmp_path_factory.mktemp(name)
-            resources = {"metadata": {"path": str(folder)}}
-            NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, resources=resources).execute()
-            if os.environ.get("UPDATE_DOCS"):
-                notebook.metadata.pop("widgets", None)  # what widgets held: the answers stand in the cells
-                nbformat.write(notebook, FOLDER / f"{name}.ipynb")
-            done[name] = (notebook, folder)
+        asyncio.run(execute())
+    if os.environ.get("UPDATE_DOCS"):
+        for name, (notebook, _) in done.items():
+            notebook.metadata.pop("widgets", None)  # what widgets held: the answers stand in the cells
+            nbformat.write(notebook, FOLDER / f"{name}.ipynb")
     return done
+
+
+def client_of(notebook: Any, folder: Path) -> NotebookClient:
+    resources = {"metadata": {"path": str(folder)}}
+    return NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, resources=resources)
 
 
 def outputs(notebook: Any) -> list[dict[str, Any]]:
@@ -72,7 +80,7 @@ def statements(page: str) -> list[str]:
     return [unescape(re.sub("<[^>]*>", "", one)) for one in without_evidence]
 
 
-@pytest.mark.parametrize("name", ["first-question", "deeper"])
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_of_the_docs_runs_as_it_is_and_says_what_it_said(executed: dict[str, tuple[Any, Path]], name: str) -> None:
     kept = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     assert answers(executed[name][0]) == answers(kept)
