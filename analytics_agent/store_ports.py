@@ -76,15 +76,20 @@ class CatalogTables(Protocol):
         """When somebody last looked whether its tables are still those of the catalog."""
         ...
 
-    async def begin_reading(self, database: str, holder: str, *, older_than: timedelta, lasts: timedelta) -> bool:
-        """Whether `holder` is to look: nobody has for that long, and nobody does. For `lasts` nobody else is told so."""
+    async def catalog_age(self, database: str) -> timedelta | None:
+        """How long ago that was, by the store's own clock: workers' may differ."""
+        ...
+
+    async def begin_reading(self, database: str, holder: str, *, older_than: timedelta, lasts: timedelta, in_pause: bool = False) -> bool:
+        """Whether `holder` is to look: nobody has for that long, and nobody does. For `lasts` nobody else is told so. `in_pause`: also
+        soon after a look that failed."""
         ...
 
     async def end_reading(
         self, database: str, holder: str, *, checked: bool, catalog: Catalog | None = None, pause: timedelta = timedelta(0)
     ) -> bool:
-        """`holder` has looked, where `checked`, and found `catalog`, or what was known already. After a look that failed nobody is told to
-        look for `pause`. False, and nothing is changed, where it is not this holder's to do any more."""
+        """`holder` has looked, where `checked`, and found `catalog`, which stands from now on, or what was known already. After a look
+        that failed nobody is told to look for `pause`. False, and nothing is changed, where it is not this holder's to do any more."""
         ...
 
     async def profiles(self, database: str) -> Mapping[TableName, KeptProfile]: ...

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from temporalio import activity
 
-from analytics_agent.activities.refreshing import CatalogKeeper
+from analytics_agent.activities.refreshing import NO_AGE, CatalogKeeper
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import DatabaseOrder, DatabaseReading
 from analytics_agent.errors import InvalidSemanticModel
@@ -30,7 +29,7 @@ class DatabaseActivities:
         database = await self._store.database(order.name)
         await asyncio.to_thread(self._import, database)
         is_new = await self._store.catalog(order.name) is None
-        catalog = await self._keeper.since(database, datetime.now(UTC), rights_too=True)
+        catalog = await self._keeper.within(database, NO_AGE, rights_too=True)
         problems = await asyncio.to_thread(misfit, database.semantic_model, catalog)
         if problems and is_new:
             raise InvalidSemanticModel(problems)

@@ -2,7 +2,6 @@
 and who wrote the statement is told what is different, in names that its reader may see."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from analytics_agent import semantic
 from analytics_agent.activities.refreshing import CatalogKeeper
@@ -39,7 +38,7 @@ class Drift:
             self._looked.clear()
         self._looked.add(looked)
         try:
-            after = await self._keeper.other_than(view.database, view.whole, datetime.now(UTC))
+            after = await self._keeper.other_than(view.database, view.whole)
         except AgentError:
             return failed  # what the database said of the statement is true still
         changes = what_changed(view.catalog, readable(view.database, after, view.grant).catalog)

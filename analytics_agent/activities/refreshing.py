@@ -50,46 +50,52 @@ class CatalogKeeper:
     async def fresh(self, database: Database, catalog: Catalog | None) -> Catalog:
         """`catalog` is what the store has. Raises what reading raises, where it has to be waited for."""
         if catalog is None:
-            return await self.since(database, datetime.min.replace(tzinfo=UTC))
-        checked = await self._store.catalog_checked(database.name) or catalog.read_at
-        age = datetime.now(UTC) - checked
+            return await self.within(database, None)
+        age = await self._store.catalog_age(database.name)
+        age = datetime.now(UTC) - catalog.read_at if age is None else age
         if age > self._hard_age:
-            return await self.since(database, datetime.now(UTC) - self._hard_age)
+            return await self.within(database, self._hard_age)
         if age > self._age:
             self._behind.start(f"reading {database.name} again", lambda: self._again(database))
         if catalog.read_at < datetime.now(UTC) - self._hard_age:  # either nothing is new since, or it was replaced since it was handed in
             return await self._store.catalog(database.name) or catalog
         return catalog
 
-    async def since(self, database: Database, moment: datetime, *, rights_too: bool = False) -> Catalog:
-        """The catalog as somebody found it at this moment or later. Of all who want it one reads, the others wait for that. `rights_too`:
-        what its login may do beyond reading is asked again."""
-        holder, until = uuid4().hex, asyncio.get_running_loop().time() + WAIT_SECONDS
-        while asyncio.get_running_loop().time() < until:
-            if (known := await self._known_since(database, moment)) is not None:
+    async def within(self, database: Database, age: timedelta | None, *, rights_too: bool = False) -> Catalog:
+        """The catalog as somebody found it this long before now at most; None is whenever. Of all who want it one reads, the others wait
+        for that, and nobody waits for the end of a pause. `rights_too`: what its login may do beyond reading is asked again."""
+        clock, holder = asyncio.get_running_loop().time, uuid4().hex
+        begun = clock()
+
+        def most() -> timedelta | None:
+            """By now, so that what is found while we wait is new enough."""
+            return None if age is None else age + timedelta(seconds=clock() - begun)
+
+        while clock() < begun + WAIT_SECONDS:
+            if (known := await self._known_within(database, most())) is not None:
                 return known
-            older_than = max(datetime.now(UTC) - moment, NO_AGE) if moment > datetime.min.replace(tzinfo=UTC) else NO_AGE
-            if await self._store.begin_reading(database.name, holder, older_than=older_than, lasts=LASTS):
-                return await self._unless_read(database, holder, moment, rights_too=rights_too)
+            older_than = most() or NO_AGE
+            if await self._store.begin_reading(database.name, holder, older_than=older_than, lasts=LASTS, in_pause=True):
+                return await self._unless_read(database, holder, most(), rights_too=rights_too)
             await asyncio.sleep(LOOK_SECONDS)
         raise WarehouseUnavailable(f"The tables of {database.name} are being read, and that takes long.", hint="It will be tried again.")
 
-    async def _unless_read(self, database: Database, holder: str, moment: datetime, *, rights_too: bool) -> Catalog:
+    async def _unless_read(self, database: Database, holder: str, age: timedelta | None, *, rights_too: bool) -> Catalog:
         """Somebody may have come to the end of it between our look and our turn."""
-        if (known := await self._known_since(database, moment)) is not None:
+        if (known := await self._known_within(database, age)) is not None:
             await self._store.end_reading(database.name, holder, checked=False)
             return known
         return await self._read(database, holder, rights_too=rights_too)
 
-    async def other_than(self, database: Database, seen: Catalog, moment: datetime) -> Catalog:
-        """As `since`, and without waiting where somebody found another one already than was `seen`."""
+    async def other_than(self, database: Database, seen: Catalog) -> Catalog:
+        """As it is found now, and without waiting where somebody found another one already than was `seen`."""
         known = await self._store.catalog(database.name)
         is_another = known is not None and known.fingerprint != seen.fingerprint
-        return known if known is not None and is_another else await self.since(database, moment)
+        return known if known is not None and is_another else await self.within(database, NO_AGE)
 
-    async def _known_since(self, database: Database, moment: datetime) -> Catalog | None:
-        checked, catalog = await self._store.catalog_checked(database.name), await self._store.catalog(database.name)
-        return catalog if catalog is not None and checked is not None and checked >= moment else None
+    async def _known_within(self, database: Database, age: timedelta | None) -> Catalog | None:
+        found, catalog = await self._store.catalog_age(database.name), await self._store.catalog(database.name)
+        return catalog if catalog is not None and found is not None and (age is None or found <= age) else None
 
     async def _again(self, database: Database) -> None:
         holder = uuid4().hex

@@ -85,11 +85,18 @@ class CatalogTables(StorePart):
             ).scalar_one_or_none()
         return found
 
-    async def begin_reading(self, database: str, holder: str, *, older_than: timedelta, lasts: timedelta) -> bool:
+    async def catalog_age(self, database: str) -> timedelta | None:
+        async with self.alone() as connection:
+            age = select(_NOW - ReadingRow.checked_at).where(ReadingRow.database == database)
+            found: timedelta | None = (await connection.execute(age)).scalar_one_or_none()
+        return found
+
+    async def begin_reading(self, database: str, holder: str, *, older_than: timedelta, lasts: timedelta, in_pause: bool = False) -> bool:
         row = insert(ReadingRow).values(database=database, holder=holder, until=_NOW + lasts)
-        is_free = (ReadingRow.until.is_(None) | (ReadingRow.until < _NOW)) & (
-            ReadingRow.checked_at.is_(None) | (ReadingRow.checked_at < _NOW - older_than)
-        )
+        nobody_does = ReadingRow.until.is_(None) | (ReadingRow.until < _NOW)
+        if in_pause:
+            nobody_does |= ReadingRow.holder.is_(None)
+        is_free = nobody_does & (ReadingRow.checked_at.is_(None) | (ReadingRow.checked_at < _NOW - older_than))
         taken = row.on_conflict_do_update(
             index_elements=["database"], set_={"holder": holder, "until": _NOW + lasts}, where=is_free
         ).returning(ReadingRow.holder)
@@ -106,7 +113,7 @@ class CatalogTables(StorePart):
             if (await connection.execute(mine)).scalar_one_or_none() is None:
                 return False
             if catalog is not None:
-                await _keep(connection, catalog)
+                await _keep(connection, catalog, at_any_rate=True)
         return True
 
     async def profiles(self, database: str) -> Mapping[TableName, KeptProfile]:
@@ -156,10 +163,11 @@ def _of(row: Any, database: str) -> ColumnElement[bool]:
     return found
 
 
-async def _keep(connection: AsyncConnection, catalog: Catalog) -> None:
+async def _keep(connection: AsyncConnection, catalog: Catalog, *, at_any_rate: bool = False) -> None:
+    """Whose turn it was to read has the newest one, whatever the clock of the worker that had the turn before."""
     values = {"fingerprint": catalog.fingerprint, "read_at": catalog.read_at, "body": to_json(catalog)}
     row = insert(CatalogRow).values(database=catalog.database, **values)
-    newer = CatalogRow.read_at <= row.excluded.read_at
+    newer = None if at_any_rate else CatalogRow.read_at <= row.excluded.read_at
     await connection.execute(row.on_conflict_do_update(index_elements=["database"], set_=values, where=newer))
 
 

@@ -27,9 +27,9 @@ class MemoryCatalogs:
         reading = self._readings.setdefault(catalog.database, _Reading())
         reading.checked_at = max(reading.checked_at or catalog.read_at, catalog.read_at)
 
-    def _keep(self, catalog: Catalog) -> None:
+    def _keep(self, catalog: Catalog, *, at_any_rate: bool = False) -> None:
         earlier = self._catalogs.get(catalog.database)
-        if earlier is None or earlier.read_at <= catalog.read_at:
+        if at_any_rate or earlier is None or earlier.read_at <= catalog.read_at:
             self._catalogs[catalog.database] = catalog
 
     async def catalog(self, database: str) -> Catalog | None:
@@ -38,9 +38,13 @@ class MemoryCatalogs:
     async def catalog_checked(self, database: str) -> datetime | None:
         return self._readings[database].checked_at if database in self._readings else None
 
-    async def begin_reading(self, database: str, holder: str, *, older_than: timedelta, lasts: timedelta) -> bool:
+    async def catalog_age(self, database: str) -> timedelta | None:
+        checked = await self.catalog_checked(database)
+        return datetime.now(UTC) - checked if checked else None
+
+    async def begin_reading(self, database: str, holder: str, *, older_than: timedelta, lasts: timedelta, in_pause: bool = False) -> bool:
         now, reading = datetime.now(UTC), self._readings.setdefault(database, _Reading())
-        is_held = reading.until is not None and reading.until >= now
+        is_held = reading.until is not None and reading.until >= now and not (in_pause and reading.holder is None)
         if is_held or (reading.checked_at is not None and reading.checked_at >= now - older_than):
             return False
         reading.holder, reading.until = holder, now + lasts
@@ -55,7 +59,7 @@ class MemoryCatalogs:
         reading.holder, reading.until = None, now + pause if pause else None
         reading.checked_at = now if checked else reading.checked_at
         if catalog is not None:
-            self._keep(catalog)
+            self._keep(catalog, at_any_rate=True)
         return True
 
     async def profiles(self, database: str) -> Mapping[TableName, KeptProfile]:

@@ -109,6 +109,27 @@ async def test_a_catalog_that_was_looked_at_is_not_looked_at_again_soon(store: A
     assert checked is not None and datetime.now(UTC) - checked < timedelta(minutes=1)
 
 
+async def test_how_long_ago_a_catalog_was_looked_at_is_told(store: AnyStore) -> None:
+    assert await store.catalog_age("flights") is None
+    await store.save_catalog(catalog(read_at=datetime.now(UTC) - timedelta(hours=2)))
+    age = await store.catalog_age("flights")
+    assert age is not None and timedelta(hours=1.9) < age < timedelta(hours=2.1)
+
+
+async def test_what_was_just_read_stands_whatever_the_clock_of_who_read_it(store: AnyStore) -> None:
+    await store.save_catalog(catalog(read_at=datetime.now(UTC) + timedelta(minutes=5)))
+    assert await store.begin_reading("flights", "w1", older_than=timedelta(minutes=-9), lasts=LASTS)
+    assert await store.end_reading("flights", "w1", checked=True, catalog=catalog(fingerprint="new", read_at=datetime.now(UTC)))
+    assert (found := await store.catalog("flights")) and found.fingerprint == "new"
+
+
+async def test_the_pause_after_a_look_that_failed_can_be_passed_over_and_another_s_look_cannot(store: AnyStore) -> None:
+    assert await store.begin_reading("flights", "w1", older_than=NOW_TOO, lasts=LASTS)
+    assert not await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS, in_pause=True)
+    assert await store.end_reading("flights", "w1", checked=False, pause=timedelta(hours=1))
+    assert await store.begin_reading("flights", "w2", older_than=NOW_TOO, lasts=LASTS, in_pause=True)
+
+
 async def test_a_look_that_failed_is_repeated_after_its_pause(store: AnyStore) -> None:
     for name, pause in (("flights", timedelta(hours=1)), ("shop", timedelta(seconds=0.05))):
         assert await store.begin_reading(name, "w1", older_than=NOW_TOO, lasts=LASTS)

@@ -66,7 +66,7 @@ def odd(mariadb: MariaServer, mariadb_database: str) -> str:
     name = mariadb_database.rpartition("/")[2]
     columns = ", ".join(f"c{number} INT NOT NULL" for number in range(30))
     mariadb.execute(
-        f"CREATE TABLE `many columns` (z INT PRIMARY KEY COMMENT 'its tab\\t, line\\n and \"quotes\"', {columns}, a ENUM('x\\0y', 'it''s'))",
+        f"CREATE TABLE `many columns` (z INT PRIMARY KEY COMMENT 'a tab\\t, line\\n and \"quotes\"', {columns}, a ENUM('x\\0y', 'it''s'))",
         "CREATE TABLE `größe \"1\"` (`b,c` VARCHAR(40) COMMENT 'nul \\0 within', d DECIMAL(10, 2))",
         database=name,
     )
@@ -78,7 +78,7 @@ def test_what_mariadb_says_in_one_text_is_what_it_says_in_rows(odd: str) -> None
     tables = {table.name: table for table in whole.tables}
     many, other = tables["many columns"], tables['größe "1"']
     assert [column.name for column in many.columns] == ["z", *(f"c{number}" for number in range(30)), "a"]
-    assert many.primary_key == ("z",) and many.columns[0].comment == 'its tab\t, line\n and "quotes"'
+    assert many.primary_key == ("z",) and many.columns[0].comment == 'a tab\t, line\n and "quotes"'
     assert [column.nullable for column in many.columns] == [*[False] * 31, True]
     assert [(column.name, column.type, column.comment) for column in other.columns] == [
         ("b,c", "text", "nul  within"),

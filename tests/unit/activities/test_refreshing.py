@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from fakes.records import catalog
 
+from analytics_agent.activities import refreshing
 from analytics_agent.activities.behind import Behind
 from analytics_agent.activities.refreshing import CatalogKeeper
 from analytics_agent.adapters.postgres_store import PostgresStore
@@ -139,7 +140,7 @@ async def test_who_finds_none_just_before_another_has_read_it_does_not_read_it_a
     slow.store.begin_reading = late
     assert (await slow.ask()).fingerprint == "f1"
     assert slow.warehouse.readings == 1
-    assert (await slow.keeper.since(FLIGHTS, datetime.now(UTC))).fingerprint == "f1"  # and nobody is kept from reading after that
+    assert (await slow.keeper.within(FLIGHTS, timedelta(0))).fingerprint == "f1"  # and nobody is kept from reading after that
     assert slow.warehouse.readings == 2
 
 
@@ -217,6 +218,37 @@ async def test_who_has_to_wait_hears_what_is_wrong(workers: list[Worker]) -> Non
         await workers[0].ask()
     workers[0].warehouse.dead = False
     assert (await workers[1].ask()).fingerprint == "f1"  # and the next one reads, without a pause
+
+
+async def test_who_asks_for_a_new_look_after_one_that_failed_has_it_at_once(workers: list[Worker]) -> None:
+    first, second, _ = workers
+    await first.store.save_catalog(old(timedelta(hours=2)))
+    first.warehouse.dead = True
+    await first.ask()
+    await settled(workers)
+    first.warehouse.dead, first.warehouse.tables = False, catalog(fingerprint="f2")
+    found = await asyncio.wait_for(second.keeper.within(FLIGHTS, timedelta(0)), 5)
+    assert found.fingerprint == "f2" and first.warehouse.readings == 2
+
+
+@pytest.mark.parametrize("hours", [-48, 48])
+async def test_a_worker_whose_clock_is_wrong_reads_no_more_and_no_less_than_others(
+    workers: list[Worker], hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> "Wrong":
+            return cls.fromtimestamp(datetime.now(UTC).timestamp() + 3_600 * hours, tz)
+
+    worker = workers[0]
+    monkeypatch.setattr(refreshing, "datetime", Wrong)
+    await worker.store.save_catalog(old(timedelta(minutes=1)))
+    await worker.ask()
+    await settled(workers)
+    assert worker.warehouse.readings == 0
+    assert (await worker.keeper.within(FLIGHTS, timedelta(hours=1))).fingerprint == "f1" and worker.warehouse.readings == 0
+    worker.warehouse.tables = catalog(fingerprint="f2")
+    assert (await worker.keeper.within(FLIGHTS, timedelta(0))).fingerprint == "f2" and worker.warehouse.readings == 1
 
 
 async def test_who_still_has_the_address_of_before_does_not_keep_its_tables_under_the_name(workers: list[Worker]) -> None:
