@@ -25,6 +25,8 @@ from analytics_agent.domain.period import called, spelled
 Rows = Mapping[str, Sequence[dict[str, Any]]]
 GAP = Text()
 ALL_TIME = "all of the data"
+_TIMED = re.compile(r"^\S*(?:year|quarter|month|week|day|season)\S*\s|\d{4}-\d\d-\d\d", re.IGNORECASE)
+"""A condition on a part of the time: a column `year`, a season, everything before a day."""
 _MARKS = {"succeeded": ("✓", "green"), "failed": ("✗", "red"), "queued": ("○", "dim"), "running": ("●", "cyan")}
 _EVIDENCE = (Column(""), Column("", flexible=True), Column("", dim=True), Column("", dim=True), Column("", dim=True, flexible=True))
 _BOLD = re.compile(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*")
@@ -127,6 +129,8 @@ def _period(document: dict[str, Any]) -> list[str]:
         return []
     periods = [called(span) for condition in primary["predicates"] if (span := spelled(condition))]
     compared = [condition for condition in primary["predicates"] if condition.startswith("compared with ")]
+    if not periods and any(map(_TIMED.search, primary["predicates"])):
+        return []  # what it was read as tells it
     return [", ".join([*(periods or [ALL_TIME]), *compared])]
 
 

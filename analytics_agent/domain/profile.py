@@ -1,9 +1,11 @@
 """What the values of a table's columns are like: counted over all rows or a sample of them, never guessed."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from analytics_agent.domain.catalog import TableName
 
@@ -59,14 +61,26 @@ LONGEST_VALUE = 100
 """Characters of a value that is kept. A longer one is left out: cut, it would be another value."""
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?P<hour>[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
+
+
+def written_time(column: ColumnProfile) -> Literal["date", "timestamp"] | None:
+    """What a text holds whose least and greatest value are days as ISO 8601 writes them: anything else would come before or after."""
+    found = [_TIME.fullmatch(str(end)) for end in (column.least, column.greatest)]
+    if not column.filled or not all(found):
+        return None
+    return "timestamp" if any(match and match["hour"] for match in found) else "date"
+
+
 def without_values(profile: TableProfile, columns: Collection[str]) -> TableProfile:
     """With these columns counted only."""
     return replace(profile, columns=tuple(_counted(one) if one.name in columns else one for one in profile.columns))
 
 
 def worth_keeping(profile: TableProfile, free_texts: Collection[str]) -> TableProfile:
-    """Without the least and the greatest of `free_texts`, which are somebody's words or name, and without values that are too long."""
-    return replace(profile, columns=tuple(_short(one, is_free=one.name in free_texts) for one in profile.columns))
+    """Without the least and the greatest of `free_texts`, which are somebody's words or name unless they are days, and without values that
+    are too long."""
+    return replace(profile, columns=tuple(_short(one, is_free=one.name in free_texts and not written_time(one)) for one in profile.columns))
 
 
 def _counted(column: ColumnProfile) -> ColumnProfile:

@@ -8,7 +8,7 @@ from analytics_agent.domain.catalog import Dialect, Table, TableColumn
 from analytics_agent.semantic.drafting.descriptions import MONEY, of_values
 from analytics_agent.semantic.drafting.naming import Names, label, parts, plural, singular
 from analytics_agent.semantic.drafting.ossie_text import context, expression, extension, quoted
-from analytics_agent.semantic.drafting.things import MOST_VALUES, NO, YES, Kind, Thing, kind_of, unit_of, written_time
+from analytics_agent.semantic.drafting.things import MOST_VALUES, NO, YES, Kind, Thing, kind_of, time_written, unit_of
 
 _ENDS = ("name", "code", "type", "kind", "category", "class")
 _BARE = ("name", "names", "id", "ids")
@@ -75,7 +75,7 @@ def field_names(table: Table) -> dict[str, str]:
 
 def as_time(thing: Thing, column: TableColumn, dialect: Dialect) -> str:
     """SQL for a time. SQLite keeps every time as a text, and compares these."""
-    written = written_time(thing.of(column), column)
+    written = time_written(thing, column)
     return quoted(column.name) if written is None or dialect == "sqlite" else f"CAST({quoted(column.name)} AS {written.upper()})"
 
 
@@ -144,7 +144,7 @@ def _told(thing: Thing, column: TableColumn, kind: Kind) -> dict[str, Any]:
     """Its role, and the values where they are few."""
     if kind == "time":
         grains = ["day", "week", "month", "quarter", "year"]
-        is_day = "date" in (column.type, written_time(thing.of(column), column))
+        is_day = "date" in (column.type, time_written(thing, column))
         return {"role": "time", "grains": grains if is_day else ["hour", *grains]}
     if kind == "number":
         unit = unit_of(thing, column)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from analytics_agent.catalog.words import split
 from analytics_agent.domain.catalog import Table, TableColumn
-from analytics_agent.domain.profile import ColumnProfile, TableProfile
+from analytics_agent.domain.profile import ColumnProfile, TableProfile, written_time
 from analytics_agent.semantic.drafting.descriptions import Said, said, words
 from analytics_agent.semantic.drafting.naming import parts, plural, singular, spoken
 from analytics_agent.semantic.drafting.units import unit_in
@@ -41,7 +41,6 @@ _NUMBERED = {"ssn", "mcc", "isbn", "issn", "iban", "imei", "vin", "ean", "upc", 
 _OF_A_TIME = {"year", "month", "day", "hour", "minute", "week", "quarter", "decade", "weekday"}
 _YEARS = {"year", "yr", "since", "vintage", "built", "founded", "established", "season"}
 _FIRST_YEAR, _LAST_YEAR = 1000, 2200
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?P<hour>[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
 _PLACES = {"latitude", "longitude", "lat", "lon", "lng"}
 _LONG_TEXTS = {
     "description",
@@ -124,7 +123,7 @@ def shown_column(table: Table, one: str, foreign: Iterable[str]) -> str | None:
 
 def kind_of(thing: Thing, column: TableColumn) -> Kind:
     """What a column is for; what it is called goes before what it holds."""
-    if column.type in ("date", "timestamp") or written_time(thing.of(column), column):
+    if column.type in ("date", "timestamp") or time_written(thing, column):
         return "time"
     if len(thing.key) > 1 and column.name not in thing.foreign and is_part_of_time(thing, column):
         return "part"
@@ -175,13 +174,10 @@ def _are_years(profile: ColumnProfile | None) -> bool:
     return bool(ends) and all(re.fullmatch(r"\d{4}", end) and _FIRST_YEAR <= int(end) <= _LAST_YEAR for end in ends)
 
 
-def written_time(profile: ColumnProfile | None, column: TableColumn) -> Literal["date", "timestamp"] | None:
-    """What a text holds whose least and greatest value are days as ISO 8601 writes them: anything else would come before or after."""
-    ends = [str(end) for end in (profile.least, profile.greatest)] if profile and column.type == "text" and profile.filled else []
-    found = [_ISO.fullmatch(end) for end in ends]
-    if not found or not all(found):
-        return None
-    return "timestamp" if any(match and match["hour"] for match in found) else "date"
+def time_written(thing: Thing, column: TableColumn) -> Literal["date", "timestamp"] | None:
+    """What a text holds that is a time in all but its type."""
+    profile = thing.of(column)
+    return written_time(profile) if profile and column.type == "text" else None
 
 
 def is_flag(profile: ColumnProfile | None) -> bool:

@@ -23,7 +23,7 @@ from analytics_agent.catalog.under_policy import under_policy
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.policy import OPEN, Mask, Policy, TablePolicy
-from analytics_agent.domain.profile import KeptProfile
+from analytics_agent.domain.profile import ColumnProfile, KeptProfile, TableProfile, worth_keeping
 from analytics_agent.domain.statement import Place
 from analytics_agent.errors import RightsUnknown
 from analytics_agent.ports import Fetched
@@ -270,3 +270,20 @@ async def test_a_database_that_was_replaced_meanwhile_gets_nothing_of_the_old_on
     await shop.store.save_catalog(replace(catalog, read_at=catalog.read_at + timedelta(seconds=1)))
     await profiling
     assert await shop.store.profiles("shop") == {}
+
+
+def test_of_texts_that_are_days_the_first_and_the_last_are_kept() -> None:
+    """As of a date: they are nobody's words."""
+    made = TableProfile(
+        "public",
+        "visits",
+        2,
+        True,
+        (
+            ColumnProfile("seen_on", 2, 2, "2013-01-05", "2013-12-28"),
+            ColumnProfile("seen_at", 2, 2, "2013-01-05 10:00:00", "2013-12-28 11:30:00"),
+            ColumnProfile("told", 2, 2, "2013-01-05", "n/a"),
+        ),
+    )
+    kept = worth_keeping(made, {"seen_on", "seen_at", "told"})
+    assert [one.least for one in kept.columns] == ["2013-01-05", "2013-01-05 10:00:00", None]

@@ -252,3 +252,11 @@ def test_durations_are_told_in_what_people_count(seconds: float, text: str) -> N
 @pytest.mark.parametrize(("dollars", "text"), [(0.0, "no cost"), (0.0004, "$0.0004"), (0.14, "$0.14"), (1234.5, "$1,234.50")])
 def test_costs_are_told_in_dollars(dollars: float, text: str) -> None:
     assert money(dollars) == text
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_all"), [("catches.kind is cod", True), ("catches.year >= 2018", False), ("orders.day < 2025-01-01", False)]
+)
+def test_a_condition_on_a_part_of_the_time_is_not_called_all_of_the_data(condition: str, is_all: bool) -> None:
+    asked = document(claim(), queries=[query(predicates=[condition])], primary="r1")
+    assert ("all of the data" in shown(asked)) == is_all
