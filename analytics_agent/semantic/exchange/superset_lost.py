@@ -1,4 +1,4 @@
-"""What a semantic model says and Superset has no place for, told by name: one sentence for each kind of thing."""
+"""What a semantic model says and Superset has no place for, told by name: one sentence for what the same things say."""
 
 from collections.abc import Iterator
 
@@ -21,8 +21,11 @@ def unsaid(model: SemanticModel) -> Iterator[str]:
     for thing, keys in _things(model):
         for key in keys:
             found.setdefault(key, []).append(thing)
+    alike: dict[str, list[str]] = {}
     for key, things in found.items():
-        yield f"Superset has no place for {_CALLED.get(key, key.replace('_', ' '))}, left here: {', '.join(things)}."
+        alike.setdefault(", ".join(things), []).append(_CALLED.get(key, key.replace("_", " ")))
+    for where, keys in alike.items():
+        yield f"Superset has no place for {', '.join(keys)}, left here: {where}."
 
 
 def _things(model: SemanticModel) -> Iterator[tuple[str, list[str]]]:
