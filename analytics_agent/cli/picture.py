@@ -100,6 +100,7 @@ def _told(measures: Sequence[dict[str, Any]], document: dict[str, Any]) -> dict[
 
 def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequence[Row]) -> Bars | None:
     naming, codes = _naming(names, rows)
+    rows = sorted(rows, key=lambda row: all(row.get(one["name"]) is None for one in naming))  # what has no name comes last
     present = [(_name(row, naming, codes), value) for row in rows if (value := number(row.get(measure["name"]))) is not None]
     if len(present) < 2:
         return None

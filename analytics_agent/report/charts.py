@@ -154,16 +154,17 @@ def ranking(
     others: bool = False,
 ) -> Chart | None:
     """Bars, largest first; the answer's subject in color. Rows beyond MOST_BARS are counted, not dropped silently; those with `few`
-    records stay grey and are said. All others, where there is such a row, are last and no subject."""
+    records stay grey and are said. All others, where there is such a row, and what has no name are last and no subject."""
     pairs = [(n, float(v), v) for n, v in zip(name.values, measure.values, strict=True) if drawable(v)]
     pairs.sort(key=lambda pair: pair[1], reverse=descending)
-    if others:
-        pairs.sort(key=lambda pair: pair[0] == OTHERS)
+    pairs.sort(key=lambda pair: pair[0] is None or (others and pair[0] == OTHERS))
     if len(pairs) < 2:
         return None
     decimals, shown = decimals_in_pictures(measure.column, measure.values), pairs[:MOST_BARS]
     names, behind = [named(n, name.column) for n, _, _ in shown], [(few or {}).get(n, "") for n, _, _ in shown]
-    point = subject(names, frame.said, [i for i, text in enumerate(behind) if text or (others and names[i] == OTHERS)])
+    point = subject(
+        names, frame.said, [i for i, text in enumerate(behind) if text or shown[i][0] is None or (others and names[i] == OTHERS)]
+    )
     bars = [
         Bar(
             names[i],
@@ -244,7 +245,11 @@ def _lines(
     """A line for each group. Of a `pair` the second is what was."""
     dated = all(isinstance(t, date) for t in time.values if t is not None)
     colors = [frame.theme.color("now"), frame.theme.color("before")] if pair else frame.theme.palette["categorical"]
-    drawn = [lines.Line(label, _points(*pair, dated=dated), colors[i % len(colors)]) for i, (label, pair) in enumerate(groups.items())]
+    inks = ["", frame.theme.color("third")] if pair else [""]
+    drawn = [
+        lines.Line(label, _points(*both, dated=dated), colors[i % len(colors)], inks[i % len(inks)])
+        for i, (label, both) in enumerate(groups.items())
+    ]
     values = [(x, y) for one in drawn for x, y in one.points if y is not None]
     if len({x for x, _ in values}) < 2:
         return None

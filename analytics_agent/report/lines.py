@@ -19,6 +19,8 @@ class Line:
     name: str
     points: tuple[tuple[float, float | None], ...]
     color: str
+    ink: str = ""
+    """Of its name, where the line itself is too faint for letters."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def over_time(
 def _line(line: Line, x: dict[str, Any], y: dict[str, Any], open_end: bool) -> marks.Layer:
     rows = [{"x": a, "y": b} for a, b in line.points]
     dots = len(rows) <= MOST_POINTS_AS_DOTS
-    point: Any = {"filled": True, "size": 16, "opacity": 1} if dots else False
+    point: Any = {"filled": True, "size": 16, "opacity": 1, "color": line.color} if dots else False
     mark = {
         "type": "line",
         "color": line.color,
@@ -93,7 +95,7 @@ def _ends(lines: Sequence[Line], x: dict[str, Any], y: dict[str, Any]) -> list[m
     layers, above = [], -12.0
     for value, line in rows:
         above = max(above + 12, (high - value) / (high - low) * HEIGHT)
-        style = {"color": line.color, "fontSize": 10, "fontWeight": 600, "dx": 8}
+        style = {"color": line.ink or line.color, "fontSize": 10, "fontWeight": 600, "dx": 8}
         encoding = {"x": {**x, "field": "x"}, "y": {"value": above}}
         end = {"x": x["scale"]["domain"][1], "text": marks.shorten(line.name, 140)}
         layers.append(marks.text([end], align="left", style=style, encoding=encoding))

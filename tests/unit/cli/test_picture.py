@@ -154,3 +154,7 @@ def test_of_large_sums_the_cents_are_not_drawn() -> None:
     (small,) = drawn(CARRIER, money, rows=[["EV", 171.73], ["B6", 99.5]])
     assert isinstance(large, Bars) and [bar.shown for bar in large.bars] == ["€322,303", "€100"]
     assert isinstance(small, Bars) and [bar.shown for bar in small.bars] == ["€171.73", "€99.50"]
+
+
+def test_what_has_no_name_is_the_last_bar() -> None:
+    assert labels(CARRIER, delay(), rows=[[None, 90.0], ["EV", 5.0], ["B6", 4.0]]) == ["EV", "B6", "not known"]

@@ -365,3 +365,11 @@ def test_days_of_the_week_stand_in_a_heatmap_as_they_follow_one_another() -> Non
     assert chart is not None and chart.kind == "heatmap"
     said = [text for text in texts_of(chart.spec) if text in days]
     assert said == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+def test_what_has_no_name_is_the_last_bar_and_no_subject() -> None:
+    table = pa.table({"carrier": [None, "A", "B"], "late_share": [0.9, 0.4, 0.2]})
+    chart = choose(query("r1", (CARRIER, SHARE), table), table)
+    assert chart is not None and [bar.split(" ")[0] for bar in chart.bars] == ["A", "B", "not"]
+    colors = [bar["color"] for bar in bars_of(chart.spec)]
+    assert colors[0] != colors[1] == colors[2]
