@@ -104,7 +104,7 @@ def _take(document: dict[str, Any], name: str, into: Project) -> None:
     for key in (key for key in _OTHERS if document.get(key)):
         into.left.append(f"{name}: `{key}` have no place in a semantic model.")
     for model in _objects(document, "models"):
-        if model.get("semantic_model"):
+        if model.get("semantic_model") and _is_on(model, "model", into):
             _of_model(model, into)
         _say_grains(model.get("time_spine"), into)
     spines = (

@@ -197,6 +197,7 @@ models:
       - {name: so_far, type: cumulative, input_metric: revenue, window: 7 days}
       - {name: turned, type: conversion, entity: order, calculation: conversions, base_metric: revenue, conversion_metric: revenue}
       - {name: hidden_one, type: simple, agg: count, expr: order_id, hidden: true}
+  - {name: fct_gone, config: {enabled: false}, semantic_model: {enabled: true}, columns: [{name: y, entity: primary}]}
   - {name: fct_off, semantic_model: {enabled: false}, columns: [{name: x, entity: primary}]}
   - name: days
     time_spine: {standard_granularity_column: day, custom_granularities: [{name: fiscal_year}]}
@@ -210,6 +211,7 @@ def test_the_later_form_is_read_to_its_last_key() -> None:
     assert so_far and so_far.cumulative == Cumulative("revenue", "day", 7)
     assert set(found.left) == {
         "semantic model `fct_off`: it is switched off there and was left out.",
+        "model `fct_gone`: it is switched off there and was left out.",
         "grains of its own (fiscal_year) are not carried; fiscal years are said by `fiscal_calendar` here.",
         "metric `revenue`: fill_nulls_with is not carried; a question asks for periods to be filled.",
         "metric `turned`: a metric of type conversion has no place here; it was left out.",
