@@ -57,7 +57,7 @@ def test_its_versions_are_for_an_administrator_of_superset(stack: RunningStack, 
         client.restore_model("flights", before, note="as it was")
     page = at(people.admin, "?model=flights").page
     page.locator(".ap-versions summary").click(timeout=PATIENCE)
-    page.get_by_text("a line <b>more</b>").wait_for(timeout=PATIENCE)
+    page.get_by_text("a line <b>more</b>").first.wait_for(timeout=PATIENCE)
     page.get_by_role("button", name=f"What changed in version {number}", exact=True).click()
     page.get_by_text("The two mean the same.").wait_for(timeout=PATIENCE)
     assert breaches(at.opened[-1]) == []
