@@ -63,7 +63,8 @@ def _empty(talk: Talk, reading: Reading, primary: Result, overview: dict[str, An
     """Nothing found may mean that nothing happened, or that the data does not reach there: the bare count of the period tells."""
     metric, period = reading.request.metrics[0], reading.request.time
     if reading.comparison and len(reading.request.dimensions) == 1 and primary.rows != 2:
-        return Refuse(ONE_SIDE)
+        late = next(filter(begins_late, primary.caveats), "")
+        return Refuse(f"{late} {ONE_SIDE}".strip())
     if reading.request.having or not _is_empty(primary, metric):
         return None
     if outside := next(filter(is_outside, primary.caveats), ""):
