@@ -8,6 +8,7 @@ import base64
 import gzip
 import io
 import re
+import subprocess
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -15,7 +16,6 @@ from pathlib import Path
 
 import psycopg
 import pyarrow.parquet as pq
-from pypdf import PdfReader
 from running_stack import RunningStack
 from temporalio.client import Client as Temporal
 from temporalio.client import WorkflowExecution
@@ -39,11 +39,11 @@ def in_tables(stack: RunningStack, words: Sequence[str]) -> dict[str, list[str]]
                 "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
             ).fetchall()
             for (table,) in tables:
-                for word in words:
-                    sql = f"SELECT count(*) FROM {table} AS one WHERE one::text ILIKE %s"
-                    row = connection.execute(sql, [f"%{word}%"]).fetchone()  # type: ignore[call-overload]
-                    if row[0]:
-                        found.setdefault(word, []).append(f"{name}:{table}")
+                stands = ", ".join(["bool_or(whole ILIKE %s)"] * len(words))
+                sql = f"SELECT {stands} FROM (SELECT one::text AS whole FROM {table} AS one) AS rows"
+                row = connection.execute(sql, [f"%{word}%" for word in words]).fetchone() or ()
+                for word in (word for word, is_there in zip(words, row, strict=True) if is_there):
+                    found.setdefault(word, []).append(f"{name}:{table}")
     return found
 
 
@@ -61,8 +61,8 @@ def in_files(stack: RunningStack, words: Sequence[str]) -> dict[str, list[str]]:
 
 async def in_histories(stack: RunningStack, words: Sequence[str]) -> dict[str, list[str]]:
     """In which histories that Temporal still has each word stands, and in its schedules."""
-    texts = await histories(stack)
-    places = {word: [name for name, text in texts.items() if word.lower() in text.lower()] for word in words}
+    texts = {name: text.lower() for name, text in (await histories(stack)).items()}
+    places = {word: [name for name, text in texts.items() if word.lower() in text] for word in words}
     return {word: at for word, at in places.items() if at}
 
 
@@ -103,7 +103,7 @@ def packed(content: bytes) -> str:
     if len(content) > 8 and content[:4] == content[-4:] == b"PAR1":  # a draft of a worker that was killed has no end
         texts.append(str(readable(pq.ParquetFile(io.BytesIO(content)).read()).to_pylist()))
     if content[:5] == b"%PDF-":
-        texts += [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+        texts.append(subprocess.run(["pdftotext", "-", "-"], input=content, stdout=subprocess.PIPE, check=True).stdout.decode())
         for stream in _STREAM.findall(content):
             with suppress(zlib.error):
                 texts.append(zlib.decompress(stream).decode("latin-1"))
