@@ -65,7 +65,8 @@ def _is_order(sentence: Sentence) -> bool:
 
 def _not_covered(sentence: Sentence, meaning: Meaning, segment: Segment) -> Refuse:
     said = sentence.text(segment)
-    asked = "" if said.casefold() in meaning.name.casefold() else f", which “{said}” asks for"
+    told, name = said.casefold(), meaning.name.casefold()
+    asked = "" if told in name or name in told else f", which “{said}” asks for"
     return Refuse(f"The data does not hold {meaning.name}{asked}.", missing=meaning.name)
 
 
