@@ -39,11 +39,21 @@ def show(cell: Cell | Fraction, column: ResultColumn) -> Shown:
     """A cell that is not empty, as the column's format asks. Numbers must be finite."""
     if isinstance(cell, bool):
         return Shown("yes" if cell else "no")
+    if isinstance(cell, str) and column.type in ("date", "timestamp"):
+        cell = _written(cell)
     if isinstance(cell, (date, time)):
         return Shown(_moment(cell, column))
     if isinstance(cell, (int, float, Decimal, Fraction)):
         return _number(Fraction(cell), column)
     return Shown(shorten(str(cell)))
+
+
+def _written(text: str) -> date | str:
+    """SQLite keeps days and moments as texts."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("2025-05-12") else datetime.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def shorten(text: str) -> str:

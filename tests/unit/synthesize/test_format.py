@@ -97,3 +97,8 @@ def test_a_month_of_the_year_is_told_by_its_name() -> None:
     assert [month_of_year(number, numbered) for number in (1, 12, 0, 13)] == ["January", "December", "", ""]
     assert month_of_year(6, ResultColumn("months", "integer", "Months", dimension="contracts.months")) == ""
     assert month_of_year(6, ResultColumn("month", "integer", "Month")) == ""
+
+
+def test_days_that_a_database_keeps_as_texts_are_written_as_days() -> None:
+    assert show("2013-06-01", day("month")).text == show(date(2013, 6, 1), day("month")).text
+    assert show("n/a", day("month")).text == "n/a"
