@@ -12,8 +12,8 @@ MOST_NAMED, MOST_GROUPS, GROUPS_IN_A_CLAIM = 10, 12, 4
 def members_told(evidence: Evidence, primary: Shown) -> Prose | None:
     """None where the result is of no such question."""
     said = next((text.removeprefix(MEMBERS) for text in evidence.readings if text.startswith(MEMBERS)), "")
-    if primary.request.get("counted") is not None and said and primary.rows == 1 and not primary.dimensions:
-        return _how_many(primary, said)
+    if primary.request.get("counted") is not None and said:
+        return _how_many_by(primary, said) if primary.dimensions else _how_many(primary, said)
     if said and primary.rows and not primary.request.get("counted") and _is_same_for_all(primary):
         return _which(primary, said)
     within = (primary.request.get("top") or {}).get("within")
@@ -21,7 +21,25 @@ def members_told(evidence: Evidence, primary: Shown) -> Prose | None:
 
 
 def _how_many(primary: Shown, said: str) -> Prose:
-    return Prose(big(said), (claim(f"There were {cell(primary, 0, primary.columns[-1])} {said}."),))
+    column = primary.columns[-1]
+    verb, noun = ("was", _single(said)) if primary.preview[0].get(column.name) == 1 else ("were", said)
+    return Prose(big(said), (claim(f"There {verb} {cell(primary, 0, column)} {noun}."),))
+
+
+def _single(said: str) -> str:
+    """ "one day with no orders"."""
+    noun, *others = said.split(" ")
+    single = f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
+    return " ".join([single, *others])
+
+
+def _how_many_by(primary: Shown, said: str) -> Prose:
+    """How many of each group pass, in the order of the rows."""
+    column, columns = primary.columns[-1], primary.names or primary.dimensions
+    rows = [row for row, cells in enumerate(primary.preview) if all(cells.get(c.name) not in (None, "") for c in columns)][:MOST_NAMED]
+    told = listed([f"{_called(primary, row, columns)} with {cell(primary, row, column)}" for row in rows])
+    more = [claim(f"There are {{{{count({primary.id})}}}} rows in all.")] if primary.rows > len(rows) else []
+    return Prose(big(said), (*([claim(f"{big(said)}: {told}.")] if rows else []), *more))
 
 
 def _is_same_for_all(primary: Shown) -> bool:
