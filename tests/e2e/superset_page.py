@@ -1,6 +1,7 @@
 """A dashboard as a person sees it in Chromium: what its charts, tables and text show, and whether anything is broken."""
 
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ FLAGS = (
 )
 _TROUBLE = re.compile(r"no results were returned|no data|unexpected error|something went wrong|no chart definition|error:", re.IGNORECASE)
 _PATIENCE = 60_000
+_ENTRANCE = 1.2
+"""Seconds that ECharts takes to draw a chart at most."""
+
 _CHART = "[data-test=chart-grid-component]"
 _TEXT = "[data-test=dashboard-markdown-editor]"
 
@@ -46,11 +50,12 @@ class DashboardFigures:
 
 
 def sign_in(page: "Page", url: str, login: Login) -> None:
-    page.goto(f"{url}/login/")
-    page.locator("[data-test=username-input]").fill(login.username)
+    """Until Superset has let them in: what its welcome page loads after that is not waited for."""
+    page.goto(f"{url}/login/", wait_until="commit", timeout=_PATIENCE)
+    page.locator("[data-test=username-input]").fill(login.username, timeout=_PATIENCE)
     page.locator("[data-test=password-input]").fill(login.password)
-    page.locator("[data-test=login-button]").click()
-    page.wait_for_url(re.compile("/superset/welcome"), timeout=_PATIENCE)
+    page.locator("[data-test=login-button]").click(no_wait_after=True)
+    page.wait_for_url(re.compile("/superset/welcome"), wait_until="commit", timeout=_PATIENCE)
 
 
 def dashboard_figures(page: "Page", dashboard_url: str, login: Login | None = None) -> DashboardFigures:
@@ -90,12 +95,23 @@ class _Seen:
     ink: bool
     trouble: str | None
 
+    @property
+    def has_content(self) -> bool:
+        return bool(self.big_number or self.rows or self.ink)
+
 
 def _read(page: "Page", chart: "Locator") -> _Seen:
     chart.scroll_into_view_if_needed()
     chart.locator(".slice_container, [role=alert]").first.wait_for(timeout=_PATIENCE)
     chart.locator("[data-test=loading-indicator], .loading").first.wait_for(state="hidden", timeout=_PATIENCE)
-    page.wait_for_timeout(1_200)  # ECharts draws its entrance
+    before, seen, deadline = None, _look(chart), time.monotonic() + _ENTRANCE
+    while (seen != before or not seen.has_content) and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+        before, seen = seen, _look(chart)
+    return seen
+
+
+def _look(chart: "Locator") -> _Seen:
     return _Seen(_title(chart), _big_number(chart), _table(chart), _ink(chart), _broken(chart))
 
 
