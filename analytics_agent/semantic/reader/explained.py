@@ -16,7 +16,7 @@ _SAME_ROOT = 5
 _LINKING = closed("associated connected linked related belong belongs belonging assigned attached corresponding")
 """Words that say no more than that two things belong together, which the model says already."""
 _PASSIVE = closed("was were is are been being be got get gets has have had")
-_NEVER = closed("not no never without except only ever more less most least first last new old former other another different same")
+_NEVER = closed("times not no never without except only ever more less most least first last new old former other another different same")
 
 
 def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:

@@ -129,7 +129,7 @@ def _metric(sentence: Sentence, metrics: tuple[Metric, ...], limit: Limit) -> Me
     """The metric right before ("a cancellation rate over 5 %") or right after ("more than 100 orders"), or whose unit was said."""
     if limit.unit == TIMES_UNIT:
         return metrics[0] if len(metrics) == 1 and metrics[0].is_count else None
-    after, before = sentence.after(limit.last), sentence.before(limit.first)
+    after, before = _counted_after(sentence, limit), sentence.before(limit.first)
     for beside in (after, before):
         names = {m.name for m in beside.of("metric")} if beside is not None else set()
         if beside is not None and (metric := next((m for m in metrics if m.name in names), None)) is not None:
@@ -144,6 +144,15 @@ def _metric(sentence: Sentence, metrics: tuple[Metric, ...], limit: Limit) -> Me
     if fits:
         _of_groups(sentence, limit.first, only, limit)
     return only if fits else None
+
+
+def _counted_after(sentence: Sentence, limit: Limit) -> Segment | None:
+    """What so many are of: "more than 100 flights". "Patients over 60 were admitted" says no number of admissions."""
+    after = sentence.after(limit.last)
+    return None if after is not None and sentence.between(limit.last, after) & _VERBS else after
+
+
+_VERBS = closed("was were is are be been did do does has have had")
 
 
 def _of_groups(sentence: Sentence, segment: Segment, metric: Metric, limit: Limit) -> None:

@@ -69,6 +69,8 @@ def test_a_question_is_the_request_that_a_person_means(case: dict[str, Any]) -> 
         ("shop", "top 5 categories by net sales by region", "the first in each region, or the first of all"),
         ("shop", "customers from Germany who never ordered", "which customers are meant or which records they lack"),
         ("shop", "net sales over 1000 euros", "needs groups"),
+        ("shop", "how many times did customers order in 2025", "“times” is not known"),
+        ("hospital", "how many patients over 60 were admitted more than once", "“over”, “60”"),
         ("shop", "orders over 100", "needs groups"),
         ("hospital", "how many insurances had no treatments", "cannot be split by insurance"),
         ("hospital", "patients over 60", "needs groups"),
