@@ -73,6 +73,8 @@ class _AtWork:
     settings: Settings
     worker: Worker | None
     task: asyncio.Task[None]
+    beside: asyncio.Task[None] | None = None
+    """What this process does for the tenant besides, as long as it works for it."""
 
 
 class Serving:
@@ -104,6 +106,8 @@ class Serving:
                 self._end(name)
             elif one.task.done():
                 self._failed(name, one)
+                if one.beside is not None:
+                    one.beside.cancel()
         for name, settings in now.items():
             if name not in self._at_work:
                 self._at_work[name] = await self._begun(settings)
@@ -116,7 +120,8 @@ class Serving:
                 raise
             return _AtWork(settings, None, asyncio.create_task(_later(error)))
         log.info("worker for %s is ready%s", self._queue, "" if settings.tenant == DEFAULT else f" for the tenant {settings.tenant}")
-        return _AtWork(settings, worker, asyncio.create_task(worker.run()))
+        beside = asyncio.create_task(_scrubbing(settings)) if self._queue == "warehouse" and settings.policies else None
+        return _AtWork(settings, worker, asyncio.create_task(worker.run()), beside)
 
     def _failed(self, name: str, one: _AtWork) -> None:
         if name == self._needed:
@@ -143,7 +148,20 @@ async def _ended(one: _AtWork) -> None:
         one.task.cancel()
     elif not one.task.done():
         await one.worker.shutdown()
-    await asyncio.wait([one.task])
+    if one.beside is not None:
+        one.beside.cancel()
+    await asyncio.wait([one.task, *([one.beside] if one.beside else [])])
+
+
+async def _scrubbing(settings: Settings) -> None:
+    """Until it is canceled."""
+    from analytics_agent.activities.scrubbing import Scrubber
+
+    store = bootstrap.store(settings)
+    try:
+        await Scrubber(store, bootstrap.rights(settings, store)).watch()
+    finally:
+        await store.close()
 
 
 def limit_memory(most_bytes: int) -> None:

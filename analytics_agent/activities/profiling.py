@@ -5,11 +5,11 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
+from analytics_agent.activities.scrubbing import scrubbed
 from analytics_agent.activities.statement_queue import StatementQueue
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, Table, TableName
@@ -68,7 +68,7 @@ class Profiler:
 
     async def _profile(self, database: Database, catalog: Catalog) -> None:
         confidential = await self._rights.confidential(database.name)
-        kept = await self._scrubbed(catalog, confidential)
+        kept = await scrubbed(self._store, catalog, confidential)
         stamps = await self._open(database).stamps()
         ends = time.monotonic() + self._seconds
         # What a view takes is not known before it is asked, and nobody waits for this.
@@ -81,14 +81,6 @@ class Profiler:
             one = _kept(table, made, made_of(table, stamps), confidential.get(name_of(table), ()))
             if not await self._store.keep_profiles(catalog, [one]):
                 return  # the database is another one by now, or was read again
-
-    async def _scrubbed(self, catalog: Catalog, confidential: Mapping[TableName, Collection[str]]) -> Mapping[TableName, KeptProfile]:
-        """What is kept, without the values of columns that became confidential since."""
-        kept = await self._store.profiles(catalog.database)
-        told = [replace(one, profile=without_values(one.profile, confidential.get(name, ()))) for name, one in kept.items()]
-        if mended := [one for one in told if one != kept[one.table]]:
-            await self._store.keep_profiles(catalog, mended)
-        return {one.table: one for one in told}
 
     async def _made(self, database: Database, catalog: Catalog, table: Table, ends: float) -> TableProfile | None:
         """None where its statements fail, or nobody gives them the time."""

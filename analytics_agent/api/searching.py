@@ -1,7 +1,7 @@
 """What a database, its semantic model and its profiles have for words of a question, over HTTP."""
 
 import asyncio
-from collections.abc import Iterable
+from operator import is_
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -10,10 +10,11 @@ from typing_extensions import TypedDict
 from analytics_agent.api.authentication import Operator, check_database
 from analytics_agent.api.services import Given
 from analytics_agent.catalog.names import shown_name
-from analytics_agent.domain.catalog import Catalog
+from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.profile import KeptProfile
 
 if TYPE_CHECKING:
+    from analytics_agent.catalog.said import Values
     from analytics_agent.catalog.search import Match
     from analytics_agent.semantic import Hit, VerifiedQuery
 
@@ -76,13 +77,35 @@ async def search(
     return await asyncio.to_thread(_found, catalog, model, profiles, words, limit)
 
 
-def _found(catalog: Catalog, text: str | None, profiles: Iterable[KeptProfile], words: str, limit: int) -> Found:
+class HeldValues:
+    """What profiles know columns to hold, to be searched: made once of the very profiles, a second's work where there are many. Of the
+    databases that were searched last."""
+
+    def __init__(self, most: int = 8) -> None:
+        self._made: dict[str, tuple[tuple[KeptProfile, ...], Values[TableName]]] = {}
+        self._most = most
+
+    def of(self, database: str, profiles: tuple[KeptProfile, ...]) -> "Values[TableName]":
+        from analytics_agent.catalog.said import Values, values_of
+
+        known, made = self._made.pop(database, ((), None))
+        if made is None or len(known) != len(profiles) or not all(map(is_, known, profiles)):
+            made = Values((kept.table, values_of(kept.profile)) for kept in profiles)
+        self._made[database] = profiles, made
+        for oldest in list(self._made)[: -self._most]:
+            self._made.pop(oldest, None)  # several threads may search
+        return made
+
+
+_HELD = HeldValues()
+
+
+def _found(catalog: Catalog, text: str | None, profiles: tuple[KeptProfile, ...], words: str, limit: int) -> Found:
     from analytics_agent import semantic  # late: few ask the API itself
-    from analytics_agent.catalog.said import Values, values_of
     from analytics_agent.catalog.search import search
 
     model = semantic.load(text) if text else None
-    held = Values((kept.table, values_of(kept.profile)) for kept in profiles)
+    held = _HELD.of(catalog.database, profiles)
     matches = search(catalog, words, limit, said=semantic.said(catalog, model) if model else None, values=held)
     return {
         "semantic_model": [_governed(hit) for hit in semantic.search(model, words, limit)] if model else [],

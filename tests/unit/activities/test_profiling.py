@@ -17,6 +17,7 @@ from fakes.rights import MemoryRights
 from analytics_agent.activities.behind import Behind
 from analytics_agent.activities.profiles_seen import seen_under
 from analytics_agent.activities.profiling import Profiler
+from analytics_agent.activities.scrubbing import Scrubber
 from analytics_agent.activities.statement_queue import StatementQueue
 from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
 from analytics_agent.catalog.under_policy import under_policy
@@ -177,6 +178,29 @@ async def test_values_go_when_a_policy_is_written_for_them(shop: Shop) -> None:
     shop.warehouse.ran.clear()
     status = (await shop.profiles())[ORDERS].profile.column("status")
     assert status and status.common == () and shop.warehouse.ran == []
+
+
+async def test_values_go_without_another_reading_when_a_policy_is_written_for_them(shop: Shop) -> None:
+    await shop.begin()
+    await shop.profiles()
+    scrubber = Scrubber(shop.store, shop.rights)
+    await scrubber.look()
+    shop.warehouse.ran.clear()
+    shop.rights.kept_back = {ORDERS: {"status"}}
+    watching = asyncio.create_task(scrubber.watch())
+    await asyncio.sleep(0.1)
+    watching.cancel()
+    kept = await shop.store.profiles("shop")
+    status, placed = kept[ORDERS].profile.column("status"), kept[ORDERS].profile.column("placed")
+    assert status and status.common == () and placed and placed.least and shop.warehouse.ran == []
+
+
+async def test_policies_that_cannot_be_read_drop_no_values_and_end_no_watch(shop: Shop) -> None:
+    await shop.begin()
+    before = await shop.profiles()
+    shop.rights.error = RightsUnknown("The file of policies cannot be used.")
+    await Scrubber(shop.store, shop.rights).look()
+    assert await shop.store.profiles("shop") == before
 
 
 async def test_where_the_policies_cannot_be_read_nothing_is_looked_at(shop: Shop) -> None:

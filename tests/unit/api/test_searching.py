@@ -8,7 +8,7 @@ import pytest
 from fakes.api import Api
 from unit.semantic import shop
 
-from analytics_agent.api.searching import Found
+from analytics_agent.api.searching import Found, HeldValues
 from analytics_agent.domain.profile import ColumnProfile, KeptProfile, TableProfile
 
 pytestmark = pytest.mark.anyio
@@ -61,3 +61,23 @@ async def test_a_database_without_a_model_has_its_tables(api: Api) -> None:
 @pytest.mark.parametrize("query", ["", "words=", f"words={'x' * 2_001}", "words=x&limit=0", "words=x&limit=101"])
 async def test_a_search_for_nothing_or_for_too_much_is_refused(api: Api, query: str) -> None:
     assert (await api.client(api.admin).get(f"/v1/databases/shop/search?{query}")).status_code == 422
+
+
+def test_values_are_gathered_once_of_the_very_profiles_and_anew_of_others() -> None:
+    held, one = HeldValues(most=2), KeptProfile(CITIES, "f", datetime.now(UTC))
+    first = held.of("shop", (one,))
+    assert held.of("shop", (one,)) is first
+    without = replace(one, profile=replace(CITIES, columns=()))
+    assert held.of("shop", (without,)) is not first
+    assert list(held.of("shop", (without,)).found("from Bergen")) == []
+    assert list(held.of("shop", ()).found("from Bergen")) == []
+
+
+def test_values_of_databases_that_nobody_searches_any_more_are_let_go() -> None:
+    held, one = HeldValues(most=2), KeptProfile(CITIES, "f", datetime.now(UTC))
+    first = held.of("a", (one,))
+    held.of("b", (one,))
+    assert held.of("a", (one,)) is first
+    held.of("c", (one,))
+    assert held.of("a", (one,)) is first
+    assert len(held._made) == 2
