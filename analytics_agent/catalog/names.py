@@ -4,12 +4,14 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from analytics_agent.domain.catalog import Catalog, Table
 
 _QUOTED_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 _WORD = re.compile(r"[A-Z]?[^\W_A-Z\d]+|[A-Z]+(?![^\W_A-Z\d])|\d+|[A-Z]")
 _CLOSE = 0.55
+_ROUNDING = 1e-9
 _LAST_QUOTED = re.compile(r'(?P<table>.+)\."(?P<column>(?:[^"]|"")+)"')
 
 
@@ -42,11 +44,14 @@ def nearest(name: str, choices: Iterable[str], limit: int = 3) -> tuple[str, ...
 
     Empty when none is close.
     """
+    from rapidfuzz.distance.Indel import normalized_similarity  # late: most names are right
+
     wanted, words = name.lower(), _words(name)
     matcher = difflib.SequenceMatcher(None, autojunk=False)
     matcher.set_seq2(wanted)
-    scored = sorted(((_likeness(wanted, words, choice, matcher), choice) for choice in set(choices)), key=lambda pair: (-pair[0], pair[1]))
-    return tuple(choice for score, choice in scored[:limit] if score >= _CLOSE)
+    scored = [(_likeness(wanted, words, choice, matcher, normalized_similarity), choice) for choice in set(choices)]
+    close = sorted(((score, choice) for score, choice in scored if score >= _CLOSE), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(choice for _, choice in close[:limit])
 
 
 def is_slip(written: str, meant: str) -> bool:
@@ -73,18 +78,21 @@ def _is_one_slip(left: str, right: str) -> bool:
     return swapped or rest[1:] == other or rest == other[1:] or (len(left) >= 6 and rest[1:] == other[1:])
 
 
-def _likeness(wanted: str, words: tuple[str, ...], choice: str, matcher: "difflib.SequenceMatcher[str]") -> float:
+def _likeness(
+    wanted: str, words: tuple[str, ...], choice: str, matcher: "difflib.SequenceMatcher[str]", bound: Callable[[str, str], float]
+) -> float:
+    """`bound` is never less than what the matcher gives, and much faster found."""
     lower = choice.lower()
     if not (wanted.isascii() and lower.isascii()) and _in_ascii(wanted) == _in_ascii(lower):
         return 1.0
     shorter, longer = sorted((len(wanted), len(lower)))
     contained = shorter > 2 and (wanted in lower or lower in wanted)
     score = 0.7 + 0.2 * shorter / longer if contained else 0.0
-    score = max(score, _shared(words, _words(choice)))
+    score = max(score, _shared(words, _known_words(choice)))
+    if bound(wanted, lower) < max(score, _CLOSE) - _ROUNDING:
+        return score
     matcher.set_seq1(lower)
-    if matcher.real_quick_ratio() >= _CLOSE and matcher.quick_ratio() >= max(score, _CLOSE):
-        score = max(score, matcher.ratio())
-    return score
+    return max(score, matcher.ratio())
 
 
 def _in_ascii(name: str) -> str:
@@ -117,6 +125,10 @@ def _words(name: str, *, singular: bool = True) -> tuple[str, ...]:
     """ "orderDates" and "order_dates" are order and date."""
     words = (word.lower() for word in _WORD.findall(name))
     return tuple(_singular(word) for word in words) if singular else tuple(words)
+
+
+_known_words = lru_cache(maxsize=32_768)(_words)
+"""Of names that others are compared with, again and again: those of tables and columns."""
 
 
 def _singular(word: str) -> str:
