@@ -34,7 +34,7 @@ from analytics_agent.catalog.drift import says_the_same
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 
-TABLES, COLUMNS, ROUNDS = 1_000, 20, 7
+TABLES, COLUMNS, ROUNDS = 1_000, 20, 15
 MOST_TIMES, MOST_WARM_MILLISECONDS = 1.3, 1.0
 _KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 _TYPES = ("text", "integer", "numeric(10, 2)", "timestamp", "boolean", "varchar(40)", "double precision", "date")

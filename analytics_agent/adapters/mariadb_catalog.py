@@ -3,7 +3,7 @@
 A schema is what MariaDB calls a database. Only what the login may select is in it; the server's own schemas and sequences are not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -58,22 +58,28 @@ def _mine(session: Session, schema: str | None) -> str:
 
 
 async def read(session: Session, database: str, schema: str | None) -> Catalog:
-    """The catalog as the login sees it: of one schema, or of all that it may read."""
+    """The catalog as the login sees it: of one schema, or of all that it may read. While the server looks for what is asked next, what it
+    found is put together."""
     mine = _mine(session, schema)
-    columns = await _columns(session, mine)
-    keys, tables = [await session.all(query.format(mine=mine)) for query in (_KEYS, _TABLES)]
-    return build(database, "mysql", _tables(tables, columns, keys), (schema,) if schema else ())
+    texts = await _texts(session, mine)
+    await session.ask(_KEYS.format(mine=mine))
+    columns = {place: own for name, parts in texts for place, own in _of_schema(name, parts).items()}
+    keys = await session.answered()
+    await session.ask(_TABLES.format(mine=mine))
+    primary, foreign = _primary_and_foreign(keys)
+    tables = await session.answered()
+    return build(database, "mysql", _tables(tables, columns, primary, foreign), (schema,) if schema else ())
 
 
-async def _columns(session: Session, mine: str) -> Columns:
-    """As one text of each schema where the server is known to go through a table's columns in their order, and as rows otherwise: those
-    take twice as long to be sorted and handed over."""
+async def _texts(session: Session, mine: str) -> list[tuple[str, list[str]]]:
+    """What is told of the columns of each schema, one after another. As one text where the server is known to go through a table's columns
+    in their order, and as rows otherwise: those take twice as long to be sorted and handed over."""
     told = await session.all(_COLUMNS.format(mine=mine)) if session.is_mariadb else []
     texts = [(schema, int(count), text.split("\0")) for schema, count, text in told]
-    if not texts or any(len(parts) != count * _PARTS for _, count, parts in texts):  # a server cuts what is longer than it may be
-        rows = await session.all(_COLUMN_ROWS.format(mine=mine))
-        texts = [(schema, 0, list(chain.from_iterable(row[1:] for row in own))) for schema, own in groupby(rows, itemgetter(0))]
-    return {place: own for schema, _, parts in texts for place, own in _of_schema(schema, parts).items()}
+    if texts and all(len(parts) == count * _PARTS for _, count, parts in texts):  # a server cuts what is longer than it may be
+        return [(schema, parts) for schema, _, parts in texts]
+    rows = await session.all(_COLUMN_ROWS.format(mine=mine))
+    return [(schema, list(chain.from_iterable(row[1:] for row in own))) for schema, own in groupby(rows, itemgetter(0))]
 
 
 def _of_schema(schema: str, parts: list[str]) -> Columns:
@@ -82,8 +88,9 @@ def _of_schema(schema: str, parts: list[str]) -> Columns:
     return {(schema, table): own for table, own in columns_of(tables, names, natives, map("YES".__eq__, nullable), said).items()}
 
 
-def _tables(tables: Iterable[Any], columns: Columns, keys: Iterable[Any]) -> Iterable[Table]:
-    primary, foreign = _primary_and_foreign(keys)
+def _tables(
+    tables: Iterable[Any], columns: Columns, primary: Mapping[Place, list[str]], foreign: Mapping[Place, Mapping[str, ForeignKey]]
+) -> Iterable[Table]:
     for schema, name, kind, rows, comment in tables:
         place = (schema, name)
         if place in columns:

@@ -128,6 +128,15 @@ class Session(_Untyped):  # type: ignore[misc]
         rows: list[Any] = await cursor.fetchall()
         return rows
 
+    async def ask(self, statement: str) -> None:
+        """Send a statement of ours, to be `answered` while something else is done. Nothing may be asked before it was."""
+        await self._execute_command(COMMAND.COM_QUERY, statement.encode())
+
+    async def answered(self) -> list[Any]:
+        """Every row of the statement that was asked, as texts."""
+        await self._read_query_result()
+        return list(self._result.rows)
+
 
 @asynccontextmanager
 async def connected(address: Address) -> AsyncIterator[Session]:

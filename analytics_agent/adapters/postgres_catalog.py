@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from analytics_agent.catalog.build import build, column_type, columns_of
-from analytics_agent.domain.catalog import Catalog, ColumnType, ForeignKey, Table, TableColumn, TableName
+from analytics_agent.domain.catalog import Catalog, ColumnType, ForeignKey, Table, TableName
 
 _MINE = """
     c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
@@ -64,28 +64,26 @@ async def read(connection: AsyncConnection[Any], database: str, schema: str | No
 
 
 def _tables(rows: list[Any], keys: Iterable[Any]) -> Iterable[Table]:
+    if not rows:
+        return
+    schemas, tables, relkinds, estimates, said, names, natives, kinds, not_null, comments = zip(*rows, strict=True)
+    places = list(zip(schemas, tables, strict=True))
+    types: list[ColumnType] = ["text" if kind == "e" else column_type(native) for kind, native in zip(kinds, natives, strict=True)]
+    columns = columns_of(places, names, natives, map("true".__ne__, not_null), comments, types)
+    told = dict(zip(places, zip(relkinds, estimates, said, strict=True), strict=True))
     primary, foreign = _primary_and_foreign(keys)
-    told = {row[:2]: row[2:5] for row in rows}
-    for place, columns in _columns(rows).items():
+    for place, own in columns.items():
         kind, estimate, comment = told[place]
         yield Table(
             schema=place[0],
             name=place[1],
-            columns=columns,
+            columns=own,
             kind="view" if kind in ("v", "m") else "table",
             primary_key=primary.get(place, ()),
             foreign_keys=tuple(foreign.get(place, ())),
             comment=comment,
             rows=None if estimate is None else int(estimate),
         )
-
-
-def _columns(rows: list[Any]) -> dict[tuple[str, str], tuple[TableColumn, ...]]:
-    if not rows:
-        return {}
-    schemas, tables, _, _, _, names, natives, kinds, not_null, comments = zip(*rows, strict=True)
-    types: list[ColumnType] = ["text" if kind == "e" else column_type(native) for kind, native in zip(kinds, natives, strict=True)]
-    return columns_of(zip(schemas, tables, strict=True), names, natives, map("true".__ne__, not_null), comments, types)
 
 
 def _primary_and_foreign(keys: Iterable[Any]) -> tuple[dict[tuple[str, str], tuple[str, ...]], dict[tuple[str, str], list[ForeignKey]]]:
