@@ -16,7 +16,7 @@ SEARCH_CATALOG = Tool(
     input_schema={
         "type": "object",
         "properties": {
-            "words": {"type": "string", "description": "the question's own words"},
+            "words": {"type": "string"},
             "page": PAGE,
         },
         "required": ["words"],
@@ -77,7 +77,7 @@ QUERY_METRICS = Tool(
                 "items": {
                     "type": "object",
                     "properties": {
-                        "field": {"type": "string", "description": "dataset.field"},
+                        "field": {"type": "string"},
                         "op": {
                             "type": "string",
                             "enum": ["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "between", "contains", "is_null", "not_null"],
@@ -89,7 +89,7 @@ QUERY_METRICS = Tool(
             },
             "time": {
                 "type": "object",
-                "description": "a period on the model's time field: from inclusive, to exclusive, ISO dates",
+                "description": "from inclusive, to exclusive, ISO dates",
                 "properties": {"field": {"type": "string"}, "from": {"type": "string"}, "to": {"type": "string"}},
                 "required": ["from", "to"],
             },
@@ -112,7 +112,7 @@ QUERY_METRICS = Tool(
                 "items": {
                     "type": "object",
                     "properties": {
-                        "field": {"type": "string", "description": "a metric, dimension or added column"},
+                        "field": {"type": "string"},
                         "direction": {"type": "string", "enum": ["asc", "desc"]},
                     },
                     "required": ["field"],
@@ -127,16 +127,23 @@ QUERY_METRICS = Tool(
             },
             "top": {
                 "type": "object",
-                "description": "the `count` largest, all others in one row",
+                "description": "the `count` largest, all others in one row; or of each of `within`",
                 "properties": {
                     "count": {"type": "integer", "minimum": 1, "maximum": 100},
                     "by": {"type": "string"},
                     "dimension": {"type": "string"},
                     "others": {"type": "boolean"},
+                    "within": {"type": "array", "items": {"type": "string"}},
                 },
                 "required": ["count"],
             },
             "fill": {"type": "boolean", "description": "periods without rows get a row"},
+            "members": {"type": "boolean", "description": "so do customers without orders"},
+            "counted": {
+                "type": "object",
+                "description": "how many groups pass, instead of these; for each of `by`",
+                "properties": {"by": {"type": "array", "items": {"type": "string"}}},
+            },
         },
         "required": ["purpose", "metrics"],
     },
@@ -145,7 +152,7 @@ RUN_SQL = Tool(
     name="run_sql",
     description=(
         "Run one read-only SELECT in the database's dialect, for what the metrics cannot express. A refusal names every problem and what "
-        "to use instead. The rows become a stored result; you are shown the first 20. Give every output column a name that says what "
+        "to use instead. Give every output column a name that says what "
         "it holds. Aggregate in SQL: fetch tens of rows, not thousands. "
         "Bound a period by whole days in WHERE, as `d >= DATE '2013-06-01' AND d < DATE '2013-07-01'`, where there is a date or timestamp "
         "column: with EXTRACT, a year or month column, interval arithmetic or a date among the outputs the answer cannot be repeated "
@@ -154,7 +161,7 @@ RUN_SQL = Tool(
     input_schema={
         "type": "object",
         "properties": {
-            "purpose": {"type": "string", "description": "a short title for people"},
+            "purpose": {"type": "string"},
             "sql": {"type": "string"},
             "why_not_metrics": {"type": "string", "description": "where there is a <semantic_model>: why no metric fits, in a few words"},
         },
@@ -225,9 +232,9 @@ REFUSE = Tool(
         "type": "object",
         "properties": {
             "reason": {"type": "string", "description": "one sentence for the asker"},
-            "missing": {"type": "string", "description": "the piece of data that does not exist here"},
+            "missing": {"type": "string"},
             "looked_in": {"type": "array", "items": {"type": "string"}},
-            "instead": {"type": "array", "items": {"type": "string"}, "description": "questions that this data can answer"},
+            "instead": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["reason"],
     },
