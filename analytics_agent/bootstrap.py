@@ -21,17 +21,17 @@ from analytics_agent.superset_ports import Datasets
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from analytics_agent.adapters.anthropic_client import AnthropicClient
+    from analytics_agent.adapters.anthropic.client import AnthropicClient
     from analytics_agent.adapters.file_rights import FileRights
     from analytics_agent.adapters.smtp_mailer import SmtpMailer
-    from analytics_agent.adapters.superset_rights import SupersetRights
+    from analytics_agent.adapters.superset.rights import SupersetRights
 
 _CONNECT_SECONDS = 20.0
 
 
 def store(settings: Settings) -> Store:
     """Raises InvalidSettings when the store is not set up."""
-    from analytics_agent.adapters.postgres_store import PostgresStore
+    from analytics_agent.adapters.store.postgres_store import PostgresStore
 
     missing = [name for name in ("store_url", "encryption_key") if getattr(settings, name) is None]
     if missing:
@@ -44,7 +44,7 @@ def store_of_turns(settings: Settings) -> Store:
     lender = settings.account
     if lender is settings:
         return store(settings)
-    from analytics_agent.adapters.store_account import Account, BorrowingStore
+    from analytics_agent.adapters.store.account import Account, BorrowingStore
 
     account = Account(_secret(lender.store_url))
     return BorrowingStore(_secret(settings.store_url), _secret(settings.encryption_key), settings.tenant, account)
@@ -75,12 +75,12 @@ class _Models:
         return await self._made[kind].reply(request)
 
     def _offline(self) -> Model:
-        from analytics_agent.adapters.offline_model import OfflineModel
+        from analytics_agent.adapters.offline.model import OfflineModel
 
         return OfflineModel()
 
     def _anthropic(self) -> Model:
-        from analytics_agent.adapters.anthropic_model import AnthropicModel
+        from analytics_agent.adapters.anthropic.model import AnthropicModel
 
         limit, stall = self._settings.model_timeout_seconds, self._settings.model_stall_seconds
         return AnthropicModel(_anthropic_client(self._settings), timeout_seconds=limit, stall_seconds=stall)
@@ -88,13 +88,13 @@ class _Models:
 
 def model_batches(settings: Settings) -> ModelBatches:
     """Claude's message batches. Raises ModelRejected where no key is set."""
-    from analytics_agent.adapters.anthropic_batches import AnthropicBatches
+    from analytics_agent.adapters.anthropic.batches import AnthropicBatches
 
     return AnthropicBatches(_anthropic_client(settings), timeout_seconds=settings.model_timeout_seconds)
 
 
 def _anthropic_client(settings: Settings) -> "AnthropicClient":
-    from analytics_agent.adapters.anthropic_client import AnthropicClient
+    from analytics_agent.adapters.anthropic.client import AnthropicClient
 
     if settings.anthropic_api_key is None:
         raise ModelRejected("No key for Claude is set.", hint="Set ANTHROPIC_API_KEY, or ask with --model offline.")
@@ -155,13 +155,13 @@ async def temporal(settings: Settings) -> "Client":
 
 def publisher(settings: Settings) -> Callable[[], Publisher]:
     """Superset, logged in at the first use and kept."""
-    from analytics_agent.adapters.superset_rest import SupersetRest
+    from analytics_agent.adapters.superset.rest import SupersetRest
 
     return cache(lambda: SupersetRest(*_superset(settings), statement_timeout_seconds=settings.statement_timeout_seconds))
 
 
 def superset_datasets(settings: Settings) -> Callable[[], Datasets]:
-    from analytics_agent.adapters.superset_datasets import SupersetDatasets
+    from analytics_agent.adapters.superset.datasets import SupersetDatasets
 
     return lambda: SupersetDatasets(*_superset(settings))
 
@@ -188,7 +188,7 @@ def rights(settings: Settings, opened: Store) -> Rights:
 
 
 def _superset_rights(settings: Settings, opened: Store) -> "SupersetRights":
-    from analytics_agent.adapters.superset_rights import SupersetRights
+    from analytics_agent.adapters.superset.rights import SupersetRights
 
     address, password = settings.superset_url, settings.superset_password
     if not address or password is None:
@@ -306,7 +306,7 @@ async def folder_problems(address: str, places: tuple[str, ...] | None = None) -
 
 async def migrate(settings: Settings) -> None:
     """Bring the store's tables up to date."""
-    from analytics_agent.adapters.store_migrations import migrate as run
+    from analytics_agent.adapters.store.migrate import migrate as run
 
     await asyncio.to_thread(run, _secret(settings.store_url))
 

@@ -29,14 +29,14 @@ _OPERATORS_MATTER = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTE
 
 async def makes_logins(administrator: str) -> bool:
     """Whether this login of the store may make others."""
-    from analytics_agent.adapters.store_tenants import makes_logins as asked
+    from analytics_agent.adapters.store.tenants import makes_logins as asked
 
     return await asyncio.to_thread(asked, administrator)
 
 
 async def make(base: Settings, tenant: Settings, administrator: str) -> None:
     """`administrator` is a URL of the store with a login that may make schemas, and logins where the tenant has one of its own."""
-    from analytics_agent.adapters.store_tenants import make as make_schema
+    from analytics_agent.adapters.store.tenants import make as make_schema
 
     password = tenant.store_password.get_secret_value() if tenant.store_password else None
     login = login_of(base, tenant.tenant)
@@ -77,7 +77,7 @@ async def problem(tenant: Settings) -> str:
 async def remove(base: Settings, tenant: Settings, administrator: str, *, but: Collection[str] = ()) -> None:
     """Everything that follows from its name. `but` are settings that name a place which is not ours to remove."""
     from analytics_agent.adapters.file_artifacts import remove_all
-    from analytics_agent.adapters.store_tenants import remove as remove_schema
+    from analytics_agent.adapters.store.tenants import remove as remove_schema
 
     if "temporal_namespace" not in but:
         await _remove_namespace(tenant)

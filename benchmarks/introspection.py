@@ -26,10 +26,15 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from mariadb_server import mariadb_server
 
-from analytics_agent.adapters import duckdb_session, duckdb_warehouse, mariadb_catalog, mariadb_session, postgres_catalog, sqlite_warehouse
-from analytics_agent.adapters.mariadb_address import address_of
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.duckdb import session as duckdb_session
+from analytics_agent.adapters.duckdb import warehouse as duckdb_warehouse
+from analytics_agent.adapters.mariadb import catalog as mariadb_catalog
+from analytics_agent.adapters.mariadb import session as mariadb_session
+from analytics_agent.adapters.mariadb.address import address_of
+from analytics_agent.adapters.postgres import catalog as postgres_catalog
+from analytics_agent.adapters.sqlite import warehouse as sqlite_warehouse
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.catalog.drift import says_the_same
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 from cryptography.fernet import Fernet
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.audit import AuditEntry
 from analytics_agent.domain.question import Question
 from analytics_agent.domain.quota import Quota

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from analytics_agent import semantic
-from analytics_agent.adapters.anthropic_wire import arguments
+from analytics_agent.adapters.anthropic.wire import arguments
 from analytics_agent.analyze import prompt as analyze
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn

@@ -27,8 +27,8 @@ from asked_alone import Asked, PolicyRights
 from integration.flights import warehouse as flights
 from integration.shop import warehouse as shop
 
-from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
-from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+from analytics_agent.adapters.duckdb.warehouse import DuckdbWarehouse
+from analytics_agent.adapters.postgres.warehouse import PostgresWarehouse
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import Catalog, Table
 from analytics_agent.domain.policy import Policy, TablePolicy

@@ -16,8 +16,8 @@ from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.model import ModelActivities
 from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.synthesize import SynthesizeActivities
-from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
-from analytics_agent.adapters.offline_model import OfflineModel
+from analytics_agent.adapters.duckdb.warehouse import DuckdbWarehouse
+from analytics_agent.adapters.offline.model import OfflineModel
 from analytics_agent.domain.approval import CostLimit, OverLimit
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database

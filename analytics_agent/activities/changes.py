@@ -22,8 +22,9 @@ from analytics_agent.domain.replay import Changes, Replayed
 from analytics_agent.domain.run import Run
 from analytics_agent.errors import ToolRefused, Ungrounded, UnknownSchedule
 from analytics_agent.ports import Artifacts, Store
-from analytics_agent.semantic import definitions, moving
-from analytics_agent.semantic.origin import as_accepted, origin
+from analytics_agent.semantic import definitions
+from analytics_agent.semantic.replay import moving
+from analytics_agent.semantic.replay.origin import as_accepted, origin
 from analytics_agent.synthesize.changes import Base, told, unchanged
 
 KEY = "changes"

@@ -18,10 +18,10 @@ from analytics_agent.domain.orders import DraftedModel, DraftOrder
 from analytics_agent.domain.profile import Scalar, TableProfile, without_values
 from analytics_agent.errors import UnknownDatabase
 from analytics_agent.ports import Artifacts, Rights, Store, Warehouse
-from analytics_agent.semantic.draft import draft
 from analytics_agent.semantic.drafting.dictionary import Described, described
+from analytics_agent.semantic.drafting.draft import draft
+from analytics_agent.semantic.drafting.profiling import profiled
 from analytics_agent.semantic.drafting.selection import selected
-from analytics_agent.semantic.profiling import profiled
 
 
 class DraftActivities:

@@ -26,7 +26,7 @@ from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableNam
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.errors import ToolRefused
 from analytics_agent.ports import Artifacts, Fetched, Store
-from analytics_agent.semantic.restrict import without_values
+from analytics_agent.semantic.access.restrict import without_values
 from analytics_agent.sql.values import distinct_values
 
 SEARCH_HITS = 10

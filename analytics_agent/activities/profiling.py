@@ -84,7 +84,7 @@ class Profiler:
 
     async def _made(self, database: Database, catalog: Catalog, table: Table, ends: float) -> TableProfile | None:
         """None where its statements fail, or nobody gives them the time."""
-        from analytics_agent.semantic.profiling import table_profile
+        from analytics_agent.semantic.drafting.profiling import table_profile
 
         async def run(sql: str) -> Sequence[Mapping[str, Scalar]]:
             return await self._rows(database, checked(sql, catalog))

@@ -31,10 +31,10 @@ from analytics_agent.domain.run import Refusal, Run
 from analytics_agent.domain.schedule import Schedule
 from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout, StatementTooCostly, ToolRefused, WarehouseRefused
 from analytics_agent.ports import Artifacts, Store
-from analytics_agent.semantic import moving, retelling
-from analytics_agent.semantic.accepted import Accepted, ends_statement
-from analytics_agent.semantic.calendar_filters import CannotMove
-from analytics_agent.semantic.origin import day_of, origin
+from analytics_agent.semantic.compiler.calendar_filters import CannotMove
+from analytics_agent.semantic.replay import moving, retelling
+from analytics_agent.semantic.replay.accepted import Accepted, ends_statement
+from analytics_agent.semantic.replay.origin import day_of, origin
 
 AGAIN = "Ask the question again and schedule the new answer."
 NOT_COMPUTED = "“{0}” could not be computed for this period and is left out."

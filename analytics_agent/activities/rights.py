@@ -22,7 +22,7 @@ from analytics_agent.domain.rights import GRANT, READ, Grant, TablesRead, has_ow
 from analytics_agent.domain.run import Refusal
 from analytics_agent.errors import NotAllowed
 from analytics_agent.ports import Rights, Store
-from analytics_agent.semantic.restrict import restrict, without_values
+from analytics_agent.semantic.access.restrict import restrict, without_values
 from analytics_agent.store_ports import Known
 
 CHANGED = "What you may read has changed since this question was asked, and what was found already is not what you may see now."

@@ -24,7 +24,7 @@ from analytics_agent.domain.rights import USER, Grant, has_own_rights
 from analytics_agent.errors import NotAllowed, RightsUnknown, UnknownPerson
 
 if TYPE_CHECKING:
-    from analytics_agent.semantic.policy_file import PolicyFile
+    from analytics_agent.semantic.access.policy_file import PolicyFile
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ class FileRights:
             return True
 
     async def confidential(self, database: str) -> Mapping[TableName, Collection[str]]:
-        from analytics_agent.semantic.policy_file import confidential
+        from analytics_agent.semantic.access.policy_file import confidential
 
         file = await self._usable()
         return confidential(file, (await self._fit(file, database)).catalog) if database in file.databases() else {}
@@ -199,7 +199,7 @@ def _log(read: _Read) -> None:
 
 def _read(path: Path, settles: float) -> _Read:
     """The file, when nobody writes it any more."""
-    from analytics_agent.semantic.policy_file import read
+    from analytics_agent.semantic.access.policy_file import read
 
     text, stamp, problem = _settled_text(path, settles)
     if problem:
@@ -251,13 +251,13 @@ def _of_no_database(file: "PolicyFile", databases: Sequence[str]) -> Iterator[st
 
 
 def _judged(file: "PolicyFile", catalog: Catalog) -> _Fit:
-    from analytics_agent.semantic.policy_check import problems_with
+    from analytics_agent.semantic.access.policy_check import problems_with
 
     return _Fit(file, catalog, tuple(problems_with(file, catalog)))
 
 
 def _kept_policy(fit: _Fit, who: _Who) -> Policy:
-    from analytics_agent.semantic.policy_file import policy_for_models, policy_of
+    from analytics_agent.semantic.access.policy_file import policy_for_models, policy_of
 
     if who not in fit.policies:
         if len(fit.policies) >= MOST_KEPT:

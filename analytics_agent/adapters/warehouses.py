@@ -47,18 +47,18 @@ def open_warehouse(database: Database) -> Warehouse:
     """The adapter for a database. Nothing is connected yet."""
     dialect = dialect_of(database.uri)
     if dialect == "postgres":
-        from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+        from analytics_agent.adapters.postgres.warehouse import PostgresWarehouse
 
         return PostgresWarehouse(database.name, _for_libpq(database.uri), schema=database.schema)
     if dialect == "mysql":
-        from analytics_agent.adapters.mariadb_warehouse import MariadbWarehouse
+        from analytics_agent.adapters.mariadb.warehouse import MariadbWarehouse
 
         return MariadbWarehouse(database.name, database.uri, schema=database.schema)
     if dialect == "duckdb":
-        from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
+        from analytics_agent.adapters.duckdb.warehouse import DuckdbWarehouse
 
         return DuckdbWarehouse(database.name, path_of(database.uri), schema=database.schema)
-    from analytics_agent.adapters.sqlite_warehouse import SqliteWarehouse
+    from analytics_agent.adapters.sqlite.warehouse import SqliteWarehouse
 
     return SqliteWarehouse(database.name, path_of(database.uri))
 

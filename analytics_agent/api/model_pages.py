@@ -100,7 +100,7 @@ class ModelOverview(TypedDict):
 @routes.get("/{name}/semantic-model/overview")
 async def overview(name: str, asker: Viewer, services: Given) -> ModelOverview:
     """The semantic model as far as you may read its tables: datasets, metrics, who vouches for them, what they can be split by."""
-    from analytics_agent.semantic.model_page import told
+    from analytics_agent.semantic.picture.page import told
 
     model, in_part = await _seen(name, asker, services)
     page = cast(ModelPage, await asyncio.to_thread(told, model)) if model else None
@@ -116,7 +116,7 @@ async def picture(
     if_none_match: Annotated[str | None, Header(description="The ETag of the copy you have.")] = None,
 ) -> Response:
     """The same as a picture: datasets with keys, times and metrics, and how they belong together."""
-    from analytics_agent.semantic.picture import picture as drawn
+    from analytics_agent.semantic.picture.picture import picture as drawn
 
     model, _ = await _seen(name, asker, services)
     if model is None:

@@ -106,7 +106,7 @@ async def version(name: str, number: Number, asker: Admin, services: Given) -> M
 @routes.get(_AT + "/{number}/changes")
 async def compared(name: str, number: Number, asker: Viewer, services: Given, against: Against = None) -> ModelDifferences:
     """What is different in the version `against`, or in the model that serves now, from this version."""
-    from analytics_agent.semantic.changes import changes
+    from analytics_agent.semantic.ossie.changes import changes
 
     await _check_may_see(name, asker, services)
     old, new = await _text(name, number, services), await _text(name, against, services)

@@ -14,7 +14,7 @@ from analytics_agent.errors import UnknownDatabase
 from analytics_agent.ports import Store
 
 if TYPE_CHECKING:
-    from analytics_agent.semantic.accepted import Accepted
+    from analytics_agent.semantic.replay.accepted import Accepted
 
 
 class ReplayedPeriods:
@@ -24,18 +24,18 @@ class ReplayedPeriods:
         self._store = store
 
     async def moving(self, run: Run) -> Moving:
-        from analytics_agent.semantic.moving import propose
+        from analytics_agent.semantic.replay.moving import propose
 
         found = await asyncio.to_thread(propose, await self._accepted(run.question.run_id))
         return Moving(found.unit, found.reason, found.problem or None)
 
     async def why_not(self, run: Run, unit: PeriodUnit) -> str | None:
-        from analytics_agent.semantic.moving import why_not
+        from analytics_agent.semantic.replay.moving import why_not
 
         return await asyncio.to_thread(why_not, await self._accepted(run.question.run_id), unit)
 
     async def covered(self, schedule: Schedule, due: Sequence[datetime], made: Sequence[Run] = ()) -> Coverage:
-        from analytics_agent.semantic.moving import upcoming
+        from analytics_agent.semantic.replay.moving import upcoming
 
         zone = ZoneInfo(schedule.timing.time_zone)
         days = [at.astimezone(zone).date() for at in due]
@@ -48,8 +48,8 @@ class ReplayedPeriods:
         return Coverage(periods, behind)
 
     def _behind(self, accepted: "Accepted", unit: PeriodUnit | None, due: date, made: Sequence[Run]) -> str | None:
-        from analytics_agent.semantic.calendar_filters import CannotMove
-        from analytics_agent.semantic.moving import last_day, plan
+        from analytics_agent.semantic.compiler.calendar_filters import CannotMove
+        from analytics_agent.semantic.replay.moving import last_day, plan
 
         end = next(filter(None, map(_data_end, made)), None) or self._end_when_asked(accepted)
         if end is None or unit is None:
@@ -68,7 +68,7 @@ class ReplayedPeriods:
         return accepted.as_of if asked.as_of is None and model is not None and model.as_of.kind == "column" else None
 
     async def _accepted(self, run_id: str) -> "Accepted":
-        from analytics_agent.semantic.origin import as_accepted, origin
+        from analytics_agent.semantic.replay.origin import as_accepted, origin
 
         return await as_accepted(self._store, await origin(self._store, run_id))
 

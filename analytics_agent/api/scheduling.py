@@ -30,7 +30,7 @@ from analytics_agent.domain.run import FINISHED, Run
 from analytics_agent.domain.schedule import Every, Overlap, PeriodUnit, Schedule, Timing
 from analytics_agent.errors import UnknownDatabase, UnknownRun, UnknownSchedule
 from analytics_agent.ports import Store
-from analytics_agent.semantic.origin import origin
+from analytics_agent.semantic.replay.origin import origin
 
 MOST_BACKFILLED = 100
 """Reports of one backfill: more is a slip of the keyboard, or a question for one query over the whole time."""

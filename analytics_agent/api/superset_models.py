@@ -58,7 +58,7 @@ class Export(TypedDict):
 async def import_model(name: str, asker: Admin, services: Given) -> ImportedModel:
     """The datasets that people made in Superset over this database, as a semantic model to review. Nothing is changed."""
     from analytics_agent.semantic.exchange.superset import imported
-    from analytics_agent.semantic.writer import written
+    from analytics_agent.semantic.ossie.writer import written
 
     await check_database(asker, services.store, name)
     superset = _superset(services, await services.store.database(name))

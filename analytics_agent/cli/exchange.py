@@ -37,7 +37,7 @@ def import_dbt(
     """dbt's semantic models and metrics as an Ossie model that nobody has reviewed. What cannot be carried is named on standard error."""
     from analytics_agent.semantic.exchange.dbt import imported
     from analytics_agent.semantic.exchange.dbt_files import check_size
-    from analytics_agent.semantic.writer import written
+    from analytics_agent.semantic.ossie.writer import written
 
     paths = _inside(files)
     try:

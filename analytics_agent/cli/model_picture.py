@@ -38,7 +38,7 @@ def _of_database(name: str, theme: Literal["light", "dark"]) -> str:
 
 def _of_file(path: Path, theme: Literal["light", "dark"]) -> str:
     from analytics_agent import semantic
-    from analytics_agent.semantic.picture import picture as drawn
+    from analytics_agent.semantic.picture.picture import picture as drawn
 
     try:
         return drawn(semantic.load(path.read_text(encoding="utf-8")), theme)

@@ -22,8 +22,8 @@ def validate(
     database: Annotated[str | None, typer.Option(help="judge names and conditions against this database's catalog, too")] = None,
 ) -> None:
     """Find all mistakes of a file at once, with their lines. Exit status 1 when there are any."""
-    from analytics_agent.semantic.policy_check import problems_with
-    from analytics_agent.semantic.policy_file import read
+    from analytics_agent.semantic.access.policy_check import problems_with
+    from analytics_agent.semantic.access.policy_file import read
 
     policies, problems = read(_text(file))
     if not problems and database:
@@ -80,8 +80,8 @@ class _Shown:
 
 
 def _by_file(file: Path, database: str, user: str | None, roles: frozenset[str]) -> _Shown:
-    from analytics_agent.semantic.policy_check import problems_with
-    from analytics_agent.semantic.policy_file import policy_for_models, policy_of, read
+    from analytics_agent.semantic.access.policy_check import problems_with
+    from analytics_agent.semantic.access.policy_file import policy_for_models, policy_of, read
 
     policies, problems = read(_text(file))
     catalog = _catalog(database)

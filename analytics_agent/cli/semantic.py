@@ -40,7 +40,7 @@ def validate(
     """Find all mistakes of a model at once, with their lines. Exit status 1 when there are any. Notes say what is doubtful about one that
     can be used."""
     from analytics_agent import semantic
-    from analytics_agent.semantic.remarks import remarks
+    from analytics_agent.semantic.ossie.remarks import remarks
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -158,7 +158,7 @@ def diff(
     may be read as another question."""
     from dataclasses import asdict
 
-    from analytics_agent.semantic.changes import changes
+    from analytics_agent.semantic.ossie.changes import changes
 
     first, second = _two_models(old, new, version, other)
     found = changes(first, second)

@@ -4,14 +4,14 @@ Not here: the question reader (`reader`), which only the offline model needs.
 """
 
 from analytics_agent.semantic.brief import brief
-from analytics_agent.semantic.compiler import Compiled, compile
+from analytics_agent.semantic.compiler.compile import Compiled, compile
 from analytics_agent.semantic.field_values import stored_column, values_request
 from analytics_agent.semantic.finder import Hit, Likely, search, verified
 from analytics_agent.semantic.model import SemanticModel, VerifiedQuery
-from analytics_agent.semantic.ossie import load, read
+from analytics_agent.semantic.ossie.load import load, read
+from analytics_agent.semantic.ossie.validation import validate
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.semantic.said import said
-from analytics_agent.semantic.validation import validate
 from analytics_agent.semantic.views import describe, knows, overview
 
 __all__ = [

@@ -4,8 +4,8 @@ from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.errors import InvalidSemanticModel
-from analytics_agent.semantic import expressions
-from analytics_agent.semantic.compiler import table_of
+from analytics_agent.semantic.compiler import expressions
+from analytics_agent.semantic.compiler.compile import table_of
 from analytics_agent.semantic.model import Field, SemanticModel
 from analytics_agent.sql.as_written import sqlglot_dialect
 

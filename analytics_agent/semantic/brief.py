@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analytics_agent.semantic.joins import paths
+from analytics_agent.semantic.compiler.joins import paths
 from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
 
 MOST_CHARACTERS = 8_600

@@ -8,12 +8,12 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic.expressions import identifier
-from analytics_agent.semantic.facts import grouped
+from analytics_agent.semantic.compiler.expressions import identifier
+from analytics_agent.semantic.compiler.facts import grouped
+from analytics_agent.semantic.compiler.resolve import Dimension, Resolved, listed
+from analytics_agent.semantic.compiler.side_by_side import column
 from analytics_agent.semantic.model import SemanticModel
 from analytics_agent.semantic.request import Counted, MetricRequest
-from analytics_agent.semantic.resolve import Dimension, Resolved, listed
-from analytics_agent.semantic.side_by_side import column
 
 
 @dataclass(frozen=True)

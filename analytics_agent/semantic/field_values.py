@@ -1,6 +1,6 @@
 """Where the values of a field can be looked up: in the table's own column, or, where the field is computed, by a governed query."""
 
-from analytics_agent.semantic.joins import paths
+from analytics_agent.semantic.compiler.joins import paths
 from analytics_agent.semantic.model import Field, Metric, SemanticModel
 from analytics_agent.semantic.request import Filter, MetricRequest, Order
 

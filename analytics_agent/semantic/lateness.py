@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.period import day_called
-from analytics_agent.semantic import expressions
-from analytics_agent.semantic.facts import table_of
+from analytics_agent.semantic.compiler import expressions
+from analytics_agent.semantic.compiler.facts import table_of
 from analytics_agent.semantic.model import Freshness, SemanticModel
 from analytics_agent.sql.as_written import sqlglot_dialect
 

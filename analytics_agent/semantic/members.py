@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic.facts import Facts
-from analytics_agent.semantic.joins import Paths, paths
+from analytics_agent.semantic.compiler.facts import Facts
+from analytics_agent.semantic.compiler.joins import Paths, paths
+from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, find_field, listed, reachable
 from analytics_agent.semantic.model import Field, SemanticModel
 from analytics_agent.semantic.request import Filter, Period
-from analytics_agent.semantic.resolve import Dimension, Part, Resolved, find_field, listed, reachable
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.errors import InvalidSemanticModel
-from analytics_agent.semantic.ossie import load
-from analytics_agent.semantic.validation import validate
+from analytics_agent.semantic.ossie.load import load
+from analytics_agent.semantic.ossie.validation import validate
 
 
 def misfit(text: str | None, catalog: Catalog) -> tuple[str, ...]:

@@ -284,7 +284,7 @@ class SemanticModel:
     def default_time(self, fact: str) -> Field | None:
         """The time field that a period means for this fact: its own (chosen by dataset, by model, or its first), else that of
         the nearest dataset it reaches: order lines are dated by their order."""
-        from analytics_agent.semantic.joins import paths  # late: joins is built on these records
+        from analytics_agent.semantic.compiler.joins import paths  # late: joins is built on these records
 
         reach, whole = paths(self, fact), self.dataset(fact)
         if whole is not None and whole.time_field == UNDATED:

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from analytics_agent.domain.catalog import Catalog, Dialect
 from analytics_agent.domain.period import Span, day_called
-from analytics_agent.semantic import time
 from analytics_agent.semantic.as_of import ends_of
-from analytics_agent.semantic.compiler import compile
-from analytics_agent.semantic.expressions import column
+from analytics_agent.semantic.compiler import time
+from analytics_agent.semantic.compiler.compile import compile
+from analytics_agent.semantic.compiler.expressions import column
+from analytics_agent.semantic.compiler.periods import earlier_span
 from analytics_agent.semantic.model import ANSI, Expression, Field, Metric, SemanticModel
-from analytics_agent.semantic.periods import earlier_span
 from analytics_agent.semantic.request import Grain, MetricRequest
 
 _DAY = timedelta(days=1)

@@ -9,10 +9,10 @@ from analytics_agent.catalog.kept import Kept
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.catalog.said import Said, SaidOfTable
 from analytics_agent.domain.catalog import Catalog, Table, TableName
-from analytics_agent.semantic import expressions
-from analytics_agent.semantic.expressions import Unusable
+from analytics_agent.semantic.compiler import expressions
+from analytics_agent.semantic.compiler.expressions import Unusable
+from analytics_agent.semantic.compiler.types import find_column, find_table, is_query
 from analytics_agent.semantic.model import Dataset, Field, SemanticModel
-from analytics_agent.semantic.types import find_column, find_table, is_query
 
 
 def said(catalog: Catalog, model: SemanticModel, *, values: bool = True) -> Said:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from analytics_agent.semantic.expressions import Unusable, columns, parse
-from analytics_agent.semantic.joins import paths
+from analytics_agent.semantic.compiler.expressions import Unusable, columns, parse
+from analytics_agent.semantic.compiler.joins import paths
 from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
 
 _CONDITION = re.compile(r"\b(?:case|filter|if|iif)\b", re.IGNORECASE)

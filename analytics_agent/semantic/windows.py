@@ -7,11 +7,11 @@ from sqlglot import exp
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.period import Span
-from analytics_agent.semantic import time
-from analytics_agent.semantic.expressions import identifier
-from analytics_agent.semantic.facts import grouped
-from analytics_agent.semantic.shared import DAY
-from analytics_agent.semantic.side_by_side import column
+from analytics_agent.semantic.compiler import time
+from analytics_agent.semantic.compiler.expressions import identifier
+from analytics_agent.semantic.compiler.facts import grouped
+from analytics_agent.semantic.compiler.shared import DAY
+from analytics_agent.semantic.compiler.side_by_side import column
 
 PERIOD = "period_"
 Days = Callable[[Sequence[dict[str, date]]], exp.Expr]

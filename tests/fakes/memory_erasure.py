@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from analytics_agent.adapters.record_json import to_json
-from analytics_agent.adapters.store_traces import is_about
+from analytics_agent.adapters.store.traces import is_about
 from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.audit import AuditLine
 from analytics_agent.domain.delivery import Delivery, Recipient

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from analytics_agent.adapters.store_keys import USED_AGAIN, ran_out
+from analytics_agent.adapters.store.keys import USED_AGAIN, ran_out
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.domain.audit import AuditEntry, AuditFilter, AuditLine, read_for
 from analytics_agent.domain.quota import Counted, Quota

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from analytics_agent.adapters.store_model_versions import unknown_version
+from analytics_agent.adapters.store.model_versions import unknown_version
 from analytics_agent.domain.erasure import Subject
 from analytics_agent.domain.model_version import KEPT_VERSIONS, ModelChange, ModelVersion, model_digest
 

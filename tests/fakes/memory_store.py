@@ -17,7 +17,7 @@ from fakes.memory_spending import MemorySpending
 from fakes.memory_statements import MemoryStatements
 from fakes.run_summary import summary_of
 
-from analytics_agent.adapters.store_requests import too_many_at_once, too_many_today
+from analytics_agent.adapters.store.requests import too_many_at_once, too_many_today
 from analytics_agent.domain.approval import Approvals
 from analytics_agent.domain.audit import asked_by
 from analytics_agent.domain.batch import WaitingTurn

@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from analytics_agent import tenants
-from analytics_agent.adapters import store_tenants
+from analytics_agent.adapters.store import tenants as store_tenants
 from analytics_agent.settings import load
 
 OF_TENANTS = "test_store_of_tenants"

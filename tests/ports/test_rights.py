@@ -13,7 +13,7 @@ from fakes.rights import MemoryRights
 from fakes.superset_server import PASSWORD, SupersetServer
 
 from analytics_agent.adapters.combined_rights import CombinedRights
-from analytics_agent.adapters.superset_rights import SupersetRights
+from analytics_agent.adapters.superset.rights import SupersetRights
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.policy import OPEN, Policy
 from analytics_agent.domain.rights import Grant

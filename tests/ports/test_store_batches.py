@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from fakes.records import ARTIFACT, question
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.batch import WaitingTurn
 from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.spending import Spending

@@ -11,8 +11,8 @@ from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from fakes.records import question
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.delivery import Delivery, Destination, Recipient
 from analytics_agent.errors import OperatorError, UnknownDestination, UnknownResult, UnknownRun
 

@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from fakes.records import ANSWER, ARTIFACT, RECEIPT, REPORT, query, question, tool_result, turn
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.approval import Approval, Approvals
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.audit import AuditEntry, AuditFilter

@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from fakes.records import EVIDENCE, FINDINGS, catalog, query, question, tool_result, turn
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.event import News
 from analytics_agent.domain.evidence import Evidence, Query

@@ -13,12 +13,12 @@ from fakes.records import question
 from sqlalchemy import text
 
 from analytics_agent import bootstrap, tenants
-from analytics_agent.adapters import store_tenants
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_account import BorrowingStore
-from analytics_agent.adapters.store_engine import hold
-from analytics_agent.adapters.store_migrations import migrate
-from analytics_agent.adapters.store_models import Base
+from analytics_agent.adapters.store import tenants as store_tenants
+from analytics_agent.adapters.store.account import BorrowingStore
+from analytics_agent.adapters.store.engine import hold
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.models import Base
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.statement import Place
 from analytics_agent.errors import OperatorError, UnknownRun

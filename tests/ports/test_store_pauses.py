@@ -7,8 +7,8 @@ import pytest
 from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,8 @@ from fakes.records import ANSWER, EVIDENCE, FINDINGS, RECEIPT, REPORT, query, qu
 from fakes.run_summary import summary_of
 from sqlalchemy.event import listen
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.period import Span
 from analytics_agent.domain.replay import Replayed
 from analytics_agent.domain.report import Receipt

@@ -11,8 +11,8 @@ from fakes.memory_store import MemoryStore
 from fakes.records import ANSWER, EVIDENCE, REPORT, query, question, turn
 from sqlalchemy import text
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.answer import Answer
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.conversation import Usage

@@ -9,8 +9,8 @@ from cryptography.fernet import Fernet
 from fakes.memory_store import MemoryStore
 from sqlalchemy import text
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.statement import GIVEN_FOR, STANDS_FOR, KeptRows, Place, Saved, Standing
 

@@ -10,7 +10,9 @@ import psycopg
 import pytest
 from mariadb_server import MariaServer
 
-from analytics_agent.adapters import duckdb_estimate, mariadb_estimate, postgres_estimate
+from analytics_agent.adapters.duckdb import estimate as duckdb_estimate
+from analytics_agent.adapters.mariadb import estimate as mariadb_estimate
+from analytics_agent.adapters.postgres import estimate as postgres_estimate
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.statement import Estimate

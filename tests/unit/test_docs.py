@@ -19,7 +19,7 @@ from analytics_agent.cli import exit_code
 from analytics_agent.cli.app import app
 from analytics_agent.domain.event import STEPS
 from analytics_agent.domain.models import PROFILES
-from analytics_agent.semantic import known_keys
+from analytics_agent.semantic.ossie import known_keys
 from analytics_agent.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,10 +7,10 @@ from typing import Any
 
 from analytics_agent.catalog.restrict import name_of
 from analytics_agent.domain.catalog import ForeignKey, Table, TableName
+from analytics_agent.semantic.compiler.joins import paths
 from analytics_agent.semantic.drafting.keys import FoundKey
 from analytics_agent.semantic.drafting.naming import Names
 from analytics_agent.semantic.drafting.things import Thing
-from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import Bridge, Dataset, Relationship, SemanticModel
 
 

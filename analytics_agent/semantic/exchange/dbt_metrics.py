@@ -17,7 +17,7 @@ from analytics_agent.semantic.exchange.dbt_filters import NotCarried, as_filters
 from analytics_agent.semantic.exchange.dbt_models import Models, usable
 from analytics_agent.semantic.exchange.meta import of_ours, other_keys, synonyms_of
 from analytics_agent.semantic.model import ANSI, Additivity, Balance, Cumulative, Expression, Metric, MetricFilter
-from analytics_agent.semantic.ossie import humanize
+from analytics_agent.semantic.ossie.load import humanize
 
 _ADDITIVE = ("sum", "count", "sum_boolean")
 _NOT_ADDED = {"name", "window_choice", "window_groupings", "window_agg", "group_by"}

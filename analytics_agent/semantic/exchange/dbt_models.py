@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from analytics_agent.semantic.compiler.joins import paths
 from analytics_agent.semantic.exchange.dbt_expressions import tree_of
 from analytics_agent.semantic.exchange.dbt_files import Project
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.exchange.meta import of_ours, other_keys, synonyms_of
-from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import ANSI, UNDATED, Dataset, Expression, Field, Freshness, Relationship, SemanticModel
-from analytics_agent.semantic.ossie import humanize
+from analytics_agent.semantic.ossie.load import humanize
 
 GRAINS = ("hour", "day", "week", "month", "quarter", "year")
 _FINER = ("nanosecond", "microsecond", "millisecond", "second", "minute")

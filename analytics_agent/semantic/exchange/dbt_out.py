@@ -13,14 +13,14 @@ import yaml
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from analytics_agent.semantic import writer
+from analytics_agent.semantic.compiler.joins import paths
+from analytics_agent.semantic.compiler.types import is_query
 from analytics_agent.semantic.exchange.carried import Exported
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried, as_jinja
 from analytics_agent.semantic.exchange.meta import OURS, PART
-from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import ANSI, UNDATED, Dataset, Expression, Field, Metric, SemanticModel
-from analytics_agent.semantic.ossie import humanize
-from analytics_agent.semantic.types import is_query
+from analytics_agent.semantic.ossie import writer
+from analytics_agent.semantic.ossie.load import humanize
 
 _NAME = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))*(?<!_)")
 _RESERVED = {"nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"}

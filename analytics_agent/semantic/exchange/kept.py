@@ -7,9 +7,9 @@ from dataclasses import replace
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.semantic.model import SemanticModel
-from analytics_agent.semantic.ossie import load
-from analytics_agent.semantic.validation import validate
-from analytics_agent.semantic.writer import written
+from analytics_agent.semantic.ossie.load import load
+from analytics_agent.semantic.ossie.validation import validate
+from analytics_agent.semantic.ossie.writer import written
 
 _NAMED = re.compile(r"(?:line \d+: )?(?P<kind>metric|field|relationship) `(?P<name>[^`]+)`: (?P<why>.*)", re.DOTALL)
 

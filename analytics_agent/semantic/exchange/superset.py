@@ -15,7 +15,9 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
 from analytics_agent.domain.superset_dataset import SupersetColumn, SupersetDataset, SupersetMetric
 from analytics_agent.errors import InvalidSemanticModel
-from analytics_agent.semantic import expressions
+from analytics_agent.semantic.compiler import expressions
+from analytics_agent.semantic.compiler.joins import paths
+from analytics_agent.semantic.compiler.types import find_column, find_table
 from analytics_agent.semantic.exchange import superset_sql as sql
 from analytics_agent.semantic.exchange.carried import Imported
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
@@ -23,10 +25,8 @@ from analytics_agent.semantic.exchange.dbt_models import GRAINS, usable
 from analytics_agent.semantic.exchange.kept import usable_part
 from analytics_agent.semantic.exchange.superset_marks import read
 from analytics_agent.semantic.exchange.superset_words import PARAGRAPH, warning_there
-from analytics_agent.semantic.joins import paths
 from analytics_agent.semantic.model import ANSI, Certification, Dataset, Expression, Field, Metric, Relationship, SemanticModel
-from analytics_agent.semantic.ossie import humanize
-from analytics_agent.semantic.types import find_column, find_table
+from analytics_agent.semantic.ossie.load import humanize
 
 UNREVIEWED = Certification("unreviewed")
 _D3 = re.compile(r"(?P<sign>\$?)(?:,?)(?:\.(?P<places>\d+))?(?P<kind>[%fd]?)")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from analytics_agent.semantic import writer
 from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
+from analytics_agent.semantic.ossie import writer
 
 _GRAINS = ("hour", "day", "week", "month", "quarter", "year")
 _OF_MODEL = {"certification"}

@@ -10,10 +10,10 @@ from sqlglot.errors import SqlglotError
 from analytics_agent.domain.catalog import Catalog, Dialect, Table
 from analytics_agent.domain.database import superset_uuid
 from analytics_agent.domain.superset_dataset import NewDataset, SupersetColumn, SupersetDataset
-from analytics_agent.semantic import expressions
+from analytics_agent.semantic.compiler import expressions
+from analytics_agent.semantic.compiler.expressions import Unusable
 from analytics_agent.semantic.exchange import superset_sql as sql
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
-from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.model import Dataset, SemanticModel
 from analytics_agent.sql.as_written import spoken
 

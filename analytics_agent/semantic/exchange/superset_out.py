@@ -12,7 +12,9 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.superset_dataset import DatasetEdit, NewDataset, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic import expressions, filters
+from analytics_agent.semantic.compiler import expressions, filters
+from analytics_agent.semantic.compiler.expressions import Unusable
+from analytics_agent.semantic.compiler.types import Types, find_column, find_table, is_query
 from analytics_agent.semantic.exchange import superset_new
 from analytics_agent.semantic.exchange import superset_sql as sql
 from analytics_agent.semantic.exchange.dbt_expressions import under
@@ -29,10 +31,8 @@ from analytics_agent.semantic.exchange.superset_words import (
     told,
     warning_there,
 )
-from analytics_agent.semantic.expressions import Unusable
 from analytics_agent.semantic.model import Dataset, Field, Metric, SemanticModel
-from analytics_agent.semantic.ossie import humanize
-from analytics_agent.semantic.types import Types, find_column, find_table, is_query
+from analytics_agent.semantic.ossie.load import humanize
 from analytics_agent.sql.as_written import sqlglot_dialect
 
 _UNDER = (exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.PercentileCont, exp.PercentileDisc)

@@ -8,7 +8,7 @@ from sqlglot import ErrorLevel, exp
 from sqlglot.errors import SqlglotError
 
 from analytics_agent.domain.catalog import Dialect
-from analytics_agent.semantic import expressions
+from analytics_agent.semantic.compiler import expressions
 from analytics_agent.semantic.exchange.dbt_filters import NotCarried
 from analytics_agent.semantic.model import ANSI, Expression
 from analytics_agent.sql.as_written import spoken, sqlglot_dialect

@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics_agent.semantic.exchange.superset_marks import read
 from analytics_agent.semantic.model import Certification, Metric
-from analytics_agent.semantic.ossie import humanize
+from analytics_agent.semantic.ossie.load import humanize
 
 NOBODY_NAMED = "The semantic model"
 PARAGRAPH = "\n\n"

@@ -8,8 +8,8 @@ import pytest
 from cryptography.fernet import Fernet
 from integration.api.server import Server
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.database import Database
 
 

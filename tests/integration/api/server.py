@@ -14,7 +14,7 @@ from fakes.schedules import MemoryClock, MonthlyPeriods
 
 from analytics_agent import bootstrap
 from analytics_agent.adapters.file_artifacts import FileArtifacts
-from analytics_agent.adapters.postgres_store import PostgresStore
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.api.app import create_app
 from analytics_agent.api.services import Limits, Services
 from analytics_agent.domain.quota import NO_LIMIT, Quota

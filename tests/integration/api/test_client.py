@@ -13,7 +13,7 @@ from fakes.records import ANSWER, EVIDENCE, query
 from integration.api.server import Server
 
 from analytics_agent.adapters.file_artifacts import FileArtifacts
-from analytics_agent.adapters.postgres_store import PostgresStore
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.client import AsyncClient, Client
 from analytics_agent.domain.report import Report
 from analytics_agent.domain.run import Clarification

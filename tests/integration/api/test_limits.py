@@ -12,7 +12,7 @@ import pytest
 from fakes.records import question
 from integration.api.server import Server
 
-from analytics_agent.adapters.postgres_store import PostgresStore
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.audit import AuditFilter
 from analytics_agent.domain.quota import Quota
 

@@ -17,7 +17,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from analytics_agent import bootstrap, worker
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.models import ModelChoice, step_models
 from analytics_agent.domain.orders import Queue, RunOrder

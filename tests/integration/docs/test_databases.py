@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from analytics_agent.adapters import postgres_grants
-from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+from analytics_agent.adapters.postgres import grants as postgres_grants
+from analytics_agent.adapters.postgres.warehouse import PostgresWarehouse
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 

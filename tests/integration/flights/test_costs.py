@@ -6,7 +6,7 @@ import json
 import pytest
 from integration.flights.warehouse import FOLDER, Warehouse
 
-from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+from analytics_agent.adapters.postgres.warehouse import PostgresWarehouse
 from analytics_agent.settings import Settings
 
 LIMIT = Settings.model_fields["cost_limit_rows"].default

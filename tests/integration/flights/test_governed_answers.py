@@ -9,9 +9,9 @@ import pytest
 from found_rows import same_rows
 from integration.flights.warehouse import FOLDER, Warehouse
 
-from analytics_agent.semantic import ossie
-from analytics_agent.semantic.compiler import compile
+from analytics_agent.semantic.compiler.compile import compile
 from analytics_agent.semantic.model import SemanticModel
+from analytics_agent.semantic.ossie import load as ossie
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.sql.ordering import ordered_by
 

@@ -10,8 +10,8 @@ from fakes.records import question
 from integration.replay.in_order import MOST_TURNS, InOrder
 
 from analytics_agent.activities.lines import LineActivities
-from analytics_agent.adapters.anthropic_client import AnthropicClient
-from analytics_agent.adapters.anthropic_model import AnthropicModel
+from analytics_agent.adapters.anthropic.client import AnthropicClient
+from analytics_agent.adapters.anthropic.model import AnthropicModel
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.orders import FinishOrder, RunOrder, ToolOrder, ToolOutcome, TurnOrder
 from analytics_agent.domain.run import Clarification, Run

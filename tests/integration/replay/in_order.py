@@ -21,7 +21,7 @@ from analytics_agent.activities.purse import Purse
 from analytics_agent.activities.replay import ReplayActivities
 from analytics_agent.activities.run import RunActivities
 from analytics_agent.activities.synthesize import SynthesizeActivities
-from analytics_agent.adapters.offline_model import OfflineModel
+from analytics_agent.adapters.offline.model import OfflineModel
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.database import Database
@@ -30,8 +30,8 @@ from analytics_agent.domain.orders import FinishOrder, RunOrder, ToolOrder, Turn
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit, Schedule, Timing
 from analytics_agent.ports import Model, Warehouse
-from analytics_agent.semantic import moving
-from analytics_agent.semantic.moving import Proposal
+from analytics_agent.semantic.replay import moving
+from analytics_agent.semantic.replay.moving import Proposal
 
 ZONE = "Europe/Berlin"
 MOST_TURNS = 12

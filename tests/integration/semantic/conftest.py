@@ -9,7 +9,7 @@ from integration.flights.warehouse import Maker, Warehouse, load_module
 from integration.semantic.in_process import InProcess
 
 from analytics_agent import semantic
-from analytics_agent.adapters.offline_model import OfflineModel
+from analytics_agent.adapters.offline.model import OfflineModel
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database

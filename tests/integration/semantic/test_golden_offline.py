@@ -31,7 +31,7 @@ class Scored:
 def scored(flights: Warehouse, model: Any, catalog: Any, database: Any) -> list[Scored]:
     from integration.semantic.conftest import AS_OF
 
-    from analytics_agent.adapters.offline_model import OfflineModel
+    from analytics_agent.adapters.offline.model import OfflineModel
     from analytics_agent.adapters.warehouses import open_warehouse
 
     runner = InProcess(OfflineModel(), lambda: open_warehouse(database), catalog, model, AS_OF)

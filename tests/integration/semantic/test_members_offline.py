@@ -56,7 +56,7 @@ ASKED: list[tuple[str, str]] = [
 def runs(flights: Warehouse, database: Any, catalog: Any, model: Any) -> dict[str, Run]:
     from integration.semantic.conftest import AS_OF
 
-    from analytics_agent.adapters.offline_model import OfflineModel
+    from analytics_agent.adapters.offline.model import OfflineModel
     from analytics_agent.adapters.warehouses import open_warehouse
 
     runner = InProcess(OfflineModel(), lambda: open_warehouse(database), catalog, model, AS_OF)

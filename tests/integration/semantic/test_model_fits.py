@@ -2,7 +2,7 @@
 
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.semantic import SemanticModel, validate
-from analytics_agent.semantic.remarks import remarks
+from analytics_agent.semantic.ossie.remarks import remarks
 
 
 def test_it_fits_the_database_and_nothing_about_it_is_doubtful(model: SemanticModel, catalog: Catalog) -> None:

@@ -58,7 +58,7 @@ ASKED: list[tuple[str, str]] = [
 
 @pytest.fixture(scope="module")
 def runs(database: Any, catalog: Any, model: Any) -> dict[str, Run]:
-    from analytics_agent.adapters.offline_model import OfflineModel
+    from analytics_agent.adapters.offline.model import OfflineModel
     from analytics_agent.adapters.warehouses import open_warehouse
 
     runner = InProcess(OfflineModel(), lambda: open_warehouse(database), catalog, model, date(2026, 6, 30))

@@ -15,12 +15,12 @@ from integration.flights.warehouse import Warehouse
 from integration.semantic.in_process import InProcess, Run
 from integration.shop.warehouse import QUESTIONS
 
-from analytics_agent.adapters.offline_model import OfflineModel
+from analytics_agent.adapters.offline.model import OfflineModel
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.semantic import SemanticModel
-from analytics_agent.semantic.compiler import compile
+from analytics_agent.semantic.compiler.compile import compile
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.sql.ordering import ordered_by
 

@@ -10,8 +10,9 @@ from integration.flights.warehouse import Warehouse
 from integration.shop.warehouse import FOLDER
 
 from analytics_agent.domain.catalog import Catalog
-from analytics_agent.semantic import SemanticModel, validation
-from analytics_agent.semantic.compiler import compile
+from analytics_agent.semantic import SemanticModel
+from analytics_agent.semantic.compiler.compile import compile
+from analytics_agent.semantic.ossie import validation
 from analytics_agent.semantic.request import MetricRequest
 
 MODEL: dict[str, Any] = yaml.safe_load((FOLDER / "semantic_model.yaml").read_text())["semantic_model"][0]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import httpx2
 from e2e.superset_page import Login
 
-from analytics_agent.adapters.superset_connection import connection_uuid
-from analytics_agent.adapters.superset_rest import SupersetRest
-from analytics_agent.adapters.superset_session import SupersetSession
+from analytics_agent.adapters.superset.connection import connection_uuid
+from analytics_agent.adapters.superset.rest import SupersetRest
+from analytics_agent.adapters.superset.session import SupersetSession
 from analytics_agent.domain.database import Database
 
 

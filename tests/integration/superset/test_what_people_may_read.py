@@ -13,7 +13,7 @@ from running_stack import RunningStack
 from superset_people import People, Person
 
 from analytics_agent import bootstrap
-from analytics_agent.adapters.superset_rights import SupersetRights
+from analytics_agent.adapters.superset.rights import SupersetRights
 from analytics_agent.catalog.restrict import Hidden
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.database import Database

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
-from analytics_agent.adapters.sqlite_warehouse import SqliteWarehouse
+from analytics_agent.adapters.duckdb.warehouse import DuckdbWarehouse
+from analytics_agent.adapters.sqlite.warehouse import SqliteWarehouse
 from analytics_agent.adapters.warehouses import dialect_of, import_file, is_importable, open_warehouse
 from analytics_agent.domain.database import Database
 from analytics_agent.errors import StatementFailed, StorageFull, WarehouseRefused

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from mariadb_server import MariaServer
 
-from analytics_agent.adapters import mariadb_catalog, mariadb_session
-from analytics_agent.adapters.mariadb_address import address_of
-from analytics_agent.adapters.mariadb_warehouse import MariadbWarehouse
-from analytics_agent.adapters.sqlite_warehouse import SqliteWarehouse
+from analytics_agent.adapters.mariadb import catalog as mariadb_catalog
+from analytics_agent.adapters.mariadb import session as mariadb_session
+from analytics_agent.adapters.mariadb.address import address_of
+from analytics_agent.adapters.mariadb.warehouse import MariadbWarehouse
+from analytics_agent.adapters.sqlite.warehouse import SqliteWarehouse
 from analytics_agent.domain.catalog import Catalog, ForeignKey, TableColumn
 
 ODD = 'a "b"\', [c]\\ \t\x01 größe \U0001f600'

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
-from analytics_agent.adapters.mariadb_warehouse import MariadbWarehouse
-from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
-from analytics_agent.adapters.sqlite_warehouse import SqliteWarehouse
+from analytics_agent.adapters.duckdb.warehouse import DuckdbWarehouse
+from analytics_agent.adapters.mariadb.warehouse import MariadbWarehouse
+from analytics_agent.adapters.postgres.warehouse import PostgresWarehouse
+from analytics_agent.adapters.sqlite.warehouse import SqliteWarehouse
 from analytics_agent.domain.readable import readable
 from analytics_agent.domain.statement import Caps, Saved
 from analytics_agent.ports import Warehouse
@@ -133,7 +133,7 @@ def test_bytes_that_are_no_utf8_come_out_of_a_database_without_an_encoding(postg
 
 
 def test_currencies_without_cents_are_read_in_their_own_units(postgres: Cluster) -> None:
-    from analytics_agent.adapters.postgres_rows import PostgresRows
+    from analytics_agent.adapters.postgres.rows import PostgresRows
     from analytics_agent.adapters.text_columns import Declared
 
     for places, value in ((0, "123456"), (2, "1234.56"), (3, "123.456")):

@@ -14,7 +14,7 @@ import sql_shop
 from fakes.certificates import contexts
 from mariadb_server import PASSWORD, MariaServer, mariadb_server
 
-from analytics_agent.adapters.mariadb_warehouse import MariadbWarehouse
+from analytics_agent.adapters.mariadb.warehouse import MariadbWarehouse
 from analytics_agent.errors import StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched
 
@@ -312,7 +312,7 @@ def test_a_failure_tells_what_to_change(shop: str, statement: str, code: str, hi
 
 def test_what_the_driver_logs_of_cells_and_statements_does_not_reach_our_log() -> None:
     """Its ordinary cursor logs the server's warnings, which quote what could not be converted."""
-    importlib.import_module("analytics_agent.adapters.mariadb_session")
+    importlib.import_module("analytics_agent.adapters.mariadb.session")
     ours = logging.handlers.BufferingHandler(10)
     logging.getLogger().addHandler(ours)
     try:

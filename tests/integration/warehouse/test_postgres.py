@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 import sql_shop
 
-from analytics_agent.adapters.postgres_warehouse import PostgresWarehouse
+from analytics_agent.adapters.postgres.warehouse import PostgresWarehouse
 from analytics_agent.domain.statement import Caps
 from analytics_agent.errors import StatementFailed, WarehouseRefused, WarehouseUnavailable
 from analytics_agent.ports import Fetched

@@ -21,7 +21,7 @@ from superset_people import Session
 
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.rights import Readable
-from analytics_agent.adapters.superset_rights import SupersetRights
+from analytics_agent.adapters.superset.rights import SupersetRights
 from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import RunOrder

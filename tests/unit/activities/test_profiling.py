@@ -19,7 +19,7 @@ from analytics_agent.activities.profiles_seen import seen_under
 from analytics_agent.activities.profiling import Profiler
 from analytics_agent.activities.scrubbing import Scrubber
 from analytics_agent.activities.statement_queue import StatementQueue
-from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
+from analytics_agent.adapters.duckdb.warehouse import DuckdbWarehouse
 from analytics_agent.catalog.under_policy import under_policy
 from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.database import Database

@@ -14,8 +14,8 @@ from fakes.records import catalog
 from analytics_agent.activities import refreshing
 from analytics_agent.activities.behind import Behind
 from analytics_agent.activities.refreshing import CatalogKeeper
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_migrations import migrate
+from analytics_agent.adapters.store.migrate import migrate
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.catalog import Catalog, TableColumn
 from analytics_agent.domain.database import Database
 from analytics_agent.errors import UnknownDatabase, WarehouseUnavailable

@@ -17,7 +17,7 @@ from unit.semantic import shop
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.activities.model import ModelActivities
 from analytics_agent.activities.purse import Purse
-from analytics_agent.adapters.offline_model import OfflineModel
+from analytics_agent.adapters.offline.model import OfflineModel
 from analytics_agent.domain.conversation import ModelRequest, Reply, Usage
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.orders import Ending, RunOrder, ToolOrder, TurnOrder

@@ -29,7 +29,7 @@ from analytics_agent.domain.policy import Mask, Policy
 from analytics_agent.domain.rights import READ, TablesRead
 from analytics_agent.domain.run import Refusal, Run
 from analytics_agent.errors import NotAllowed
-from analytics_agent.semantic.origin import origin
+from analytics_agent.semantic.replay.origin import origin
 
 
 @pytest.mark.parametrize(

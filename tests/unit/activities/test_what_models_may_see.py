@@ -12,7 +12,7 @@ from unit.activities.test_elsewhere import offered
 from unit.semantic import shop
 
 from analytics_agent.activities.rights import RunRights, kept_grant
-from analytics_agent.adapters.offline_model import OfflineModel
+from analytics_agent.adapters.offline.model import OfflineModel
 from analytics_agent.api.document import document
 from analytics_agent.catalog.restrict import Hidden
 from analytics_agent.domain.catalog import TableName

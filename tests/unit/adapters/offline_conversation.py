@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from analytics_agent.adapters.offline_model import answer
+from analytics_agent.adapters.offline.model import answer
 from analytics_agent.analyze import tools as analyze_tools
 from analytics_agent.domain.conversation import Block, Message, ModelRequest
 from analytics_agent.domain.markup import tag

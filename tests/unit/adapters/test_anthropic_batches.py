@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import pytest
 from fakes.messages_api import Fault, MessagesApi, Says, Step, call
 
-from analytics_agent.adapters.anthropic_batches import AnthropicBatches
-from analytics_agent.adapters.anthropic_client import AnthropicClient
-from analytics_agent.adapters.anthropic_errors import judged
+from analytics_agent.adapters.anthropic.batches import AnthropicBatches
+from analytics_agent.adapters.anthropic.client import AnthropicClient
+from analytics_agent.adapters.anthropic.errors import judged
 from analytics_agent.domain.batch import BatchFailure
 from analytics_agent.domain.conversation import Message, ModelRequest, Reply
 from analytics_agent.domain.models import PROFILES

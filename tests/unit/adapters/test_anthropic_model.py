@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fakes.messages_api import Fault, MessagesApi, Says, Step, call
 
-from analytics_agent.adapters.anthropic_client import AnthropicClient
-from analytics_agent.adapters.anthropic_model import AnthropicModel
+from analytics_agent.adapters.anthropic.client import AnthropicClient
+from analytics_agent.adapters.anthropic.model import AnthropicModel
 from analytics_agent.domain.conversation import LONGEST_NAME, Message, ModelRequest, Reply, Tool, Usage
 from analytics_agent.domain.models import PROFILES
 from analytics_agent.errors import CallInterrupted, ModelRejected, ModelUnavailable

@@ -8,7 +8,7 @@ import pytest
 from fakes.messages_api import Fault
 from unit.adapters.test_anthropic_model import failed, run
 
-from analytics_agent.adapters.anthropic_reply import Reading
+from analytics_agent.adapters.anthropic.reply import Reading
 from analytics_agent.adapters.record_json import from_json_bytes, to_bytes
 from analytics_agent.domain.conversation import MOST_KEPT, Reply
 from analytics_agent.domain.models import PROFILES

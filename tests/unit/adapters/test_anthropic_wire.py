@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fakes.messages_wire import refused
 
-from analytics_agent.adapters.anthropic_wire import arguments
+from analytics_agent.adapters.anthropic.wire import arguments
 from analytics_agent.domain.conversation import Block, Message, ModelRequest, Tool
 from analytics_agent.domain.models import OFFLINE, PROFILES
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics_agent.adapters.duckdb_session import open_file
+from analytics_agent.adapters.duckdb.session import open_file
 from analytics_agent.errors import WarehouseRefused
 
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from analytics_agent.adapters.mariadb_grants import what_it_can_write
-from analytics_agent.adapters.mariadb_session import Session
+from analytics_agent.adapters.mariadb.grants import what_it_can_write
+from analytics_agent.adapters.mariadb.session import Session
 
 USER = "`ada`@`%`"
 

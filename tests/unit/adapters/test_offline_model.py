@@ -7,7 +7,7 @@ import pytest
 from unit.adapters.offline_conversation import CITY, MONTH, ORDERS, SHARE, Talk, evidence, result, stored
 from unit.semantic import shop
 
-from analytics_agent.adapters.offline_model import OfflineModel, answer
+from analytics_agent.adapters.offline.model import OfflineModel, answer
 from analytics_agent.domain.conversation import Message, ModelRequest, Reply, Usage
 from analytics_agent.domain.markup import tag
 from analytics_agent.explore import tools as explore_tools

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from unit.adapters.offline_conversation import CITY, MONTH, ORDERS, SHARE, Talk, evidence, result, stored, written
 
-from analytics_agent.adapters.offline_evidence import Evidence
-from analytics_agent.adapters.offline_words import is_name, listed, small
+from analytics_agent.adapters.offline.evidence import Evidence
+from analytics_agent.adapters.offline.words import is_name, listed, small
 
 SCOPE = ("Scope: for teas in March 2025", "Orders: all of them.")
 PART_OF_DAY = CITY | {"name": "part_of_day", "label": "Part of the day", "dimension": "orders.part_of_day"}

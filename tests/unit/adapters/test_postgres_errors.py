@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from analytics_agent.adapters.postgres_errors import translated
+from analytics_agent.adapters.postgres.errors import translated
 
 
 def told(statement: str, before: str) -> str:

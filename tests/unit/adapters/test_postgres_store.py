@@ -17,10 +17,10 @@ from fakes.records import query, question, turn
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from analytics_agent.adapters.postgres_store import PostgresStore
-from analytics_agent.adapters.store_engine import CONNECTIONS, psycopg_url
-from analytics_agent.adapters.store_migrations import configuration, migrate
-from analytics_agent.adapters.store_models import Base
+from analytics_agent.adapters.store.engine import CONNECTIONS, psycopg_url
+from analytics_agent.adapters.store.migrate import configuration, migrate
+from analytics_agent.adapters.store.models import Base
+from analytics_agent.adapters.store.postgres_store import PostgresStore
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.model_version import model_digest
 from analytics_agent.domain.run import Clarification
@@ -97,7 +97,7 @@ def test_keys_that_could_make_schedules_still_can(postgres_database: str) -> Non
 
 
 def test_two_processes_may_migrate_at_once(postgres_database: str) -> None:
-    program = "import sys; from analytics_agent.adapters.store_migrations import migrate; migrate(sys.argv[1])"
+    program = "import sys; from analytics_agent.adapters.store.migrate import migrate; migrate(sys.argv[1])"
     running = [subprocess.Popen([sys.executable, "-c", program, postgres_database], stderr=subprocess.PIPE, text=True) for _ in range(3)]
     for process in running:
         _, errors = process.communicate(timeout=60)

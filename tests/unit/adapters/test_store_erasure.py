@@ -2,10 +2,10 @@
 
 from sqlalchemy import JSON
 
-from analytics_agent.adapters import store_catalogs  # noqa: F401  (its tables are looked through too)
-from analytics_agent.adapters.store_erasure import FILES
-from analytics_agent.adapters.store_models import Base
-from analytics_agent.adapters.store_traces import is_about
+from analytics_agent.adapters.store import catalogs as store_catalogs  # noqa: F401  (its tables are looked through too)
+from analytics_agent.adapters.store.erasure import FILES
+from analytics_agent.adapters.store.models import Base
+from analytics_agent.adapters.store.traces import is_about
 
 WITHOUT_FILES = {
     *("runs.question", "clarifications.readings", "events.data", "usage_ledger.prices", "catalogs.body", "databases.semantic_model"),

@@ -10,7 +10,7 @@ import pytest
 from fakes.superset_server import PASSWORD, SupersetServer
 
 from analytics_agent.activities.superset_datasets import is_of_people
-from analytics_agent.adapters.superset_datasets import PAGE, SupersetDatasets
+from analytics_agent.adapters.superset.datasets import PAGE, SupersetDatasets
 from analytics_agent.deliver.superset_addresses import address
 from analytics_agent.domain.database import Database, superset_uuid
 from analytics_agent.domain.superset_dataset import DatasetEdit, NewDataset, PartEdit, SupersetColumn, SupersetDataset, SupersetMetric

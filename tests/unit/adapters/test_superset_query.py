@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analytics_agent.adapters.superset_query import query_context
+from analytics_agent.adapters.superset.query import query_context
 
 METRIC = {"label": "Delay", "aggregate": "MAX"}
 TEXT = {"expressionType": "SQL", "sqlExpression": "COALESCE(\"wet\", 'not known')", "label": "Rain or snow"}

@@ -10,7 +10,7 @@ import pytest
 from fakes.published_runs import ranking
 from fakes.superset_server import PASSWORD, SupersetServer
 
-from analytics_agent.adapters.superset_rest import SupersetRest
+from analytics_agent.adapters.superset.rest import SupersetRest
 from analytics_agent.deliver.superset_plan import plan
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.report import Receipt

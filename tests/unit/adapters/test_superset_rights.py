@@ -10,7 +10,7 @@ import pytest
 from ask.grants import digest
 from fakes.superset_server import PASSWORD, SupersetServer
 
-from analytics_agent.adapters.superset_rights import CatalogOf, SupersetPerson, SupersetRights
+from analytics_agent.adapters.superset.rights import CatalogOf, SupersetPerson, SupersetRights
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.database import Database, superset_uuid
 from analytics_agent.domain.policy import TablePolicy

@@ -10,8 +10,8 @@ from unit.client.views import HOSTILE
 
 from analytics_agent import semantic
 from analytics_agent.client.model_view import ModelView
-from analytics_agent.semantic.model_page import told
-from analytics_agent.semantic.picture import picture
+from analytics_agent.semantic.picture.page import told
+from analytics_agent.semantic.picture.picture import picture
 
 
 def view(**changes: Any) -> ModelView:

@@ -10,7 +10,7 @@ from unit.semantic import chain
 
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import compile
-from analytics_agent.semantic.compiler import Compiled
+from analytics_agent.semantic.compiler.compile import Compiled
 from analytics_agent.semantic.request import Filter, Having, MetricRequest, Order, Period, ShareOf, Top
 from analytics_agent.sql.check import check
 

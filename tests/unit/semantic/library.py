@@ -14,9 +14,9 @@ from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.profile import Scalar
-from analytics_agent.semantic.draft import draft
 from analytics_agent.semantic.drafting.dictionary import described, read
-from analytics_agent.semantic.profiling import Profiled, profiled
+from analytics_agent.semantic.drafting.draft import draft
+from analytics_agent.semantic.drafting.profiling import Profiled, profiled
 from analytics_agent.sql.check import check
 
 TABLES = """

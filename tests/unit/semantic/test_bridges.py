@@ -13,11 +13,11 @@ from analytics_agent.catalog.under_policy import under_policy
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic.compiler import compile
-from analytics_agent.semantic.joins import paths
+from analytics_agent.semantic.access.restrict import restrict
+from analytics_agent.semantic.compiler.compile import compile
+from analytics_agent.semantic.compiler.joins import paths
 from analytics_agent.semantic.model import Bridge, Dataset, Relationship, SemanticModel
 from analytics_agent.semantic.request import Filter, MetricRequest, ShareOf, Top
-from analytics_agent.semantic.restrict import restrict
 from analytics_agent.sql.check import check
 
 # Sales by number: 1 of 8.0, 2 of 10.0, 3 of 20.0, 4 of 30.0, 5 of 4.0, 6 of an unknown amount.

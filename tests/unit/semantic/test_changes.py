@@ -6,8 +6,8 @@ from dataclasses import fields
 from unit.semantic import chain, shop
 
 from analytics_agent import semantic
-from analytics_agent.semantic.changes import BEARS, Change, changes
 from analytics_agent.semantic.model import Dataset, Field, Metric, Relationship, SemanticModel, VerifiedQuery
+from analytics_agent.semantic.ossie.changes import BEARS, Change, changes
 
 
 def version(*edits: tuple[str, str]) -> semantic.SemanticModel:

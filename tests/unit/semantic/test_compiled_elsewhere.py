@@ -12,8 +12,8 @@ from unit.semantic import chain
 
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.semantic import compile
+from analytics_agent.semantic.compiler.time import FISCAL, GRAINS
 from analytics_agent.semantic.request import Filter, MetricRequest, Period, ShareOf, Top
-from analytics_agent.semantic.time import FISCAL, GRAINS
 from analytics_agent.sql.check import check
 
 ELSEWHERE = tuple(dialect for dialect in get_args(Dialect) if dialect not in ("postgres", "duckdb", "sqlite", "mysql"))

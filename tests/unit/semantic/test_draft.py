@@ -20,13 +20,13 @@ from analytics_agent.domain.database import Database
 from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.domain.profile import ColumnProfile, Scalar, TableProfile
 from analytics_agent.errors import InvalidQuestion, StatementTimeout
-from analytics_agent.semantic.draft import draft
+from analytics_agent.semantic.access.restrict import restrict
+from analytics_agent.semantic.drafting.draft import draft
 from analytics_agent.semantic.drafting.keys import FoundKey, candidate_keys
+from analytics_agent.semantic.drafting.profiling import Profiled, profiled
 from analytics_agent.semantic.drafting.selection import MOST_PARTS, parts_of, selected
-from analytics_agent.semantic.ossie import LONGEST
-from analytics_agent.semantic.profiling import Profiled, profiled
+from analytics_agent.semantic.ossie.load import LONGEST
 from analytics_agent.semantic.request import MetricRequest
-from analytics_agent.semantic.restrict import restrict
 from analytics_agent.sql.check import check
 
 SALES = """

@@ -16,9 +16,9 @@ from analytics_agent.adapters.warehouses import open_warehouse
 from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.database import Database
 from analytics_agent.domain.profile import Scalar
-from analytics_agent.semantic.draft import draft
+from analytics_agent.semantic.drafting.draft import draft
+from analytics_agent.semantic.drafting.profiling import profiled
 from analytics_agent.semantic.drafting.units import unit_in
-from analytics_agent.semantic.profiling import profiled
 from analytics_agent.semantic.reader import Ask, Reading, Refuse, read
 from analytics_agent.semantic.reader.follow_up import Earlier, follow
 from analytics_agent.sql.check import check

@@ -9,7 +9,9 @@ from unit.semantic import chain, shop
 
 from analytics_agent.errors import InvalidSemanticModel
 from analytics_agent.resources import resource
-from analytics_agent.semantic import document, known_keys, load, ossie
+from analytics_agent.semantic import load
+from analytics_agent.semantic.ossie import document, known_keys
+from analytics_agent.semantic.ossie import load as ossie
 
 ONE = """\
 version: 0.2.0.dev0

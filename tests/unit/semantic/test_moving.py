@@ -19,12 +19,12 @@ from analytics_agent.domain.run import Run
 from analytics_agent.domain.schedule import PeriodUnit
 from analytics_agent.errors import ToolRefused
 from analytics_agent.resources import resource
-from analytics_agent.semantic import moving
-from analytics_agent.semantic.accepted import Accepted
-from analytics_agent.semantic.calendar_filters import CannotMove
-from analytics_agent.semantic.compiler import compile
-from analytics_agent.semantic.moving import plan, propose, upcoming, why_not
+from analytics_agent.semantic.compiler.calendar_filters import CannotMove
+from analytics_agent.semantic.compiler.compile import compile
 from analytics_agent.semantic.reader import Reading, read, tool_input
+from analytics_agent.semantic.replay import moving
+from analytics_agent.semantic.replay.accepted import Accepted
+from analytics_agent.semantic.replay.moving import plan, propose, upcoming, why_not
 from analytics_agent.semantic.request import Filter, MetricRequest, Period
 
 FLIGHTS = semantic.load((resource("sql_fixtures") / "flights" / "semantic_model.yaml").read_text())

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics_agent.errors import InvalidSemanticModel
-from analytics_agent.semantic.ossie import load
+from analytics_agent.semantic.ossie.load import load
 
 MULTIPLIED = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
 ONE = (

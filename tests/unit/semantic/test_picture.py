@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from analytics_agent import semantic
 from analytics_agent.semantic.model import Bridge, Certification, Dataset, Expression, Field, Metric, Relationship, SemanticModel
-from analytics_agent.semantic.picture import fitted, picture
-from analytics_agent.semantic.picture_layout import Box, Layout, Link, layout
+from analytics_agent.semantic.picture.layout import Box, Layout, Link, layout
+from analytics_agent.semantic.picture.picture import fitted, picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "</title><script>alert(1)</script>\u202e\x00\"'&"

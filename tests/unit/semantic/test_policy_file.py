@@ -13,8 +13,8 @@ import yaml
 from analytics_agent import semantic
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 from analytics_agent.domain.policy import NOTHING, Mask, Policy, TablePolicy
-from analytics_agent.semantic.policy_check import problems_with
-from analytics_agent.semantic.policy_file import policy_for_models, policy_of, read
+from analytics_agent.semantic.access.policy_check import problems_with
+from analytics_agent.semantic.access.policy_file import policy_for_models, policy_of, read
 
 SCHEMA = json.loads((Path(semantic.__file__).parent / "policies.schema.json").read_text())
 GOOD = """version: 1

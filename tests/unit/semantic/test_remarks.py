@@ -5,8 +5,9 @@ from unit.semantic import chain, shop
 from unit.semantic.test_part_rules import CLUBS
 
 from analytics_agent.resources import resource
-from analytics_agent.semantic import load, ossie
-from analytics_agent.semantic.remarks import remarks
+from analytics_agent.semantic import load
+from analytics_agent.semantic.ossie import load as ossie
+from analytics_agent.semantic.ossie.remarks import remarks
 
 
 def of(*edits: tuple[str, str], text: str = CLUBS) -> tuple[str, ...]:

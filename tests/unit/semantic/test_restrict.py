@@ -19,10 +19,11 @@ from analytics_agent.domain.catalog import Catalog, TableName
 from analytics_agent.domain.policy import Policy, TablePolicy
 from analytics_agent.errors import ToolRefused
 from analytics_agent.explore.prompt import system
-from analytics_agent.semantic import SemanticModel, structure
+from analytics_agent.semantic import SemanticModel
+from analytics_agent.semantic.access.restrict import restrict
+from analytics_agent.semantic.ossie import structure
 from analytics_agent.semantic.reader import Ask, LookUp, Reading, Refuse, read
 from analytics_agent.semantic.request import MetricRequest
-from analytics_agent.semantic.restrict import restrict
 from analytics_agent.sql.check import check
 
 VIEWS = list(chain.from_iterable(combinations(flights.TABLES, count) for count in range(1, len(flights.TABLES))))

@@ -14,16 +14,18 @@ import sample_files
 from sqlglot import exp
 
 from analytics_agent import semantic
-from analytics_agent.adapters.duckdb_warehouse import DuckdbWarehouse
+from analytics_agent.adapters.duckdb.warehouse import DuckdbWarehouse
 from analytics_agent.catalog.restrict import Hidden, name_of
 from analytics_agent.catalog.under_policy import under_policy
 from analytics_agent.domain.catalog import Catalog, Table, TableColumn
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
 from analytics_agent.errors import ToolRefused
 from analytics_agent.explore.prompt import system
-from analytics_agent.semantic import SemanticModel, expressions, structure
+from analytics_agent.semantic import SemanticModel
+from analytics_agent.semantic.access.restrict import restrict
+from analytics_agent.semantic.compiler import expressions
+from analytics_agent.semantic.ossie import structure
 from analytics_agent.semantic.request import MetricRequest
-from analytics_agent.semantic.restrict import restrict
 from analytics_agent.sql.check import check
 
 KEY = "0123456789abcdef0123"

@@ -8,9 +8,9 @@ import pytest
 from unit.semantic.test_moving import END, asked, free, governed
 
 from analytics_agent.domain.evidence import Evidence, ResultColumn
-from analytics_agent.semantic import retelling
-from analytics_agent.semantic.accepted import Accepted
-from analytics_agent.semantic.moving import Plan, plan, propose
+from analytics_agent.semantic.replay import retelling
+from analytics_agent.semantic.replay.accepted import Accepted
+from analytics_agent.semantic.replay.moving import Plan, plan, propose
 
 
 def there(run: Accepted, last: date = date(2014, 8, 31)) -> Plan:

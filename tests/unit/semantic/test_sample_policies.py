@@ -1,7 +1,7 @@
 """The file of policies that comes with the flights: what README and the demo point to."""
 
 from analytics_agent.resources import resource
-from analytics_agent.semantic.policy_file import read
+from analytics_agent.semantic.access.policy_file import read
 
 
 def test_the_sample_is_well_formed_and_names_the_person_of_the_demo() -> None:

@@ -9,7 +9,7 @@ from analytics_agent.catalog.under_policy import under_policy
 from analytics_agent.domain.catalog import TableName
 from analytics_agent.domain.policy import Mask, Policy, TablePolicy
 from analytics_agent.semantic import SemanticModel, VerifiedQuery
-from analytics_agent.semantic.restrict import restrict, without_values
+from analytics_agent.semantic.access.restrict import restrict, without_values
 from analytics_agent.semantic.verified_queries import recognized
 
 PER_CITY = VerifiedQuery(

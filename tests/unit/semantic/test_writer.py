@@ -7,10 +7,11 @@ from unit.semantic import chain, shop
 from unit.semantic.test_part_rules import CLUBS
 
 from analytics_agent.resources import resource
-from analytics_agent.semantic import load, ossie
-from analytics_agent.semantic.changes import changes
+from analytics_agent.semantic import load
 from analytics_agent.semantic.model import Certification, SemanticModel
-from analytics_agent.semantic.writer import written
+from analytics_agent.semantic.ossie import load as ossie
+from analytics_agent.semantic.ossie.changes import changes
+from analytics_agent.semantic.ossie.writer import written
 
 
 def sample(name: str) -> SemanticModel:

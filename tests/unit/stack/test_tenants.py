@@ -11,7 +11,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from analytics_agent import provision, tenants
-from analytics_agent.adapters import file_artifacts, store_tenants
+from analytics_agent.adapters import file_artifacts
+from analytics_agent.adapters.store import tenants as store_tenants
 from analytics_agent.domain.api_key import ApiKey
 from analytics_agent.errors import Conflict, InvalidSettings, StoreUnavailable
 from analytics_agent.settings import PREFIX, Settings, load

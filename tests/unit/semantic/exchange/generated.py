@@ -19,7 +19,7 @@ from analytics_agent.semantic.model import (
     Relationship,
     SemanticModel,
 )
-from analytics_agent.semantic.ossie import humanize
+from analytics_agent.semantic.ossie.load import humanize
 
 COLUMNS: dict[str, dict[str, ColumnType]] = {
     "orders": {"id": "integer", "customer_id": "integer", "store_id": "integer", "placed_on": "date", "sent_on": "date", "status": "text",

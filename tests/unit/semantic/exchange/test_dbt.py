@@ -11,8 +11,8 @@ from analytics_agent.semantic import MetricRequest, compile
 from analytics_agent.semantic.exchange.carried import Imported
 from analytics_agent.semantic.exchange.dbt import imported
 from analytics_agent.semantic.model import Balance, Certification, Cumulative, Metric, MetricFilter
+from analytics_agent.semantic.ossie.writer import written
 from analytics_agent.semantic.request import Period
-from analytics_agent.semantic.writer import written
 
 TEXT = (Path(__file__).parent / "project.yaml").read_text()
 

@@ -8,10 +8,10 @@ from unit.semantic import chain, shop
 
 from analytics_agent.resources import resource
 from analytics_agent.semantic import MetricRequest, SemanticModel, compile, load
-from analytics_agent.semantic.changes import changes
 from analytics_agent.semantic.exchange.dbt import imported
 from analytics_agent.semantic.exchange.dbt_out import exported
 from analytics_agent.semantic.model import Certification
+from analytics_agent.semantic.ossie.changes import changes
 from analytics_agent.semantic.request import Period
 
 

@@ -9,11 +9,11 @@ from unit.semantic.exchange.test_superset_out import made_of
 
 from analytics_agent.domain.superset_dataset import DatasetEdit, SupersetDataset
 from analytics_agent.semantic import SemanticModel, load
-from analytics_agent.semantic.changes import Change, changes
 from analytics_agent.semantic.exchange import dbt, superset
 from analytics_agent.semantic.exchange.dbt_out import exported
 from analytics_agent.semantic.exchange.superset_out import planned
-from analytics_agent.semantic.writer import written
+from analytics_agent.semantic.ossie.changes import Change, changes
+from analytics_agent.semantic.ossie.writer import written
 
 CALLED = {"higher_is": "good and bad news", "order": "order", "fiscal_start": "fiscal_calendar"}
 SAME_NUMBERS = {("metric", "expression"), ("metric", "filters"), ("metric", "ratio")}

@@ -13,7 +13,7 @@ from analytics_agent.semantic import MetricRequest, compile
 from analytics_agent.semantic.exchange.carried import Imported
 from analytics_agent.semantic.exchange.superset import imported
 from analytics_agent.semantic.model import Certification, Metric
-from analytics_agent.semantic.writer import written
+from analytics_agent.semantic.ossie.writer import written
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Claude through Anthropic's SDK. `model` is the entry."""

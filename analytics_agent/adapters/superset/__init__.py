@@ -1,0 +1,1 @@
+"""Apache Superset through its REST API: rights, datasets, charts and dashboards."""

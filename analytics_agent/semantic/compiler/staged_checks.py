@@ -1,0 +1,123 @@
+"""What a request may ask of compared, shared, cut and filled rows; everything else is refused in words that let a model repair it."""
+
+from datetime import date
+
+from analytics_agent.domain.period import Span
+from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic.compiler.calendar_filters import part_of
+from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, find_field, reachable, seen_by
+from analytics_agent.semantic.model import Field, Metric, SemanticModel
+from analytics_agent.semantic.request import MetricRequest, Top
+
+MOST_PERIODS = 4_000
+"""Eleven years of days."""
+_FIRST, _LAST = date(1000, 1, 1), date(9990, 1, 1)
+
+
+def refuse_what_has_no_meaning(model: SemanticModel, resolved: Resolved) -> None:
+    request = resolved.request
+    if request.time is not None and request.time.start >= request.time.end:
+        raise ToolRefused("The period is empty: `to` is exclusive and must be later than `from`.")
+    if (request.compare or request.fill) and request.time is None:
+        raise ToolRefused("`compare` and `fill` need `time`: the period that is compared or filled.")
+    spine = spine_of(model, resolved)
+    if request.time is not None and (spine or request.compare) and not _FIRST <= request.time.start < request.time.end <= _LAST:
+        raise ToolRefused(f"Compared, filled or cumulative rows take a `time` between {_FIRST} and {_LAST}: there are periods around them.")
+    if request.fill and spine is None:
+        raise ToolRefused("`fill` needs a time dimension with its grain, such as dataset.field:month.")
+    if request.top and request.having:
+        raise ToolRefused("`top` and `having` in one request could mean two things: use one of them, or a filter.")
+    _shares(resolved)
+    if spine is not None or request.compare:
+        _one_time(model, resolved, spine)
+
+
+def _shares(resolved: Resolved) -> None:
+    share = resolved.request.share_of
+    if share is None:
+        return
+    if not any(metric.additivity == "additive" for metric in resolved.metrics):
+        raise ToolRefused(
+            f"{', '.join(m.name for m in resolved.metrics)}: a share is one of things that add up, and a mean, a ratio or a distinct count "
+            "does not. Ask for `share_of` with an additive metric."
+        )
+    known = {name for d in resolved.dimensions for name in (d.key, d.name, d.field.path)}
+    if unknown := [key for key in share.within if key not in known]:
+        able = ", ".join(d.key for d in resolved.dimensions) or "there are none"
+        raise ToolRefused(f"`within` takes dimensions of this request ({able}); {', '.join(unknown)} is none.")
+
+
+def _one_time(model: SemanticModel, resolved: Resolved, spine: Dimension | None) -> None:
+    """Rows by one time, a period of another and a filter on it would mean three things at once."""
+    request = resolved.request
+    for part in resolved.parts:
+        time = _time_of(model, part, resolved)
+        if spine is not None and request.time is not None and time != seen_by(model, part, spine):
+            raise ToolRefused(
+                f"The rows are by {seen_by(model, part, spine).path} and the period is one of {time.path if time else 'nothing'}: "
+                "say `field` in `time`, so that both are the same."
+            )
+        for item in request.filters:
+            field = reachable(model, part, find_field(model, item.field.partition(":")[0]))
+            if time is not None and field.dataset == time.dataset and _is_moved_away(request, field):
+                raise ToolRefused(
+                    f"A filter on {field.path} would leave no row of an earlier period, or of those that are filled: say the period in "
+                    "`time`."
+                )
+            if field == time:
+                raise ToolRefused(f"Say the period in `time`, not as a filter on {field.path}: other periods have to be read as well.")
+
+
+def _is_moved_away(request: MetricRequest, field: Field) -> bool:
+    """Whether a filter on a month, a season or a year stays where it is while the period moves: what it leaves is not compared."""
+    part = part_of(field)
+    if part is None:
+        return False
+    return request.fill or request.compare == "previous_period" or part == "year"
+
+
+def _time_of(model: SemanticModel, part: Part, resolved: Resolved) -> Field | None:
+    period = resolved.request.time
+    return reachable(model, part, find_field(model, period.field)) if period and period.field else part.time
+
+
+def spine_of(model: SemanticModel, resolved: Resolved) -> Dimension | None:
+    """The time dimension whose periods have to be counted out. Raises ToolRefused where there are several, or none can be."""
+    request = resolved.request
+    if not (request.compare or request.fill or any(part.cumulative for part in resolved.parts)):
+        return None
+    times = [d for d in resolved.dimensions if d.field.is_time]
+    if not times:
+        return None
+    if len(times) > 1:
+        raise ToolRefused("Compared, filled or cumulative rows take one time dimension; leave out the others.")
+    if times[0].grain in (None, "hour"):
+        raise ToolRefused(
+            f"Write {times[0].field.path} with a grain from day to year: compared, filled or cumulative rows need its periods."
+        )
+    if request.time is None:
+        raise ToolRefused("Say `time`, the period that is meant: the periods of the rows are counted from it.")
+    if Span(request.time.start, request.time.end).days > MOST_PERIODS * {"day": 1, "week": 7}.get(str(times[0].grain), 28):
+        raise ToolRefused(
+            f"More than {MOST_PERIODS:,} periods are too many to be set beside one another: take a coarser grain than {times[0].grain}, "
+            "or less time."
+        )
+    return times[0]
+
+
+def top_of(resolved: Resolved, top: Top) -> tuple[Dimension, Metric]:
+    """What the top few are members of, and by which metric. Raises ToolRefused."""
+    if top.count < 1:
+        raise ToolRefused("`top` takes a count of 1 or more.")
+    if top.within and top.others:
+        raise ToolRefused("`others` of `top` would be one row in each group of `within`: leave them out with `others` false.")
+    within = [d for d in resolved.dimensions if {d.key, d.name, d.field.path} & {*top.within}]
+    if unknown := [key for key in top.within if not any(key in (d.key, d.name, d.field.path) for d in within)]:
+        keys = ", ".join(d.key for d in resolved.dimensions)
+        raise ToolRefused(f"`within` of `top` takes dimensions of this request ({keys}); {', '.join(unknown)} is none.")
+    able = [d for d in resolved.dimensions if not d.field.is_time and d not in within]
+    found = [d for d in able if top.dimension in (None, d.key, d.name, d.field.path)]
+    if len(found) != 1:
+        names = ", ".join(d.key for d in able) or "none is in this request"
+        raise ToolRefused(f"`top` needs `dimension`, the one whose members are ranked: {names}.")
+    return found[0], next((m for m in resolved.metrics if m.name == top.by), resolved.metrics[0])

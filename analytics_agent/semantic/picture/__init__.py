@@ -1,0 +1,1 @@
+"""A semantic model for people to look at: as a picture and as a page."""
