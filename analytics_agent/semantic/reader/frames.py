@@ -38,12 +38,19 @@ _ENDINGS = (
 )
 _OPENING = re.compile(rf"^\W*(?:{'|'.join(_OPENINGS)})(?=\W|$)", re.IGNORECASE)
 _ENDING = re.compile(rf"[\s,;.!?-]+(?:{'|'.join(_ENDINGS)})\W*$", re.IGNORECASE)
+_REASON = re.compile(
+    r"(?<=[.!?;,])\s*(?:and )?what(?:'s| is| was| are| were|'re)(?: the)? (?:main |likely )?(?:reasons?|causes?|explanations?)"
+    r"(?: (?:for|of|behind) (?:this|that|it))?(?=\W*$)",
+    re.IGNORECASE,
+)
+"""After something was told, it asks why that is so, also where the data has a field that is called reason."""
 _SHORT = (
     (re.compile(r"\b(?:no|nr|num|nbr)\.? of\b", re.IGNORECASE), "number of"),
     (re.compile(r"(?<!\w)# ?(?:of\b)?", re.IGNORECASE), "number of "),
     (re.compile(r"\b(?:i\.e\.|e\.g\.|that is to say|in other words),?", re.IGNORECASE), " "),
     (re.compile(r"\b(?:as well as|along with)\b|(?<=\w )plus(?= \w)", re.IGNORECASE), "and"),
     (re.compile(r"\b(every|each) single\b", re.IGNORECASE), r"\1"),
+    (_REASON, " why"),
     (re.compile(r"\bhow much (?=units|items|pieces|people|times\b)", re.IGNORECASE), "how many "),
 )
 

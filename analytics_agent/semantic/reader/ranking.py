@@ -13,6 +13,7 @@ from analytics_agent.semantic.reader.words import closed, stems, tokens
 
 _EACH = closed("by per each every across among")
 _OF_EACH = closed("each every per")
+_THESE = closed("the our these those all")
 _LOW, _HIGH = ("least", "bottom"), ("most", "top")
 
 
@@ -42,7 +43,8 @@ def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric
         raise Stop(_nothing_to_rank(sentence, metric))
     if len(found) > 1:
         return _within(sentence, found, way, number)
-    if number is None and found[-1].singular and sentence.cue(found[-1].segment) not in _EACH:
+    asked = found[-1]
+    if number is None and (asked.singular or _one_of_them(sentence, asked.segment)) and sentence.cue(asked.segment) not in _EACH:
         number = 1
     return Ranking(way, number)
 
@@ -114,20 +116,35 @@ def _judged(sentence: Sentence, metric: Metric) -> str:
 
 
 def _number(sentence: Sentence, found: tuple[Group, ...], metric_segments: list[Segment], *, ranked: bool) -> int | None:
-    """The number in "top 5", "which ten destinations", "the five busiest"."""
+    """The number in "top 5", "which ten destinations", "the five busiest". "Which of the three airports" wants one of them."""
     for segment in sentence.free():
         if segment.number is None or segment.number != int(segment.number) or not 1 <= segment.number <= 1000:
             continue
         left, right = sentence.before(segment), sentence.after(segment)
+        if ranked and _of_so_many(sentence, segment):
+            sentence.use(segment)
+            return 1
         beside_top = left is not None and left.is_operator("top", "bottom", "most", "least")
         beside_group = right is not None and any(right == g.segment for g in found)
         before_best = right is not None and (right.is_operator("most", "least", "best", "worst") or right in metric_segments)
-        if beside_top or (beside_group and (ranked or not _the(sentence, segment))) or (ranked and before_best):
+        if beside_top or (ranked and (beside_group or before_best)):
             sentence.use(segment)
             return int(segment.number)
-        if beside_group:
+        if beside_group and _the(sentence, segment):
             sentence.use(segment)
     return None
+
+
+def _of_so_many(sentence: Sentence, segment: Segment) -> bool:
+    """ "Which of the three", "what of the two": so many there are, and not so many are wanted."""
+    before = [token.lower for token in sentence.tokens[: segment.first]]
+    return before[-3:-1] == ["which", "of"] and before[-1] in _THESE
+
+
+def _one_of_them(sentence: Sentence, segment: Segment) -> bool:
+    """ "Which of our stores sold the least" wants one of them; "which of our stores are" wants any number."""
+    after = sentence.tokens[segment.last + 1].lower if segment.last + 1 < len(sentence.tokens) else ""
+    return _of_so_many(sentence, segment) and after not in ("are", "were", "have")
 
 
 def _the(sentence: Sentence, segment: Segment) -> bool:

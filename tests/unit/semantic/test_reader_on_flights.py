@@ -123,3 +123,19 @@ def test_what_how_many_stands_before_is_counted_and_what_kind_a_value_is_of_is_n
         assert [condition.values for condition in reading.request.filters] == [("AIRBUS",)]
     for unread in ("How many flights were made by planes?", "How much flights were made with planes of Airbus?"):
         assert not isinstance(read(unread, overview, TODAY), Reading), unread
+
+
+@pytest.mark.parametrize(
+    ("question", "limit"),
+    [
+        ("At which of the three airports is the cancellation rate the lowest?", 1),
+        ("Which of our 16 carriers has the most flights?", 1),
+        ("Which of the airports has the lowest cancellation rate?", 1),
+        ("Which three airports have the lowest cancellation rate?", 3),
+        ("Which of the airports have the lowest cancellation rate?", None),
+    ],
+)
+def test_one_of_so_many_is_one(overview: dict[str, Any], question: str, limit: int | None) -> None:
+    read_as = read(question, overview, TODAY)
+    assert isinstance(read_as, Reading)
+    assert read_as.request.limit == limit

@@ -68,3 +68,10 @@ def test_the_calendar_of_orders_is_not_that_of_other_records(question: str) -> N
 def test_every_fact_has_its_own_dates(question: str, metric: str, time: str) -> None:
     request = reading(question).request
     assert (request.metrics[0], request.dimensions) == (metric, (time,))
+
+
+@pytest.mark.parametrize("end", ["What is the reason?", "What's the reason for that?", "What was the cause?", "Why?"])
+def test_a_reason_that_is_asked_for_is_no_field_of_that_name(end: str) -> None:
+    found = reading(f"Net sales went down between December 2025 and January 2026. {end}")
+    assert found.kind == "why"
+    assert "returns.reason" not in found.request.dimensions
