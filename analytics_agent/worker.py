@@ -108,6 +108,8 @@ class Serving:
                 self._failed(name, one)
                 if one.beside is not None:
                     one.beside.cancel()
+            elif one.beside is not None and one.beside.done():
+                one.beside = _scrubbing_again(name, one.settings, one.beside)
         for name, settings in now.items():
             if name not in self._at_work:
                 self._at_work[name] = await self._begun(settings)
@@ -153,10 +155,18 @@ async def _ended(one: _AtWork) -> None:
     await asyncio.wait([one.task, *([one.beside] if one.beside else [])])
 
 
-async def _scrubbing(settings: Settings) -> None:
+def _scrubbing_again(name: str, settings: Settings, ended: asyncio.Task[None]) -> asyncio.Task[None]:
+    """By its kind alone: what an error of ours says may hold values."""
+    wrong = None if ended.cancelled() else ended.exception()
+    log.error("the watch over kept profiles of the tenant %s ended and is started again: %s", name, type(wrong).__name__)
+    return asyncio.create_task(_scrubbing(settings, after=TROUBLE_SECONDS))
+
+
+async def _scrubbing(settings: Settings, *, after: float = 0.0) -> None:
     """Until it is canceled."""
     from analytics_agent.activities.scrubbing import Scrubber
 
+    await asyncio.sleep(after)
     store = bootstrap.store(settings)
     try:
         await Scrubber(store, bootstrap.rights(settings, store)).watch()

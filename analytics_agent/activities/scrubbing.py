@@ -32,11 +32,10 @@ class Scrubber:
 
     async def look(self) -> None:
         """Once, over all databases. One of which neither policies nor profiles changed since the last look costs next to nothing, and one
-        of which they cannot be told holds up no other."""
+        of which they cannot be told holds up no other, whatever is wrong with it."""
         for database in await self._store.databases():
-            try:
-                await self._one(database.name)
-            except AgentError as error:
+            (error,) = await asyncio.gather(self._one(database.name), return_exceptions=True)
+            if error is not None:
                 log.warning("whether profiles of %s hold what is confidential now is not known: %s", database.name, type(error).__name__)
 
     async def _one(self, name: str) -> None:
@@ -47,7 +46,8 @@ class Scrubber:
         kept, known = await self._store.profiles(name), self._clean.get(name)
         if known is None or known[1] is not kept or known[0] != confidential:
             await scrubbed(self._store, catalog, confidential)
-            self._clean[name] = confidential, await self._store.profiles(name)
+            # Not those that are kept by now: a profiler that began before the policy may have kept another in between.
+            self._clean[name] = confidential, kept
 
 
 async def scrubbed(store: Store, catalog: Catalog, confidential: Mapping[TableName, Collection[str]]) -> Mapping[TableName, KeptProfile]:

@@ -63,7 +63,8 @@ class MemoryCatalogs:
         return True
 
     async def profiles(self, database: str) -> Mapping[TableName, KeptProfile]:
-        return dict(self._profiles.get(database, {}))
+        """The same mapping as long as they are the same, as the store gives it."""
+        return self._profiles.get(database, {})
 
     async def keep_profiles(self, catalog: Catalog, made: Sequence[KeptProfile]) -> bool:
         current = self._catalogs.get(catalog.database)

@@ -123,6 +123,31 @@ async def test_one_that_fails_is_tried_again_and_holds_up_nobody(world: World, c
     await asyncio.wait_for(task, 2)
 
 
+async def test_a_watch_over_profiles_that_ends_is_started_again(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun: list[str] = []
+
+    async def scrubbing(settings: Settings, *, after: float = 0.0) -> None:
+        begun.append(settings.tenant)
+        await asyncio.sleep(after)
+        if begun.count(settings.tenant) < 3:
+            raise ValueError("with somebody's value in it")
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(worker, "_scrubbing", scrubbing)
+    world.now_served["default"] = of(tmp_path, "default", policies=tmp_path / "policies.yaml")
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.Serving("warehouse", Threads(1, "warehouse"), needed="default").serve(world, stop))  # type: ignore[arg-type]
+    while len(begun) < 3:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    assert begun == ["default"] * 3 and world.names() == ["default", "acme"]
+    assert "of the tenant default ended and is started again: ValueError" in caplog.text and "somebody" not in caplog.text
+    stop.set()
+    await asyncio.wait_for(task, 2)
+
+
 async def test_without_the_installations_own_the_process_ends_to_be_started_anew(world: World) -> None:
     world.away.add("default")
     with pytest.raises(ServiceUnreachable):

@@ -3,7 +3,7 @@ every row."""
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -201,6 +201,43 @@ async def test_policies_that_cannot_be_read_drop_no_values_and_end_no_watch(shop
     shop.rights.error = RightsUnknown("The file of policies cannot be used.")
     await Scrubber(shop.store, shop.rights).look()
     assert await shop.store.profiles("shop") == before
+
+
+async def test_a_database_of_which_nothing_can_be_read_holds_up_no_other_and_ends_no_watch(shop: Shop) -> None:
+    await shop.begin()
+    await shop.profiles()
+    await shop.store.save_database(Database("broken", "duckdb:////nowhere", "duckdb"))
+    read = shop.store.catalog
+
+    async def catalog(name: str) -> Catalog | None:
+        if name == "broken":
+            raise ValueError("what is kept of it is no catalog")
+        return await read(name)  # type: ignore[no-any-return]
+
+    shop.store.catalog = catalog
+    shop.rights.kept_back = {ORDERS: {"status"}}
+    await Scrubber(shop.store, shop.rights).look()
+    status = (await shop.store.profiles("shop"))[ORDERS].profile.column("status")
+    assert status and status.common == ()
+
+
+async def test_a_profile_that_is_kept_while_others_are_scrubbed_is_scrubbed_next(shop: Shop) -> None:
+    """By a profiler that began before the policy was written."""
+    catalog = await shop.begin()
+    before = (await shop.profiles())[ORDERS]
+    shop.rights.kept_back = {ORDERS: {"status"}}
+    scrubber, keep = Scrubber(shop.store, shop.rights), shop.store.keep_profiles
+
+    async def kept_meanwhile(of: Catalog, made: Sequence[KeptProfile]) -> bool:
+        shop.store.keep_profiles = keep
+        return await keep(of, made) and await keep(catalog, [before])
+
+    shop.store.keep_profiles = kept_meanwhile
+    await scrubber.look()
+    assert (await shop.store.profiles("shop"))[ORDERS] == before
+    await scrubber.look()
+    status = (await shop.store.profiles("shop"))[ORDERS].profile.column("status")
+    assert status and status.common == ()
 
 
 async def test_where_the_policies_cannot_be_read_nothing_is_looked_at(shop: Shop) -> None:
