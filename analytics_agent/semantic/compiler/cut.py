@@ -10,7 +10,7 @@ from analytics_agent.domain.others import OTHERS
 from analytics_agent.semantic.compiler import expressions
 from analytics_agent.semantic.compiler.expressions import identifier
 from analytics_agent.semantic.compiler.resolve import Dimension
-from analytics_agent.semantic.ties import LAST, MOST_EQUAL, equal, last_of
+from analytics_agent.semantic.compiler.ties import LAST, MOST_EQUAL, equal, last_of
 
 PLACE, VALUE = "place_", "value_"
 

@@ -18,21 +18,21 @@ from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler import days, explain, shared
 from analytics_agent.semantic.compiler.bridged import overlapping
 from analytics_agent.semantic.compiler.cut import PLACE, Cut, Tops, ranked, same
+from analytics_agent.semantic.compiler.ending import end_of, ended
 from analytics_agent.semantic.compiler.expressions import identifier
 from analytics_agent.semantic.compiler.facts import ROWS, Facts
 from analytics_agent.semantic.compiler.frame import Frame, Output, Sheet
+from analytics_agent.semantic.compiler.members import every_member, members_of
 from analytics_agent.semantic.compiler.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
 from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, leaves_of, parts_of
 from analytics_agent.semantic.compiler.shared import DAY, Ask, Passes
 from analytics_agent.semantic.compiler.side_by_side import column, divided, fold, padded
 from analytics_agent.semantic.compiler.staged_checks import refuse_what_has_no_meaning, spine_of, top_of
+from analytics_agent.semantic.compiler.ties import MOST_EQUAL
+from analytics_agent.semantic.compiler.windows import PERIOD, by_windows
 from analytics_agent.semantic.counting import count_of, counted_rows
-from analytics_agent.semantic.ending import end_of, ended
-from analytics_agent.semantic.members import every_member, members_of
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.request import Filter, Period, Top
-from analytics_agent.semantic.ties import MOST_EQUAL
-from analytics_agent.semantic.windows import PERIOD, by_windows
 
 _EVERY = "every_"
 

@@ -11,7 +11,7 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler.resolve import Resolved
 from analytics_agent.semantic.compiler.side_by_side import by_order, column
-from analytics_agent.semantic.ties import LAST, MOST_EQUAL, equal, last_of
+from analytics_agent.semantic.compiler.ties import LAST, MOST_EQUAL, equal, last_of
 
 LINE = "line_"
 
