@@ -22,12 +22,13 @@ from integration.erasure.planted import Somebody
 from integration.side_channels.hostile import Call
 from integration.side_channels.world import POSTGRES, SEMANTIC_MODEL, policy, statements
 from patience import until
-from planted_words import files, packed
+from planted_words import cluster_url, files, packed
 from running_stack import MAY_GET_ALL, RunningStack
 from superset_people import People
 from tenant_walk import filled, gets
 
 from analytics_agent.domain.policy import Mask
+from analytics_agent.stack import databases
 from analytics_agent.stack.postgres import Cluster
 
 CLAUDE = "claude-opus-4-7"
@@ -49,24 +50,32 @@ class Shop:
     """Those that the model was sent before."""
     began: float = field(default_factory=time.time)
 
-    def policies(self) -> str:
-        made = policy(POSTGRES, "planted", "public")
-        tables: list[dict[str, Any]] = []
-        for table in made.tables or ():
-            rule = made.rule_of(table)
-            one: dict[str, Any] = {"table": f"{table.schema}.{table.name}"}
-            if rule and rule.rows:
-                one["rows"] = rule.rows[0][0]
-            if rule and rule.hidden:
-                one["hide"] = list(rule.hidden)
-            if rule and rule.masks:
-                one["mask"] = {mask.column: _mask(mask) for mask in rule.masks}
-            tables.append(one)
-        own = {"name": "what ada may see", "users": [self.username], "database": self.name, "tables": tables}
-        return json.dumps({"version": 1, "hash_key": made.hash_key, "policies": [own]})
+    def profiled(self) -> str:
+        """All that is kept of what its columns hold, empty until something is."""
+        with psycopg.connect(cluster_url(self.stack, databases.STORE)) as connection:
+            found = connection.execute("SELECT coalesce(string_agg(body::text, ' '), '') FROM profiles WHERE database = %s", [self.name])
+            ((text,),) = found.fetchall()
+        return str(text)
 
     def keep(self, place: str, content: bytes | str) -> None:
         self.told[place] = content if isinstance(content, str) else opened(content)
+
+
+def policies_of(database: str, username: str) -> str:
+    made = policy(POSTGRES, "planted", "public")
+    tables: list[dict[str, Any]] = []
+    for table in made.tables or ():
+        rule = made.rule_of(table)
+        one: dict[str, Any] = {"table": f"{table.schema}.{table.name}"}
+        if rule and rule.rows:
+            one["rows"] = rule.rows[0][0]
+        if rule and rule.hidden:
+            one["hide"] = list(rule.hidden)
+        if rule and rule.masks:
+            one["mask"] = {mask.column: _mask(mask) for mask in rule.masks}
+        tables.append(one)
+    own = {"name": "what ada may see", "users": [username], "database": database, "tables": tables}
+    return json.dumps({"version": 1, "hash_key": made.hash_key, "policies": [own]})
 
 
 def _mask(mask: Mask) -> Any:
@@ -84,7 +93,7 @@ def opened(content: bytes) -> str:
 
 @contextmanager
 def planted_shop(stack: RunningStack, cluster: Cluster, admin: Any) -> Iterator[Shop]:
-    """Added to the stack and to Superset, with a person there who may read all of it."""
+    """Added to the stack and to Superset when its policy holds already, with a person there who may read all of it."""
     name = f"zshop-{secrets.token_hex(3)}"
     database = name.replace("-", "_")
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
@@ -94,13 +103,15 @@ def planted_shop(stack: RunningStack, cluster: Cluster, admin: Any) -> Iterator[
             connection.execute(statement)  # type: ignore[call-overload]
     people: People | None = None
     try:
-        with stack.client() as client:
-            model = SEMANTIC_MODEL.replace("{source}", "public.orders")
-            client.add_database(name, cluster.url(database), semantic_model=model)
-        assert stack.settings.superset_url
-        people = People(stack.settings.superset_url, admin, database=name)
-        person = people.add(whole_database=True)
-        yield Shop(stack, name, Somebody(stack, person.id, "Ada"), person.username, requests=len(stack.messages.requests))
+        with stack.policies(policies_of(name, "nobody yet")) as put:
+            with stack.client() as client:
+                model = SEMANTIC_MODEL.replace("{source}", "public.orders")
+                client.add_database(name, cluster.url(database), semantic_model=model)
+            assert stack.settings.superset_url
+            people = People(stack.settings.superset_url, admin, database=name)
+            person = people.add(whole_database=True)
+            put(policies_of(name, person.username))
+            yield Shop(stack, name, Somebody(stack, person.id, "Ada"), person.username, requests=len(stack.messages.requests))
     finally:
         if people:
             people.remove_all()
