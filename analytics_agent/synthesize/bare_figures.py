@@ -47,6 +47,8 @@ _NUMBER = re.compile(r"\d+(?:[.,\u202f\u00a0']\d+)*(?:\s?(?:%|percent\b|per cent
 _QUARTERS = re.compile(r"\b(?:a|one|three)[\s-]quarters?\s+of\b", re.IGNORECASE)
 _SECOND_AS_TIME = re.compile(r"\b(?:per|a|each|every)\s+second\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w-]+")
+_EXPONENT = re.compile(r"(?<=\b[mM])[²³](?!\w)|(?<=\b(?:mm|cm|dm|km|ft|in|mi|yd))[²³](?!\w)")
+"""Of a unit of area or volume, and no figure."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Allowed:
 
 def bare_figures(prose: str, allowed: Allowed) -> list[str]:
     """The figures in a piece of prose that are not allowed, as they stand there."""
+    prose = _EXPONENT.sub("", prose)
     found = [character for character in prose if unicodedata.category(character) in {"No", "Nl"}]
     text = unicodedata.normalize("NFKC", "".join(character for character in prose if character not in found))
     named = [match.span() for match in _TOKEN.finditer(text) if match.group().casefold() in allowed.names]

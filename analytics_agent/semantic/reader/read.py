@@ -24,6 +24,7 @@ from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Re
 from analytics_agent.semantic.reader.refused import (
     asks_for_more,
     impossible,
+    in_every_one,
     leftovers,
     no_metric,
     only,
@@ -222,6 +223,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     having = conditions(asked, metrics, having) if asked else having
     nulls = missing(sentence, fact)
     per_unit(sentence, metrics, segments, found)
+    in_every_one(sentence, metrics, found)
     order = ranking(sentence, found, metrics[0], segments)
     order = ranked(shown, sentence.lexicon, metrics, order, grouped=bool(found))
     if order is not None and len(metrics) > 1:

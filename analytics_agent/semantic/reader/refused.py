@@ -138,6 +138,16 @@ def per_unit(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Seg
             raise Stop(Ask(f"What is “{sentence.text(segment)}” here?", readings))
 
 
+def in_every_one(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...]) -> None:
+    """ "How many customers ordered in every month" may want those who did so in all of them, which no figure by month tells."""
+    differs = sentence.way == "members" or (metrics[0].is_count and metrics[0].additivity != "additive")
+    asked = differs and any(token.lower == "many" for token in sentence.tokens[:2])
+    said = next((sentence.text(group.segment) for group in found if asked and sentence.cue(group.segment) == "every"), None)
+    if said is not None:
+        reason = f"“every {said}” may mean those in each {said}, or only those in all of them, who are not counted here."
+        raise Stop(Refuse(f"{reason} Say “in each {said}” for a figure of each.", missing="every"))
+
+
 def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:
     """In "the average rating of restaurants" the restaurants are the rows in question, and nothing more is said of them."""
     return any(m.name == fact for m in segment.of("dataset")) and sentence.cue(segment) not in GROUPING
@@ -150,5 +160,7 @@ def leftovers(sentence: Sentence, fact: str) -> None:
         words = [sentence.text(s) for s in left]
         quoted = ", ".join(f"“{word}”" for word in words)
         advice = "Say what is to be left out with “except”, right before its name." if any(s.is_operator("not") for s in left) else ""
+        if not advice and left[0].number is not None:
+            advice = f"Say what it is a limit of: “exactly {words[0]} …”, “more than {words[0]} …” or “the top {words[0]} …”."
         reason = f"{quoted} cannot be fitted into the rest of the question. {advice or 'Say it in another way, or leave it out.'}"
         raise Stop(Refuse(reason, missing=", ".join(words)))

@@ -173,3 +173,37 @@ def test_what_is_left_out_is_told_with_the_rows_that_are_not_known() -> None:
     outcome = read("returns in 2025 except defective", SHOP, date(2026, 6, 30))
     assert isinstance(outcome, Reading)
     assert "“defective”: reason of the return is known and is not defective." in outcome.notes
+
+
+@pytest.mark.parametrize(
+    ("question", "model"),
+    [
+        ("How many planes flew for two airlines?", FLIGHTS),
+        ("5 airlines by flights", FLIGHTS),
+        ("two regions by net sales in 2025", SHOP),
+        ("How many customers bought in two regions?", SHOP),
+        ("How many products were sold in three regions?", SHOP),
+    ],
+)
+def test_a_number_before_groups_is_never_passed_over(question: str, model: dict[str, object]) -> None:
+    """A figure for each of all of them is no answer to what is asked of so many."""
+    outcome = read(question, model, date(2026, 6, 30))
+    assert isinstance(outcome, Refuse) and "limit" in outcome.reason, outcome
+
+
+def test_so_many_as_there_are_may_be_named_with_their_number() -> None:
+    for question in ("flights by the three airports", "flights of all three airports"):
+        outcome = read(question, FLIGHTS, date(2013, 12, 31))
+        assert isinstance(outcome, Reading) and outcome.request.limit is None
+
+
+@pytest.mark.parametrize("question", ["How many customers ordered in every month of 2025?", "How many customers ordered every month?"])
+def test_who_did_it_in_every_month_is_not_how_many_did_it_each_month(question: str) -> None:
+    outcome = read(question, SHOP, date(2026, 6, 30))
+    assert isinstance(outcome, Refuse) and "“in each month”" in outcome.reason
+
+
+def test_what_adds_up_over_months_may_be_asked_for_every_month() -> None:
+    for question in ("How many orders were there in every month of 2025?", "How many customers ordered in each month of 2025?"):
+        outcome = read(question, SHOP, date(2026, 6, 30))
+        assert isinstance(outcome, Reading) and outcome.request.dimensions == ("orders.order_date:month",)

@@ -96,3 +96,8 @@ def test_hostile_text_is_read_in_linear_time() -> None:
     start = time.perf_counter()
     bare_figures(hostile, Allowed.of([hostile], names=[hostile]))
     assert time.perf_counter() - start < 5
+
+
+def test_the_exponent_of_a_unit_is_no_figure() -> None:
+    assert bare_figures("stores of many m² and km³", NOTHING) == []
+    assert bare_figures("m²3, form² and x²", NOTHING) == ["²", "²", "²", "3"]
