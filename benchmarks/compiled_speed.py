@@ -25,13 +25,14 @@ from row_security import server
 from unit.semantic import chain
 
 from analytics_agent.semantic import compile
-from analytics_agent.semantic.request import Filter, MetricRequest, Period, ShareOf, Top
+from analytics_agent.semantic.request import Counted, Filter, Having, MetricRequest, Period, ShareOf, Top
 
 ROWS, ROUNDS, ALONE, TOGETHER, TWO_PASSES = 5_000_000, 5, 1.2, 1.5, 1.8
 """Without an axis two periods are read one after the other. Told apart by a column of one pass they were no faster in PostgreSQL and
 slower in DuckDB."""
 YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
 NOW, BEFORE = "day >= DATE '2024-01-01' AND day < DATE '2025-01-01'", "day >= DATE '2023-01-01' AND day < DATE '2024-01-01'"
+TOP_OF_EACH = Top(3, dimension="stores.city", others=False, within=("regions.region",))
 MONTH = "CAST(DATE_TRUNC('month', day) AS DATE)"
 
 
@@ -107,6 +108,36 @@ CASES = (
         "WITH c AS (SELECT t.name, SUM(amount) AS revenue, COUNT(*) AS sales, ROW_NUMBER() OVER (ORDER BY SUM(amount) DESC) AS place "
         f"FROM sales s LEFT JOIN stores t ON s.store = t.id WHERE {NOW} GROUP BY 1) "
         "SELECT CASE WHEN place <= 10 THEN name ELSE 'All others' END, SUM(revenue), SUM(revenue) / SUM(sales) FROM c GROUP BY 1",
+        TOGETHER,
+    ),
+    Case(
+        MetricRequest("the ten cities with the most", ("revenue",), ("stores.city",), (), YEAR, limit=10),
+        f"SELECT t.name, SUM(amount) FROM sales s LEFT JOIN stores t ON s.store = t.id WHERE {NOW} GROUP BY 1 ORDER BY 2 DESC LIMIT 10",
+        ALONE,
+    ),
+    Case(
+        MetricRequest("the ten clients with the most, of two hundred thousand", ("revenue",), ("sales.client",), (), YEAR, limit=10),
+        f"SELECT client, SUM(amount) FROM sales WHERE {NOW} GROUP BY 1 ORDER BY 2 DESC LIMIT 10",
+        TOGETHER,
+    ),
+    Case(
+        MetricRequest("the top three cities of each region", ("revenue",), ("regions.region", "stores.city"), (), YEAR, top=TOP_OF_EACH),
+        "WITH c AS (SELECT r.name AS region, t.name AS city, SUM(amount) AS revenue FROM sales s LEFT JOIN stores t ON s.store = t.id "
+        f"LEFT JOIN regions r ON t.region = r.id WHERE {NOW} GROUP BY 1, 2) SELECT region, city, revenue FROM "
+        "(SELECT c.*, RANK() OVER (PARTITION BY region ORDER BY revenue DESC) AS place FROM c) AS placed WHERE place <= 3 ORDER BY 1",
+        TOGETHER,
+    ),
+    Case(
+        MetricRequest(
+            "how many clients bought six times",
+            ("sales_made",),
+            ("sales.client",),
+            (),
+            YEAR,
+            (Having("sales_made", ">", 5),),
+            counted=Counted(),
+        ),
+        f"SELECT COUNT(client) FROM (SELECT client FROM sales WHERE {NOW} GROUP BY 1 HAVING COUNT(*) > 5) AS often",
         TOGETHER,
     ),
     Case(

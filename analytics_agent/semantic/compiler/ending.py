@@ -31,20 +31,25 @@ class Ended:
 
 
 def ended(query: exp.Select, names: Sequence[str], end: Ended) -> exp.Select:
-    """`query`, whose rows have the columns `names` and those of the order, in order and cut."""
+    """`query`, whose rows have the columns `names` and those of the order, in order and cut.
+
+    No more rows than may be shown are ever placed: an engine finds the first few without sorting all.
+    """
     ordered = [by_order(column(name), direction) for name, direction in end.order]
     if end.limit is None or end.metric is None or not end.is_extended:
         query = query.order_by(*ordered, copy=False) if ordered else query
         return query.limit(end.limit, copy=False) if end.limit else query
-    lines = exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=ordered))
-    placed = query.select(exp.alias_(lines, LINE), copy=False)
+    beside = [column(name) for name, _ in end.order if name not in names]
+    first = query.select(*beside, copy=False).order_by(*ordered, copy=False).limit(end.limit + MOST_EQUAL, copy=False)
+    lines = exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=[tree.copy() for tree in ordered]))
+    placed = exp.select(*map(column, names), exp.alias_(lines, LINE)).from_(first.subquery("first_rows", copy=False), copy=False)
     name, kind = end.metric
     tied = exp.select(*map(column, names), column(LINE), exp.alias_(last_of(column(name), LINE, end.limit), LAST))
     tied = tied.from_(placed.subquery("placed", copy=False), copy=False)
     within = exp.LTE(this=column(LINE), expression=exp.Literal.number(end.limit))
     cut = exp.select(*map(column, names)).from_(tied.subquery("tied", copy=False), copy=False)
     cut = cut.where(exp.or_(within, equal(column(name), column(LAST), kind), copy=False), copy=False)
-    return cut.order_by(by_order(column(LINE), "asc"), copy=False).limit(end.limit + MOST_EQUAL, copy=False)
+    return cut.order_by(by_order(column(LINE), "asc"), copy=False)
 
 
 def end_of(resolved: Resolved, columns: Sequence[ResultColumn], places: Sequence[str] = ()) -> Ended:
