@@ -87,9 +87,10 @@ class Registry:
 
     async def change(self, name: str, changes: Mapping[str, Any], said: ModelChange | None = None) -> DatabaseView:
         """Raises InvalidSemanticModel for one that does not fit the database; then nothing is changed."""
-        database = replace(await self._store.database(name), **changes)
         if model := changes.get("semantic_model"):
             await asyncio.to_thread(_fits, model, await self.catalog(name))
+        # Read after what takes its time: what somebody else changed or removed meanwhile stays so.
+        database = replace(await self._store.database(name), **changes)
         told = (said or ModelChange()) if "semantic_model" in changes else None
         await self._store.save_database(database, same_tables=True, change=told)
         return await self._view(database)

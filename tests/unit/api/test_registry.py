@@ -18,7 +18,7 @@ from analytics_agent.domain.database import Database, DatabaseView
 from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.orders import DatabaseReading, DraftedModel
 from analytics_agent.domain.rights import Principal
-from analytics_agent.errors import InvalidSemanticModel, ServiceUnreachable, WarehouseUnavailable
+from analytics_agent.errors import InvalidSemanticModel, ServiceUnreachable, UnknownDatabase, WarehouseUnavailable
 from analytics_agent.resources import resource
 
 ADDRESS = "postgresql://reader@127.0.0.1/shop"
@@ -114,6 +114,31 @@ def test_a_model_that_does_not_fit_changes_nothing_and_one_that_does_serves() ->
     for wrong in ("- no model", flights.MODEL.replace("public.flights", "public.flihgts")):
         with pytest.raises(InvalidSemanticModel):
             asyncio.run(changed(wrong))
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_what_somebody_changes_while_a_model_is_looked_at_stays_so(removed: bool) -> None:
+    async def changed() -> MemoryStore:
+        store = MemoryStore()
+        await store.save_database(Database("flights", ADDRESS))
+        await store.save_catalog(flights.catalog())
+        registry, catalog = Registry(store, read, None, draft=drafted), store.catalog
+
+        async def slow(name: str) -> Any:
+            found, store.catalog = await catalog(name), catalog  # type: ignore[method-assign]
+            await (registry.remove(name) if removed else store.save_database(Database(name, ADDRESS, at_once=3), same_tables=True))
+            return found
+
+        store.catalog = slow  # type: ignore[method-assign]
+        await registry.change("flights", {"semantic_model": flights.MODEL})
+        return store
+
+    if removed:
+        with pytest.raises(UnknownDatabase):
+            asyncio.run(changed())
+        return
+    kept = asyncio.run(asyncio.run(changed()).database("flights"))
+    assert (kept.at_once, kept.semantic_model) == (3, flights.MODEL)
 
 
 async def _drifted() -> tuple[DatabaseView, ...]:
