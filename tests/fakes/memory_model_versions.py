@@ -1,12 +1,11 @@
 """The part of ports.Store that keeps versions of semantic models, in the dictionaries of MemoryStore."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from analytics_agent.adapters.store.model_versions import unknown_version
 from analytics_agent.domain.erasure import Subject
-from analytics_agent.domain.model_version import KEPT_VERSIONS, ModelChange, ModelVersion, model_digest
+from analytics_agent.domain.model_version import KEPT_VERSIONS, ModelChange, ModelVersion, is_named, model_digest
 
 
 class MemoryModelVersions:
@@ -35,12 +34,7 @@ class MemoryModelVersions:
 
     def _forget_in_versions(self, subject: Subject, stand_in: str) -> None:
         names = [name for name in (*subject.names, *subject.mails) if name.strip()]
-        words = [re.compile(rf"(?<![^\W]){re.escape(name)}(?!\w)", re.IGNORECASE) for name in names]
         for kept in self._versions.values():
             theirs = [(replace(one, by=stand_in, note="") if one.by in subject.owners else one, text) for one, text in kept]
-            quiet = [(replace(one, note="") if _any(words, one.note) else one, text) for one, text in theirs]
-            kept[:] = [(one, text) for one, text in quiet if one is quiet[-1][0] or not _any(words, text or "")]
-
-
-def _any(words: list[re.Pattern[str]], text: str) -> bool:
-    return any(word.search(text) for word in words)
+            quiet = [(replace(one, note="") if is_named(one.note, names) else one, text) for one, text in theirs]
+            kept[:] = [(one, text) for one, text in quiet if one is quiet[-1][0] or not is_named(text or "", names)]

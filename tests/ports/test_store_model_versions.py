@@ -99,3 +99,22 @@ async def test_who_is_erased_is_not_said_to_have_set_a_version_and_is_in_none_th
     kept = await store.model_versions("shop")
     assert [(one.number, one.by, one.note) for one in kept] == [(5, "k9", ""), (4, "k9", ""), (2, erasure.stand_in, "")]
     assert await store.model_text("shop", 5) == "owners: [ADA L.]"  # it serves: whoever runs the installation changes it
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'by: "J\\u00f6rg M\\xfcller"',
+        'data: "{\\"by\\": \\"J\\\\u00F6rg M\\\\u00fcller\\"}"',
+        "by: JÖRG\n  MÜLLER",
+        'by: "of Jörg\\\n  \\ Müller"',
+    ],
+    ids=["escaped", "JSON in YAML", "folded, in capitals", "folded in quotes"],
+)
+async def test_a_version_goes_however_the_files_writer_spelled_who_is_erased(store: AnyStore, text: str) -> None:
+    key, _ = await store.create_key("Jörg Müller", ["ask", "admin"])
+    for model in (text, 'by: "J\\u00f6rgen M\\u00fcller"', "name: one"):
+        await put(store, model, by="k9")
+    erasure = await store.begin_erasure(await store.subject([key.id], []))
+    await store.erase_traces(erasure.id)
+    assert [one.number for one in await store.model_versions("shop")] == [3, 2]

@@ -1,11 +1,10 @@
-"""Versions of semantic models: one part of PostgresStore. They are written with the database that they are of (store_databases.py)."""
+"""Versions of semantic models: one part of PostgresStore. They are written with the database that they are of (databases.py)."""
 
-import re
-from collections.abc import Collection
+import asyncio
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,7 +13,7 @@ from analytics_agent.adapters.record_json import safe_text
 from analytics_agent.adapters.store.engine import StorePart
 from analytics_agent.adapters.store.models import Base
 from analytics_agent.domain.erasure import Subject
-from analytics_agent.domain.model_version import KEPT_VERSIONS, ModelChange, ModelSource, ModelVersion, model_digest
+from analytics_agent.domain.model_version import KEPT_VERSIONS, ModelChange, ModelSource, ModelVersion, is_named, model_digest
 from analytics_agent.errors import UnknownResult
 
 
@@ -84,19 +83,13 @@ async def forget_in_versions(connection: AsyncConnection, subject: Subject, stan
         return
     newest = select(row.database, func.max(row.number).label("number")).group_by(row.database).subquery()
     serves = select(newest.c.number).where(newest.c.database == row.database).scalar_subquery()
-    named = or_(*(row.text.op("~*")(pattern) for pattern in _whole_words(names)))
-    await connection.execute(delete(row).where(row.number < serves, named))
-    for pattern in _whole_words(names):
-        await connection.execute(update(row).where(row.note.op("~*")(pattern)).values(note=""))
-
-
-def _whole_words(names: Collection[str]) -> list[str]:
-    """As PostgreSQL's expressions say it: every character that is no letter or digit is meant as it is."""
-    return [rf"(^|[^[:alnum:]_]){re.sub(r'([^0-9A-Za-z_ ])', _escaped, name.strip())}($|[^[:alnum:]_])" for name in names]
-
-
-def _escaped(found: "re.Match[str]") -> str:
-    return f"\\{found[0]}" if found[0].isascii() else found[0]
+    # The texts are looked at one by one: at most fifty models of a database, each some hundred kilobytes.
+    texts = await connection.stream(select(row.database, row.number, row.text).where(row.number < serves, row.text.is_not(None)))
+    theirs = [(one.database, one.number) async for one in texts if await asyncio.to_thread(is_named, one.text, names)]
+    await connection.execute(delete(row).where(tuple_(row.database, row.number).in_(theirs)))
+    noted = (await connection.execute(select(row.database, row.number, row.note).where(row.note != ""))).all()
+    quiet = [(one.database, one.number) for one in noted if is_named(one.note, names)]
+    await connection.execute(update(row).where(tuple_(row.database, row.number).in_(quiet)).values(note=""))
 
 
 def unknown_version(database: str, number: int) -> UnknownResult:
