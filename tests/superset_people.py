@@ -55,7 +55,8 @@ class Session:
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text) or re.search(r"csrf_token&#34;: &#34;([^&]+)", page.text)
         form = {"username": login.username, "password": login.password, "csrf_token": token.group(1) if token else ""}
         answer = self.client.post("/login/", data=form)
-        assert answer.status_code == 302 and "/login" not in answer.headers["location"], f"{login.username} could not log in"
+        told = f"{answer.status_code}, to {answer.headers.get('location')}, its page {page.status_code}"
+        assert answer.status_code == 302 and "/login" not in answer.headers["location"], f"{login.username} could not log in: {told}"
 
     @cached_property
     def csrf(self) -> dict[str, str]:
