@@ -1,9 +1,10 @@
 """The tools of explore that make results: governed metrics, and free SQL."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from analytics_agent import semantic
@@ -25,7 +26,7 @@ from analytics_agent.domain.period import day_called
 from analytics_agent.errors import MOST_FINDINGS, StatementFailed, StatementRefused, StatementTimeout, ToolRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.definitions import definitions, unreviewed
-from analytics_agent.semantic.request import MetricRequest
+from analytics_agent.semantic.request import Having, MetricRequest
 
 SECONDS = 3.0
 """For a look at weights, beside the statement that was asked for."""
@@ -65,7 +66,8 @@ class QueryTools:
         caveats = (*unreviewed(used), *compiled.caveats, *off, *short, *await self._reaching.said(view, request))
         query = replace(query, predicates=request.conditions(), caveats=caveats, definitions=used)
         try:
-            return await self._told(order, view, query, [*_of_shares(view.model, request), *short_of], compiled.readings)
+            doubts = [*_of_shares(view.model, request), *short_of, *_of_none(view, request)]
+            return await self._told(order, view, query, doubts, compiled.readings)
         except StatementRefused as refused:
             if any(finding.rule in _UNKNOWN for finding in refused.findings):
                 raise ToolRefused(f"{refused} {_OLD_MODEL}") from None
@@ -130,6 +132,30 @@ def _of_shares(model: semantic.SemanticModel, request: MetricRequest) -> list[st
         f"{one.value / 100:g} and call again."
         for one in shares
     ]
+
+
+def _of_none(view: Readable, request: MetricRequest) -> list[str]:
+    """A condition that 0 fulfills means those without rows too, and they are in no group unless they are asked for."""
+    if view.model is None or not request.dimensions or not request.having or not all(_holds_of_none(one) for one in request.having):
+        return []
+    asked = {"members": replace(request, members=True), "fill": replace(request, fill=True)}
+    for name, wider in asked.items():
+        if wider != request and _has_a_meaning(view, view.model, wider):
+            return [f"`having` is true of 0, and what has no row at all is not among these. If it is meant too, call again with `{name}`."]
+    return []
+
+
+def _holds_of_none(one: Having) -> bool:
+    true_of: dict[str, Callable[[float, float], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+    return true_of[one.op](0, one.value)
+
+
+def _has_a_meaning(view: Readable, model: semantic.SemanticModel, request: MetricRequest) -> bool:
+    try:
+        semantic.compile(model, request, dialect=view.catalog.dialect, catalog=view.catalog)
+    except ToolRefused:
+        return False
+    return True
 
 
 def _of_the_end(request: MetricRequest) -> tuple[list[str], list[str]]:

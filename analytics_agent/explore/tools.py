@@ -118,7 +118,7 @@ QUERY_METRICS = Tool(
                     "required": ["field"],
                 },
             },
-            "limit": {"type": "integer", "minimum": 1, "maximum": 10000},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 10000, "description": "ties stay"},
             "compare": {"enum": ["previous_period", "previous_year"], "description": "adds METRIC_previous, _change and _percent_change"},
             "share_of": {
                 "type": "object",
@@ -141,7 +141,7 @@ QUERY_METRICS = Tool(
             "members": {"type": "boolean", "description": "so do customers without orders"},
             "counted": {
                 "type": "object",
-                "description": "how many groups pass, instead of these; for each of `by`",
+                "description": "how many groups of `dimensions` pass, instead of these; for each of `by`",
                 "properties": {"by": {"type": "array", "items": {"type": "string"}}},
             },
         },

@@ -8,12 +8,16 @@ from sqlglot import exp
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
+from analytics_agent.semantic.compiler.explain import called
 from analytics_agent.semantic.compiler.expressions import identifier
 from analytics_agent.semantic.compiler.facts import grouped
 from analytics_agent.semantic.compiler.resolve import Dimension, Resolved, listed
 from analytics_agent.semantic.compiler.side_by_side import column
+from analytics_agent.semantic.drafting.naming import plural
 from analytics_agent.semantic.model import SemanticModel
 from analytics_agent.semantic.request import Counted, MetricRequest
+
+_KINDS_OF_TABLE = frozenset({"dim", "dimension", "tbl"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Coun
     by = tuple(_dimension(resolved, key) for key in counted.by)
     of = tuple(d for d in resolved.dimensions if d not in by)
     if not of:
-        raise ToolRefused("`counted` needs a dimension whose members are counted, beside those in `by`.")
+        raise ToolRefused("`dimensions` holds nothing to be counted beside what is in `by` of `counted`: add it there, such as a key.")
     taken = {d.name for d in by}
     name = next(each for each in (f"{of[0].name}_count", f"{of[0].name}_count_2") if each not in taken)
     whole = all(d.field.dataset == of[0].field.dataset and not d.grain for d in (*of, *by)) and _is_key(model, of)
@@ -72,7 +76,8 @@ def _dimension(resolved: Resolved, key: str) -> Dimension:
     found = next((d for d in resolved.dimensions if key in (d.key, d.name, d.field.path)), None)
     if found is None:
         raise ToolRefused(
-            f"`by` of `counted` takes dimensions of this request ({listed(d.key for d in resolved.dimensions)}); {key} is none."
+            f"{key} stands in `by` of `counted` and not in `dimensions`. Put what is counted into `dimensions`; into `by`, only those of "
+            "them that the number is split by."
         )
     return found
 
@@ -83,10 +88,16 @@ def _is_key(model: SemanticModel, of: Sequence[Dimension]) -> bool:
 
 
 def _label(model: SemanticModel, of: Sequence[Dimension]) -> str:
+    """ "Number of customers", "Number of months", "Number of pairs of category and city"."""
     if _is_key(model, of):
-        return f"Number of {of[0].field.dataset.replace('_', ' ')}"
-    what = listed(f"{d.field.label[:1].lower()}{d.field.label[1:]}" for d in of)
-    return f"Number of different {what}"
+        return f"Number of {plural(_words(of[0].field.dataset))}"
+    if len(of) == 1:
+        return f"Number of {plural(called(of[0]))}"
+    return f"Number of {'pairs' if len(of) == 2 else 'combinations'} of {listed(called(d) for d in of)}"
+
+
+def _words(name: str) -> str:
+    return " ".join(word for word in name.replace("_", " ").split() if word.lower() not in _KINDS_OF_TABLE).strip() or name
 
 
 def counted_rows(rows: str, count: Count, conditions: Sequence[exp.Expr], dialect: Dialect) -> exp.Select:

@@ -188,7 +188,7 @@ class Bridges:
         conditions = [self._facts.condition_of(self._part, f) for f in chosen]
         used = {self._dataset(each) for each in (*dimensions, *chosen)}
         if cut and kept is not None:
-            trees |= {cut.dimension.name: cut.name(kept, self._facts.dialect), PLACE: cut.column(PLACE)}
+            trees |= {**cut.shown(trees, self._facts.dialect), PLACE: cut.column(PLACE)}
         keys = {_key(i): self._facts.column(crossing.bridge, name) for i, name in enumerate(crossing.pair_columns)}
         pairs = exp.select(*(exp.alias_(tree, identifier(name)) for name, tree in (keys | trees).items())).distinct()
         pairs = self._from_pairs(pairs, crossing, used, "left")
@@ -214,8 +214,10 @@ class Bridges:
         table = exp.alias_(exp.to_table(cut.named), identifier(none), table=True)
         made.joins.append((table, exp.and_(no_pair.copy(), unknown), "left"))
         made.brought.add(none)
-        shown = exp.Case(ifs=[exp.If(this=exp.and_(no_pair, not_kept), true=exp.Literal.string(OTHERS))], default=made.groups[name])
-        made.groups |= {name: shown, PLACE: cut.place(*places)}
+        others = exp.If(this=exp.and_(no_pair, not_kept), true=exp.Literal.string(OTHERS))
+        told = [d.name for d in (cut.dimension, *cut.names) if d.name in made.groups]
+        made.groups |= {each: exp.Case(ifs=[others.copy()], default=made.groups[each]) for each in told}
+        made.groups[PLACE] = cut.place(*places)
         if not cut.others:
             made.conditions.append(exp.Not(this=exp.Is(this=exp.Coalesce(this=places[0], expressions=places[1:]), expression=exp.Null())))
 

@@ -1,6 +1,6 @@
 """The top few members of a dimension, kept apart from all others, as SQL trees."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -17,12 +17,16 @@ PLACE, VALUE = "place_", "value_"
 
 @dataclass(frozen=True)
 class Cut:
-    """The members of a dimension that are kept apart stand in the table `named`, each with its `place`."""
+    """The members of a dimension that are kept apart stand in the table `named`, each with its `place`.
+
+    `names` are dimensions that hold the members' names: all others have none of theirs, and are one row.
+    """
 
     dimension: Dimension
     named: str
     count: int
     others: bool
+    names: tuple[Dimension, ...] = ()
 
     def column(self, name: str) -> exp.Column:
         return expressions.column(self.named, name)
@@ -30,6 +34,10 @@ class Cut:
     def met(self, kept: exp.Expr) -> exp.Expr:
         """Whether a value is one of those kept apart."""
         return same(kept, self.column(self.dimension.name))
+
+    def shown(self, groups: Mapping[str, exp.Expr], dialect: Dialect) -> dict[str, exp.Expr]:
+        """Those of the groups that tell a member, as they are told where all others are one."""
+        return {d.name: self.name(groups[d.name], dialect) for d in (self.dimension, *self.names) if d.name in groups}
 
     def name(self, kept: exp.Expr, dialect: Dialect) -> exp.Expr:
         """The member, or one name for all that is not kept apart: a member that really has that name stays its own, by its place."""

@@ -58,7 +58,7 @@ class Facts:
         conditions += bridges.conditions
         kept = groups[cut.dimension.name] if cut and not bridges.is_cut else None
         if cut and kept is not None:
-            groups |= {cut.dimension.name: cut.name(kept, self.dialect), PLACE: cut.place()}
+            groups |= {**cut.shown(groups, self.dialect), PLACE: cut.place()}
             conditions += [] if cut.others else [exp.Not(this=exp.Is(this=cut.column(PLACE), expression=exp.Null()))]
         groups |= bridges.groups
         aggregates = {name: bridges.counted(tree) for name, tree in (pieces or {m.name: self.metric(m) for m in part.metrics}).items()}

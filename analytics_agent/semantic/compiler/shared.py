@@ -159,7 +159,7 @@ def read(
     kept = groups[cut.dimension.name] if cut else None
     conditions = _within(facts, base, period)
     if cut and kept is not None:
-        groups |= {cut.dimension.name: cut.name(kept, facts.dialect), PLACE: cut.place()}
+        groups |= {**cut.shown(groups, facts.dialect), PLACE: cut.place()}
         conditions += [] if cut.others else [exp.Not(this=exp.Is(this=cut.column(PLACE), expression=exp.Null()))]
     rows = {ROWS: exp.Sum(this=_column(ROWS))}
     outputs = groups | {called[name]: tree for name, tree in ({**base.wholes, **rows}).items() if name in called}

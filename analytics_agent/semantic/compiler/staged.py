@@ -27,7 +27,7 @@ from analytics_agent.semantic.compiler.periods import PeriodRow, earlier_rows, e
 from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, leaves_of, parts_of
 from analytics_agent.semantic.compiler.shared import DAY, Ask, Passes
 from analytics_agent.semantic.compiler.side_by_side import column, divided, fold, padded
-from analytics_agent.semantic.compiler.staged_checks import refuse_what_has_no_meaning, spine_of, top_of
+from analytics_agent.semantic.compiler.staged_checks import names_of, refuse_what_has_no_meaning, spine_of, top_of
 from analytics_agent.semantic.compiler.ties import MOST_EQUAL
 from analytics_agent.semantic.compiler.windows import PERIOD, by_windows
 from analytics_agent.semantic.counting import count_of, counted_rows
@@ -294,7 +294,8 @@ class Staged:
 
     def _cut(self, top: Top) -> Cut:
         dimension, by = top_of(self._resolved, top)
-        return Cut(dimension, self._ranked(top, by, (dimension,)), top.count + MOST_EQUAL, top.others)
+        ranked, names = self._ranked(top, by, (dimension,)), names_of(dimension, self._resolved.dimensions)
+        return Cut(dimension, ranked, top.count + MOST_EQUAL, top.others, names)
 
     def _tops(self, top: Top) -> Tops:
         dimension, by = top_of(self._resolved, top)
@@ -373,7 +374,7 @@ class Staged:
 
     def _described(self, dimension: Dimension, frame: Frame) -> ResultColumn:
         tree = self._facts.dimension(self._resolved.parts[0], dimension)
-        is_cut = frame.cut is not None and frame.cut.dimension == dimension
+        is_cut = frame.cut is not None and dimension in (frame.cut.dimension, *frame.cut.names)
         return explain.dimension_column(dimension, "text" if is_cut else self._facts.types.of(tree))
 
     # the end

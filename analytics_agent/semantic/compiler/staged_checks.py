@@ -1,5 +1,6 @@
 """What a request may ask of compared, shared, cut and filled rows; everything else is refused in words that let a model repair it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from analytics_agent.domain.period import Span
@@ -105,6 +106,15 @@ def spine_of(model: SemanticModel, resolved: Resolved) -> Dimension | None:
     return times[0]
 
 
+def names_of(key: Dimension, dimensions: Sequence[Dimension]) -> tuple[Dimension, ...]:
+    """Those of the dimensions that hold the names of a key: two members of one name are two, and a name is ranked by its key."""
+    return tuple(d for d in dimensions if d != key and not d.grain and d.field.label_of == key.field.path)
+
+
+def _is_meant(top: Top, called: Sequence[Dimension]) -> bool:
+    return top.dimension is None or any(top.dimension in (d.key, d.name, d.field.path) for d in called)
+
+
 def top_of(resolved: Resolved, top: Top) -> tuple[Dimension, Metric]:
     """What the top few are members of, and by which metric. Raises ToolRefused."""
     if top.count < 1:
@@ -112,11 +122,13 @@ def top_of(resolved: Resolved, top: Top) -> tuple[Dimension, Metric]:
     if top.within and top.others:
         raise ToolRefused("`others` of `top` would be one row in each group of `within`: leave them out with `others` false.")
     within = [d for d in resolved.dimensions if {d.key, d.name, d.field.path} & {*top.within}]
+    if resolved.request.fill and any(d.field.is_time for d in within):
+        raise ToolRefused("A period without rows has no top to be shown: leave `fill` out beside a `top` within periods.")
     if unknown := [key for key in top.within if not any(key in (d.key, d.name, d.field.path) for d in within)]:
-        keys = ", ".join(d.key for d in resolved.dimensions)
-        raise ToolRefused(f"`within` of `top` takes dimensions of this request ({keys}); {', '.join(unknown)} is none.")
+        raise ToolRefused(f"{', '.join(unknown)} stands in `within` of `top` and not in `dimensions`: add it there.")
     able = [d for d in resolved.dimensions if not d.field.is_time and d not in within]
-    found = [d for d in able if top.dimension in (None, d.key, d.name, d.field.path)]
+    told = [d for key in resolved.dimensions for d in names_of(key, resolved.dimensions)]
+    found = [d for d in able if d not in told and _is_meant(top, (d, *names_of(d, able)))]
     if len(found) != 1:
         names = ", ".join(d.key for d in able) or "none is in this request"
         raise ToolRefused(f"`top` needs `dimension`, the one whose members are ranked: {names}.")

@@ -300,3 +300,18 @@ def test_a_share_of_free_sql_is_told_as_a_percentage() -> None:
     sql = "SELECT AVG(CASE WHEN status = 'sent' THEN 1.0 ELSE 0 END) AS sent_rate, COUNT(*) AS n FROM orders"
     told, _ = tell("run_sql", {"purpose": "p", "sql": sql}, governed=False)
     assert [column.get("format") for column in told["columns"]] == ["percent", None]
+
+
+def test_a_threshold_that_none_fulfills_too_is_said_to_leave_those_without_rows_out() -> None:
+    asked = {"purpose": "p", "metrics": ["orders"], "dimensions": ["stores.city"]}
+    few = [{"metric": "orders", "op": "<", "value": 3}]
+    told, _ = tell("query_metrics", asked | {"having": few})
+    assert [row[0] for row in told["preview"]] == ["Bergen"]
+    assert "what has no row at all is not among these. If it is meant too, call again with `members`." in told["warnings"][0]
+    told, _ = tell("query_metrics", asked | {"having": few, "members": True})
+    assert len(told["preview"]) == 2 and "warnings" not in told
+    told, _ = tell("query_metrics", asked | {"having": [{"metric": "orders", "op": ">", "value": 1}]})
+    assert "warnings" not in told
+    by_day = {"dimensions": ["orders.placed_on:day"], "time": {"from": "2025-01-01", "to": "2025-05-01"}, "having": few}
+    told, _ = tell("query_metrics", asked | by_day)
+    assert "call again with `fill`" in told["warnings"][0]
