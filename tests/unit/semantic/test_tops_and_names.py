@@ -1,5 +1,7 @@
 """The top few beside their names, of groups and with all others: two members of one name are two, and all others have one name."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from unit.semantic import shop
 
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import compile
-from analytics_agent.semantic.request import Counted, MetricRequest, Top
+from analytics_agent.semantic.request import Counted, MetricRequest, Period, Top
 
 CITY, KIND = "stores.city", "stores.kind"
 
@@ -52,6 +54,15 @@ def test_the_groups_of_a_top_are_told() -> None:
     assert "The top 1 by visitors of each month." in compile(shop.model(), request, dialect="duckdb").readings
 
 
+def test_periods_without_rows_beside_a_top_within_periods_are_refused_in_words() -> None:
+    """They have no top, and a reading that says they are shown would not be true."""
+    month, time = "visits.visited_on:month", Period(date(2025, 1, 1), date(2025, 6, 1))
+    request = asked(Top(1, others=False, within=(month,)), (month, CITY), time=time)
+    assert len(shop.run(request)) == 3
+    with pytest.raises(ToolRefused, match="no top to be shown: leave `fill` out"):
+        shop.run(replace(request, fill=True))
+
+
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
@@ -64,3 +75,17 @@ def test_what_stands_in_the_wrong_place_is_told_its_right_one(bad: MetricRequest
     with pytest.raises(ToolRefused) as refused:
         compile(shop.model(), bad, dialect="duckdb", catalog=shop.catalog())
     assert words in str(refused.value)
+
+
+def test_days_of_each_month_are_called_days_and_add_up() -> None:
+    month, day = "visits.visited_on:month", "visits.visited_on:day"
+    request = asked(counted=Counted((month,)), dimensions=(month, day))
+    column = compile(shop.model(), request, dialect="duckdb", catalog=shop.catalog()).columns[-1]
+    assert (column.label, column.additive) == ("Number of days", True)
+    assert shop.run(request) == [("2025-01-01", 2), ("2025-02-01", 1), ("2025-03-01", 1)]
+
+
+def test_cities_of_each_month_do_not_add_up() -> None:
+    month = "visits.visited_on:month"
+    request = asked(counted=Counted((month,)), dimensions=(month, CITY))
+    assert not compile(shop.model(), request, dialect="duckdb", catalog=shop.catalog()).columns[-1].additive
