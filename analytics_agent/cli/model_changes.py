@@ -12,7 +12,7 @@ from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page
 
 Change = Mapping[str, Any]
-"""As the API tells one, and as a record of semantic.changes is in a dictionary."""
+"""As the API tells one, and as a record of semantic/ossie/changes.py is in a dictionary."""
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _BEARS = {"numbers": "!", "reading": "?", "words": ""}
 _HEADS = (Column(""), Column("what", flexible=True), Column("was", flexible=True, dim=True), Column("is now", flexible=True))

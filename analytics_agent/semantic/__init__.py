@@ -1,6 +1,8 @@
 """The governed model: read from Apache Ossie YAML, checked against the database, compiled to SQL.
 
-Not here: the question reader (`reader`), which only the offline model needs.
+`model` holds its records and `request` what can be asked of it: open these first. Then, by what is done: `ossie` reads and writes files,
+`compiler` makes SQL, `access` leaves out what a person may not know, `drafting` and `exchange` make models, `picture` shows them, `replay`
+moves an accepted run to another period. `reader` reads questions, and only the offline model needs it.
 """
 
 from analytics_agent.semantic.brief import brief

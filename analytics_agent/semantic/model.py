@@ -261,7 +261,7 @@ class SemanticModel:
 
     @cached_property
     def found_paths(self) -> dict[str, Any]:
-        """What joins.py has found out of this model: it never changes."""
+        """What compiler/joins.py has found out of this model: it never changes."""
         return {}
 
     @cached_property

@@ -1,7 +1,7 @@
 """Claude through the real SDK, its replies streamed, so that a stall is told from a model that thinks. Every way a call can break is
 one of our errors, and carries what the call had cost until then.
 
-What is sent is in anthropic_wire.py, how a reply is put together in anthropic_reply.py; prices and quirks are in domain/models.py.
+What is sent is in wire.py, how a reply is put together in reply.py; prices and quirks are in domain/models.py.
 """
 
 import asyncio

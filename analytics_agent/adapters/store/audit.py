@@ -1,5 +1,5 @@
 """The audit log: one part of PostgresStore. Lines are added and read. Nothing here changes or removes one: only a person's erasure
-does (store_erasure)."""
+does (erasure.py)."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

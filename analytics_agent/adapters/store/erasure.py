@@ -1,4 +1,4 @@
-"""One person's data, counted and erased: one part of PostgresStore. What names them in things of others is in store_traces.py."""
+"""One person's data, counted and erased: one part of PostgresStore. What names them in things of others is in traces.py."""
 
 import secrets
 from collections.abc import Callable, Collection, Sequence

@@ -1,1 +1,1 @@
-"""A semantic model for people to look at: as a picture and as a page."""
+"""A semantic model for people to look at: `picture.picture` draws it as SVG, `page.told` is what a page shows of it."""

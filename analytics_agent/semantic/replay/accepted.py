@@ -50,7 +50,7 @@ class Accepted:
 
 
 class Moves(Protocol):
-    """Where everything moves: semantic.moving.Plan."""
+    """Where everything moves: `moving.Plan`."""
 
     @property
     def unit(self) -> PeriodUnit | None: ...
