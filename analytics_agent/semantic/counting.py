@@ -11,7 +11,7 @@ from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler.explain import called
 from analytics_agent.semantic.compiler.expressions import identifier
 from analytics_agent.semantic.compiler.facts import grouped
-from analytics_agent.semantic.compiler.resolve import Dimension, Resolved, listed
+from analytics_agent.semantic.compiler.resolve import Dimension, Resolved
 from analytics_agent.semantic.compiler.side_by_side import column
 from analytics_agent.semantic.drafting.naming import plural
 from analytics_agent.semantic.model import SemanticModel
@@ -61,7 +61,8 @@ def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Coun
     taken = {d.name for d in by}
     name = next(each for each in (f"{of[0].name}_count", f"{of[0].name}_count_2") if each not in taken)
     whole = all(d.field.dataset == of[0].field.dataset and not d.grain for d in (*of, *by)) and _is_key(model, of)
-    return Count(of, by, ResultColumn(name, "integer", _label(model, of), format="number", decimals=0, additive=whole))
+    additive = whole or _are_days(of, by)
+    return Count(of, by, ResultColumn(name, "integer", _label(model, of), format="number", decimals=0, additive=additive))
 
 
 def _not_beside(request: MetricRequest) -> tuple[tuple[str, bool], ...]:
@@ -87,13 +88,18 @@ def _is_key(model: SemanticModel, of: Sequence[Dimension]) -> bool:
     return dataset is not None and {d.field.name for d in of} in [set(key) for key in dataset.unique_sets()]
 
 
+def _are_days(of: Sequence[Dimension], by: Sequence[Dimension]) -> bool:
+    """Each is in one week, month or year of the same time."""
+    return len(of) == 1 and of[0].grain == "day" and all(d.grain and d.field == of[0].field for d in by)
+
+
 def _label(model: SemanticModel, of: Sequence[Dimension]) -> str:
     """ "Number of customers", "Number of months", "Number of pairs of category and city"."""
     if _is_key(model, of):
         return f"Number of {plural(_words(of[0].field.dataset))}"
     if len(of) == 1:
         return f"Number of {plural(called(of[0]))}"
-    return f"Number of {'pairs' if len(of) == 2 else 'combinations'} of {listed(called(d) for d in of)}"
+    return f"Number of {'pairs' if len(of) == 2 else 'combinations'} of {' and '.join(map(called, of))}"
 
 
 def _words(name: str) -> str:
