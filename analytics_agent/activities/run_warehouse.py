@@ -20,6 +20,7 @@ from analytics_agent.activities.refreshing import CatalogKeeper
 from analytics_agent.activities.rights import Readable, RunRights, readable
 from analytics_agent.activities.sight import note
 from analytics_agent.activities.statement_queue import StatementQueue, Waiting, fingerprint
+from analytics_agent.activities.tied import tied
 from analytics_agent.activities.tool_call import call_key
 from analytics_agent.domain.approval import CostLimit
 from analytics_agent.domain.catalog import Dialect
@@ -145,6 +146,7 @@ class RunWarehouse:
             kept = await self._kept(order, view, verdict, key)
         saved = kept.saved
         query, late = _vouched(query, view), await self._late(order.run_id, view, verdict)
+        level = await tied(self._artifacts, query, kept.artifact, saved.rows)
         complete = replace(
             query,
             columns=query.columns or await self._free_columns(kept, query.sql, view.catalog.dialect),
@@ -154,7 +156,7 @@ class RunWarehouse:
             tables=verdict.tables,
             # What a compiled request restricts is said by itself: the rest of its statement is how tables belong together.
             predicates=query.predicates or (() if query.source == "metric" else verdict.predicates),
-            caveats=tuple(dict.fromkeys((*late, *query.caveats, *saved.notes, *caveats(view, verdict, saved.rows)))),
+            caveats=tuple(dict.fromkeys((*late, *query.caveats, *level, *saved.notes, *caveats(view, verdict, saved.rows)))),
             milliseconds=round(saved.milliseconds, 1),
             truncated=saved.cut is not None,
             # SQL that we compiled is nobody's to mend: warnings are for those who wrote it.

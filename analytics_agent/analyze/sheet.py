@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.cell import Cell, as_number, cells, nearest
 from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.domain.others import is_cut_to_top
+from analytics_agent.domain.others import is_cut_to_top, is_some_groups
 from analytics_agent.errors import ToolRefused
 
 if TYPE_CHECKING:
@@ -44,10 +44,12 @@ class Sheet:
     @cached_property
     def is_cut(self) -> bool:
         """Whether groups exist that this result does not hold: the row cap, a used-up limit, a condition on groups."""
-        request = self.query.request or {}
-        limits = [int(number) for number in _LIMIT.findall(self.query.sql)] + [request.get("limit")]
-        some = bool(request.get("having")) or bool(_HAVING.search(self.query.sql)) or is_cut_to_top(self.query)
-        return self.query.truncated or self.rows in limits or some
+        if (request := self.query.request) is not None:
+            # Rows that equal the last one are beyond the limit.
+            is_full = self.rows >= (request.get("limit") or self.rows + 1)
+            return self.query.truncated or is_full or is_some_groups(self.query) or is_cut_to_top(self.query)
+        limits = [int(number) for number in _LIMIT.findall(self.query.sql)]
+        return self.query.truncated or self.rows in limits or bool(_HAVING.search(self.query.sql))
 
     def column(self, name: str) -> ResultColumn:
         """The column of that name. Raises ToolRefused with the nearest names."""

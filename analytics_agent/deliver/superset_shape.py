@@ -60,6 +60,8 @@ def role(column: ResultColumn) -> Role:
         return "category" if _is_key(column) else "ordered"
     if column.metric is not None or column.type != "integer" or column.unit is not None:
         return "measure"
+    if column.name.endswith("_count"):  # the number of months is none
+        return "measure"
     if _words(column) & _ORDERED_PARTS:
         return "ordered"
     return "category" if _is_key(column) else "measure"

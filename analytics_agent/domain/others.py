@@ -1,6 +1,7 @@
 """What a request to the model put beside its metrics: the row of all others, which is no member itself, shares, earlier values."""
 
 from itertools import pairwise
+from typing import Any
 
 from analytics_agent.domain.evidence import Query
 
@@ -9,24 +10,42 @@ OTHERS = "All others"
 
 def others_column(query: Query) -> str | None:
     """The column in which a cell may say that a row is of all others; None where the result has no such row."""
-    top = (query.request or {}).get("top") or {}
-    return _cut_column(query) if top.get("others", True) else None
+    found = top_columns(query) if has_others_row((query.request or {}).get("top") or {}) else ()
+    return next(iter(found), None)
 
 
 def is_cut_to_top(query: Query) -> bool:
-    """Whether only the top few were asked for, and members beyond them are in no row."""
-    top = (query.request or {}).get("top") or {"others": True}
-    return not top.get("others", True)
+    """Whether only the top few were asked for, of all or of each group, and members beyond them are in no row."""
+    top = (query.request or {}).get("top")
+    return bool(top) and not has_others_row(top)
 
 
-def _cut_column(query: Query) -> str | None:
+def has_others_row(top: dict[str, Any]) -> bool:
+    """Beside a top of each group there are none."""
+    return bool(top) and top.get("others", not top.get("within")) is not False
+
+
+def is_some_groups(query: Query) -> bool:
+    """Whether a condition on groups leaves some out. Where they are counted it says which are, and each of `by` has its row."""
+    asked = query.request or {}
+    return bool(asked.get("having")) and asked.get("counted") is None
+
+
+def top_columns(query: Query) -> tuple[str, ...]:
+    """The columns that tell the members of a top: a key, and the names beside it."""
     top = (query.request or {}).get("top")
     if not top or query.source != "metric":
-        return None
-    asked = top.get("dimension")
-    able = [c for c in query.columns if c.dimension and ":" not in c.dimension]
-    found = [c for c in able if asked in (c.dimension, c.name)] if asked else able
-    return found[0].name if len(found) == 1 else None
+        return ()
+    asked, groups = top.get("dimension"), top.get("within", ())
+    able = [c for c in query.columns if c.dimension and ":" not in c.dimension and c.type not in ("date", "timestamp")]
+    able = [c for c in able if not {c.dimension, c.name} & {*groups}]
+    return tuple(c.name for c in able if not asked or asked in (c.dimension, c.name))
+
+
+def group_columns(query: Query) -> tuple[str, ...]:
+    """Those of the groups of each of which there is a top."""
+    groups = ((query.request or {}).get("top") or {}).get("within", ())
+    return tuple(c.name for c in query.columns if c.dimension and {c.dimension, c.name} & {*groups})
 
 
 def share_columns(query: Query) -> tuple[str, ...]:

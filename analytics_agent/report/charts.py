@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.domain.others import OTHERS, compared_columns, others_column, share_columns
+from analytics_agent.domain.others import OTHERS, compared_columns, is_some_groups, others_column, share_columns
 from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
@@ -74,7 +74,7 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
         return None
     if len(shape.others) == 1 and shape.times and shape.times[0].distinct <= MOST_PERIODS_AS_BARS:
         return periods(shape.times[0], shape.measures[0], frame)
-    if len(shape.others) == 1 and shape.times and (query.request or {}).get("having"):
+    if len(shape.others) == 1 and shape.times and is_some_groups(query):
         return periods(shape.times[0], shape.measures[0], frame, chosen=True) if shape.rows <= MOST_BARS else None
     if len(shape.others) == 1 and shape.times:
         return _begun(query, shape.times[0], line(shape, shape.times[0], shape.measures, frame, earlier=_earlier(query, shape)))

@@ -97,8 +97,13 @@ class MetricRequest:
         fields = [f.field.replace(":", " by ") for f in self.filters]
         said = [(_WORDS.get(f.op, f.op), ", ".join(map(str, f.values))) for f in self.filters]
         filters = [" ".join((field, *words)).strip() for field, words in zip(fields, said, strict=True)]
-        having = [f"{h.metric} {h.op} {h.value:g}" for h in self.having]
+        having = [f"{h.metric} {h.op} {h.value:g}{self._each()}" for h in self.having]
         return (*periods, *filters, *having, *self._top(), *self._beside())
+
+    def _each(self) -> str:
+        """Where groups are counted nobody sees of what a threshold is."""
+        groups = [key.replace(":", " by ") for key in self.dimensions] if self.counted else []
+        return f" in each {' and '.join(groups)}" if groups else ""
 
     def _beside(self) -> tuple[str, ...]:
         compared = {"previous_period": "compared with the period before", "previous_year": "compared with the same a year before"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics_agent.adapters.offline.evidence import Column, Shown
 from analytics_agent.adapters.offline.words import cell, counts, is_name, is_proper, number, small
-from analytics_agent.domain.others import OTHERS
+from analytics_agent.domain.others import OTHERS, has_others_row
 from analytics_agent.domain.small_groups import FEWEST, FEWEST_LARGER, small_rows
 
 
@@ -111,8 +111,7 @@ class Rows:
 
 def has_others(result: Shown) -> bool:
     """Whether all but the first few are one row."""
-    top = result.request.get("top") or {}
-    return bool(top) and top.get("others", True) is not False
+    return has_others_row(result.request.get("top") or {})
 
 
 def are_level(rows: Rows, order: list[int], row: int) -> bool:

@@ -13,6 +13,7 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler import explain
 from analytics_agent.semantic.compiler.bridged import split
+from analytics_agent.semantic.compiler.cut import PLACE
 from analytics_agent.semantic.compiler.ending import end_of, ended
 from analytics_agent.semantic.compiler.expressions import Unusable
 from analytics_agent.semantic.compiler.expressions import identifier as _identifier
@@ -65,7 +66,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
         columns=columns,
         metrics=tuple(metric.name for metric in resolved.metrics),
         caveats=explain.caveats(model, resolved),
-        readings=tuple(explain.readings(model, resolved)),
+        readings=tuple(explain.readings(model, resolved, end_of(resolved, columns, [PLACE] if request.top else ()))),
         weights=_weights(model, resolved, facts),
     )
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from analytics_agent.domain.catalog import ColumnType
 from analytics_agent.domain.evidence import ResultColumn, ValueFormat
 from analytics_agent.semantic.compiler.bridged import crossing_of, overlapping, split
-from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved
+from analytics_agent.semantic.compiler.ending import Ended
+from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, listed
+from analytics_agent.semantic.compiler.ties import MOST_EQUAL
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
-from analytics_agent.semantic.request import Compared
+from analytics_agent.semantic.request import Compared, Counted
 
 _FORMATS: dict[ColumnType, ValueFormat] = {"text": "text", "boolean": "text", "date": "date", "timestamp": "timestamp", "time": "text"}
 
@@ -94,8 +96,8 @@ def _over_bridges(model: SemanticModel, resolved: Resolved, part: Part) -> Itera
         yield f"A row of {part.fact} that has several {crossing.bridge} is split among them by their weights."
 
 
-def readings(model: SemanticModel, resolved: Resolved) -> Iterator[str]:
-    """How compared, cut and filled rows were read, and what is told of balances and running totals."""
+def readings(model: SemanticModel, resolved: Resolved, end: Ended) -> Iterator[str]:
+    """How compared, cut, filled and counted rows were read, and what is told of balances and running totals."""
     request = resolved.request
     for leaf in resolved.leaves:
         if leaf.balance:
@@ -105,10 +107,27 @@ def readings(model: SemanticModel, resolved: Resolved) -> Iterator[str]:
     if request.compare:
         yield "Compared with the same a year before." if request.compare == "previous_year" else "Compared with the period before."
     if request.top:
-        rest = ", all others in one row" if request.top.others else " only"
+        groups = listed(called(d) for d in resolved.dimensions if {d.key, d.name, d.field.path} & {*request.top.within})
+        rest = ", all others in one row" if request.top.others else f" of each {groups}" if groups else " only"
         yield f"The top {request.top.count} by {_metric_label(model, request.top.by or request.metrics[0])}{rest}."
+        yield f"What equals the last of the top is among it, up to {MOST_EQUAL} more."
+    if end.is_extended:
+        yield f"Rows that equal the last one by which the limit counts are shown too, up to {MOST_EQUAL} more."
     if request.fill:
         yield "Periods without rows are shown: as 0 for counts and sums, as unknown for everything else."
+    if request.members:
+        done = "counted" if request.counted else "shown"
+        yield f"What no row belongs to is {done} too: as 0 for counts and sums, as unknown for everything else."
+    if request.counted:
+        yield from _of_counted(resolved, request.counted)
+
+
+def _of_counted(resolved: Resolved, counted: Counted) -> Iterator[str]:
+    """Of what is unknown nobody knows how many it is."""
+    of = [d for d in resolved.dimensions if not {d.key, d.name, d.field.path} & {*counted.by}]
+    what = listed(called(d) for d in of)
+    passing = " that pass the conditions on them" if resolved.request.having else ""
+    yield f"Counted by {what}: how many there are{passing}. Rows without a value of {what} are not counted."
 
 
 def _window(cumulative: Cumulative) -> str:

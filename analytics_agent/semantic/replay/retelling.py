@@ -52,7 +52,8 @@ def title(query: Query, plan: Plan) -> str:
 
 def _titled(query: Query, plan: Plan) -> str | None:
     told = retold(query.title, plan.shift) if plan.shift else query.title
-    labels = [column.label for column in query.columns if column.metric]
+    counted = (query.request or {}).get("counted") is not None
+    labels = [column.label for column in query.columns if column.metric or (counted and not column.dimension)]
     return told if told is not None else ", ".join(labels) or None
 
 
