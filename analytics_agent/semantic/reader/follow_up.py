@@ -20,6 +20,7 @@ from analytics_agent.semantic.reader.read import MOST_ANSWERS, Reader, read
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, ReadingKind, Refuse, Stop
 from analytics_agent.semantic.reader.spans import UNITS, Span, in_words
 from analytics_agent.semantic.reader.suggest import suggestions
+from analytics_agent.semantic.reader.tally import told_again
 from analytics_agent.semantic.reader.words import tokens
 from analytics_agent.semantic.request import MetricRequest, Order, Period, ShareOf
 
@@ -39,8 +40,8 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _WEAK = re.compile(r"^\W*(?:and|but|now|then|so|also|ok|okay)\b|\btoo\W*$", re.IGNORECASE)
-_FRAGMENT = re.compile(r"^\W*(?:in|by|for|of|with|per|at|on)\s+\w+\W*$", re.IGNORECASE)
-""" "in units": no question by itself, whatever the word is called."""
+_FRAGMENT = re.compile(r"^\W*(?:(?:in|by|for|of|with|per|at|on)\s+\w+|(?:by|per)(?:\s+\w+){2,3})\W*$", re.IGNORECASE)
+""" "in units", "by units sold": no question by itself, whatever the word is called."""
 _COMPLETE = re.compile(
     r"\b(?:how many|how much|what|which|who|where|when|why|how|show|list|give|compare|did|does|do|was|were|is|are|has|have)\b",
     re.IGNORECASE,
@@ -141,16 +142,21 @@ def _followed(reader: Reader, question: str, earlier: Earlier, answers: Sequence
         outcome = _FollowUp(reader, question, earlier, answers).outcome()
     except Stop as stop:
         return stop.outcome
-    if isinstance(outcome, Reading) and earlier.request is not None and not _keeps_members(earlier.request, outcome.request):
+    if not isinstance(outcome, Reading) or earlier.request is None or not _has_members(earlier.request):
+        return outcome
+    if not _keeps_members(earlier.request, outcome.request):
         reason = "The earlier question counted members, or asked for those of each group."
         return Refuse(f"{reason} Only its period can be changed: ask the new question in full.")
-    return outcome
+    is_of_each = earlier.request.counted is None and not earlier.request.members
+    return outcome if is_of_each else told_again(reader.lexicon, earlier.request, outcome, reader.as_of)
+
+
+def _has_members(before: MetricRequest) -> bool:
+    return before.counted is not None or before.members or bool(before.top and before.top.within)
 
 
 def _keeps_members(before: MetricRequest, now: MetricRequest) -> bool:
     """What is counted of members, and which come first within each group, stays true over another period alone."""
-    if before.counted is None and not before.members and not (before.top and before.top.within):
-        return True
     return replace(now, purpose="", time=None, metrics=before.metrics) == replace(before, purpose="", time=None)
 
 

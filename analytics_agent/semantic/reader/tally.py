@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from analytics_agent.semantic.reader.cover import Segment, apart
 from analytics_agent.semantic.reader.groups import Group, with_names
-from analytics_agent.semantic.reader.lexicon import Metric
+from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
 from analytics_agent.semantic.reader.listing import thing_of
 from analytics_agent.semantic.reader.measures import ask_metric
 from analytics_agent.semantic.reader.reading import Reading, ReadingKind, Refuse, Stop
@@ -40,6 +40,7 @@ MEMBERS = "Members: "
 """Begins the note that names the members and their condition; synthesize puts it into its first sentence."""
 NO_MEMBERS = "The question does not ask about members that pass a condition."
 """Said to nobody: another reading of the question was refused before."""
+_NUMBER_OF = "Number of "
 _LIMITS = {">": "more than {}", ">=": "at least {}", "<": "fewer than {}", "<=": "at most {}", "=": "exactly {}"}
 _TRAILING = closed("to from at in on with by for into")
 _GOING = closed("to from into at")
@@ -311,18 +312,36 @@ def _key(sentence: Sentence, path: str, first: str) -> str:
 
 
 def _purpose(sentence: Sentence, asked: Tally, name: str) -> str:
-    return f"Number of {name}" if asked.is_count else f"{name[:1].upper()}{name[1:]}"
+    return f"{_NUMBER_OF}{name}" if asked.is_count else f"{name[:1].upper()}{name[1:]}"
 
 
 def told(sentence: Sentence, asked: Tally, reading: Reading) -> tuple[str, ...]:
     """What was asked of them, in words that a sentence ends with; and who is not among them."""
-    request, said = reading.request, sentence.text(asked.thing)
-    conditions_ = [_limit(sentence.lexicon.metrics[h.metric], h) for h in request.having]
+    return _told(sentence.lexicon, sentence.text(asked.thing), reading.request)
+
+
+def told_again(lexicon: Lexicon, before: MetricRequest, reading: Reading, as_of: date | None) -> Reading:
+    """The same of members over another period, said as it was said before; `before` was read here, or was asked by somebody else."""
+    request, title = reading.request, before.purpose
+    request = _within_a_period(request, as_of) if request.fill else request
+    if request.counted is not None and title.startswith(_NUMBER_OF):
+        said = title.removeprefix(_NUMBER_OF)
+    elif request.counted is None and title and " " not in title:
+        said = _small(title)
+    else:
+        key = next(d for d in request.dimensions if request.counted is None or d not in request.counted.by)
+        said = f"groups by {key.partition(':')[2] or _small(lexicon.dimensions[key].label)}"
+    kind: ReadingKind = "list" if request.counted is None else "breakdown" if request.counted.by else "value"
+    notes = (*reading.notes, *_told(lexicon, said, request)) if request.having else reading.notes
+    return replace(reading, kind=kind, request=replace(request, purpose=title or request.purpose), notes=notes)
+
+
+def _told(lexicon: Lexicon, said: str, request: MetricRequest) -> tuple[str, ...]:
+    conditions_ = [_limit(lexicon.metrics[h.metric], h) for h in request.having]
     notes = [f"{MEMBERS}{said} with {' and '.join(conditions_)}"]
-    few = next((h for h in request.having if h.op in ("<", "<=") and sentence.lexicon.metrics[h.metric].is_count), None)
+    few = next((h for h in request.having if h.op in ("<", "<=") and lexicon.metrics[h.metric].is_count), None)
     if few is not None:
-        counted = _small(sentence.lexicon.metrics[few.metric].label)
-        notes.append(f"Not among them: {said} without any {counted}.")
+        notes.append(f"Not among them: {said} without any {_small(lexicon.metrics[few.metric].label)}.")
     return tuple(notes)
 
 

@@ -224,3 +224,41 @@ def test_no_arrangement_of_words_breaks_a_follow_up_or_what_it_asks_for(first: s
         assert len(outcome.readings) >= 2
     elif isinstance(outcome, Refuse):
         assert outcome.reason
+
+
+SHOP = overview(semantic.load((resource("sql_fixtures") / "shop" / "semantic_model.yaml").read_text()))
+LAST_ORDER = date(2026, 6, 30)
+
+
+def after_members(first: str, then: str) -> Outcome:
+    return follow(then, earlier(first, SHOP, LAST_ORDER), SHOP, LAST_ORDER)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "purpose", "note"),
+    [
+        ("How many products were never sold?", "in June 2026?", "Number of products", "Members: products with no order lines"),
+        (
+            "How many customers ordered more than twice?",
+            "and in 2025?",
+            "Number of customers",
+            "Members: customers with more than 2 orders",
+        ),
+        ("customers who never ordered", "in 2025", "Customers", "Members: customers with no orders"),
+    ],
+)
+def test_members_over_another_period_are_told_with_their_condition(first: str, then: str, purpose: str, note: str) -> None:
+    outcome = after_members(first, then)
+    assert isinstance(outcome, Reading) and outcome.kind == ("list" if purpose == "Customers" else "value")
+    assert outcome.request.purpose == purpose and note in outcome.notes
+
+
+def test_days_after_the_data_are_none_without_orders() -> None:
+    outcome = after_members("How many days in 2025 had no orders?", "and in 2026?")
+    assert isinstance(outcome, Reading) and outcome.request.time is not None
+    assert (outcome.request.time.start, outcome.request.time.end) == (date(2026, 1, 1), date(2026, 7, 1))
+
+
+def test_a_measure_behind_by_is_no_question_of_its_own_after_the_first_of_each() -> None:
+    """It would be the total of everything."""
+    assert isinstance(after_members("top 3 products in each category by net sales in 2025", "by units sold"), Refuse)
