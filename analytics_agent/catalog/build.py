@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -87,15 +87,19 @@ def column_type(native_type: str) -> ColumnType:
     return next((ours for prefix, ours in _PREFIXES if spelled.startswith(prefix)), "other")
 
 
-def build(database: str, dialect: Dialect, tables: Iterable[Table], search_path: tuple[str, ...]) -> Catalog:
-    """A Catalog read now. Tables are in the order of schema and name, columns stay in the engine's order."""
+def build(
+    database: str, dialect: Dialect, tables: Iterable[Table], search_path: tuple[str, ...], written: Mapping[Any, str] | None = None
+) -> Catalog:
+    """A Catalog read now. Tables are in the order of schema and name, columns stay in the engine's order. `written` are the columns of
+    tables (by schema and name) as `columns_written` gives them, from who had the time to do so while an engine was at work."""
     ordered = tuple(sorted(tables, key=lambda table: (table.schema or "", table.name)))
-    return Catalog(database, dialect, ordered, search_path, fingerprint(ordered), datetime.now(UTC))
+    return Catalog(database, dialect, ordered, search_path, fingerprint(ordered, written), datetime.now(UTC))
 
 
-def fingerprint(tables: Iterable[Table]) -> str:
+def fingerprint(tables: Iterable[Table], written: Mapping[Any, str] | None = None) -> str:
     """A hash of tables, columns, types and keys. Row estimates and comments change without the schema changing, so they do not count."""
-    content = sorted([_essence(table) for table in tables])
+    known = written or {}
+    content = sorted([_essence(table, known.get((table.schema, table.name)) or columns_written(table.columns)) for table in tables])
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:32]
 
 
@@ -121,13 +125,17 @@ def columns_of(
     return {table: tuple(own) for table, own in found.items()}
 
 
-def _essence(table: Table) -> str:
-    """As JSON, written piece by piece: a catalog has tens of thousands of columns, and a call of json for each costs more than the rest."""
-    columns = [f"[{quoted(c.name)}, {quoted(c.native_type)}, {'true' if c.nullable else 'false'}]" for c in table.columns]
+def columns_written(columns: Iterable[TableColumn]) -> str:
+    """What a fingerprint is made of, as JSON, piece by piece: there are tens of thousands, and a call of json for each costs more than the
+    rest."""
+    return ", ".join([f"[{quoted(c.name)}, {quoted(c.native_type)}, {'true' if c.nullable else 'false'}]" for c in columns])
+
+
+def _essence(table: Table, columns: str) -> str:
     keys = sorted([(key.columns, key.table_schema or "", key.table, key.to_columns) for key in table.foreign_keys])
     written = [f"[{_list(own)}, {quoted(schema)}, {quoted(name)}, {_list(others)}]" for own, schema, name, others in keys]
     named = f"{quoted(table.schema or '')}, {quoted(table.name)}, {quoted(table.kind)}"
-    return f"[{named}, [{', '.join(columns)}], {_list(table.primary_key)}, [{', '.join(written)}]]"
+    return f"[{named}, [{columns}], {_list(table.primary_key)}, [{', '.join(written)}]]"
 
 
 def _list(names: Iterable[str]) -> str:

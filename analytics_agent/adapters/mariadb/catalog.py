@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from analytics_agent.adapters.mariadb.session import Session
-from analytics_agent.catalog.build import build, columns_of
+from analytics_agent.catalog.build import build, columns_of, columns_written
 from analytics_agent.domain.catalog import Catalog, ForeignKey, Table, TableColumn, TableName
 
 Place = tuple[str, str]
@@ -25,12 +25,12 @@ FROM information_schema.tables WHERE {mine} AND table_type IN ('BASE TABLE', 'SY
 """
 _READABLE = "FROM information_schema.columns WHERE {mine} AND privileges LIKE '%select%'"
 _COLUMNS = f"""
-SELECT table_schema, COUNT(*), GROUP_CONCAT(CONCAT_WS('\\0', table_name, column_name, REPLACE(column_type, '\\0', ''), is_nullable,
-           REPLACE(column_comment, '\\0', '')) SEPARATOR '\\0')
+SELECT table_schema, COUNT(*), GROUP_CONCAT(CONCAT_WS('\\0', table_name, column_name, REPLACE(column_type, '\\0', ''),
+           IF(is_nullable = 'YES', 'y', ''), REPLACE(column_comment, '\\0', '')) SEPARATOR '\\0')
 {_READABLE} GROUP BY table_schema
 """
 _COLUMN_ROWS = f"""
-SELECT table_schema, table_name, column_name, column_type, is_nullable, column_comment
+SELECT table_schema, table_name, column_name, column_type, IF(is_nullable = 'YES', 'y', ''), column_comment
 {_READABLE} ORDER BY table_schema, table_name, ordinal_position
 """
 _KEYS = """
@@ -67,25 +67,25 @@ async def read(session: Session, database: str, schema: str | None) -> Catalog:
     keys = await session.answered()
     await session.ask(_TABLES.format(mine=mine))
     primary, foreign = _primary_and_foreign(keys)
+    written = {place: columns_written(own) for place, own in columns.items()}
     tables = await session.answered()
-    return build(database, "mysql", _tables(tables, columns, primary, foreign), (schema,) if schema else ())
+    return build(database, "mysql", _tables(tables, columns, primary, foreign), (schema,) if schema else (), written)
 
 
-async def _texts(session: Session, mine: str) -> list[tuple[str, list[str]]]:
+async def _texts(session: Session, mine: str) -> Iterable[tuple[str, list[str]]]:
     """What is told of the columns of each schema, one after another. As one text where the server is known to go through a table's columns
-    in their order, and as rows otherwise: those take twice as long to be sorted and handed over."""
+    in their order, and as rows otherwise: those take twice as long to be sorted and handed over. Taken apart as one goes through it."""
     told = await session.all(_COLUMNS.format(mine=mine)) if session.is_mariadb else []
-    texts = [(schema, int(count), text.split("\0")) for schema, count, text in told]
-    if texts and all(len(parts) == count * _PARTS for _, count, parts in texts):  # a server cuts what is longer than it may be
-        return [(schema, parts) for schema, _, parts in texts]
+    if told and all(text.count("\0") + 1 == int(count) * _PARTS for _, count, text in told):  # a server cuts what is longer than it may be
+        return ((schema, text.split("\0")) for schema, _, text in told)
     rows = await session.all(_COLUMN_ROWS.format(mine=mine))
-    return [(schema, list(chain.from_iterable(row[1:] for row in own))) for schema, own in groupby(rows, itemgetter(0))]
+    return ((schema, list(chain.from_iterable(row[1:] for row in own))) for schema, own in groupby(rows, itemgetter(0)))
 
 
 def _of_schema(schema: str, parts: list[str]) -> Columns:
     tables, names, natives, nullable, comments = (parts[field::_PARTS] for field in range(_PARTS))
     said = [comment or None for comment in comments]
-    return {(schema, table): own for table, own in columns_of(tables, names, natives, map("YES".__eq__, nullable), said).items()}
+    return {(schema, table): own for table, own in columns_of(tables, names, natives, map(bool, nullable), said).items()}
 
 
 def _tables(

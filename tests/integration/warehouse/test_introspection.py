@@ -12,6 +12,7 @@ from analytics_agent.adapters.mariadb import session as mariadb_session
 from analytics_agent.adapters.mariadb.address import address_of
 from analytics_agent.adapters.mariadb.warehouse import MariadbWarehouse
 from analytics_agent.adapters.sqlite.warehouse import SqliteWarehouse
+from analytics_agent.catalog.build import fingerprint
 from analytics_agent.domain.catalog import Catalog, ForeignKey, TableColumn
 
 ODD = 'a "b"\', [c]\\ \t\x01 größe \U0001f600'
@@ -87,6 +88,11 @@ def test_what_mariadb_says_in_one_text_is_what_it_says_in_rows(odd: str) -> None
     ]
 
 
+def test_a_fingerprint_that_is_begun_while_mariadb_works_is_that_of_the_tables(odd: str) -> None:
+    whole = asyncio.run(MariadbWarehouse("shop", odd).introspect())
+    assert whole.fingerprint == fingerprint(whole.tables)
+
+
 def test_a_text_that_mariadb_cuts_is_not_taken_for_the_whole(odd: str) -> None:
     name = odd.rpartition("/")[2]
 
@@ -100,3 +106,4 @@ def test_a_text_that_mariadb_cuts_is_not_taken_for_the_whole(odd: str) -> None:
     assert [(table.name, [column.name for column in table.columns]) for table in cut.tables] == [
         (table.name, [column.name for column in table.columns]) for table in whole.tables
     ]
+    assert cut.fingerprint == fingerprint(cut.tables)
