@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from analytics_agent.domain.catalog import Catalog, Table
+from analytics_agent.semantic.bounded_yaml import documents
 
 LONGEST = 2_000
 """Characters of one description that are read."""
@@ -47,7 +48,7 @@ def read(text: str, file: str) -> tuple[Described, ...]:
     ending = file.lower().rpartition(".")[2]
     try:
         found = tuple(_clean(_READERS.get(ending, _of_markdown)(text)))
-    except (csv.Error, json.JSONDecodeError, yaml.YAMLError, RecursionError) as wrong:
+    except (csv.Error, yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as wrong:  # such as a 30th of February
         raise Unreadable(f"{file} cannot be read as {ending.upper()}: {str(wrong)[:200]}") from None
     if not found:
         raise Unreadable(f"{file} describes no column: a line of a data dictionary is a table, a column and a description.")
@@ -92,7 +93,8 @@ def _of_json(text: str) -> Iterator[Described]:
 
 
 def _of_yaml(text: str) -> Iterator[Described]:
-    yield from _within(yaml.safe_load(text), "")
+    for data in documents(text):
+        yield from _within(data, "")
 
 
 def _within(data: Any, table: str) -> Iterator[Described]:

@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from analytics_agent.errors import InvalidSemanticModel
+from analytics_agent.semantic.bounded_yaml import documents
 
 _OTHERS = ("saved_queries", "saved_query", "exposures")
 LONGEST = {"YAML": 20_000_000, "JSON": 100_000_000}
-MOST_NODES = 2_000_000
 _BEFORE = ("calculation_method", "expression", "timestamp")
 """Of metrics as dbt had them before semantic models (until 1.5)."""
 
@@ -80,20 +80,9 @@ def _documents(name: str, text: str) -> Iterator[dict[str, Any]]:
         if isinstance(document, dict):
             yield document
         return
-    for document in yaml.safe_load_all(text):
-        if _size(document, {}) > MOST_NODES:
-            raise ValueError("it multiplies itself")
+    for document in documents(text):
         if isinstance(document, dict):
             yield document
-
-
-def _size(value: Any, known: dict[int, int]) -> int:
-    """How much is said, with what stands in several places counted in each."""
-    if not isinstance(value, dict | list):
-        return 1 + len(value) // 100 if isinstance(value, str) else 1
-    if id(value) not in known:
-        known[id(value)] = 1 + sum(_size(each, known) for each in (value.values() if isinstance(value, dict) else value))
-    return known[id(value)]
 
 
 def _take(document: dict[str, Any], name: str, into: Project) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 MOST_NODES = 200_000
+LONGEST_NUMBER = 1_000
+_NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
 _LETTERS = 100
 """Of a text, how many count as a node more."""
 
@@ -127,6 +129,8 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item) for item in node.value]
         try:
+            if node.tag in _NUMBERS and len(node.value) > LONGEST_NUMBER:  # one of base 60 takes time by the square of its length
+                raise ValueError
             value = self._scalars.construct_object(node)
             return writable(value) if isinstance(value, str) else value
         except (

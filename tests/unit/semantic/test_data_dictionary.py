@@ -91,6 +91,31 @@ def test_nested_lists_without_end_are_refused() -> None:
         read("[" * 100_000, "deep.json")
 
 
+MERGED = "a0: &a0 {k: 1}\n" + "".join(f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}]}}\n" for i in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MERGED,
+        "tables:\n" + "".join(f"- &t{i} {{name: t, tables: [{', '.join([f'*t{i - 1}'] * 9) if i else ''}]}}\n" for i in range(12)),
+        "tables: &a [{tables: *a}]",
+        "orders: {due: 2024-02-30}",
+        "orders: {due: !!bool maybe}",
+        f"orders: {{due: {'9' * 5_000}}}",
+    ],
+    ids=["merged keys", "tables in tables", "in itself", "a day that is none", "a tag that does not fit", "a long number"],
+)
+def test_yaml_that_multiplies_itself_or_holds_what_is_no_value_is_refused_at_once(text: str) -> None:
+    with pytest.raises(Unreadable, match="cannot be read as YML"):
+        read(text, "schema.yml")
+
+
+def test_what_stands_in_several_places_and_what_is_merged_are_read() -> None:
+    text = "base: &b {status: open or done}\ntables:\n- name: orders\n  columns: {<<: *b, qty: pieces}\n"
+    assert {(one.table, one.column) for one in read(text, "schema.yml")} == {("base", "status"), ("orders", "status"), ("orders", "qty")}
+
+
 def test_what_is_described_goes_before_comments_and_what_is_not_there_is_told() -> None:
     table = Table(
         "public", "Orders", (TableColumn("QTY", "integer", "int", comment="old"), TableColumn("note", "text", "text", comment="kept"))

@@ -45,6 +45,7 @@ def test_a_long_text_that_is_repeated_counts_by_its_length() -> None:
         ('"a\\ud800"', "line 2: this value cannot be read"),
         ('"a\\0"', "line 2: this value cannot be read"),
         ("9" * 5_000, "line 2: this value cannot be read"),
+        ("1" + ":59" * 60_000, "line 2: this value cannot be read"),  # of base 60: work by the square of its length
     ],
 )
 def test_a_value_that_is_none_is_a_problem_with_its_line(value: str, expected: str) -> None:

@@ -289,6 +289,7 @@ def test_a_measure_whose_value_nobody_can_tell_is_left_out_and_named(expr: str, 
         "a0: &a0 [x, x]\n"
         + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60))
         + "metrics: [{name: a, description: *a59}]\n",
+        "a0: &a0 {k: 1}\n" + "".join(f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}]}}\n" for i in range(1, 10)),
         "a: &a [*a]\n",
         "a: !!bool maybe\n",
         "a: !!timestamp soon\n",
