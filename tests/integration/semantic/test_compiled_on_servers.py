@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from integration.row_security.engines import Engine, Mariadb, Postgres
 from mariadb_server import MariaServer
 from unit.semantic import asked, chain
+from unit.semantic.by_hand.naive import Naive
 
 from analytics_agent.semantic.request import MetricRequest
 
@@ -35,10 +36,10 @@ def _holds(engine: Engine, dialect: str, schema: str) -> None:
     @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize="COMPILE_CASES" not in os.environ)
     @given(asked.requests(), st.integers(0, 10_000))
     def says(request: MetricRequest, seed: int) -> None:
-        rows = chain.world(seed)
+        rows = asked.rows_for(request, seed)
         if made := asked.compiled(request, dialect, schema):
             engine.prepare(_filled(rows, dialect))
-            asked.assert_same(engine.rows(made.sql), chain.Naive(rows, request).answer(), made.sql)
+            asked.assert_same(engine.rows(made.sql), Naive(rows, request).answer(), made.sql)
 
     says()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from unit.semantic import chain
+from unit.semantic.by_hand.naive import Naive
 from unit.semantic.test_compile_staged import ENGINES, ROWS, SPRING, answered, asked
 
 from analytics_agent import semantic
@@ -120,7 +121,7 @@ def test_all_others_are_those_of_every_other_member_each_once(engine: str) -> No
 def test_a_definition_chooses_sales_and_not_groups() -> None:
     rows = chain.world(3)
     made = compile(chain.model(), asked("gifts", by=("tags.kind",)), dialect="duckdb", catalog=chain.catalog())
-    assert chain.run(made.sql, rows, "duckdb") == chain.plain(chain.Naive(rows, asked("gifts", by=("tags.kind",))).answer())
+    assert chain.run(made.sql, rows, "duckdb") == chain.plain(Naive(rows, asked("gifts", by=("tags.kind",))).answer())
 
 
 def test_it_is_said_what_does_not_add_up() -> None:
