@@ -35,9 +35,9 @@ def _pole(sentence: Sentence, at: int) -> Pole | None:
 
 
 def _idle(sentence: Sentence, at: int) -> bool:
-    """ "At least", "most of", "led to", "third highest", "from shortest to longest"; "most often" is none."""
+    """ "At least", "most of" but not "most of any", "led to", "third highest", "from shortest to longest"; "most often" is none."""
     word, following = sentence.word(at), sentence.word(at + 1)
-    quantity = word in ("most", "meisten", "meiste") and following in _SKIPPED_AFTER
+    quantity = word in ("most", "meisten", "meiste") and following in _SKIPPED_AFTER and sentence.word(at + 2) != "any"
     leading = word.startswith(("led", "lead", "führ", "trail")) and following in ("to", "zu", "by")
     ranked = sentence.word(at - 1) in ("second", "third", "fourth", "fifth") or _after_rank(sentence, at)
     return sentence.word(at - 1) in _SKIPPED_BEFORE or quantity or leading or ranked or _names_an_order(sentence, at)

@@ -266,3 +266,10 @@ def test_what_lies_between_two_months_is_of_them() -> None:
         assert ground(within, *found, [], question=asked).claims
     with pytest.raises(Ungrounded):
         ground(written[2], *found, [], question=asked)
+
+
+def test_the_most_of_any_is_a_superlative_and_no_majority() -> None:
+    claim = "{{r1[0].city}} had {{r1[0].orders}}, the most of any city."
+    assert answer(claim).claims[0].unchecked == ()
+    with pytest.raises(Ungrounded):
+        answer("{{r1[1].city}} had {{r1[1].orders}}, the most of any city.")
