@@ -134,11 +134,17 @@ def _period(document: dict[str, Any]) -> list[str]:
     return [", ".join([*(periods or [ALL_TIME]), *compared])]
 
 
+def _metrics(query: dict[str, Any]) -> list[str]:
+    """The metrics that a result shows; where it only counts what passes a limit of some, those."""
+    shown = [column["label"] for column in query["columns"] if column["metric"]]
+    return shown or [each["label"] for each in query.get("definitions", ())]
+
+
 def _checks(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """What stands behind the figures: governed metrics or free SQL, and results that were cut off."""
     asked = cited(document)
     free = [query["id"] for query in asked if query["source"] == "free"]
-    metrics = dict.fromkeys(column["label"] for query in asked for column in query["columns"] if column["metric"])
+    metrics = dict.fromkeys(label for query in asked for label in _metrics(query))
     if metrics and all(query["source"] == "metric" for query in asked):
         yield "✓", "green", f"every figure comes from {standing(behind(document))} metrics: {', '.join(metrics)}"
     if free:

@@ -42,8 +42,8 @@ def history(database: Database, as_json: AsJson = False) -> None:
     heads = (Column("version", right=True), Column("since"), Column("set by"), Column("from"), Column("note", flexible=True, dim=True))
     rows = [(_number(one), local_time(one["set_at"]), line(one["by"]) or "–", _source(one), line(one["note"])) for one in kept]
     command, name = f"{program()} semantic", line(database)
-    hints = f"What differs from what serves: {command} diff {name} --version N. To serve again: {command} restore {name} N"
-    show(Page([Table(heads, rows), Text(hints, style="dim")], widest=ANY), console())
+    hints = [f"What differs from what serves: {command} diff {name} --version N", f"To serve again: {command} restore {name} N"]
+    show(Page([Table(heads, rows), *(Text(hint, style="dim") for hint in hints)], widest=ANY), console())
 
 
 def restore(

@@ -19,6 +19,10 @@ from analytics_agent.settings import Settings, load
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 SAMPLE_QUESTION = "Why were departures so late in summer 2013?"
+OTHER_QUESTIONS = (
+    "How many destinations had more than 5,000 departures in 2013?",
+    "The top 3 destinations of each origin airport by departures",
+)
 MARKS = {
     "healthy": ("●", "green"),
     "starting": ("○", "yellow"),
@@ -181,10 +185,16 @@ def _closing(document: dict[str, Any], settings: Settings) -> Iterator[Renderabl
         found.append(("Superset login", Text(" / ".join(_login(settings))), ""))
     elif superset["failure"]:
         found.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
-    found += [next_line(document), ("Ask", Text(f'{program()} ask "…" --database {document["database"]}', "cyan"), "")]
-    found += [_going_on(document), _what_is_defined(document["database"]), _who_sees_what()]
+    found.append(next_line(document))
+    found += [*_others(document["database"]), _going_on(document), _what_is_defined(document["database"]), _who_sees_what()]
     yield from listed(found)
     yield GAP
+
+
+def _others(database: str) -> Iterator[tuple[str, Text, str]]:
+    """Questions of other kinds, answered without a key: one counts what passes a limit, one has a list in each group."""
+    for name, question in zip(("Ask also", "or"), OTHER_QUESTIONS, strict=True):
+        yield name, Text(f'{program()} ask "{question}" --database {line(database)}', "cyan"), ""
 
 
 def _going_on(document: dict[str, Any]) -> tuple[str, Text, str]:

@@ -63,6 +63,11 @@ def definition(**more: Any) -> dict[str, Any]:
     return known | {"by": "", "details": "", "owners": []} | more
 
 
+def test_a_count_of_groups_is_governed_by_what_its_limit_is_of() -> None:
+    counted = query("r1", column("carrier_count", "integer"), definitions=[definition(label="Departures")])
+    assert "✓   every figure comes from governed metrics: Departures" in shown(document(claim("A.", "22"), queries=[counted]))
+
+
 def test_the_definitions_behind_the_figures_are_told_with_who_vouches_for_them() -> None:
     certified = definition(status="certified", by="Operations", details="as the airport reports it")
     said = " ".join(shown(document(claim("A.", "1"), queries=[query(definitions=[certified])])).split())

@@ -80,11 +80,13 @@ def test_the_demo_ends_with_its_sql_its_files_its_dashboard_and_the_login(monkey
     at = lines.index("  SELECT a,")
     assert lines[at - 1] == "  SQL of r1, the primary result"
     assert lines[at + 1 : at + 4] == ["    b", "  FROM c", ""]
-    places = ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Ask", "Superset", "Next", "Ask", "Go", "Its", "Who"]
+    places = ["Report", str(tmp_path / "late.pdf"), "Dashboard", "Ask", "Superset", "Next", "Ask", "or", "Go", "Its", "Who"]
     assert [line.split()[0] for line in lines[at + 4 : -1]] == places
     assert "  Ask in Superset  http://127.0.0.1:8088/sqllab/" in lines
     assert "  Superset login   admin / geheim" in lines
-    assert '  Ask              analytics-agent ask "…" --database flights' in lines
+    first, second = stack.OTHER_QUESTIONS
+    assert f'  Ask also         analytics-agent ask "{first}" --database flights' in lines
+    assert f'  or               analytics-agent ask "{second}" --database flights' in lines
     assert f'  Go on from it    analytics-agent ask "only JFK" --continue {asked["id"]}' in lines
     assert "  Its definitions  analytics-agent semantic picture flights --out model.svg" in lines
 
