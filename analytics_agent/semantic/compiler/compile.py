@@ -13,6 +13,7 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler import explain
 from analytics_agent.semantic.compiler.bridged import split
+from analytics_agent.semantic.compiler.counting import of_keys
 from analytics_agent.semantic.compiler.cut import PLACE
 from analytics_agent.semantic.compiler.ending import end_of, ended
 from analytics_agent.semantic.compiler.expressions import Unusable
@@ -22,7 +23,6 @@ from analytics_agent.semantic.compiler.facts import table_of as table_of
 from analytics_agent.semantic.compiler.picked import picked
 from analytics_agent.semantic.compiler.resolve import Resolved, resolve
 from analytics_agent.semantic.compiler.staged import Staged, is_staged
-from analytics_agent.semantic.counting import of_keys
 from analytics_agent.semantic.model import Metric, SemanticModel
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.sql.as_written import sqlglot_dialect

@@ -17,6 +17,7 @@ from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler import days, explain, shared
 from analytics_agent.semantic.compiler.bridged import overlapping
+from analytics_agent.semantic.compiler.counting import count_of, counted_rows
 from analytics_agent.semantic.compiler.cut import PLACE, Cut, Tops, ranked, same
 from analytics_agent.semantic.compiler.ending import end_of, ended
 from analytics_agent.semantic.compiler.expressions import identifier
@@ -30,7 +31,6 @@ from analytics_agent.semantic.compiler.side_by_side import column, divided, fold
 from analytics_agent.semantic.compiler.staged_checks import names_of, refuse_what_has_no_meaning, spine_of, top_of
 from analytics_agent.semantic.compiler.ties import MOST_EQUAL
 from analytics_agent.semantic.compiler.windows import PERIOD, by_windows
-from analytics_agent.semantic.counting import count_of, counted_rows
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
 from analytics_agent.semantic.request import Filter, Period, Top
 
