@@ -16,7 +16,7 @@ def others_column(query: Query) -> str | None:
 
 def is_cut_to_top(query: Query) -> bool:
     """Whether only the top few were asked for, of all or of each group, and members beyond them are in no row."""
-    top = (query.request or {}).get("top")
+    top = (query.request or {}).get("top") or {}
     return bool(top) and not has_others_row(top)
 
 

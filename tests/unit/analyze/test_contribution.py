@@ -175,7 +175,15 @@ def test_a_wrong_split_is_refused(asked: dict[str, object], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"truncated": True}, {"request": {"limit": 6}}, {"sql": "SELECT … LIMIT 6"}, {"request": {"having": [{"metric": "flights"}]}}]
+    "query",
+    [
+        {"truncated": True},
+        {"request": {"limit": 6}},
+        {"request": {"limit": 5}},  # the last two are equal
+        {"request": {"top": {"count": 3, "within": ["season"]}}},
+        {"sql": "SELECT … LIMIT 6"},
+        {"request": {"having": [{"metric": "flights"}]}},
+    ],
 )
 def test_parts_of_an_incomplete_result_are_refused(query: dict[str, object]) -> None:
     with pytest.raises(ToolRefused, match="does not hold every row"):
@@ -184,6 +192,11 @@ def test_parts_of_an_incomplete_result_are_refused(query: dict[str, object]) -> 
 
 def test_a_limit_that_was_not_reached_does_no_harm() -> None:
     assert run("contribution", {**ASKED, "measure": "flights"}, *seasons(request={"limit": 100})).table.num_rows == 3
+
+
+def test_groups_that_are_counted_are_all_there_whatever_they_had_to_fulfill() -> None:
+    counted = {"having": [{"metric": "flights"}], "counted": {"by": ["season", "origin"]}}
+    assert run("contribution", {**ASKED, "measure": "flights"}, *seasons(request=counted)).table.num_rows == 3
 
 
 def test_weights_must_be_positive() -> None:

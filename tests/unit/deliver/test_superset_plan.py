@@ -33,6 +33,13 @@ def test_the_same_run_gives_the_same_plan_and_another_run_shares_no_address() ->
     assert len(addresses[0]) == 1 + len(first.datasets) + len(first.charts)
 
 
+@pytest.mark.parametrize("name", ["day_count", "month_count", "client_count", "id_count"])
+def test_the_number_of_groups_is_a_figure_and_no_part_of_a_date(name: str) -> None:
+    counted = ResultColumn(name, "integer", "Number of days", format="number", decimals=0)
+    (chart,) = charts(plan(run_of(query(1, "Days without orders", (counted,), 1, "SELECT 1"))), "big_number_total")
+    assert "Number of days" in chart.title
+
+
 def test_the_dashboards_address_is_known_before_it_exists() -> None:
     assert dashboard_url("http://superset:8088/", "a1") == f"http://superset:8088/superset/dashboard/{plan(ranking('a1')).slug}/"
 

@@ -344,6 +344,16 @@ def test_days_that_a_condition_chose_are_bars_and_no_line_through_the_days_betwe
     assert colors[0] != colors[1] == colors[2] == colors[3]
 
 
+def test_months_in_which_groups_were_counted_are_all_there_and_a_line() -> None:
+    months = [date(2013, month, 1) for month in range(1, 13)]
+    found = pa.table({"month": months, "carrier_count": [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]})
+    month = ResultColumn("month", "date", "Date (month)", dimension="flights.date:month")
+    counts = ResultColumn("carrier_count", "integer", "Number of carriers")
+    asked = {"having": [{"metric": "late_share", "op": ">", "value": 0.3}], "counted": {"by": ["flights.date:month"]}}
+    chart = choose(query("r1", (month, counts), found, request=asked), found)
+    assert chart is not None and chart.kind == "line"
+
+
 def test_weeks_that_the_period_asked_for_cuts_are_said() -> None:
     weeks = [date(2025, 12, 29), date(2026, 1, 5), date(2026, 1, 12), date(2026, 1, 19), date(2026, 1, 26)]
     table = pa.table({"week": weeks, "late_share": [0.1, 0.3, 0.3, 0.3, 0.2]})
