@@ -11,7 +11,11 @@ from analytics_agent.synthesize.sentence import Mark, Sentence, Slot, Word
 _MEAN = re.compile(r"(?:^|[\W_])(?:avg|average|mean|median|rate|ratio|share)(?:$|[\W_])", re.IGNORECASE)
 _MAJORITY = (
     (re.compile(r"\b(?:nearly all|almost all|fast alle|nahezu alle)\b"), 0.9, 1.0),
-    (re.compile(r"\b(?:(?:more than|over) half|most of(?! any\b)|the majority|mehr als die hälfte|die mehrheit|die meisten der)\b"), 0.5, 1.0),
+    (
+        re.compile(r"\b(?:more than half|over half|most of(?! any\b)|the majority|mehr als die hälfte|die mehrheit|die meisten der)\b"),
+        0.5,
+        1.0,
+    ),
     (re.compile(r"\b(?:less than half|under half|a minority|weniger als die hälfte|eine minderheit)\b"), 0.0, 0.5),
     (re.compile(r"\b(?:hardly any|almost none|kaum ein)\b"), 0.0, 0.1),
 )
