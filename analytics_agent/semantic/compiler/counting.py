@@ -38,13 +38,19 @@ def of_keys(model: SemanticModel, request: MetricRequest) -> MetricRequest:
     if request.counted is None:
         return request
     by = request.counted.by
-    keys = (key if key in by else (_named(model, key) or key) for key in request.dimensions)
+    keys = (key if key in by else (_named(model, key, request.members) or key) for key in request.dimensions)
     return replace(request, dimensions=tuple(dict.fromkeys(keys)))
 
 
-def _named(model: SemanticModel, key: str) -> str | None:
+def _named(model: SemanticModel, key: str, members: bool) -> str | None:
+    """What a name is one of. Of members their own key: the rows that name them hold none of those without rows."""
     field = model.field(key)
-    return field.label_of if field is not None and field.label_of and model.field(field.label_of) else None
+    named = model.field(field.label_of) if field is not None and field.label_of else None
+    if field is None or named is None or not members or named.dataset == field.dataset:
+        return named.path if named else None
+    dataset = model.dataset(field.dataset)
+    keys = [f"{field.dataset}.{name}" for unique in (dataset.unique_sets() if dataset else ()) if len(unique) == 1 for name in unique]
+    return next((path for path in keys if model.field(path)), None)
 
 
 def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Count:
@@ -54,7 +60,7 @@ def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Coun
         raise ToolRefused(
             f"`counted` counts groups, and goes with no {' and no '.join(f'`{name}`' for name in beside)}: ask for these apart."
         )
-    by = tuple(_dimension(resolved, key) for key in counted.by)
+    by = tuple({d.name: d for d in (_dimension(resolved, key) for key in counted.by)}.values())
     of = tuple(d for d in resolved.dimensions if d not in by)
     if not of:
         raise ToolRefused("`dimensions` holds nothing to be counted beside what is in `by` of `counted`: add it there, such as a key.")

@@ -54,6 +54,14 @@ def test_the_groups_of_a_top_are_told() -> None:
     assert "The top 1 by visitors of each month." in compile(shop.model(), request, dialect="duckdb").readings
 
 
+def test_what_a_count_is_split_by_is_one_column_however_often_it_is_named() -> None:
+    counted = Counted((CITY, "city", CITY))
+    month = "visits.visited_on:month"
+    compiled = compile(shop.model(), asked(counted=counted, dimensions=(CITY, month)), dialect="duckdb")
+    assert [column.name for column in compiled.columns] == ["city", "visited_on_month_count"]
+    assert shop.run(asked(counted=counted, dimensions=(CITY, month)))[0] == ("Oslo", 2)
+
+
 def test_periods_without_rows_beside_a_top_within_periods_are_refused_in_words() -> None:
     """They have no top, and a reading that says they are shown would not be true."""
     month, time = "visits.visited_on:month", Period(date(2025, 1, 1), date(2025, 6, 1))
