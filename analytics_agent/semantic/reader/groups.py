@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import OWN_TIME, Dimension, direction_word
-from analytics_agent.semantic.reader.operators import UNITS
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed, is_verb_form
@@ -85,7 +84,7 @@ def _splits(sentence: Sentence, segment: Segment) -> bool:
         return True
     left = sentence.before(segment)
     if left is not None and left.number is not None:
-        return not (sentence.limits(left) and sentence.tokens[segment.last].lower in UNITS)
+        return not sentence.limits(left)  # "more than one airline" has airlines counted, and says nothing of each
     if sentence.clause_start(segment) and _with_the_most(sentence, segment):
         return True
     if (

@@ -38,7 +38,18 @@ from analytics_agent.semantic.reader.shape import Parts, shaped
 from analytics_agent.semantic.reader.spans import UnclearField
 from analytics_agent.semantic.reader.spelling import Corrected, corrected, which
 from analytics_agent.semantic.reader.suggest import suggestions
-from analytics_agent.semantic.reader.tally import NO_MEMBERS, Tally, conditions, counting, is_bare, said_plainly, tallied, tally, told
+from analytics_agent.semantic.reader.tally import (
+    NO_MEMBERS,
+    Tally,
+    conditions,
+    counting,
+    is_bare,
+    said_plainly,
+    tallied,
+    tally,
+    told,
+    without_rows,
+)
 from analytics_agent.semantic.reader.thresholds import thresholds
 from analytics_agent.semantic.reader.when import when
 from analytics_agent.semantic.reader.words import Token, stems, tokens
@@ -271,7 +282,8 @@ def _told(sentence: Sentence, asked: Tally | None, parts: Parts, reading: Readin
     leftovers(sentence, parts.fact)
     asks_for_more(sentence, reading)
     said = (*notes(sentence, reading, parts.metrics, parts.named), *_figure_only(sentence, reading, parts.metrics[0]))
-    said = (*said, *told(sentence, asked, reading)) if asked else said
+    plain_ = without_rows(sentence.lexicon, "those", reading.request)
+    said = (*said, *(told(sentence, asked, reading) if asked else plain_))
     return replace(reading, notes=(*said, *spelling_notes(sentence)), caveats=caveats(parts.metrics), spelled=sentence.spelled)
 
 

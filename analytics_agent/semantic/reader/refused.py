@@ -142,10 +142,16 @@ def in_every_one(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[G
     """ "How many customers ordered in every month" may want those who did so in all of them, which no figure by month tells."""
     differs = sentence.way == "members" or (metrics[0].is_count and metrics[0].additivity != "additive")
     asked = differs and any(token.lower == "many" for token in sentence.tokens[:2])
-    said = next((sentence.text(group.segment) for group in found if asked and sentence.cue(group.segment) == "every"), None)
+    said = next((sentence.text(group.segment) for group in found if asked and _of_all(sentence, group.segment)), None)
     if said is not None:
-        reason = f"“every {said}” may mean those in each {said}, or only those in all of them, who are not counted here."
-        raise Stop(Refuse(f"{reason} Say “in each {said}” for a figure of each.", missing="every"))
+        reason = f"This may ask for those of each {said}, or only for those of all of them, which are not counted here."
+        raise Stop(Refuse(f"{reason} Say “by {said}” for a figure of each."))
+
+
+def _of_all(sentence: Sentence, segment: Segment) -> bool:
+    """ "every month", "all three airports"."""
+    before = [token.lower for token in sentence.tokens[max(segment.first - 3, 0) : segment.first]]
+    return sentence.cue(segment) == "every" or "all" in before
 
 
 def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:

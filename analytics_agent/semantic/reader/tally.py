@@ -339,10 +339,15 @@ def told_again(lexicon: Lexicon, before: MetricRequest, reading: Reading, as_of:
 def _told(lexicon: Lexicon, said: str, request: MetricRequest) -> tuple[str, ...]:
     conditions_ = [_limit(lexicon.metrics[h.metric], h) for h in request.having]
     notes = [f"{MEMBERS}{said} with {' and '.join(conditions_)}"]
+    return (*notes, *without_rows(lexicon, said, request))
+
+
+def without_rows(lexicon: Lexicon, said: str, request: MetricRequest) -> tuple[str, ...]:
+    """Who has few is told from rows: without any there is nothing to be few. Rows that a measure does not count are rows all the same."""
     few = next((h for h in request.having if h.op in ("<", "<=") and lexicon.metrics[h.metric].is_count), None)
-    if few is not None:
-        notes.append(f"Not among them: {said} without any {_small(lexicon.metrics[few.metric].label)}.")
-    return tuple(notes)
+    if few is None or request.members or request.fill:
+        return ()
+    return (f"Not among them: {said} without any record of {lexicon.metrics[few.metric].fact.replace('_', ' ')}, of whatever kind.",)
 
 
 def _limit(metric: Metric, having: Having) -> str:

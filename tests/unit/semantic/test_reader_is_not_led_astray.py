@@ -200,10 +200,27 @@ def test_so_many_as_there_are_may_be_named_with_their_number() -> None:
 @pytest.mark.parametrize("question", ["How many customers ordered in every month of 2025?", "How many customers ordered every month?"])
 def test_who_did_it_in_every_month_is_not_how_many_did_it_each_month(question: str) -> None:
     outcome = read(question, SHOP, date(2026, 6, 30))
-    assert isinstance(outcome, Refuse) and "“in each month”" in outcome.reason
+    assert isinstance(outcome, Refuse) and "of all of them" in outcome.reason
 
 
 def test_what_adds_up_over_months_may_be_asked_for_every_month() -> None:
     for question in ("How many orders were there in every month of 2025?", "How many customers ordered in each month of 2025?"):
         outcome = read(question, SHOP, date(2026, 6, 30))
         assert isinstance(outcome, Reading) and outcome.request.dimensions == ("orders.order_date:month",)
+
+
+@pytest.mark.parametrize(
+    "question", ["How many destinations had more than one airline?", "How many destinations have flights from all three airports?"]
+)
+def test_destinations_of_several_are_not_how_many_each_of_these_has(question: str) -> None:
+    assert isinstance(read(question, FLIGHTS, date(2013, 12, 31)), Refuse)
+
+
+@pytest.mark.parametrize(
+    "question", ["How many days had fewer than 3 cancellations?", "Which airlines had fewer than 100 flights to Boston?"]
+)
+def test_few_are_told_from_records_of_any_kind(question: str) -> None:
+    """A day of flights without any cancellation has fewer than 3; an airline that never went there has no row that says so."""
+    outcome = read(question, FLIGHTS, date(2013, 12, 31))
+    assert isinstance(outcome, Reading)
+    assert any(note.startswith("Not among them") and "without any record of flights" in note for note in outcome.notes)
