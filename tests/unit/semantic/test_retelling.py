@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from unit.semantic.test_moving import END, asked, free, governed
+from unit.semantic.test_moving import END, accepted, asked, free, governed
 
 from analytics_agent.domain.evidence import Evidence, ResultColumn
 from analytics_agent.semantic.replay import retelling
@@ -95,3 +95,41 @@ def test_a_caveat_with_a_figure_was_about_the_old_rows_and_goes() -> None:
 def test_a_value_that_names_a_time_moves_and_another_stays(given: object, column: str, moved: object) -> None:
     run = asked("How many flights were cancelled in June 2013?")
     assert retelling.value(given, column, there(run)) == moved
+
+
+MORE = {"metric": "flights", "op": ">", "value": 10.0}
+TOPS = {"count": 2, "dimension": "airlines.name", "within": ["flights.origin"]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "column", "conditions"),
+    [
+        (
+            {"dimensions": ["airlines.name"], "members": True, "counted": {}, "having": [MORE]},
+            "Number of airlines",
+            ("2014-08-01 to 2014-08-31", "flights > 10 in each airlines.name"),
+        ),
+        ({"dimensions": ["airlines.name"], "counted": {}}, "Number of carriers", ("2014-08-01 to 2014-08-31",)),
+        ({"dimensions": ["airlines.name"], "members": True}, "Airline", ("2014-08-01 to 2014-08-31",)),
+        (
+            {"dimensions": ["flights.origin", "airlines.name"], "top": TOPS},
+            "Origin",
+            ("2014-08-01 to 2014-08-31", "top 2 of each flights.origin by flights"),
+        ),
+    ],
+)
+def test_members_counts_and_tops_of_each_group_are_asked_for_again(
+    request_: dict[str, Any], column: str, conditions: tuple[str, ...]
+) -> None:
+    query = governed("r1", "2013-06-01", "2013-07-01", **request_)
+    run = accepted(query)
+    moved = run.footprints[0][1].moved(query, there(run), run)
+    assert moved.request == query.request | {"time": {"from": "2014-08-01", "to": "2014-09-01"}}  # type: ignore[operator]
+    assert moved.columns[0].label == column and moved.predicates == conditions and moved.sql
+
+
+def test_a_count_whose_title_cannot_be_moved_is_called_by_what_it_counts() -> None:
+    run = asked("How many flights were cancelled in June 2013?")
+    column = ResultColumn("name_count", "integer", "Number of airlines")
+    query = governed(purpose="Airlines in the summer month June 2013", counted={})
+    assert retelling.title(replace(query, columns=(column,)), there(run)) == "Number of airlines"
