@@ -160,6 +160,13 @@ describe("an answer", () => {
     expect(screen.queryByText(/certified metrics/)).toBeNull();
   });
 
+  it("says of a count of groups which metric its limit is of", () => {
+    const run = defined({ label: "Late flights" });
+    const counted = run.queries.map((query): Query => ({ ...query, columns: query.columns.map((column) => ({ ...column, metric: null })) }));
+    render(<Answer run={{ ...run, queries: counted }} api={api(carriers)} compact />);
+    expect(screen.getByText(/^Every figure comes from governed metrics: Late flights/)).toBeTruthy();
+  });
+
   it("tells who vouches for the query behind a figure", () => {
     const verified = { question: "How late <b>?", by: "Ada", on: "2026-01-01" };
     const queries = recorded(carriers).queries.map((query): Query => (query.source === "metric" ? { ...query, source: "verified", verified } : query));

@@ -107,7 +107,13 @@ export function freeResults(run: Run): string[] {
 
 /** Governed metrics by their labels, of what the figures rest on. */
 export function metrics(run: Run): string[] {
-  return unique(cited(run).flatMap((query) => (query.source === "computed" ? [] : query.columns.filter((column) => column.metric).map((column) => column.label))));
+  return unique(cited(run).flatMap((query) => (query.source === "computed" ? [] : shownMetrics(query))));
+}
+
+/** The metrics that a result shows; where it only counts what passes a limit of some, those. */
+function shownMetrics(query: Query): string[] {
+  const shown = query.columns.filter((column) => column.metric).map((column) => column.label);
+  return shown.length ? shown : (query.definitions ?? []).map((one) => one.label);
 }
 
 /** Every query that a figure rests on. */
