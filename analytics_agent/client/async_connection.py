@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from analytics_agent.client.connection import LISTENING, NO_CONTENT, Address, event_of
+from analytics_agent.client.connection import LISTENING, NO_CONTENT, Address, event_of, not_writable
 from analytics_agent.client.steps import Hear, Listen, Outcome, Patience, Pause, Send, Step, Steps, T, kept
 from analytics_agent.errors import AgentError, TooMany
 
@@ -54,6 +54,8 @@ class _Doing(AsyncExitStack):
             return Outcome(await self._patiently(step))
         except httpx2.TransportError as error:
             return Outcome(error=self._connection.address.unreachable(error))
+        except UnicodeEncodeError:
+            return Outcome(error=not_writable())
         except (AgentError, KeyboardInterrupt) as error:
             return Outcome(error=error)
 

@@ -127,6 +127,14 @@ class Connection:
                 yield
 
 
+def not_writable() -> AskerError:
+    """A terminal hands over bytes that are no UTF-8 as halves of letters."""
+    return AskerError(
+        "A text holds a character that cannot be sent: it is no UTF-8. Nothing was sent.",
+        hint="Type it again, or let the terminal and the file it is from be UTF-8.",
+    )
+
+
 class _Doing(ExitStack):
     """Steps one by one, with the stream of events that is open."""
 
@@ -140,6 +148,8 @@ class _Doing(ExitStack):
             return Outcome(self._patiently(step))
         except httpx2.TransportError as error:
             return Outcome(error=self._connection.address.unreachable(error))
+        except UnicodeEncodeError:
+            return Outcome(error=not_writable())
         except (AgentError, KeyboardInterrupt) as error:
             return Outcome(error=error)
 

@@ -35,6 +35,16 @@ def test_nothing_there_says_what_starts_it() -> None:
     assert "http://127.0.0.1:8321 does not answer" in caught.value.message
 
 
+def test_a_text_that_is_no_utf8_is_said_and_nothing_is_sent() -> None:
+    sent: list[httpx2.Request] = []
+    client = _client(lambda request: sent.append(request) or httpx2.Response(200))
+    with pytest.raises(AskerError, match="no UTF-8"):
+        client.submit("how many\udcff orders", "shop")
+    with pytest.raises(AskerError, match="no UTF-8"):
+        client.restore_model("shop", 1, note="\udcff")
+    assert sent == []
+
+
 def test_a_real_closed_port_says_what_starts_it() -> None:
     with pytest.raises(ServiceUnreachable, match="make up"), Client("http://127.0.0.1:9", "k") as client:
         client.me()
