@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-import pandas as pd
 from unit.semantic.by_hand.periods import start_of
-from unit.semantic.chain import COLUMNS, ZONE, Row
+from unit.semantic.chain import ZONE, Row
 
 from analytics_agent.semantic.request import Filter
 
+_CALLED = {"seen_on": "day", "item": "stock.item", "state": "stock.state"}
 DENIED: dict[str, Any] = {"!=": "=", "not_in": "in", "is_null": "not_null"}
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -58,29 +58,21 @@ def within(day: date | None, start: date | None, end: date | None) -> bool:
 
 def joined(rows: dict[str, list[Row]], fact: str) -> list[Row]:
     """A fact beside what its keys point to; a key that points nowhere, or is missing, has nothing beside it."""
-    if not rows:
-        return []
-    frames = {name: pd.DataFrame(rows[name], columns=list(COLUMNS[name]), dtype=object) for name in rows}
-    stores = frames["stores"].merge(frames["regions"], how="left", left_on="region", right_on="id", suffixes=("", "_of_region"))
-    stores = stores.rename(columns={"id": "store", "name": "stores.city", "name_of_region": "regions.region"})
-    found = (
-        frames[fact]
-        .rename(columns={"seen_on": "day"})
-        .merge(stores[["store", "stores.city", "regions.region"]].dropna(subset=["store"]), how="left", on="store")
-    )
-    if fact == "sales":
-        clients = frames["clients"].rename(columns={"id": "client", "segment": "clients.segment"})
-        found = found.merge(clients, how="left", on="client")
-    found = found.rename(columns={"item": "stock.item", "state": "stock.state"})
-    clean = [{str(k): _clean(v) for k, v in row.items()} for row in found.astype(object).to_dict("records")]
-    was = [{**row, **{f"sales.{name}": row.get(name) for name in ("day", "paid_on", "quantity")}} for row in clean]
-    return [{**row, "was": seen, "pairs": _pairs(rows, row, fact)} for row, seen in zip(clean, was, strict=True)]
+    stores, regions, clients = ({row["id"]: row for row in rows[name]} for name in ("stores", "regions", "clients"))
+    found = []
+    for row in rows[fact]:
+        own = {_CALLED.get(name, name): _as_shown(value) for name, value in row.items()}
+        store = stores.get(row["store"], {})
+        own |= {"stores.city": store.get("name"), "regions.region": regions.get(store.get("region"), {}).get("name")}
+        if fact == "sales":
+            own["clients.segment"] = clients.get(row["client"], {}).get("segment")
+        was = own | {f"sales.{name}": own.get(name) for name in ("day", "paid_on", "quantity")}
+        found.append({**own, "was": was, "pairs": _pairs(rows, own, fact)})
+    return found
 
 
-def _clean(value: Any) -> Any:
+def _as_shown(value: Any) -> Any:
     """Moments as clocks in Oslo show them."""
-    if pd.isna(value):
-        return None
     return value.astimezone(ZONE).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
