@@ -13,13 +13,14 @@ from unit.semantic import chain
 from analytics_agent.domain.catalog import Dialect
 from analytics_agent.semantic import compile
 from analytics_agent.semantic.compiler.time import FISCAL, GRAINS
-from analytics_agent.semantic.request import Filter, MetricRequest, Period, ShareOf, Top
+from analytics_agent.semantic.request import Counted, Filter, Having, MetricRequest, Order, Period, ShareOf, Top
 from analytics_agent.sql.check import check
 
 ELSEWHERE = tuple(dialect for dialect in get_args(Dialect) if dialect not in ("postgres", "duckdb", "sqlite", "mysql"))
 GOLDEN = Path(__file__).parent / "compiled"
 WINTER = Period(date(2025, 1, 1), date(2025, 3, 1))
 YEARS = Period(date(2020, 1, 1), date(2025, 1, 1))
+TOPS = Top(1, dimension="stores.city", others=False, within=("regions.region",))
 REQUESTS = (
     MetricRequest("plain", ("revenue", "visitors"), ("time:week", "stores.city"), time=WINTER, limit=5),
     MetricRequest("fiscal", ("sales_made",), ("sales.day:fiscal_quarter",)),
@@ -28,6 +29,9 @@ REQUESTS = (
     MetricRequest("bridges", ("revenue",), ("tags.label",), (Filter("brands.brand", "!=", ("Ask",)),), share_of=ShareOf(), top=Top(2)),
     MetricRequest("split", ("revenue", "sales_made"), ("agents.agent",)),
     MetricRequest("days", ("revenue",), ("time:day",), time=YEARS, compare="previous_year", fill=True),
+    MetricRequest("ties", ("revenue", "visitors"), ("stores.city",), time=WINTER, order_by=(Order("revenue", "desc"),), limit=3),
+    MetricRequest("tops", ("sales_made",), ("regions.region", "stores.city"), top=TOPS),
+    MetricRequest("never", ("sales_made",), ("stores.city",), having=(Having("sales_made", "=", 0),), members=True, counted=Counted()),
     MetricRequest("running", ("revenue_so_far",), ("time:quarter",), time=WINTER),
 )
 

@@ -857,6 +857,248 @@ FROM result
 ORDER BY
   CASE WHEN time_day IS NULL THEN 1 ELSE 0 END, time_day ASC
 
+-- ties
+SELECT
+  city,
+  revenue,
+  visitors
+FROM (
+  SELECT
+    city AS city,
+    revenue AS revenue,
+    visitors AS visitors,
+    line_ AS line_,
+    MAX(CASE WHEN line_ = 3 THEN revenue END) OVER () AS last_
+  FROM (
+    SELECT
+      city AS city,
+      revenue AS revenue,
+      visitors AS visitors,
+      ROW_NUMBER() OVER (ORDER BY revenue DESC, CASE WHEN city IS NULL THEN 1 ELSE 0 END, city ASC) AS line_
+    FROM (
+      SELECT
+      TOP 23
+        city AS city,
+        revenue AS revenue,
+        visitors AS visitors
+      FROM (
+        SELECT
+          city AS city,
+          revenue AS revenue,
+          visitors AS visitors
+        FROM (
+          SELECT
+            city AS city,
+            MAX(revenue) AS revenue,
+            MAX(visitors) AS visitors
+          FROM (
+            SELECT
+              city,
+              revenue,
+              NULL AS visitors
+            FROM (
+              SELECT
+                stores.name AS city,
+                SUM(sales.amount) AS revenue
+              FROM sales
+              LEFT JOIN stores
+                ON sales.store = stores.id
+              WHERE
+                sales.day >= CAST('2025-01-01' AS DATE)
+                AND sales.day < CAST('2025-03-01' AS DATE)
+              GROUP BY
+                stores.name
+            ) AS part_1
+            UNION ALL
+            SELECT
+              city,
+              NULL AS revenue,
+              visitors
+            FROM (
+              SELECT
+                stores.name AS city,
+                SUM(visits.people) AS visitors
+              FROM visits
+              LEFT JOIN stores
+                ON visits.store = stores.id
+              WHERE
+                visits.seen_on >= CAST('2025-01-01' AS DATE)
+                AND visits.seen_on < CAST('2025-03-01' AS DATE)
+              GROUP BY
+                stores.name
+            ) AS part_2_alone
+          ) AS stacked
+          GROUP BY
+            city
+        ) AS folded
+      ) AS result
+      ORDER BY
+        revenue DESC,
+        CASE WHEN city IS NULL THEN 1 ELSE 0 END, city ASC
+    ) AS first_rows
+  ) AS placed
+) AS tied
+WHERE
+  line_ <= 3 OR ABS(revenue - last_) <= ABS(last_) * 1e-12
+ORDER BY
+  CASE WHEN line_ IS NULL THEN 1 ELSE 0 END, line_ ASC
+
+-- tops
+WITH finely AS (
+  SELECT
+    regions.name AS region,
+    stores.name AS city,
+    COUNT_BIG(sales.id) AS sales_made_1_,
+    COUNT(*) AS rows_
+  FROM sales
+  LEFT JOIN stores
+    ON sales.store = stores.id
+  LEFT JOIN regions
+    ON stores.region = regions.id
+  GROUP BY
+    regions.name,
+    stores.name
+), part_1 AS (
+  SELECT
+    finely.region AS region,
+    finely.city AS city,
+    CAST(COALESCE(SUM(finely.sales_made_1_), 0) AS BIGINT) AS sales_made,
+    SUM(finely.rows_) AS rows_1
+  FROM finely AS finely
+  GROUP BY
+    finely.region,
+    finely.city
+), the_top AS (
+  SELECT
+    region,
+    city,
+    place_
+  FROM (
+    SELECT
+      region AS region,
+      city AS city,
+      value_ AS value_,
+      place_ AS place_,
+      MAX(CASE WHEN place_ = 1 THEN value_ END) OVER (PARTITION BY region) AS last_
+    FROM (
+      SELECT
+        region AS region,
+        city AS city,
+        value_ AS value_,
+        ROW_NUMBER() OVER (
+          PARTITION BY region
+          ORDER BY value_ DESC, CASE WHEN city IS NULL THEN 1 ELSE 0 END, city ASC
+        ) AS place_
+      FROM (
+        SELECT
+          region AS region,
+          city AS city,
+          COALESCE(sales_made, 0) AS value_
+        FROM part_1
+      ) AS valued
+    ) AS placed
+  ) AS ranked
+  WHERE
+    place_ <= 1 OR (
+      place_ <= 21 AND value_ = last_
+    )
+), part_1_2 AS (
+  SELECT
+    finely.region AS region,
+    finely.city AS city,
+    CAST(COALESCE(SUM(finely.sales_made_1_), 0) AS BIGINT) AS sales_made,
+    SUM(finely.rows_) AS rows_1
+  FROM finely AS finely
+  GROUP BY
+    finely.region,
+    finely.city
+), result AS (
+  SELECT
+    region AS region,
+    city AS city,
+    COALESCE(sales_made, 0) AS sales_made
+  FROM part_1_2
+), of_the_top AS (
+  SELECT
+    result.region,
+    result.city,
+    result.sales_made,
+    the_top.place_
+  FROM result
+  JOIN the_top
+    ON (
+      result.region = the_top.region
+      OR (
+        result.region IS NULL AND the_top.region IS NULL
+      )
+    )
+    AND (
+      result.city = the_top.city OR (
+        result.city IS NULL AND the_top.city IS NULL
+      )
+    )
+)
+SELECT
+  region,
+  city,
+  sales_made
+FROM of_the_top
+ORDER BY
+  CASE WHEN region IS NULL THEN 1 ELSE 0 END, region ASC,
+  CASE WHEN place_ IS NULL THEN 1 ELSE 0 END, place_ ASC,
+  CASE WHEN city IS NULL THEN 1 ELSE 0 END, city ASC
+
+-- never
+WITH part_1 AS (
+  SELECT
+    stores.name AS city,
+    COUNT_BIG(sales.id) AS sales_made,
+    COUNT(*) AS rows_1
+  FROM sales
+  LEFT JOIN stores
+    ON sales.store = stores.id
+  GROUP BY
+    stores.name
+), with_members AS (
+  SELECT
+    city,
+    MAX(sales_made) AS sales_made,
+    MAX(rows_1) AS rows_1
+  FROM (
+    SELECT
+      city,
+      sales_made,
+      rows_1
+    FROM part_1
+    UNION ALL
+    SELECT
+      city,
+      NULL AS sales_made,
+      NULL AS rows_1
+    FROM (
+      SELECT
+        stores.name AS city
+      FROM stores
+      GROUP BY
+        stores.name
+    ) AS members
+  ) AS stacked
+  GROUP BY
+    city
+), result AS (
+  SELECT
+    city AS city,
+    COALESCE(sales_made, 0) AS sales_made
+  FROM with_members
+)
+SELECT
+  city_count
+FROM (
+  SELECT
+    COUNT(CASE WHEN NOT city IS NULL AND sales_made = 0 THEN 1 END) AS city_count
+  FROM result
+) AS counted
+
 -- running
 WITH periods AS (
   SELECT
