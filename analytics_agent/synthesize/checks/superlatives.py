@@ -14,6 +14,10 @@ _BETWEEN = frozenset(["the", "der", "die", "das", "dem", "den"])
 _CHANGED = frozenset(["changed", "change", "changes", "moved", "shifted"])
 _NO_THING = frozenset(["in", "on", "at", "im", "am", "value", "wert", ""])
 """Behind a superlative, or in its place a figure: where something was, and no thing that is listed."""
+_TIED_IN_ENGLISH = ["one", "each", "both", "other", "others", "equal", "equally", "tied", "tie", "alike", "same", "joint"]
+_TIED_IN_GERMAN = ["eine", "einer", "eines", "beide", "andere", "anderen", "gleich", "gleichauf", "ebenso", "ebenfalls", "teilt"]
+_TIED = frozenset([*_TIED_IN_ENGLISH, "jointly", "shares", "shared", "many", "among", "those", *_TIED_IN_GERMAN])
+"""Words of a place that is not held alone."""
 _SKIPPED_AFTER = frozenset(["of", "recent", "likely", "recently", "der"])
 
 
@@ -90,12 +94,27 @@ def _judged(sentence: Sentence, at: int, pole: Pole, stored: Stored) -> Verdict:
     outcomes = [_stands(measure, name, pole, sentence, stored, negated) for measure in about.found]
     if about.sure and about.found and outcomes == [True] and not negated and not _reaches(about.found[0], pole, sentence, stored):
         return Verdict(wrong=(_cut(sentence, at, about.found[0]),))
+    if about.sure and outcomes == [True] and not negated and (alike := _alike(about.found[0], name, pole, sentence, stored)):
+        return Verdict(wrong=(f"{word!r} holds of {alike} rows of {result} alike: name them, or say that it is one of them.",))
     if sentence.of_part and not all(outcomes):
         return Verdict(unproven=(word,))
     said = _told(name)
     where = f"{about.found[0].result}.{about.found[0].column.name}" if about.sure and about.found else result
     meant = "" if figures or len(stored.measures(result)) < 2 else " If another column is meant, put its figure beside the name."
     return judged(outcomes, about.sure, f"{word!r} is not true of {said}: by {where} {_instead(about.found, pole, stored)}.{meant}", word)
+
+
+def _alike(measure: Measure, name: Name, pole: Pole, sentence: Sentence, stored: Stored) -> int:
+    """How many rows share the end of a column of which one alone is told, as if it were the only one."""
+    rows, sign = stored.row_in(name, measure.result), stored.polarity(pole, measure.column)
+    if len(rows) != 1 or sign is None or _TIED & set(sentence.words):
+        return 0
+    values = stored.numbers(measure)
+    own = values[rows[0]]
+    equal = {row for row, value in enumerate(values) if value == own}
+    named = {row for each in sentence.names_in(range(len(sentence.tokens))) for row in stored.row_in(each, measure.result)}
+    is_end = own is not None and all((own - value) * sign >= 0 for value in values if value is not None)
+    return len(equal) if is_end and len(equal) > 1 and len(equal & named) == 1 else 0
 
 
 def _moved_most(sentence: Sentence, name: Name, sign: int, stored: Stored) -> Verdict:

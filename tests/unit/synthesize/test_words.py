@@ -273,3 +273,16 @@ def test_the_most_of_any_is_a_superlative_and_no_majority() -> None:
     assert answer(claim).claims[0].unchecked == ()
     with pytest.raises(Ungrounded):
         answer("{{r1[1].city}} had {{r1[1].orders}}, the most of any city.")
+
+
+def test_the_end_of_a_column_that_several_share_is_not_told_of_one_alone() -> None:
+    shared = stored({text("city"): ["Aachen", "Bonn", "Celle"], count("orders", "orders"): [80, 80, 10]})
+    alone = "{{r1[0].city}} had the most orders, {{r1[0].orders}}."
+    with pytest.raises(Ungrounded) as refused:
+        answer(alone, results=both(shared))
+    assert "'most' holds of 2 rows of r1 alike: name them, or say that it is one of them." in str(refused.value)
+    for told in (
+        "{{r1[0].city}} and {{r1[1].city}} had the most orders, {{r1[0].orders}}.",
+        alone.replace("had", "was one of those that had"),
+    ):
+        assert answer(told, results=both(shared)).claims[0].unchecked == ()
