@@ -177,7 +177,8 @@ def _asked(reading: Reading, overview: dict[str, Any]) -> MetricRequest:
         return replace(request, purpose=request.purpose.replace(f" and {small(weight)}", "", 1)) if weight else request
     weight = metrics.get(first.get("weight") or "", {})
     wanted = reading.kind in ("ranking", "breakdown") and len(request.metrics) == 1 and weight.get("fact") == first.get("fact")
-    plain = not any(":" in key for key in request.dimensions) and not (request.compare or request.share_of or request.top)
+    computed = request.compare or request.share_of or request.top or request.counted
+    plain = not computed and not any(":" in key for key in request.dimensions)
     return replace(request, metrics=(*request.metrics, weight["name"])) if wanted and weight and plain else request
 
 

@@ -16,7 +16,7 @@ from fakes.results import saved
 from fakes.rights import MemoryRights
 from unit.semantic import shop
 
-from analytics_agent.activities import conversation, doubts
+from analytics_agent.activities import conversation, doubts, tied
 from analytics_agent.activities.explore import ExploreActivities
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
@@ -315,3 +315,12 @@ def test_a_threshold_that_none_fulfills_too_is_said_to_leave_those_without_rows_
     by_day = {"dimensions": ["orders.placed_on:day"], "time": {"from": "2025-01-01", "to": "2025-05-01"}, "having": few}
     told, _ = tell("query_metrics", asked | by_day)
     assert "call again with `fill`" in told["warnings"][0]
+
+
+def test_more_equals_than_are_shown_are_told_with_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"purpose": "p", "metrics": ["orders"], "dimensions": ["stores.city"], "limit": 1}
+    assert tied.MORE_ROWS not in tell("query_metrics", asked)[0].get("caveats", ())
+    monkeypatch.setattr(tied, "MOST_EQUAL", 0)
+    told, _ = tell("query_metrics", asked)
+    assert tied.MORE_ROWS in told["caveats"]
+    assert "Rows that equal the last one by which the limit counts are shown too, up to 20 more." in told["read_as"]
