@@ -122,7 +122,7 @@ class _Compiler:
             query = self._folded(query, held, select, added, number)
             held = [*held, *added]
         final = self._finished(query)
-        thresholds = self._facts.thresholds({name: exp.column(_identifier(name)) for name in held})
+        thresholds = self._facts.thresholds({m.name: self._counted(m) for part in self._resolved.parts for m in part.metrics})
         return final.where(*thresholds, copy=False) if thresholds else final
 
     def _folded(self, left: exp.Select, held: list[str], right: exp.Select, added: list[str], number: int) -> exp.Select:
@@ -142,15 +142,16 @@ class _Compiler:
     def _finished(self, query: exp.Select) -> exp.Select:
         """Columns in the order asked for; a count that has no rows for a group is 0 there, not unknown."""
         parts = [exp.column(_identifier(d.name)) for d in self._resolved.dimensions]
-        return exp.select(*parts, *(self._counted(m) for m in self._resolved.metrics)).from_(
-            query.subquery("folded", copy=False), copy=False
-        )
+        values = [(self._counted(m), _identifier(m.name)) for m in self._resolved.metrics]
+        metrics = [value if isinstance(value, exp.Column) else exp.alias_(value, name) for value, name in values]
+        return exp.select(*parts, *metrics).from_(query.subquery("folded", copy=False), copy=False)
 
     def _counted(self, metric: Metric) -> exp.Expr:
+        """What is shown, and what thresholds are on: here the name alone would be the column that does not know the 0 yet."""
         column = exp.column(_identifier(metric.name))
         if not isinstance(self._facts.metric(metric), exp.Count):
             return column
-        return exp.alias_(exp.Coalesce(this=column, expressions=[exp.Literal.number(0)]), _identifier(metric.name))
+        return exp.Coalesce(this=column, expressions=[exp.Literal.number(0)])
 
     # columns
 

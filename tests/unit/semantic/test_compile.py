@@ -160,6 +160,15 @@ def test_thresholds_and_limits_hold_for_groups(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_count_without_rows_is_0_to_a_threshold_too(engine: str) -> None:
+    """Where two facts meet, a store that was visited and sold nothing made 0 orders: it has at most 1, and not 2."""
+    few = request("orders", "visitors", by=("stores.city",), having=(Having("orders", "<=", 1),))
+    assert shop.run(few, engine) == [("O'Hara's \"End\"", 0, 30)]
+    another = request("orders", "visitors", by=("stores.city",), having=(Having("orders", "!=", 2),))
+    assert [row[0] for row in shop.run(another, engine)] == ["Oslo", "O'Hara's \"End\""]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_ties_are_broken_by_name_and_nothing_comes_last(engine: str) -> None:
     rows = shop.run(request("customers", by=("customers.region",), order_by=(Order("customers", "desc"),)), engine)
     assert rows == [("north", 1), ("south", 1), (None, 1)]
