@@ -25,7 +25,7 @@ from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.period import day_called
 from analytics_agent.errors import MOST_FINDINGS, StatementFailed, StatementRefused, StatementTimeout, ToolRefused
 from analytics_agent.ports import Artifacts, Store
-from analytics_agent.semantic.definitions import definitions, unreviewed
+from analytics_agent.semantic.definitions import by_one_key, definitions, unreviewed
 from analytics_agent.semantic.request import Having, MetricRequest
 
 SECONDS = 3.0
@@ -63,7 +63,14 @@ class QueryTools:
         used = definitions(view.model, compiled.metrics)
         off = [said for statement, said in compiled.weights if await self._is_any(view, statement)]
         short, short_of = _of_the_end(request)
-        caveats = (*unreviewed(used), *compiled.caveats, *off, *short, *await self._reaching.said(view, request))
+        caveats = (
+            *unreviewed(used),
+            *by_one_key(view.model, request, used),
+            *compiled.caveats,
+            *off,
+            *short,
+            *await self._reaching.said(view, request),
+        )
         query = replace(query, predicates=request.conditions(), caveats=caveats, definitions=used)
         try:
             doubts = [*_of_shares(view.model, request), *short_of, *_of_none(view, request)]

@@ -1,9 +1,10 @@
 """What an answer says of the governed metrics it stands on: their words, their formula, and who vouches for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from analytics_agent.domain.evidence import Definition
 from analytics_agent.semantic.model import Cumulative, Metric, MetricFilter, SemanticModel
+from analytics_agent.semantic.request import MetricRequest
 
 _NOBODY = "Nobody has reviewed the definition of "
 
@@ -20,6 +21,25 @@ def unreviewed(found: Sequence[Definition]) -> tuple[str, ...]:
     if not labels:
         return ()
     return (f"{_NOBODY}{_listed(labels)}: it was drafted or imported. Check it before you rely on it.",)
+
+
+def by_one_key(model: SemanticModel, request: MetricRequest, used: Sequence[Definition]) -> tuple[str, ...]:
+    """The caveat of a draft that took one of several keys to a table for the plain one: stations are those where rides start."""
+    if not any(definition.status == "unreviewed" for definition in used):
+        return ()
+    asked = dict.fromkeys(path.partition(".")[0] for path in (*request.dimensions, *(one.field for one in request.filters)))
+    return tuple(said for name in asked for said in _other_keys(model, name))
+
+
+def _other_keys(model: SemanticModel, name: str) -> Iterator[str]:
+    sources = {dataset.name: dataset.source for dataset in model.datasets}
+    for way in model.relationships:
+        if way.one != name or any(column in name for column in way.many_columns):
+            continue
+        others = [each for each in model.relationships if each.many == way.many and each.one != name and sources[each.one] == sources[name]]
+        if others:
+            other = _listed([", ".join(each.many_columns) for each in others])
+            yield f"{name} here are those of {', '.join(way.many_columns)}; {way.many} also names {name} by {other}."
 
 
 def says_unreviewed(text: str) -> bool:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from analytics_agent.semantic.definitions import definitions, unreviewed
-from analytics_agent.semantic.model import Certification, Cumulative, Dataset, Expression, Metric, SemanticModel
+from analytics_agent.semantic.definitions import by_one_key, definitions, unreviewed
+from analytics_agent.semantic.model import Certification, Cumulative, Dataset, Expression, Metric, Relationship, SemanticModel
+from analytics_agent.semantic.request import MetricRequest
 
 SUM = Expression({"ANSI_SQL": "SUM(orders.amount)"})
 REVENUE = Metric("revenue", SUM, "Revenue", "orders", "What was paid.", owners=("finance@shop",))
@@ -37,3 +38,17 @@ def test_figures_of_a_draft_have_a_caveat_that_names_them() -> None:
     assert unreviewed(definitions(MODEL, ["revenue"])) == ()
     (said,) = unreviewed(definitions(draft, ["revenue", "margin"]))
     assert "revenue and Margin" in said and "drafted or imported" in said
+
+
+def test_a_draft_says_by_which_of_several_keys_a_table_is_meant() -> None:
+    rides, plain, role = Dataset("rides", "rides"), Dataset("stations", "stations"), Dataset("end_id_stations", "stations")
+    ways = tuple(Relationship(f"to_{one}", "rides", one, (key,), ("id",)) for one, key in (("stations", "start_id"), (role.name, "end_id")))
+    count = Metric("rides", Expression({"ANSI_SQL": "COUNT(rides.id)"}), "Rides", "rides")
+    model = SemanticModel("rides", (rides, plain, role), ways, metrics=(count,), certification=Certification("unreviewed"))
+    asked = MetricRequest("rides", ("rides",), ("stations.name",))
+    used = definitions(model, ["rides"])
+    assert by_one_key(model, asked, used) == ("stations here are those of start_id; rides also names stations by end_id.",)
+    assert by_one_key(model, replace(asked, dimensions=("end_id_stations.name",)), used) == ()
+    assert by_one_key(replace(model, relationships=ways[:1]), asked, used) == ()
+    reviewed = replace(model, certification=Certification("certified", "Ada"))
+    assert by_one_key(reviewed, asked, definitions(reviewed, ["rides"])) == ()
