@@ -22,11 +22,13 @@ _KINDS_OF_TABLE = frozenset({"dim", "dimension", "tbl"})
 
 @dataclass(frozen=True)
 class Count:
-    """The dimensions whose combinations are counted, those by which, and the column that says how many."""
+    """The dimensions whose combinations are counted, those by which, and the column that says how many. A group is no member where one of
+    `known` is unknown."""
 
     of: tuple[Dimension, ...]
     by: tuple[Dimension, ...]
     column: ResultColumn
+    known: tuple[Dimension, ...]
 
     def columns(self, known: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
         """What is shown, of the columns of the groups: `by`, and how many there are."""
@@ -68,7 +70,7 @@ def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Coun
     name = next(each for each in (f"{of[0].name}_count", f"{of[0].name}_count_2") if each not in taken)
     whole = all(d.field.dataset == of[0].field.dataset and not d.grain for d in (*of, *by)) and _is_key(model, of)
     additive = whole or _are_days(of, by)
-    return Count(of, by, ResultColumn(name, "integer", _label(model, of), format="number", decimals=0, additive=additive))
+    return Count(of, by, ResultColumn(name, "integer", _label(model, of), format="number", decimals=0, additive=additive), _deciding(model, of))
 
 
 def _not_beside(request: MetricRequest) -> tuple[tuple[str, bool], ...]:
@@ -94,6 +96,16 @@ def _is_key(model: SemanticModel, of: Sequence[Dimension]) -> bool:
     return dataset is not None and {d.field.name for d in of} in [set(key) for key in dataset.unique_sets()]
 
 
+def _deciding(model: SemanticModel, of: tuple[Dimension, ...]) -> tuple[Dimension, ...]:
+    """A customer without an address is one: beside a whole key, nothing else of its dataset need be known."""
+    dataset = model.dataset(of[0].field.dataset)
+    if dataset is None or any(d.field.dataset != dataset.name for d in of):
+        return of
+    names = {d.field.name for d in of}
+    key = next((set(unique) for unique in dataset.unique_sets() if set(unique) <= names), names)
+    return tuple(d for d in of if d.field.name in key)
+
+
 def _are_days(of: Sequence[Dimension], by: Sequence[Dimension]) -> bool:
     """Each is in one week, month or year of the same time."""
     return len(of) == 1 and of[0].grain == "day" and all(d.grain and d.field == of[0].field for d in by)
@@ -114,7 +126,7 @@ def _words(name: str) -> str:
 
 def counted_rows(rows: str, count: Count, conditions: Sequence[exp.Expr], dialect: Dialect) -> exp.Select:
     """One row, or one for each of `by`, also where none of its groups passes."""
-    known = [exp.Not(this=exp.Is(this=column(d.name), expression=exp.Null())) for d in count.of]
+    known = [exp.Not(this=exp.Is(this=column(d.name), expression=exp.Null())) for d in count.known]
     passing = exp.Case(ifs=[exp.If(this=exp.and_(*known, *conditions), true=exp.Literal.number(1))])
     by = [column(d.name) for d in count.by]
     select = exp.select(*by, exp.alias_(exp.Count(this=passing), identifier(count.column.name))).from_(rows)

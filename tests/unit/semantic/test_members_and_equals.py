@@ -54,3 +54,10 @@ def test_members_of_one_name_are_counted_each(monkeypatch: pytest.MonkeyPatch) -
     named = shop.TEXT.replace("""'{"values": {"mall":""", f"""'{{"label_of": "{CITY}", "values": {{"mall":""")
     monkeypatch.setattr(shop, "TEXT", named)
     assert shop.run(asked("visitors", (KIND,), counted=Counted())) == [(3,)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_beside_a_key_nothing_else_need_be_known_to_be_counted(engine: str) -> None:
+    both = ("orders.order_id", "orders.customer_id")
+    assert shop.run(asked("orders", both, counted=Counted()), engine) == [(5,)]
+    assert shop.run(asked("orders", ("orders.customer_id", "orders.status"), counted=Counted()), engine) == [(3,)]
