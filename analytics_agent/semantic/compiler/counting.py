@@ -70,7 +70,9 @@ def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Coun
     name = next(each for each in (f"{of[0].name}_count", f"{of[0].name}_count_2") if each not in taken)
     whole = all(d.field.dataset == of[0].field.dataset and not d.grain for d in (*of, *by)) and _is_key(model, of)
     additive = whole or _are_days(of, by)
-    return Count(of, by, ResultColumn(name, "integer", _label(model, of), format="number", decimals=0, additive=additive), _deciding(model, of))
+    return Count(
+        of, by, ResultColumn(name, "integer", _label(model, of), format="number", decimals=0, additive=additive), _deciding(model, of)
+    )
 
 
 def _not_beside(request: MetricRequest) -> tuple[tuple[str, bool], ...]:
