@@ -104,9 +104,20 @@ class _Compiler:
         query = selects[0] if len(selects) == 1 else self._merged(selects)
         columns = self._columns()
         names, end = [c.name for c in columns], end_of(self._resolved, columns)
-        if end.is_extended:
-            query = exp.select(*(exp.column(_identifier(name)) for name in names)).from_(query.subquery("result", copy=False), copy=False)
-        return ended(query, names, end), columns
+        if not end.is_extended:
+            return ended(query, names, end), columns
+        shown = exp.select(*(exp.column(_identifier(name)) for name in names))
+        if alone:
+            return ended(shown.from_(query.subquery("result", copy=False), copy=False), names, end), columns
+        # A step with a name: nested in what cuts them, several facts are deeper than SQLite reads.
+        step = self._free("result")
+        rows = shown.from_(step)
+        return ended(rows, names, end).with_(exp.to_identifier(step), as_=query, copy=False), columns
+
+    def _free(self, name: str) -> str:
+        """A name that no table of the model has: a step would take that table's place."""
+        taken = {d.name for d in self._model.datasets} | {d.source.split(".")[-1].strip('"`') for d in self._model.datasets}
+        return next(each for each in (name, *(f"{name}_{i}" for i in range(2, 100))) if each not in taken)
 
     # several facts
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp, parse_one
-from unit.semantic import shop
+from unit.semantic import chain, shop
+from unit.semantic.by_hand.naive import Naive
 
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import compile, load
@@ -244,3 +245,10 @@ def test_postgres_text_is_what_a_reviewer_expects() -> None:
         "WHERE orders.placed_on >= CAST('2025-01-01' AS DATE) AND orders.placed_on < CAST('2026-01-01' AS DATE) "
         "GROUP BY 1 ORDER BY placed_on_month ASC"
     )
+
+
+def test_many_facts_cut_by_a_limit_are_not_too_deep_for_sqlite() -> None:
+    wide = request("sales_made", "gifts", "large_sales", "paid", "visitors", "calls_made", by=("stores.city",), limit=1)
+    made = compile(chain.model(), wide, dialect="sqlite", catalog=chain.catalog("sqlite"))
+    rows = chain.world(1)
+    assert chain.run(made.sql, rows, "sqlite") == chain.plain(Naive(rows, wide).answer())

@@ -784,6 +784,57 @@ ORDER BY
   time_day ASC
 
 -- ties
+WITH result AS (
+  SELECT
+    city,
+    revenue,
+    visitors
+  FROM (
+    SELECT
+      city,
+      MAX(revenue) AS revenue,
+      MAX(visitors) AS visitors
+    FROM (
+      SELECT
+        city,
+        revenue,
+        NULL AS visitors
+      FROM (
+        SELECT
+          stores.name AS city,
+          SUM(sales.amount) AS revenue
+        FROM sales
+        LEFT JOIN stores
+          ON sales.store = stores.id
+        WHERE
+          sales.day >= CAST('2025-01-01' AS DATE)
+          AND sales.day < CAST('2025-03-01' AS DATE)
+        GROUP BY
+          1
+      ) AS part_1
+      UNION ALL
+      SELECT
+        city,
+        NULL AS revenue,
+        visitors
+      FROM (
+        SELECT
+          stores.name AS city,
+          SUM(visits.people) AS visitors
+        FROM visits
+        LEFT JOIN stores
+          ON visits.store = stores.id
+        WHERE
+          visits.seen_on >= CAST('2025-01-01' AS DATE)
+          AND visits.seen_on < CAST('2025-03-01' AS DATE)
+        GROUP BY
+          1
+      ) AS part_2_alone
+    ) AS stacked
+    GROUP BY
+      1
+  ) AS folded
+)
 SELECT
   city,
   revenue,
@@ -806,57 +857,7 @@ FROM (
         city,
         revenue,
         visitors
-      FROM (
-        SELECT
-          city,
-          revenue,
-          visitors
-        FROM (
-          SELECT
-            city,
-            MAX(revenue) AS revenue,
-            MAX(visitors) AS visitors
-          FROM (
-            SELECT
-              city,
-              revenue,
-              NULL AS visitors
-            FROM (
-              SELECT
-                stores.name AS city,
-                SUM(sales.amount) AS revenue
-              FROM sales
-              LEFT JOIN stores
-                ON sales.store = stores.id
-              WHERE
-                sales.day >= CAST('2025-01-01' AS DATE)
-                AND sales.day < CAST('2025-03-01' AS DATE)
-              GROUP BY
-                1
-            ) AS part_1
-            UNION ALL
-            SELECT
-              city,
-              NULL AS revenue,
-              visitors
-            FROM (
-              SELECT
-                stores.name AS city,
-                SUM(visits.people) AS visitors
-              FROM visits
-              LEFT JOIN stores
-                ON visits.store = stores.id
-              WHERE
-                visits.seen_on >= CAST('2025-01-01' AS DATE)
-                AND visits.seen_on < CAST('2025-03-01' AS DATE)
-              GROUP BY
-                1
-            ) AS part_2_alone
-          ) AS stacked
-          GROUP BY
-            1
-        ) AS folded
-      ) AS result
+      FROM result
       ORDER BY
         revenue DESC,
         city ASC

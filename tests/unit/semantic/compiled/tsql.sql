@@ -858,6 +858,57 @@ ORDER BY
   CASE WHEN time_day IS NULL THEN 1 ELSE 0 END, time_day ASC
 
 -- ties
+WITH result AS (
+  SELECT
+    city,
+    revenue,
+    visitors
+  FROM (
+    SELECT
+      city AS city,
+      MAX(revenue) AS revenue,
+      MAX(visitors) AS visitors
+    FROM (
+      SELECT
+        city,
+        revenue,
+        NULL AS visitors
+      FROM (
+        SELECT
+          stores.name AS city,
+          SUM(sales.amount) AS revenue
+        FROM sales
+        LEFT JOIN stores
+          ON sales.store = stores.id
+        WHERE
+          sales.day >= CAST('2025-01-01' AS DATE)
+          AND sales.day < CAST('2025-03-01' AS DATE)
+        GROUP BY
+          stores.name
+      ) AS part_1
+      UNION ALL
+      SELECT
+        city,
+        NULL AS revenue,
+        visitors
+      FROM (
+        SELECT
+          stores.name AS city,
+          SUM(visits.people) AS visitors
+        FROM visits
+        LEFT JOIN stores
+          ON visits.store = stores.id
+        WHERE
+          visits.seen_on >= CAST('2025-01-01' AS DATE)
+          AND visits.seen_on < CAST('2025-03-01' AS DATE)
+        GROUP BY
+          stores.name
+      ) AS part_2_alone
+    ) AS stacked
+    GROUP BY
+      city
+  ) AS folded
+)
 SELECT
   city,
   revenue,
@@ -881,57 +932,7 @@ FROM (
         city AS city,
         revenue AS revenue,
         visitors AS visitors
-      FROM (
-        SELECT
-          city AS city,
-          revenue AS revenue,
-          visitors AS visitors
-        FROM (
-          SELECT
-            city AS city,
-            MAX(revenue) AS revenue,
-            MAX(visitors) AS visitors
-          FROM (
-            SELECT
-              city,
-              revenue,
-              NULL AS visitors
-            FROM (
-              SELECT
-                stores.name AS city,
-                SUM(sales.amount) AS revenue
-              FROM sales
-              LEFT JOIN stores
-                ON sales.store = stores.id
-              WHERE
-                sales.day >= CAST('2025-01-01' AS DATE)
-                AND sales.day < CAST('2025-03-01' AS DATE)
-              GROUP BY
-                stores.name
-            ) AS part_1
-            UNION ALL
-            SELECT
-              city,
-              NULL AS revenue,
-              visitors
-            FROM (
-              SELECT
-                stores.name AS city,
-                SUM(visits.people) AS visitors
-              FROM visits
-              LEFT JOIN stores
-                ON visits.store = stores.id
-              WHERE
-                visits.seen_on >= CAST('2025-01-01' AS DATE)
-                AND visits.seen_on < CAST('2025-03-01' AS DATE)
-              GROUP BY
-                stores.name
-            ) AS part_2_alone
-          ) AS stacked
-          GROUP BY
-            city
-        ) AS folded
-      ) AS result
+      FROM result
       ORDER BY
         revenue DESC,
         CASE WHEN city IS NULL THEN 1 ELSE 0 END, city ASC
