@@ -16,7 +16,7 @@ from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.domain.period import Span
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler import days, explain, shared
-from analytics_agent.semantic.compiler.bridged import overlapping
+from analytics_agent.semantic.compiler.bridged import overlapping, split
 from analytics_agent.semantic.compiler.counting import count_of, counted_rows
 from analytics_agent.semantic.compiler.cut import PLACE, Cut, Tops, ranked, same
 from analytics_agent.semantic.compiler.ending import end_of, ended
@@ -79,14 +79,14 @@ class Staged:
             return self._facts.select(part, dimensions, period, cut=cut, called=called)
         return shared.read(self._facts, base, self._once("finely", shared.fine(self._facts, base)), dimensions, period, called, cut)
 
-    def _find_passes(self, frame: Frame) -> None:
+    def _find_passes(self, frame: Frame, is_cut: bool) -> None:
         asks = [
             Ask(part, self._period_of(part, earlier), part.cumulative is not None)
             for part in self._resolved.parts
-            if not overlapping(self._model, part, frame.dimensions)
+            if not (overlapping(self._model, part, frame.dimensions) or (is_cut and split(self._model, part, frame.dimensions, ())))
             for earlier in ((False, True) if self._request.compare else (False,))
         ]
-        self._passes.find(asks, frame.dimensions, is_cut=self._request.top is not None)
+        self._passes.find(asks, frame.dimensions, is_cut=is_cut)
 
     def _period_of(self, part: Part, earlier: bool) -> Period | None:
         """All that a part needs: of a running total what its windows hold."""
@@ -99,7 +99,7 @@ class Staged:
 
     def build(self) -> tuple[exp.Select, tuple[ResultColumn, ...]]:
         frame = Frame(self._resolved.dimensions, self._spine)
-        self._find_passes(frame)
+        self._find_passes(frame, self._request.top is not None)  # by the whole, to which weights may not add up
         tops = self._tops(self._request.top) if self._request.top and self._request.top.within else None
         if self._request.top and tops is None:
             frame = replace(frame, cut=self._cut(self._request.top))
