@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -147,7 +147,9 @@ class Naive:
     # rows
 
     def _rows_by_key(self, leaf: Leaf, span: Between | None) -> dict[Group, list[Row]]:
-        """Rows of a span in each group of what is no time, looked for once."""
+        """Rows of a span in each group of what is no time, looked for once. A day is compared with one day, also before a leap day."""
+        if self.grain == "day" and span and not leaf.window:
+            span = (span[0], span[0] + timedelta(days=1))
         place = (id(leaf), span)
         if place not in self.known:
             self.known[place] = _by(self._of(leaf, span), self._key)
