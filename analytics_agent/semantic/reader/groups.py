@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import OWN_TIME, Dimension, direction_word
 from analytics_agent.semantic.reader.reading import Refuse, Stop
-from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+from analytics_agent.semantic.reader.sentence import EACH, GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed, is_verb_form
 from analytics_agent.semantic.request import Filter
 
 MOST_INSTEAD = 3
 """So many questions are offered for one that cannot be answered."""
 
-_EACH = closed("by per each every across among")
 _SPLITTING = closed(
     "broken down split sorted ordered grouped divided listed ranked separated aggregated segmented compared arranged sliced"
 )
@@ -73,7 +72,8 @@ def _each_or_mean(sentence: Sentence, segment: Segment, key: str) -> None:
 def _splits(sentence: Sentence, segment: Segment) -> bool:
     if segment.of("grain") and _adverb(sentence, segment):
         return True
-    if not (segment.of("grain") or segment.of("dimension") or segment.first in sentence.listed or _thing(sentence, segment)):
+    named = segment.of("grain") or segment.of("dimension") or segment.first in sentence.listed or _each_thing(sentence, segment)
+    if not (named or _thing(sentence, segment)):
         return False
     if _acts(sentence, segment) or _acted(sentence, segment):
         return False
@@ -141,6 +141,11 @@ def _thing(sentence: Sentence, segment: Segment) -> tuple[str, ...]:
     return tuple(d.path for d in every if d.role == "dimension" and any(d.path.partition(".")[2] == k and d.dataset != n for n, k in keys))
 
 
+def _each_thing(sentence: Sentence, segment: Segment) -> bool:
+    """ "by airport of departure", where so a dataset is called and no field."""
+    return bool(segment.of("dataset")) and not (segment.of("dimension") or segment.of("metric")) and sentence.cue(segment) in EACH
+
+
 def _key(sentence: Sentence, segment: Segment, fact: str) -> str | None:
     """What tells the rows of a dataset apart, as the fact has it: flights know their plane by its number, listed or not."""
     keys = [sentence.lexicon.keys[m.name] for m in segment.of("dataset") if m.name in sentence.lexicon.keys]
@@ -193,7 +198,7 @@ def _dimension(sentence: Sentence, segment: Segment, fact: str) -> str | None:
     paths = list(dict.fromkeys(m.name for m in sorted(segment.of("dimension"), key=lambda m: m.rank)))
     if not paths and (thing := _thing(sentence, segment)):
         return next((p for p in thing if p.partition(".")[0] == fact), None)
-    if not paths and segment.first in sentence.listed:
+    if not paths and (segment.first in sentence.listed or _each_thing(sentence, segment)):
         return _key(sentence, segment, fact)
     if not paths:
         return None

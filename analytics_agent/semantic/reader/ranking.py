@@ -8,10 +8,9 @@ from analytics_agent.semantic.reader.groups import Group, sold_best
 from analytics_agent.semantic.reader.lexicon import Metric, direction_word
 from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
-from analytics_agent.semantic.reader.sentence import Sentence
+from analytics_agent.semantic.reader.sentence import EACH, Sentence
 from analytics_agent.semantic.reader.words import closed, stems, tokens
 
-_EACH = closed("by per each every across among")
 _OF_EACH = closed("each every per")
 _THESE = closed("the our these those all")
 _LOW, _HIGH = ("least", "bottom"), ("most", "top")
@@ -44,7 +43,7 @@ def ranking(sentence: Sentence, found: tuple[Group, ...], metric: Metric, metric
     if len(found) > 1:
         return _within(sentence, found, way, number)
     asked = found[-1]
-    if number is None and (asked.singular or _one_of_them(sentence, asked.segment)) and sentence.cue(asked.segment) not in _EACH:
+    if number is None and (asked.singular or _one_of_them(sentence, asked.segment)) and sentence.cue(asked.segment) not in EACH:
         number = 1
     return Ranking(way, number)
 

@@ -7,7 +7,7 @@ from analytics_agent.semantic.reader.lexicon import Meaning, Metric
 from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.periods import UNITS
 from analytics_agent.semantic.reader.reading import Ask, Reading, Refuse, Stop
-from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
+from analytics_agent.semantic.reader.sentence import EACH, GROUPING, Sentence
 from analytics_agent.semantic.reader.words import closed
 
 
@@ -127,10 +127,12 @@ def only(sentence: Sentence, named: tuple[Named, ...]) -> None:
 
 
 def per_unit(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Segment], found: tuple[Group, ...]) -> None:
-    """ "flights per day" is a mean, or one figure for each day: only an average, a "how many" or a grouping tells."""
+    """ "flights per day" and "the number of flights per day" are a mean, or one figure for each day: only an average, a "how many" or a
+    grouping tells."""
+    how_many = any(t.lower == "how" for s in sentence.segments if s.is_operator("count") for t in sentence.words(s))
     for segment in segments:
         words = {t.lower for t in sentence.words(segment)}
-        averaged = words & {"average", "mean", "typical"} or sentence.has("average", "count")
+        averaged = words & {"average", "mean", "typical"} or sentence.has("average") or how_many
         if words & {"per", "each", "every"} and words & set(UNITS) and not (found or averaged):
             unit = next(iter(words & set(UNITS)))
             base = sentence.lexicon.base(metrics[0].fact) or metrics[0]
@@ -159,9 +161,15 @@ def _is_counted(sentence: Sentence, segment: Segment, fact: str) -> bool:
     return any(m.name == fact for m in segment.of("dataset")) and sentence.cue(segment) not in GROUPING
 
 
+def _is_no_group(sentence: Sentence, segment: Segment) -> bool:
+    """ "by airport of departure" asks for groups, and "best region by orders" for a measure, which was given."""
+    is_measure = sentence.chosen is not None and sentence.content(segment) <= sentence.chosen.bag
+    return not segment.of("dimension") and (is_measure or sentence.cue(segment) not in EACH)
+
+
 def leftovers(sentence: Sentence, fact: str) -> None:
     """Nothing of the question may have been ignored."""
-    left = [s for s in sentence.free() if not (s.of("dataset") and (not s.of("dimension") or _is_counted(sentence, s, fact)))]
+    left = [s for s in sentence.free() if not (s.of("dataset") and (_is_no_group(sentence, s) or _is_counted(sentence, s, fact)))]
     if left:
         words = [sentence.text(s) for s in left]
         quoted = ", ".join(f"“{word}”" for word in words)

@@ -10,7 +10,8 @@ from analytics_agent.semantic.reader.words import SKIPPED, Token, closed
 
 _ARTICLES = closed("the a an its their our all of is are was were did do does have had has there be been some any one")
 _NOUN_CUES = closed("in during of for between and or versus vs than to from this last") | {""}
-GROUPING = frozenset({"by", "per", "each", "every", "which", "what", "across", "among"})
+EACH = frozenset({"by", "per", "each", "every", "across", "among"})
+GROUPING = EACH | {"which", "what"}
 
 
 Way = Literal["plain", "members", "rows"]

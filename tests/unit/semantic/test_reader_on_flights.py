@@ -139,3 +139,19 @@ def test_one_of_so_many_is_one(overview: dict[str, Any], question: str, limit: i
     read_as = read(question, overview, TODAY)
     assert isinstance(read_as, Reading)
     assert read_as.request.limit == limit
+
+
+@pytest.mark.parametrize("question", ["Cancellations by airport of departure", "cancelled flights per airport of departure in March"])
+def test_what_a_table_is_called_by_is_a_group_too(overview: dict[str, Any], question: str) -> None:
+    read_as = read(question, overview, TODAY)
+    assert isinstance(read_as, Reading)
+    assert read_as.request.dimensions == ("origin_airports.faa",)
+
+
+def test_a_group_that_is_none_is_never_passed_over(overview: dict[str, Any]) -> None:
+    assert not isinstance(read("cancellations by weather", overview, TODAY), Reading)
+
+
+def test_a_number_per_day_is_a_mean_or_one_for_each_day(overview: dict[str, Any]) -> None:
+    assert isinstance(read("For February, give me the number of flights per day", overview, TODAY), Ask)
+    assert isinstance(read("How many flights per day in May?", overview, TODAY), Reading)

@@ -176,7 +176,7 @@ def test_questions_are_read_as_people_mean_them(question: str, expected: dict[st
         ("admissions not in Surgery but in Maternity", "which is left out"),
         ("admissions but Surgery", "say “except Surgery”"),
         ("how much does an admission cost", "of a single one is not defined"),
-        ("costs per patient", "only “Costs” can be answered"),
+        ("costs per patient", "“patient” cannot be fitted"),
         ("admissions per patient", "not divided by one another"),
         ("average salary by ward", "does not hold staff pay"),
         ("treatments by insurance", "cannot be split by insurance"),
