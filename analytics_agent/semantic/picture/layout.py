@@ -169,6 +169,9 @@ class _Layers:
             if after and not any(b == name for _, b in ends):
                 node.layer = max(node.layer, min(after) - 1)
         self._thin_out({a for a, _ in ends})
+        place = {layer: at for at, layer in enumerate(sorted({node.layer for node in self._nodes.values()}))}
+        for node in self._nodes.values():  # none is left empty by what moved
+            node.layer = place[node.layer]
 
     def _most(self) -> float:
         """How high a layer may become, so that the whole is about as wide as a screen is."""

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 import sample_files
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics_agent import semantic
@@ -153,6 +153,7 @@ def touching(placed: Layout, boxes: list[Box]) -> list[tuple[str, str]]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 40), st.integers(0, 90))
+@example(1055, 19, 9)
 def test_boxes_never_overlap_and_lines_begin_and_end_at_their_sides(seed: int, count: int, links: int) -> None:
     """Circles, loops, several lines between two boxes and boxes alone included."""
     chosen = random.Random(seed)  # noqa: S311
