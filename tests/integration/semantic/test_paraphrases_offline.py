@@ -1,4 +1,4 @@
-"""The flights questions of the paraphrases, by somebody who had not seen the rules: most answered, next to none wrongly."""
+"""The flights questions of the paraphrases, by people who had not seen the rules: most answered, next to none wrongly."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from integration.semantic.test_golden_offline import verdict
 from analytics_agent.resources import resource
 
 SUITE = resource("sql_fixtures").parent / "tests" / "suites" / "paraphrases" / "questions.jsonl"
-FEWEST_RIGHT = 95
+FEWEST_RIGHT = 185
 
 
 def test_paraphrases_are_answered_and_not_wrongly(flights: Warehouse, runner: InProcess) -> None:
