@@ -23,6 +23,7 @@ from analytics_agent.semantic.reader.ranking import ranking
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
 from analytics_agent.semantic.reader.refused import (
     asks_for_more,
+    how_much_later,
     impossible,
     in_every_one,
     leftovers,
@@ -234,6 +235,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     having = conditions(asked, metrics, having) if asked else having
     nulls = missing(sentence, fact)
     per_unit(sentence, metrics, segments, found)
+    how_much_later(sentence, metrics, segments)
     in_every_one(sentence, metrics, found)
     order = ranking(sentence, found, metrics[0], segments)
     order = ranked(shown, sentence.lexicon, metrics, order, grouped=bool(found))

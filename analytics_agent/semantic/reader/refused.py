@@ -140,6 +140,14 @@ def per_unit(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Seg
             raise Stop(Ask(f"What is “{sentence.text(segment)}” here?", readings))
 
 
+def how_much_later(sentence: Sentence, metrics: tuple[Metric, ...], segments: list[Segment]) -> None:
+    """Who "leaves later" may do so more often or by more: a share of what is late says the first alone."""
+    said = {token.lower for segment in segments for token in sentence.words(segment)}
+    if said & {"later", "earlier"} and metrics[0].is_share and sentence.chosen is None:
+        names = [metrics[0].name, *judged(sentence.lexicon, metrics[0].fact)]
+        raise Stop(ask_metric(sentence.lexicon, "By which measure?", list(dict.fromkeys(names))))
+
+
 def in_every_one(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...]) -> None:
     """ "How many customers ordered in every month" may want those who did so in all of them, which no figure by month tells."""
     differs = sentence.way == "members" or (metrics[0].is_count and metrics[0].additivity != "additive")

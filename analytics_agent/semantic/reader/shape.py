@@ -93,7 +93,14 @@ def _beside_earlier(parts: Parts, growth: Grown) -> Reading:
 def _either(parts: Parts) -> bool:
     """ "from Germany or France": rows of any of them; "is Germany or France larger" sets them side by side."""
     joints = [parts.sentence.between(a.segment, b.segment) for a, b in pairwise(parts.sides)]
-    return all("or" in words for words in joints[-1:]) and not parts.sentence.has(*_COMPARING)
+    return all("or" in words for words in joints[-1:]) and not parts.sentence.has(*_COMPARING) and not _which_of_them(parts)
+
+
+def _which_of_them(parts: Parts) -> bool:
+    """ "Who leaves later, JetBlue or Delta" and "which is larger: Germany or France" want one of the two."""
+    tokens = parts.sentence.tokens
+    begin = tokens[parts.sides[0].segment.first]
+    return tokens[0].lower in ("who", "which", "what") and not parts.groups and (begin.comma or begin.breaks)
 
 
 def _is_course(parts: Parts) -> bool:
@@ -266,6 +273,7 @@ def _sides(parts: Parts) -> Reading:
     sentence, side = parts.sentence, parts.sides[0]
     first, second = parts.sides[0], parts.sides[1]
     against = "or" in sentence.between(first.segment, second.segment) and sentence.has("comparative")
+    against = against or _which_of_them(parts)
     if not (sentence.has(*_COMPARING) or against or "than" in sentence.between(first.segment, second.segment)):
         names = [sentence.text(s.segment) for s in parts.sides]
         raise Stop(

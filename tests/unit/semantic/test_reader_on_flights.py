@@ -155,3 +155,16 @@ def test_a_group_that_is_none_is_never_passed_over(overview: dict[str, Any]) -> 
 def test_a_number_per_day_is_a_mean_or_one_for_each_day(overview: dict[str, Any]) -> None:
     assert isinstance(read("For February, give me the number of flights per day", overview, TODAY), Ask)
     assert isinstance(read("How many flights per day in May?", overview, TODAY), Reading)
+
+
+@pytest.mark.parametrize(
+    "question", ["Which had more flights: JetBlue or Delta?", "Who had the larger mean departure delay, JetBlue or Delta?"]
+)
+def test_one_of_two_that_are_named_behind_is_a_comparison(overview: dict[str, Any], question: str) -> None:
+    read_as = read(question, overview, TODAY)
+    assert isinstance(read_as, Reading)
+    assert read_as.request.dimensions[0] == "flights.carrier"
+
+
+def test_later_may_be_more_often_or_by_more(overview: dict[str, Any]) -> None:
+    assert not isinstance(read("Who leaves later on average, JetBlue or Delta?", overview, TODAY), Reading)
