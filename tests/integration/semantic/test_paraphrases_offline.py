@@ -1,4 +1,4 @@
-"""The flights questions of the paraphrases, by people who had not seen the rules: most answered, next to none wrongly."""
+"""The flights questions of the paraphrases, by writers who had not seen the rules: most answered, next to none wrongly."""
 
 import asyncio
 import json
