@@ -119,6 +119,9 @@ class Grid:
     landscape: bool
     note: str
     hash: str
+    on_paper: int = 0
+    """How many of the rows paper shows; 0 for all of them."""
+    note_on_paper: str = ""
 
     def share(self, column: int, part: tuple[int, ...]) -> float:
         """The column's part of the width of a piece, in percent, rounded down so that a piece is never wider than the page."""

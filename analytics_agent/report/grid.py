@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_SHOWN, CELLS_SHOWN = 200, 2_400
+ALL_ON_PAPER, FIRST_ON_PAPER = 60, 40
+"""A table of up to so many rows stands on paper whole; of a longer one the first do: nobody reads five pages of rows."""
 PORTRAIT, LANDSCAPE = 104, 158
 """Characters of 8 pt Inter that fit side by side on A4 within the margins."""
 LONGEST_CELL = 400
 """Characters of one cell; a longer text is cut and says so."""
 WIDEST, GAP, TIGHT_GAP = 34, 3, 2
+WHERE_THE_REST_IS = "The whole result is kept with the run: save it as CSV from the page Ask, or read it in a notebook."
 
 
 def grid_of(
@@ -34,6 +37,7 @@ def grid_of(
     labels = unique_heads(chosen)
     columns = _fitting(chosen, labels, texts, room)
     landscape = room is None and _total(columns) > PORTRAIT
+    on_paper = FIRST_ON_PAPER if shown.num_rows > ALL_ON_PAPER else 0
     return Grid(
         id=query.id,
         title=query.title,
@@ -43,6 +47,8 @@ def grid_of(
         landscape=landscape,
         note=_note(query, table.num_rows, shown.num_rows),
         hash=query.artifact.sha256[:SHORT_HASH],
+        on_paper=on_paper,
+        note_on_paper=_note(query, table.num_rows, on_paper) if on_paper else "",
     )
 
 
@@ -127,6 +133,6 @@ def _note(query: Query, stored: int, shown: int) -> str:
     note = (
         f"{count(stored, 'row')}."
         if shown == stored
-        else f"The first {shown:,} of {count(stored, 'row')}; all of them are in the result file."
+        else f"The first {shown:,} of {count(stored, 'row')}. {WHERE_THE_REST_IS}"
     )
     return f"{note} The limit was reached: more rows exist in the database." if query.truncated else note

@@ -27,6 +27,7 @@ from analytics_agent.domain.evidence import Evidence, ResultColumn
 from analytics_agent.domain.policy import rows_caveat
 from analytics_agent.domain.run import Refusal, Run
 from analytics_agent.report.build import RAN_NARROWED, _listing
+from analytics_agent.report.document import ReportDocument
 from analytics_agent.report.grid import grid_of
 from analytics_agent.report.render import render_html
 
@@ -149,9 +150,22 @@ def test_a_table_is_capped_and_says_so() -> None:
     assert made.data is not None
     assert len(made.data.rows) == 200
     assert made.data.note == (
-        "The first 200 of 10,000\u00a0rows; all of them are in the result file. The limit was reached: more rows exist in the database."
+        "The first 200 of 10,000\u00a0rows. The whole result is kept with the run: save it as CSV from the page Ask, or read it in a notebook. "
+        "The limit was reached: more rows exist in the database."
     )
     assert any("more exist" in caveat for caveat in made.caveats)
+
+
+def test_paper_shows_the_first_rows_of_a_long_table_and_says_where_the_rest_is() -> None:
+    def made(rows: int) -> ReportDocument:
+        table = pa.table({"name": [f"n{i}" for i in range(rows)], "v": [float(i) for i in range(rows)]})
+        columns = (ResultColumn("name", "text", "Name", format="text"), ResultColumn("v", "number", "V"))
+        return document(run_of(query("r1", columns, table)), {"r1": table})
+
+    screen = render_html(made(185))
+    assert screen.count('<tr class="on-screen">') == 145 and "185\u00a0rows." in screen
+    assert "The first 40 of 185\u00a0rows. The whole result is kept with the run" in screen
+    assert 'class="on-screen">' not in render_html(made(60))
 
 
 def test_a_wide_table_is_cut_into_pieces_that_together_have_every_column() -> None:
