@@ -91,7 +91,8 @@ class RunActivities:
             await self._store.save_document(order.run_id, "report", Report(failure=order.reason))
         elif order.step == "deliver":
             await self._store.save_document(order.run_id, "receipt", Receipt(failure=order.reason))
-        data = {"message": f"{_MISSING[order.step]} {order.reason}"}
+        said = "" if "not published" in order.reason.lower() else f"{_MISSING[order.step]} "
+        data = {"message": said + order.reason}
         await self._store.append_event(order.run_id, "warning", order.step, data, key=f"failed:{order.step}")
         return True
 

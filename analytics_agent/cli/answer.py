@@ -167,7 +167,7 @@ def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
     if superset["dashboard_url"]:
         lines.append(("Dashboard", Text(superset["dashboard_url"]), ""))
     elif superset["failure"]:
-        lines.append(("Dashboard", Text(line(superset["failure"]), "yellow"), ""))
+        lines.append(("Dashboard", Text(f"none: {line(superset['failure'])}", no_wrap=False), ""))
     lines += sent_to(document.get("deliveries", ()))
     if document["queries"]:
         lines.append(next_line(document))

@@ -11,20 +11,30 @@ Row = dict[str, Any]
 MOST_STEPS = 6
 SMALLEST_STEP = 0.03
 """Where every step is smaller than this part of the totals, a waterfall from zero would show nothing: the steps are drawn alone."""
+NO_TREND = "no clear trend"
 _VALUE = {"comparison": "difference", "contribution": "contribution", "trend": "slope"}
 _NEEDED = {"contribution", "total_before", "total_now", "before_group", "now_group"}
 
 
 def key_value(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: Sequence[Row]) -> tuple[str, str]:
     """Whose value and the value: the change, the largest part of it, the slope, the first in rank. Empty where there is none."""
+    if rows and rows[0].get("direction") == NO_TREND:
+        return "", NO_TREND
     name = _VALUE.get(finding["operation"], finding["parameters"].get("measure"))
     column = next((column for column in columns if column["name"] == name), None)
     value = number(rows[0].get(name)) if rows and column else None
     if column is None or value is None:
         return "", ""
-    text = shown(value, column, decimals_for(column, [value]), signed=finding["operation"] in _VALUE, unit=True)
+    decimals = min(decimals_for(column, [value]), _of_two_figures(value)) if name == "slope" else decimals_for(column, [value])
+    text = shown(value, column, decimals, signed=finding["operation"] in _VALUE, unit=True)
     by = finding["parameters"].get("by")
     return label(rows[0][by], by) if by in rows[0] else "", text
+
+
+def _of_two_figures(value: float) -> int:
+    """Decimals for two significant figures, without a zero at the end: nobody asks for more of an average rise."""
+    digits, _, power = f"{value:.1e}".partition("e")
+    return max(0, (0 if digits.endswith("0") else 1) - int(power))
 
 
 def waterfall(finding: dict[str, Any], columns: Sequence[dict[str, Any]], rows: Sequence[Row]) -> Bars | None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from analytics_agent.cli.model_changes import changes_page
 from analytics_agent.cli.numerals import local_time
-from analytics_agent.cli.places import program
+from analytics_agent.cli.places import listed, program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import ANY, Page, console, show, write_json
@@ -42,8 +42,11 @@ def history(database: Database, as_json: AsJson = False) -> None:
     heads = (Column("version", right=True), Column("since"), Column("set by"), Column("from"), Column("note", flexible=True, dim=True))
     rows = [(_number(one), local_time(one["set_at"]), line(one["by"]) or "–", _source(one), line(one["note"])) for one in kept]
     command, name = f"{program()} semantic", line(database)
-    hints = [f"What differs from what serves: {command} diff {name} --version N", f"To serve again: {command} restore {name} N"]
-    show(Page([Table(heads, rows), *(Text(hint, style="dim") for hint in hints)], widest=ANY), console())
+    hints = [
+        ("Compare", Text(f"{command} diff {name} --version N", "cyan"), "  version N with what serves"),
+        ("Restore", Text(f"{command} restore {name} N", "cyan"), "  make version N serve again"),
+    ]
+    show(Page([Table(heads, rows), Text(), *listed(hints)], widest=ANY), console())
 
 
 def restore(

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from analytics_agent.cli.plain import line
-from analytics_agent.cli.terminal import Whole
+from analytics_agent.cli.terminal import Prose, Whole
 
 Place = tuple[str, Text, str]
 """What it is, where it is, and what may be left unsaid."""
@@ -30,7 +30,7 @@ def files(document: dict[str, Any]) -> Iterator[Place]:
         command = f"{program()} reports download {document['id']}" + (" --format html" if kinds == ["html"] else "")
         yield "Report", Text(command, "cyan"), " (or --format html)" if len(kinds) > 1 else ""
     if document.get("report_failure"):
-        yield "Report", Text(f"none: {line(document['report_failure'])}"), ""
+        yield "Report", Text(f"none: {line(document['report_failure'])}", no_wrap=False), ""
 
 
 def next_line(document: dict[str, Any]) -> Place:
@@ -38,9 +38,12 @@ def next_line(document: dict[str, Any]) -> Place:
 
 
 def listed(lines: Sequence[Place]) -> Iterator[RenderableType]:
-    """Dim names and what they stand for. None of these lines is broken: they hold paths and commands."""
+    """Dim names and what they stand for. Paths and commands are never broken, a text that may be wrapped (`no_wrap` False) is."""
     width = max(len(name) for name, _, _ in lines)
     for name, text, tail in lines:
+        if text.no_wrap is False:
+            yield Prose(text, Text(f"{name:{width}}  ", "dim"))
+            continue
         yield Whole(Text.assemble((f"{name:{width}}  ", "dim"), text), tail)
 
 

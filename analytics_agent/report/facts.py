@@ -51,7 +51,7 @@ def facts_of(run: Run, generated_at: datetime, compared: str = "") -> tuple[Fact
         Fact("Queries", _queries(run)),
         Fact("Time", _time(run)),
         Fact("Cost", _cost(run)),
-        Fact("Dashboard", f"Not published. {run.receipt.failure}" if run.receipt and run.receipt.failure else ""),
+        Fact("Dashboard", _unpublished(run.receipt.failure) if run.receipt and run.receipt.failure else ""),
         Fact("Report made", stamp(generated_at)),
     )
     return tuple(fact for fact in facts if fact.value)
@@ -63,6 +63,11 @@ def _compared_with(run: Run) -> str:
     if changes is None or changes.since_run is None:
         return ""
     return f"run {changes.since_run}{f', {changes.since_period}' if changes.since_period else ''}"
+
+
+def _unpublished(reason: str) -> str:
+    """That there is none and why, once where the reason says it."""
+    return reason if reason.startswith("Not published") else f"Not published. {reason}"
 
 
 def _sentences(texts: Iterable[str]) -> str:

@@ -165,7 +165,7 @@ def test_the_dashboard_or_why_there_is_none() -> None:
     superset = {"dashboard_url": "http://superset/dashboard/ask-7f3c21a9/", "datasets": [], "charts": [], "failure": None}
     assert "Dashboard  http://superset/dashboard/ask-7f3c21a9/" in shown(document(claim(), superset=superset))
     failed = superset | {"dashboard_url": None, "failure": "Superset does not answer."}
-    assert "Dashboard  Superset does not answer." in shown(document(claim(), superset=failed))
+    assert "Dashboard  none: Superset does not answer." in shown(document(claim(), superset=failed))
 
 
 def test_in_a_file_a_paragraph_is_one_line_and_there_is_no_color() -> None:

@@ -17,7 +17,15 @@ from analytics_agent.cli.findings import key_value, waterfall
             {"carrier": "JFK", "difference": -2.0},
             ("JFK", "−2.0 min"),
         ),
-        ("trend", {"measure": "mean_delay"}, [column("slope", unit="min per month")], {"slope": 0.2157}, ("", "+0.216 min per month")),
+        ("trend", {"measure": "mean_delay"}, [column("slope", unit="min per month")], {"slope": 0.2157}, ("", "+0.22 min per month")),
+        ("trend", {"measure": "mean_delay"}, [column("slope", unit="min per month")], {"slope": -0.0703}, ("", "−0.07 min per month")),
+        (
+            "trend",
+            {"measure": "mean_delay"},
+            [column("slope", unit="min per month")],
+            {"slope": -0.0703, "direction": "no clear trend"},
+            ("", "no clear trend"),
+        ),
         (
             "ranking",
             {"measure": "mean_delay", "by": "carrier"},

@@ -292,6 +292,15 @@ describe("no answer", () => {
     fireEvent.click(screen.getByRole("button", { name: "Try now" }));
     expect(retry).toHaveBeenCalled();
   });
+
+  it("says what somebody may not see without alarm, and offers no other try", () => {
+    const withheld = new Problem("forbidden", "Not shown here", "This is a DuckDB file, which Superset cannot read.", "", 403);
+    const { container } = render(<ErrorCard error={withheld} onRetry={vi.fn()} withheld />);
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(screen.queryByRole("button")).toBeNull();
+    expect(container.querySelector(".aa-alert-bad")).toBeNull();
+    expect(screen.getByRole("note").textContent).toContain("which Superset cannot read");
+  });
 });
 
 describe("steps", () => {

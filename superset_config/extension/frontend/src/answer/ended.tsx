@@ -106,16 +106,18 @@ interface ErrorProps {
   onRetry?(): void;
   /** When it is tried again by itself, in milliseconds of the clock. */
   retryAt?: number | null;
+  /** What somebody may not see: nothing broke, and another try does not change it. */
+  withheld?: boolean;
   children?: React.ReactNode;
 }
 
-export function ErrorCard({ error, onRetry, retryAt = null, children }: ErrorProps) {
+export function ErrorCard({ error, onRetry, retryAt = null, withheld = false, children }: ErrorProps) {
   useStyles("answer", answerCss);
   const now = useNow(retryAt !== null);
   const left = retryAt === null ? 0 : Math.max(0, Math.ceil((retryAt - now) / 1_000));
   return (
-    <div className="aa-alert aa-alert-bad" role="alert">
-      <Icon name={error.passing ? "offline" : "warning"} size={18} />
+    <div className={withheld ? "aa-alert aa-alert-plain" : "aa-alert aa-alert-bad"} role={withheld ? "note" : "alert"}>
+      <Icon name={error.passing ? "offline" : withheld ? "lock" : "warning"} size={18} />
       <div>
         <strong dir="auto">{visible(error.title).replace(/\.$/, "")}</strong>
         {[error.detail, error.hint].filter(Boolean).map((text) => (
@@ -124,7 +126,7 @@ export function ErrorCard({ error, onRetry, retryAt = null, children }: ErrorPro
           </p>
         ))}
         {children}
-        {onRetry && (
+        {onRetry && !withheld && (
           <div className="aa-row">
             <button type="button" className="aa-button aa-small" onClick={onRetry}>
               Try now

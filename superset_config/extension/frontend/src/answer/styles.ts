@@ -138,6 +138,8 @@ export const answerCss = `
 .aa-alert .aa-row{margin-top:6px}
 .aa-alert>div>.aa-button{align-self:flex-start;margin-top:6px}
 .aa-answer .aa-alert{font-size:14px;line-height:22px}
+.aa-alert-plain{background:var(--aa-surface)}
+.aa-alert-plain>.aa-icon{color:var(--aa-third)}
 .aa-alert-need{background:var(--aa-need-back);border-color:var(--aa-need-line)}
 .aa-alert-need>.aa-icon{color:var(--aa-need)}
 .aa-alert-bad{background:var(--aa-bad-back);border-color:var(--aa-bad-line)}

@@ -26,7 +26,7 @@ export function ModelView({ database, versions, go }: { database: string; versio
         </h1>
         {value?.model && <About overview={value} model={value.model} />}
       </header>
-      {error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} />}
+      {error && <ErrorCard error={error} onRetry={reload} retryAt={retryAt} withheld={error.kind === "forbidden"} />}
       {slow && <Skeleton lines={6} />}
       {value && !value.model && <None go={go} />}
       {value && !value.model && versions && <ModelVersions database={database} />}
