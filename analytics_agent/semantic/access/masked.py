@@ -11,7 +11,7 @@ from analytics_agent.domain.policy import Mask, TablePolicy, Unit
 from analytics_agent.semantic.compiler import expressions
 from analytics_agent.semantic.model import Field
 
-WHOLE_NUMBERS_OF: Mapping[Unit, tuple[str, ...]] = {
+GRAINS_OF: Mapping[Unit, tuple[str, ...]] = {
     "year": ("year",),
     "month": ("month", "quarter", "year"),
     "day": ("day", "week", "month", "quarter", "year"),
@@ -87,7 +87,7 @@ def can_be_compared(tree: exp.Expr, behind: Mapping[str, Columns], own: str) -> 
 
 
 def seen_field(one: Field, masks: Mapping[tuple[str, str], Mask]) -> Field | None:
-    """A field over masked columns: without the values it lists, and as coarse as they are. None where it is no time any more."""
+    """A field over masked columns: without the values it lists, and as coarse as they are. None for a time of which no grain is left."""
     if not masks:
         return one
     said = " ".join(dict.fromkeys(f"Masked: the asker sees it {mask.in_words}." for mask in masks.values()))
@@ -96,8 +96,9 @@ def seen_field(one: Field, masks: Mapping[tuple[str, str], Mask]) -> Field | Non
     if one.is_time:
         if len(units) < len(masks):
             return None
-        told = [grain for grain in WHOLE_NUMBERS_OF["day"] if all(grain in WHOLE_NUMBERS_OF[unit] for unit in units)]
-        return replace(one, grains=tuple(grain for grain in told if not one.grains or grain in one.grains))
+        told = tuple(grain for grain in GRAINS_OF["day"] if all(grain in GRAINS_OF[unit] for unit in units))
+        kept = tuple(grain for grain in told if not one.grains or grain in one.grains)
+        return replace(one, grains=kept) if kept else None  # without any it would be told by all of them
     if any(mask.kind in ("hash", "partial") for mask in masks.values()):
         return replace(one, unit=None, format=None, decimals=None, datatype="", higher_is=None)
     return one

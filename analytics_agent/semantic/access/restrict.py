@@ -140,7 +140,7 @@ class _Part:
         hidden = self._hidden(bare, metrics)
         kept = {metric.name for metric in metrics}
         said = [replace(_metric(metric, hidden), weight=metric.weight if metric.weight in kept else None) for metric in metrics]
-        datasets = tuple(_dataset(dataset, hidden, bare) for dataset in bare.datasets)
+        datasets = tuple(replace(_dataset(each, hidden, bare), time_field=self._time_field(each, bare)) for each in bare.datasets)
         topics = self._topics(hidden, metrics)
         return replace(
             bare,
@@ -170,6 +170,13 @@ class _Part:
         )
         bare = replace(bare, datasets=tuple(replace(each, bridge=self._bridge(each, bare)) for each in bare.datasets))
         return replace(bare, severed=frozenset(self._severed(bare)))
+
+    def _time_field(self, dataset: Dataset, bare: SemanticModel) -> str | None:
+        """Where the time that dates its rows is gone, none takes its place: orders of June would be those that were shipped in June."""
+        before, now = self.whole.default_time(dataset.name), bare.default_time(dataset.name)
+        if (before.path if before else "") != (now.path if now else ""):
+            return UNDATED
+        return dataset.time_field if dataset.time_field == UNDATED or bare.field(dataset.time_field or "") else None
 
     def _bridge(self, dataset: Dataset, bare: SemanticModel) -> Bridge | None:
         """Without its own weight a fact would count in full for each, which is another figure: then nothing is reached over it."""
@@ -298,7 +305,6 @@ def _dataset(dataset: Dataset, hidden: Hidden, model: SemanticModel) -> Dataset:
         fields=tuple(_field(field, hidden, model) for field in dataset.fields),
         description=hidden.told(dataset.description),
         synonyms=_told(dataset.synonyms, hidden),
-        time_field=dataset.time_field if dataset.time_field == UNDATED or model.field(dataset.time_field or "") else None,
         grain=hidden.told(dataset.grain),
         freshness=dataset.freshness if dataset.freshness and model.field(dataset.freshness.field) else None,
         instructions=hidden.told(dataset.instructions),

@@ -206,6 +206,8 @@ class Facts:
             days = filters.days_of(item.field, item.op, item.values)
             unit = checked_grain(self._model, field, grain)
             return time.in_units(tree, item.op, unit, days, self.dialect, self._model.fiscal_start)
+        if field.is_time and (ends := filters.ends_of(item.op, item.values)) and (coarse := time.cut(*ends, field.grains)):
+            raise ToolRefused(f"{field.path} is known by {coarse} only: `{item.op}` must choose whole {coarse}s. Or give `time` a period.")
         kind = self.types.of(tree)
         if field.is_time and kind == "other":
             kind = "timestamp"

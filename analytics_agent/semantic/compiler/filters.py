@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlglot import exp
@@ -13,6 +13,9 @@ from analytics_agent.semantic.compiler import time
 
 COMPARISONS: dict[str, type[exp.Expr]] = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 COUNTS = {"in": (1, 200), "not_in": (1, 200), "between": (2, 2), "is_null": (0, 0), "not_null": (0, 0)}
+LAST = date(9990, 1, 1)
+"""There are periods around a day that is no later."""
+_DAY = timedelta(days=1)
 Value = str | int | float | bool
 
 
@@ -39,7 +42,21 @@ def days_of(field: str, op: str, values: Sequence[Any]) -> list[date]:
         raise ToolRefused(f"{field} with a grain takes =, !=, in or not_in. For a period use `time`, or the field without its grain.")
     if wrong := next((value for value in values if not _is_day(value)), None):
         raise ToolRefused(f"{field} is told by a day of it, as 2013-06-01; {str(wrong)[:40]!r} is none.")
-    return [date.fromisoformat(value) for value in values]
+    days = [date.fromisoformat(value) for value in values]
+    if any(one > LAST for one in days):
+        raise ToolRefused(f"{field} takes days up to {LAST}.")
+    return days
+
+
+def ends_of(op: str, values: Sequence[Any]) -> tuple[date, date] | None:
+    """The days with which what an ordered comparison chooses begins and ends (exclusive), twice the same where there is one of them; None
+    for what orders nothing, and for values that are no days."""
+    after = {">=": (0,), "<": (0,), ">": (1,), "<=": (1,), "between": (0, 1)}.get(op, ())
+    if len(values) != len(after) or not after or not all(map(_is_day, values)):
+        return None
+    days = [date.fromisoformat(value) for value in values]
+    days = [min(one, date.max - _DAY) + timedelta(days=more) for one, more in zip(days, after, strict=True)]
+    return days[0], days[-1]
 
 
 def _counted(field: str, op: str, values: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
@@ -169,16 +169,29 @@ def on_days(value: exp.Expr, op: str, days: list[date], dialect: Dialect) -> exp
 _Rule = Callable[[exp.Expr, list[date], Dialect], exp.Expr]
 
 
+def _until(value: exp.Expr, last: date, dialect: Dialect) -> exp.Expr:
+    """Up to the end of a day. Behind the last day that there is, which people write for "never", nothing is."""
+    if last == date.max:
+        return exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null()))
+    return exp.LT(this=value.copy(), expression=day(last + timedelta(days=1), dialect))
+
+
+def _between(value: exp.Expr, first: date, last: date, dialect: Dialect) -> exp.Expr:
+    return exp.and_(exp.GTE(this=value.copy(), expression=day(first, dialect)), _until(value, last, dialect), copy=False)
+
+
+def _after(value: exp.Expr, last: date, dialect: Dialect) -> exp.Expr:
+    if last == date.max:
+        return exp.GT(this=value.copy(), expression=day(last, dialect))
+    return exp.GTE(this=value.copy(), expression=day(last + timedelta(days=1), dialect))
+
+
 def _one(value: exp.Expr, day_: date, dialect: Dialect) -> exp.Expr:
-    return within(value, day_, day_ + timedelta(days=1), dialect)
+    return _between(value, day_, day_, dialect)
 
 
 def _any(value: exp.Expr, days: list[date], dialect: Dialect) -> exp.Expr:
     return exp.or_(*(exp.paren(_one(value, d, dialect)) for d in days), copy=False)
-
-
-def _side(kind: type[Any], shift: int) -> _Rule:
-    return lambda value, days, dialect: kind(this=value.copy(), expression=day(days[0] + timedelta(days=shift), dialect))
 
 
 _ON_DAYS: dict[str, _Rule] = {
@@ -186,9 +199,9 @@ _ON_DAYS: dict[str, _Rule] = {
     "!=": lambda v, d, e: exp.Not(this=exp.paren(_one(v, d[0], e))),
     "in": _any,
     "not_in": lambda v, d, e: exp.Not(this=exp.paren(_any(v, d, e))),
-    "between": lambda v, d, e: within(v, d[0], d[1] + timedelta(days=1), e),
-    "<": _side(exp.LT, 0),
-    "<=": _side(exp.LT, 1),
-    ">": _side(exp.GTE, 1),
-    ">=": _side(exp.GTE, 0),
+    "between": lambda v, d, e: _between(v, d[0], d[1], e),
+    "<": lambda v, d, e: exp.LT(this=v.copy(), expression=day(d[0], e)),
+    "<=": lambda v, d, e: _until(v, d[0], e),
+    ">": lambda v, d, e: _after(v, d[0], e),
+    ">=": lambda v, d, e: exp.GTE(this=v.copy(), expression=day(d[0], e)),
 }

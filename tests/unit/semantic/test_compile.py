@@ -87,6 +87,10 @@ def test_a_period_takes_its_first_day_and_leaves_its_last(engine: str) -> None:
         (">=", ("2025-02-28",), 3),
         ("between", ("2025-02-01", "2025-02-28"), 2),
         ("in", ("2025-01-31", "2025-04-01"), 2),
+        ("<=", ("9999-12-31",), 5),
+        (">", ("9999-12-31",), 0),
+        ("=", ("9999-12-31",), 0),
+        ("between", ("2025-04-01", "9999-12-31"), 1),
     ],
 )
 def test_a_day_means_the_whole_day(engine: str, op: str, values: tuple[str, ...], orders: int) -> None:
@@ -108,6 +112,11 @@ def test_months_that_are_no_neighbors_are_chosen_by_a_day_of_each(
     engine: str, field: str, op: str, values: tuple[str, ...], orders: int
 ) -> None:
     assert shop.run(request("orders", filters=(Filter(field, op, values),)), engine) == [(orders,)]  # type: ignore[arg-type]
+
+
+def test_a_month_of_the_last_year_there_is_is_refused() -> None:
+    with pytest.raises(ToolRefused, match="takes days up to"):
+        shop.run(request("orders", filters=(Filter("orders.placed_on:month", "=", ("9999-12-31",)),)), "duckdb")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
