@@ -24,7 +24,8 @@ def unreviewed(found: Sequence[Definition]) -> tuple[str, ...]:
 
 
 def by_one_key(model: SemanticModel, request: MetricRequest, used: Sequence[Definition]) -> tuple[str, ...]:
-    """The caveat of a draft that took one of several keys to a table for the plain one: stations are those where rides start."""
+    """The caveat of a draft, made before each way had a dataset of its own or written by hand, that takes one of several keys to a table
+    for the plain one: stations are those where rides start."""
     if not any(definition.status == "unreviewed" for definition in used):
         return ()
     asked = dict.fromkeys(path.partition(".")[0] for path in (*request.dimensions, *(one.field for one in request.filters)))
@@ -36,7 +37,8 @@ def _other_keys(model: SemanticModel, name: str) -> Iterator[str]:
     for way in model.relationships:
         if way.one != name or any(column in name for column in way.many_columns):
             continue
-        others = [each for each in model.relationships if each.many == way.many and each.one != name and sources[each.one] == sources[name]]
+        roles = [each for each in model.relationships if each.many == way.many and each.one.endswith(f"_{name}")]
+        others = [each for each in roles if sources[each.one] == sources[name]]
         if others:
             other = _listed([", ".join(each.many_columns) for each in others])
             yield f"{name} here are those of {', '.join(way.many_columns)}; {way.many} also names {name} by {other}."

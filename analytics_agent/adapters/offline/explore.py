@@ -84,10 +84,10 @@ def _before(earlier: EarlierTold) -> Earlier:
 
 def _values(call: Call, overview: dict[str, Any]) -> list[KnownValue]:
     """Stored values that hold the name as whole words; many different ones decide nothing."""
-    name, path = str(call.input.get("like", "")), _path(call.input["column"], overview)
+    name, paths = str(call.input.get("like", "")), _paths(call.input["column"], overview)
     rows = call.data.get("values", []) if isinstance(call.data, dict) and not call.is_error else []
     found = [str(row.get("value")) for row in rows if _holds(str(row.get("value")), name)]
-    return [KnownValue(name, path, value) for value in found] if path and len(found) <= MOST_MATCHES else []
+    return [KnownValue(name, path, value) for path in paths for value in found] if len(found) <= MOST_MATCHES else []
 
 
 def _holds(value: str, name: str) -> bool:
@@ -96,10 +96,9 @@ def _holds(value: str, name: str) -> bool:
     return any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1)) if wanted else False
 
 
-def _path(column: str, overview: dict[str, Any]) -> str | None:
-    """The dimension behind a column; of several roles of one table none can be told."""
-    paths = [d["name"] for d in overview.get("dimensions", ()) if d.get("column") == column and d.get("role") != "key"]
-    return paths[0] if len(paths) == 1 else None
+def _paths(column: str, overview: dict[str, Any]) -> list[str]:
+    """The dimensions behind a column: of a table in several roles one for each."""
+    return [d["name"] for d in overview.get("dimensions", ()) if d.get("column") == column and d.get("role") != "key"]
 
 
 def _answers(talk: Talk) -> Iterator[str]:

@@ -233,11 +233,24 @@ def reachable(model: SemanticModel, part: Part, field: Field) -> Field:
     names = ", ".join(metric.name for metric in part.metrics)
     if field.dataset in part.paths.ambiguous:
         raise ToolRefused(f"{field.path} is reached in several ways from {part.fact}, so it has no single meaning for {names}.")
+    if ways := _ways_to(model, part, field):
+        raise ToolRefused(
+            f"{field.path} may be {' or '.join(ways)} for {names}: {part.fact} has {field.dataset} in several ways. Take the one that the "
+            "question names; where it names none, ask which is meant."
+        )
     fields = [f.path for f in model.fields() if f.dataset in part.paths.splits()]
     raise ToolRefused(
         f"{names} cannot be split or filtered by {field.path}: a row of {part.fact} does not have exactly one {field.dataset}. "
         f"Use one of: {listed(fields, 40)}. Or ask for {names} in a request of its own."
     )
+
+
+def _ways_to(model: SemanticModel, part: Part, field: Field) -> list[str]:
+    """The same field of the same table in the roles that this part reaches: of the origin airport, of the destination."""
+    sources = {dataset.name: dataset.source for dataset in model.datasets}
+    fields = (model.field(f"{name}.{field.name}") for name in part.paths.splits() if sources[name] == sources[field.dataset])
+    found = [each.path for each in fields if each is not None]
+    return found if len(found) > 1 else []
 
 
 def _nearest(name: str, known: Sequence[str], kind: str) -> str:

@@ -23,6 +23,7 @@ from analytics_agent.semantic.drafting.naming import Names, label, parts
 from analytics_agent.semantic.drafting.ossie_text import context, extension
 from analytics_agent.semantic.drafting.relations import Bridged, as_document, as_keys, bridges, joined, pairs_in, unclear
 from analytics_agent.semantic.drafting.things import Thing, shown_column, thing_called
+from analytics_agent.semantic.drafting.ways import in_way
 from analytics_agent.semantic.model import UNDATED, Relationship
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -68,18 +69,18 @@ class _Draft:
         return Thing(table, self._profiles.get(name_of(table)), one, key, foreign, shown, known)
 
     def model(self) -> dict[str, Any]:
-        unique = {name: thing.key for name, thing in self._things.items()}
         relation_names = Names()
-        relationships, roles = joined(self._catalog.tables, self._names, self._keys, unique, self._role_names, relation_names)
-        pairs = self._pairs(relationships)
+        relationships, roles = joined(self._things, self._names, self._keys, self._role_names, relation_names)
+        pairs = {name: each for name, each in self._pairs(relationships).items() if not {one.one for one in each} & set(roles)}
         keys = {self._names[name]: thing.key for name, thing in self._things.items()}
-        keys |= {role: self._things[name].key for role, name in roles.items()}
+        keys |= {role: self._things[way.table].key for role, way in roles.items()}
         over = {one.dataset: one for one in bridges(pairs, keys, relationships, self._role_names, relation_names)}
         uncounted = unclear(over.values(), keys, relationships, pairs)
         relationships += [each for one in over.values() for each in one.relationships]
         datasets = [self._dataset(thing, self._names[name], over.get(self._names[name])) for name, thing in self._things.items()]
         datasets += [self._pairs_again(one, datasets) for one in over.values() if one.of != one.dataset]
-        datasets += [self._dataset(self._in_role(name, role), role) for role, name in roles.items()]
+        plain = {one["name"]: one for one in datasets}
+        datasets += [in_way(plain[self._names[way.table]], self._things[way.table], role, way) for role, way in roles.items()]
         examples = [f"How many {thing.many} are there?" for thing in [*self._things.values()][:3]]
         return {
             "name": Names().free(self._catalog.database),
@@ -97,9 +98,6 @@ class _Draft:
         newest = (newest_of(sources[one["source"]], one, self._catalog.dialect) for one in datasets if one["source"] in sources)
         _, path = max(filter(None, newest), default=(0, ""))
         return {"as_of": {"column": path}} if path else {}
-
-    def _in_role(self, name: TableName, role: str) -> Thing:
-        return replace(self._things[name], one=thing_called(role))
 
     def _pairs(self, relationships: Sequence[Relationship]) -> dict[str, tuple[Relationship, Relationship]]:
         """The datasets that hold pairs of things."""

@@ -11,6 +11,7 @@ from analytics_agent.semantic.compiler.joins import paths
 from analytics_agent.semantic.drafting.keys import FoundKey
 from analytics_agent.semantic.drafting.naming import Names
 from analytics_agent.semantic.drafting.things import Thing
+from analytics_agent.semantic.drafting.ways import MOST_WAYS, Way, ways_of
 from analytics_agent.semantic.model import Bridge, Dataset, Relationship, SemanticModel
 
 
@@ -45,36 +46,83 @@ class Joins:
 
 
 def joined(
-    tables: Sequence[Table],
+    things: Mapping[TableName, Thing],
     names: Mapping[TableName, str],
     keys: Mapping[TableName, Sequence[ForeignKey]],
-    unique: Mapping[TableName, tuple[str, ...]],
     role_names: Names,
     free: Names,
-) -> tuple[list[Relationship], dict[str, TableName]]:
-    """Relationships, and datasets for second roles by the table that they show: of two declared keys to airports, the second leads to a
-    dataset of its own. A found key that would make two ways is left out."""
-    kept = Joins({names[name_of(table)]: unique[name_of(table)] for table in tables})
-    roles: dict[str, TableName] = {}
-    for table, key in _all_keys(tables, keys):
-        target = TableName(key.table_schema or table.schema, key.table)
-        if target not in names or set(unique[target]) != set(key.to_columns):
+) -> tuple[list[Relationship], dict[str, Way]]:
+    """Relationships, and datasets for the ways to tables by which several keys of one table lead: of two keys to airports each leads to
+    a dataset of its own. A found key that would make two ways over different tables is left out."""
+    kept = Joins({names[name]: thing.key for name, thing in things.items()})
+    roles: dict[str, Way] = {}
+    several = dict(_several(things, keys))
+    for name, key in _all_keys(things, keys):
+        target = _target(name, key)
+        if target not in names or set(things[target].key) != set(key.to_columns):
             continue
-        many, one = names[name_of(table)], names[target]
+        many, one = names[name], names[target]
+        if way := several.get((name, key.columns)):
+            one = role_names.free(f"{way.name}_{one}", f"{many}_{way.name}_{one}")
+            roles[one], kept.datasets[one] = way, things[target].key
         called = free.free(f"{many}_to_{one}", f"{many}_{'_'.join(key.columns)}_to_{one}")
         made = Relationship(called, many, one, key.columns, key.to_columns)
-        if not kept.add(made) and key in table.foreign_keys:
-            role = role_names.free(f"{'_'.join(key.columns)}_{one}", f"{many}_{'_'.join(key.columns)}_{one}")
-            roles[role] = target
-            kept.datasets[role] = unique[target]
-            kept.add(replace(made, one=role))
+        if not kept.add(made) and key in things[name].table.foreign_keys:
+            one = role_names.free(f"{many}_{one}", f"{many}_{'_'.join(key.columns)}_{one}")
+            roles[one], kept.datasets[one] = Way(target, things[name].one, many, is_second=True), things[target].key
+            kept.add(replace(made, one=one))
+    _behind(kept, things, names, roles, role_names, free)
     return kept.relationships, roles
 
 
-def _all_keys(tables: Sequence[Table], keys: Mapping[TableName, Sequence[ForeignKey]]) -> Iterator[tuple[Table, ForeignKey]]:
-    """Declared ones first."""
-    yield from ((table, key) for table in tables for key in table.foreign_keys)
-    yield from ((table, key) for table in tables for key in keys[name_of(table)][len(table.foreign_keys) :])
+def _several(
+    things: Mapping[TableName, Thing], keys: Mapping[TableName, Sequence[ForeignKey]]
+) -> Iterator[tuple[tuple[TableName, tuple[str, ...]], Way]]:
+    """The ways by which one table leads to another more than once, by its columns."""
+    for name, thing in things.items():
+        by_target: dict[TableName, dict[tuple[str, ...], ForeignKey]] = {}
+        for key in keys[name]:
+            target = _target(name, key)
+            if target in things and set(things[target].key) == set(key.to_columns):
+                by_target.setdefault(target, {}).setdefault(key.columns, key)
+        for target, own in by_target.items():
+            if len(own) > 1:
+                yield from (((name, key.columns), way) for key, way in ways_of(thing, things[target], [*own.values()]))
+
+
+def _behind(
+    kept: Joins, things: Mapping[TableName, Thing], names: Mapping[TableName, str], roles: dict[str, Way], role_names: Names, free: Names
+) -> None:
+    """What a table leads to it leads to in each way: the state of the origin airport is not that of the destination."""
+    plain, open_, seen = {way.table: names[way.table] for way in roles.values()}, [*roles], {one: {roles[one].table} for one in roles}
+    while open_ and len(roles) < MOST_WAYS:
+        here = open_.pop(0)
+        for each in [one for one in kept.relationships if one.many == plain[roles[here].table]]:
+            further = roles.get(each.one)
+            table = further.table if further else next(name for name, called in names.items() if called == each.one)
+            if table in seen[here]:
+                continue
+            way = roles[here].further(things[roles[here].table].one, table, further)
+            one = role_names.free(f"{way.name}_{names[table]}", f"{here}_{each.one}")
+            roles[one], kept.datasets[one], plain[table] = way, kept.datasets[each.one], names[table]
+            kept.add(replace(each, name=free.free(f"{here}_to_{one}"), many=here, one=one))
+            seen[one] = {*seen[here], table}
+            open_.append(one)
+
+
+def _target(name: TableName, key: ForeignKey) -> TableName:
+    return TableName(key.table_schema or name.schema, key.table)
+
+
+def _all_keys(things: Mapping[TableName, Thing], keys: Mapping[TableName, Sequence[ForeignKey]]) -> Iterator[tuple[TableName, ForeignKey]]:
+    """Declared ones first; one that is declared twice once."""
+    found: dict[tuple[TableName, TableName, tuple[str, ...]], tuple[TableName, ForeignKey]] = {}
+    for is_declared in (True, False):
+        for name, thing in things.items():
+            for key in keys[name]:
+                if (key in thing.table.foreign_keys) == is_declared:
+                    found.setdefault((name, _target(name, key), key.columns), (name, key))
+    yield from found.values()
 
 
 def as_keys(table: Table, found: Sequence[FoundKey]) -> Iterator[ForeignKey]:

@@ -8,6 +8,7 @@ from analytics_agent.semantic.reader.lexicon import Lexicon, way_of
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.spans import UnclearField
+from analytics_agent.semantic.reader.ways import in_ways, which_way
 from analytics_agent.semantic.reader.words import closed
 from analytics_agent.semantic.request import Filter
 
@@ -65,7 +66,8 @@ def _is_grouping(sentence: Sentence, segment: Segment) -> bool:
     left = sentence.before(segment)
     if segment.first in sentence.listed:
         return True
-    ranked = left is not None and (left.number is not None or left.is_operator("top", "bottom"))
+    ranked = left is not None and (left.number is not None or left.is_operator("top", "bottom", "best", "worst"))
+    ranked = ranked or (left is not None and left.is_operator("most", "least") and sentence.plural(segment))
     return bool(segment.of("dimension")) and (ranked or sentence.cue(segment) in ("by", "per", "each", "every", "which"))
 
 
@@ -141,7 +143,7 @@ def _check_direction(sentence: Sentence, named: Named, found: list[Named]) -> No
     dimension = sentence.lexicon.dimensions[named.path]
     way, cue = way_of(dimension), sentence.cue(named.segment)
     text = sentence.text(named.segment)
-    if cue in _LIST and found and found[-1].path == named.path:
+    if (cue in _LIST and found and found[-1].path == named.path) or sentence.fields.get(text.lower()) == named.path:
         return
     if way == "from" and cue in _TO:
         raise Stop(Refuse(f"{text} is known as {_small(dimension.label)} only: nothing here says what goes to it."))
@@ -215,6 +217,8 @@ def missing(sentence: Sentence, fact: str) -> list[Filter]:
         paths = [m.name for m in segment.of("dimension") if sentence.lexicon.reaches(fact, m.name)]
         own = [path for path in paths if path.partition(".")[0] == fact] or paths
         if own:
+            if in_ways(own):
+                raise which_way(sentence, segment, fact, own)
             _none_or_unknown(sentence, own[0])
             sentence.use(left, segment)
             found.append(Filter(own[0], "is_null"))

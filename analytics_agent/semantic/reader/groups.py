@@ -6,6 +6,7 @@ from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import OWN_TIME, Dimension, direction_word
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import EACH, GROUPING, Sentence
+from analytics_agent.semantic.reader.ways import in_ways, typed_alone, which_way
 from analytics_agent.semantic.reader.words import closed, is_verb_form
 from analytics_agent.semantic.request import Filter
 
@@ -206,7 +207,7 @@ def _dimension(sentence: Sentence, segment: Segment, fact: str) -> str | None:
     if not reached:
         raise Stop(_not_by(sentence, paths[0]))
     own = [path for path in reached if path.partition(".")[0] == fact]
-    return _one_of(sentence, segment, own or reached)
+    return _one_of(sentence, segment, own or reached, fact)
 
 
 def _not_by(sentence: Sentence, path: str) -> Refuse:
@@ -219,18 +220,16 @@ def _not_by(sentence: Sentence, path: str) -> Refuse:
     return Refuse(f"What is asked cannot be split by {by}: its records do not hold it.{hint}", instead=instead)
 
 
-def _one_of(sentence: Sentence, segment: Segment, paths: list[str]) -> str:
+def _one_of(sentence: Sentence, segment: Segment, paths: list[str], fact: str) -> str:
     """The field that is called so before the others. Stops where several are, of several things: neither is more likely meant."""
     ranks = {path: min(m.rank for m in segment.of("dimension") if m.name == path) for path in paths}
     first = [path for path in paths if ranks[path] == min(ranks.values())]
     things = dict.fromkeys(sentence.lexicon.code_of(path) for path in first)
-    if len(things) == 1 or any(sentence.lexicon.code_of(path) != path for path in first):
+    if len(things) == 1 or (any(sentence.lexicon.code_of(path) != path for path in first) and not in_ways(first)):
         return first[0]
-    said = sentence.text(segment)
-    fields = [(path.partition(".")[0].replace("_", " "), sentence.lexicon.dimensions[path].label) for path in first]
-    names = tuple(label if label.lower().startswith(thing) else f"{thing} {_small(label)}" for thing, label in fields)
-    whose = " or ".join(f"that of {thing}" for thing in dict.fromkeys(thing for thing, _ in fields))
-    raise Stop(Refuse(f"“{said}” may be {whose} here. Say whose is meant, as in “{names[0]}”.", missing=said))
+    if (alone := typed_alone(sentence, segment, first)) is not None:
+        return alone
+    raise which_way(sentence, segment, fact, first)
 
 
 def _small(text: str) -> str:

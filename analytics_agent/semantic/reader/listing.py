@@ -117,6 +117,7 @@ def listed(sentence: Sentence) -> tuple[Metric, ...]:
     """The count that stands behind a list of things, where nothing else is measured; empty where no thing is asked for."""
     asked = [s for s in sentence.free() if s.first in sentence.listed or sentence.cue(s) in ("which", "what") or sentence.clause_start(s)]
     datasets = {thing for s in asked for m in s.of("dimension") if (thing := thing_of(sentence, m.name))}
+    datasets = {each for each in datasets if each in sentence.lexicon.facts} or datasets  # airports, and not as where flights go
     if len(datasets) != 1 or sentence.has("count", "share", "average", "total", "why", "trend", "change", "best", "worst"):
         return ()
     base = sentence.lexicon.base(next(iter(datasets)))

@@ -80,7 +80,8 @@ def _columns(sentence: Sentence, metrics: tuple[Metric, ...]) -> tuple[str, ...]
         if any(sentence.lexicon.reaches(fact, d.path) for fact in facts)
     ]
     ranked = sorted(fit, key=lambda d: (d.path not in displays, bool(d.values)))
-    return tuple(d.path for d in ranked[:MOST_COLUMNS])
+    by_column = {d.column: d.path for d in reversed(ranked)}  # a table in several roles is looked through once
+    return tuple(d.path for d in ranked if by_column[d.column] == d.path)[:MOST_COLUMNS]
 
 
 def _ambiguous(sentence: Sentence, metrics: tuple[Metric, ...]) -> None:

@@ -115,18 +115,6 @@ def test_numbers_are_summed_averaged_or_left_by_what_they_are_called(sales: tupl
     assert not names & {"total_discount_rate", "total_order_id", "average_customer_id"}
 
 
-def test_a_second_role_of_a_table_is_a_dataset_of_its_own() -> None:
-    airports = table("airports", "id:integer", "name", primary="id")
-    flights = table("flights", "id:integer", "origin:integer", "dest:integer", keys=(key("origin", "airports"), key("dest", "airports")))
-    model = model_of(build("x", "postgres", [airports, flights], ("public",)))
-    assert [(r.many, r.many_columns, r.one) for r in model.relationships] == [
-        ("flights", ("origin",), "airports"),
-        ("flights", ("dest",), "dest_airports"),
-    ]
-    role = model.dataset("dest_airports")
-    assert role and role.source == "public.airports"
-
-
 def test_a_found_key_that_would_make_two_ways_is_left_out() -> None:
     """Orders would reach a region by their store and by their staff: which one is meant, nobody said."""
     regions = table("regions", "id:integer", primary="id")
