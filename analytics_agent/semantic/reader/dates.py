@@ -264,11 +264,20 @@ def _skipped(tokens: Sequence[Token], at: int) -> int:
     while at + 1 < len(tokens) and tokens[at].lower in ("the", "month", "year", "calendar") and not tokens[at + 1].breaks:
         if tokens[at].lower == "calendar" and tokens[at + 1].lower == "week":
             return at
+        if tokens[at].lower in ("month", "year") and _is_split(tokens, at):
+            return at
         has_of = tokens[at].lower in ("month", "year") and tokens[at + 1].lower == "of"
         if has_of and tokens[at].lower == "month" and not (at + 2 < len(tokens) and tokens[at + 2].lower in MONTHS):
             return at  # "which month of 2025" asks for one, "the month of May" is one
         at += 1 + has_of
     return at
+
+
+def _is_split(tokens: Sequence[Token], at: int) -> bool:
+    """ "per month 2025" and "by year, 2024 and 2025" have figures by it, and "month 2025" is no name of a year."""
+    before = next((tokens[i].lower for i in range(at - 1, -1, -1) if tokens[i].lower not in ("the", "calendar")), "")
+    names = tokens[at].lower == "year" or tokens[at + 1].lower == "of" or tokens[at + 1].lower in MONTHS
+    return before in ("by", "per", "each", "every", "a") or tokens[at + 1].comma or not names
 
 
 def _is(tokens: Sequence[Token], at: int, *words: str) -> bool:

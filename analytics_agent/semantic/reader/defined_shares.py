@@ -4,7 +4,7 @@ from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed, stem, stems
+from analytics_agent.semantic.reader.words import SKIPPED, closed, stem, stems
 
 PARTING = closed("""is are was were be been being come came comes coming go goes went made make makes placed belongs belong belonged
     falls fell accounted account accounts due stems stem stemmed happened happens happen occurred takes took""")
@@ -33,26 +33,48 @@ def shared_as_defined(sentence: Sentence, metric: Metric) -> Metric:
 
 def _of_whose(sentence: Sentence, metric: Metric) -> None:
     """ "what share of late departures was at JFK", where the model calls a rate so: at JFK it is one, and JFK's part is another."""
-    count = sibling_of(sentence.lexicon, metric, share=False) if metric.is_share else None
+    count = (sibling_of(sentence.lexicon, metric, share=False) or _named_behind(sentence, metric)) if metric.is_share else None
     if count is not None and count.additivity == "additive" and _is_split_by_a_verb(sentence, metric, count):
         reason = f"This may be the {_small(metric.label)} there, or its part of all {_small(count.label)}. Ask for one of them by its name."
         raise Stop(Refuse(reason, instead=(metric.label, f"Share of all {_small(count.label)}")))
 
 
+def _named_behind(sentence: Sentence, metric: Metric) -> Metric | None:
+    """What "share of returns" is a share of, by its own name: the returns."""
+    segment = next((s for s in sentence.segments if any(m.name == metric.name for m in s.of("metric"))), None)
+    rest = tuple(t.stem for t in sentence.words(segment) if t.stem not in SHARE_WORDS and t.lower not in SKIPPED) if segment else ()
+    if segment is None or len(rest) == len(sentence.content(segment)):
+        return None
+    return next((sentence.lexicon.metrics[m.name] for m in sentence.lexicon.lookup(rest) if m.kind == "metric"), None)
+
+
 def _is_split_by_a_verb(sentence: Sentence, metric: Metric, defined: Metric) -> bool:
     """ "what share of the late departures was at JFK" is JFK's part of them; their part of its departures is another one."""
-    if metric == defined or _names_base(sentence, metric, defined):
-        return False
     named = next((s for s in sentence.segments if any(m.name == metric.name for m in s.of("metric"))), None)
-    values = [s for s in sentence.segments if s.of("value") and not s.of("metric")]
-    if named is None or not values:
+    if metric == defined or named is None or _names_base(sentence, metric, defined, beside=named):
+        return False
+    values = [s for s in sentence.segments if (s.of("value") and not s.of("metric")) or _is_fallen_into(sentence, s)]
+    if not values:
         return False
     return any(named.last < i < values[-1].first and t.lower in PARTING for i, t in enumerate(sentence.tokens))
 
 
-def _names_base(sentence: Sentence, metric: Metric, defined: Metric) -> bool:
+def _is_fallen_into(sentence: Sentence, segment: Segment) -> bool:
+    """ "falls on February", "were in May": a period right behind the verb is what the part lies in."""
+    if segment.period is None or sentence.has("most", "least", "best", "worst"):
+        return False
+    at = segment.first - 1
+    while at >= 0 and sentence.tokens[at].lower in ("on", "in", "into", "during", "within", "from", "the"):
+        at -= 1
+    return at >= 0 and sentence.tokens[at].lower in PARTING
+
+
+def _names_base(sentence: Sentence, metric: Metric, defined: Metric, beside: Segment | None = None) -> bool:
+    """Whether the whole is named. A noun right behind `beside` is its own: "late flights" are no whole."""
     base = sentence.lexicon.base(metric.fact)
-    return any(m.name in (base.name if base else "", defined.weight) for s in sentence.segments for m in s.of("metric"))
+    names = (base.name if base else "", defined.weight)
+    own = () if beside is None or metric.name in names else (beside.first, beside.last + 1)
+    return any(m.name in names for s in sentence.segments if s.first not in own for m in s.of("metric"))
 
 
 def _of_which(sentence: Sentence, metric: Metric, defined: Metric) -> None:

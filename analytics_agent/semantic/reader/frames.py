@@ -44,6 +44,25 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 """After something was told, it asks why that is so, also where the data has a field that is called reason."""
+_THERE = r"(?:there (?:were|are|was|is|have been)|we had|some|several|certain|a few)(?: some| certain| several)?"
+_COUNTED = re.compile(
+    rf"^{_THERE} (?P<what>[^.?!;]+)[.!;?,]\s*(?:and )?(?:please )?(?:(?:count|tally) (?:them|those|these)(?: up)?|"
+    r"how many(?: (?:of (?:them|those|these)|they|(?:are|were|is|was) (?:there|they|those|these)|there (?:are|were))| days| months)?"
+    r"(?: in all| altogether| in total)?|what is their number|(?:give me )?(?:the|their) number(?: of (?:them|those|these))?)\W*$",
+    re.IGNORECASE,
+)
+"""What there is is told first, and then how many of it is asked."""
+_COUNTED_BEHIND = re.compile(
+    r"^(?:the )?(?P<what>\w+ (?:with|having|that|which|who|where|when|on which|in which) [^.?!;:]+?)\s*[:;.,?-]\s*(?:and )?"
+    r"(?:how many(?: of (?:them|those|these))?(?: (?:are|were) there)?|count (?:them|those|these))\W*$",
+    re.IGNORECASE,
+)
+"""What is meant stands first, with its condition, and how many of it behind."""
+_LISTED = re.compile(
+    rf"^{_THERE} (?P<what>[^.?!;]+)[.!;?,]\s*(?:and )?(?:please )?(?:(?:list|name|show)(?: me)? (?:them|those|these)|"
+    r"which(?: (?:ones|ones are they|are they|were they|are these|are those))?|which of (?:them|these))\W*$",
+    re.IGNORECASE,
+)
 _SHORT = (
     (re.compile(r"\b(?:no|nr|num|nbr)\.? of\b", re.IGNORECASE), "number of"),
     (re.compile(r"(?<!\w)# ?(?:of\b)?", re.IGNORECASE), "number of "),
@@ -64,4 +83,11 @@ def plain(question: str) -> str:
         text = text[: match.start()] + ("?" if "?" in match[0] else "")
     for pattern, said in _SHORT:
         text = pattern.sub(said, text)
-    return text
+    return _in_one_sentence(text)
+
+
+def _in_one_sentence(text: str) -> str:
+    """ "There were days with many returns. Count them.": how many such days there were."""
+    if match := _COUNTED.match(text) or _COUNTED_BEHIND.match(text):
+        return f"how many {match['what']}?"
+    return f"which {match['what']}?" if (match := _LISTED.match(text)) else text

@@ -106,6 +106,9 @@ def _without_things(sentence: Sentence, found: list[Metric], segments: list[Segm
         return found
     things = {m.name for s in segments if s.of("dataset") and sentence.cue(s) not in _APART for m in s.of("metric")}
     measured = [m for m in found if m.name not in things]
+    known = {dataset for m in measured for dataset in (m.fact, *sentence.lexicon.leads.get(m.fact, ()))}
+    if any(sentence.lexicon.metrics[name].fact not in known for name in things):
+        return found  # "the value of orders that were returned": returns are no part of what an order knows
     return measured if measured and all(m.is_mean or m.is_share for m in measured) else found
 
 
@@ -243,9 +246,19 @@ def _with_neighbors(sentence: Sentence, found: list[Metric], segments: list[Segm
     held = {i for s in segments for i in _metric_words(sentence, s, found)}
     if not loose or (chosen := _by_words(sentence, found, sorted(held | loose))) is None:
         return found
+    _divided(sentence, held, loose, chosen)
     sentence.unknown -= loose
     sentence.use(*(s for s in sentence.free() if set(range(s.first, s.last + 1)) & loose))
     return [chosen]
+
+
+def _divided(sentence: Sentence, held: set[int], loose: set[int], chosen: Metric) -> None:
+    """ "miles per flight" is no sum of miles, though these are words of one."""
+    for at, token in enumerate(sentence.tokens):
+        one_each = token.lower in ("per", "each", "every", "a", "an") and at - 1 in loose and at + 1 in held
+        if one_each and chosen.additivity == "additive":
+            said = " ".join(t.surface for t in sentence.tokens[at - 1 : at + 2])
+            raise Stop(Refuse(f"“{said}” is a mean, and {_small(chosen.label)} is a sum.", instead=(chosen.label,)))
 
 
 def _extreme(sentence: Sentence, found: list[Metric], segments: list[Segment], loose: set[int]) -> Metric | None:

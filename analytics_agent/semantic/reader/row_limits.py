@@ -13,7 +13,7 @@ from analytics_agent.semantic.reader.operators import in_unit
 from analytics_agent.semantic.reader.reading import Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
 from analytics_agent.semantic.reader.spans import Unclear
-from analytics_agent.semantic.reader.thresholds import TIMES_UNIT, Limit, limits, whole
+from analytics_agent.semantic.reader.thresholds import AGGREGATED, TIMES_UNIT, Limit, limits, whole
 from analytics_agent.semantic.reader.words import closed, stems
 from analytics_agent.semantic.request import Filter
 
@@ -46,6 +46,9 @@ def _counted(sentence: Sentence) -> Metric | None:
 def _conditions(sentence: Sentence, limit: Limit, base: Metric) -> Iterator[Filter]:
     if not limit.unit or limit.unit == TIMES_UNIT or limit.percent:
         return
+    before = sentence.before(limit.first)
+    if before is not None and set(sentence.content(before)) & AGGREGATED:
+        raise Stop(Refuse(NO_ROWS))  # "an average delay over 15 minutes" is no limit of single rows
     every = sentence.lexicon.dimensions.values()
     fits = [d for d in every if d.dataset == base.fact and d.numeric and d.unit and in_unit(limit.unit, d.unit) is not None]
     if not fits:

@@ -211,7 +211,18 @@ def _count_of(sentence: Sentence, metric: Metric, asked: Tally) -> Metric:
     base = lexicon.base(metric.fact)
     if asked.in_times and len(same) > 1:
         raise Stop(ask_metric(lexicon, "How often by which count?", [m.name for m in same]))
-    return base if base in same else same[0]
+    if base is None or base not in same:
+        raise Stop(Refuse(f"{metric.label} is no plain number of records, so who has any is not told by it.", instead=(metric.label,)))
+    if asked.nothing and not metric.is_count and not _is_done(sentence, metric, base):
+        reason = f"A record may have no {_small(metric.label)} and be one all the same, so who has none is not told by records alone."
+        raise Stop(Refuse(f"{reason} Ask for {_small(metric.label)} of each, or by a count.", instead=(base.label,)))
+    return base
+
+
+def _is_done(sentence: Sentence, metric: Metric, base: Metric) -> bool:
+    """ "without sales": what is added up is of each record that there is, by the very word."""
+    said = {stem for s in sentence.segments if any(m.name == metric.name for m in s.of("metric")) for stem in sentence.content(s)}
+    return bool(said & base.bag)
 
 
 def conditions(asked: Tally, metrics: tuple[Metric, ...], limits: Sequence[Having]) -> list[Having]:

@@ -158,7 +158,7 @@ _VERBS = closed("was were is are be been did do does has have had")
 def _of_groups(sentence: Sentence, segment: Segment, metric: Metric, limit: Limit) -> None:
     """ "flights with a delay over an hour" are single flights: the limit is not one of their mean, nor of what they add up to."""
     base = sentence.lexicon.base(metric.fact)
-    if base is None or metric.is_count or not limit.unit or set(sentence.content(segment)) & _AGGREGATED:
+    if base is None or metric.is_count or not limit.unit or set(sentence.content(segment)) & AGGREGATED:
         return
     place, noun = sentence.segments.index(segment), set(stems(base.label))
     before = sentence.segments[place - 1] if place else None
@@ -168,7 +168,7 @@ def _of_groups(sentence: Sentence, segment: Segment, metric: Metric, limit: Limi
         raise Stop(Refuse(f"A limit of single {base.label.lower()} needs a field of theirs, which {metric.label.lower()} is not."))
 
 
-_AGGREGATED = frozenset(stems("average mean median total sum rate share"))
+AGGREGATED = frozenset(stems("average mean median total sum rate share"))
 _WITH = closed("with having had have has that whose which who were was")
 
 
