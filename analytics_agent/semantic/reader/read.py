@@ -17,6 +17,7 @@ from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
 from analytics_agent.semantic.reader.listing import known, listed, things
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, measures
 from analytics_agent.semantic.reader.notes import caveats, notes, spelling_notes
+from analytics_agent.semantic.reader.passed_over import nothing_passed_over, plural_of_one
 from analytics_agent.semantic.reader.periods import Found, NoDay, NoPeriod, Periods, Unclear
 from analytics_agent.semantic.reader.presentation import NONE, Presentation, parted, ranked, shown_as
 from analytics_agent.semantic.reader.ranking import ranking
@@ -223,6 +224,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     sentence.listed |= {asked.thing.first} if asked else set()
     sentence.chosen = sentence.chosen or sized
     segments = [s for s in sentence.segments if is_metric(sentence, s)]
+    plural_of_one(sentence, segments)
     metrics = _measured(sentence, asked, looked_up, clarified=clarified)
     fact = sentence.lexicon.joint(tuple(dict.fromkeys(m.fact for m in metrics)))
     times = when(sentence, as_of, fact)
@@ -260,7 +262,9 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     reading = times.applied(shaped(parts), sentence.lexicon.facts.get(fact, {}).get("time"))
     reading = known(sentence, reading, metrics)
     reading = tallied(sentence, asked, reading, found, filtered, as_of) if asked else reading
-    return _told(sentence, asked, parts, shown_as(reading, shown, sentence.lexicon, metrics))
+    reading = shown_as(reading, shown, sentence.lexicon, metrics)
+    nothing_passed_over(sentence, reading, metrics, found)
+    return _told(sentence, asked, parts, reading)
 
 
 def _measured(sentence: Sentence, asked: Tally | None, looked_up: frozenset[str], *, clarified: bool) -> tuple[Metric, ...]:
