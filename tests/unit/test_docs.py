@@ -131,12 +131,19 @@ def errors_page() -> str:
 
 def _group(group: type[errors.AgentError]) -> str:
     rows = [f"\n## {group.__name__}\n\n{_sentence(group)}\n\n| error | type | HTTP | exit | |\n|---|---|---|---|---|\n"]
+    for kind in _kinds_of(group):
+        error = _made(kind)
+        problem = problem_of(error)
+        rows.append(f"| {kind.__name__} | `{problem.type}` | {problem.status} | {exit_code(error)} | {_sentence(kind)} |\n")
+    return "".join(rows)
+
+
+def _kinds_of(group: type[errors.AgentError]) -> Iterator[type[errors.AgentError]]:
+    """Each, and right after it what is a kind of it."""
     for kind in group.__subclasses__():
         if kind.__module__ == errors.__name__:
-            error = _made(kind)
-            problem = problem_of(error)
-            rows.append(f"| {kind.__name__} | `{problem.type}` | {problem.status} | {exit_code(error)} | {_sentence(kind)} |\n")
-    return "".join(rows)
+            yield kind
+            yield from _kinds_of(kind)
 
 
 def _made(kind: type[errors.AgentError]) -> errors.AgentError:
@@ -150,6 +157,11 @@ def _sentence(kind: type) -> str:
 
 
 # what people wrote
+
+
+def test_every_error_stands_on_the_page_of_errors() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.AgentError)]
+    assert [kind.__name__ for kind in kinds if kind is not errors.AgentError and kind.__name__ not in errors_page()] == []
 
 
 def test_the_tree_drawn_in_errors_is_the_tree_of_classes() -> None:
