@@ -17,7 +17,6 @@ from analytics_agent.domain.delivery import Destination
 from analytics_agent.domain.event import Event, EventKind, News, Step
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.mail import Mail
-from analytics_agent.domain.model_version import ModelChange
 from analytics_agent.domain.orders import TurnOrder
 from analytics_agent.domain.policy import Policy
 from analytics_agent.domain.publish_plan import PublishPlan
@@ -32,6 +31,7 @@ from analytics_agent.domain.turn import ToolResult, Turn
 from analytics_agent.store_ports import (
     AuditTables,
     CatalogTables,
+    DatabaseTables,
     DeliveryTables,
     ErasureTables,
     KeyTables,
@@ -162,7 +162,18 @@ class Artifacts(Protocol):
         ...
 
 
-class Store(StatementTables, CatalogTables, ScheduleTables, DeliveryTables, KeyTables, RequestTables, AuditTables, ErasureTables, Protocol):
+class Store(
+    StatementTables,
+    DatabaseTables,
+    CatalogTables,
+    ScheduleTables,
+    DeliveryTables,
+    KeyTables,
+    RequestTables,
+    AuditTables,
+    ErasureTables,
+    Protocol,
+):
     """The application store. Every write is idempotent under the key its arguments form: a retried activity changes nothing."""
 
     # runs
@@ -294,20 +305,6 @@ class Store(StatementTables, CatalogTables, ScheduleTables, DeliveryTables, KeyT
     async def change_waiting(self, ids: Collection[str], change: Callable[[WaitingTurn], WaitingTurn | None]) -> tuple[WaitingTurn, ...]:
         """Replace those that still wait by what `change` makes of each, nobody else writing meanwhile; None takes one away."""
         ...
-
-    # databases
-    async def save_database(self, database: Database, *, same_tables: bool = False, change: ModelChange | None = None) -> None:
-        """Add it, or replace the one of that name. What is known of its tables is dropped, unless they are known to be the same. With
-        `change` its model is kept as a version, unless it is that of the newest one."""
-        ...
-
-    async def database(self, name: str) -> Database:
-        """Raises UnknownDatabase, naming the nearest."""
-        ...
-
-    async def databases(self) -> tuple[Database, ...]: ...
-
-    async def remove_database(self, name: str) -> None: ...
 
     async def ping(self) -> None:
         """Raises StoreUnavailable, or OperatorError when the tables are not there."""

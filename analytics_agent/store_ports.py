@@ -12,7 +12,7 @@ from analytics_agent.domain.delivery import Delivery, DeliveryState, Destination
 from analytics_agent.domain.erasure import Erasure, Held, Left, Subject
 from analytics_agent.domain.event import Step
 from analytics_agent.domain.evidence import Query
-from analytics_agent.domain.model_version import ModelVersion
+from analytics_agent.domain.model_version import ModelChange, ModelVersion
 from analytics_agent.domain.profile import KeptProfile
 from analytics_agent.domain.quota import Counted, Quota
 from analytics_agent.domain.run import Run
@@ -54,9 +54,26 @@ class StatementTables(Protocol):
         ...
 
 
-class CatalogTables(Protocol):
-    """What is known of the tables of databases. It goes with its database, and when another one takes its name. Versions of the semantic
-    model only go with it."""
+class DatabaseTables(Protocol):
+    """Databases and the versions of their semantic models, which go with them."""
+
+    async def save_database(self, database: Database, *, same_tables: bool = False, change: ModelChange | None = None) -> None:
+        """Add it, or replace the one of that name. What is known of its tables is dropped, unless they are known to be the same. With
+        `change` its model is kept as a version, unless it is that of the newest one."""
+        ...
+
+    async def change_database(self, name: str, made_of: Callable[[Database], Database], change: ModelChange | None = None) -> Database:
+        """Replace it by what is `made_of` it, nobody else writing meanwhile; its tables are the same, and so are its name and its
+        address. `change` as above. Raises UnknownDatabase."""
+        ...
+
+    async def database(self, name: str) -> Database:
+        """Raises UnknownDatabase, naming the nearest."""
+        ...
+
+    async def databases(self) -> tuple[Database, ...]: ...
+
+    async def remove_database(self, name: str) -> None: ...
 
     async def model_versions(self, database: str) -> tuple[ModelVersion, ...]:
         """Of its semantic model, the newest first; nothing of a database that is not there."""
@@ -65,6 +82,10 @@ class CatalogTables(Protocol):
     async def model_text(self, database: str, number: int) -> str | None:
         """The text of a version; None where the model was taken away. Raises UnknownResult."""
         ...
+
+
+class CatalogTables(Protocol):
+    """What is known of the tables of databases. It goes with its database, and when another one takes its name."""
 
     async def save_catalog(self, catalog: Catalog) -> None:
         """The newest reading stands. What was just read was just looked at."""

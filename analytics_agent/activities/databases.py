@@ -34,6 +34,5 @@ class DatabaseActivities:
         if problems and is_new:
             raise InvalidSemanticModel(problems)
         if database.dialect != catalog.dialect:  # a file's first bytes tell more than its name
-            now = await self._store.database(order.name)  # somebody may have changed it while it was read
-            await self._store.save_database(replace(now, dialect=catalog.dialect), same_tables=True)
+            await self._store.change_database(order.name, lambda kept: replace(kept, dialect=catalog.dialect))
         return DatabaseReading(len(catalog.tables), catalog.can_write or (), problems)

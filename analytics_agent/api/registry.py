@@ -82,18 +82,15 @@ class Registry:
             await (self._store.save_database(before) if before else self._store.remove_database(name))
             raise
         # A model is a version when it serves: one of a database that could not be read is none.
-        await self._store.save_database(await self._store.database(name), same_tables=True, change=said or ModelChange(source="add"))
+        await self._store.change_database(name, lambda kept: kept, said or ModelChange(source="add"))
         return await self._read_view(name, reading, sql_lab=sql_lab)
 
     async def change(self, name: str, changes: Mapping[str, Any], said: ModelChange | None = None) -> DatabaseView:
         """Raises InvalidSemanticModel for one that does not fit the database; then nothing is changed."""
         if model := changes.get("semantic_model"):
             await asyncio.to_thread(_fits, model, await self.catalog(name))
-        # Read after what takes its time: what somebody else changed or removed meanwhile stays so.
-        database = replace(await self._store.database(name), **changes)
         told = (said or ModelChange()) if "semantic_model" in changes else None
-        await self._store.save_database(database, same_tables=True, change=told)
-        return await self._view(database)
+        return await self._view(await self._store.change_database(name, lambda kept: replace(kept, **changes), told))
 
     async def draft(self, name: str, descriptions: Artifact | None = None, tables: tuple[str, ...] = ()) -> DraftedModel:
         await self.catalog(name)  # read where it was not yet

@@ -55,9 +55,8 @@ class StoredDatabases:
         return DatabaseView(name, "postgres", schema, semantic_model is not None, tables=1, warnings=("The login can write.",))
 
     async def change(self, name: str, changes: Mapping[str, Any], said: ModelChange | None = None) -> DatabaseView:
-        changed = replace(await self._store.database(name), **changes)
         told = (said or ModelChange()) if "semantic_model" in changes else None
-        await self._store.save_database(changed, same_tables=True, change=told)
+        changed = await self._store.change_database(name, lambda kept: replace(kept, **changes), told)
         return DatabaseView(
             name,
             "postgres",

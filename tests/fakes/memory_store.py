@@ -268,10 +268,19 @@ class MemoryStore(
         earlier = self._databases.get(database.name)
         added_at = earlier.added_at if earlier else database.added_at or datetime.now(UTC)
         self._databases[database.name] = replace(database, added_at=added_at)
-        if change is not None:
-            self._keep_version(database.name, database.semantic_model, change)
+        self._follow(database, change)
         if not same_tables:
             self._forget_tables(database.name)
+
+    async def change_database(self, name: str, made_of: Callable[[Database], Database], change: ModelChange | None = None) -> Database:
+        before = await self.database(name)
+        made = self._databases[name] = replace(made_of(before), name=name, uri=before.uri, added_at=before.added_at)
+        self._follow(made, change)
+        return made
+
+    def _follow(self, database: Database, change: ModelChange | None) -> None:
+        if change is not None:
+            self._keep_version(database.name, database.semantic_model, change)
         if not database.profiled:
             self._profiles.pop(database.name, None)
 

@@ -65,6 +65,33 @@ async def test_a_database_that_only_moved_keeps_its_catalog(store: AnyStore) -> 
     assert await store.catalog("flights") is not None
 
 
+async def test_two_who_change_a_database_at_once_both_have_changed_it(store: AnyStore) -> None:
+    await store.save_database(Database("flights", "postgresql://one/x"))
+    await store.save_catalog(catalog())
+    await asyncio.gather(
+        *(store.change_database("flights", lambda kept: replace(kept, at_once=(kept.at_once or 0) + 1)) for _ in range(8)),
+        store.change_database("flights", lambda kept: replace(kept, model_sees="masked")),
+    )
+    kept = await store.database("flights")
+    assert (kept.at_once, kept.model_sees, kept.uri) == (8, "masked", "postgresql://one/x")
+    assert await store.catalog("flights") is not None
+
+
+async def test_a_database_that_was_removed_is_not_there_again_because_somebody_changes_it(store: AnyStore) -> None:
+    await store.save_database(Database("flights", "postgresql://one/x"))
+    await store.remove_database("flights")
+    with pytest.raises(UnknownDatabase):
+        await store.change_database("flights", lambda kept: replace(kept, at_once=1))
+    assert await store.databases() == ()
+
+
+async def test_what_cannot_be_made_of_a_database_leaves_it_as_it_is(store: AnyStore) -> None:
+    await store.save_database(Database("flights", "postgresql://one/x"))
+    with pytest.raises(TypeError):
+        await store.change_database("flights", lambda kept: replace(kept, no_such_thing=1))
+    assert (await store.database("flights")).at_once is None
+
+
 async def test_an_unknown_database_names_those_that_are_known(store: AnyStore) -> None:
     await store.save_database(Database("flights", "postgresql://one/x"))
     with pytest.raises(UnknownDatabase, match="flights"):

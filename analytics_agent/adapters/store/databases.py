@@ -1,12 +1,14 @@
 """Databases: one part of PostgresStore. The URIs are encrypted here and nowhere else."""
 
 import difflib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics_agent.adapters.store.catalogs import forget, forget_profiles
 from analytics_agent.adapters.store.engine import StorePart
@@ -25,33 +27,31 @@ class DatabaseTables(StorePart):
 
     async def save_database(self, database: Database, *, same_tables: bool = False, change: ModelChange | None = None) -> None:
         """Add it, or replace the one of that name. What is known of its tables is dropped: it may be another database's now."""
-        values = {
-            "uri": self.cipher.encrypt(database.uri.encode()),
-            "dialect": database.dialect,
-            "schema": database.schema,
-            "semantic_model": database.semantic_model,
-            "model_sees": database.model_sees,
-            "at_once": database.at_once,
-            "rows_limit": database.rows_limit,
-            "over_limit": database.over_limit,
-            "profiled": database.profiled,
-        }
+        values = {"uri": self.cipher.encrypt(database.uri.encode()), **_told(database)}
         row = insert(DatabaseRow).values(name=database.name, added_at=database.added_at or datetime.now(UTC), **values)
         async with self.transaction() as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
-            if change is not None:
-                await keep_version(connection, database.name, database.semantic_model, change)
+            await _follow(connection, database, change)
             if not same_tables:
                 await forget(connection, database.name)
-            if not database.profiled:
-                await forget_profiles(connection, database.name)
+
+    async def change_database(self, name: str, made_of: Callable[[Database], Database], change: ModelChange | None = None) -> Database:
+        async with self.transaction() as connection:
+            made = made_of(await self._found(connection, name, lock=True))
+            await connection.execute(update(DatabaseRow).where(DatabaseRow.name == name).values(**_told(made)))
+            await _follow(connection, made, change)
+        return made
 
     async def database(self, name: str) -> Database:
         async with self.alone() as connection:
-            row = (await connection.execute(select(DatabaseRow.__table__).where(DatabaseRow.name == name))).one_or_none()
-            if row is not None:
-                return self.read_database(row)
-            names = (await connection.execute(select(DatabaseRow.name).order_by(DatabaseRow.name))).scalars().all()
+            return await self._found(connection, name)
+
+    async def _found(self, connection: AsyncConnection, name: str, *, lock: bool = False) -> Database:
+        wanted = select(DatabaseRow.__table__).where(DatabaseRow.name == name)
+        row = (await connection.execute(wanted.with_for_update() if lock else wanted)).one_or_none()
+        if row is not None:
+            return self.read_database(row)
+        names = (await connection.execute(select(DatabaseRow.name).order_by(DatabaseRow.name))).scalars().all()
         raise unknown_database(name, names)
 
     async def databases(self) -> tuple[Database, ...]:
@@ -76,6 +76,28 @@ class DatabaseTables(StorePart):
             ) from None
         known = (row.name, uri, row.dialect, row.schema, row.semantic_model, row.added_at, row.model_sees, row.at_once)
         return Database(*known, row.rows_limit, row.over_limit, row.profiled)
+
+
+def _told(database: Database) -> dict[str, Any]:
+    """Its columns but for its name, its address and when it was added."""
+    return {
+        "dialect": database.dialect,
+        "schema": database.schema,
+        "semantic_model": database.semantic_model,
+        "model_sees": database.model_sees,
+        "at_once": database.at_once,
+        "rows_limit": database.rows_limit,
+        "over_limit": database.over_limit,
+        "profiled": database.profiled,
+    }
+
+
+async def _follow(connection: AsyncConnection, database: Database, change: ModelChange | None) -> None:
+    """What follows from a database as it was just written."""
+    if change is not None:
+        await keep_version(connection, database.name, database.semantic_model, change)
+    if not database.profiled:
+        await forget_profiles(connection, database.name)
 
 
 def cipher(encryption_key: str) -> Fernet:
