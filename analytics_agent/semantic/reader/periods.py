@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from analytics_agent.domain.period import shifted
 from analytics_agent.semantic.reader.dates import MONTHS, day_number
+from analytics_agent.semantic.reader.one_of_many import one_of_many
 from analytics_agent.semantic.reader.relative import WEEKDAYS, Relative
 from analytics_agent.semantic.reader.spans import (
     BEGINNING,
@@ -52,7 +53,8 @@ _UP_TO = (
     "up to",
     "through",
 )
-_APART = frozenset(["compare", "compared", "comparison", "difference", "differ", "gap", "change"])
+_APART = frozenset(["compare", "compared", "comparison", "difference", "differ", "gap", "change", "vs", "versus", "against", "than", "why"])
+_POINTING = frozenset(["the", "last", "this", "past", "previous", "today", "yesterday", "now"])
 _FROM = ("since", "after", "later than", "starting with", "starting from", "starting in", "starting on", "starting")
 
 
@@ -73,12 +75,14 @@ class Periods:
                 continue
             found.append(phrase)
             at = phrase.last + 1
+        if not found:
+            one_of_many(tokens, self._calendar)
         return tuple(_with_years(found, tokens))
 
     def _phrase(self, tokens: Sequence[Token], at: int) -> Found | None:
         rules: tuple[Callable[[Sequence[Token], int], Found | None], ...] = (
             _weekdays, self._earlier, self._days_of_month, self._days_after_month, self._range, self._since, self._until, self._onwards,
-            self._single, self._so_far,
+            self._edge_or_whole, self._single, self._so_far,
         )  # fmt: skip
         return next((found for rule in rules if (found := rule(tokens, at))), None)
 
@@ -212,6 +216,23 @@ class Periods:
             return Found(at, hit[1], (through,))
         said = " ".join(token.surface for token in tokens[at + opener[1] : hit[1] + 1])
         raise unclear(tokens, at, hit[1], [(f"through {said}", through), (f"before {said}", before)])
+
+    def _edge_or_whole(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """ "by March": up to its end, or in it? "from May": from its beginning on, or in it? Raises Unclear."""
+        word, after = tokens[at].lower, tokens[at + 1] if at + 1 < len(tokens) else None
+        if word not in ("by", "from") or after is None or after.breaks or after.lower in _POINTING or _APART & {t.lower for t in tokens}:
+            return None
+        hit = self._calendar.at(tokens, at + 1)
+        if hit is None or hit[0].unit not in UNITS or hit[0].edge:
+            return None
+        said = " ".join(token.surface for token in tokens[at + 1 : hit[1] + 1])
+        within = (f"{'on' if hit[0].unit == 'day' else 'in'} {said}", hit[0])
+        if word == "by":
+            raise unclear(tokens, at, hit[1], [(f"through {said}", Span(BEGINNING, hit[0].end, "range")), within])
+        on = self._to_today(at, hit[1], hit[0].start)
+        if on.whole.end <= hit[0].end:
+            return None
+        raise unclear(tokens, at, hit[1], [(f"since {said}", on.whole), within])
 
     def _so_far(self, tokens: Sequence[Token], at: int) -> Found | None:
         """Everything up to today."""

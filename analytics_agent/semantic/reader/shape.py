@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import cast
 
 from analytics_agent.semantic.reader.conditions import Named
+from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.groups import drivers, with_names
 from analytics_agent.semantic.reader.growth import LONGEST_STEP, Grown, grown
 from analytics_agent.semantic.reader.lexicon import Metric
@@ -259,6 +260,8 @@ def _two_of_a_kind(parts: Parts) -> None:
     sentence = parts.sentence
     for segment in sentence.operators("compare"):
         left, right = sentence.before(segment), sentence.after(segment)
+        if left is None and right is not None:
+            left, right = right, _other_side(sentence, right)  # "compare weekdays and weekends"
         if left is None or right is None:
             continue
         one, other = (left, right) if left.of("value") or left.period else (right, left)
@@ -266,6 +269,13 @@ def _two_of_a_kind(parts: Parts) -> None:
             labels = dict.fromkeys(sentence.lexicon.dimensions[m.name].label for m in one.of("value"))
             said = f"“{sentence.text(one)}” and “{sentence.text(other)}” are not two values of one kind. Name both that are to be compared."
             raise Stop(Refuse(said, instead=tuple(f"{parts.metrics[0].label} by {_small(label)}" for label in labels)))
+
+
+def _other_side(sentence: Sentence, side: Segment) -> Segment | None:
+    place = sentence.segments.index(side) + 1
+    other = sentence.segments[place] if place < len(sentence.segments) else None
+    joint = sentence.between(side, other) if other is not None else frozenset()
+    return other if joint and joint <= {"and", "with", "to", "the"} else None
 
 
 def _sides(parts: Parts) -> Reading:
