@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from analytics_agent.cli.table import shortened
+from analytics_agent.cli.table import told_apart
 from analytics_agent.cli.terminal import Prose, whole
 
 ACCENT, CONTEXT, POINT = "cyan", "bright_black", "red"
@@ -55,7 +55,7 @@ def heading(title: str, unit: str) -> Prose:
 def lying(bars: Sequence[Bar], width: int) -> list[Text]:
     """One line a bar: name, value, bar. All stand on one scale, which has zero on it."""
     value_width = max(cell_len(bar.shown) for bar in bars)
-    labels = [shortened(bar.label, max(8, min(_LONGEST_LABEL, width - value_width - _SHORTEST_BARS - 4))) for bar in bars]
+    labels = told_apart([bar.label for bar in bars], max(8, min(_LONGEST_LABEL, width - value_width - _SHORTEST_BARS - 4)))
     name_width = max(map(cell_len, labels))
     room = max(8, min(44, width - name_width - value_width - 4))
     low = min(0.0, *(min(bar.start, bar.end) for bar in bars))

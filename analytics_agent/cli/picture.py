@@ -100,10 +100,11 @@ def _told(measures: Sequence[dict[str, Any]], document: dict[str, Any]) -> dict[
 
 def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequence[Row]) -> Bars | None:
     naming, codes = _naming(names, rows)
-    rows = sorted(rows, key=lambda row: all(row.get(one["name"]) is None for one in naming))  # what has no name comes last
+    # What has no name comes last; what is called by its code has one.
+    rows = sorted(rows, key=lambda row: all(row.get(one["name"]) is None and row.get(codes.get(one["name"])) is None for one in naming))
     present = [(_name(row, naming, codes), value) for row in rows if (value := number(row.get(measure["name"]))) is not None]
-    if len(present) < 2:
-        return None
+    if len(present) < 2 or not any(value for _, value in present):
+        return None  # those that have none are named in the answer, and nothing is there to draw
     drawn = present if len(present) <= MOST_BARS + 1 else present[:MOST_BARS]
     decimals = decimals_for(measure, [value for _, value in drawn])
     bars = tuple(Bar(name, shown(value, measure, decimals), 0.0, value, ACCENT if value >= 0 else POINT) for name, value in drawn)
@@ -112,7 +113,8 @@ def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequen
 
 
 def _name(row: Row, names: Sequence[dict[str, Any]], codes: Mapping[str, str]) -> str:
-    called = [name if row.get(name) is not None else codes.get(name, name) for name in (column["name"] for column in names)]
+    ordered = sorted(names, key=lambda column: column["type"] in ("integer", "number"))  # a name rather than a number
+    called = [name if row.get(name) is not None else codes.get(name, name) for name in (column["name"] for column in ordered)]
     return " · ".join(label(row.get(name), name) for name in called)
 
 

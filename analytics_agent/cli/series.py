@@ -79,12 +79,20 @@ class Series:
         known = [(value, self.names[at]) for at, value in enumerate(self.points) if value is not None and at not in self.cut]
         known = known or [(value, name) for value, name in zip(self.points, self.names, strict=True) if value is not None]
         decimals = decimals_for(self.measure, [value for value, _ in known])
-        highest, lowest = max(known, key=lambda one: one[0]), min(known, key=lambda one: one[0])
+        highest, lowest = max(value for value, _ in known), min(value for value, _ in known)
+        top = Text.assemble((f"highest {shown(highest, self.measure, decimals)}", drawing.POINT), (_when(known, highest), "dim"))
+        low = Text.assemble(f"lowest {shown(lowest, self.measure, decimals)}", (_when(known, lowest), "dim"))
+        level = Text(f"the same in all of them: {shown(highest, self.measure, decimals)}")
         return [
-            Text.assemble((f"highest {shown(highest[0], self.measure, decimals)}", drawing.POINT), (f", {highest[1]}", "dim")),
-            Text.assemble(f"lowest {shown(lowest[0], self.measure, decimals)}", (f", {lowest[1]}", "dim")),
+            *([top, low] if highest > lowest else [level]),
             *([Text("the period asked for cuts the first or the last", "dim")] if self.cut else []),
         ]
+
+
+def _when(known: Sequence[tuple[float, str]], value: float) -> str:
+    """The first period with this value, and how many others have it too."""
+    first, *others = [name for one, name in known if one == value]
+    return f", {first}" + (f" and {len(others):,} more" if others else "")
 
 
 def of(column: dict[str, Any], measure: dict[str, Any], rows: Sequence[dict[str, Any]], asked: Span | None = None) -> Series | None:

@@ -29,6 +29,22 @@ def shortened_inside(text: str, width: int) -> str:
     return head + tail.lstrip()
 
 
+def told_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Each at most `width` cells. What is left out is left out where they are alike: inside, where their ends tell them apart."""
+    cut = [shortened(text, width) for text in texts]
+    alike = {text for text in cut if cut.count(text) > 1}
+    if not alike and not any(text != whole and _begins_as_another(whole, texts) for text, whole in zip(cut, texts, strict=True)):
+        return cut
+    inside = [shortened_inside(text, width) if text != short else short for text, short in zip(texts, cut, strict=True)]
+    return inside if len(set(inside)) >= len(set(cut)) else cut
+
+
+def _begins_as_another(text: str, texts: Sequence[str]) -> bool:
+    """Whether another one has the same first half."""
+    half = text[: max(1, len(text) // 2)]
+    return any(other != text and other.startswith(half) for other in texts)
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table. `flexible` gives way where the terminal is narrow; `dim` is what one reads second."""

@@ -1,5 +1,6 @@
 """The offline model's sentences on rows: who leads, who follows, who trails, and whether enough stands behind the leader."""
 
+from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -159,9 +160,10 @@ def _by(rows: Rows) -> str:
 
 
 def _superlative(rows: Rows) -> str:
-    """The highest delay; a longest distance is one already."""
+    """The highest delay; a longest distance is one already, and so is a lowest price among the lowest."""
     label = small(rows.measure.label)
-    return label if label.split()[0].endswith("est") and not rows.low else f"{_lowest(rows)} {label}"
+    is_one = label.split()[0].endswith("est") and (not rows.low or label.split()[0] == "lowest")
+    return label if is_one else f"{_lowest(rows)} {label}"
 
 
 def _share(evidence: Evidence, rows: Rows, found: Mapping[str, Any] | None) -> str:
@@ -267,13 +269,21 @@ def _periods(rows: Rows) -> Prose:
     first, measure = rows.order[0], rows.measure
     when = preposition(rows.name)
     if (level := level_rows(rows, first)) != [first]:
-        return Prose(f"{measure.label} {verb_of(rows)} in several periods", (periods_level(rows, level, when), *end_of(rows)))
+        several = f"{'on' if when == 'on' else 'in'} several {grain_of(rows.name)}s"
+        return Prose(f"{measure.label} {verb_of(rows)} {several}", (periods_level(rows, level, when), *end_of(rows)))
     others = [f"{rows.called(row)} with {rows.figure(row)}" for row in rows.order[1:3]] if rows.result.request.get("order_by") else []
     following = f", {'followed by' if rows.low else 'ahead of'} {listed(others)}" if others else ""
     text = f"{measure.label} {was(measure)} {_lowest(rows)} {when} {rows.called(first)}, {_by(rows)} {rows.figure(first)}{following}."
     verb = verb_of(rows)
-    end = f"{when} {rows.called(first)}" if rows.in_heading(first) else "on a single day" if when == "on" else "in a single period"
+    end = f"{when} {rows.called(first)}" if rows.in_heading(first) else _in_a_month(rows, first)
     return Prose(f"{measure.label} {verb} {end}", (claim(text), *end_of(rows)))
+
+
+def _in_a_month(rows: Rows, row: int) -> str:
+    """A day or a week without its date, which a heading does not hold."""
+    grain, month = grain_of(rows.name), str(rows.result.preview[row].get(rows.name.name))[5:7]
+    named = f" in {month_name[int(month)]}" if month.isdigit() and 1 <= int(month) <= len(month_name) - 1 else ""
+    return f"{'on' if grain == 'day' else 'in'} a {grain}{named}"
 
 
 def _small_leader(rows: Rows, found: Mapping[str, Any] | None, weight: Column) -> Claim:

@@ -7,6 +7,7 @@ from typing import Any
 from analytics_agent.adapters.offline.changes import two_sides
 from analytics_agent.adapters.offline.evidence import Evidence, Shown
 from analytics_agent.adapters.offline.growth import compared, growth_told
+from analytics_agent.adapters.offline.limits import meeting
 from analytics_agent.adapters.offline.lists import rows_told
 from analytics_agent.adapters.offline.members import members_told
 from analytics_agent.adapters.offline.parts import others_told, share_of, shares_told
@@ -14,7 +15,7 @@ from analytics_agent.adapters.offline.rows import has_others
 from analytics_agent.adapters.offline.series import series
 from analytics_agent.adapters.offline.talk import Talk
 from analytics_agent.adapters.offline.vouched import vouched_told
-from analytics_agent.adapters.offline.words import LONGEST_HEADING, Claim, Prose, big, cell, claim, grain_of, listed, small, stated
+from analytics_agent.adapters.offline.words import LONGEST_HEADING, Claim, Prose, big, cell, claim, listed, small, stated
 from analytics_agent.semantic.reader.notes import SCOPE
 
 Calls = list[tuple[str, dict[str, Any]]]
@@ -31,7 +32,7 @@ def synthesize(talk: Talk) -> Calls:
         return []
     if tried == 1:
         return [("write_answer", {"headline": primary.title[:LONGEST_HEADING] or "Answer", "claims": [_bare(primary)]})]
-    prose = _told(evidence, primary)
+    prose = _told(evidence, primary, talk.question)
     headline = prose.headline if len(prose.headline) <= LONGEST_HEADING else primary.title[:LONGEST_HEADING]
     claims = _scoped(evidence, prose.claims[:MOST_CLAIMS])
     caveats = [*evidence.caveats, *prose.caveats, *_left_out(primary)]
@@ -40,7 +41,7 @@ def synthesize(talk: Talk) -> Calls:
     return [("write_answer", {key: value for key, value in data.items() if value})]
 
 
-def _told(evidence: Evidence, primary: Shown) -> Prose:
+def _told(evidence: Evidence, primary: Shown, question: str) -> Prose:
     found = {f["operation"]: f for f in evidence.findings}
     if primary.rows == 0:
         return Prose("None fits", (claim(f"None fits: the result has {{{{count({primary.id})}}}} rows."),))
@@ -60,19 +61,11 @@ def _told(evidence: Evidence, primary: Shown) -> Prose:
         return two_sides(evidence, primary, found["comparison"])
     if "trend" in found and primary.time and not primary.things:
         return series(evidence, primary, found["trend"])
-    prose, counted = rows_told(evidence, primary), _counted(primary)
-    # Days that meet a condition were asked for themselves; of things it is mostly who leads.
-    told = (*counted, *prose.claims) if primary.time and not primary.things else (*prose.claims, *counted)
-    return replace(prose, claims=told)
-
-
-def _counted(primary: Shown) -> list[Claim]:
-    """How many fit, where the question set a condition on them."""
+    prose = rows_told(evidence, primary)
     if not primary.request.get("having") or primary.request.get("limit"):
-        return []
-    if primary.time and not primary.things:
-        return [claim(f"{{{{count({primary.id})}}}} {grain_of(primary.time)}s meet the condition.")]
-    return [claim(f"{{{{count({primary.id})}}}} in all meet the condition.")]
+        return prose
+    headline, counted, named = meeting(primary, question)
+    return replace(prose, headline=headline or prose.headline, claims=(*counted, *(() if named else prose.claims)))
 
 
 def _left_out(primary: Shown) -> list[str]:

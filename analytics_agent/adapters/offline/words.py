@@ -1,5 +1,6 @@
 """Words of the offline model's sentences: references into results, labels as nouns, names that a heading may hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,12 @@ def fitting(*texts: str) -> str:
 
 def cell(result: Shown, row: int, column: Column) -> str:
     return f"{{{{{place(result, row, column.name)}}}}}"
+
+
+def called(result: Shown, row: int, columns: Sequence[Column]) -> str:
+    """By a word rather than by a number where there are both: "Chloé García (7)"."""
+    name, *others = [cell(result, row, column) for column in sorted(columns, key=lambda column: column.type != "text")]
+    return f"{name} ({', '.join(others)})" if others else name
 
 
 def at(result: Shown, name: str, row: int = 0) -> str:
@@ -107,14 +114,14 @@ def was(column: Column) -> str:
 
 
 def stated(column: Column, figure: str) -> str:
-    """The measure with its figure: "departure delay averaged 18.3 min", "the cancellation rate was 2.5 %"."""
+    """The measure with its figure: "departure delay averaged 18.3 min", "the cancellation rate was 2.5 %", "net sales were €5 million"."""
     if counts(column):
         return f"there were {figure} {small(column.label)}"
     if " per " in column.label and " " in (column.unit or "") and (column.unit or "").split(" ")[0] == small(column.label).split(" ")[0]:
         return f"there were {figure}"
     if column.label.startswith(_MEAN):
         return f"{small(column.label.removeprefix(_MEAN))} averaged {figure}"
-    return f"the {small(column.label)} {was(column)} {figure}"
+    return f"{'' if is_plural(column) else 'the '}{small(column.label)} {was(column)} {figure}"
 
 
 def grain_of(time: Column) -> str:

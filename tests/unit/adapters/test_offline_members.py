@@ -51,6 +51,30 @@ def test_each_group_is_told_with_its_first_ones_equal_ones_together() -> None:
     data = written(stored("r1", [MONTH, CITY, ORDERS], rows, **FIRST))
     (told,) = [claim["text"] for claim in data["claims"]]
     assert told == (
-        "{{r1[0].placed_on_month}}: {{r1[0].city}} with {{r1[0].orders}}; "
+        "These were on top in each month by orders. {{r1[0].placed_on_month}}: {{r1[0].city}} with {{r1[0].orders}}; "
         "{{r1[1].placed_on_month}}: {{r1[1].city}} with {{r1[1].orders}} and {{r1[2].city}} with {{r1[2].orders}}."
     )
+
+
+def test_who_is_on_top_nearly_everywhere_is_told_with_the_exceptions() -> None:
+    cities = ["Oslo", "Oslo", 'Ro"me', "Oslo", "Oslo"]
+    rows = [[f"2025-0{at}-01", city, 10 + at] for at, city in enumerate(cities, 1)]
+    first, second = [claim["text"] for claim in written(stored("r1", [MONTH, CITY, ORDERS], rows, **FIRST))["claims"]]
+    assert first == (
+        '{{r1[0].city}} was on top in {{count(r1[city="Oslo"])}} of {{count(r1)}} months, by orders; '
+        "in {{r1[2].placed_on_month}} it was {{r1[2].city}}, with {{r1[2].orders}}."
+    )
+    assert second == "Orders on top range from {{min(r1.orders)}} to {{max(r1.orders)}}."
+    everywhere = [[month, "Oslo", number] for month, _, number in rows]
+    told = written(stored("r1", [MONTH, CITY, ORDERS], everywhere, **FIRST))["claims"][0]["text"]
+    assert told == "{{r1[0].city}} was on top in each month, by orders."
+    for others in (rows[:3], [*rows, ["2025-05-01", "Rome", 15]], [[m, f"c{n}", n] for m, _, n in rows]):
+        assert "These were on top" in str(written(stored("r1", [MONTH, CITY, ORDERS], others, **FIRST)))
+
+
+def test_somebody_is_called_by_the_name_before_the_number() -> None:
+    key = {"name": "key", "label": "Customer", "type": "integer", "format": "number", "dimension": "customers.key"}
+    rows = [[7, "Chloé", 0], [9, "Chloé", 0]]
+    having = [{"metric": "orders", "op": "=", "value": 0}]
+    data = written(stored("r1", [key, CITY, ORDERS], rows, having=having), readings=("Members: customers with no orders",))
+    assert data["claims"][1]["text"] == "They are {{r1[0].city}} ({{r1[0].key}}) and {{r1[1].city}} ({{r1[1].key}})."

@@ -56,6 +56,24 @@ def test_no_figure_is_ever_typed() -> None:
         assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", prose)), prose
 
 
+def test_what_looks_like_several_has_no_article() -> None:
+    assert written(stored("r1", [SUM], [[5.0]]))["claims"][0]["text"] == "Net sales were {{r1[0].net}}."
+
+
+def test_the_lowest_of_lowest_prices_is_said_once() -> None:
+    lowest = MEAN | {"name": "low", "metric": "low", "label": "Lowest price"}
+    ordered = [{"field": "low", "direction": "asc"}]
+    data = written(stored("r1", [CITY, lowest], [["Oslo", 1], ["Rome", 2]], order_by=ordered))
+    assert data["claims"][0]["text"].startswith("{{r1[0].city}} had the lowest price, ")
+
+
+def test_a_day_is_headed_by_its_month() -> None:
+    day = MONTH | {"name": "placed_on_day", "label": "Order date (day)", "dimension": "orders.placed_on:day"}
+    order = [{"field": "orders", "direction": "desc"}]
+    data = written(stored("r1", [day, ORDERS], [["2025-02-08", 472]], order_by=order, limit=1))
+    assert data["headline"] == "Orders peaked on a day in February"
+
+
 def test_so_many_a_day_are_there_and_not_what_they_are_per_day() -> None:
     daily = {"name": "daily", "label": "Orders per day", "type": "number", "unit": "orders a day", "metric": "daily"}
     data = written(stored("r1", [daily], [[922.7]]))
@@ -110,12 +128,50 @@ def test_a_product_is_called_by_its_name_and_not_by_its_number() -> None:
 def test_days_that_meet_a_condition_are_counted_and_have_no_trend() -> None:
     day = MONTH | {"name": "placed_on_day", "label": "Order date (day)", "dimension": "orders.placed_on:day"}
     rows = [["2025-02-08", 472], ["2025-03-08", 180], ["2025-05-23", 221]]
-    found = stored("r1", [day, ORDERS], rows, having=[{"metric": "orders", "op": ">", "value": 100}])
+    having = [{"metric": "orders", "op": ">", "value": 100}]
+    found = stored("r1", [day, ORDERS], rows, having=having)
     assert Talk("analyze", "q", opening=evidence(found)).next() == [("done", {})]
-    first, second = [claim["text"] for claim in written(found)["claims"]]
-    assert first == "{{count(r1)}} days meet the condition." and second.startswith("Orders were highest on {{r1[0].placed_on_day}}")
-    cut = stored("r1", [day, ORDERS], rows, having=[{"metric": "orders", "op": ">", "value": 100}]) | {"rows": 60}
-    assert "range from" in written(cut)["claims"][1]["text"]
+    told = " and ".join(f"{{{{r1[{at}].placed_on_day}}}} with {{{{r1[{at}].orders}}}}" for at in range(3)).replace(" and ", ", ", 1)
+    data = asked("Which days had more than 100 orders?", found)
+    assert [claim["text"] for claim in data["claims"]] == [f"{{{{count(r1)}}}} days had more than 100 orders: {told}."]
+    assert data["headline"] == "Days with more than 100 orders"
+    many = stored("r1", [day, ORDERS], [[f"2025-02-{at:02}", at] for at in range(1, 9)], having=having)
+    first, second = [claim["text"] for claim in asked("Which days had more than 100 orders?", many)["claims"]]
+    assert first == "{{count(r1)}} days had more than 100 orders." and second.startswith("Orders were highest on {{r1[7].placed_on_day}}")
+    assert "range from" in written(many | {"rows": 60})["claims"][1]["text"]
+
+
+def asked(question: str, *results: dict[str, Any]) -> dict[str, Any]:
+    ((_, data),) = Talk("synthesize", question, opening=evidence(*results)).next()
+    return data
+
+
+SUM = {"name": "net", "label": "Net sales", "type": "number", "unit": "EUR", "format": "currency", "metric": "net"}
+MEAN = {"name": "wait", "label": "Mean wait", "type": "number", "unit": "min", "format": "number", "metric": "wait"}
+TEA = CITY | {"label": "Tea name"}
+
+
+@pytest.mark.parametrize(
+    ("question", "column", "op", "value", "said"),
+    [
+        ("Which teas had fewer than 10 orders?", ORDERS, "<", 10, "had fewer than 10 orders"),
+        ("Which teas had at most 1 order?", ORDERS, "<=", 1, "had at most 1 order"),
+        ("Which teas had over 12,500 orders?", ORDERS, ">", 12_500, "had more than 12,500 orders"),
+        ("Which teas sold for less than 5000?", SUM, "<", 5_000, "had net sales of less than €5,000"),
+        ("teas with a wait over 2.5 minutes", MEAN, ">", 2.5, "had a mean wait of more than 2.5 min"),
+        ("teas with a sent share above 20 %", SHARE, ">", 0.2, "had a sent share of more than 20 %"),
+        ("teas with a sent share above 20 percent", SHARE, ">", 0.2, "had a sent share of more than 20 %"),
+        ("teas with a sent share above twenty percent", SHARE, ">", 0.2, "meet the condition"),
+        ("teas with more than 1100 orders", ORDERS, ">", 100, "meet the condition"),
+        ("teas without orders", ORDERS, "=", 0, "had no orders"),
+    ],
+)
+def test_a_condition_is_said_with_the_number_of_the_question_and_no_other(
+    question: str, column: dict[str, Any], op: str, value: float, said: str
+) -> None:
+    having = [{"metric": column["metric"], "op": op, "value": value}]
+    data = asked(question, stored("r1", [TEA, column], [["Oolong", 0.5], ["Assam", 0.4]], having=having))
+    assert data["claims"][0]["text"].startswith(f"{{{{count(r1)}}}} teas {said}: {{{{r1[0].city}}}} with ")
 
 
 def test_things_over_time_are_told_by_their_ends_where_all_are_seen() -> None:
@@ -135,8 +191,9 @@ def test_the_last_row_shown_is_not_called_the_last_of_all() -> None:
     limited = stored("r1", [CITY, ORDERS], rows, limit=4, order_by=[{"field": "orders", "direction": "desc"}])
     conditioned = stored("r1", [CITY, ORDERS], rows, having=[{"metric": "orders", "op": ">", "value": 0}])
     longer = stored("r1", [CITY, ORDERS], rows) | {"rows": 50}
-    for primary in (limited, conditioned, longer):
+    for primary in (limited, longer):
         assert "r1[3]" not in str(written(primary))
+    assert "fewest" not in str(written(conditioned)) and "lowest" not in str(written(conditioned))
 
 
 def test_equal_rows_are_level() -> None:

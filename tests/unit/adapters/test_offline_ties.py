@@ -72,4 +72,4 @@ def test_months_that_are_equal_are_no_single_peak() -> None:
     rows = [["2025-02-01", 9], ["2025-03-01", 9]]
     data = written(stored("r1", [MONTH, ORDERS], rows, order_by=DESC, limit=1))
     assert "{{r1[0].placed_on_month}} and {{r1[1].placed_on_month}}" in data["claims"][0]["text"]
-    assert data["headline"] == "Orders peaked in several periods"
+    assert data["headline"] == "Orders peaked in several months"

@@ -72,3 +72,12 @@ def test_a_missing_period_is_blank_and_a_zero_is_not() -> None:
 def test_labels_below_an_axis_do_not_touch() -> None:
     assert below(["Jan", "Feb", "", "Apr", "May"], 2) == "Jan   Apr"
     assert below(["a", "b", "c"], 2) == "a b c"
+
+
+def test_names_that_differ_at_their_ends_are_cut_inside() -> None:
+    long = "Department of Interregional Infrastructure and Maintenance, "
+    bars = tuple(Bar(f"{long}{end}", "1", 0.0, 1.0) for end in ("North", "South"))
+    told = [line.plain.split("  ")[0] for line in lying(bars, 80)]
+    assert told[0].endswith("Maintenance, North") and told[1].endswith("Maintenance, South") and all("…" in one for one in told)
+    apart = [Bar(name, "1", 0.0, 1.0) for name in ("Research and Development of Propulsion", "Interregional Infrastructure, North")]
+    assert lying(apart, 80)[0].plain.startswith("Research and Development of Propu…")

@@ -158,3 +158,13 @@ def test_of_large_sums_the_cents_are_not_drawn() -> None:
 
 def test_what_has_no_name_is_the_last_bar() -> None:
     assert labels(CARRIER, delay(), rows=[[None, 90.0], ["EV", 5.0], ["B6", 4.0]]) == ["EV", "B6", "not known"]
+
+
+def test_what_is_called_by_its_code_keeps_its_place() -> None:
+    rows = [["EV", "ExpressJet", 9.0], ["B6", None, 5.0], ["UA", "United", 1.0]]
+    assert labels(CARRIER, column("name", "text"), delay(), rows=rows) == ["ExpressJet", "B6", "United"]
+
+
+def test_those_that_all_have_none_are_not_drawn() -> None:
+    assert drawn(CARRIER, delay(), rows=[["EV", 0.0], ["B6", 0.0]]) == []
+    assert len(drawn(CARRIER, delay(), rows=[["EV", 1.0], ["B6", 0.0]])) == 1

@@ -86,6 +86,13 @@ def test_the_picture_names_the_highest_and_the_lowest() -> None:
     assert "Jan Feb Mar Apr" in shown
 
 
+def test_periods_that_are_level_are_counted_and_equal_ends_are_no_ends() -> None:
+    level = made(DAY, [(f"2013-{month:02}-01", 7.0) for month in range(1, 5)])
+    assert level and "the same in all of them: 7.0" in screen(Page([level])) and "highest" not in screen(Page([level]))
+    tied = made(DAY, [(f"2013-{month:02}-01", value) for month, value in enumerate([9.0, 2.0, 9.0, 9.0], 1)])
+    assert tied and "highest 9.0, Jan 2013 and 2 more" in screen(Page([tied]))
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 140])
 @pytest.mark.parametrize("days", [9, 60, 365, 1500])
 def test_a_series_fits_any_terminal(width: int, days: int) -> None:
