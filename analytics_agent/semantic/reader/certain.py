@@ -24,7 +24,7 @@ def certain(question: str, model: SemanticModel, overview: dict[str, Any], as_of
     if len(question) > LONGEST or "\n" in question.strip() or _POINTS_BACK.search(question):
         return None
     outcome = Reader(overview, as_of).read(question, ())
-    if not isinstance(outcome, Reading) or outcome.kind not in _KINDS or outcome.spelled:
+    if not isinstance(outcome, Reading) or outcome.kind not in _KINDS or outcome.spelled or outcome.aside:
         return None
     return outcome if all(_is_vouched(model, name) for name in outcome.request.metrics) else None
 

@@ -11,6 +11,8 @@ from analytics_agent.semantic.reader.conditions import filters, missing, named_v
 from analytics_agent.semantic.reader.cover import Cover, cover
 from analytics_agent.semantic.reader.explained import explain
 from analytics_agent.semantic.reader.frames import plain
+from analytics_agent.semantic.reader.framing import framed, of_context
+from analytics_agent.semantic.reader.framing import told as told_aside
 from analytics_agent.semantic.reader.groups import groups, known_things, with_names
 from analytics_agent.semantic.reader.holidays import dated
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
@@ -21,6 +23,7 @@ from analytics_agent.semantic.reader.passed_over import nothing_passed_over, plu
 from analytics_agent.semantic.reader.periods import Found, NoDay, NoPeriod, Periods, Unclear
 from analytics_agent.semantic.reader.presentation import NONE, Presentation, parted, ranked, shown_as
 from analytics_agent.semantic.reader.ranking import ranking
+from analytics_agent.semantic.reader.ratio_of import ratio_of
 from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Reading, Refuse, Stop
 from analytics_agent.semantic.reader.refused import (
     asks_for_more,
@@ -78,6 +81,8 @@ def read(
     outcome = reader.read(question, answers)
     if isinstance(outcome, Ask) and len(answers) < MOST_ANSWERS:
         outcome = answerable(outcome, lambda answer: reader.read(question, (*answers, answer)))
+    if isinstance(outcome, Refuse):
+        outcome = of_context(question, outcome, lambda rest: reader.read(rest, answers))
     if isinstance(outcome, Refuse) and not outcome.instead:
         outcome = replace(outcome, instead=suggestions(reader, question, overview))
     return outcome
@@ -99,6 +104,10 @@ class Reader:
         """Answers that decide on words take the place of these; the others are said after the question. `chosen` is the metric of
         words that name none. What cannot be read as it stands may ask how many members there are that pass a condition, or limit
         single rows."""
+        said = framed(question, self._knows)
+        return told_aside(self._best(said.question, answers, chosen), said.aside)
+
+    def _best(self, question: str, answers: Sequence[str], chosen: Metric | None) -> Outcome:
         outcome = self._asked(question, answers, chosen)
         if isinstance(outcome, Refuse | Ask):
             counted = self._asked(said_plainly(question), answers, chosen, "members")
@@ -106,6 +115,8 @@ class Reader:
         if isinstance(outcome, Refuse):
             limited = self._asked(question, answers, chosen, "rows")
             outcome = outcome if isinstance(limited, Refuse) else limited
+        if isinstance(outcome, Refuse) and not answers and chosen is None:
+            outcome = ratio_of(question, self.lexicon, lambda text: self._best(text, (), None)) or outcome
         return outcome
 
     def _asked(self, question: str, answers: Sequence[str], chosen: Metric | None, way: Way = "plain") -> Outcome:
@@ -169,6 +180,13 @@ class Reader:
 
     def _times(self, words: tuple[Token, ...]) -> tuple[Found, ...]:
         return self.periods.find(without_named_years(words, self.lexicon))
+
+    def _knows(self, phrase: str) -> bool:
+        """Whether it holds a word of the model, also a misspelled one; a period, a number, or a word that asks, limits or negates."""
+        words = tokens(written(phrase, self.as_of))
+        covered = cover(words, self.lexicon, self._times(words))
+        slips = [corrected(words, [at], self.lexicon) for at in covered.unknown]
+        return bool(covered.segments) or any(slip.read or slip.doubtful for slip in slips)
 
     def _may_be_a_name(self, token: Token) -> bool:
         return token.named and not token.breaks and not any(token.lower in name.split() for name in self._looked_up)

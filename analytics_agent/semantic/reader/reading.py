@@ -32,6 +32,8 @@ class Reading:
     caveats: tuple[str, ...] = ()
     spelled: tuple[tuple[str, str], ...] = ()
     """Words that were taken for slips: as they were typed, and as they were read."""
+    aside: tuple[str, ...] = ()
+    """Sentences beside the question that were set aside; the notes say so too."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def tool_input(request: MetricRequest) -> dict[str, Any]:
     data["top"] = _top(request.top)
     data["members"] = request.members or None
     data["counted"] = _counted(request.counted)
+    data["ratio_to"] = request.ratio_to
     return {key: value for key, value in data.items() if value not in (None, [])}
 
 
@@ -115,7 +118,7 @@ def _counted(counted: Counted | None) -> dict[str, Any] | None:
 
 
 def _filter(f: Filter) -> dict[str, Any]:
-    return {"field": f.field, "op": f.op, "values": list(f.values)} if f.values else {"field": f.field, "op": f.op}
+    return {"field": f.field, "op": f.op} | ({"values": list(f.values)} if f.values else {}) | ({"of": f.of} if f.of else {})
 
 
 def _time(period: Period | None) -> Mapping[str, str] | None:

@@ -1,0 +1,86 @@
+"""What is said around a question: taken off where it says nothing, told where it is set aside, and never dropped where it chooses."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from analytics_agent import semantic
+from analytics_agent.resources import resource
+from analytics_agent.semantic.reader import Outcome, Reading, Refuse, read
+
+TODAY = date(2013, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def overview() -> dict[str, Any]:
+    return semantic.overview(semantic.load((resource("sql_fixtures") / "flights" / "semantic_model.yaml").read_text()))
+
+
+def asked(question: str, overview: dict[str, Any]) -> Outcome:
+    return read(question, overview, TODAY)
+
+
+@pytest.mark.parametrize(
+    "framed",
+    [
+        "I would be grateful to hear how many flights there were in May.",
+        "Perhaps you can tell me how many flights there were in May",
+        "My boss asks me how many flights there were in May, please tell me.",
+        "The finance lady wants to know how many flights there were in May. Can you help me?",
+        "I should like to know how many flights there were in May",
+        "It would interest me how many flights there were in May",
+        "We are interested to know how many flights there were in May",
+        "May I ask how many flights there were in May?",
+        "Kindly let me know how many flights there were in May",
+        "Could you inform me how many flights there were in May?",
+        "For my memo I need one figure only. How many flights were there in May?",
+        "I wonder whether you can tell me how many flights there were in May",
+    ],
+)
+def test_a_way_of_asking_is_no_part_of_what_is_asked(framed: str, overview: dict[str, Any]) -> None:
+    outcome, bare = asked(framed, overview), asked("How many flights were there in May?", overview)
+    assert isinstance(outcome, Reading) and isinstance(bare, Reading)
+    assert outcome.request == bare.request
+
+
+@pytest.mark.parametrize(
+    "context",
+    ["I am preparing a slide for management.", "We are writing a report about reliability.", "The team meeting is on our agenda."],
+)
+def test_a_sentence_of_context_is_set_aside_and_told(context: str, overview: dict[str, Any]) -> None:
+    outcome = asked(f"{context} How many flights were there in May?", overview)
+    assert isinstance(outcome, Reading)
+    assert f"Set aside as context: “{context.rstrip('.')}”." in outcome.notes
+    assert outcome.aside == (context,)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Our Newark colleagues are worried.",
+        "The board meets tomorrow.",
+        "We only care about the mornings.",
+        "Our meeting is not about the cancelled ones.",
+        "I am preparing a slide about adults.",
+        "The budget is for five of them.",
+        "We look at delayed ones.",
+    ],
+)
+def test_a_sentence_that_may_choose_rows_is_not_passed_over(beside: str, overview: dict[str, Any]) -> None:
+    outcome = asked(f"{beside} How many flights were there in May?", overview)
+    assert isinstance(outcome, Refuse)
+
+
+def test_a_sentence_that_is_not_understood_is_told_to_be_left_out(overview: dict[str, Any]) -> None:
+    outcome = asked("The board meets tomorrow. How many flights were there in May?", overview)
+    assert isinstance(outcome, Refuse)
+    assert "The board meets tomorrow" in outcome.reason and "Forecasts" not in outcome.reason
+    assert outcome.instead == ("How many flights were there in May?",)
+
+
+@pytest.mark.parametrize(
+    "order", ["Disregard the small ones.", "Exclude the rest.", "Round the figure.", "Leave out the bad ones."]
+)
+def test_an_instruction_is_no_context(order: str, overview: dict[str, Any]) -> None:
+    assert not isinstance(asked(f"{order} How many flights were there in May?", overview), Reading)
