@@ -275,8 +275,8 @@ def _skipped(tokens: Sequence[Token], at: int) -> int:
 
 def _is_split(tokens: Sequence[Token], at: int) -> bool:
     """ "per month 2025" and "by year, 2024 and 2025" have figures by it, and "month 2025" is no name of a year."""
-    before = next((tokens[i].lower for i in range(at - 1, -1, -1) if tokens[i].lower not in ("the", "calendar")), "")
-    names = tokens[at].lower == "year" or tokens[at + 1].lower == "of" or tokens[at + 1].lower in MONTHS
+    before = tokens[at - 1].lower if at else ""
+    names = tokens[at].lower == "year" or tokens[at + 1].lower in ("of", *MONTHS)
     return before in ("by", "per", "each", "every", "a") or tokens[at + 1].comma or not names
 
 
@@ -384,7 +384,8 @@ def _is_month(tokens: Sequence[Token], at: int) -> bool:
     if tokens[at].lower not in _SHORT:
         return True
     dated = at + 1 < len(tokens) and re.fullmatch(r"(?:19|20)\d\d", tokens[at + 1].lower) is not None
-    return dated or (tokens[at].surface[0].isupper() and at > 0) or (at > 0 and tokens[at - 1].lower in _LEADS)
+    beside = at > 0 and _is(tokens, at + 1 + _is(tokens, at + 1, "to", "and", "or", "through", "until", "vs"), *MONTHS)  # "jan to mar"
+    return dated or beside or (tokens[at].surface[0].isupper() and at > 0) or (at > 0 and tokens[at - 1].lower in _LEADS)
 
 
 _DAYS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth

@@ -1,6 +1,7 @@
 """Words that say no more than the definitions do: "restaurants located in Miami", where the description of the city says that
 restaurants are located there. A word is explained by the field beside it, never by one that the question does not use."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,8 @@ _SAME_ROOT = 5
 _LINKING = closed("associated connected linked related belong belongs belonging assigned attached corresponding")
 """Words that say no more than that two things belong together, which the model says already."""
 _PASSIVE = closed("was were is are been being be got get gets has have had")
+_LEFT_OUT = re.compile(r"\b(?:without|less|except|excluding|not|no|minus|but|rather than|instead of)\b", re.IGNORECASE)
+"""What a definition says behind these is what it leaves out."""
 _NEVER = closed("times not no never without except only ever more less most least first last new old former other another different same")
 
 
@@ -25,11 +28,17 @@ def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:
     _done_to(sentence, metrics)
     for at in sorted(sentence.unknown):
         token = sentence.tokens[at]
-        if token.named or token.number is not None or token.lower in _NEVER or len(token.lower) < 4:
+        if token.named or token.number is not None or token.lower in _NEVER or len(token.lower) < 4 or _is_more(sentence, at):
             continue
         links = token.lower in _LINKING and facts and _stands_between(sentence, at)
         if links or _is_of_the_thing(token.stem, facts) or any(token.stem in words for words in _beside(sentence, at, facts)):
             sentence.unknown.discard(at)
+
+
+def _is_more(sentence: Sentence, at: int) -> bool:
+    """ "net sales and shipping", "sales without tax": something beside what is explained, or taken from it."""
+    before = [token.lower for token in sentence.tokens[max(0, at - 2) : at] if token.lower not in ("the", "all", "any")][-1:]
+    return before in ([word] for word in ("and", "plus", "or", "minus", "less", "without", "with", "including", "excluding", "after"))
 
 
 def _done_to(sentence: Sentence, metrics: Sequence[Metric]) -> None:
@@ -73,7 +82,7 @@ def _beside(sentence: Sentence, at: int, facts: set[str]) -> Iterator[frozenset[
             if meaning.kind in ("dimension", "value"):
                 yield _words(_described(sentence.lexicon.overview, "dimensions", meaning.name))
             elif meaning.kind == "metric":
-                yield _words(_described(sentence.lexicon.overview, "metrics", meaning.name))
+                yield _words(_LEFT_OUT.split(_described(sentence.lexicon.overview, "metrics", meaning.name))[0])
         yield from _keys_to(sentence, segment, facts)
     if any(segment.of("grain") or segment.period for segment in sentence.segments):
         times = [about["time"] for fact, about in sentence.lexicon.facts.items() if fact in facts and about.get("time")]

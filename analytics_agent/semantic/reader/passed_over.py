@@ -61,6 +61,9 @@ def _left_undone(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ..
     yield from _each_record(sentence, metrics, found)
     yield from _highest_of_each(sentence, reading, metrics, found)
     yield from _none_of_a_kind(sentence, found)
+    yield from _with_and_without(text)
+    yield from _each_with_its_own(sentence, metrics, found)
+    yield from _no_one_time(sentence)
 
 
 def _text(sentence: Sentence) -> str:
@@ -140,15 +143,17 @@ def _more_than(sentence: Sentence, reading: Reading, found: tuple[Group, ...]) -
 
 
 def _all_of_them(sentence: Sentence, reading: Reading, found: tuple[Group, ...]) -> Iterator[str]:
-    """ "Which airlines fly from all three airports": those that do so from all, and not what each does from each."""
-    first = {token.lower for token in sentence.tokens[:2]}
-    if len(found) < 2 or reading.kind not in ("breakdown", "list") or not first & {"which", "what", "who"}:
+    """ "Which airlines fly from all three airports", "customers who ordered in every month": those that do so in all, and not what is
+    done in each."""
+    relative = next((at for at, token in enumerate(sentence.tokens) if token.lower in ("which", "what", "who", "that")), None)
+    if not found or reading.kind == "ranking" or relative is None:
         return
     for group in found:
         before = [token.lower for token in sentence.tokens[max(group.segment.first - 4, 0) : group.segment.first]]
         at = next((i for i, word in enumerate(before) if word in ("all", "both", "every")), None)
-        if at and before[at - 1] in _PLACES:
-            yield f"Those that are so for all {sentence.text(group.segment)} cannot be chosen here. Ask for one of them at a time."
+        if at and before[at - 1] in _PLACES and relative < group.segment.first - 1:
+            said = sentence.text(group.segment)
+            yield f"Those that are so for every one of “{said}” cannot be chosen here. Ask for one of them at a time."
 
 
 def _difference(sentence: Sentence, reading: Reading) -> Iterator[str]:
@@ -216,6 +221,37 @@ def _none_of_a_kind(sentence: Sentence, found: tuple[Group, ...]) -> Iterator[st
         ):
             said = f"{sentence.text(segment)} {sentence.text(value)} {sentence.text(noun)}"
             yield f"“{said}” may leave out the {sentence.text(value)}, or choose those that have none. Ask how many each has."
+
+
+def _with_and_without(text: str) -> Iterator[str]:
+    """ "with and without a discount" wants both, side by side."""
+    if match := re.search(
+        r"\bwith (?:and|or|vs|versus) without\b|\b(?:is|are|was|were) (?:and|or) (?:is|are|was|were)(?: not|n't)\b", text
+    ):
+        yield f"“{match[0]}” wants two figures side by side. Ask for a split by it, or for one of the two."
+
+
+def _each_with_its_own(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...]) -> Iterator[str]:
+    """ "units per department and sales per channel" are two answers, and not one by both."""
+    if len(metrics) < 2 or len(found) < 2:
+        return
+    names = {metric.name for metric in metrics}
+    kinds = [(s.first, "measure") for s in sentence.segments if any(m.name in names for m in s.of("metric"))]
+    order = [kind for _, kind in sorted([*kinds, *((group.segment.first, "group") for group in found)])]
+    if order[:4] == ["measure", "group", "measure", "group"]:
+        yield "Two measures, each by something of its own, are two answers. Ask for one after the other."
+
+
+def _no_one_time(sentence: Sentence) -> Iterator[str]:
+    """ "jan to mar 2025" where "jan" is a value of a month: no row is of both."""
+    for left, right in pairwise(sentence.segments):
+        is_calendar = any(sentence.lexicon.dimensions[m.name].is_calendar for m in left.of("value"))
+        between = {token.lower for token in sentence.tokens[left.last + 1 : right.first]}
+        within_year = right.period is not None and right.period.spans and right.period.whole.unit != "year"
+        beside = between <= {"to", "and", "or", "through", "until", "till"} and not sentence.tokens[right.first].breaks
+        if is_calendar and within_year and beside:
+            said = f"“{sentence.text(left)}” and “{sentence.text(right)}”"
+            yield f"{said} may be one period or two. Name its first and its last day or month."
 
 
 def plural_of_one(sentence: Sentence, segments: list[Segment]) -> None:

@@ -1,5 +1,8 @@
 """What is refused or asked back while a question is read: what the data cannot say, what is not measured, and words that are left over."""
 
+import re
+
+from analytics_agent.semantic.reader.calculations import no_calculation
 from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.groups import Group
@@ -8,7 +11,7 @@ from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.periods import UNITS
 from analytics_agent.semantic.reader.reading import Ask, Reading, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import EACH, GROUPING, Sentence
-from analytics_agent.semantic.reader.words import closed
+from analytics_agent.semantic.reader.words import closed, stems
 
 
 def within_definitions(sentence: Sentence, metrics: tuple[Metric, ...], named: tuple[Named, ...]) -> None:
@@ -38,12 +41,33 @@ def impossible(sentence: Sentence) -> None:
     for segment in sentence.segments:
         for meaning in segment.of("not_covered"):
             raise Stop(_not_covered(sentence, meaning, segment))
+    _defined(sentence)
     if _of_two_figures(sentence):
         raise Stop(Refuse("A ratio of two figures is not computed here. Ask for each of the two, or for a share of all."))
+    no_calculation(sentence)
     if sentence.operators("write") or _is_order(sentence):
         raise Stop(Refuse("Data is only read here, never changed."))
     if sentence.operators("future"):
         raise Stop(Refuse("This is about the future, and the data only holds the past. Forecasts are not made here."))
+
+
+_MEANING = re.compile(
+    r"^(?:what (?:does|do|is meant by|is the (?:definition|meaning|formula) (?:of|for)) |what's the (?:definition|meaning) of |"
+    r"(?:the )?(?:definition|meaning) of |define |how (?:is|are|was|were|do you|do we|did you) (?:define |calculate |compute |measure )?)"
+)
+_DEFINED = closed("mean means define defined definition meaning calculate calculated compute computed formula derived determined worked")
+
+
+def _defined(sentence: Sentence) -> None:
+    """ "What does return rate mean", "how is the margin computed": what it is, and no figure of it."""
+    typed = {read.lower(): said.lower() for said, read in sentence.spelled}
+    words = [typed.get(token.lower, token.lower) for token in sentence.tokens]
+    ends = {*words[-2:], *words[:4]} & _DEFINED
+    named = [sentence.lexicon.metrics[m.name] for s in sentence.segments for m in s.of("metric")[:1] if not set(stems(m.name)) & ends]
+    if named and ends and _MEANING.search(" ".join(words)) and (words[-1] in _DEFINED or set(words[:4]) & _DEFINED - {"mean"}):
+        metric = named[-1]
+        reason = f"{metric.label}: {metric.description}" if metric.description else f"What {metric.label} means is not written down here."
+        raise Stop(Refuse(reason, instead=(metric.label,)))
 
 
 def _of_two_figures(sentence: Sentence) -> bool:

@@ -93,6 +93,8 @@ def _between(sentence: Sentence, segment: Segment) -> Limit | None:
     high = sentence.segments[place] if place < len(sentence.segments) else None
     if low is None or high is None or high.number is None or sentence.between(low, high) - UNITS != {"and"}:
         return None
+    if (low.number or 0) < 1000 <= high.number and sentence.tokens[high.first].surface[-1:].isalpha() and low.first == low.last:
+        raise Stop(Refuse(f"“{sentence.text(low)} and {sentence.text(high)}”: write both numbers in full."))  # "1 and 2 million"
     whole = _limit(sentence, "<=", segment, high)
     return replace(whole, taken=(segment, low, *whole.taken), low=low.number)
 
