@@ -18,18 +18,17 @@ from analytics_agent.activities.rights import Readable
 from analytics_agent.activities.run_warehouse import RunWarehouse
 from analytics_agent.activities.sight import current
 from analytics_agent.activities.tool_call import Told
+from analytics_agent.activities.weights import wrong_weights
 from analytics_agent.domain.artifact import Artifact
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.orders import ToolOrder
 from analytics_agent.domain.period import day_called
-from analytics_agent.errors import MOST_FINDINGS, StatementFailed, StatementRefused, StatementTimeout, ToolRefused
+from analytics_agent.errors import MOST_FINDINGS, StatementRefused, ToolRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.definitions import by_one_key, definitions, unreviewed
 from analytics_agent.semantic.request import Having, MetricRequest
 
-SECONDS = 3.0
-"""For a look at weights, beside the statement that was asked for."""
 _NOTHING = Artifact("", 0, "")
 SAME_QUESTION = 0.7
 """Of the words of two questions: how many they must share for the one's verified query to be offered to the other."""
@@ -61,7 +60,7 @@ class QueryTools:
         compiled = semantic.compile(view.model, request, dialect=view.catalog.dialect, catalog=view.catalog)
         query = Query("", given["purpose"], compiled.columns, 0, _NOTHING, "metric", sql=compiled.sql, request=given)
         used = definitions(view.model, compiled.metrics)
-        off = [said for statement, said in compiled.weights if await self._is_any(view, statement)]
+        off = await wrong_weights(self._warehouse, view, compiled.weights)
         short, short_of = _of_the_end(request)
         caveats = (
             *unreviewed(used),
@@ -79,14 +78,6 @@ class QueryTools:
             if any(finding.rule in _UNKNOWN for finding in refused.findings):
                 raise ToolRefused(f"{refused} {_OLD_MODEL}") from None
             raise
-
-    async def _is_any(self, view: Readable, counting: str) -> bool:
-        """Whether a statement counts any. What cannot be looked up in time is not said."""
-        try:
-            fetched = await self._warehouse.looked_up(view, counting, seconds=SECONDS)
-        except (StatementRefused, StatementFailed, StatementTimeout):
-            return False
-        return any(value for row in fetched.table.to_pylist() for value in row.values())
 
     async def run_sql(self, order: ToolOrder, given: dict[str, Any]) -> Told:
         view = await self._warehouse.readable(order)

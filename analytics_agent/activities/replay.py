@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
+from analytics_agent import semantic
 from analytics_agent.activities import conversation
 from analytics_agent.activities.analyze import AnalyzeActivities
 from analytics_agent.activities.estimating import RAISE
 from analytics_agent.activities.reading import may_be_told
 from analytics_agent.activities.rights import Readable, kept_grant, limits
 from analytics_agent.activities.run_warehouse import RunWarehouse
+from analytics_agent.activities.weights import wrong_weights
 from analytics_agent.analyze import operations
 from analytics_agent.domain.briefing import Briefing
 from analytics_agent.domain.evidence import Evidence, Query
@@ -32,9 +34,11 @@ from analytics_agent.domain.schedule import Schedule
 from analytics_agent.errors import StatementFailed, StatementRefused, StatementTimeout, StatementTooCostly, ToolRefused, WarehouseRefused
 from analytics_agent.ports import Artifacts, Store
 from analytics_agent.semantic.compiler.calendar_filters import CannotMove
+from analytics_agent.semantic.definitions import by_one_key
 from analytics_agent.semantic.replay import moving, retelling
 from analytics_agent.semantic.replay.accepted import Accepted, ends_statement
 from analytics_agent.semantic.replay.origin import day_of, origin
+from analytics_agent.semantic.request import MetricRequest
 
 AGAIN = "Ask the question again and schedule the new answer."
 NOT_COMPUTED = "“{0}” could not be computed for this period and is left out."
@@ -153,9 +157,19 @@ class ReplayActivities:
                 except StatementRefused as problem:
                     raise _not_allowed("One of its statements", problem) from None
 
+    async def _further(self, view: Readable, query: Query) -> list[str]:
+        """What a first answer says beside its metrics' own caveats: of a draft's keys, and of weights that do not add up."""
+        if query.source != "metric" or view.model is None or query.request is None:
+            return []
+        request = MetricRequest.from_tool_input(query.request)
+        compiled = semantic.compile(view.model, request, dialect=view.catalog.dialect, catalog=view.catalog)
+        off = await wrong_weights(self._warehouse, view, compiled.weights)
+        return [*by_one_key(view.model, request, query.definitions), *off]
+
     async def _again(self, order: RunOrder, view: Readable, query: Query) -> Query:
         try:
-            return await self._warehouse.run_again(order, view, query, key=f"replay:{query.id}")
+            said = (*query.caveats, *await self._further(view, query))
+            return await self._warehouse.run_again(order, view, replace(query, caveats=said), key=f"replay:{query.id}")
         except StatementRefused as problem:
             raise _not_allowed(f"“{query.title}”", problem) from None
         except StatementTooCostly as problem:
