@@ -1,13 +1,27 @@
 """Numbers in words: "two dozen", "a million", "twenty-five hundred", "1.5 million". What a number is of is for others to say."""
 
+import re
 from collections.abc import Sequence
 
+_FIGURES = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+""" "5.000" is five to some and five thousand to others."""
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _UNITS = frozenset([*_SMALL.split(), *_TENS.split()])
 _LARGE = frozenset(_SCALES) - {"dozen"}
 LONGEST = 9
+
+
+def figure(text: str) -> float | None:
+    """1,234.5 as a number. None for what is none, and for what is a different one to different people: "2,5", "5.000"."""
+    return float(text.replace(",", "")) if _FIGURES.fullmatch(text) and not _EITHER.fullmatch(text) else None
+
+
+def is_of_two_readings(text: str) -> bool:
+    """Whether it is written in figures, and not one number to everybody."""
+    return re.fullmatch(r"\d[\d,]*(?:\.\d+)?", text) is not None and figure(text) is None
 
 
 def spelled(words: Sequence[str], at: int) -> tuple[float, int] | None:
@@ -24,8 +38,8 @@ def _scaled(words: Sequence[str], at: int) -> tuple[float, int] | None:
         return None
     if words[at] in ("a", "an"):
         return (float(_SCALES[scale]), 2) if words[at + 2 : at + 3] != ["and"] else None
-    if words[at].replace(",", "").replace(".", "", 1).isdigit():
-        return float(words[at].replace(",", "")) * _SCALES[scale], 2
+    if (number := figure(words[at])) is not None:
+        return number * _SCALES[scale], 2
     if scale == "dozen" and words[at] in _UNITS and (number := _read(words[at : at + 1])) is not None:
         return number * 12, 2
     return None

@@ -3,9 +3,9 @@
 import re
 from difflib import get_close_matches
 
+from analytics_agent.semantic.reader import loose_times, signs
 from analytics_agent.semantic.reader.hints import compared_things
 from analytics_agent.semantic.reader.lexicon import Metric
-from analytics_agent.semantic.reader.loose_times import advice
 from analytics_agent.semantic.reader.measures import ask_metric
 from analytics_agent.semantic.reader.reading import LookUp, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import Sentence
@@ -36,7 +36,8 @@ def _not_known(sentence: Sentence) -> Refuse:
     if all(run[:1].isupper() and re.search(rf"\b{re.escape(run)}\b", about) for run in runs):
         reason = f"“{'”, “'.join(runs)}” is nothing to choose rows by: the data as a whole is about it. Ask without it."
         return Refuse(reason, missing=", ".join(runs))
-    if said := advice(sentence.tokens, sorted(sentence.unknown)):
+    unknown = sorted(sentence.unknown)
+    if said := signs.advice(sentence.tokens, unknown) or loose_times.advice(sentence.tokens, unknown):
         return Refuse(said, missing=", ".join(runs))
     close = _close(sentence, [sentence.tokens[i].surface for i in sorted(sentence.unknown)])
     verb, them = ("is", "it") if len(runs) == 1 else ("are", "them")

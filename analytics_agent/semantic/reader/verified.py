@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics_agent.catalog.words import split
 
-_TOKEN = re.compile(r"[^\W_]+(?:[.,]\d+)*|[<>=≤≥%€$£+]|(?<!\S)-(?=\d)")
+_TOKEN = re.compile(r"[^\W_]+(?:[.,]\d+)*|[<>=≤≥≠%‰€$£¥+*/×÷~]|!(?=[=<>])|(?<!\S)-(?=\w)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SAYS_NOTHING = {"please", "the", "a", "an", "kindly"}
 _ASKED_BY = (("can", "you"), ("could", "you"), ("show", "me"), ("tell", "me"), ("give", "me"), ("show",), ("i", "want", "to", "know"))

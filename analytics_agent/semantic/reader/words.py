@@ -7,10 +7,11 @@ from datetime import date
 from functools import lru_cache
 
 from analytics_agent.semantic.reader.families import FAMILIES
-from analytics_agent.semantic.reader.numbers import spelled
+from analytics_agent.semantic.reader.numbers import figure, spelled
 
 _TOKEN = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?\b|[^\W\d_]+\d\w*|\d+[^\W\d_]+|[^\W_]+|>=|<=|[<>=%$€£]|[.,?!;:]"
+    r"|[/+*×÷]|(?<=\s)[-–−](?=\s)"
 )
 
 _TOOK_OFF = re.compile(r"\b(?:take|takes|took|taken|taking)\s+off\b", re.IGNORECASE)
@@ -29,8 +30,9 @@ def closed(text: str) -> frozenset[str]:
 _COUNTED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty"""
 _BREAKS = frozenset(".?!;:")
-_MONEY = {"$": "dollars", "€": "euros", "£": "pounds"}
-_SYMBOLS = {"%": "percent", ">": "over", "<": "under", ">=": "at least", "<=": "at most", "=": "equals"} | _MONEY
+_COMPUTING = frozenset("/+*×÷-–−")
+MONEY = {"$": "dollars", "€": "euros", "£": "pounds"}
+_SYMBOLS = {"%": "percent", ">": "over", "<": "under", ">=": "at least", "<=": "at most", "=": "equals"} | MONEY
 _SCALE = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 NUMBER_WORDS = {word: number for number, word in enumerate(_ordered(_COUNTED))} | {
     "thirty": 30,
@@ -66,7 +68,7 @@ SKIPPED = closed("a an the of that which is are was were did do does have had ha
 @dataclass(frozen=True)
 class Token:
     """One word. `stem` is what phrases are matched by, `surface` as it was typed, `breaks` that a clause begins here, `comma` that a
-    comma stands before it."""
+    comma stands before it, `sign` the sign of a calculation that does."""
 
     surface: str
     lower: str
@@ -75,6 +77,7 @@ class Token:
     day: date | None = None
     breaks: bool = False
     comma: bool = False
+    sign: str = ""
 
     @property
     def named(self) -> bool:
@@ -89,14 +92,17 @@ def tokens(text: str) -> tuple[Token, ...]:
     plain = re.sub(r"\b(\w)'(?=\w)", r"\1", plain)
     plain = re.sub(r"(?<=\b[A-Za-z])\.(?=\s)", "", re.sub(r"\b(St|Mt|Ft|Dr|Inc|Co|No)\.", r"\1", plain))
     found: list[Token] = []
-    breaks, comma = True, False
+    breaks, comma, sign = True, False, ""
     for match in _TOKEN.findall(plain):
+        if match in _COMPUTING:
+            sign = match
+            continue
         if match in _BREAKS or match == ",":
             breaks, comma = breaks or match in _BREAKS, match == ","
             continue
         for part in _SYMBOLS.get(match, match).split():
-            found.append(_token(part, breaks, comma))
-            breaks, comma = False, False
+            found.append(replace(_token(part, breaks, comma), sign=sign))
+            breaks, comma, sign = False, False, ""
     return _with_numbers(_units_behind(found))
 
 
@@ -105,13 +111,13 @@ def _units_behind(found: list[Token]) -> list[Token]:
     for at in range(len(found) - 1):
         unit, number = found[at], found[at + 1]
         if (
-            unit.lower in _MONEY.values()
+            unit.lower in MONEY.values()
             and unit.surface == unit.lower
             and number.number is not None
             and not number.breaks
             and not unit.number
         ):
-            if at + 2 < len(found) and found[at + 2].lower in _MONEY.values():
+            if at + 2 < len(found) and found[at + 2].lower in MONEY.values():
                 continue
             found[at : at + 2] = [replace(number, breaks=unit.breaks, comma=unit.comma), replace(unit, breaks=False, comma=False)]
     return found
@@ -141,8 +147,9 @@ def _token(surface: str, breaks: bool, comma: bool) -> Token:
 def _number(lower: str) -> float | None:
     if lower in NUMBER_WORDS:
         return float(NUMBER_WORDS[lower])
-    match = re.fullmatch(r"(\d[\d,]*(?:\.\d+)?)(k|m|bn)?", lower)
-    return float(match[1].replace(",", "")) * _SCALE.get(match[2], 1) if match else None
+    match = re.fullmatch(r"([\d,.]+)(k|m|bn)?", lower)
+    number = figure(match[1]) if match else None
+    return number * _SCALE.get(match[2], 1) if match and number is not None else None
 
 
 def _day(lower: str) -> date | None:

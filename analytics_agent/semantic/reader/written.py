@@ -1,9 +1,10 @@
-"""Dates as people write them in figures, put into words that the grammar of time knows: 3/4/2025, Q3'24, Jan–Mar."""
+"""Dates as people write them in figures, put into words that the grammar of time knows: 3/4/2025, Q3'24, Jan–Mar; and then other signs."""
 
 import re
 from datetime import date
 
 from analytics_agent.semantic.reader.dates import MONTHS
+from analytics_agent.semantic.reader.signs import spoken
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _ATOM = rf"(?:(?:{_MONTH})\.?(?: \d{{4}})?|Q[1-4](?: \d{{4}})?|H[12](?: \d{{4}})?|FY ?\d{{2,4}}|(?:19|20)\d\d)"
@@ -20,6 +21,7 @@ _STUCK = re.compile(r"\b([QH][1-4])((?:19|20)\d\d)\b", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d)([QH][1-4])\b", re.IGNORECASE)
 _SHORT_ALONE = re.compile(r"\b(in|of|since|before|after|until|from|to|and|during) ['’](\d\d)\b", re.IGNORECASE)
 _MONTH_SHORT = re.compile(rf"\b({_MONTH})-(\d\d)\b(?![-/])", re.IGNORECASE)
+_YEAR_BEHIND_COMMA = re.compile(r"(?<=\d),(?=(?:19|20)\d\d\b)")
 _ALWAYS = re.compile(
     r"\b(?:(?:of|for|over|in|across) all[- ]time|historically|(?:since|from) the (?:very )?(?:beginning|start)(?=\s*(?:$|[?.!,])))",
     re.IGNORECASE,
@@ -32,7 +34,7 @@ _ISO_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:[–—]|-(?=\s)|\.\.+)\s*(?=\d
 
 def written(text: str, as_of: date | None) -> str:
     """The same question; dates in figures whose day and month cannot be told apart become one word, which the calendar asks about."""
-    text = _ALWAYS.sub("", text)
+    text = _YEAR_BEHIND_COMMA.sub(", ", _ALWAYS.sub("", text))
     text = _ISO_RANGE.sub(r"\1 to ", text)
     text = _ISO_WEEK.sub(lambda m: f"week {int(m[2])} of {m[1]}", text)
     text = _FIGURES.sub(lambda m: _day(m, as_of), text)
@@ -46,7 +48,7 @@ def written(text: str, as_of: date | None) -> str:
     text = _STUCK.sub(r"\1 \2", _GLUED_YEAR.sub(r"\1 \2", text))
     text = _RANGE.sub(r"\1 to ", text)
     text = _DAYS.sub(r"\1 to \2", text)
-    return _DAYS_AFTER.sub(r"\1 to ", text)
+    return spoken(_DAYS_AFTER.sub(r"\1 to ", text))
 
 
 def _day(match: re.Match[str], as_of: date | None) -> str:

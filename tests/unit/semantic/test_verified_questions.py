@@ -43,6 +43,14 @@ def test_another_value_period_or_order_is_another_question(asked: str) -> None:
     assert same_question(asked, OVERVIEW) is None
 
 
+@pytest.mark.parametrize("sign", ["!=", "≠", "-", "/", "*", "<>"])
+def test_a_sign_makes_another_question(sign: str) -> None:
+    vouched = {"verified": [{"question": "Sales where region = North", "sql": "SELECT 5"}, {"question": "Sales cost", "sql": "SELECT 6"}]}
+    assert same_question("sales where region = North", vouched) and same_question("sales cost", vouched)
+    assert same_question(f"Sales where region {sign}North", vouched) is None
+    assert same_question(f"Sales {sign}cost", vouched) is None
+
+
 def test_a_period_that_moves_with_the_calendar_is_not_answered_by_sql_that_does_not() -> None:
     assert same_question("How many orders came last month?", OVERVIEW) is None
 
