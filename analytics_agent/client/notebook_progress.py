@@ -58,7 +58,7 @@ class _Page:
     _handle: Any = None
 
     def begin(self, html: str) -> None:
-        self._handle = displayed(shown(html, "Asking …"))
+        self._display(shown(html, "Asking …"))
 
     def change(self, html: str) -> None:
         self._handle.update(shown(html, "Asking …"), raw=True)
@@ -66,6 +66,11 @@ class _Page:
     def finish(self, html: str, plain: str) -> None:
         if self._handle:  # an interrupt may come before there is one
             self._handle.update(shown(html, plain), raw=True)
+
+    def _display(self, bundle: dict[str, Any]) -> None:
+        """The handle is there first: an interrupt may come as soon as something is seen, and what is seen must not stay as it is."""
+        self._handle = display_handle()
+        self._handle.display(bundle, raw=True)
 
 
 class _Widget(_Page):
@@ -80,7 +85,7 @@ class _Widget(_Page):
     def begin(self, html: str) -> None:
         self._html.value = html
         bundle = self._box._repr_mimebundle_() | shown(html, "Asking …")  # the page is for a front end without widgets
-        self._handle = displayed(bundle)
+        self._display(bundle)
 
     def change(self, html: str) -> None:
         self._html.value = html
@@ -96,12 +101,12 @@ class _Widget(_Page):
             stop()
 
 
-def displayed(bundle: dict[str, Any]) -> Any:
-    """Put it into the output; gives the handle that replaces it."""
-    from IPython import display
+def display_handle() -> Any:
+    """Puts a bundle into the output, and replaces it."""
+    from IPython.display import DisplayHandle
 
-    put: Any = display.display  # has no types
-    return put(bundle, raw=True, display_id=True)
+    made: Any = DisplayHandle  # has no types
+    return made()
 
 
 def shown(html: str, plain: str) -> dict[str, str]:

@@ -47,10 +47,16 @@ class Display:
 
     def __init__(self) -> None:
         self.shown: list[dict[str, Any]] = []
+        self.interrupted = False
 
-    def __call__(self, bundle: dict[str, Any]) -> "Display":
-        self.shown.append(bundle)
+    def __call__(self) -> "Display":
         return self
+
+    def display(self, bundle: dict[str, Any], *, raw: bool) -> None:
+        assert raw
+        self.shown.append(bundle)
+        if self.interrupted:
+            raise KeyboardInterrupt
 
     def update(self, bundle: dict[str, Any], *, raw: bool) -> None:
         assert raw
@@ -60,7 +66,7 @@ class Display:
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> Display:
     found = Display()
-    monkeypatch.setattr(notebook_progress, "displayed", found)
+    monkeypatch.setattr(notebook_progress, "display_handle", found)
     return found
 
 
@@ -161,6 +167,15 @@ def test_a_notebook_that_stops_waiting_says_that_the_run_goes_on(notebook: InNot
 def test_an_interrupt_before_anything_is_shown_is_borne(display: Display) -> None:
     InNotebook("abc", lambda: None).leave()
     assert display.shown == []
+
+
+def test_an_interrupt_as_soon_as_something_is_seen_replaces_it(display: Display) -> None:
+    display.interrupted = True
+    notebook = InNotebook("abc", lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        notebook.begin()
+    notebook.leave()
+    assert "client.watch(" in display.shown[-1]["text/plain"]
 
 
 def test_a_front_end_without_widgets_gets_a_page_beside_the_widget(display: Display) -> None:
