@@ -64,6 +64,9 @@ def _left_undone(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ..
     yield from _with_and_without(text)
     yield from _each_with_its_own(sentence, metrics, found)
     yield from _no_one_time(sentence)
+    yield from _and_when(text)
+    yield from _per_nothing(sentence, found)
+    yield from _with_the_most(sentence, found)
 
 
 def _text(sentence: Sentence) -> str:
@@ -252,6 +255,46 @@ def _no_one_time(sentence: Sentence) -> Iterator[str]:
         if is_calendar and within_year and beside:
             said = f"“{sentence.text(left)}” and “{sentence.text(right)}”"
             yield f"{said} may be one period or two. Name its first and its last day or month."
+
+
+def _and_when(text: str) -> Iterator[str]:
+    """ "the highest temperature, and when": something beside the figure."""
+    if match := re.search(
+        r"(?<=[\w,] )and (?:when|where|who|whose|why|which(?: \w+)?|what(?: \w+)?)(?: (?:was|is|were|are|it|that|had|did))*\W*$", text
+    ):
+        yield f"“{match[0]}” asks for something more. Ask for one thing after the other."
+
+
+def _per_nothing(sentence: Sentence, found: tuple[Group, ...]) -> Iterator[str]:
+    """ "miles by airline per flight": what stands behind "per" is neither a group here nor in the name of the measure."""
+    groups = {group.segment.first for group in found}
+    for at, token in enumerate(sentence.tokens):
+        behind = next((s for s in sentence.segments if s.first > at), None)
+        if (
+            token.lower != "per"
+            or behind is None
+            or sentence.tokens[behind.first].breaks
+            or any(s.first <= at <= s.last for s in sentence.segments)
+        ):
+            continue
+        if behind.first not in groups and (behind.of("metric") or behind.of("dataset") or behind.of("dimension") or behind.of("grain")):
+            yield f"“per {sentence.text(behind)}” is neither what the answer is split by here, nor part of the measure. Leave it out."
+
+
+def _with_the_most(sentence: Sentence, found: tuple[Group, ...]) -> Iterator[str]:
+    """ "the route with the most airlines" wants a route, and no airlines in their order."""
+    groups = {group.segment.first for group in found}
+    for thing in sentence.segments:
+        words = [token.lower for token in sentence.tokens[thing.last + 1 : thing.last + 4] if token.lower != "the"]
+        most = next((s for s in sentence.segments if s.first > thing.last), None)
+        ranked = words[:1] in (["with"], ["having"]) and most is not None and most.is_operator("most", "least", "top", "bottom")
+        is_thing = thing.of("dimension") or thing.of("dataset")
+        if ranked and is_thing and found and thing.first not in groups and not thing.of("value"):
+            said = sentence.text(thing)
+            yield f"“{said}” is what is asked for, and no group here. Ask for a number of each, “by {said}”."
+    adverbs = [s for s in sentence.segments if s.of("grain") and s.first in groups and sentence.tokens[s.first].lower.endswith("ly")]
+    if any(sentence.cue(s) in ("with", "having", "no", "without") for s in adverbs):
+        yield f"“with {sentence.text(adverbs[0])} …” sets a condition that is not understood. Give a number: “with at least … a day”."
 
 
 def plural_of_one(sentence: Sentence, segments: list[Segment]) -> None:
