@@ -14,21 +14,24 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from analytics_agent.domain.catalog import Dialect
 from analytics_agent.domain.others import OTHERS
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler import expressions
 from analytics_agent.semantic.compiler.cut import PLACE, Cut
 from analytics_agent.semantic.compiler.expressions import identifier
 from analytics_agent.semantic.compiler.joins import Crossing, Hop
-from analytics_agent.semantic.compiler.resolve import Dimension, Part, find_field, listed, seen_by
+from analytics_agent.semantic.compiler.resolve import Dimension, Part, find_field, listed, named, seen_by
 from analytics_agent.semantic.model import MetricFilter, SemanticModel
-from analytics_agent.semantic.request import Filter
+from analytics_agent.semantic.request import Filter, Period
 
 if TYPE_CHECKING:
     from analytics_agent.semantic.compiler.facts import Facts
 
 DENIED = {"!=": "=", "not_in": "in", "is_null": "not_null"}
+DENIALS = {"!=": "not", "not_in": "none of", "is_null": "without a value"}
 _OF_ONE_VALUE = ("=", "in", "contains")
+_READ_BY_ROW: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
 _PLAIN = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Paren, exp.Neg, exp.Nullif, exp.Coalesce, exp.Cast, exp.Literal, exp.DataType, exp.Null)
 Condition = Filter | MetricFilter
 
@@ -87,7 +90,8 @@ class Bridges:
         self._asked = [f for f in asked if crossing_of(model, part, f)]
         self._defined = [f for f in part.filters if crossing_of(model, part, f)]
 
-    def used(self, cut: Cut | None) -> Bridged:
+    def used(self, cut: Cut | None, period: Period | None = None) -> Bridged:
+        """`period` is that of the rows, whose pairs alone are looked for where that spares an engine others."""
         made = Bridged()
         self._check()
         for crossing in self._crossings():
@@ -95,7 +99,7 @@ class Bridges:
             if crossing.weight:
                 self._split(made, crossing)
             elif self._of(crossing, self._dimensions):
-                self._grouped(made, crossing, cut)
+                self._grouped(made, crossing, cut, period)
             elif chosen := self._chosen(crossing):
                 made.conditions.append(self._exists(crossing, chosen))
             made.conditions += [exp.Not(this=self._exists(crossing, [_affirmed(f)])) for f in self._denied(crossing)]
@@ -132,34 +136,45 @@ class Bridges:
     # refusals
 
     def _check(self) -> None:
-        names = ", ".join(metric.name for metric in self._part.metrics)
+        names = listed(map(named, self._part.metrics))
         for crossing in self._crossings():
             many = f"a row of {crossing.fact} has many by {crossing.bridge}"
             by = self._of(crossing, self._dimensions)
             if by and (denied := self._denied(crossing)):
+                denial, of = DENIALS[denied[0].op], self._called(denied[0].field)
                 raise ToolRefused(
-                    f"{denied[0].field} with `{denied[0].op}` beside {by[0].key} could leave out groups, or the rows that belong to them: "
-                    f"{many}. Say the groups that are wanted with `in`, or ask without {by[0].key} for what belongs to none of them."
+                    f"“{denial}” of {of} could leave out groups, or the rows that belong to them: {many}. Name the groups that are wanted "
+                    f"(`in`), or ask without the split by {named(by[0].field)} for what belongs to none of them."
                 )
             fields = [f.field for f in self._chosen(crossing) if f.op in _OF_ONE_VALUE]
             if twice := next((name for name in fields if fields.count(name) > 1), None):
                 raise ToolRefused(
-                    f"Two conditions on {twice} could be of one and the same or of two: {many}. Use one condition, with `in` for either of "
-                    "several; rows that belong to both cannot be asked for here."
+                    f"Two conditions on {self._called(twice)} could be of one and the same or of two: {many}. Ask for either of several in "
+                    "one condition (`in`); rows that belong to both cannot be asked for here."
                 )
             if crossing.weight and any(f.op not in DENIED for f in self._filters(crossing, self._defined)):
-                raise ToolRefused(f"{names} is defined by a part of what {crossing.bridge} splits by weight, which has no one meaning.")
+                raise ToolRefused(
+                    f"{names} is defined by a part of what {crossing.bridge} splits by weight, which has no one meaning. Ask for another "
+                    "metric: whoever keeps the semantic model has to define this one by rows."
+                )
 
     def _check_split(self) -> None:
         """Means, distinct counts and the like have no parts."""
-        whole = [m.name for m in self._part.metrics if weighed(self._facts.metric(m), exp.Literal.number(1)) is None]
+        whole = [named(m) for m in self._part.metrics if weighed(self._facts.metric(m), exp.Literal.number(1)) is None]
         if whole:
             fact, bridges = self._part.fact, listed(crossing.bridge for crossing in self._crossings() if crossing.weight)
-            able = [m.name for m in self._model.metrics if m.dataset == fact and m.additivity == "additive" and not m.stands_on]
+            able = [named(m) for m in self._model.metrics if m.dataset == fact and m.additivity == "additive" and not m.stands_on]
+            used = [f.field for f in self._asked if (over := crossing_of(self._model, self._part, f)) and over.weight]
+            used += [d.field.path for d in self._dimensions if (over := _over(self._model, self._part, d)) and over.weight]
+            by = listed(dict.fromkeys(map(self._called, used)))
             raise ToolRefused(
-                f"{listed(whole)}: {bridges} splits each row of {fact} by weight, and only sums and counts can be split; a mean, an "
-                f"extreme or a distinct count cannot. Ask for {listed(able) or 'another metric'}, or leave out what lies behind {bridges}."
+                f"{listed(whole)} cannot be told by {by}: {bridges} splits each row of {fact} among several by weight, and only sums and "
+                "counts can be split; a mean, an extreme or a distinct count cannot. "
+                f"Ask for {listed(able) or 'another metric'}, or without {by}."
             )
+
+    def _called(self, path: str) -> str:
+        return named(find_field(self._model, path.partition(":")[0]))
 
     # split by weight
 
@@ -180,12 +195,13 @@ class Bridges:
 
     # counted in each
 
-    def _grouped(self, made: Bridged, crossing: Crossing, cut: Cut | None) -> None:
+    def _grouped(self, made: Bridged, crossing: Crossing, cut: Cut | None, period: Period | None) -> None:
         """Each row of the fact beside the groups that it belongs to, each once."""
         chosen, dimensions = self._chosen(crossing), self._of(crossing, self._dimensions)
         trees = {d.name: self._facts.dimension(self._part, d) for d in dimensions}
         kept = trees.get(cut.dimension.name) if cut else None
         conditions = [self._facts.condition_of(self._part, f) for f in chosen]
+        conditions += self._of_rows_meant(crossing, period)
         used = {self._dataset(each) for each in (*dimensions, *chosen)}
         if cut and kept is not None:
             trees |= {**cut.shown(trees, self._facts.dialect), PLACE: cut.column(PLACE)}
@@ -201,6 +217,17 @@ class Bridges:
         made.brought.add(crossing.bridge)
         if cut and kept is not None:
             self._cut(made, crossing, cut)
+
+    def _of_rows_meant(self, crossing: Crossing, period: Period | None) -> list[exp.Expr]:
+        """Pairs of rows that nobody asks for are left out before the groups of each are made different: of years of pairs those of a
+        week. DuckDB does so by itself."""
+        fact = self._part.fact
+        if crossing.fact != fact or len(crossing.fact_columns) != 1 or self._part.balance or self._facts.dialect not in _READ_BY_ROW:
+            return []
+        own = self._facts.own_conditions(self._part, period)
+        key, pair_key = self._facts.column(fact, crossing.fact_columns[0]), self._facts.column(crossing.bridge, crossing.pair_columns[0])
+        meant = exp.select(key).from_(self._facts.source(fact)).where(*own)
+        return [exp.In(this=pair_key, query=meant.subquery())] if own else []
 
     def _cut(self, made: Bridged, crossing: Crossing, cut: Cut) -> None:
         """A row without a pair belongs to what is unknown, which may be one of those kept apart, or one of the others."""

@@ -60,12 +60,16 @@ def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Coun
     request = resolved.request
     if beside := [name for name, is_there in _not_beside(request) if is_there]:
         raise ToolRefused(
-            f"`counted` counts groups, and goes with no {' and no '.join(f'`{name}`' for name in beside)}: ask for these apart."
+            f"How many groups there are cannot be told together with {' and '.join(beside)} in one request: ask for these apart (`counted` "
+            "alone)."
         )
     by = tuple({d.name: d for d in (_dimension(resolved, key) for key in counted.by)}.values())
     of = tuple(d for d in resolved.dimensions if d not in by)
     if not of:
-        raise ToolRefused("`dimensions` holds nothing to be counted beside what is in `by` of `counted`: add it there, such as a key.")
+        raise ToolRefused(
+            "Say what is to be counted, beside that by which it is: `dimensions` holds nothing else than `by` of `counted`. Add it there, "
+            "such as a key."
+        )
     taken = {d.name for d in by}
     name = next(each for each in (f"{of[0].name}_count", f"{of[0].name}_count_2") if each not in taken)
     whole = all(d.field.dataset == of[0].field.dataset and not d.grain for d in (*of, *by)) and _is_key(model, of)
@@ -77,9 +81,9 @@ def count_of(model: SemanticModel, resolved: Resolved, counted: Counted) -> Coun
 
 def _not_beside(request: MetricRequest) -> tuple[tuple[str, bool], ...]:
     return (
-        ("compare", request.compare is not None),
-        ("share_of", request.share_of is not None),
-        ("top", request.top is not None),
+        ("a comparison (`compare`)", request.compare is not None),
+        ("shares (`share_of`)", request.share_of is not None),
+        ("the first few (`top`)", request.top is not None),
     )
 
 

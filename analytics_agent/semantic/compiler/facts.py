@@ -13,12 +13,13 @@ from analytics_agent.semantic.compiler.bridged import Bridges, crossing_of, spli
 from analytics_agent.semantic.compiler.cut import PLACE, Cut
 from analytics_agent.semantic.compiler.expressions import Unusable, identifier
 from analytics_agent.semantic.compiler.joins import Crossing, Hop
-from analytics_agent.semantic.compiler.resolve import Dimension, Part, checked_grain, find_field, reachable, seen_by, summed
+from analytics_agent.semantic.compiler.resolve import Dimension, Part, checked_grain, find_field, listed, named, reachable, seen_by, summed
 from analytics_agent.semantic.compiler.types import Types, is_query
 from analytics_agent.semantic.model import Balance, Dataset, Field, Metric, MetricFilter, SemanticModel
 from analytics_agent.semantic.request import Filter, Grain, MetricRequest, Period
 
 ROWS = "rows_"
+EMPTY_PERIOD = "The period is empty: it has to end behind its first day (`to` is exclusive, and later than `from`)."
 MOMENT, CHOSEN = "moment_", "chosen_moment_"
 
 
@@ -53,7 +54,7 @@ class Facts:
         `called` gives the metrics other names, and one to the number of rows, which is added then. `pieces` stand in place of the metrics.
         """
         groups = {d.name: self.dimension(part, d) for d in dimensions}
-        bridges = Bridges(self._model, self, part, dimensions, self._request.filters).used(cut)
+        bridges = Bridges(self._model, self, part, dimensions, self._request.filters).used(cut, period)
         early, conditions = self._conditions(part, period)
         conditions += bridges.conditions
         kept = groups[cut.dimension.name] if cut and not bridges.is_cut else None
@@ -102,7 +103,9 @@ class Facts:
         if not versions:
             return hops
         if part.time is None:
-            raise ToolRefused(f"{part.fact} has no time field, which says which version of {', '.join(versions)} its rows mean.")
+            raise ToolRefused(
+                f"{part.fact} has no time field, which says which version of {', '.join(versions)} its rows mean: ask without it."
+            )
         dated = tuple(expressions.tables(self._field(part.time)))
         return tuple(dict.fromkeys((*part.paths.needed({*dated} - {part.fact}), *hops)))
 
@@ -171,6 +174,11 @@ class Facts:
         early = [tree for f, tree in asked if self._is_of_time(part, find_field(self._model, f.field.partition(":")[0]))]
         return [*self._period(part, period), *early], [*(tree for _, tree in asked if not any(tree is e for e in early)), *defined]
 
+    def own_conditions(self, part: Part, period: Period | None) -> list[exp.Expr]:
+        """Those that a row of the fact fulfills or not by its own columns."""
+        early, others = self._conditions(part, period)
+        return [tree for tree in (*early, *others) if tables_of([tree]) == {part.fact}]
+
     def _is_of_time(self, part: Part, field: Field) -> bool:
         """Whether a field says when a balance was: its time, or anything of the calendar that its time stands in."""
         seen = reachable(self._model, part, field)
@@ -207,7 +215,10 @@ class Facts:
             unit = checked_grain(self._model, field, grain)
             return time.in_units(tree, item.op, unit, days, self.dialect, self._model.fiscal_start)
         if field.is_time and (ends := filters.ends_of(item.op, item.values)) and (coarse := time.cut(*ends, field.grains)):
-            raise ToolRefused(f"{field.path} is known by {coarse} only: `{item.op}` must choose whole {coarse}s. Or give `time` a period.")
+            raise ToolRefused(
+                f"{named(field)} is known by {coarse} only: ask for whole {coarse}s (`{item.op}` must choose whole {coarse}s). Or give "
+                "`time` a period."
+            )
         kind = self.types.of(tree)
         if field.is_time and kind == "other":
             kind = "timestamp"
@@ -226,12 +237,16 @@ class Facts:
         if period is None:
             return []
         if period.start >= period.end:
-            raise ToolRefused("The period is empty: `to` is exclusive and must be later than `from`.")
+            raise ToolRefused(EMPTY_PERIOD)
         field = find_field(self._model, period.field) if period.field else part.time
         if field is None:
-            raise ToolRefused(f"{part.fact} has no time field, so {', '.join(m.name for m in part.metrics)} cannot take a period.")
+            raise ToolRefused(
+                f"{part.fact} has no time field, so {listed(map(named, part.metrics))} cannot take a period: ask without one."
+            )
         if coarse := time.cut(period.start, period.end, field.grains):
-            raise ToolRefused(f"{field.path} is known by {coarse} only: `from` and `to` must each be the first day of a {coarse}.")
+            raise ToolRefused(
+                f"{named(field)} is known by {coarse} only: ask for whole {coarse}s (`from` and `to` must each be the first day of one)."
+            )
         tree = self._field(reachable(self._model, part, field))
         conditions = list(time.within(tree, period.start, period.end, self.dialect).flatten())
         return conditions[1:] if period.start == date.min else conditions

@@ -33,12 +33,13 @@ class Crossing:
 @dataclass(frozen=True)
 class Paths:
     """`to[dataset]` is the way there from the fact; `ambiguous` holds datasets that several equally short ways reach; `over` those of
-    which a row of the fact may have many."""
+    which a row of the fact may have many. `timeless` are versions behind a bridge, with its name: which is meant nothing there says."""
 
     fact: str
     to: dict[str, tuple[Hop, ...]]
     ambiguous: frozenset[str]
     over: dict[str, Crossing] = field(default_factory=dict)
+    timeless: dict[str, str] = field(default_factory=dict)
 
     def splits(self) -> tuple[str, ...]:
         """The datasets by whose fields metrics of the fact can be split and filtered."""
@@ -61,12 +62,18 @@ def paths(model: SemanticModel, fact: str) -> Paths:
 def _paths(model: SemanticModel, fact: str) -> Paths:
     found, ambiguous = _ways(model, fact)
     over: dict[str, Crossing] = {}
+    timeless: dict[str, str] = {}
     for name, crossing in _crossings(model, found, ambiguous):
-        if name in over:
+        if name in over or name in timeless:
             ambiguous.add(name)
-        over[name] = crossing
+        # Which version of a thing is meant, the time of a fact says; a pair has none.
+        if any(hop.valid for hop in crossing.way):
+            timeless[name] = crossing.bridge
+        else:
+            over[name] = crossing
     ambiguous |= {name for name in (*found, *over) if (fact, name) in model.severed}
-    return Paths(fact, found, frozenset(ambiguous), {name: crossing for name, crossing in over.items() if name not in ambiguous})
+    clear = {name: crossing for name, crossing in over.items() if name not in ambiguous}
+    return Paths(fact, found, frozenset(ambiguous), clear, timeless)
 
 
 def _crossings(model: SemanticModel, found: dict[str, tuple[Hop, ...]], ambiguous: set[str]) -> Iterator[tuple[str, Crossing]]:
@@ -79,8 +86,7 @@ def _crossings(model: SemanticModel, found: dict[str, tuple[Hop, ...]], ambiguou
         if crossing is None or {bridge.fact, bridge.to} & unclear:
             continue
         for name, way in ways.items():
-            # Which version of a thing is meant, the time of a fact says; a pair has none.
-            if name not in found and name not in unclear and not any(hop.valid for hop in way):
+            if name not in found and name not in unclear:
                 yield name, replace(crossing, way=way)
 
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic.compiler.facts import Facts
 from analytics_agent.semantic.compiler.joins import Paths, paths
-from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, find_field, listed, reachable
+from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, find_field, listed, named, reachable
 from analytics_agent.semantic.model import Field, SemanticModel
 from analytics_agent.semantic.request import Filter, Period
 
@@ -29,29 +29,41 @@ def members_of(model: SemanticModel, resolved: Resolved, spine: Dimension | None
     """Raises ToolRefused where it could not be said of what there are members."""
     request = resolved.request
     if request.top is not None:
-        raise ToolRefused("`members` and `top` in one request could mean two things: use one of them, or order and limit.")
+        raise ToolRefused(
+            "The first few, and all those without rows too, could mean two things in one request: ask for one of them (`top`, or `members` "
+            "with an order and a limit)."
+        )
     dimensions = tuple(d for d in resolved.dimensions if not (request.fill and d == spine))
     if not dimensions:
-        raise ToolRefused("`members` needs a dimension of what is to be shown without rows too, such as a customer's key.")
-    if own := [d.key for d in dimensions if d.is_own_time or any(d.field.dataset == part.fact for part in resolved.parts)]:
         raise ToolRefused(
-            f"{listed(own)}: what no row belongs to is not in the rows themselves. `members` takes dimensions of another dataset"
-            + (", and `fill` shows periods without rows." if any(":" in key for key in own) else ".")
+            "Say of what those without rows are wanted too, such as customers or stores: `members` needs a dimension of them."
+        )
+    facts = {part.fact for part in resolved.parts}
+    if own := [named(d.field) for d in dimensions if d.is_own_time or d.field.dataset in facts]:
+        is_period = any(d.grain for d in dimensions)
+        raise ToolRefused(
+            f"What no row belongs to is not in the rows themselves, where {listed(own)} stands. Ask by something that has a table of its "
+            "own (`members` takes dimensions of another dataset)" + (", or for all periods (`fill`)." if is_period else ".")
         )
     for name in dict.fromkeys(d.field.dataset for d in dimensions):
         if all(_decides(model, part, name, d.field) for part in resolved.parts for d in dimensions):
             return Members(name, dimensions)
-    named = listed(dict.fromkeys(d.field.dataset for d in dimensions))
+    labels = [named(d.field) for d in dimensions]
+    if len(labels) == 1:
+        raise ToolRefused(
+            f"Of {labels[0]} it cannot be told which there are without rows: it changes over time, or is reached in another way by the "
+            "rows. Ask for those that have rows (without `members`)."
+        )
     raise ToolRefused(
-        f"`members` takes dimensions of one dataset, and not of {named} together: which of them belong together only rows say."
+        f"Which {' and '.join(labels)} belong together only the rows themselves say, so those without rows cannot be told by "
+        f"{'both' if len(labels) == 2 else 'all of them'}. Ask by one of them at a time (`members` takes dimensions of one dataset)."
     )
 
 
 def _decides(model: SemanticModel, part: Part, dataset: str, field: Field) -> bool:
     """Whether a member of the dataset has one value of a field, and it is the one that rows of the fact see."""
     if dataset in part.paths.over:
-        crossing = part.paths.over[dataset]
-        return field.dataset == dataset and not any(hop.valid for hop in crossing.way)
+        return field.dataset == dataset
     way, beyond = part.paths.to.get(dataset), paths(model, dataset)
     if way is None or part.fact == dataset or any(hop.valid for hop in way):
         return False

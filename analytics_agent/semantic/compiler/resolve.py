@@ -102,7 +102,7 @@ def _metric_names(model: SemanticModel, request: MetricRequest) -> tuple[str, ..
     top = (request.top.by,) if request.top and request.top.by else ()
     names = tuple(dict.fromkeys((*request.metrics, *(h.metric for h in request.having), *top, *ordering)))
     if not names:
-        raise ToolRefused("A request needs at least one metric.")
+        raise ToolRefused("Say what is to be counted or added up: a request needs at least one metric.")
     return names
 
 
@@ -125,9 +125,9 @@ def _dimension(model: SemanticModel, key: str, first: Metric | None = None) -> D
     allowed = _grains(model, field)
     if not field.is_time:
         times = [f.path for f in model.fields() if f.is_time]
-        raise ToolRefused(f"{path} is no time, so it has no grain. Time fields: {listed(times)}.")
+        raise ToolRefused(f"{named(field)} is no time, so it has no grain: ask by it as it is. Time fields: {listed(times)}.")
     if grain not in allowed:
-        raise ToolRefused(f"{path} cannot be grouped by {grain!r}; use one of {', '.join(allowed)}.")
+        raise ToolRefused(f"{named(field)} cannot be grouped by {grain!r}; ask by one of {', '.join(allowed)}.")
     return Dimension(key, field, cast(Grain, grain), f"{OWN_TIME if own else field.name}_{grain}", own is not None)
 
 
@@ -147,7 +147,7 @@ def checked_grain(model: SemanticModel, field: Field, grain: str) -> Grain:
     allowed = [one for one in _grains(model, field) if one != "hour"]
     if not field.is_time or grain not in allowed:
         raise ToolRefused(
-            f"{field.path} takes no {grain!r} in a filter; write it alone" + (f", or with {listed(allowed)}." if field.is_time else ".")
+            f"{named(field)} takes no {grain!r} in a filter; write it alone" + (f", or with {listed(allowed)}." if field.is_time else ".")
         )
     return cast(Grain, grain)
 
@@ -219,7 +219,9 @@ def seen_by(model: SemanticModel, part: Part, dimension: Dimension) -> Field:
     if not dimension.is_own_time:
         return reachable(model, part, dimension.field)
     if part.time is None:
-        raise ToolRefused(f"{part.fact} has no time field, so {', '.join(m.name for m in part.metrics)} cannot be grouped by time.")
+        raise ToolRefused(
+            f"{part.fact} has no time field, so {listed(map(named, part.metrics))} cannot be grouped by time: ask without it."
+        )
     return reachable(model, part, part.time)
 
 
@@ -230,18 +232,26 @@ def reachable(model: SemanticModel, part: Part, field: Field) -> Field:
     own = part.time
     if own is not None and model.default_time(field.dataset) == field:
         return own
-    names = ", ".join(metric.name for metric in part.metrics)
+    names = listed(map(named, part.metrics))
     if field.dataset in part.paths.ambiguous:
-        raise ToolRefused(f"{field.path} is reached in several ways from {part.fact}, so it has no single meaning for {names}.")
+        raise ToolRefused(
+            f"{named(field)} is reached in several ways from {part.fact}, so it has no single meaning for {names}. Ask by something else, "
+            "or have each way named in the semantic model, by a dataset of its own."
+        )
+    if bridge := part.paths.timeless.get(field.dataset):
+        raise ToolRefused(
+            f"{names} cannot be split or filtered by {named(field)}: it changes over time, and {bridge}, over which it is reached, does "
+            "not say when a pair held. Ask by something that stays as it is, or without it."
+        )
     if ways := _ways_to(model, part, field):
         raise ToolRefused(
-            f"{field.path} may be {' or '.join(ways)} for {names}: {part.fact} has {field.dataset} in several ways. Take the one that the "
-            "question names; where it names none, ask which is meant."
+            f"{named(field)} may be {' or '.join(ways)} for {names}: {part.fact} has {field.dataset} in several ways. Take the one that "
+            "the question names; where it names none, ask which is meant."
         )
     fields = [f.path for f in model.fields() if f.dataset in part.paths.splits()]
     raise ToolRefused(
-        f"{names} cannot be split or filtered by {field.path}: a row of {part.fact} does not have exactly one {field.dataset}. "
-        f"Use one of: {listed(fields, 40)}. Or ask for {names} in a request of its own."
+        f"{names} cannot be split or filtered by {named(field)}: a row of {part.fact} does not have exactly one {field.dataset}. "
+        f"Ask without it, or for {names} in a request of its own. It can be split by: {listed(fields, 40)}."
     )
 
 
@@ -258,6 +268,12 @@ def _nearest(name: str, known: Sequence[str], kind: str) -> str:
     tails = [k for k in known if k.rpartition(".")[2] == name.rpartition(".")[2]]
     found = list(dict.fromkeys([*tails, *close]))
     return f"Nearest: {listed(found)}." if found else f"{kind}: {listed(known, 40)}."
+
+
+def named(thing: Field | Metric) -> str:
+    """As people call it, and where that is another word, by its name for who writes requests."""
+    name = thing.path if isinstance(thing, Field) else thing.name
+    return thing.label if thing.label.lower().replace(" ", "_") == name.lower() else f"{thing.label} ({name})"
 
 
 def listed(names: Iterable[str], most: int = 10) -> str:

@@ -25,10 +25,10 @@ from analytics_agent.semantic.compiler.facts import ROWS, Facts
 from analytics_agent.semantic.compiler.frame import Frame, Output, Sheet
 from analytics_agent.semantic.compiler.members import every_member, members_of
 from analytics_agent.semantic.compiler.periods import PeriodRow, earlier_rows, earlier_span, rows_of, window
-from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, leaves_of, parts_of
+from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, leaves_of, named, parts_of
 from analytics_agent.semantic.compiler.shared import DAY, Ask, Passes
 from analytics_agent.semantic.compiler.side_by_side import column, divided, fold, padded
-from analytics_agent.semantic.compiler.staged_checks import names_of, refuse_what_has_no_meaning, spine_of, top_of
+from analytics_agent.semantic.compiler.staged_checks import NO_PERIOD, names_of, refuse_what_has_no_meaning, spine_of, top_of
 from analytics_agent.semantic.compiler.ties import MOST_EQUAL
 from analytics_agent.semantic.compiler.windows import PERIOD, by_windows
 from analytics_agent.semantic.model import Cumulative, Metric, SemanticModel
@@ -155,7 +155,7 @@ class Staged:
     def _rows(self, spine: Dimension, *, earlier: bool = False) -> list[PeriodRow]:
         period = self._request.time
         if period is None or spine.grain is None:
-            raise ToolRefused("Say `time`, the period that is meant: the periods of the rows are counted from it.")
+            raise ToolRefused(NO_PERIOD)
         rows = rows_of(Span(period.start, period.end), spine.grain, self._model.fiscal_start)
         return earlier_rows(rows, self._request.compare, spine.grain) if earlier and self._request.compare else rows
 
@@ -174,7 +174,7 @@ class Staged:
         if spine is None:
             if period is None:
                 if cumulative.unit:
-                    raise ToolRefused(f"{part.metrics[0].name} needs a time dimension, or `time` to say when it ends.")
+                    raise ToolRefused(f"{named(part.metrics[0])} ends with a period: ask by one, such as by month, or say which (`time`).")
                 return self._select(part, frame.dimensions, None, cut=frame.cut, called=called)
             span = window(cumulative, period.end)
             return self._select(part, frame.dimensions, Period(span.start, span.end, period.field), cut=frame.cut, called=called)
@@ -273,7 +273,7 @@ class Staged:
         cut = frame.cut if frame.cut and frame.cut.dimension in within else None
         if frame.cut and cut is None and not frame.cut.others:
             raise ToolRefused(
-                "Shares of the top alone, whose groups overlap, are of nothing that adds up: leave `others` of `top` as it is."
+                "Shares of the top alone, whose groups overlap, are of nothing that adds up: ask with all others beside it (`others`)."
             )
         names = {m.name: self._free(f"{m.name}_whole") for m in part.metrics}
         query = self._facts.select(part, within, self._period(False), cut=cut, called={**names, ROWS: ROWS})

@@ -136,7 +136,10 @@ def test_it_is_said_what_does_not_add_up() -> None:
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (asked("buyers", by=("agents.agent",)), "buyers: splits splits each row of sales by weight, and only sums and counts"),
+        (
+            asked("buyers", by=("agents.agent",)),
+            "Buyers cannot be told by Agent (agents.agent): splits splits each row of sales among several by weight",
+        ),
         (asked("revenue_per_buyer", filters=(Filter("agents.agent", "=", ("Ola",)),)), "only sums and counts can be split"),
         (asked("revenue", by=("tags.label",), filters=(Filter("tags.label", "!=", ("red",)),)), "could leave out groups"),
         (
@@ -147,7 +150,7 @@ def test_it_is_said_what_does_not_add_up() -> None:
             asked("revenue", by=("tags.label",), top=Top(1, others=False), share_of=ShareOf()),
             "Shares of the top alone, whose groups overlap",
         ),
-        (asked("visitors", by=("tags.label",)), "visitors cannot be split or filtered by tags.label"),
+        (asked("visitors", by=("tags.label",)), "Visitors cannot be split or filtered by Label (tags.label): a row of visits"),
     ],
 )
 def test_what_has_two_meanings_is_refused_in_words(bad: MetricRequest, words: str) -> None:
@@ -205,7 +208,7 @@ def _without(model: SemanticModel, table: str, *columns: str, masks: tuple[Mask,
 def test_over_a_bridge_that_is_not_seen_whole_nothing_is_reached(table: str, column: str) -> None:
     """Without its weight a sale would count in full for each agent, which is another figure."""
     model = _without(chain.model(), table, column)
-    with pytest.raises(ToolRefused, match=r"cannot be split or filtered by agents.agent"):
+    with pytest.raises(ToolRefused, match=r"cannot be split or filtered by Agent \(agents.agent\)"):
         compile(model, asked("revenue", by=("agents.agent",)), dialect="duckdb", catalog=chain.catalog())
 
 
@@ -255,3 +258,47 @@ def test_weights_that_do_not_add_up_are_looked_for_and_said(engine: str) -> None
     off = [{"sale": 2, "agent": 0, "share": 0.5}, {"sale": 2, "agent": 1, "share": 0.4}, {"sale": 3, "agent": 1, "share": None}]
     assert chain.run(counting, ROWS | TAGS | {"splits": off}, engine) == [(2,)]
     assert not compile(chain.model(), asked("revenue", by=("tags.label",)), dialect="duckdb").weights
+
+
+@pytest.mark.parametrize("engine", ["postgres", "mysql", "sqlite"])
+def test_of_years_of_pairs_those_of_the_rows_that_are_meant_are_read(engine: str) -> None:
+    """The groups of a row are made different first: of every row that there is, where nothing says which are meant."""
+
+    def text(request: MetricRequest) -> str:
+        return " ".join(compile(chain.model(), request, dialect=engine, catalog=chain.catalog(engine)).sql.split())  # type: ignore[arg-type]
+
+    meant = "WHERE tagged.sale IN ( SELECT sales.id FROM sales WHERE sales.day >="
+    assert meant in text(asked("revenue", by=("tags.label",), time=SPRING))
+    assert "FROM sales WHERE sales.quantity >= 3 )" in text(asked("large_sales", by=("tags.label",)))
+    north = Filter("regions.region", "=", ("north",))
+    for other in (asked("revenue", by=("tags.label",), filters=(north,)), asked("revenue", by=("brands.brand",), time=SPRING)):
+        assert " IN (" not in text(other)
+    assert " IN (" not in compile(chain.model(), asked("revenue", by=("tags.label",), time=SPRING), dialect="duckdb").sql
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_sale_of_the_period_is_in_all_of_its_groups(engine: str) -> None:
+    """2 of January is red and a gift, 3 and 4 of February are one each; what has no tag is not lost."""
+    assert told(asked("revenue", by=("tags.label",), time=SPRING), engine) == [("red", 30.0), ("gift", 20.0), (None, 4.0)]
+    compared = told(asked("sales_made", by=("tags.label",), time=SPRING, compare="previous_period"), engine)
+    assert sorted((row[:3] for row in compared), key=str) == [("gift", 1, 1), ("red", 1, 1), (None, 2, 0)]
+    large = told(asked("large_sales", "sales_made", by=("tags.label",), time=SPRING), engine)
+    assert sorted(large, key=str) == [("gift", 0, 1), ("red", 0, 1), (None, 0, 2)]
+
+
+def test_versions_behind_a_bridge_are_refused_with_the_reason() -> None:
+    """Which one held the pairs do not say: any would be another figure."""
+    changing = chain.TEXT.replace(
+        "      - name: tags\n        source: tags\n        primary_key: [id]\n",
+        "      - name: tags\n        source: tags\n        primary_key: [id, since]\n"
+        "        custom_extensions: [{vendor_name: ANALYTICS_AGENT, data: {valid: {from: since, until: until}}}]\n",
+    )
+    changing = changing.replace('{field: tags.kind, op: "=", values: [gift]}', '{field: sales.quantity, op: "=", values: [1]}')
+    for request in (asked("revenue", by=("tags.label",)), asked("revenue", filters=(Filter("tags.label", "=", ("red",)),))):
+        with pytest.raises(ToolRefused) as refused:
+            compile(semantic.load(changing), request, dialect="duckdb")
+        assert str(refused.value) == (
+            "Revenue cannot be split or filtered by Label (tags.label): it changes over time, and tagged, over which it is reached, does "
+            "not say when a pair held. Ask by something that stays as it is, or without it."
+        )
+    assert compile(semantic.load(changing), asked("revenue", by=("tagged.part",)), dialect="duckdb").sql

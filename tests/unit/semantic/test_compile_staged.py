@@ -213,8 +213,8 @@ def test_a_step_never_takes_the_place_of_a_table() -> None:
         (asked("revenue", by=("stores.city",), top=Top(0)), "a count of 1 or more"),
         (asked("revenue", by=("stores.city", "clients.segment"), top=Top(1)), "stores.city, clients.segment"),
         (asked("revenue", by=("stores.city",), top=Top(1), having=(Having("revenue", ">", 1),)), "could mean two things"),
-        (asked("revenue_this_month"), "needs a time dimension, or `time`"),
-        (asked("revenue_so_far", by=("sales.day:month",)), "Say `time`"),
+        (asked("revenue_this_month"), "Revenue this month ends with a period: ask by one, such as by month, or say which (`time`)"),
+        (asked("revenue_so_far", by=("sales.day:month",)), "Say which period is meant, from which day to which (`time`)"),
         (asked("revenue_so_far", by=("sales.day",), time=SPRING), "with a grain from day to year"),
         (asked("revenue", by=("sales.day:month", "sales.paid_on:month"), time=SPRING, fill=True), "one time dimension"),
         (asked("revenue", by=("sales.paid_on:month",), time=SPRING, fill=True), "say `field` in `time`"),
@@ -223,7 +223,7 @@ def test_a_step_never_takes_the_place_of_a_table() -> None:
             "Say the period in `time`",
         ),
         (asked("revenue", by=("sales.day:day",), time=Period(date(2000, 1, 1), date(2025, 1, 1)), fill=True), "a coarser grain than day"),
-        (asked("conversion", by=("clients.segment",)), "cannot be split or filtered by clients.segment"),
+        (asked("conversion", by=("clients.segment",)), "Visitors cannot be split or filtered by Segment (clients.segment)"),
     ],
 )
 def test_what_has_no_meaning_is_refused_in_words(bad: MetricRequest, words: str) -> None:

@@ -139,5 +139,5 @@ def test_conditions_say_what_each_counted_group_fulfills() -> None:
 
 
 def test_a_count_beside_a_comparison_is_refused_in_words() -> None:
-    with pytest.raises(ToolRefused, match="`counted` counts groups"):
+    with pytest.raises(ToolRefused, match="How many groups there are cannot be told together with a comparison"):
         compiled("revenue", by=("stores.city",), counted=Counted(), compare="previous_year", time=SPRING)

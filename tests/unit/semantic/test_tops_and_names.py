@@ -67,7 +67,7 @@ def test_periods_without_rows_beside_a_top_within_periods_are_refused_in_words()
     month, time = "visits.visited_on:month", Period(date(2025, 1, 1), date(2025, 6, 1))
     request = asked(Top(1, others=False, within=(month,)), (month, CITY), time=time)
     assert len(shop.run(request)) == 3
-    with pytest.raises(ToolRefused, match="no top to be shown: leave `fill` out"):
+    with pytest.raises(ToolRefused, match=r"has no first ones: ask for those of the periods that have rows \(without `fill`\)"):
         shop.run(replace(request, fill=True))
 
 
@@ -76,7 +76,7 @@ def test_periods_without_rows_beside_a_top_within_periods_are_refused_in_words()
     [
         (asked(Top(1, others=False, within=(CITY,)), (KIND,)), "stores.city stands in `within` of `top` and not in `dimensions`: add it"),
         (asked(counted=Counted((CITY,)), dimensions=()), "Put what is counted into `dimensions`"),
-        (asked(counted=Counted((CITY,)), dimensions=(CITY,)), "`dimensions` holds nothing to be counted beside"),
+        (asked(counted=Counted((CITY,)), dimensions=(CITY,)), "Say what is to be counted, beside that by which it is"),
     ],
 )
 def test_what_stands_in_the_wrong_place_is_told_its_right_one(bad: MetricRequest, words: str) -> None:
