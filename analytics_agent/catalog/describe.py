@@ -16,7 +16,7 @@ VALUES_HELD, LONGEST_VALUE = 8, 40
 def describe(
     catalog: Catalog, names: Iterable[str], profiles: Mapping[TableName, TableProfile] | None = None, *, values: int = 0
 ) -> list[dict[str, Any]]:
-    """One document per name, in order. An unknown name gives {"name", "error", "nearest"} instead of failing the rest.
+    """One document per name, in order. An unknown name gives {"name", "database", "error", "nearest"} instead of failing the rest.
 
     What columns hold is told where profiles are given: of texts with few values the `values` most frequent ones.
     """
@@ -32,7 +32,7 @@ def _unknown(catalog: Catalog, written: str) -> dict[str, Any]:
     name = written[:LONGEST_NAME]
     close = nearest(name.split(".")[-1], (table.name for table in catalog.tables))
     found = [shown_name(catalog, table) for wanted in close for table in catalog.tables if table.name == wanted]
-    return {"name": name, "error": f"There is no table {name} in {catalog.database}.", "nearest": found}
+    return {"name": name, "database": catalog.database, "error": f"There is no table {name} in {catalog.database}.", "nearest": found}
 
 
 def _table(catalog: Catalog, table: Table, profile: TableProfile | None, values: int) -> dict[str, Any]:

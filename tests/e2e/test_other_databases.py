@@ -239,7 +239,7 @@ def test_the_offline_model_without_a_semantic_model_refuses_and_says_what_to_do(
     assert done.code == 1
     said = " ".join(done.out.split())
     assert "has no semantic model" in said
-    assert "semantic draft NAME --serve" in said and "Claude" in said and "ANTHROPIC_API_KEY" in said
+    assert "semantic draft odd --serve" in said and "Claude" in said and "ANTHROPIC_API_KEY" in said
 
 
 def test_a_semantic_model_that_does_not_fit_is_refused_with_every_problem(stack: RunningStack, odd: Done, tmp_path: Path) -> None:

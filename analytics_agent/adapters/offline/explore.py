@@ -22,7 +22,7 @@ MOST_LOOKUPS = 12
 MOST_MATCHES = 3
 NO_MODEL = (
     "This database has no semantic model, and the offline model answers from governed metrics only. "
-    "`analytics-agent semantic draft NAME --serve` makes a first one from what the tables hold; or set ANTHROPIC_API_KEY and ask Claude."
+    "`analytics-agent semantic draft {0} --serve` makes a first one from what the tables hold; or set ANTHROPIC_API_KEY and ask Claude."
 )
 
 NO_METRIC = "No metric is defined for the tables that may be read, and the offline model answers from governed metrics only."
@@ -53,7 +53,9 @@ def explore(talk: Talk) -> Calls:
 def _without_metrics(call: Call) -> tuple[str, dict[str, Any]]:
     items = call.data if isinstance(call.data, list) else [call.data]
     if call.is_error or not all(isinstance(item, dict) and "as_of" in item for item in items):
-        return "refuse", {"reason": NO_MODEL}  # nothing of the data is missing: no other database is to be looked through for it
+        database = next((str(item["database"]) for item in items if isinstance(item, dict) and "database" in item), "NAME")
+        # Nothing of the data is missing: no other database is to be looked through for it.
+        return "refuse", {"reason": NO_MODEL.format(database)}
     return "refuse", {"reason": NO_METRIC}
 
 

@@ -1,6 +1,8 @@
 """The offline model sees a conversation and answers with tool calls: the same ones every time, and never a figure of its own."""
 
 import asyncio
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +10,8 @@ from unit.adapters.offline_conversation import CITY, MONTH, ORDERS, SHARE, Talk,
 from unit.semantic import shop
 
 from analytics_agent.adapters.offline.model import OfflineModel, answer
+from analytics_agent.catalog.describe import describe
+from analytics_agent.domain.catalog import Catalog
 from analytics_agent.domain.conversation import Message, ModelRequest, Reply, Usage
 from analytics_agent.domain.markup import tag
 from analytics_agent.explore import tools as explore_tools
@@ -107,6 +111,14 @@ def test_without_a_semantic_model_it_says_what_to_do() -> None:
     (end,) = talk.told("There is no table 'model'.", is_error=True).next()
     assert end[0] == "refuse" and "semantic draft" in end[1]["reason"]
     assert "missing" not in end[1]  # or other databases would be searched for "semantic model", and one with a model year offered
+
+
+def test_without_a_semantic_model_the_command_names_the_database() -> None:
+    unknown = describe(Catalog("sales", "postgres", (), (), "", datetime.now(UTC)), ["model"])
+    talk = Talk("explore", "orders")
+    talk.next()
+    (end,) = talk.told(json.dumps(unknown)).next()
+    assert end[0] == "refuse" and "`analytics-agent semantic draft sales --serve`" in end[1]["reason"]
 
 
 def test_a_refused_query_ends_in_a_refusal_with_its_reason() -> None:
