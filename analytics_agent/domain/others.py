@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.evidence import Query, ResultColumn
 
 OTHERS = "All others"
 
@@ -29,6 +29,17 @@ def is_some_groups(query: Query) -> bool:
     """Whether a condition on groups leaves some out. Where they are counted it says which are, and each of `by` has its row."""
     asked = query.request or {}
     return bool(asked.get("having")) and asked.get("counted") is None
+
+
+def firsts_within(query: Query) -> bool:
+    """Whether it holds the first of each group, with no row of others."""
+    return bool(((query.request or {}).get("top") or {}).get("within"))
+
+
+def asks_lowest(query: Query, measure: ResultColumn) -> bool:
+    """Whether its rows are ordered from the lowest of a measure on."""
+    orders = (query.request or {}).get("order_by", ())
+    return any(one["field"] in (measure.metric, measure.name) and one.get("direction") == "asc" for one in orders)
 
 
 def top_columns(query: Query) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class Bar:
 
 def lying(theme: Theme, bars: Sequence[Bar], width: float, *, connect: bool = False) -> dict[str, Any]:
     """The specification. `connect` draws the steps of a waterfall."""
-    labels = [marks.shorten(bar.name, width * 0.4) for bar in bars]
+    labels = marks.told_apart([bar.name for bar in bars], width * 0.4)
     left = marks.room_for(labels)
     right = 14 + max(len(bar.value) for bar in bars) * _VALUE_CHARACTER
     aside = max(len(bar.aside) for bar in bars) * _VALUE_CHARACTER + 12

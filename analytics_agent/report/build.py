@@ -13,12 +13,13 @@ from analytics_agent.domain.notices import asked_as
 from analytics_agent.domain.policy import rights_first, says_rights
 from analytics_agent.domain.run import Run
 from analytics_agent.domain.sayings import said_once
-from analytics_agent.report.charts import FULL, NARROW, Frame, choose
+from analytics_agent.report.charts import choose
 from analytics_agent.report.definitions import defined, of_draft
 from analytics_agent.report.document import Chart, Evidence, Listing, Method, Prose, ReportDocument
 from analytics_agent.report.facts import facts_of, status_of
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.finding_charts import for_finding
+from analytics_agent.report.framing import FULL, NARROW, Frame
 from analytics_agent.report.grid import grid_of
 from analytics_agent.report.groups import compared
 from analytics_agent.report.key_figures import key_figures
@@ -86,8 +87,14 @@ def web_address(url: str | None) -> str | None:
 
 def _title(question: str) -> str:
     """The question; a very long one is cut here and stands in full among the facts."""
-    flat = " ".join(question.split())
+    flat = _begun(" ".join(question.split()))
     return flat if len(flat) <= LONGEST_TITLE else f"{flat[:LONGEST_TITLE].rstrip()}…"
+
+
+def _begun(question: str) -> str:
+    """A title begins with a capital letter, except where its first word has another one: iPhone."""
+    first = question.partition(" ")[0]
+    return f"{question[:1].upper()}{question[1:]}" if first.islower() else question
 
 
 def _headline(run: Run) -> str:

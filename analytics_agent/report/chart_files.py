@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from analytics_agent.domain.run import Run
 from analytics_agent.report.build import main_chart, primary_of
-from analytics_agent.report.charts import FULL, NARROW, Frame
 from analytics_agent.report.document import Chart, Evidence
 from analytics_agent.report.drawing import chart_svg
 from analytics_agent.report.figures import Ledger
+from analytics_agent.report.framing import FULL, NARROW, Frame
 from analytics_agent.report.sections import Material, sections
 from analytics_agent.report.standing import said_of, told_of
 from analytics_agent.report.themes import theme

@@ -1,26 +1,26 @@
 """Which picture shows a result, by rule from its shape: rank → bars, time → line, two dimensions → heatmap, one figure → none."""
 
-import math
 from calendar import day_name, month_abbr, month_name
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from analytics_agent.domain.evidence import Query, ResultColumn
-from analytics_agent.domain.others import OTHERS, compared_columns, is_some_groups, others_column, share_columns
+from analytics_agent.domain.evidence import Query
+from analytics_agent.domain.others import OTHERS, asks_lowest, compared_columns, firsts_within, is_some_groups, others_column, share_columns
 from analytics_agent.report import axes, lines, marks
 from analytics_agent.report.bars import Bar, lying
 from analytics_agent.report.document import Chart
+from analytics_agent.report.firsts_chart import firsts
+from analytics_agent.report.framing import MOST_BARS, Frame, described, drawable, left_out, sentence, unit_words
 from analytics_agent.report.heatmap import MOST_COLUMNS, MOST_ROWS, heatmap
 from analytics_agent.report.numbers import (
     bare,
     by,
-    count,
     decimals_in_pictures,
     full,
     grain,
-    is_number,
     lowered,
     named,
     part_of_time,
@@ -29,14 +29,10 @@ from analytics_agent.report.numbers import (
 )
 from analytics_agent.report.shape import Field, Shape, as_datetime, shape_of
 from analytics_agent.report.standing import few_records, subject, told_few, told_first
-from analytics_agent.report.themes import Theme, theme
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FULL, SIDE, NARROW = 640.0, 440.0, 380.0
-"""Pixels: the whole text width of the page, the column beside the evidence, a telephone."""
-MOST_BARS = 20
 MOST_LINES = 4
 _CYCLES = (
     tuple(day.casefold() for day in day_name),
@@ -48,33 +44,19 @@ MOST_PERIODS_AS_BARS = 3
 """So few periods are compared, not followed: a line through them would draw days that nobody counted."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What a chart is drawn for: its width, its look, and the day after which periods are still open. Charts that stand beside
-    their evidence have the width `side`. `said` is what the answer says, the most telling first: who it names is the subject;
-    `told` are the results and columns of its figures."""
-
-    width: float = FULL
-    until: date | None = None
-    look: Theme | None = None
-    side: float = SIDE
-    said: tuple[str, ...] = ()
-    told: frozenset[tuple[str, str]] = frozenset()
-
-    @property
-    def theme(self) -> Theme:
-        return self.look or theme()
-
-
 def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart | None:
     """The picture of a result by itself, None where a table or a figure says it better."""
     frame = _within(query, frame or Frame())
     shape = told_first(_of_levels(query, shape_of(query, table)).without_implied, query.id, frame.told)
     if shape.rows < 2 or not shape.measures or not any(field.numbers for field in shape.measures):
         return None
+    if not any(any(field.numbers) for field in shape.measures[:1]):
+        return None  # those that all have none: a list of names, and nothing to draw
+    if firsts_within(query) and len((whole := shape_of(query, table)).others) > 1:  # a month implies who was first in it
+        return firsts(whole, frame)
     if len(shape.others) == 1 and shape.times and shape.times[0].distinct <= MOST_PERIODS_AS_BARS:
         return periods(shape.times[0], shape.measures[0], frame)
-    if len(shape.others) == 1 and shape.times and is_some_groups(query):
+    if len(shape.others) == 1 and shape.times and is_some_groups(query) and not _follows_on(shape.times[0]):
         return periods(shape.times[0], shape.measures[0], frame, chosen=True) if shape.rows <= MOST_BARS else None
     if len(shape.others) == 1 and shape.times:
         return _begun(query, shape.times[0], line(shape, shape.times[0], shape.measures, frame, earlier=_earlier(query, shape)))
@@ -82,7 +64,14 @@ def choose(query: Query, table: "pa.Table", frame: Frame | None = None) -> Chart
         name, measure = shape.names[0], shape.measures[0]
         # A small part of a whole rests on few records, and is right all the same.
         few = {} if share_columns(query) else few_records(query, table, name.column.name, measure.column.name)
-        return ranking(name, measure, frame, few=few, others=others_column(query) == name.column.name)
+        return ranking(
+            name,
+            measure,
+            frame,
+            descending=not asks_lowest(query, measure.column),
+            few=few,
+            others=others_column(query) == name.column.name,
+        )
     if len(shape.others) == 2:
         return _two_dimensions(shape, frame)
     return None
@@ -189,6 +178,13 @@ def ranking(
     return replace(chart, notes=(*said, *left_out(len(pairs) - len(bars), len(name.values) - len(pairs))))
 
 
+def _follows_on(time: Field) -> bool:
+    """Whether the periods that meet a condition follow one another without a gap: so many of them are a course."""
+    moments = sorted({as_datetime(value) for value in time.values if isinstance(value, date)})
+    gaps = {(later - earlier).days for earlier, later in pairwise(moments)}
+    return len(moments) > MOST_BARS and max(gaps) - min(gaps) <= (3 if grain(time.column) == "month" else 0)
+
+
 def periods(time: Field, measure: Field, frame: Frame, *, chosen: bool = False) -> Chart | None:
     """A bar for each of two or three periods, in their order; the last one, which a question is mostly about, in color. Of those that
     were `chosen` by a condition, between which others lie, the highest is."""
@@ -207,11 +203,6 @@ def periods(time: Field, measure: Field, frame: Frame, *, chosen: bool = False) 
     open_end = isinstance(pairs[-1][0], date) and _is_open(time, frame.until)
     notes = left_out(0, len(time.values) - len(pairs))
     return replace(chart, notes=("The last period is not complete.", *notes) if open_end else notes)
-
-
-def described(kind: str, measure: ResultColumn, subtitle: str, alt: str, bars: list[Bar], drawing: dict[str, Any]) -> Chart:
-    """A chart of bars with its words: the measure, unit and population, and one sentence that lists the largest."""
-    return Chart(kind, measure.label, _sentence(subtitle, _unit_words(measure)), f"{alt}: {_listed(bars)}.", drawing, bars=_told(bars))
 
 
 def line(shape: Shape, time: Field, measures: tuple[Field, ...], frame: Frame, earlier: Field | None = None) -> Chart | None:
@@ -261,7 +252,7 @@ def _lines(
     return Chart(
         kind="line",
         title=measure.column.label if len(drawn) == 1 or len(groups) == 1 else _shared_title(measure, groups),
-        subtitle=_sentence(f"by {by(time.column)}", _unit_words(measure.column), "" if zero else "the axis does not start at zero"),
+        subtitle=sentence(f"by {by(time.column)}", unit_words(measure.column), "" if zero else "the axis does not start at zero"),
         alt=_line_alt(drawn, measure, time, decimals),
         spec=lines.over_time(
             frame.theme,
@@ -332,7 +323,7 @@ def grid(across: Field, down: Field, measure: Field, frame: Frame) -> Chart:
     return Chart(
         kind="heatmap",
         title=measure.column.label,
-        subtitle=_sentence(f"by {by(down.column)} and {by(across.column)}", extent),
+        subtitle=sentence(f"by {by(down.column)} and {by(across.column)}", extent),
         alt=f"Heatmap of {measure.column.label} by {by(down.column)} and {by(across.column)}, {extent}.",
         spec=heatmap(frame.theme, *names, cells, frame.width),
         notes=("Blank cells have no value.",) if len(cells) < len(rows) * len(columns) else (),
@@ -356,38 +347,6 @@ def _ordered(field: Field) -> list[Any]:
             return sorted(distinct, key=lambda value: places[value.casefold()[:3]])
     sortable = all(isinstance(v, date | int | float) for v in distinct)
     return sorted(distinct) if sortable else distinct
-
-
-def drawable(value: Any) -> bool:
-    return is_number(value) and math.isfinite(value)
-
-
-def _unit_words(column: ResultColumn) -> str:
-    before, after = units(column)
-    return {"%": "percent", "min": "minutes", "mi": "miles", "h": "hours", "s": "seconds"}.get(after, after) or before
-
-
-def _sentence(*parts: str) -> str:
-    """Parts as short sentences: "By carrier. Minutes." """
-    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)
-
-
-def _listed(bars: list[Bar], most: int = 5) -> str:
-    named = ", ".join(_told(bars[:most]))
-    return f"{named} and {len(bars) - most} more" if len(bars) > most else named
-
-
-def _told(bars: list[Bar]) -> tuple[str, ...]:
-    return tuple(f"{bar.name} {bar.value}" for bar in bars)
-
-
-def left_out(beyond: int, empty: int, lacking: str = "a value") -> tuple[str, ...]:
-    """What a chart does not show, and why."""
-    notes = (
-        f"{count(beyond, 'more is', 'more are')} in the table." if beyond else "",
-        f"{count(empty, 'is', 'are')} left out for lack of {lacking}." if empty else "",
-    )
-    return tuple(note for note in notes if note)
 
 
 def _line_alt(drawn: list[lines.Line], measure: Field, time: Field, decimals: int) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.domain.finding import Finding, Operation
 from analytics_agent.report.bars import Bar, lying
-from analytics_agent.report.charts import MOST_BARS, Frame, choose, described, drawable, left_out, ranking
+from analytics_agent.report.charts import choose, ranking
 from analytics_agent.report.document import Chart
+from analytics_agent.report.framing import MOST_BARS, Frame, described, drawable, left_out
 from analytics_agent.report.groups import rows_of_finding
 from analytics_agent.report.numbers import bare, decimals_for, lowered
 from analytics_agent.report.numbers import by as by_words

@@ -130,9 +130,5 @@ def _parts(columns: tuple[GridColumn, ...], room: int) -> tuple[tuple[int, ...],
 def _note(query: Query, stored: int, shown: int) -> str:
     if not stored:
         return "The query returned no rows."
-    note = (
-        f"{count(stored, 'row')}."
-        if shown == stored
-        else f"The first {shown:,} of {count(stored, 'row')}. {WHERE_THE_REST_IS}"
-    )
+    note = f"{count(stored, 'row')}." if shown == stored else f"The first {shown:,} of {count(stored, 'row')}. {WHERE_THE_REST_IS}"
     return f"{note} The limit was reached: more rows exist in the database." if query.truncated else note

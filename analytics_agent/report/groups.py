@@ -20,10 +20,13 @@ Tables = Mapping[str, "pa.Table"]
 
 
 def rows_of_finding(finding: Finding, queries: Queries, tables: Tables) -> Rows:
-    """The finding's own result, a group that it names by a code ("B6") under the name that stands beside the code."""
+    """The finding's own result, what it names by a code ("B6") under the name that stands beside the code."""
     rows = Rows.of(queries[finding.result], tables[finding.result])
-    names = _names(finding, queries, tables)
-    return rows.renamed({group: [names.get(value, value) for value in rows.values[group]] for group in GROUPS if rows.has(group)})
+    by, groups = str(finding.parameters.get("by")), _names(finding, finding.parameters.get("column"), queries, tables)
+    renamed = {group: [groups.get(value, value) for value in rows.values[group]] for group in GROUPS if rows.has(group)}
+    if rows.has(by) and (names := _names(finding, by, queries, tables)):
+        renamed[by] = [names.get(value, value) for value in rows.values[by]]
+    return rows.renamed(renamed)
 
 
 def compared(findings: Sequence[Finding], queries: Queries, tables: Tables) -> str:
@@ -34,8 +37,7 @@ def compared(findings: Sequence[Finding], queries: Queries, tables: Tables) -> s
     return f"Compared: {', '.join(said)}." if said else ""
 
 
-def _names(finding: Finding, queries: Queries, tables: Tables) -> Mapping[Any, Any]:
-    column = finding.parameters.get("column")
+def _names(finding: Finding, column: object, queries: Queries, tables: Tables) -> Mapping[Any, Any]:
     for result in finding.inputs:
         table = tables.get(result)
         display = shape_of(queries[result], table).codes.get(str(column)) if table is not None and result in queries else None

@@ -95,6 +95,23 @@ def shorten(label: str, most: float = 250.0) -> str:
     return f"{flat.rstrip()}…"
 
 
+def told_apart(labels: Sequence[str], most: float) -> list[str]:
+    """Labels that fit, each different from the others where they are cut: of those that begin alike the middle is left out."""
+    cut = [shorten(label, most) for label in labels]
+    return [
+        inside(label, most) if short.endswith("…") and cut.count(short) > 1 else short for label, short in zip(labels, cut, strict=True)
+    ]
+
+
+def inside(label: str, most: float) -> str:
+    """A label of so many pixels with its beginning and its end."""
+    head = shorten(label, most * 0.45).removesuffix("…").rstrip()
+    tail = shorten(label, float("inf")).removesuffix("…")[len(head) :]
+    while tail and width_of(head) + width_of(tail) > most - 10:
+        tail = tail[1:]
+    return f"{head}…{tail.lstrip()}"
+
+
 def room_for(labels: Sequence[str]) -> float:
     """Pixels the longest label needs at the left."""
     return max((width_of(label) for label in labels), default=0.0) + 16

@@ -108,6 +108,10 @@ def _grain_by_name(value: date | time, column: ResultColumn) -> str:
     return last if months and (value.month - 1) % months == 0 else ""
 
 
+_SEVERAL = re.compile(r"[a-z]{3,}[^s]s")
+"""A unit that counts things, in English."""
+
+
 def named(value: Any, column: ResultColumn) -> str:
     """A value that names a row, a bar or a line: never empty."""
     if value is None:
@@ -121,6 +125,8 @@ def full(value: Any, column: ResultColumn, decimals: int, *, signed: bool = Fals
     if not is_number(value) or not math.isfinite(value):
         return text
     before, after = units(column)
+    if value == 1 and _SEVERAL.fullmatch(after):
+        after = after.removesuffix("s")  # 1 flight
     sign, digits = (text[0], text[1:]) if text[:1] in {MINUS, "+"} else ("", text)
     return f"{sign}{before}{digits}" + (f"{NBSP}{after}" if after else "")
 

@@ -9,10 +9,11 @@ from analytics_agent.domain.display_names import Dimension, display_names
 from analytics_agent.domain.evidence import Query
 from analytics_agent.domain.finding import Finding
 from analytics_agent.domain.run import Run
-from analytics_agent.report.charts import Frame, choose
+from analytics_agent.report.charts import choose
 from analytics_agent.report.document import WHAT_CHANGED, Chart, Fact, Grid, Section
 from analytics_agent.report.figures import Ledger
 from analytics_agent.report.finding_charts import for_finding
+from analytics_agent.report.framing import Frame
 from analytics_agent.report.gist import gist
 from analytics_agent.report.grid import grid_of
 from analytics_agent.report.lineage import evidence_of

@@ -150,7 +150,8 @@ def test_a_table_is_capped_and_says_so() -> None:
     assert made.data is not None
     assert len(made.data.rows) == 200
     assert made.data.note == (
-        "The first 200 of 10,000\u00a0rows. The whole result is kept with the run: save it as CSV from the page Ask, or read it in a notebook. "
+        "The first 200 of 10,000\u00a0rows. The whole result is kept with the run: "
+        "save it as CSV from the page Ask, or read it in a notebook. "
         "The limit was reached: more rows exist in the database."
     )
     assert any("more exist" in caveat for caveat in made.caveats)
@@ -256,3 +257,10 @@ def test_an_answer_of_a_part_says_so_right_below_itself() -> None:
     page = render_html(made)
     assert page.index("From a part of the data only.") < page.index("What to keep in mind</h2>")
     assert document(run, tables).of_part == "" and "From a part of" not in render_html(document(run, tables))
+
+
+def test_a_title_begins_with_a_capital_letter() -> None:
+    for asked, title in (("orders by region", "Orders by region"), ("iPhone sales", "iPhone sales"), ("2025 in short", "2025 in short")):
+        run = run_of()
+        made = document(replace(run, question=replace(run.question, text=asked)), {})
+        assert made.title == title

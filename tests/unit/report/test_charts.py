@@ -1,6 +1,7 @@
 """Which picture a result gets, and that it tells the truth."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,9 +11,10 @@ from unit.report.samples import CARRIER, DELAY, MONTH, SEASON, SHARE, carriers, 
 
 from analytics_agent.domain.evidence import Query, ResultColumn
 from analytics_agent.report.axes import time_labels, value_labels, value_ticks
-from analytics_agent.report.charts import Frame, choose
+from analytics_agent.report.charts import choose
 from analytics_agent.report.drawing import draw
 from analytics_agent.report.finding_charts import for_finding
+from analytics_agent.report.framing import Frame
 from analytics_agent.report.shape import as_datetime
 
 
@@ -44,6 +46,57 @@ def test_the_measure_that_the_answer_tells_is_drawn_before_one_that_it_leaves_ou
     first, told = choose(asked, table), choose(asked, table, Frame(told=frozenset({("r1", "late_share")})))
     assert first is not None and first.title == "People"
     assert told is not None and told.title == "Left late"
+
+
+def asked(made: Query, **request: Any) -> Query:
+    return replace(made, request={"metrics": ["late_share"], **request})
+
+
+def test_the_lowest_that_were_asked_for_stand_first() -> None:
+    table = carriers("A", "B", "C", shares=(0.1, 0.3, 0.2))
+    share = replace(SHARE, metric="late_share")
+    lowest = asked(query("r1", (CARRIER, share), table), order_by=[{"field": "late_share", "direction": "asc"}])
+    chart = choose(lowest, table)
+    assert chart is not None and [bar["x"] for bar in bars_of(chart.spec)] == [0.1, 0.2, 0.3]
+
+
+def test_those_that_all_have_none_are_a_list_and_no_picture() -> None:
+    table = carriers("A", "B", "C", shares=(0.0, 0.0, 0.0))
+    assert choose(query("r1", (CARRIER, SHARE), table), table) is None
+
+
+def test_the_first_of_each_group_is_bars_with_both_names_and_no_line() -> None:
+    months = [date(2013, month, 1) for month in (1, 2, 3, 4)]
+    table = pa.table({MONTH.name: months, "carrier": ["A", "B", "A", "A"], "late_share": [0.4, 0.3, 0.2, 0.5]})
+    made = asked(query("r1", (MONTH, CARRIER, SHARE), table), top={"count": 1, "within": ["flights.flight_date:month"], "others": False})
+    chart = choose(made, table)
+    assert chart is not None and chart.kind == "firsts"
+    assert chart.bars[:2] == ("January 2013 · A 40.0\u00a0%", "February 2013 · B 30.0\u00a0%")
+
+
+def test_days_that_meet_a_condition_and_follow_one_another_are_a_course() -> None:
+    day = ResultColumn("day", "date", "Date (day)", dimension="flights.flight_date:day")
+    every = [date(2013, 1, 1) + timedelta(days=at) for at in range(60)]
+    for days, kind in ((every, "line"), ([*every[:30], *every[40:]], None)):
+        table = pa.table({"day": days, "late_share": [0.1 + at / 100 for at in range(len(days))]})
+        chart = choose(asked(query("r1", (day, SHARE), table), having=[{"metric": "late_share", "op": ">", "value": 0}]), table)
+        assert (chart.kind if chart else None) == kind
+
+
+def test_names_that_differ_at_their_ends_are_cut_in_the_middle() -> None:
+    long = "Department of Interregional Infrastructure and Maintenance of Roads, "
+    table = carriers(f"{long}North", f"{long}South", "Canteen", shares=(0.1, 0.3, 0.2))
+    chart = choose(query("r1", (CARRIER, SHARE), table), table)
+    assert chart is not None
+    drawn = [text for text in texts_of(chart.spec) if str(text).startswith(("Dep", "Can"))]
+    assert [text.rpartition(", ")[2] for text in drawn] == ["South", "Canteen", "North"] and len(set(drawn)) == 3
+
+
+def test_one_flight_is_no_flights() -> None:
+    flights = ResultColumn("flights", "integer", "Flights", unit="flights")
+    table = pa.table({"carrier": ["A", "B"], "flights": [8, 1]})
+    chart = choose(query("r1", (CARRIER, flights), table), table)
+    assert chart is not None and chart.bars == ("A 8\u00a0flights", "B 1\u00a0flight")
 
 
 def test_a_code_beside_its_name_is_one_name_and_two_cuts_are_two() -> None:

@@ -11,9 +11,10 @@ from analytics_agent.domain.answer import Claim
 from analytics_agent.domain.evidence import ResultColumn
 from analytics_agent.report.bars import LEAST_ROW, ROW, row_height
 from analytics_agent.report.chart_files import chart_files
-from analytics_agent.report.charts import Frame, choose
+from analytics_agent.report.charts import choose
 from analytics_agent.report.document import Chart
 from analytics_agent.report.finding_charts import for_finding
+from analytics_agent.report.framing import Frame
 from analytics_agent.report.standing import subject
 from analytics_agent.report.themes import theme
 
