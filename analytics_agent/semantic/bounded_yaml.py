@@ -13,11 +13,15 @@ _LONGEST_NUMBER = 1_000
 _NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
 
 
+class TooMuch(yaml.YAMLError):
+    """Says what it has too much of, and may be shown to whoever gave the text."""
+
+
 def documents(text: str) -> Iterator[Any]:
-    """Raises YAMLError, RecursionError, and ValueError, LookupError or AttributeError for values that their tags do not fit."""
+    """Raises TooMuch for what goes beyond the bounds; YAMLError, RecursionError, and ValueError, LookupError or AttributeError for values that their tags do not fit."""
     for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
         if _said(node, {}) > MOST_NODES:
-            raise yaml.YAMLError("it multiplies itself")
+            raise TooMuch(f"it holds more than {MOST_NODES:,} values, where what an alias repeats counts each time")
         yield yaml.SafeLoader("").construct_document(node)
 
 
@@ -25,7 +29,7 @@ def _said(node: yaml.Node, known: dict[int, int]) -> int:
     """How many nodes it has, with what stands in several places counted in each; whatever holds itself runs out of depth."""
     if isinstance(node, yaml.ScalarNode):
         if node.tag in _NUMBERS and len(node.value) > _LONGEST_NUMBER:
-            raise yaml.YAMLError("it holds a number that is too long")
+            raise TooMuch(f"it holds a number of more than {_LONGEST_NUMBER:,} figures; write it in quotes")
         return 1 + len(node.value) // _LETTERS
     if id(node) not in known:
         parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value

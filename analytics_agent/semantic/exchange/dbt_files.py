@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from analytics_agent.errors import InvalidSemanticModel
-from analytics_agent.semantic.bounded_yaml import documents
+from analytics_agent.semantic.bounded_yaml import TooMuch, documents
 
 _OTHERS = ("saved_queries", "saved_query", "exposures")
 LONGEST = {"YAML": 20_000_000, "JSON": 100_000_000}
@@ -35,9 +35,13 @@ def project(files: Mapping[str, str]) -> Project:
                 _take(document, name, found)
         except _TooLarge as why:
             problems.append(f"{name}: {why}")
+        except TooMuch as why:
+            problems.append(f"{name}: {why}.")
+        except RecursionError:
+            problems.append(f"{name}: it is nested too deep to be read, or holds itself.")
         except json.JSONDecodeError as error:
             problems.append(f"{name}, line {error.lineno}: this is not JSON.")
-        except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:  # two of a tag that a text does not fit
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:  # two of a tag that a text does not fit
             mark = getattr(error, "problem_mark", None)
             problems.append(f"{name}{f', line {mark.line + 1}' if mark else ''}: this is not {_kind(name)}.")
     if not problems and not found.semantic_models:

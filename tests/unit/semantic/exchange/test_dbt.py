@@ -284,19 +284,27 @@ def test_a_measure_whose_value_nobody_can_tell_is_left_out_and_named(expr: str, 
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "a0: &a0 [x, x]\n"
-        + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60))
-        + "metrics: [{name: a, description: *a59}]\n",
-        "a0: &a0 {k: 1}\n" + "".join(f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}]}}\n" for i in range(1, 10)),
-        "a: &a [*a]\n",
-        "a: !!bool maybe\n",
-        "a: !!timestamp soon\n",
+        (
+            "a0: &a0 [x, x]\n"
+            + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60))
+            + "metrics: [{name: a, description: *a59}]\n",
+            "more than 2,000,000 values",
+        ),
+        (
+            "a0: &a0 {k: 1}\n" + "".join(f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}]}}\n" for i in range(1, 10)),
+            "more than 2,000,000 values",
+        ),
+        ("a: &a [*a]\n", "holds itself"),
+        ("[" * 5_000, "nested too deep"),
+        (f"a: {'1' * 2_000}\n", "a number of more than 1,000 figures"),
+        ("a: !!bool maybe\n", "this is not YAML"),
+        ("a: !!timestamp soon\n", "this is not YAML"),
     ],
 )
-def test_files_that_multiply_themselves_or_hold_what_is_no_value_are_named(text: str) -> None:
-    with pytest.raises(InvalidSemanticModel, match=r"odd\.yml: this is not YAML"):
+def test_files_that_multiply_themselves_or_hold_what_is_no_value_are_named_with_the_reason(text: str, why: str) -> None:
+    with pytest.raises(InvalidSemanticModel, match=rf"odd\.yml: .*{why}"):
         imported({"odd.yml": text}, "shop")
 
 
