@@ -19,7 +19,7 @@ from analytics_agent.cli.table import Column, Table
 from analytics_agent.cli.terminal import Ends, Page, Prose
 from analytics_agent.client.definitions import behind, cited, standing
 from analytics_agent.client.evidence_html import vouched_for
-from analytics_agent.client.words import counted, duration, money
+from analytics_agent.client.words import counted, duration, money, names
 from analytics_agent.domain.period import called, spelled
 
 Rows = Mapping[str, Sequence[dict[str, Any]]]
@@ -179,8 +179,10 @@ def _where(document: dict[str, Any]) -> Iterator[RenderableType]:
 
 def _refused(document: dict[str, Any]) -> Iterator[RenderableType]:
     refusal = document["refusal"] or {"reason": "", "missing": "", "looked_in": [], "instead": [], "elsewhere": []}
-    yield Prose(Text(line(document["reason"] or refusal["reason"] or "Refused, for a reason that was not given.")))
-    told = [("Missing", line(refusal["missing"])), ("Looked in", ", ".join(refusal["looked_in"]))]
+    reason = line(document["reason"] or refusal["reason"] or "Refused, for a reason that was not given.")
+    yield Prose(Text(reason))
+    missing = "" if names(reason, refusal["missing"]) else line(refusal["missing"])
+    told = [("Missing", missing), ("Looked in", ", ".join(refusal["looked_in"]))]
     if any(text for _, text in told):
         yield GAP
     for name, text in told:

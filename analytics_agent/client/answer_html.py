@@ -19,7 +19,7 @@ from analytics_agent.client.prose import Piece, pieces
 from analytics_agent.client.result_view import Theme, name_of_chart
 from analytics_agent.client.run_files import RunFiles
 from analytics_agent.client.shelf import Shelf
-from analytics_agent.client.words import counted, duration, line, money
+from analytics_agent.client.words import counted, duration, line, money, names
 
 MOST_CLAIMS = 12
 """Statements that are shown at once; the rest of a long answer is folded."""
@@ -195,7 +195,8 @@ _NEEDED = {"refused": "refusal", "needs_input": "clarification", "needs_approval
 
 def _refused(document: Document, name: str) -> tuple[str, str]:
     refusal = document["refusal"]
-    parts = [f'<p dir="auto">Missing: {text(refusal["missing"])}.</p>'] if refusal["missing"] else []
+    is_said = not refusal["missing"] or names(refusal["reason"], refusal["missing"])
+    parts = [] if is_said else [f'<p dir="auto">Missing: {text(refusal["missing"])}.</p>']
     parts += [f'<p class="aa-src">Looked in {text(line(", ".join(refusal["looked_in"]), 300))}.</p>'] if refusal["looked_in"] else []
     parts += [_listed("What can be asked instead", refusal["instead"])] if refusal["instead"] else []
     others = [f"{other['database']}: {', '.join(other['found'])}" for other in refusal.get("elsewhere", ())]

@@ -18,6 +18,11 @@ def counted(count: int, one: str) -> str:
     return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
+def names(reason: str, missing: str) -> bool:
+    """Whether a reason says what is missing already: then it is not said twice."""
+    return all(part.strip().casefold() in reason.casefold() for part in missing.split(","))
+
+
 def local_time(moment: str) -> str:
     """An ISO time as people write it, on the clock that it names."""
     at = datetime.fromisoformat(moment)

@@ -196,6 +196,12 @@ def test_a_refusal_says_what_is_missing_and_what_would_work() -> None:
         assert f"{line}\n" in said
 
 
+def test_what_a_reason_says_is_missing_is_not_said_twice() -> None:
+    refusal = {"reason": "“Crews” and “pilots” are not known here.", "missing": "crews, pilots", "looked_in": ["flights"], "instead": []}
+    said = shown(document(status="refused", reason=refusal["reason"], refusal=refusal))
+    assert "not known here" in said and "Missing" not in said and "Looked in" in said
+
+
 def test_a_refusal_by_the_workflow_has_a_reason_alone() -> None:
     said = shown(document(status="refused", reason="The model declined."))
     assert "The model declined." in said

@@ -216,8 +216,8 @@ def test_caveats_and_what_was_not_answered_are_said() -> None:
     [
         (
             "refused",
-            {"refusal": Refusal("No crews here.", "crews", ("flights",), ("Who was late?",))},
-            ["No crews here.", "Missing: crews."],
+            {"refusal": Refusal("No crews here.", "who flew", ("flights",), ("Who was late?",))},
+            ["No crews here.", "Missing: who flew."],
         ),
         ("refused", {"reason": "The model declined."}, ["The data does not answer this", "The model declined."]),
         ("failed", {"reason": "A worker did not answer."}, ["The question was not answered", "A worker did not answer."]),

@@ -183,9 +183,10 @@ function Method({ query }: { query: Query }) {
   );
 }
 
-/** "r1, row 4 of 16, 28 ms". */
+/** "r1, row 4 of 16, 28 ms"; a number of rows is of all of them. */
 function place(figure: Figure, query: Query): string {
-  const row = figure.row === null ? count(query.rows, "row") : `row ${(figure.row + 1).toLocaleString("en-US")} of ${query.rows.toLocaleString("en-US")}`;
+  const counts = /^count\(\w+\)$/.test(figure.expression);
+  const row = figure.row === null || counts ? count(query.rows, "row") : `row ${(figure.row + 1).toLocaleString("en-US")} of ${query.rows.toLocaleString("en-US")}`;
   return [query.id, row, ...(query.milliseconds >= 0.5 ? [duration(query.milliseconds / 1000)] : [])].join(", ");
 }
 

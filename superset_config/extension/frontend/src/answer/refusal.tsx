@@ -9,6 +9,11 @@ import { answerCss } from "./styles";
 
 const SHOWN = 6;
 
+/** Whether a reason says what is missing already: then it is not said twice. */
+function says(reason: string, missing: string): boolean {
+  return missing.split(",").every((part) => reason.toLowerCase().includes(part.trim().toLowerCase()));
+}
+
 interface RefusalProps {
   run: Run;
   onAsk?(question: string): void;
@@ -30,7 +35,7 @@ export function Refusal({ run, onAsk, level = 3 }: RefusalProps) {
         <div>
           <Heading dir="auto">I cannot answer this from {plain(run.database)}</Heading>
           <p dir="auto">
-            {refusal.missing && (
+            {refusal.missing && !says(reason, plain(refusal.missing)) && (
               <>
                 Missing: <strong>{plain(refusal.missing)}</strong>.{" "}
               </>
