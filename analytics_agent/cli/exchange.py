@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from analytics_agent.cli.model_files import check_writable, write
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.client import Client
@@ -39,6 +40,7 @@ def import_dbt(
     from analytics_agent.semantic.exchange.dbt_files import check_size
     from analytics_agent.semantic.ossie.writer import written
 
+    check_writable(out)
     paths = _inside(files)
     try:
         for path in paths:
@@ -60,6 +62,7 @@ def import_superset(
 ) -> None:
     """Datasets that people made in Superset as an Ossie model: columns, calculated columns, metrics, owners, and who certified what. What
     cannot be carried is named on standard error."""
+    check_writable(out)
     with Client() as client:
         found = client.import_superset_model(database)
     tell(found["left"])
@@ -136,5 +139,5 @@ def give(text: str, out: Path | None, said: str) -> None:
     if out is None:
         sys.stdout.write(text)
         return
-    out.write_text(text, encoding="utf-8")
+    write(out, text)
     sys.stderr.write(f"{line(str(out))}: {said}\n")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from analytics_agent.cli.model_files import file_named, write
 from analytics_agent.cli.plain import line
 from analytics_agent.client import Client
 from analytics_agent.errors import InvalidSemanticModel
@@ -19,15 +20,12 @@ def picture(
     theme: Annotated[Literal["light", "dark"], typer.Option(help="the background it is drawn for")] = "light",
 ) -> None:
     """Draw a model as SVG: datasets with their keys, times and metrics, and how they belong together."""
-    path = Path(name)
-    svg = _of_file(path, theme) if path.exists() or path.suffix in (".yaml", ".yml") else _of_database(name, theme)
+    file = file_named(name)
+    svg = _of_file(file, theme) if file else _of_database(name, theme)
     if out is None:
         sys.stdout.write(svg)
         return
-    try:
-        out.write_text(svg, encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{out} cannot be written: {error.strerror}.", param_hint="--out") from None
+    write(out, svg)
     sys.stderr.write(f"{line(str(out))}: a browser shows it.\n")
 
 

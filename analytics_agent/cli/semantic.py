@@ -8,6 +8,7 @@ import typer
 
 from analytics_agent.cli import exchange, model_picture, model_versions
 from analytics_agent.cli.model_changes import SAME, changes_page
+from analytics_agent.cli.model_files import check_writable, file_named, write
 from analytics_agent.cli.places import program
 from analytics_agent.cli.plain import line
 from analytics_agent.cli.terminal import console, show, write_json
@@ -94,15 +95,16 @@ def draft(
 ) -> None:
     """Draft a model from a database's names, descriptions, keys and values, for a person to review. Nothing is changed without --serve."""
     said = _descriptions(descriptions) if descriptions else []
+    check_writable(out)
     with Client() as client:
         drafted = client.draft_semantic_model(database, said, tables or [])
+        if out is not None:
+            write(out, drafted["semantic_model"])  # before it serves: what took two minutes is not lost where it does not fit any more
         if serve:
             client.set_semantic_model(database, drafted["semantic_model"], source="draft")
     _told_of_draft(drafted)
-    if out is None:
-        sys.stdout.write("" if serve else drafted["semantic_model"])
-    else:
-        out.write_text(drafted["semantic_model"], encoding="utf-8")
+    if out is None and not serve:
+        sys.stdout.write(drafted["semantic_model"])
     sys.stderr.write(_next_step(database, out, drafted["tables"], serve=serve))
 
 
@@ -183,9 +185,8 @@ def _two_models(old: str, new: str | None, version: int | None, other: int | Non
 
 def version_of(name: str) -> "SemanticModel":
     """Of a file, where there is one of this name, else of a database."""
-    path = Path(name)
-    is_file = path.exists() or path.suffix in (".yaml", ".yml")
-    return _read(_text(path) if is_file else _stored(name), path.name)
+    file = file_named(name)
+    return _read(_text(file) if file else _stored(name), file.name if file else name)
 
 
 def _read(text: str, called: str) -> "SemanticModel":

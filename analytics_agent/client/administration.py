@@ -79,8 +79,8 @@ class Administration:
         """A model from the database's names, keys and values, and from `descriptions` ({"table", "column", "text"}): `semantic_model` is
         its text, `left` the tables that were not looked at, `strange` what was described and is not there,
         `without` the tables for which one model had no room; `tables` are those that it is to be of."""
-        given = {"descriptions": [dict(one) for one in descriptions], "tables": list(tables)}
-        body = {"json": given} if descriptions or tables else {}
+        known = {"descriptions": [dict(one) for one in descriptions], "tables": list(tables)}
+        body = {"json": known} if descriptions or tables else {}
         drafted: dict[str, Any] = yield Send("POST", f"/v1/databases/{part(name)}/draft", {"timeout": 150.0, **body})
         return drafted
 

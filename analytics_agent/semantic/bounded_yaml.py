@@ -18,7 +18,8 @@ class TooMuch(yaml.YAMLError):
 
 
 def documents(text: str) -> Iterator[Any]:
-    """Raises TooMuch for what goes beyond the bounds; YAMLError, RecursionError, and ValueError, LookupError or AttributeError for values that their tags do not fit."""
+    """Raises TooMuch for what goes beyond the bounds; YAMLError, RecursionError, and ValueError, LookupError or AttributeError for values
+    that their tags do not fit."""
     for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
         if _said(node, {}) > MOST_NODES:
             raise TooMuch(f"it holds more than {MOST_NODES:,} values, where what an alias repeats counts each time")

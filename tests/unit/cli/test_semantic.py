@@ -9,6 +9,7 @@ from unit.semantic import shop
 
 from analytics_agent.cli import semantic
 from analytics_agent.cli.app import app
+from analytics_agent.cli.model_files import check_writable
 
 run = CliRunner().invoke
 
@@ -93,6 +94,29 @@ def test_a_draft_is_printed_or_written_and_says_what_was_not_looked_at(tmp_path:
     assert file.read_text() == shop.TEXT and "semantic set shop" in done.stderr
     assert "semantic history shop" in run(app, ["semantic", "set", "shop", str(file), "--note", "as reviewed"]).stdout
     assert client.set == [("shop", shop.TEXT)] and client.said == [("as reviewed", "set")]
+
+
+def test_where_a_draft_cannot_be_written_nothing_is_drafted_or_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semantic, "Client", client := Drafting())
+    done = run(app, ["semantic", "draft", "shop", "--serve", "--out", str(tmp_path / "missing" / "shop.yaml")])
+    assert done.exit_code == 2 and "cannot be written" in done.stderr and not client.set and not done.stdout
+
+
+def test_a_file_that_is_there_already_is_kept_until_the_draft_is_made(tmp_path: Path) -> None:
+    file, none = tmp_path / "shop.yaml", tmp_path / "none.yaml"
+    file.write_text("mine")
+    check_writable(file)
+    check_writable(none)
+    assert file.read_text() == "mine" and not none.exists()
+
+
+def test_a_folder_that_is_called_like_a_database_is_not_taken_for_a_file(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(semantic, "Client", Drafting())
+    assert "mean the same" in run(app, ["semantic", "diff", "shop", str(old)]).stdout
 
 
 def test_a_draft_may_serve_at_once_and_says_how_to_review_it(monkeypatch: pytest.MonkeyPatch) -> None:
