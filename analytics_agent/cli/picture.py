@@ -101,7 +101,9 @@ def _told(measures: Sequence[dict[str, Any]], document: dict[str, Any]) -> dict[
 def _bars(names: Sequence[dict[str, Any]], measure: dict[str, Any], rows: Sequence[Row]) -> Bars | None:
     naming, codes = _naming(names, rows)
     # What has no name comes last; what is called by its code has one.
-    rows = sorted(rows, key=lambda row: all(row.get(one["name"]) is None and row.get(codes.get(one["name"])) is None for one in naming))
+    rows = sorted(
+        rows, key=lambda row: all(row.get(one["name"]) is None and row.get(codes.get(one["name"], one["name"])) is None for one in naming)
+    )
     present = [(_name(row, naming, codes), value) for row in rows if (value := number(row.get(measure["name"]))) is not None]
     if len(present) < 2 or not any(value for _, value in present):
         return None  # those that have none are named in the answer, and nothing is there to draw
