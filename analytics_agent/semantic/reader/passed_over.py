@@ -67,6 +67,8 @@ def _left_undone(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ..
     yield from _and_when(text)
     yield from _per_nothing(sentence, found)
     yield from _with_the_most(sentence, found)
+    yield from _sized_by(sentence, reading, found)
+    yield from _those_as_well(sentence, metrics)
 
 
 def _text(sentence: Sentence) -> str:
@@ -190,10 +192,11 @@ def _two_conditions(sentence: Sentence, metrics: tuple[Metric, ...]) -> Iterator
 
 
 def _each_record(sentence: Sentence, metrics: tuple[Metric, ...], found: tuple[Group, ...]) -> Iterator[str]:
-    """ "the fee per appointment" is a mean over the very records that have it, and no list of all of them."""
+    """ "the fee per appointment" is a mean over the very records that have it, and no list of all of them; "the total of each" is one."""
     key = sentence.lexicon.keys.get(metrics[0].fact)
+    is_total = any(token.lower in ("total", "sum", "number") for token in sentence.tokens)
     for group in found:
-        if group.key == key and sentence.cue(group.segment) in ("per", "each", "every") and group.singular:
+        if group.key == key and sentence.cue(group.segment) == "per" and group.singular and not is_total:
             said = sentence.text(group.segment)
             yield f"“per {said}” would list each {said} by itself. Ask for the mean, without “per {said}”, or say “by {said}” for the list."
 
@@ -295,6 +298,28 @@ def _with_the_most(sentence: Sentence, found: tuple[Group, ...]) -> Iterator[str
     adverbs = [s for s in sentence.segments if s.of("grain") and s.first in groups and sentence.tokens[s.first].lower.endswith("ly")]
     if any(sentence.cue(s) in ("with", "having", "no", "without") for s in adverbs):
         yield f"“with {sentence.text(adverbs[0])} …” sets a condition that is not understood. Give a number: “with at least … a day”."
+
+
+def _sized_by(sentence: Sentence, reading: Reading, found: tuple[Group, ...]) -> Iterator[str]:
+    """ "the biggest clinic by beds" ranks clinics, and not their number for each number of beds."""
+    for group in found if reading.kind == "ranking" else ():
+        dimension = sentence.lexicon.dimensions.get(group.key)
+        if dimension is not None and dimension.role == "attribute" and sentence.cue(group.segment) == "by":
+            said = sentence.text(group.segment)
+            yield f"“by {said}” would rank by a measure of {said}, and none is meant here. Name it: “total {said}”, “average {said}”."
+
+
+def _those_as_well(sentence: Sentence, metrics: tuple[Metric, ...]) -> Iterator[str]:
+    """ "all orders, also the cancelled ones": these beside the others, and not these alone."""
+    for segment in sentence.segments if len(metrics) == 1 else ():
+        before = {token.lower for token in sentence.tokens[max(segment.first - 3, 0) : segment.first]}
+        behind = {token.lower for token in sentence.tokens[segment.last + 1 : segment.last + 4]}
+        added = before & {"also", "including", "include", "incl", "even", "plus"} or behind & {"included", "too", "also"}
+        if added and segment.first and any(m.name == metrics[0].name for m in segment.of("metric")):
+            others = [s for s in sentence.segments if s.last < segment.first and s.of("metric")]
+            if others and not any(m.name == metrics[0].name for s in others for m in s.of("metric")):
+                said = sentence.text(segment)
+                yield f"“{said}” is to be taken in beside the rest, and would be asked for alone. Name the measure that has both."
 
 
 def plural_of_one(sentence: Sentence, segments: list[Segment]) -> None:

@@ -90,7 +90,9 @@ def _whole_is_clear(sentence: Sentence, asked: int, named: tuple[Named, ...]) ->
     """ "share of sales on promotion by category": of each category, or among what is on promotion?"""
     split = min((s.first for s in sentence.segments if s.first > asked and sentence.cue(s) in GROUPING), default=asked)
     for each in named:
-        if asked < each.segment.first < split:
+        noun = sentence.after(each.segment)
+        is_of_it = noun is not None and bool(noun.of("metric")) and not sentence.tokens[noun.first].breaks
+        if asked < each.segment.first < split or is_of_it:  # "missed visits as a share, by clinic"
             said = sentence.text(each.segment)
             advice = f"Say “what share of … in each … is {said}”, or name it first: “for {said}, …”."
             raise Stop(Refuse(f"“{said}” may be the part or the whole here. {advice}"))
