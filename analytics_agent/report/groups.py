@@ -42,5 +42,6 @@ def _names(finding: Finding, column: object, queries: Queries, tables: Tables) -
         table = tables.get(result)
         display = shape_of(queries[result], table).codes.get(str(column)) if table is not None and result in queries else None
         if table is not None and display:
-            return shown_for(cells(table, str(column)), cells(table, display))
+            codes, names = cells(table, str(column)), cells(table, display)
+            return shown_for(codes, [code if name is None else name for code, name in zip(codes, names, strict=True)])
     return {}

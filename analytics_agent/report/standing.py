@@ -67,9 +67,10 @@ def subject(names: Sequence[str], said: Sequence[str], few: Collection[int]) -> 
 
 
 def _place_in(text: str, name: str) -> int | None:
-    if len(name) < SHORTEST_NAME or name.isdigit():
+    is_short = len(name) < SHORTEST_NAME
+    if name.isdigit() or (is_short and not (len(name) > 1 and name.isupper())):
         return None
-    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.NOFLAG if is_short else re.IGNORECASE)  # IT, and no "it"
     return found.start() if found else None
 
 

@@ -93,3 +93,9 @@ def test_many_bars_move_closer_and_stay_readable() -> None:
     heights = [row_height(count) for count in range(1, 30)]
     assert (heights[0], heights[-1]) == (ROW, LEAST_ROW)
     assert heights == sorted(heights, reverse=True)
+
+
+def test_a_short_name_in_capitals_is_found_and_a_pronoun_is_none() -> None:
+    names = ["Canteen", "IT", "Roads"]
+    assert subject(names, ["IT had the lowest amount, before Roads"], ()) == 1
+    assert subject(names, ["It was Roads that had the lowest"], ()) == 2
