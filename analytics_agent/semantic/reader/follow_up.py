@@ -21,6 +21,7 @@ from analytics_agent.semantic.reader.reading import Ask, KnownValue, Outcome, Re
 from analytics_agent.semantic.reader.spans import UNITS, Span, in_words
 from analytics_agent.semantic.reader.suggest import suggestions
 from analytics_agent.semantic.reader.tally import told_again
+from analytics_agent.semantic.reader.turned import turned_round
 from analytics_agent.semantic.reader.words import tokens
 from analytics_agent.semantic.request import MetricRequest, Order, Period, ShareOf
 
@@ -138,6 +139,8 @@ def _nothing_to_change(reader: Reader, earlier: Earlier, question: str, overview
 
 
 def _followed(reader: Reader, question: str, earlier: Earlier, answers: Sequence[str]) -> Outcome:
+    if earlier.request and (turned := turned_round(reader, question, earlier.question, earlier.request, answers)) is not None:
+        return turned
     try:
         outcome = _FollowUp(reader, question, earlier, answers).outcome()
     except Stop as stop:

@@ -7,6 +7,7 @@ import pytest
 from analytics_agent import semantic
 from analytics_agent.resources import resource
 from analytics_agent.semantic.reader import Ask, Outcome, Reading, Refuse, read, tool_input
+from analytics_agent.semantic.reader.follow_up import Earlier, follow
 
 FLIGHTS, SHOP = (
     semantic.overview(semantic.load((resource("sql_fixtures") / name / "semantic_model.yaml").read_text())) for name in ("flights", "shop")
@@ -192,3 +193,38 @@ def test_what_a_measure_means_is_told_and_no_figure_of_it(question: str) -> None
 
 def test_the_mean_of_something_is_a_figure_still() -> None:
     assert isinstance(of_flights("what is the mean departure delay"), Reading)
+
+
+def after(first: str, then: str) -> Outcome:
+    earlier = of_shop(first)
+    assert isinstance(earlier, Reading)
+    return follow(then, Earlier(first, earlier.request), SHOP, date(2026, 6, 30))
+
+
+@pytest.mark.parametrize("then", ["Which ones?", "and which?", "which categories?", "List them", "which are they?"])
+def test_what_was_counted_can_be_listed_then(then: str) -> None:
+    found = after("How many categories had net sales above 1 million in 2025?", then)
+    assert isinstance(found, Reading), found
+    assert found.request.dimensions == ("categories.name",)
+    assert found.request.counted is None
+    assert [(item.op, item.value) for item in found.request.having] == [(">", 1_000_000)]
+
+
+@pytest.mark.parametrize("then", ["And how many?", "how many are there?", "count them"])
+def test_what_was_listed_can_be_counted_then(then: str) -> None:
+    found = after("Which stores had no orders in December 2025?", then)
+    assert isinstance(found, Reading), found
+    assert found.request.counted is not None
+    assert found.request.members
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("How many categories had net sales above 1 million in 2025?", "which stores?"),
+        ("orders in 2025", "which ones?"),
+        ("orders by channel in 2025", "how many?"),
+    ],
+)
+def test_other_things_are_not_listed_in_their_place(first: str, then: str) -> None:
+    assert not isinstance(after(first, then), Reading)
