@@ -88,7 +88,9 @@ def _shortened(told: Any, longest: int) -> Any:
     if isinstance(told, str):
         return cut(told, longest)
     if isinstance(told, dict):
-        return {cut(name, longest): _shortened(value, longest) for name, value in told.items()}
+        names = {name: cut(name, longest) for name in told}
+        differ = len(set(names.values())) == len(names)  # two that are alike when they are cut would become one
+        return {names[name] if differ else name: _shortened(value, longest) for name, value in told.items()}
     return [_shortened(each, longest) for each in told] if isinstance(told, list | tuple) else told
 
 

@@ -29,11 +29,13 @@ _SORT_THEM = re.compile(
 )
 """What is to be sorted is what it is sorted by: "sort the codes in ascending order"."""
 _COMPARED = re.compile(
-    r"(?:(?<=[.?!;\n])|(?<=known:))\s*(?:always\s+|please\s+)?(?:filter|match|compare)\b[^.?!;\n]*"
-    r"\b(?:ilike|like|case[- ]?(?:in)?sensitiv\w*|exact(?:ly)?|wildcards?|upper[- ]?case|lower[- ]?case)\b[^.?!;\n]*[.?!;]?",
-    re.IGNORECASE,
+    r"(?:(?<=[.?!;\n])|(?<=known:))\s*(?:always\s+|please\s+)?(?:filter|match|compare)\s+(?P<said>[^.?!;\n]*)[.?!;]?", re.IGNORECASE
 )
-"""How names are to be compared: they are, with those that the data holds, in whatever case they are typed."""
+"""May say how names are to be compared: they are, with those that the data holds, in whatever case they are typed."""
+_MATCHED = closed("ilike like case insensitive insensitively sensitive exact exactly upper uppercase lower lowercase wildcard wildcards")
+_MATCHING = _MATCHED | closed("using with via an a the string and operator operators percent sign match matches matching")
+_EXAMPLE = re.compile(r"\([^)]*\)")
+_CHOOSING = closed("for to from in on by out only not without except where than with at over under")
 _KNOWN = re.compile(r"\s*\bWhat is known:\s*$")
 _ONLY_WAY = re.compile(rf",?\s+(?:and\s+)?(?:{_WAY})\s*(?=[.?!;]|$)", re.IGNORECASE)
 _SHOWN = re.compile(
@@ -65,7 +67,7 @@ NONE = Presentation()
 def parted(question: str) -> tuple[str, Presentation]:
     """The question without such phrases, and what they say."""
     columns: list[str] = []
-    question = _KNOWN.sub("", _COMPARED.sub("", question))
+    question = _KNOWN.sub("", _COMPARED.sub(lambda told: "" if _is_of_matching(told["said"]) else told[0], question))
     for told in _SHOWN.finditer(question):
         columns += [part.strip() for part in re.split(r",|\band\b|\balong with\b|\bwith\b", told["what"]) if part.strip()]
     question = _SHOWN.sub(" ", question).strip()
@@ -80,6 +82,18 @@ def parted(question: str) -> tuple[str, Presentation]:
     by = match.groupdict().get("by") or by
     by_name = way is not None and (way["word"] or "").lower().startswith("alphabetical") and not _content(by)
     return rest, Presentation(by.strip(" ,"), _direction(way), tuple(columns), by_name)
+
+
+def _is_of_matching(said: str) -> bool:
+    """ "airport names using ILIKE", "strings of state using exact upper case matches" say how things are compared. "carriers like Delta"
+    and "on exactly JFK" say which rows are meant, and are not to be lost."""
+    words = re.findall(r"\w+", _EXAMPLE.sub(" ", said))
+    end = len(words)
+    while end and words[end - 1].lower() in _MATCHING:
+        end -= 1
+    what = words[:end]
+    of_names = any(word.endswith("s") or "_" in word for word in what) and all(word.islower() for word in what)
+    return of_names and _CHOOSING.isdisjoint(what) and not _MATCHED.isdisjoint(word.lower() for word in words[end:])
 
 
 def _direction(way: re.Match[str] | None) -> str:

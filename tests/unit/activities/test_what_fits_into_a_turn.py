@@ -246,3 +246,9 @@ def test_as_many_as_fit_and_one_at_least() -> None:
     assert first_that_fit(["x" * 50] * 3, 110) == ["x" * 50] * 2
     assert first_that_fit(["x" * 500], 110) == ["x" * 500]
     assert first_that_fit([], 110) == []
+
+
+def test_two_names_that_are_alike_when_they_are_cut_stay_two() -> None:
+    long = {f"{'x' * 80}{number}": "y" * 5_000 for number in range(3)}
+    told = fitted({"values": long}, 2_000)
+    assert len(told["values"]) == 3 and size(told) <= 2_000 and "cut" in told
