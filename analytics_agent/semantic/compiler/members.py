@@ -4,6 +4,7 @@ Their dimensions are of one dataset, or of what it has one of in turn. A conditi
 members too; one on anything else is of rows, and a member of which no row fulfills it is one without rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -13,7 +14,7 @@ from analytics_agent.semantic.compiler.facts import Facts
 from analytics_agent.semantic.compiler.joins import Paths, paths
 from analytics_agent.semantic.compiler.resolve import Dimension, Part, Resolved, find_field, listed, named, reachable
 from analytics_agent.semantic.model import Field, SemanticModel
-from analytics_agent.semantic.request import Period
+from analytics_agent.semantic.request import Filter, Period
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,13 @@ def _continues(of_fact: Paths, of_members: Paths, way: tuple[object, ...], there
     return ours is not None and theirs is not None and ours.bridge == theirs.bridge
 
 
-def every_member(model: SemanticModel, resolved: Resolved, members: Members, facts: Facts) -> exp.Select:
-    """The dimensions of all members, those without rows too. Filters that choose rows of the result leave out here what is none of it."""
+def every_member(model: SemanticModel, resolved: Resolved, members: Members, facts: Facts, picked: Sequence[Filter]) -> exp.Select:
+    """The dimensions of all members, those without rows too. `picked` are filters that choose rows of the result."""
     request, part = resolved.request, resolved.parts[0]
     decided = tuple(
-        item for item in request.filters if _decides(model, part, members.dataset, find_field(model, item.field.partition(":")[0]))
+        item
+        for item in request.filters
+        if item not in picked and _decides(model, part, members.dataset, find_field(model, item.field.partition(":")[0]))
     )
     time = _time(model, part, request.time, members.dataset)
     whole = Part(members.dataset, (), (), paths(model, members.dataset), time)

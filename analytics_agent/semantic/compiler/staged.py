@@ -244,7 +244,7 @@ class Staged:
     def _members(self, frame: Frame) -> exp.Select:
         """The dimensions of every member, those too that no row belongs to."""
         found = members_of(self._model, self._resolved, frame.spine)
-        return every_member(self._model, self._resolved, found, self._facts)
+        return every_member(self._model, self._resolved, found, self._facts, [f for f, _ in self._picked])
 
     def _with_members(self, folded: str, frame: Frame) -> str:
         held = self._held()
