@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analytics_agent.semantic.reader.codes import is_small_code
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning
 from analytics_agent.semantic.reader.periods import Found
 from analytics_agent.semantic.reader.words import MOVING, SILENT, SKIPPED, Token, ordinal
@@ -99,7 +100,7 @@ def _segments(tokens: Sequence[Token], lexicon: Lexicon, taken: dict[int, Found]
             found.append((Segment(at, last, (meaning,)), 8 * len(words) + len(words) ** 2 - 1.0))
         if _is_loud(tokens, at, last):
             continue
-        if not skip and (meanings := _usable(lexicon.lookup(tuple(stems)), tokens[at : last + 1])):
+        if not skip and (meanings := _usable(lexicon.lookup(tuple(stems)), tokens, at, last)):
             found.append((Segment(at, last, meanings), 9 * len(stems) + len(stems) ** 2 - 1.0))
     found = _merged(found)
     is_number = tokens[at].number is not None and ordinal(tokens[at]) is None and not _is_pronoun(tokens, at)
@@ -140,13 +141,14 @@ def _merged(found: list[tuple[Segment, float]]) -> list[tuple[Segment, float]]:
     return list(by_last.values())
 
 
-def _usable(meanings: Sequence[Meaning], tokens: Sequence[Token]) -> tuple[Meaning, ...]:
+def _usable(meanings: Sequence[Meaning], said: Sequence[Token], at: int, last: int) -> tuple[Meaning, ...]:
     """Codes count only when typed as codes; where some meanings match the words as typed, those that merely share stems go.
 
     A comma parts everything but the names of values ("Portland, Maine").
     """
+    tokens, coded = said[at : last + 1], at == last and is_small_code(said, at)
     listed = any(token.comma for token in tokens[1:])
-    kept = [m for m in meanings if not _is_mere_word(m, tokens) and (m.kind == "value" or not listed)]
+    kept = [m for m in meanings if not _is_mere_word(m, tokens, coded=coded) and (m.kind == "value" or not listed)]
     kept = [m for m in kept if m.kind != "not_covered" or _said_so(m, tokens)]
     typed = tuple(t.lower for t in tokens if t.lower not in SKIPPED)
     exact = [m for m in kept if tuple(w for w in " ".join(m.words).replace("-", " ").split() if w not in SKIPPED) == typed]
@@ -162,10 +164,10 @@ def _said_so(meaning: Meaning, tokens: Sequence[Token]) -> bool:
     return typed == [w.removesuffix("s") for w in " ".join(meaning.words).replace("-", " ").split() if w not in SKIPPED]
 
 
-def _is_mere_word(meaning: Meaning, tokens: Sequence[Token]) -> bool:
+def _is_mere_word(meaning: Meaning, tokens: Sequence[Token], *, coded: bool) -> bool:
     """ "as" is not Alaska's code AS, and "flights have no" is not "flight no."."""
     if tokens[-1].surface == "no" and meaning.kind != "value":
         return True
     if meaning.kind != "value" and meaning.words[-1].rstrip("s").endswith("ing") and tokens[-1].lower.endswith("ed"):
         return True  # "courses offered" are no course offerings
-    return meaning.code and meaning.kind == "value" and tokens[0].surface != meaning.words[0].upper()
+    return meaning.code and meaning.kind == "value" and not coded and tokens[0].surface != meaning.words[0].upper()

@@ -142,6 +142,10 @@ class Lexicon:
     def lookup(self, key: tuple[str, ...]) -> list[Meaning]:
         return self._phrases.get(key, [])
 
+    def completes(self, word: str, others: frozenset[str]) -> bool:
+        """Whether a phrase of the model is made of this word and of some of the others, by stems: "placed" with "orders"."""
+        return any(word in key and others.issuperset(part for part in key if part != word) for key in self._phrases)
+
     def operator(self, words: tuple[str, ...]) -> tuple[str, str] | None:
         """("operator", name) or ("grain", unit)."""
         return self._operators.get(words)

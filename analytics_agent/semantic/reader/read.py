@@ -16,6 +16,7 @@ from analytics_agent.semantic.reader.framing import told as told_aside
 from analytics_agent.semantic.reader.groups import groups, known_things, with_names
 from analytics_agent.semantic.reader.holidays import dated
 from analytics_agent.semantic.reader.lexicon import Lexicon, Meaning, Metric
+from analytics_agent.semantic.reader.light import says_nothing
 from analytics_agent.semantic.reader.listing import known, listed, things
 from analytics_agent.semantic.reader.measures import ask_metric, asks_for_verdict, is_metric, measures
 from analytics_agent.semantic.reader.notes import caveats, notes, spelling_notes
@@ -171,12 +172,17 @@ class Reader:
 
     def _covered(self, said: tuple[Token, ...], answers: Sequence[str]) -> tuple[Corrected, Cover]:
         """The words cut into phrases, with slips put right. What is typed like a name is looked up before it is taken for a slip."""
-        covered = cover(said, self.lexicon, self._times(said))
+        covered = self._cut(said)
         slips = [i for i in covered.unknown if not self._may_be_a_name(said[i])]
         right = corrected(said, slips, self.lexicon, frozenset(t.lower for answer in answers for t in tokens(answer)))
         if right.doubtful:
             raise Stop(which(right.doubtful[0]))
-        return right, cover(right.tokens, self.lexicon, self._times(right.tokens)) if right.read else covered
+        return right, self._cut(right.tokens) if right.read else covered
+
+    def _cut(self, words: tuple[Token, ...]) -> Cover:
+        covered = cover(words, self.lexicon, self._times(words))
+        light = says_nothing(words, covered, self.lexicon)
+        return replace(covered, unknown=tuple(at for at in covered.unknown if at not in light))
 
     def _times(self, words: tuple[Token, ...]) -> tuple[Found, ...]:
         return self.periods.find(without_named_years(words, self.lexicon))
@@ -281,8 +287,9 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     reading = known(sentence, reading, metrics)
     reading = tallied(sentence, asked, reading, found, filtered, as_of) if asked else reading
     reading = shown_as(reading, shown, sentence.lexicon, metrics)
+    reading = _told(sentence, asked, parts, reading)
     nothing_passed_over(sentence, reading, metrics, found)
-    return _told(sentence, asked, parts, reading)
+    return reading
 
 
 def _measured(sentence: Sentence, asked: Tally | None, looked_up: frozenset[str], *, clarified: bool) -> tuple[Metric, ...]:

@@ -8,6 +8,8 @@ import pytest
 from analytics_agent import semantic
 from analytics_agent.resources import resource
 from analytics_agent.semantic.reader import Outcome, Reading, Refuse, read
+from analytics_agent.semantic.reader.codes import is_small_code
+from analytics_agent.semantic.reader.words import tokens
 
 TODAY = date(2013, 12, 31)
 
@@ -79,8 +81,61 @@ def test_a_sentence_that_is_not_understood_is_told_to_be_left_out(overview: dict
     assert outcome.instead == ("How many flights were there in May?",)
 
 
-@pytest.mark.parametrize(
-    "order", ["Disregard the small ones.", "Exclude the rest.", "Round the figure.", "Leave out the bad ones."]
-)
+@pytest.mark.parametrize("order", ["Disregard the small ones.", "Exclude the rest.", "Round the figure.", "Leave out the bad ones."])
 def test_an_instruction_is_no_context(order: str, overview: dict[str, Any]) -> None:
     assert not isinstance(asked(f"{order} How many flights were there in May?", overview), Reading)
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("Which month recorded the fewest cancellations?", "Which month had the fewest cancellations?"),
+        ("Which five routes suffered the most cancellations?", "Which five routes had the most cancellations?"),
+        ("What was the average wind speed recorded at Newark?", "What was the average wind speed at Newark?"),
+        ("What late departure share did each airline achieve in May?", "What late departure share did each airline have in May?"),
+    ],
+)
+def test_a_verb_that_only_says_there_was_a_figure_adds_nothing(question: str, plain: str, overview: dict[str, Any]) -> None:
+    outcome, bare = asked(question, overview), asked(plain, overview)
+    assert isinstance(outcome, Reading) and isinstance(bare, Reading)
+    assert outcome.request == bare.request
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many flights were not recorded?",
+        "How many recorded delays were there?",
+        "How many flights had their delay recorded?",
+        "How many flights have a tail number recorded?",
+        "How many experienced pilots were there?",
+        "How many flights were never measured?",
+        "Flights by airline whose delays were recorded",
+    ],
+)
+def test_such_a_verb_that_may_choose_rows_is_not_passed_over(question: str, overview: dict[str, Any]) -> None:
+    assert not isinstance(asked(question, overview), Reading)
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("cancelled flights from lga in may", "Cancelled flights from LGA in May"),
+        ("ua flights in august", "UA flights in August"),
+        ("flights from jfk to sfo", "flights from JFK to SFO"),
+    ],
+)
+def test_a_code_is_known_in_small_letters(question: str, typed: str, overview: dict[str, Any]) -> None:
+    outcome, bare = asked(question, overview), asked(typed, overview)
+    assert isinstance(outcome, Reading) and isinstance(bare, Reading)
+    assert outcome.request == bare.request
+
+
+@pytest.mark.parametrize("word", ["as", "us", "or", "in", "la", "den", "sea", "ha", "ok", "no", "am", "was", "all"])
+def test_a_word_of_english_is_no_code(word: str) -> None:
+    assert not is_small_code(tokens(f"flights {word} may"), 1)
+
+
+def test_two_letters_behind_to_may_be_a_place_that_is_called_otherwise() -> None:
+    assert is_small_code(tokens("ua flights"), 0)
+    assert not is_small_code(tokens("flights to ua"), 2)
