@@ -69,6 +69,7 @@ def _left_undone(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ..
     yield from _with_the_most(sentence, found)
     yield from _sized_by(sentence, reading, found)
     yield from _those_as_well(sentence, metrics)
+    yield from _another_sentence(sentence, metrics)
 
 
 def _text(sentence: Sentence) -> str:
@@ -320,6 +321,22 @@ def _those_as_well(sentence: Sentence, metrics: tuple[Metric, ...]) -> Iterator[
             if others and not any(m.name == metrics[0].name for s in others for m in s.of("metric")):
                 said = sentence.text(segment)
                 yield f"“{said}” is to be taken in beside the rest, and would be asked for alone. Name the measure that has both."
+
+
+def _another_sentence(sentence: Sentence, metrics: tuple[Metric, ...]) -> Iterator[str]:
+    """ "How many orders in 2025? And returns?" asks for two; "I am from Hamburg" says who asks, and not what for."""
+    for segment in sentence.segments:
+        start = next((at for at in range(segment.first, -1, -1) if sentence.tokens[at].breaks), 0)
+        opening = [token.lower for token in sentence.tokens[start : segment.first]]
+        if start and segment.of("metric") and opening[:1] in (["and"], ["also"], ["plus"]) and len(metrics) < 2:
+            yield f"“{' '.join(opening)} {sentence.text(segment)}” asks for something more. Ask for one thing after the other."
+        person = set(opening) & {"i", "im", "we", "weve"} and set(opening) & {"am", "im", "are", "live", "work", "sit"}
+        if (
+            segment.of("value")
+            and person
+            and not any(s.first >= start and s.last < segment.first and s.of("metric") for s in sentence.segments)
+        ):
+            yield f"It is not clear whether “{sentence.text(segment)}” says who asks or what is asked for. Say it in the question itself."
 
 
 def plural_of_one(sentence: Sentence, segments: list[Segment]) -> None:
