@@ -118,7 +118,7 @@ def retold(earlier: Run, sees: ModelSees) -> Run:
 
 
 def _shape(request: dict[str, Any] | None) -> dict[str, Any] | None:
-    return {name: request[name] for name in ("metrics", "dimensions") if name in request} if request else None
+    return {name: request[name] for name in ("metrics", "ratio_to", "dimensions") if name in request} if request else None
 
 
 def _told_day(briefing: Briefing, sees: ModelSees) -> Briefing:

@@ -11,7 +11,7 @@ SEARCH_CATALOG = Tool(
     name="search_catalog",
     description=(
         "Find governed metrics, dimensions, tables and columns by words of the question, synonyms included. Call it only for what "
-        "you do not find in <semantic_model> and <tables>. Answers JSON: metrics and dimensions (prefer these), then tables."
+        "you do not find in <semantic_model> and <tables>. Prefer metrics and dimensions."
     ),
     input_schema={
         "type": "object",
@@ -60,8 +60,7 @@ QUERY_METRICS = Tool(
     name="query_metrics",
     description=(
         "Query governed metrics by dimensions. The SQL is compiled for you and is right about joins, nulls and double counting: "
-        "use it whenever the metrics you need exist. The rows become a stored result (r1, r2, …) that later steps refer to; you are "
-        "shown the first 20. "
+        "use it whenever the metrics you need exist. The rows become a stored result (r1, r2, …); you are shown the first 20. "
         "`dimensions` are dataset.field names, a time field with its grain as dataset.field:month. "
         "`having` filters on metrics; 10 % of a share is 0.1."
     ),
@@ -70,6 +69,7 @@ QUERY_METRICS = Tool(
         "properties": {
             "purpose": {"type": "string", "description": "a short title for people"},
             "metrics": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 12},
+            "ratio_to": {"type": "string", "description": "divides by this metric"},
             "dimensions": {"type": "array", "items": {"type": "string"}, "maxItems": 6},
             "filters": {
                 "type": "array",
@@ -83,6 +83,7 @@ QUERY_METRICS = Tool(
                             "enum": ["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "between", "contains", "is_null", "not_null"],
                         },
                         "values": {"type": "array", "items": {"type": ["string", "number", "boolean"]}, "maxItems": 200},
+                        "of": {"enum": ["numerator", "denominator"]},
                     },
                     "required": ["field", "op"],
                 },
@@ -151,9 +152,8 @@ QUERY_METRICS = Tool(
 RUN_SQL = Tool(
     name="run_sql",
     description=(
-        "Run one read-only SELECT in the database's dialect, for what the metrics cannot express. A refusal names every problem and what "
-        "to use instead. Give every output column a name that says what "
-        "it holds. Aggregate in SQL: fetch tens of rows, not thousands. "
+        "Run one read-only SELECT in the database's dialect, for what the metrics cannot express. Name every output column by what it "
+        "holds. Aggregate in SQL: fetch tens of rows, not thousands. "
         "Bound a period by whole days in WHERE, as `d >= DATE '2013-06-01' AND d < DATE '2013-07-01'`, where there is a date or timestamp "
         "column: with EXTRACT, a year or month column, interval arithmetic or a date among the outputs the answer cannot be repeated "
         "for another period."

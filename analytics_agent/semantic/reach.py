@@ -39,7 +39,7 @@ def dated(model: SemanticModel, request: MetricRequest) -> tuple[Dated, ...]:
     if request.time is None and _axis(request) is None:
         return ()
     found: dict[tuple[str, str], Dated] = {}
-    for metric in (each for name in request.metrics if (each := model.metric(name))):
+    for metric in (each for name in request.figures if (each := model.metric(name))):
         for leaf in _leaves(model, metric):
             named = request.time.field if request.time else None
             field = model.field(named) if named else model.time_of(leaf)

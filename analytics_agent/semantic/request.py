@@ -7,6 +7,7 @@ from typing import Any, Literal
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "between", "contains", "is_null", "not_null"]
 Grain = Literal["hour", "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
 Compared = Literal["previous_period", "previous_year"]
+Figure = Literal["numerator", "denominator"]
 _WORDS = {"!=": "is not", "=": "is", "not_in": "not in", "is_null": "is missing", "not_null": "is known"}
 
 
@@ -15,6 +16,8 @@ class Filter:
     field: str
     op: Operator
     values: tuple[str | float | int | bool, ...] = ()
+    of: Figure | None = None
+    """Of a ratio, the one figure that it chooses the rows of; None chooses those of both."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,13 @@ class MetricRequest:
     fill: bool = False
     members: bool = False
     counted: Counted | None = None
+    ratio_to: str | None = None
+    """The metric by which the one of `metrics` is divided: a ratio that the model does not define."""
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """All metrics that are computed for it."""
+        return (*self.metrics, *((self.ratio_to,) if self.ratio_to else ()))
 
     def conditions(self) -> tuple[str, ...]:
         """What restricts the rows, in words: "season in spring, summer", "2013-06-01 to 2013-08-31"; and what they are compared with."""
@@ -97,6 +107,7 @@ class MetricRequest:
         fields = [f.field.replace(":", " by ") for f in self.filters]
         said = [(_WORDS.get(f.op, f.op), ", ".join(map(str, f.values))) for f in self.filters]
         filters = [" ".join((field, *words)).strip() for field, words in zip(fields, said, strict=True)]
+        filters = [f"{text} in the {f.of}" if f.of else text for text, f in zip(filters, self.filters, strict=True)]
         having = [f"{h.metric} {h.op} {h.value:g}{self._each()}" for h in self.having]
         return (*periods, *filters, *having, *self._top(), *self._beside())
 
@@ -124,7 +135,7 @@ class MetricRequest:
             purpose=data["purpose"],
             metrics=tuple(data["metrics"]),
             dimensions=tuple(data.get("dimensions", ())),
-            filters=tuple(Filter(f["field"], f["op"], tuple(f.get("values", ()))) for f in data.get("filters", ())),
+            filters=tuple(Filter(f["field"], f["op"], tuple(f.get("values", ())), f.get("of")) for f in data.get("filters", ())),
             time=Period(date.fromisoformat(time["from"]), date.fromisoformat(time["to"]), time.get("field")) if time else None,
             having=tuple(Having(h["metric"], h["op"], h["value"]) for h in data.get("having", ())),
             order_by=tuple(Order(o["field"], o.get("direction", "asc")) for o in data.get("order_by", ())),
@@ -135,6 +146,7 @@ class MetricRequest:
             fill=bool(data.get("fill", False)),
             members=bool(data.get("members", False)),
             counted=Counted(tuple(counted.get("by", ()))) if counted is not None else None,
+            ratio_to=data.get("ratio_to"),
         )
 
 

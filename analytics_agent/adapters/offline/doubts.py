@@ -62,16 +62,17 @@ def doubts(talk: Talk, reading: Reading, primary: Result, overview: dict[str, An
 def _empty(talk: Talk, reading: Reading, primary: Result, overview: dict[str, Any]) -> Calls | Refuse | None:
     """Nothing found may mean that nothing happened, or that the data does not reach there: the bare count of the period tells."""
     metric, period = reading.request.metrics[0], reading.request.time
+    shown = f"{metric}_to_{reading.request.ratio_to}" if reading.request.ratio_to else metric
     if reading.comparison and len(reading.request.dimensions) == 1 and primary.rows != 2:
         late = next(filter(begins_late, primary.caveats), "")
         return Refuse(f"{late} {ONE_SIDE}".strip())
-    if reading.request.having or not _is_empty(primary, metric):
+    if reading.request.having or not _is_empty(primary, shown):
         return None
     if outside := next(filter(is_outside, primary.caveats), ""):
         return Refuse(f"{outside} {NO_RECORDS}")
     if period is not None and (look := _records(talk, metric, period, overview, "Records in the period")) is not True:
         return look or Refuse(NO_RECORDS)
-    unknown = primary.rows == 0 or all(row.get(metric) is None for row in primary.preview)
+    unknown = primary.rows == 0 or all(row.get(shown) is None for row in primary.preview)
     return Refuse(NO_ROWS) if unknown and reading.kind != "list" else None
 
 

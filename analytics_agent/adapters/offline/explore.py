@@ -78,6 +78,8 @@ def _before(earlier: EarlierTold) -> Earlier:
     """A request that we would not take from a model either is none."""
     if earlier.request is None:
         return Earlier(earlier.question, None, earlier.without)
+    if "ratio_to" in earlier.request:
+        return Earlier(earlier.question, None, "The earlier answer is a ratio of two figures, which a further question cannot change.")
     try:
         return Earlier(earlier.question, MetricRequest.from_tool_input({"purpose": ""} | earlier.request))
     except (KeyError, ValueError):
@@ -178,7 +180,7 @@ def _asked(reading: Reading, overview: dict[str, Any]) -> MetricRequest:
         return replace(request, purpose=request.purpose.replace(f" and {small(weight)}", "", 1)) if weight else request
     weight = metrics.get(first.get("weight") or "", {})
     wanted = reading.kind in ("ranking", "breakdown") and len(request.metrics) == 1 and weight.get("fact") == first.get("fact")
-    computed = request.compare or request.share_of or request.top or request.counted
+    computed = request.compare or request.share_of or request.top or request.counted or request.ratio_to
     plain = not computed and not any(":" in key for key in request.dimensions)
     return replace(request, metrics=(*request.metrics, weight["name"])) if wanted and weight and plain else request
 

@@ -24,6 +24,7 @@ from analytics_agent.semantic.compiler.picked import picked
 from analytics_agent.semantic.compiler.resolve import Resolved, resolve
 from analytics_agent.semantic.compiler.staged import Staged, is_staged
 from analytics_agent.semantic.model import Metric, SemanticModel
+from analytics_agent.semantic.ratios import with_ratio
 from analytics_agent.semantic.request import MetricRequest
 from analytics_agent.sql.as_written import sqlglot_dialect
 from analytics_agent.sql.dialects import BOOKS
@@ -50,6 +51,8 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
     Raises ToolRefused: unknown names (with the nearest), a dimension that a metric's rows do not determine, a value that
     does not fit.
     """
+    figures = request.figures if request.ratio_to else ()
+    model, request = with_ratio(model, request)
     request = of_keys(model, request)
     resolved = resolve(model, request)
     try:
@@ -64,7 +67,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
     return Compiled(
         sql=_written(query, dialect),
         columns=columns,
-        metrics=tuple(metric.name for metric in resolved.metrics),
+        metrics=figures or tuple(metric.name for metric in resolved.metrics),
         caveats=explain.caveats(model, resolved),
         readings=tuple(explain.readings(model, resolved, end_of(resolved, columns, [PLACE] if request.top else ()))),
         weights=_weights(model, resolved, facts),
@@ -88,7 +91,7 @@ def _written(query: exp.Select, dialect: Dialect) -> str:
     for is_pretty in () if is_too_wide else (True, False):
         if len(text := query.sql(dialect=sqlglot_dialect(dialect), pretty=is_pretty)) <= LONGEST_STATEMENT:
             return text
-    raise ToolRefused("This is too much for one statement. Ask for fewer metrics, a coarser grain or less time, in several requests.")
+    raise ToolRefused("This is too much for one statement. Ask for fewer figures, longer periods or less time, in several requests.")
 
 
 class _Compiler:

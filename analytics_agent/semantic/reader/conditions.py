@@ -14,6 +14,7 @@ from analytics_agent.semantic.request import Filter
 
 _TO = closed("to into toward towards reach reaches reached serve serves served serving")
 _FROM = closed("from leave leaves left leaving depart departs departed departing off")
+MOST_READINGS = 4
 _LIST = frozenset({"and", "or"})
 
 
@@ -51,6 +52,7 @@ def _no_choice_of_fields(sentence: Sentence, found: list[Named]) -> None:
 
 def _in_list(sentence: Sentence, named: Named, found: list[Named]) -> Named:
     """ "except United and Delta" leaves out both."""
+    _left_out_alone(sentence, named, found)
     before = next((n for n in reversed(found) if n.path == named.path), None)
     if before is None or before.negated == named.negated:
         return named
@@ -59,6 +61,16 @@ def _in_list(sentence: Sentence, named: Named, found: list[Named]) -> Named:
         return replace(named, negated=True)
     said = f"“{sentence.text(before.segment)}” and “{sentence.text(named.segment)}”"
     raise Stop(Refuse(f"{said}: it is not clear which of them is wanted and which is left out. Name only those that are wanted."))
+
+
+def _left_out_alone(sentence: Sentence, named: Named, found: list[Named]) -> None:
+    """ "except JFK and Delta": whether the second, of another field, is left out too or is what is wanted, nothing says."""
+    last = found[-1] if found else named
+    joined = last.negated and not named.negated and last.path != named.path
+    if joined and sentence.between(last.segment, named.segment) <= _LIST | {"the"}:
+        first, second = sentence.text(last.segment), sentence.text(named.segment)
+        reason = f"“{first}” is left out, and whether “{second}” is left out too is not clear."
+        raise Stop(Refuse(f"{reason} Say “except” right before each of them, or say first what is wanted: “{second}, except {first}”."))
 
 
 def _is_grouping(sentence: Sentence, segment: Segment) -> bool:
@@ -85,6 +97,9 @@ def _named(sentence: Sentence, segment: Segment, fact: str) -> Named:
         paths = _introduced_as(sentence, segment, paths) or _directed(sentence, segment, paths)
     if len(paths) > 1 and sentence.fields.get(text.lower()) in paths:
         paths = [sentence.fields[text.lower()]]
+    if len(paths) > MOST_READINGS:
+        names = "”, “".join(_called_apart(sentence, text, paths))
+        raise Stop(Refuse(f"“{text}” may be many things here: “{names}”. Say which is meant.", missing=text))
     if len(paths) > 1:
         raise UnclearField(segment.first, segment.last, text, paths, _called_apart(sentence, text, paths))
     return Named(segment, paths[0], tuple(by_path[paths[0]]), _negated(sentence, segment))
@@ -107,7 +122,7 @@ def _directed(sentence: Sentence, segment: Segment, paths: list[str]) -> list[st
     """Of several fields the one that "from" or "to" points to."""
     want = "to" if sentence.cue(segment) in _TO else "from" if sentence.cue(segment) in _FROM else ""
     chosen = [path for path in paths if want and way_of(sentence.lexicon.dimensions[path]) == want]
-    return chosen if len(chosen) == 1 else paths
+    return chosen or paths
 
 
 def _negated(sentence: Sentence, segment: Segment) -> bool:

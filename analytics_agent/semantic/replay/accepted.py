@@ -155,7 +155,7 @@ def _of_days(filters: Sequence[Filter], model: SemanticModel, fact: str) -> Span
     ends: list[date] = []
     for f in filters:
         field = model.field(f.field.partition(":")[0])
-        if time is None or field is None or field.dataset != time.dataset or f.op in ("!=", "not_in", "contains"):
+        if time is None or field is None or field.dataset != time.dataset or f.op in ("!=", "not_in", "contains") or f.of:
             raise CannotMove(f"Its condition on {f.field} cannot be moved.")
         days = [_day(value, f.field) for value in f.values]
         starts += [days[0]] if f.op in ("=", "between", ">=") else [min(days)] if f.op == "in" else [days[0] + _DAY] if f.op == ">" else []
@@ -248,4 +248,4 @@ def _fact(request: MetricRequest, model: SemanticModel | None) -> str | None:
 
 
 def _written(f: Filter) -> dict[str, Any]:
-    return {"field": f.field, "op": f.op} | ({"values": list(f.values)} if f.values else {})
+    return {"field": f.field, "op": f.op} | ({"values": list(f.values)} if f.values else {}) | ({"of": f.of} if f.of else {})
