@@ -5,7 +5,9 @@ import re
 from analytics_agent.semantic.reader.calculations import no_calculation
 from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.either import no_either
 from analytics_agent.semantic.reader.groups import Group
+from analytics_agent.semantic.reader.having_it import number_or_figure
 from analytics_agent.semantic.reader.lexicon import Meaning, Metric
 from analytics_agent.semantic.reader.measures import ask_metric, judged
 from analytics_agent.semantic.reader.periods import UNITS
@@ -45,6 +47,8 @@ def impossible(sentence: Sentence) -> None:
     if _of_two_figures(sentence):
         raise Stop(Refuse("A ratio of two figures is not computed here. Ask for each of the two, or for a share of all."))
     no_calculation(sentence)
+    no_either(sentence)
+    number_or_figure(sentence)
     if sentence.operators("write") or _is_order(sentence):
         raise Stop(Refuse("Data is only read here, never changed."))
     if sentence.operators("future"):
