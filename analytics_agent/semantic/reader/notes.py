@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from analytics_agent.domain.period import day_called
+from analytics_agent.domain.period import Span, called, day_called, is_whole, months_called
 from analytics_agent.semantic.reader.conditions import Named
 from analytics_agent.semantic.reader.lexicon import Metric
 from analytics_agent.semantic.reader.periods import unit_span
@@ -151,7 +151,7 @@ def caveats(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
 
 
 def span(period: Period) -> str:
-    """July 2013; 2013; 4 July 2013; 10 to 20 November 2013 in full."""
+    """July 2013; 2013; 4 July 2013; July to September 2013; 10 to 20 November 2013 in full."""
     start, last = period.start, period.end - timedelta(days=1)
     if start == last:
         return day_called(start)
@@ -159,4 +159,7 @@ def span(period: Period) -> str:
         return f"{start:%B} {start.year}"
     if (start.month, start.day, period.end.month, period.end.day) == (1, 1, 1, 1) and start.year == last.year:
         return str(start.year)
+    whole = Span(start, period.end)
+    if is_whole(whole, "month"):
+        return called(whole) if is_whole(whole, "year") else months_called(whole)
     return f"{day_called(start)} to {day_called(last)}"
