@@ -14,6 +14,7 @@ from analytics_agent.semantic.request import Filter
 
 _TO = closed("to into toward towards reach reaches reached serve serves served serving")
 _FROM = closed("from leave leaves left leaving depart departs departed departing off")
+MOST_READINGS = 4
 _LIST = frozenset({"and", "or"})
 
 
@@ -96,6 +97,9 @@ def _named(sentence: Sentence, segment: Segment, fact: str) -> Named:
         paths = _introduced_as(sentence, segment, paths) or _directed(sentence, segment, paths)
     if len(paths) > 1 and sentence.fields.get(text.lower()) in paths:
         paths = [sentence.fields[text.lower()]]
+    if len(paths) > MOST_READINGS:
+        names = "”, “".join(_called_apart(sentence, text, paths))
+        raise Stop(Refuse(f"“{text}” may be many things here: “{names}”. Say which is meant.", missing=text))
     if len(paths) > 1:
         raise UnclearField(segment.first, segment.last, text, paths, _called_apart(sentence, text, paths))
     return Named(segment, paths[0], tuple(by_path[paths[0]]), _negated(sentence, segment))
@@ -118,7 +122,7 @@ def _directed(sentence: Sentence, segment: Segment, paths: list[str]) -> list[st
     """Of several fields the one that "from" or "to" points to."""
     want = "to" if sentence.cue(segment) in _TO else "from" if sentence.cue(segment) in _FROM else ""
     chosen = [path for path in paths if want and way_of(sentence.lexicon.dimensions[path]) == want]
-    return chosen if len(chosen) == 1 else paths
+    return chosen or paths
 
 
 def _negated(sentence: Sentence, segment: Segment) -> bool:
