@@ -79,7 +79,7 @@ def _before(earlier: EarlierTold) -> Earlier:
     if earlier.request is None:
         return Earlier(earlier.question, None, earlier.without)
     if "ratio_to" in earlier.request:
-        return Earlier(earlier.question, None, "The earlier answer is a ratio of two figures, which a further question cannot change.")
+        return Earlier(earlier.question, None, "The earlier answer is a ratio of two figures.")
     try:
         return Earlier(earlier.question, MetricRequest.from_tool_input({"purpose": ""} | earlier.request))
     except (KeyError, ValueError):

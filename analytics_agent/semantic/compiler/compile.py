@@ -51,7 +51,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
     Raises ToolRefused: unknown names (with the nearest), a dimension that a metric's rows do not determine, a value that
     does not fit.
     """
-    figures = request.figures if request.ratio_to else ()
+    figures, asked = request.figures if request.ratio_to else (), request.filters
     model, request = with_ratio(model, request)
     request = of_keys(model, request)
     resolved = resolve(model, request)
@@ -68,7 +68,7 @@ def compile(model: SemanticModel, request: MetricRequest, *, dialect: Dialect, c
         sql=_written(query, dialect),
         columns=columns,
         metrics=figures or tuple(metric.name for metric in resolved.metrics),
-        caveats=explain.caveats(model, resolved),
+        caveats=explain.caveats(model, replace(resolved, request=replace(resolved.request, filters=asked))),
         readings=tuple(explain.readings(model, resolved, end_of(resolved, columns, [PLACE] if request.top else ()))),
         weights=_weights(model, resolved, facts),
     )

@@ -67,6 +67,14 @@ def test_its_column_says_which_rows_are_over_which_and_the_answer_stands_on_both
     assert request.conditions() == ("books.status is L in the numerator", "books.status is A in the denominator")
 
 
+def test_what_a_filter_of_one_figure_leaves_out_is_said() -> None:
+    other = Filter("books.status", "!=", ("L",), "denominator")
+    compiled = semantic.compile(
+        library.model(), MetricRequest("", ("books_count",), filters=(LENT, other), ratio_to="books_count"), dialect="duckdb"
+    )
+    assert "Rows without a value of books.status are left out by the filter." in compiled.caveats
+
+
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
