@@ -83,7 +83,8 @@ def _nearly_everywhere(firsts: Firsts) -> Prose | None:
     told = f"in {{{{count({where})}}}} of {{{{count({result.id})}}}} {plural(firsts.noun)}" if others else firsts.each
     rest = listed([_instead(firsts, row) for row in others])
     by = f"by {small(result.metrics[0].label)}"
-    return Prose(result.title, (claim(f"{name} was {firsts.place} {told}, {by}{'; ' + rest if rest else ''}."), *_between(firsts)))
+    headline = f"Mostly {name} is {firsts.place} {by}" if others else f"{name} is {firsts.place} throughout {by}"
+    return Prose(headline, (claim(f"{name} was {firsts.place} {told}, {by}{'; ' + rest if rest else ''}."), *_between(firsts)))
 
 
 def _instead(firsts: Firsts, row: int) -> str:

@@ -71,7 +71,7 @@ def test_the_first_of_each_group_is_bars_with_both_names_and_no_line() -> None:
     made = asked(query("r1", (MONTH, CARRIER, SHARE), table), top={"count": 1, "within": ["flights.flight_date:month"], "others": False})
     chart = choose(made, table)
     assert chart is not None and chart.kind == "firsts"
-    assert chart.bars[:2] == ("January\u00a02013 · A 40.0\u00a0%", "February\u00a02013 · B 30.0\u00a0%")
+    assert chart.bars[:2] == ("Jan 2013 · A 40.0\u00a0%", "Feb 2013 · B 30.0\u00a0%")
 
 
 def test_days_that_meet_a_condition_and_follow_one_another_are_a_course() -> None:

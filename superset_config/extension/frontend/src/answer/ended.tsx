@@ -122,7 +122,10 @@ export function ErrorCard({ error, onRetry, retryAt = null, withheld = false, ch
         <strong dir="auto">{visible(error.title).replace(/\.$/, "")}</strong>
         {[error.detail, error.hint].filter(Boolean).map((text) => (
           <p key={text} dir="auto">
-            {visible(text)}
+            {/* A command stands between backticks. */}
+            {visible(text)
+              .split("`")
+              .map((part, place) => (place % 2 ? <code key={place}>{part}</code> : part))}
           </p>
         ))}
         {children}

@@ -134,6 +134,7 @@ export const answerCss = `
 .aa-alert>.aa-icon{margin-top:3px}
 .aa-alert>div{min-width:0;flex:1;display:flex;flex-direction:column;gap:4px;overflow-wrap:anywhere}
 .aa-alert h2,.aa-alert h3,.aa-alert>div>strong{margin:0;font-size:14px;line-height:20px;font-weight:600;color:inherit}
+.aa-alert code{font-family:var(--aa-code);font-size:.88em;font-variant-ligatures:none}
 .aa-alert p{color:var(--aa-text);line-height:21px}
 .aa-alert .aa-row{margin-top:6px}
 .aa-alert>div>.aa-button{align-self:flex-start;margin-top:6px}
