@@ -48,14 +48,15 @@ def members_of(model: SemanticModel, resolved: Resolved, spine: Dimension | None
     for name in dict.fromkeys(d.field.dataset for d in dimensions):
         if all(_decides(model, part, name, d.field) for part in resolved.parts for d in dimensions):
             return Members(name, dimensions)
-    labels = [named(d.field) for d in dimensions]
+    keys = {d.field.path for d in dimensions}  # beside which a name is no thing of its own
+    labels = [named(d.field) for d in dimensions if d.field.label_of not in keys]
     if len(labels) == 1:
         raise ToolRefused(
             f"Of {labels[0]} it cannot be told which there are without rows: it changes over time, or is reached in another way by the "
             "rows. Ask for those that have rows (without `members`)."
         )
     raise ToolRefused(
-        f"Which {' and '.join(labels)} belong together only the rows themselves say, so those without rows cannot be told by "
+        f"Which {' and which '.join(labels)} belong together only the rows themselves say, so those without rows cannot be told by "
         f"{'both' if len(labels) == 2 else 'all of them'}. Ask by one of them at a time (`members` takes dimensions of one dataset)."
     )
 

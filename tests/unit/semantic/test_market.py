@@ -135,7 +135,7 @@ def test_members_that_are_versions_are_refused() -> None:
         "Of Plan (plans.plan) it cannot be told which there are without rows"
     )
     both = refusal(asked("sold", "stalls.stall", "plans.plan", members=True))
-    assert both.startswith("Which Stall (stalls.stall) and Plan (plans.plan) belong together only the rows themselves say")
+    assert both.startswith("Which Stall (stalls.stall) and which Plan (plans.plan) belong together only the rows themselves say")
 
 
 def test_members_whose_way_is_another_than_that_of_the_rows_are_refused() -> None:
