@@ -1,4 +1,5 @@
-"""Conditions that cannot hold at once: all of a request do, so what is joined by "or" and is not of one kind is refused."""
+"""What is joined and is not of one kind: all conditions of a request hold at once, so "on Mondays or in July" is refused; and of "rainy
+hours vs hours without rain" the first may be a measure and the second none."""
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.reading import Refuse, Stop
@@ -8,6 +9,7 @@ from analytics_agent.semantic.reader.words import SILENT, closed
 _OPEN = closed("after since from starting later before until till up through prior earlier")
 _WAYS = (closed("to into"), closed("from"))
 _JOINTS = closed("and or")
+_AGAINST = closed("vs versus")
 
 
 def no_either(sentence: Sentence) -> None:
@@ -18,6 +20,18 @@ def no_either(sentence: Sentence) -> None:
         left, right = _beside(sentence, at) if token.lower == "or" else (None, None)
         if left is not None and right is not None and _differ(sentence, left, right):
             raise Stop(_refused(f"“{sentence.text(left)}” or “{sentence.text(right)}”"))
+        if token.lower in _AGAINST:
+            _of_one_kind(sentence, at)
+
+
+def _of_one_kind(sentence: Sentence, at: int) -> None:
+    """ "delay vs hour" may be a figure by hour; where a measure was named before, it is one of two sides, and both must be such."""
+    measures = [s for s in sentence.segments if s.last < at and s.of("metric")]
+    right = next((s for s in sentence.segments if s.first > at), None)
+    is_side = len(measures) > 1 and not any(measures[-1].last < s.first < at for s in sentence.segments if not s.is_operator("compare"))
+    if right is not None and is_side and not right.of("metric") and right.period is None and not measures[-1].of("value"):
+        said = f"“{sentence.text(measures[-1])}” and “{sentence.text(right)}”"
+        raise Stop(Refuse(f"{said} are not two of one kind here. Name two values of one field, two periods or two measures."))
 
 
 def _refused(said: str) -> Refuse:

@@ -80,3 +80,8 @@ def test_what_is_a_number_or_says_how_it_is_taken_together_is_read(question: str
 def test_of_records_of_the_shop_no_figure_is_given_in_place_of_their_number(shop: dict[str, Any]) -> None:
     for question in ("orders with discounts", "orders having a discount", "orders with revenue"):
         assert isinstance(read(question, shop, date(2025, 6, 30)), Refuse), question
+
+
+@pytest.mark.parametrize("question", ["mean departure delay, rainy hours vs hours without rain", "flights: cancellations vs distance"])
+def test_two_sides_are_of_one_kind(question: str, flights: dict[str, Any]) -> None:
+    assert isinstance(of(question, flights), Refuse)
