@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from analytics_agent.semantic.reader.cover import Segment
+from analytics_agent.semantic.reader.ends import out_of_place
 from analytics_agent.semantic.reader.groups import Group
 from analytics_agent.semantic.reader.lexicon import UNIT_WORDS, Metric
 from analytics_agent.semantic.reader.reading import Reading, Refuse, Stop
@@ -70,6 +71,7 @@ def _left_undone(sentence: Sentence, reading: Reading, metrics: tuple[Metric, ..
     yield from _sized_by(sentence, reading, found)
     yield from _those_as_well(sentence, metrics)
     yield from _another_sentence(sentence, metrics)
+    yield from out_of_place(sentence, reading, metrics, found)
 
 
 def _text(sentence: Sentence) -> str:

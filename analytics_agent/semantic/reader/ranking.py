@@ -107,6 +107,8 @@ def _direction(sentence: Sentence, metric: Metric, metric_segments: list[Segment
 
 def _judged(sentence: Sentence, metric: Metric) -> str:
     """ "best" and "worst" need a metric that is good or bad news."""
+    if sentence.has("best") and sentence.has("worst"):
+        raise Stop(Refuse("The question asks for both ends at once. Ask for one of them."))
     if metric.higher_is is None:
         raise Stop(Refuse(f"Whether more {metric.label.lower()} is better or worse is not defined. Ask for the highest or the lowest."))
     best = sentence.take("best")
