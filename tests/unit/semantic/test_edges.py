@@ -10,6 +10,7 @@ from unit.semantic.test_bridges import TAGS
 from unit.semantic.test_compile_staged import ENGINES, ROWS, SPRING, asked
 
 from analytics_agent import semantic
+from analytics_agent.errors import ToolRefused
 from analytics_agent.semantic import compile
 from analytics_agent.semantic.request import Counted, Filter, MetricRequest, Order, Period, ShareOf, Top
 
@@ -161,6 +162,15 @@ def test_a_part_of_a_count_stays_a_part_where_it_is_compared(engine: str) -> Non
     assert {row[0]: row[1:3] for row in found} == {"Ola": (1.75, 0.5), "Kari": (0.25, 0.5), None: (2, 0)}
     monthly = told(asked("sales_made", by=(MONTH, "agents.agent"), time=SPRING, compare="previous_period"), engine)
     assert {row[:2]: row[2:4] for row in monthly}[("2025-02-01", "Ola")] == (1.75, 0.5)
+
+
+def test_nobody_is_reached_through_a_version_of_him() -> None:
+    """Who had none yet on the day of a sale would be lost."""
+    way = "from: sales, to: clients, from_columns: [client], to_columns: [id]"
+    through = chain.TEXT.replace(way, "from: clients, to: tiers, from_columns: [id], to_columns: [client]")
+    with pytest.raises(ToolRefused, match=r"Sales made cannot be split or filtered by Segment \(clients.segment\)"):
+        told(asked("sales_made", by=("clients.segment",)), text=through)
+    assert told(asked("sales_made", by=("tiers.tier",)), text=through) == [(None, 3), ("blue", 2), ("gold", 1)]
 
 
 # equals, what is unknown, and nothing
