@@ -39,7 +39,7 @@ def lying(theme: Theme, bars: Sequence[Bar], width: float, *, connect: bool = Fa
     low, high = min(0.0, *(min(b.start, b.end) for b in bars)), max(0.0, *(max(b.start, b.end) for b in bars))
     plot = max(width - left - right - aside, width * SMALLEST_PLOT)
     if low < 0:
-        low -= (high - low) * right / plot
+        low -= (high - low) * right / max(plot - right, plot * SMALLEST_PLOT)  # so that its value ends before the names do
     if low == high:
         high = 1.0
     x = marks.quantity("x", (low, high))

@@ -92,6 +92,18 @@ def test_names_that_differ_at_their_ends_are_cut_in_the_middle() -> None:
     assert [text.rpartition(", ")[2] for text in drawn] == ["South", "Canteen", "North"] and len(set(drawn)) == 3
 
 
+@pytest.mark.parametrize("width", [380.0, 440.0, 640.0])
+def test_the_value_of_the_lowest_bar_has_room_beside_the_names(width: float) -> None:
+    table = carriers("IT", "Canteen", "Research and Development", shares=(-159_768.5, -4_913.5, 385_329.4))
+    amount = replace(SHARE, format="number", unit=None)
+    chart = choose(query("r1", (CARRIER, amount), table), table, Frame(width))
+    assert chart is not None
+    bars = next(layer for layer in chart.spec["layer"] if isinstance(layer["mark"], dict) and layer["mark"]["type"] == "bar")
+    low, high = bars["encoding"]["x"]["scale"]["domain"]
+    pixels = (-159_768.5 - low) / (high - low) * chart.spec["width"]
+    assert pixels >= 6.4 * len("−159,768.5")
+
+
 def test_one_flight_is_no_flights() -> None:
     flights = ResultColumn("flights", "integer", "Flights", unit="flights")
     table = pa.table({"carrier": ["A", "B"], "flights": [8, 1]})
