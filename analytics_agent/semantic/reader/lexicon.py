@@ -1,7 +1,7 @@
 """Every phrase that a semantic model gives a meaning to, by stems; and the operators of English questions, by words."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -113,6 +113,7 @@ class Lexicon:
             self.add(phrase, meaning)
         self._without_adverbs()
         self._without_counting()
+        self._abbreviated()
         self._operators = {tuple(p.split()): (kind, name) for kind, name, p in _closed_phrases()}
         self.longest = max((len(p) for p in self._phrases), default=1)
 
@@ -138,6 +139,13 @@ class Lexicon:
             for phrase in [k for k in self._phrases if k[: len(key)] == key and k[len(key) :] in self._phrases]:
                 rest = {m.name for m in self._phrases[phrase[len(key) :]] if m.kind == "metric"}
                 self._phrases[phrase] = [m for m in self._phrases[phrase] if m.name not in rest]
+
+    def _abbreviated(self) -> None:
+        """ "avg order value" is called as "average order value" is."""
+        for key in [k for k in self._phrases if k[0] == stem("average") and len(k) > 1]:
+            if ("avg", *key[1:]) not in self._phrases:
+                short = [replace(m, words=("avg", *m.words[1:])) for m in self._phrases[key]]
+                self._phrases["avg", *key[1:]] = short
 
     def lookup(self, key: tuple[str, ...]) -> list[Meaning]:
         return self._phrases.get(key, [])

@@ -41,6 +41,7 @@ from analytics_agent.semantic.reader.refused import (
 from analytics_agent.semantic.reader.row_limits import row_limits
 from analytics_agent.semantic.reader.sentence import Sentence, Way
 from analytics_agent.semantic.reader.shape import Parts, shaped
+from analytics_agent.semantic.reader.shorthand import longhand
 from analytics_agent.semantic.reader.spans import UnclearField
 from analytics_agent.semantic.reader.spelling import Corrected, corrected, which
 from analytics_agent.semantic.reader.suggest import suggestions
@@ -105,8 +106,8 @@ class Reader:
         """Answers that decide on words take the place of these; the others are said after the question. `chosen` is the metric of
         words that name none. What cannot be read as it stands may ask how many members there are that pass a condition, or limit
         single rows."""
-        said = framed(question, self._knows)
-        return told_aside(self._best(said.question, answers, chosen), said.aside)
+        said = framed(longhand(question, self.lexicon, self.as_of), self._knows)
+        return told_aside(self._best(longhand(said.question, self.lexicon, self.as_of), answers, chosen), said.aside)
 
     def _best(self, question: str, answers: Sequence[str], chosen: Metric | None) -> Outcome:
         outcome = self._asked(question, answers, chosen)

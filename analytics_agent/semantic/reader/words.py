@@ -58,7 +58,7 @@ SILENT = closed("""a an the of is was were are be been being am did do does done
     actually overall kind hi hello thanks thank got saw seen put come came comes coming via whats hows wheres whos theres please kindly lets
     respective respectively""")
 """Words that need no explanation of their own. Some steer the reading as neighbors (by, per, each, to, from, and)."""
-MOVING = closed("""reach reaches reached serve serves served serving operate operates operated run runs ran offer offers offered
+MOVING = closed("""reach reaches reached serve serves served serving operate operates operated operating run runs ran offer offers offered
     travel travels traveled head heads headed heading bound start starts started""")
 """Verbs that say nothing but the way, where the data has places that things come from or go to."""
 SKIPPED = closed("a an the of that which is are was were did do does have had has been be there all its their")

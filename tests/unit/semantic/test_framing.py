@@ -139,3 +139,47 @@ def test_a_word_of_english_is_no_code(word: str) -> None:
 def test_two_letters_behind_to_may_be_a_place_that_is_called_otherwise() -> None:
     assert is_small_code(tokens("ua flights"), 0)
     assert not is_small_code(tokens("flights to ua"), 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("how many diff airlines fly from jfk pls", "How many different airlines fly from JFK?"),
+        ("3 airlines w highest avg arrival delay", "3 airlines with highest average arrival delay"),
+        ("how many routes r there", "How many routes are there?"),
+        ("flights on xmas day", "Flights on Christmas Day"),
+        ("Flights on Christmas Day, 25 Dec", "Flights on Christmas Day"),
+        ("Flights from Nov 10 to Nov 20, both days included", "Flights from Nov 10 to Nov 20"),
+        ("Flights in the first half of the year", "Flights in the first half of 2013"),
+        ("Cancellation rate, carrier by carrier", "Cancellation rate by carrier"),
+        ("Break the number of flights down by weekday", "Number of flights by weekday"),
+        ("How high was the cancellation rate in May?", "What was the cancellation rate in May?"),
+        ("flights by airline, top 3 only", "flights by airline, top 3"),
+        ("flights q4 13 vs q3 13", "flights Q4 2013 vs Q3 2013"),
+        ("Per origin, flights alongside cancellations", "Per origin, flights and cancellations"),
+    ],
+)
+def test_shorthand_is_read_as_what_it_stands_for(typed: str, meant: str, overview: dict[str, Any]) -> None:
+    outcome, plain = asked(typed, overview), asked(meant, overview)
+    assert isinstance(outcome, Reading) and isinstance(plain, Reading)
+    assert outcome.request == plain.request
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Flights on Christmas Day, 24 Dec",
+        "Flights alongside the river",
+        "Flights diff jan feb",
+        "rainy hours vs hours without rain, average departure delay",
+        "How big is the airport with the most flights?",
+        "Flights q4 99",
+        "How large are flights?",
+    ],
+)
+def test_what_is_no_shorthand_stays_as_it_is_said(question: str, overview: dict[str, Any]) -> None:
+    assert not isinstance(asked(question, overview), Reading)
+
+
+def test_a_year_that_is_not_over_is_not_taken_for_the_year(overview: dict[str, Any]) -> None:
+    assert not isinstance(read("Flights in the second half of the year", overview, date(2013, 8, 31)), Reading)
