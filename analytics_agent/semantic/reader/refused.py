@@ -45,7 +45,7 @@ def impossible(sentence: Sentence) -> None:
             raise Stop(_not_covered(sentence, meaning, segment))
     _defined(sentence)
     if _of_two_figures(sentence):
-        raise Stop(Refuse("A ratio of two figures is not computed here. Ask for each of the two, or for a share of all."))
+        raise Stop(Refuse("The two figures of this ratio cannot both be read. Ask for each of the two by itself, or for a share of all."))
     no_calculation(sentence)
     no_either(sentence)
     number_or_figure(sentence)
