@@ -2,6 +2,7 @@
 
 from analytics_agent.semantic.reader.cover import Segment
 from analytics_agent.semantic.reader.lexicon import Lexicon, Metric
+from analytics_agent.semantic.reader.operators import HIGH_WORDS, LOW_WORDS
 from analytics_agent.semantic.reader.reading import Ask, Refuse, Stop
 from analytics_agent.semantic.reader.sentence import GROUPING, Sentence
 from analytics_agent.semantic.reader.words import SKIPPED, closed, stem, stems
@@ -9,7 +10,10 @@ from analytics_agent.semantic.reader.words import SKIPPED, closed, stem, stems
 PARTING = closed("""is are was were be been being come came comes coming go goes went made make makes placed belongs belong belonged
     falls fell accounted account accounts due stems stem stemmed happened happens happen occurred takes took""")
 """Verbs between a whole and its part: "what share of orders came from the app"."""
+_HAVE = closed("has have had having")
+_BEFORE_SHARE = closed("the a an what which")
 SHARE_WORDS = frozenset(stem(word) for word in ["share", "rate", "percentage", "percent", "proportion", "fraction", "ratio"])
+_PARTS = SHARE_WORDS - {stem("rate"), stem("ratio")}
 
 
 def shared_as_defined(sentence: Sentence, metric: Metric) -> Metric:
@@ -34,9 +38,29 @@ def shared_as_defined(sentence: Sentence, metric: Metric) -> Metric:
 def _of_whose(sentence: Sentence, metric: Metric) -> None:
     """ "what share of late departures was at JFK", where the model calls a rate so: at JFK it is one, and JFK's part is another."""
     count = (sibling_of(sentence.lexicon, metric, share=False) or _named_behind(sentence, metric)) if metric.is_share else None
-    if count is not None and count.additivity == "additive" and _is_split_by_a_verb(sentence, metric, count):
+    if count is None or count.additivity != "additive":
+        return
+    if _is_split_by_a_verb(sentence, metric, count) or _is_had(sentence, metric, count):
         reason = f"This may be the {_small(metric.label)} there, or its part of all {_small(count.label)}. Ask for one of them by its name."
         raise Stop(Refuse(reason, instead=(metric.label, f"Share of all {_small(count.label)}")))
+
+
+def _is_had(sentence: Sentence, metric: Metric, count: Metric) -> bool:
+    """ "Delta's share of cancellations", "which carrier has the largest share of cancellations": a part of all of them, by who has it. One
+    that is called a share is itself what is had."""
+    named = next((s for s in sentence.segments if any(m.name == metric.name for m in s.of("metric"))), None)
+    share = next((i for i, token in enumerate(sentence.tokens) if token.stem in _PARTS), None)
+    if named is None or share is None or share > named.last or sentence.has("of_total"):
+        return False
+    if any(s.last == share - 1 and s.of("value") and not s.of("metric") for s in sentence.segments):
+        return True
+    if frozenset(stems(metric.label)) & _PARTS or _names_base(sentence, count, metric):
+        return False
+    at = share - 1
+    while at >= 0 and sentence.tokens[at].lower in HIGH_WORDS | LOW_WORDS | _BEFORE_SHARE:
+        at -= 1
+    behind = [s.last + 1 for s in sentence.segments if s.of("value") and named.last < s.last < len(sentence.tokens) - 1]
+    return any(place >= 0 and sentence.tokens[place].lower in _HAVE for place in (at, *behind))
 
 
 def _named_behind(sentence: Sentence, metric: Metric) -> Metric | None:

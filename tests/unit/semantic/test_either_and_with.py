@@ -85,3 +85,22 @@ def test_of_records_of_the_shop_no_figure_is_given_in_place_of_their_number(shop
 @pytest.mark.parametrize("question", ["mean departure delay, rainy hours vs hours without rain", "flights: cancellations vs distance"])
 def test_two_sides_are_of_one_kind(question: str, flights: dict[str, Any]) -> None:
     assert isinstance(of(question, flights), Refuse)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Delta's share of cancellations",
+        "Delta's share of cancelled flights in June",
+        "what share of cancellations did Delta have",
+        "which carrier has the largest share of cancellations",
+    ],
+)
+def test_whose_share_of_a_number_it_is_is_not_taken_for_a_rate(question: str, flights: dict[str, Any]) -> None:
+    outcome = of(question, flights)
+    assert isinstance(outcome, Refuse) and "its part of all cancellations" in outcome.reason, outcome
+
+
+@pytest.mark.parametrize("question", ["Which month had the highest share of late departures?", "share of cancelled flights by carrier"])
+def test_a_share_that_the_model_calls_so_is_read(question: str, flights: dict[str, Any]) -> None:
+    assert isinstance(of(question, flights), Reading)
