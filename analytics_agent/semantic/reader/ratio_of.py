@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from analytics_agent.semantic.reader.lexicon import OWN_TIME, Lexicon, Metric
-from analytics_agent.semantic.reader.reading import LookUp, Outcome, Reading
+from analytics_agent.semantic.reader.reading import Ask, LookUp, Outcome, Reading
 from analytics_agent.semantic.reader.tally import MEMBERS
 from analytics_agent.semantic.reader.thresholds import whole
 from analytics_agent.semantic.reader.words import is_verb_form, tokens
@@ -97,16 +97,24 @@ def _questions(text: str) -> tuple[str, ...]:
 
 def _read(text: str, tail: str, lexicon: Lexicon, read: Read) -> tuple[Reading | None, Reading | None]:
     """One figure alone, and with the tail, each None where it is none or may be two. Both are asked for in the same way."""
-    forms = [(form, _figure(read(form.format("")), lexicon, plain=True)) for form in _questions(text)]
-    forms = [each for each in forms if each[1] is not None] or [(form, None) for form, _ in forms]
     behind = f" {tail.replace('{', '').replace('}', '')}" if tail else ""
-    whole = [found for form, _ in forms if (found := _figure(read(form.format(behind)), lexicon, plain=False)) is not None]
-    alone = [found for _, found in forms if found is not None]
+    forms = _questions(text)
+    alone = _readable([read(form.format("")) for form in forms], lexicon, plain=True)
+    kept = [form for form, found in zip(forms, alone, strict=True) if found is not None] or [*forms]
+    whole = _readable([read(form.format(behind)) for form in kept], lexicon, plain=False)
     return _one(alone), _one(whole)
 
 
-def _one(found: list[Reading]) -> Reading | None:
-    return found[0] if len({str(replace(each.request, purpose="")) for each in found}) == 1 else None
+def _readable(outcomes: list[Outcome], lexicon: Lexicon, *, plain: bool) -> list[Reading | None]:
+    """None for each that is no figure, and for all where the number of things may be two."""
+    if isinstance(outcomes[0], Ask):
+        return [None] * len(outcomes)
+    return [_figure(outcome, lexicon, plain=plain) for outcome in outcomes]
+
+
+def _one(found: list[Reading | None]) -> Reading | None:
+    known = [each for each in found if each is not None]
+    return known[0] if len({str(replace(each.request, purpose="")) for each in known}) == 1 else None
 
 
 def _figure(outcome: Outcome, lexicon: Lexicon, *, plain: bool) -> Reading | None:
