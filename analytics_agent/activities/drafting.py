@@ -55,7 +55,7 @@ class DraftActivities:
         return DraftedModel(await self._artifacts.put_file(text.encode(), "application/yaml"), len(catalog.tables), left, strange, out)
 
     async def _descriptions(self, stored: Artifact | None) -> tuple[Described, ...]:
-        given = json.loads(await self._artifacts.get_file(stored)) if stored else []
+        given = json.loads(await self._artifacts.get_file(stored))["descriptions"] if stored else []
         return tuple(Described(one["table"], one["column"], one["text"]) for one in given)
 
     async def _known(self, catalog: Catalog, warehouse: Warehouse) -> dict[TableName, TableProfile]:

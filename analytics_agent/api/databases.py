@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -186,8 +188,14 @@ async def draft(name: str, asker: Admin, services: Given, body: DraftBody | None
     """Draft a semantic model from the database's names, keys and values, and from descriptions. It takes up to two minutes, and nothing
     is changed: review it, then set it as `semantic_model`."""
     given = [one.model_dump() for one in body.descriptions] if body else []
-    stored = await services.artifacts.put_file(json.dumps(given).encode(), "application/json") if given else None
-    drafted = await services.databases.draft(name, stored, tuple(body.tables) if body else ())
+    # A file of its own, even where two send the same: it may name people, nothing leads to it later, and so it goes.
+    told = json.dumps({"of": uuid4().hex, "descriptions": given}).encode()
+    stored = await services.artifacts.put_file(told, "application/json") if given else None
+    try:
+        drafted = await services.databases.draft(name, stored, tuple(body.tables) if body else ())
+    finally:
+        if stored is not None:
+            await services.artifacts.remove(stored.sha256, unless_after=datetime.now(UTC))
     text = (await services.artifacts.get_file(drafted.text)).decode()
     return {
         "semantic_model": text,
