@@ -65,7 +65,7 @@ def firsts_told(primary: Shown, within: Sequence[str]) -> Prose | None:
     if not things or not groups or not primary.metrics:
         return None
     firsts = Firsts(primary, groups, things)
-    return _nearly_everywhere(firsts) or _group_by_group(firsts)
+    return _nearly_everywhere(firsts) or _by_how_often(firsts) or _group_by_group(firsts)
 
 
 def _nearly_everywhere(firsts: Firsts) -> Prose | None:
@@ -85,6 +85,27 @@ def _nearly_everywhere(firsts: Firsts) -> Prose | None:
     by = f"by {small(result.metrics[0].label)}"
     headline = f"Mostly {name} is {firsts.place} {by}" if others else f"{name} is {firsts.place} throughout {by}"
     return Prose(headline, (claim(f"{name} was {firsts.place} {told}, {by}{'; ' + rest if rest else ''}."), *_between(firsts)))
+
+
+def _by_how_often(firsts: Firsts) -> Prose | None:
+    """A few that take turns over many groups, which nobody reads one by one. Those that are equal in a group are both on top of it."""
+    result, runs, thing = firsts.result, list(firsts.runs), firsts.things[0]
+    names = [row.get(thing.name) for row in result.preview]
+    often = Counter(names)
+    if not firsts.is_seen or len(firsts.things) > 1 or thing.type != "text" or not {None, ""}.isdisjoint(often):
+        return None
+    if len(runs) <= MOST_GROUPS or len(often) > FEWEST_GROUPS or (result.request.get("top") or {}).get("count", 1) != 1:
+        return None
+    where = preposition(result.time) if result.time in firsts.groups else "in"
+    told = [f"{cell(result, names.index(name), thing)} {where} {_times(firsts, str(name), count)}" for name, count in often.most_common()]
+    equal = " Equal ones are counted each." if len(names) > len(runs) else ""
+    text = f"{big(firsts.place)} by {small(result.metrics[0].label)} were {listed(told)}.{equal}"
+    return Prose(result.title, (claim(text), *_between(firsts)))
+
+
+def _times(firsts: Firsts, name: str, count: int) -> str:
+    where = f"{firsts.result.id}[{column_ref(firsts.things[0].name)}={_quoted(name)}]"
+    return f"{{{{count({where})}}}} {firsts.noun if count == 1 else plural(firsts.noun)}"
 
 
 def _instead(firsts: Firsts, row: int) -> str:

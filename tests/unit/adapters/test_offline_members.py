@@ -72,6 +72,15 @@ def test_who_is_on_top_nearly_everywhere_is_told_with_the_exceptions() -> None:
         assert "These were on top" in str(written(stored("r1", [MONTH, CITY, ORDERS], others, **FIRST)))
 
 
+def test_a_few_that_take_turns_over_many_groups_are_told_by_how_often() -> None:
+    rows = [[f"20{at}-01-01", "Oslo" if at % 3 else "Rome", at] for at in range(10, 24)]
+    first = written(stored("r1", [MONTH, CITY, ORDERS], rows, **FIRST))["claims"][0]["text"]
+    oslo, rome = ('{{count(r1[city="Oslo"])}}', '{{count(r1[city="Rome"])}}')
+    assert first == f"On top by orders were {{{{r1[0].city}}}} in {oslo} months and {{{{r1[2].city}}}} in {rome} months."
+    level = [*rows, ["2023-01-01", "Rome", 23]]
+    assert written(stored("r1", [MONTH, CITY, ORDERS], level, **FIRST))["claims"][0]["text"].endswith(" Equal ones are counted each.")
+
+
 def test_somebody_is_called_by_the_name_before_the_number() -> None:
     key = {"name": "key", "label": "Customer", "type": "integer", "format": "number", "dimension": "customers.key"}
     rows = [[7, "Chloé", 0], [9, "Chloé", 0]]
