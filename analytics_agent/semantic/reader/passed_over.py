@@ -346,7 +346,7 @@ def plural_of_one(sentence: Sentence, segments: list[Segment]) -> None:
     for segment in segments:
         words = [token.lower for token in sentence.words(segment)]
         rest = stems(" ".join(words[1:]))
-        if len(words) < 2 or words[0] not in _AVERAGES or not sentence.plural(segment):
+        if len(words) < 2 or words[0] not in _AVERAGES | {"median"} or not sentence.plural(segment):
             continue
         counted = [sentence.lexicon.metrics[m.name] for m in sentence.lexicon.lookup(rest) if m.kind == "metric"]
         typed = any(m.words and tuple(m.words)[-1] == words[-1] for m in segment.of("metric"))
