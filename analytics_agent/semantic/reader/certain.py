@@ -26,7 +26,7 @@ def certain(question: str, model: SemanticModel, overview: dict[str, Any], as_of
     outcome = Reader(overview, as_of).read(question, ())
     if not isinstance(outcome, Reading) or outcome.kind not in _KINDS or outcome.spelled or outcome.aside:
         return None
-    return outcome if all(_is_vouched(model, name) for name in outcome.request.metrics) else None
+    return outcome if all(_is_vouched(model, name) for name in outcome.request.figures) else None
 
 
 def _is_vouched(model: SemanticModel, name: str) -> bool:

@@ -10,8 +10,9 @@ from unit.semantic import library
 
 from analytics_agent import semantic
 from analytics_agent.errors import ToolRefused
-from analytics_agent.semantic.model import Expression, Metric
+from analytics_agent.semantic.model import Certification, Expression, Metric
 from analytics_agent.semantic.reader import LookUp, Outcome, Reading, Refuse, read, tool_input
+from analytics_agent.semantic.reader.certain import certain
 from analytics_agent.semantic.request import Filter, MetricRequest
 
 TODAY = date(2025, 12, 1)
@@ -173,3 +174,12 @@ def test_a_period_is_of_both() -> None:
     request = asked("What is the ratio of renewals to loans in March 2025?")
     assert request.time and (request.time.start, request.time.end) == (date(2025, 3, 1), date(2025, 4, 1))
     assert request.ratio_to == "loans_count"
+
+
+def test_a_ratio_is_certain_only_where_somebody_vouches_for_both_figures() -> None:
+    vouched = replace(library.model(), certification=Certification("reviewed"))
+    draft = replace(next(m for m in vouched.metrics if m.name == "books_count"), certification=Certification("unreviewed"))
+    in_part = replace(vouched, metrics=(*(m for m in vouched.metrics if m.name != "books_count"), draft))
+    asked_for = "What is the ratio of loans to books?"
+    assert certain(asked_for, vouched, semantic.overview(vouched), TODAY) is not None
+    assert certain(asked_for, in_part, semantic.overview(in_part), TODAY) is None
