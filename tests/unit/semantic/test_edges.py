@@ -173,6 +173,14 @@ def test_nobody_is_reached_through_a_version_of_him() -> None:
     assert told(asked("sales_made", by=("tiers.tier",)), text=through) == [(None, 3), ("blue", 2), ("gold", 1)]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_has_no_pair_has_its_place_among_the_top(engine: str) -> None:
+    """Without a label are sales for 32.0: less than the red ones, and more than the gift."""
+    tagged = [pair for pair in TAGS["tagged"] if pair["sale"] != 3]
+    found = told(asked("revenue", by=("tags.label",), top=Top(2)), engine, tagged=tagged)
+    assert found == [("red", 40.0), (None, 32.0), ("All others", 10.0)]
+
+
 # equals, what is unknown, and nothing
 
 
