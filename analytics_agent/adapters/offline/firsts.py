@@ -10,6 +10,7 @@ from analytics_agent.semantic.drafting.naming import plural
 
 MOST_GROUPS, GROUPS_IN_A_CLAIM = 12, 4
 FEWEST_GROUPS, MOST_OTHERS = 4, 2
+MOSTLY = 0.6
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Firsts:
     @property
     def is_seen(self) -> bool:
         return self.result.rows == len(self.result.preview)
+
+    @property
+    def is_one_each(self) -> bool:
+        """Whether the first alone was asked for, not the first few."""
+        return (self.result.request.get("top") or {}).get("count", 1) == 1
 
     @property
     def place(self) -> str:
@@ -65,7 +71,7 @@ def firsts_told(primary: Shown, within: Sequence[str]) -> Prose | None:
     if not things or not groups or not primary.metrics:
         return None
     firsts = Firsts(primary, groups, things)
-    return _nearly_everywhere(firsts) or _by_how_often(firsts) or _group_by_group(firsts)
+    return _nearly_everywhere(firsts) or _by_how_often(firsts) or _mostly(firsts) or _group_by_group(firsts)
 
 
 def _nearly_everywhere(firsts: Firsts) -> Prose | None:
@@ -94,13 +100,33 @@ def _by_how_often(firsts: Firsts) -> Prose | None:
     often = Counter(names)
     if not firsts.is_seen or len(firsts.things) > 1 or thing.type != "text" or not {None, ""}.isdisjoint(often):
         return None
-    if len(runs) <= MOST_GROUPS or len(often) > FEWEST_GROUPS or (result.request.get("top") or {}).get("count", 1) != 1:
+    if len(runs) <= MOST_GROUPS or len(often) > FEWEST_GROUPS or not firsts.is_one_each:
         return None
     where = preposition(result.time) if result.time in firsts.groups else "in"
     told = [f"{cell(result, names.index(name), thing)} {where} {_times(firsts, str(name), count)}" for name, count in often.most_common()]
     equal = " Equal ones are counted each." if len(names) > len(runs) else ""
     text = f"{big(firsts.place)} by {small(result.metrics[0].label)} were {listed(told)}.{equal}"
     return Prose(result.title, (claim(text), *_between(firsts)))
+
+
+def _mostly(firsts: Firsts) -> Prose | None:
+    """Of more rows than are shown: in how many groups the one is on top that is in most of those shown. Each of its rows is a group."""
+    result, thing = firsts.result, firsts.things[0]
+    names = [row.get(thing.name) for row in result.preview]
+    (leader, often), *_ = Counter(names).most_common(1)
+    if (
+        firsts.is_seen
+        or not firsts.is_one_each
+        or len(firsts.things) > 1
+        or thing.type != "text"
+        or leader in (None, "")
+        or often < len(names) * MOSTLY
+    ):
+        return None
+    times = _times(firsts, str(leader), 2)
+    where = preposition(result.time) if result.time in firsts.groups else "in"
+    first = claim(f"{cell(result, names.index(leader), thing)} was {firsts.place} {where} {times}, by {small(result.metrics[0].label)}.")
+    return Prose(result.title, (first, *_between(firsts), claim(f"The table has all {{{{count({result.id})}}}}.")))
 
 
 def _times(firsts: Firsts, name: str, count: int) -> str:

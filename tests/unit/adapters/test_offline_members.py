@@ -81,6 +81,17 @@ def test_a_few_that_take_turns_over_many_groups_are_told_by_how_often() -> None:
     assert written(stored("r1", [MONTH, CITY, ORDERS], level, **FIRST))["claims"][0]["text"].endswith(" Equal ones are counted each.")
 
 
+def test_of_more_rows_than_are_shown_the_one_that_is_mostly_on_top_is_told_by_all_of_them() -> None:
+    rows = [[f"20{at}-01-01", "Oslo" if at % 3 else "Rome", at] for at in range(10, 24)]
+    claims = [claim["text"] for claim in written(stored("r1", [MONTH, CITY, ORDERS], rows, **FIRST) | {"rows": 90})["claims"]]
+    assert claims[0] == '{{r1[0].city}} was on top in {{count(r1[city="Oslo"])}} months, by orders.'
+    assert claims[2] == "The table has all {{count(r1)}}."
+    two = {"top": {**FIRST["top"], "count": 2}}
+    assert "These were on top" in str(written(stored("r1", [MONTH, CITY, ORDERS], rows, **two) | {"rows": 90}))
+    in_turn = [[month, "Oslo" if at % 2 else "Rome", at] for at, (month, _, _) in enumerate(rows)]
+    assert "These were on top" in str(written(stored("r1", [MONTH, CITY, ORDERS], in_turn, **FIRST) | {"rows": 90}))
+
+
 def test_somebody_is_called_by_the_name_before_the_number() -> None:
     key = {"name": "key", "label": "Customer", "type": "integer", "format": "number", "dimension": "customers.key"}
     rows = [[7, "Chloé", 0], [9, "Chloé", 0]]
