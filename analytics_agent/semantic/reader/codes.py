@@ -10,7 +10,7 @@ from analytics_agent.semantic.reader.words import MOVING, SILENT, SKIPPED, Token
 _WORDS = closed(
     """ab ad ae ag ah ai al am an as at aw ax ay ba be bi bo by de do ed ef eh el em en er es et ex fa fe go gr ha he hi hm ho id if
     in is it jo ka ki la le li lo ma me mi mm mr ms mu my na ne no nu od oe of oh oi ok om on op or os ou ow ox oy pa pe pi pm po
-    qi re sh si so st ta te ti to uh um un up us ut we wo xi xu ya ye yo za tv pc uk eu eg ie vs nr pp pt th hr mo yr wk dy av ca
+    qi re sh si so st ta te ti to uh um un up us ut we wo xi xu ya ye yo za eg ie vs nr pp pt th hr mo yr wk dy av ca
     ace act add ado age ago aha aid ail aim air ale all amp and ant any ape app apt arc are ark arm art ash ask asp ass ate awe
     axe aye bad bag ban bar bat bay bed bee beg bet bib bid big bin bit bob bog boo bow box boy bra bud bug bum bun bus but buy
     bye cab cam can cap car cat cob cod cog con cop cot cow coy cry cub cue cup cut dad dam day den dew did die dig dim din dip

@@ -30,6 +30,8 @@ def explain(sentence: Sentence, metrics: Sequence[Metric]) -> None:
         token = sentence.tokens[at]
         if token.named or token.number is not None or token.lower in _NEVER or len(token.lower) < 4 or _is_more(sentence, at):
             continue
+        if _is_a_place(sentence, at):
+            continue
         links = token.lower in _LINKING and facts and _stands_between(sentence, at)
         if links or _is_of_the_thing(token.stem, facts) or any(token.stem in words for words in _beside(sentence, at, facts)):
             sentence.unknown.discard(at)
@@ -39,6 +41,12 @@ def _is_more(sentence: Sentence, at: int) -> bool:
     """ "net sales and shipping", "sales without tax": something beside what is explained, or taken from it."""
     before = [token.lower for token in sentence.tokens[max(0, at - 2) : at] if token.lower not in ("the", "all", "any")][-1:]
     return before in ([word] for word in ("and", "plus", "or", "minus", "less", "without", "with", "including", "excluding", "after"))
+
+
+def _is_a_place(sentence: Sentence, at: int) -> bool:
+    """ "planes in the register": a noun that rows may be in or not, though a definition has its verb."""
+    before = [token.lower for token in sentence.tokens[max(0, at - 2) : at]]
+    return len(before) == 2 and before[0] in ("in", "on", "from", "within", "outside") and before[1] in ("the", "our", "a", "an", "this")
 
 
 def _done_to(sentence: Sentence, metrics: Sequence[Metric]) -> None:

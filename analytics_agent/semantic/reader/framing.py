@@ -111,6 +111,8 @@ class Framed:
 
     question: str
     aside: tuple[str, ...] = ()
+    unclear: str = ""
+    """Who asks, where the words name rows as well: "the business wants to know"."""
 
 
 def framed(question: str, knows: Knows) -> Framed:
@@ -121,7 +123,10 @@ def framed(question: str, knows: Knows) -> Framed:
     kept = [each for each in sentences if each not in aside]
     if not kept:
         return Framed(question)
-    return Framed(_bare(" ".join(kept), knows) if aside or len(kept) else question, tuple(aside))
+    bare = _bare(" ".join(kept), knows)
+    asker = _ASKER.match(bare)
+    unclear = asker["who"].strip() if asker and knows(asker["who"]) and bare[asker.end() :].strip(" ,.:;!?-") else ""
+    return Framed(bare, tuple(aside), unclear)
 
 
 def _sentences(text: str) -> list[str]:
@@ -176,6 +181,14 @@ def told(outcome: Outcome, aside: Sequence[str]) -> Outcome:
         return outcome
     notes = tuple(NOTE.format(each.rstrip(" .!;")) for each in aside)
     return replace(outcome, notes=(*outcome.notes, *notes), aside=tuple(aside))
+
+
+def unclear_asker(who: str, question: str) -> Refuse:
+    """Nobody is taken for rows because of asking."""
+    match = _ASKER.match(question)
+    rest = question[match.end() :] if match else question
+    reason = f"It is not clear whether “{who}” only asks, or limits what is asked. Ask without it, or say what it limits in the question."
+    return Refuse(reason, missing=who, instead=(rest[:1].upper() + rest[1:],))
 
 
 def of_context(question: str, outcome: Refuse, read: Callable[[str], Outcome]) -> Refuse:

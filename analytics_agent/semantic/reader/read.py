@@ -11,7 +11,7 @@ from analytics_agent.semantic.reader.conditions import filters, missing, named_v
 from analytics_agent.semantic.reader.cover import Cover, cover
 from analytics_agent.semantic.reader.explained import explain
 from analytics_agent.semantic.reader.frames import plain
-from analytics_agent.semantic.reader.framing import framed, of_context
+from analytics_agent.semantic.reader.framing import framed, of_context, unclear_asker
 from analytics_agent.semantic.reader.framing import told as told_aside
 from analytics_agent.semantic.reader.groups import groups, known_things, with_names
 from analytics_agent.semantic.reader.holidays import dated
@@ -107,6 +107,8 @@ class Reader:
         words that name none. What cannot be read as it stands may ask how many members there are that pass a condition, or limit
         single rows."""
         said = framed(longhand(question, self.lexicon, self.as_of), self._knows)
+        if said.unclear:
+            return unclear_asker(said.unclear, said.question)
         return told_aside(self._best(longhand(said.question, self.lexicon, self.as_of), answers, chosen), said.aside)
 
     def _best(self, question: str, answers: Sequence[str], chosen: Metric | None) -> Outcome:

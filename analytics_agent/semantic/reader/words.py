@@ -176,6 +176,8 @@ def stem(word: str) -> str:
         return stem(_FAMILY[word])
     if not word.isalpha() or len(word) <= 3:
         return word
+    if word in ("evening", "evenings"):
+        return "evening"  # "even" is no time of the day
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"
     elif word.endswith(("sses", "ches", "shes", "xes")):

@@ -183,3 +183,21 @@ def test_what_is_no_shorthand_stays_as_it_is_said(question: str, overview: dict[
 
 def test_a_year_that_is_not_over_is_not_taken_for_the_year(overview: dict[str, Any]) -> None:
     assert not isinstance(read("Flights in the second half of the year", overview, date(2013, 8, 31)), Reading)
+
+
+@pytest.mark.parametrize(
+    "question", ["The weather office wants to know how many flights there were in May", "The Boston team asks how many flights in May"]
+)
+def test_who_asks_is_not_taken_for_rows(question: str, overview: dict[str, Any]) -> None:
+    outcome = asked(question, overview)
+    assert isinstance(outcome, Refuse)
+    assert "only asks, or limits" in outcome.reason
+
+
+def test_even_is_no_time_of_the_day(overview: dict[str, Any]) -> None:
+    assert not isinstance(asked("How many flights even in May?", overview), Reading)
+    assert isinstance(asked("How many evening flights in May?", overview), Reading)
+
+
+def test_a_noun_that_rows_are_in_is_not_explained_by_a_verb_of_a_definition(overview: dict[str, Any]) -> None:
+    assert not isinstance(asked("How many planes made by Boeing are in the register?", overview), Reading)
