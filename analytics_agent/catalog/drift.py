@@ -1,11 +1,12 @@
 """What two readings of one database differ in: whether the later one says anything new, and what is said of the difference."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from analytics_agent.catalog.names import nearest, shown_name
 from analytics_agent.catalog.restrict import name_of
-from analytics_agent.domain.catalog import Catalog, Table, TableColumn
+from analytics_agent.domain.catalog import Catalog, Table, TableColumn, TableName
 
 MOST_SAID = 12
 ROWS_APART = 0.1
@@ -33,41 +34,50 @@ def _is_the_same(before: Table, after: Table) -> bool:
 
 def what_changed(before: Catalog, after: Catalog) -> tuple[str, ...]:
     """Half sentences ("orders.total is gone; there is total_amount now"), what is gone first. Empty where names and types are the same."""
-    said = [*_tables_gone(before, after), *_columns(before, after), *_tables_new(before, after)]
+    gone = _gone(before, after)
+    said = [*_tables_gone(before, after, gone), *_columns(before, after), *_tables_new(before, after, gone)]
     left = len(said) - MOST_SAID
     return (*said[:MOST_SAID], f"and {left} other changes") if left > 0 else tuple(said)
 
 
-def _tables_gone(before: Catalog, after: Catalog) -> Iterator[str]:
-    for table, instead in _gone(before, after):
+def _tables_gone(before: Catalog, after: Catalog, gone: Sequence[tuple[Table, Table | None]]) -> Iterator[str]:
+    for table, instead in gone:
         yield f"{shown_name(before, table)} is gone" + (f"; there is {shown_name(after, instead)} now" if instead else "")
 
 
 def _gone(before: Catalog, after: Catalog) -> list[tuple[Table, Table | None]]:
     """Each with the new table that seems to stand in its place."""
     there, known = {name_of(table) for table in after.tables}, {name_of(table) for table in before.tables}
-    new = [table for table in after.tables if name_of(table) not in known]
-    return [(table, _instead(table, new)) for table in before.tables if name_of(table) not in there]
+    having: dict[str, list[Table]] = defaultdict(list)
+    for table in (table for table in after.tables if name_of(table) not in known):
+        for column in table.columns:
+            having[column.name].append(table)
+    return [(table, _instead(table, having)) for table in before.tables if name_of(table) not in there]
 
 
-def _instead(gone: Table, new: list[Table]) -> Table | None:
-    """The new table that has most of its columns, and at least half of them."""
-    columns = {column.name for column in gone.columns}
-    best = max(new, key=lambda table: len(columns & {column.name for column in table.columns}), default=None)
-    shared = len(columns & {column.name for column in best.columns}) if best else 0
-    return best if best and shared * 2 >= len(columns) and shared else None
+def _instead(gone: Table, having: Mapping[str, Sequence[Table]]) -> Table | None:
+    """The new table that has most of its columns, and at least half of them. `having` are new tables by the columns that they have: with
+    a renamed schema a thousand are gone and a thousand new, and what has no column in common is not looked at."""
+    shared: dict[TableName, int] = defaultdict(int)
+    tables: dict[TableName, Table] = {}
+    for column in gone.columns:
+        for table in having.get(column.name, ()):
+            tables[name_of(table)] = table
+            shared[name_of(table)] += 1
+    best = max(shared, key=lambda name: (shared[name], name.name == gone.name), default=None)
+    return tables[best] if best and shared[best] * 2 >= len(gone.columns) else None
 
 
-def _tables_new(before: Catalog, after: Catalog) -> Iterator[str]:
-    known = {name_of(table) for table in before.tables} | {name_of(instead) for _, instead in _gone(before, after) if instead}
+def _tables_new(before: Catalog, after: Catalog, gone: Sequence[tuple[Table, Table | None]]) -> Iterator[str]:
+    known = {name_of(table) for table in before.tables} | {name_of(instead) for _, instead in gone if instead}
     yield from (f"{shown_name(after, table)} is new" for table in after.tables if name_of(table) not in known)
 
 
 def _columns(before: Catalog, after: Catalog) -> Iterator[str]:
     """Of tables that are still there: gone and of another type first, then what is new."""
     now = {name_of(table): table for table in after.tables}
-    pairs = [(shown_name(before, table), table, now[name_of(table)]) for table in before.tables if name_of(table) in now]
-    told = [(shown, one, other) for shown, one, other in pairs if one.columns != other.columns]
+    pairs = [(table, now[name_of(table)]) for table in before.tables if name_of(table) in now]
+    told = [(shown_name(before, one), one, other) for one, other in pairs if one.columns != other.columns]
     for shown, one, other in told:
         yield from _gone_or_other(shown, one, other)
     for shown, one, other in told:

@@ -4,6 +4,7 @@ The words of a model are read once and kept as long as that very record of it li
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,7 +79,7 @@ class _Words:
         self._values = Values((f.path, {"": f.values}) for f in model.fields())
         self._own = {word for item in self._items for name in item.names for word in name}
         self._verified = [(query, self._concepts(query.question)) for query in model.verified_queries]
-        self._common = [concepts for _, concepts in self._verified]
+        self._held_by = Counter(concept for _, concepts in self._verified for concept in concepts)
 
     def search(self, words: str, limit: int, *, values: bool) -> tuple[Hit, ...]:
         wanted = frozenset(stems(words))
@@ -89,7 +90,7 @@ class _Words:
 
     def _held(self, text: str, wanted: frozenset[str]) -> dict[str, dict[str, None]]:
         """The values that the text speaks of, by the dimension that has them."""
-        strange = [word for word in split(text) if stem(word) not in self._own | _unsaid()]
+        strange = [word for word in split(text) if stem(word) not in self._own and stem(word) not in _unsaid()]
         found: dict[str, dict[str, None]] = {}
         for _, holders in self._values.found(text, strange):
             for holder in holders:
@@ -118,8 +119,7 @@ class _Words:
 
     def _weight(self, concepts: Iterable[str]) -> float:
         """Words that few verified questions have tell them apart."""
-        total = len(self._common)
-        return sum(log(1 + (total + 1) / (1 + sum(each in known for known in self._common))) for each in concepts)
+        return sum(log(1 + (len(self._verified) + 1) / (1 + self._held_by[each])) for each in concepts)
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.schema import MappingSchema
 
+from analytics_agent.catalog.kept import Kept
 from analytics_agent.domain.catalog import Catalog, ColumnType, Dialect, Table, TableColumn
 from analytics_agent.semantic.model import Dataset, SemanticModel
 
@@ -26,13 +27,24 @@ def find_table(catalog: Catalog, source: str) -> Table | None:
     """The table behind a dataset's source: its last one or two parts, a bare name along the search path."""
     parts = source.replace('"', "").split(".")
     schema, name = (parts[-2] if len(parts) > 1 else None), parts[-1]
-    tables = [t for t in catalog.tables if t.name == name]
+    tables = _NAMED.of(catalog).get(name, ())
     if schema is not None:
         exact = [t for t in tables if t.schema == schema]
         return exact[0] if exact else (tables[0] if len(tables) == 1 and tables[0].schema is None else None)
     order = {s: i for i, s in enumerate(catalog.search_path)}
     found = sorted((t for t in tables if t.schema in order or t.schema is None), key=lambda t: order.get(t.schema or "", -1))
     return found[0] if found else None
+
+
+def _by_name(catalog: Catalog) -> dict[str, list[Table]]:
+    found: dict[str, list[Table]] = {}
+    for table in catalog.tables:
+        found.setdefault(table.name, []).append(table)
+    return found
+
+
+_NAMED = Kept(_by_name)
+"""Each dataset of a model asks for its table, and each statement asks for all datasets."""
 
 
 def find_column(table: Table, name: str) -> TableColumn | None:

@@ -46,6 +46,13 @@ def test_a_change_is_told_in_half_a_sentence(after: tuple[Table, ...], said: tup
     assert what_changed(catalog(ORDERS, CUSTOMERS), catalog(*after)) == said
 
 
+def test_a_renamed_schema_is_told_table_by_table() -> None:
+    """Tables that have the same columns are the one that is called as before."""
+    many = [table(f"t{number}", "id bigint", "name text") for number in range(4)]
+    said = what_changed(catalog(*many), catalog(*(replace(each, schema="sales") for each in reversed(many))))
+    assert said == tuple(f"t{number} is gone; there is sales.t{number} now" for number in range(4))
+
+
 def test_many_changes_are_counted() -> None:
     said = what_changed(catalog(), catalog(*(table(f"t{number}", "id bigint") for number in range(40))))
     assert len(said) == MOST_SAID + 1 and said[-1] == "and 28 other changes"
