@@ -1,13 +1,14 @@
 """What is doubtful about a model that is usable: told to whoever reviews it, and nothing is refused for it."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
 from analytics_agent.semantic.compiler import expressions
 from analytics_agent.semantic.compiler.expressions import Unusable
 from analytics_agent.semantic.compiler.joins import paths
-from analytics_agent.semantic.model import Field, Metric, SemanticModel
+from analytics_agent.semantic.model import Field, Metric, Relationship, SemanticModel
 from analytics_agent.semantic.ossie.structure import ENGINE
 
 Found = Iterator[tuple[int, str]]
@@ -86,28 +87,50 @@ def _circles(model: SemanticModel) -> Found:
                 f"relationship `{relationship.name}` leads from `{relationship.one}` to itself and is not followed; give the other role a "
                 "dataset of its own (the same source, another name).",
             )
-        elif relationship.many in _after(model, relationship.one) and relationship is _last_of(model, relationship.many, relationship.one):
-            yield (
-                relationship.line,
-                f"relationship `{relationship.name}` closes a circle: `{relationship.one}` leads back to `{relationship.many}`. Each "
-                "is read as the nearest of its kind; give a role of its own to what means another one.",
-            )
+    for last in _closing(model):
+        yield (
+            last.line,
+            f"relationship `{last.name}` closes a circle: `{last.one}` leads back to `{last.many}`. Each "
+            "is read as the nearest of its kind; give a role of its own to what means another one.",
+        )
 
 
-def _after(model: SemanticModel, start: str) -> set[str]:
-    """Where relationships lead from there."""
-    found: set[str] = set()
-    new = {start}
-    while new:
-        new = {r.one for r in model.relationships if r.many in new and r.one != r.many} - found
-        found |= new
-    return found
-
-
-def _last_of(model: SemanticModel, many: str, one: str) -> object:
+def _closing(model: SemanticModel) -> Iterator[Relationship]:
     """A circle is told once: by the last of its relationships in the document."""
-    ring = {many, *(_after(model, many) & {name for name in _after(model, one) if many in _after(model, name)})}
-    return [r for r in model.relationships if r.many in ring and r.one in ring and r.many != r.one][-1]
+    ring_of = {name: number for number, ring in enumerate(_rings(model)) for name in ring}
+    inside = [r for r in model.relationships if r.many != r.one and ring_of[r.many] == ring_of[r.one]]
+    yield from {ring_of[r.many]: r for r in inside}.values()
+
+
+def _rings(model: SemanticModel) -> Iterator[set[str]]:
+    """Datasets that lead to one another, by Kosaraju: once along the relationships, once against them, each dataset looked at once."""
+    ahead: dict[str, list[str]] = defaultdict(list)
+    back: dict[str, list[str]] = defaultdict(list)
+    for one in model.relationships:
+        ahead[one.many].append(one.one)
+        back[one.one].append(one.many)
+    names = dict.fromkeys((*ahead, *back))
+    seen: set[str] = set()
+    finished = [name for start in names for name in _left(start, ahead, seen)]
+    seen.clear()
+    for start in reversed(finished):
+        if ring := set(_left(start, back, seen)):
+            yield ring
+
+
+def _left(start: str, ahead: Mapping[str, Sequence[str]], seen: set[str]) -> Iterator[str]:
+    """What is reached from here and was not seen yet, each when all behind it has been."""
+    waiting = [(start, iter(ahead.get(start, ())))] if start not in seen else []
+    seen.add(start)
+    while waiting:
+        name, rest = waiting[-1]
+        following = next((each for each in rest if each not in seen), None)
+        if following is None:
+            waiting.pop()
+            yield name
+        else:
+            seen.add(following)
+            waiting.append((following, iter(ahead.get(following, ()))))
 
 
 def _added_up(model: SemanticModel) -> Found:

@@ -6,6 +6,7 @@ from unit.semantic.test_part_rules import CLUBS
 
 from analytics_agent.resources import resource
 from analytics_agent.semantic import load
+from analytics_agent.semantic.model import Dataset, Relationship, SemanticModel
 from analytics_agent.semantic.ossie import load as ossie
 from analytics_agent.semantic.ossie.remarks import remarks
 
@@ -55,6 +56,16 @@ def test_what_is_doubtful_is_told(old: str, new: str, expected: str) -> None:
     unique = ("        source: memberships\n", "        source: memberships\n        primary_key: [id]\n")
     found = of(unique, (old, new))
     assert any(expected in text for text in found), found
+
+
+def test_a_long_chain_with_a_circle_at_its_end_is_told_once_and_soon() -> None:
+    """Each dataset is looked at once: by looking from each of them this would take minutes."""
+    count = 5_000
+    datasets = tuple(Dataset(f"d{n}", f"d{n}", primary_key=("id",)) for n in range(count))
+    ways = tuple(Relationship(f"r{n}", f"d{n}", f"d{n + 1}", ("up",), ("id",), line=n + 1) for n in range(count - 1))
+    back = Relationship("back", f"d{count - 1}", f"d{count - 3}", ("up",), ("id",), line=count)
+    found = [text for text in remarks(SemanticModel("chain", datasets, (*ways, back))) if "circle" in text]
+    assert found == [text for text in found if "relationship `back` closes a circle" in text] and len(found) == 1
 
 
 def test_a_count_of_different_keys_adds_up() -> None:
