@@ -14,6 +14,7 @@ from analytics_agent.semantic.reader.words import closed, is_verb_form, stems
 _APART = GROUPING | closed("between with without and or from to than versus vs")
 """Words after which a noun is more than what the measure is taken of."""
 _MEANS = frozenset(stems("average mean"))
+_OF_ONE = closed("median mean average typical")
 _JOINTS = closed("and the also of number how many total")
 MOST_READINGS = 4
 
@@ -259,6 +260,15 @@ def _divided(sentence: Sentence, held: set[int], loose: set[int], chosen: Metric
         if one_each and chosen.additivity == "additive":
             said = " ".join(t.surface for t in sentence.tokens[at - 1 : at + 2])
             raise Stop(Refuse(f"“{said}” is a mean, and {_small(chosen.label)} is a sum.", instead=(chosen.label,)))
+        plural = at in loose and at + 1 in held and sentence.tokens[at + 1].lower.endswith("s") and not chosen.is_count
+        if plural and token.lower in _OF_ONE and chosen.additivity != "additive" and not _typed(sentence, at, chosen):
+            said = f"{token.surface} {sentence.tokens[at + 1].surface}"
+            raise Stop(Refuse(f"“{said}” may be of their number or of their value.", instead=(chosen.label,)))
+
+
+def _typed(sentence: Sentence, at: int, chosen: Metric) -> bool:
+    """Whether the name of the metric has the plural, too: "median delays" would be said of a delay, and the label says so."""
+    return sentence.tokens[at + 1].stem in stems(chosen.label)[-1:]
 
 
 def _extreme(sentence: Sentence, found: list[Metric], segments: list[Segment], loose: set[int]) -> Metric | None:
