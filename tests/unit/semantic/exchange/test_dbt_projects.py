@@ -261,7 +261,7 @@ def test_both_manifests_of_dbt_are_read_as_json() -> None:
     ("name", "text", "words"),
     [
         ("m.json", '{"semantic_models": [\n  {"name": "a",}\n]}', "m.json, line 2: this is not JSON."),
-        ("m.json", "[" * 200_000, "m.json: this is not JSON."),
+        ("m.json", "[" * 200_000, "m.json: it is nested too deep"),
         ("m.json", "[1, 2]", "there are no semantic models in it"),
         ("m.json", "\ufeff{}", "there are no semantic models in it"),
     ],
