@@ -39,7 +39,7 @@ class Firsts:
     @property
     def is_one_each(self) -> bool:
         """Whether the first alone was asked for, not the first few."""
-        return (self.result.request.get("top") or {}).get("count", 1) == 1
+        return bool((self.result.request.get("top") or {}).get("count", 1) == 1)
 
     @property
     def place(self) -> str:
