@@ -1,15 +1,17 @@
 """Where the values of a field can be looked up: in the table's own column, or, where the field is computed, by a governed query."""
 
 from analytics_agent.semantic.compiler.joins import paths
+from analytics_agent.semantic.compiler.types import is_query
 from analytics_agent.semantic.model import Field, Metric, SemanticModel
 from analytics_agent.semantic.request import Filter, MetricRequest, Order
 
 
 def stored_column(model: SemanticModel, path: str) -> str | None:
-    """The table's column behind a field, as "schema.table.column"; None where the field is computed, or there is none."""
+    """The table's column behind a field, as "schema.table.column"; None where the field is computed, or there is none, or a query
+    gives the dataset its rows."""
     field = model.field(path)
     dataset = model.dataset(field.dataset) if field else None
-    if field is None or dataset is None:
+    if field is None or dataset is None or is_query(dataset.source):
         return None
     text = next(iter(field.expression.texts.values()), "")
     return f"{dataset.source}.{text}" if text.isidentifier() else None

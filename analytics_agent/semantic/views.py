@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from analytics_agent.semantic.compiler.expressions import Unusable, columns, parse
 from analytics_agent.semantic.compiler.joins import paths
+from analytics_agent.semantic.compiler.types import is_query
 from analytics_agent.semantic.model import Certification, Dataset, Field, Metric, SemanticModel
 
 _CONDITION = re.compile(r"\b(?:case|filter|if|iif)\b", re.IGNORECASE)
@@ -137,7 +138,7 @@ def _column(model: SemanticModel, field: Field) -> str | None:
     """The table's column behind a field, where it is one and has another name: what look_at_values takes."""
     dataset = model.dataset(field.dataset)
     text = next(iter(field.expression.texts.values()), "")
-    if dataset is None or not text.isidentifier():
+    if dataset is None or is_query(dataset.source) or not text.isidentifier():
         return None
     return f"{dataset.source.split('.')[-1]}.{text}"
 

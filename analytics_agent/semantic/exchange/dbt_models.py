@@ -171,7 +171,7 @@ def _entities(document: Mapping[str, Any], dataset: str, made: Models) -> Iterat
         if not _PLAIN.fullmatch(text) and not _is_told(document, name, kind):
             made.left.append(f"entity `{name}` of `{dataset}` is the expression {text!r}; keys are columns, so nothing is joined by it.")
         yield Entity(name, kind, text if _PLAIN.fullmatch(text) else "", _text(one.get("description")))
-    if (primary := document.get("primary_entity")) and not any(one.get("type", "").lower() == "primary" for one in listed):
+    if (primary := document.get("primary_entity")) and not any(str(one.get("type")).lower() == "primary" for one in listed):
         yield Entity(str(primary), "primary", "")
 
 
