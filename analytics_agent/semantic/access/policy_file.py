@@ -1,5 +1,5 @@
 """Policies as a YAML file: who may see what of which database. Reading it finds every mistake of form with its line; what a mistake is
-only beside a database's catalog is found in policy_check.py. The form is also a JSON Schema: semantic/policies.schema.json."""
+only beside a database's catalog is found in policy_check.py. The form is also a JSON Schema: semantic/access/policies.schema.json."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

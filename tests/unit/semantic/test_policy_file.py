@@ -16,7 +16,7 @@ from analytics_agent.domain.policy import NOTHING, Mask, Policy, TablePolicy
 from analytics_agent.semantic.access.policy_check import problems_with
 from analytics_agent.semantic.access.policy_file import policy_for_models, policy_of, read
 
-SCHEMA = json.loads((Path(semantic.__file__).parent / "policies.schema.json").read_text())
+SCHEMA = json.loads((Path(semantic.__file__).parent / "access" / "policies.schema.json").read_text())
 GOOD = """version: 1
 hash_key: a key for these tests
 members:
