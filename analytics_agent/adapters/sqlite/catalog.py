@@ -12,7 +12,7 @@ from operator import itemgetter, not_
 from typing import Any
 
 from analytics_agent.catalog.build import columns_of
-from analytics_agent.domain.catalog import ForeignKey, Table
+from analytics_agent.domain.catalog import ForeignKey, Table, TableColumn
 
 _TABLES = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 _COLUMNS = """
@@ -40,7 +40,7 @@ def read(connection: sqlite3.Connection) -> list[Table]:
     names, own, natives, not_null, places = map(json.loads, columns)
     of_table = columns_of(names, own, [native or "any" for native in natives], map(not_, not_null))
     primary = {table: tuple([name for _, _, name in key]) for table, key in groupby(sorted(places), itemgetter(0))}
-    foreign = _foreign_keys(keys, primary)
+    foreign = _foreign_keys(keys, primary, of_table)
     return [
         Table(
             schema=None,
@@ -55,11 +55,17 @@ def read(connection: sqlite3.Connection) -> list[Table]:
     ]
 
 
-def _foreign_keys(rows: Iterable[Any], primary: Mapping[str, tuple[str, ...]]) -> dict[str, list[ForeignKey]]:
-    """A key that names no target columns means the target's primary key."""
+def _foreign_keys(
+    rows: Iterable[Any], primary: Mapping[str, tuple[str, ...]], columns: Mapping[str, tuple[TableColumn, ...]]
+) -> dict[str, list[ForeignKey]]:
+    """A key that names no target columns means the target's primary key. Names stand as the key writes them, in any case: here they are
+    those of the table that is meant."""
+    named = {name.lower(): name for name in columns}
     found: dict[str, list[ForeignKey]] = {}
     for (table, _), parts in groupby(rows, itemgetter(0, 1)):
         _, _, targets, own, others = zip(*parts, strict=True)
-        to_columns = primary.get(targets[0], ()) if others[0] is None else others
-        found.setdefault(table, []).append(ForeignKey(own, None, targets[0], to_columns))
+        target = named.get(targets[0].lower(), targets[0])
+        called = {column.name.lower(): column.name for column in columns.get(target, ())}
+        to_columns = primary.get(target, ()) if others[0] is None else tuple(called.get(name.lower(), name) for name in others)
+        found.setdefault(table, []).append(ForeignKey(own, None, target, to_columns))
     return found
