@@ -37,7 +37,7 @@ _ENDINGS = (
     r"if you can|would be great|would be nice|that would be great)",
 )
 _OPENING = re.compile(rf"^\W*(?:{'|'.join(_OPENINGS)})(?=\W|$)", re.IGNORECASE)
-_ENDING = re.compile(rf"[\s,;.!?-]+(?:{'|'.join(_ENDINGS)})\W*$", re.IGNORECASE)
+_ENDING = re.compile(rf"(?<![\s,;.!?-])[\s,;.!?-]+(?:{'|'.join(_ENDINGS)})\W*$", re.IGNORECASE)
 _REASON = re.compile(
     r"(?<=[.!?;,])\s*(?:and )?what(?:'s| is| was| are| were|'re)(?: the)? (?:main |likely )?(?:reasons?|causes?|explanations?)"
     r"(?: (?:for|of|behind) (?:this|that|it))?(?=\W*$)",

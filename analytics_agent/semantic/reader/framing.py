@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 
 from analytics_agent.semantic.reader.frames import plain
 from analytics_agent.semantic.reader.reading import Outcome, Reading, Refuse
-from analytics_agent.semantic.reader.words import SILENT, closed, stem, tokens
+from analytics_agent.semantic.reader.words import SILENT, closed, tokens
 
 Knows = Callable[[str], bool]
 """Whether a phrase holds anything that has a meaning here: a word of the model, a period, a number, an operator."""
+MOST_SENTENCES = 6
+"""Who writes more tells a story, and what of it matters is not judged here."""
 NOTE = "Set aside as context: “{0}”."
 
 _KNOW = (
@@ -70,7 +72,7 @@ _FOR = re.compile(
     r"^\W*for (?P<who>(?:my|our|the|this) (?:[\w-]+ ){0,2}?[\w-]+), (?=(?:i|we|please|could|can|what|how|which|give|show)\b)", re.IGNORECASE
 )
 _CLOSINGS = re.compile(
-    r"[\s,;.!?-]+(?:can you help(?: me| us)?(?: with (?:this|that|it))?|"
+    r"(?<![\s,;.!?-])[\s,;.!?-]+(?:can you help(?: me| us)?(?: with (?:this|that|it))?|"
     r"(?:can|could) you (?:please )?(?:tell|show) (?:me|us)(?: (?:this|that))?|"
     r"(?:please )?(?:tell|show) (?:me|us)|please let (?:me|us) know|let (?:me|us) know|(?:many )?thanks for (?:your|the|any) help|"
     r"thank you (?:for your help|in advance|so much)|i need your help|any help is (?:welcome|appreciated)|please help(?: me| us)?|"
@@ -119,7 +121,7 @@ def framed(question: str, knows: Knows) -> Framed:
     """Nothing is taken off that leaves no question."""
     text = question.replace("’", "'").replace("‘", "'").strip()
     sentences = _sentences(text)
-    aside = [each for each in sentences if len(sentences) > 1 and is_context(each, knows)]
+    aside = [each for each in sentences if 1 < len(sentences) <= MOST_SENTENCES and is_context(each, knows)]
     kept = [each for each in sentences if each not in aside]
     if not kept:
         return Framed(question)
@@ -170,9 +172,9 @@ def is_context(sentence: str, knows: Knows) -> bool:
         return False
     plainly = _QUALITY.sub(lambda match: match[0][: match.start("what") - match.start()] + "thing", sentence)
     about = _QUALITY.search(sentence)
-    if (about is not None and knows(about["what"])) or knows(plainly):
+    if not all(token.lower in _CONTEXT or token.stem in _CONTEXT for token in tokens(plainly)):
         return False
-    return all(word in _CONTEXT or stem(word) in _CONTEXT for word in (token.lower for token in tokens(plainly)))
+    return not (about is not None and knows(about["what"])) and not knows(plainly)
 
 
 def told(outcome: Outcome, aside: Sequence[str]) -> Outcome:

@@ -36,14 +36,13 @@ _ALWAYS: tuple[tuple[str, str], ...] = (
 )
 _SAID = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in _ALWAYS)
 _W = re.compile(r"(?<=[a-z]) w (?=[a-z])")
-_DAY = rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?|\d{{4}}-\d\d-\d\d)"
 _INCLUDED = re.compile(
-    rf"(\b(?:from|between) [^.?!;]*?(?:\b(?:to|and|till|until|through)\b|[-–])\s*[^.?!;,]*\d[^.?!;,]*?|\bthrough {_DAY}(?:,? \d{{4}})?|"
-    rf"{_DAY}(?:,? \d{{4}})? ?(?:to|-|–) ?{_DAY}(?:,? \d{{4}})?),?\s*\(?"
-    r"(?:(?:with )?both (?:days|dates|ends|of them)? ?(?:included|inclusive|inclusively)|"
-    r"including both (?:days|dates|ends)|inclusive(?:ly)?)\)?"
-    r"(?=\s*(?:$|[.?!,;]))",
+    r",? ?\(?(?:(?:with )?both (?:days |dates |ends |of them )?(?:included|inclusively|inclusive)|including both (?:days|dates|ends)|"
+    r"inclusively|inclusive)\)?(?=\s{0,3}(?:$|[.?!,;]))",
     re.IGNORECASE,
+)
+_RANGE = re.compile(
+    r"\b(?:from|between|\d{1,4})\b[^.?!;]{1,80}?(?:\b(?:to|and|till|until|through)\b|[-–])[^.?!;]{0,40}\d[^.?!;]{0,20}$", re.IGNORECASE
 )
 """Both ends of such a period are in it anyway, and the answer says which it is."""
 _NAMED_DAY = {
@@ -63,7 +62,7 @@ _SHORT_YEAR = re.compile(
     r"\b([qh][1-4]) (\d\d)(?=\s*(?:$|[.?!,;)]|(?:vs|versus|and|to|against|or|than|compared|with|by|per)\b))", re.IGNORECASE
 )
 _TURNS = re.compile(r"\b([a-z]+) by \1\b", re.IGNORECASE)
-_BESIDE = re.compile(r"\s+(?:alongside|next to|beside|together with|along with)\s+(?:the |our |its )?", re.IGNORECASE)
+_BESIDE = re.compile(r" (?:alongside|next to|beside|together with|along with) (?:the |our |its )?", re.IGNORECASE)
 _HOW_BIG = re.compile(
     r"\bhow (?:big|high|large)(?= (?P<verb>is|are|was|were|the|our)\b)(?: (?:is|are|was|were)\b)?(?P<rest> [^.?!;]+)", re.IGNORECASE
 )
@@ -88,7 +87,7 @@ def longhand(question: str, lexicon: Lexicon, as_of: date | None) -> str:
     if "w" not in lexicon.vocabulary:
         text = _W.sub(" with ", text)
     text = _TWICE.sub(_once, text)
-    text = _INCLUDED.sub(r"\1", text)
+    text = _without_included(text)
     text = _SHORT_YEAR.sub(lambda match: _quarter(match, as_of), text)
     text = _TURNS.sub(lambda match: f"by {match[1]}" if _is(lexicon, "dimension", match[1]) else match[0], text)
     text = _HOW_BIG.sub(lambda match: _what(match, lexicon), text)
@@ -100,6 +99,12 @@ def _once(match: re.Match[str]) -> str:
     month = MONTHS[(match["m"] or match["m2"]).lower()]
     same = _NAMED_DAY[match["name"].lower()] == (month, int(match["d"] or match["d2"]))
     return match["date"] if same else match[0]
+
+
+def _without_included(text: str) -> str:
+    match = _INCLUDED.search(text)
+    is_of_range = match is not None and _RANGE.search(text[max(0, match.start() - 120) : match.start()])
+    return text[: match.start()] + text[match.end() :] if match is not None and is_of_range else text
 
 
 def _quarter(match: re.Match[str], as_of: date | None) -> str:

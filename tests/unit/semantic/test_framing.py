@@ -9,6 +9,9 @@ from analytics_agent import semantic
 from analytics_agent.resources import resource
 from analytics_agent.semantic.reader import Outcome, Reading, Refuse, read
 from analytics_agent.semantic.reader.codes import is_small_code
+from analytics_agent.semantic.reader.framing import framed
+from analytics_agent.semantic.reader.lexicon import Lexicon
+from analytics_agent.semantic.reader.shorthand import longhand
 from analytics_agent.semantic.reader.words import tokens
 
 TODAY = date(2013, 12, 31)
@@ -201,3 +204,20 @@ def test_even_is_no_time_of_the_day(overview: dict[str, Any]) -> None:
 
 def test_a_noun_that_rows_are_in_is_not_explained_by_a_verb_of_a_definition(overview: dict[str, Any]) -> None:
     assert not isinstance(asked("How many planes made by Boeing are in the register?", overview), Reading)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "from 1 to " * 400,
+        "how big is the " * 250,
+        "flights" + " " * 4000 + "in May",
+        "flights" + "!" * 4000 + "x",
+        "flights q4 13" + " ," * 2000 + "x",
+        "My boss " * 500 + "asks",
+        "I am here. " * 400,
+    ],
+)
+def test_a_hostile_question_keeps_nobody_waiting(question: str, overview: dict[str, Any]) -> None:
+    lexicon = Lexicon(overview)
+    assert framed(longhand(question, lexicon, TODAY), lambda phrase: False).question
