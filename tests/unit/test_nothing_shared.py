@@ -17,6 +17,7 @@ KEPT = {
     "catalog/search._INDEXES": "by the very record of a catalog",
     "semantic/finder._WORDS": "by the very record of a semantic model",
     "semantic/said._SAID": "by the very records of a catalog and a semantic model",
+    "semantic/compiler/types._NAMED": "by the very record of a catalog",
     "semantic/said._WITHOUT_VALUES": "by the very records of a catalog and a semantic model",
     "sql/catalog_index._INDEXES": "by the very record of a catalog",
     "sql/row_security._KEPT": "by the very record of a catalog",

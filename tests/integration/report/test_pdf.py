@@ -136,11 +136,11 @@ def test_a_wide_table_lies_on_its_side_and_the_rest_stands() -> None:
 
 
 def test_the_head_of_a_long_table_repeats_on_every_page() -> None:
-    table = carriers(*(f"carrier {i}" for i in range(150)), shares=tuple(i / 200 for i in range(150)))
+    table = carriers(*(f"carrier {i}" for i in range(60)), shares=tuple(i / 200 for i in range(60)))
     reader = read(render_pdf(document(run_of(query("r1", (CARRIER, SHARE), table)), {"r1": table})))
     pages = [page.extract_text() for page in reader.pages]
     with_rows = [page for page in pages if re.search(r"carrier \d+\s", page)]
-    assert len(with_rows) > 3
+    assert len(with_rows) > 1
     assert all("Left late,\u00a0%" in page for page in with_rows[1:])
 
 
