@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from analytics_agent.adapters.offline.confirmed import apart, unconfirmed
 from analytics_agent.adapters.offline.doubts import Result, doubts, made, not_over, result_of
 from analytics_agent.adapters.offline.talk import Call, Talk
 from analytics_agent.adapters.offline.talk import Earlier as EarlierTold
@@ -41,6 +42,9 @@ def explore(talk: Talk) -> Calls:
     if refused := [call for call in talk.made("finish") + talk.made("ask_person") + talk.made("refuse") if call.is_error]:
         return _give_up(refused[-1])
     outcome = _read(talk, overview)
+    if isinstance(outcome, Reading):
+        asked = [str(call.input.get("question", "")) for call in talk.made("ask_person")]
+        outcome = unconfirmed(outcome, asked, tuple(_answers(talk)), overview) or outcome
     if isinstance(outcome, LookUp):
         return _look_up(outcome, overview)
     if isinstance(outcome, Ask):
@@ -68,7 +72,7 @@ def _read(talk: Talk, overview: dict[str, Any]) -> Outcome:
     looked = talk.made("look_at_values")
     known = [value for call in looked for value in _values(call, overview)]
     names = frozenset(str(call.input.get("like", "")).lower() for call in looked)
-    answers = tuple(_answers(talk))
+    answers = apart(tuple(_answers(talk)))
     if talk.earlier is not None:
         return follow(talk.question, _before(talk.earlier), overview, talk.as_of, known, names, answers)
     return read(talk.question, overview, talk.as_of, known, names, answers)

@@ -7,6 +7,7 @@ from typing import Any
 from analytics_agent.semantic.model import SemanticModel
 from analytics_agent.semantic.reader.read import Reader
 from analytics_agent.semantic.reader.reading import Reading
+from analytics_agent.semantic.reader.tried import is_tried
 
 _POINTS_BACK = re.compile(r"\b(?:it|them|they|those|these|this one|again|same|above|before that|earlier|previous answer)\b", re.IGNORECASE)
 """Words that may lean on something said elsewhere."""
@@ -19,12 +20,12 @@ LONGEST = 200
 
 
 def certain(question: str, model: SemanticModel, overview: dict[str, Any], as_of: date | None) -> Reading | None:
-    """The reading, where there is one only, no word of the question was guessed at, and a person stands behind every definition that it
-    uses; nothing where any of this is open. Instructions in free words are for a model that can read them."""
+    """The reading, where there is one only, no word of the question was guessed at, its wording was tried, and a person stands behind every
+    definition that it uses; nothing where any of this is open. Instructions in free words are for a model that can read them."""
     if len(question) > LONGEST or "\n" in question.strip() or _POINTS_BACK.search(question):
         return None
     outcome = Reader(overview, as_of).read(question, ())
-    if not isinstance(outcome, Reading) or outcome.kind not in _KINDS or outcome.spelled or outcome.aside:
+    if not isinstance(outcome, Reading) or outcome.kind not in _KINDS or outcome.spelled or outcome.aside or not is_tried(outcome.frame):
         return None
     return outcome if all(_is_vouched(model, name) for name in outcome.request.figures) else None
 

@@ -113,7 +113,7 @@ def follow(
         outcome = _either(alone, outcome, question)
     if isinstance(outcome, Refuse) and not outcome.instead:
         outcome = replace(outcome, instead=suggestions(reader, f"{earlier.question} {question}", overview))
-    return outcome
+    return replace(outcome, frame=()) if isinstance(outcome, Reading) and outcome is not alone else outcome
 
 
 def _either(alone: Reading, changed: Outcome, question: str) -> Outcome:

@@ -58,6 +58,7 @@ from analytics_agent.semantic.reader.tally import (
     without_rows,
 )
 from analytics_agent.semantic.reader.thresholds import thresholds
+from analytics_agent.semantic.reader.tried import frame
 from analytics_agent.semantic.reader.when import when
 from analytics_agent.semantic.reader.words import Token, stems, tokens
 from analytics_agent.semantic.reader.written import written
@@ -292,7 +293,7 @@ def _read(sentence: Sentence, as_of: date | None, looked_up: frozenset[str], sho
     reading = shown_as(reading, shown, sentence.lexicon, metrics)
     reading = _told(sentence, asked, parts, reading)
     nothing_passed_over(sentence, reading, metrics, found)
-    return reading
+    return replace(reading, frame=frame(sentence, metrics, found))
 
 
 def _measured(sentence: Sentence, asked: Tally | None, looked_up: frozenset[str], *, clarified: bool) -> tuple[Metric, ...]:

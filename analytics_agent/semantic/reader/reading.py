@@ -34,6 +34,8 @@ class Reading:
     """Words that were taken for slips: as they were typed, and as they were read."""
     aside: tuple[str, ...] = ()
     """Sentences beside the question that were set aside; the notes say so too."""
+    frame: tuple[str, ...] = ()
+    """How the question is put together (tried.py); none where it was changed by another one."""
 
 
 @dataclass(frozen=True)
