@@ -37,7 +37,7 @@ AT_A_TIME = 4
 HOW = {
     "flights": "All golden questions on the flights sample, through its semantic model.",
     "shop": "All golden questions on the shop sample, through its semantic model.",
-    "paraphrases": "864 other wordings of them, by writers who had not seen the rules of reading.",
+    "paraphrases": "1,764 other wordings of them, by writers who had not seen the rules of reading.",
     "defog-classic": "All 190 questions on seven databases by models that `semantic draft` made of them and nobody has looked at.",
 }
 

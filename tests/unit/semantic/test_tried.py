@@ -37,6 +37,8 @@ def frames() -> Iterator[tuple[str, ...]]:
         outcome = read(row["question"], overview(row["db"]), AS_OF[row["db"]]) if "misread" not in row.get("tags", ()) else None
         if isinstance(outcome, Reading):
             yield outcome.frame
+    for line in (SUITES / "wordings" / "frames.jsonl").read_text(encoding="utf-8").splitlines():
+        yield tuple(json.loads(line)["frame"])
 
 
 def test_what_is_kept_is_what_the_checked_questions_have() -> None:
